@@ -1,0 +1,31 @@
+const LINE_WIDTH = 120
+
+/**
+ * Writes plain data as a TypeScript literal: on one line where it fits, else one member a line.
+ *
+ * @param value Strings, numbers, booleans, and arrays and objects of them; the keys of objects are plain names.
+ * @param indent Blanks before the line that the literal stands on.
+ * @param used Characters of that line that are taken already, the indent included.
+ */
+export function typescriptLiteral(value: unknown, indent = 0, used = indent): string {
+  const flat = flatLiteral(value)
+  if (typeof value !== 'object' || value === null || used + flat.length < LINE_WIDTH) return flat
+  const blanks = ' '.repeat(indent + 2)
+  const lines = Array.isArray(value)
+    ? value.map((item) => `${blanks}${typescriptLiteral(item, indent + 2)},\n`)
+    : Object.entries(value).map(([key, member]) => {
+        const start = `${blanks}${key}: `
+        return `${start}${typescriptLiteral(member, indent + 2, start.length)},\n`
+      })
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  return `${open}\n${lines.join('')}${' '.repeat(indent)}${close}`
+}
+
+function flatLiteral(value: unknown): string {
+  if (typeof value === 'string')
+    return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+  if (Array.isArray(value)) return `[${value.map(flatLiteral).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return String(value)
+  const members = Object.entries(value).map(([key, member]) => `${key}: ${flatLiteral(member)}`)
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
+}

@@ -1,0 +1,88 @@
+/**
+ * What a log schema is: the data that `schemas/<provider>/<stream>.yaml` holds, and that feeds the
+ * normalizer, the Parquet files, the Glue tables and the documentation.
+ */
+
+/** How a text or number is read as an instant. Anything else is a strftime pattern such as `%Y-%m-%d %H:%M:%S %z`. */
+export type TimeFormat = 'rfc3339' | 'unix' | 'unix_ms' | 'unix_us' | 'unix_ns' | `%${string}`
+
+/** What a value tells an investigator; each indicator feeds one or more `p_any_*` columns. */
+export type Indicator =
+  | 'ip'
+  | 'domain'
+  | 'hostname'
+  | 'net_addr'
+  | 'url'
+  | 'email'
+  | 'username'
+  | 'actor_id'
+  | 'trace_id'
+  | 'md5'
+  | 'sha1'
+  | 'sha256'
+  | 'aws_account_id'
+  | 'aws_arn'
+  | 'aws_instance_id'
+  | 'aws_tag'
+  | 'mac'
+  | 'serial_number'
+
+export type ScalarType = 'string' | 'int' | 'smallint' | 'bigint' | 'float' | 'boolean' | 'timestamp' | 'json'
+
+/** The type of a value: a scalar, an object with named fields, or an array of one element type. */
+export type ValueType =
+  | { readonly type: ScalarType; readonly formats?: readonly TimeFormat[]; readonly indicators?: readonly Indicator[] }
+  | { readonly type: 'object'; readonly fields: readonly Field[] }
+  | { readonly type: 'array'; readonly element: ValueType }
+
+export type Field = ValueType & {
+  /** The member's name exactly as the provider sends it. */
+  readonly name: string
+  /** The name of the column (or struct member): lower case, letters, digits and underscores. */
+  readonly column: string
+  /** The provider says that the member is always there. A missing one never costs the event. */
+  readonly required?: true
+  /** Absent in the generated modules, which are bundled into functions. */
+  readonly description?: string
+}
+
+/** A path of member names from the event's root. */
+export type Path = readonly string[]
+
+/** One part of a natural key. */
+export type KeyPart =
+  | { readonly part: 'source' }
+  /** The first of these members that is there and not empty, as text. */
+  | { readonly part: 'member'; readonly anyOf: readonly Path[] }
+  /** A hash over the canonical form of the member. */
+  | { readonly part: 'hash'; readonly path: Path }
+  /** The UTC day of a timestamp member. */
+  | { readonly part: 'day'; readonly path: Path }
+  /** What the transport said of the event: the value of an attribute column. */
+  | { readonly part: 'attribute'; readonly column: string }
+  /** A hash over the bytes as they arrived. */
+  | { readonly part: 'body' }
+
+/** A column that the transport fills because the body does not say it, for example from an HTTP header. */
+export interface AttributeColumn {
+  readonly column: `p_${string}`
+  readonly description?: string
+}
+
+export interface LogSchema {
+  /** `<Provider>.<Stream>`, for example `GitHub.Webhook`. */
+  readonly logType: string
+  /** The log type in lower case with the dot as an underscore. */
+  readonly table: string
+  /** Grows by one when columns are added. */
+  readonly version: number
+  readonly description?: string
+  /** The provider's page that documents the events. */
+  readonly reference: string
+  /** Timestamp members in the order in which they are tried; empty when events do not say when they happened. */
+  readonly eventTime: readonly Path[]
+  /** Natural keys in the order in which they are tried; when a part of each is missing, the whole event is the key. */
+  readonly key: readonly (readonly KeyPart[])[]
+  readonly attributes: readonly AttributeColumn[]
+  readonly fields: readonly Field[]
+}

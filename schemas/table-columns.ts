@@ -1,0 +1,22 @@
+import type { LogSchema, ValueType } from './definition.ts'
+import { standardColumns } from './standard-columns.ts'
+
+export interface TableColumn {
+  readonly column: string
+  readonly value: ValueType
+  /** Absent for columns of a schema that was loaded without its descriptions. */
+  readonly description?: string
+}
+
+/** Every column of a log type's table, in order: the standard ones, what the transport says, the provider's fields. */
+export function tableColumns(schema: LogSchema): TableColumn[] {
+  return [
+    ...standardColumns,
+    ...schema.attributes.map((attribute) => ({ ...attribute, value: { type: 'string' } as const })),
+    ...schema.fields.map((field) => ({
+      column: field.column,
+      value: field,
+      ...(field.description === undefined ? {} : { description: field.description }),
+    })),
+  ]
+}
