@@ -1,0 +1,45 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { RecordError } from '../../core/errors.ts'
+import { decodeUtf8 } from '../../core/json.ts'
+import { parseEvent } from '../../core/normalize/event.ts'
+import type { WebhookRequest } from '../../core/webhook/http.ts'
+import type { WebhookStream } from '../../core/webhook/ingress.ts'
+
+const signatureForm = /^sha256=([0-9a-f]{64})$/
+
+/**
+ * GitHub's webhooks: HMAC-SHA256 over the raw body in `X-Hub-Signature-256`. The older SHA-1 header proves nothing here.
+ * https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+ */
+export const githubWebhook: WebhookStream = {
+  verify(request, secrets) {
+    const hex = signatureForm.exec(request.header('x-hub-signature-256') ?? '')?.[1]
+    if (hex === undefined) return false
+    const signature = Buffer.from(hex, 'hex')
+    return secrets.some((secret) =>
+      timingSafeEqual(createHmac('sha256', secret).update(request.body).digest(), signature),
+    )
+  },
+
+  read(request) {
+    // GitHub sends one ping when a hook is made; it is a test of the connection and no event.
+    if (request.header('x-github-event') === 'ping') return []
+    const json = jsonOf(request)
+    if (json.length === 0) throw new RecordError('empty', 'the body is empty; expected a JSON object')
+    return [parseEvent(json)]
+  },
+
+  // The body repeats none of these: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+  attributes: (request) => ({
+    p_webhook_event: request.header('x-github-event'),
+    p_webhook_delivery: request.header('x-github-delivery'),
+    p_webhook_hook_id: request.header('x-github-hook-id'),
+  }),
+}
+
+/** A hook can be set to send the JSON as the form field `payload`. */
+function jsonOf(request: WebhookRequest): Uint8Array {
+  const form = request.header('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')
+  if (!form) return request.body
+  return Buffer.from(new URLSearchParams(decodeUtf8(request.body)).get('payload') ?? '')
+}

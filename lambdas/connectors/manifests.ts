@@ -1,0 +1,5 @@
+import { github } from './github/manifest.ts'
+import type { ConnectorManifest } from './manifest.ts'
+
+/** Every connector there is. A new one adds its line here and its handler under `lambdas/handlers`. */
+export const manifests: readonly ConnectorManifest[] = [github]

@@ -1,0 +1,153 @@
+import { RecordError } from './errors.ts'
+
+/** A number that a double cannot hold exactly, kept as it was written. `JSON.stringify` writes it out unchanged. */
+export interface RawNumber {
+  readonly rawJSON: string
+}
+
+/** JSON whose numbers kept every digit. */
+export type Json = null | boolean | number | string | RawNumber | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [name: string]: Json
+}
+
+/** Objects and arrays within one another; a text that nests deeper is refused. */
+export const maxDepth = 100
+
+// The TypeScript library does not describe these yet: https://tc39.es/proposal-json-parse-with-source/
+interface JsonWithSource {
+  isRawJSON(value: unknown): value is RawNumber
+  rawJSON(text: string): RawNumber
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): Json
+  parse(text: string): Json
+}
+const json = JSON as unknown as JsonWithSource
+
+export const isRawNumber = (value: unknown): value is RawNumber => json.isRawJSON(value)
+
+/** Writes a number's text as JSON, digit by digit. */
+export const rawNumber = (text: string): RawNumber => json.rawJSON(text)
+
+export const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
+
+export const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
+
+/**
+ * Only a number of 16 or more digits, or with an exponent of three digits, can be one that a double does not hold. The
+ * lossless parse costs several times the plain one, so it runs only when the text may hold such a number.
+ */
+const mayLoseDigits = /(?:^|[\s:,[-])\d(?:[\d.]{15}|[\d.]*[eE][+-]?\d{3})/
+
+/**
+ * Parses one JSON text, keeping every digit of every number.
+ * @throws {RecordError} `not_json`, or `too_deep` when it nests deeper than {@link maxDepth}
+ */
+export function parseJson(text: string): Json {
+  if (nestsTooDeep(text)) throw new RecordError('too_deep', `nested deeper than ${maxDepth} levels`)
+  try {
+    return mayLoseDigits.test(text) ? json.parse(text, keepDigits) : json.parse(text)
+  } catch (cause) {
+    throw new RecordError('not_json', `not JSON: ${positionOf(cause)}`)
+  }
+}
+
+/**
+ * Decodes UTF-8; a byte order mark at the start is dropped.
+ * @throws {RecordError} `invalid_utf8`: replacing the bytes would lose them
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new RecordError('invalid_utf8', 'not valid UTF-8')
+  }
+}
+
+/** The engine's message quotes the text around the error, which may hold a secret: only the position is passed on. */
+function positionOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : ''
+  const position = /position (\d+)/.exec(message)
+  if (position) return `unexpected character at position ${position[1]}`
+  return /end of JSON input|Unterminated/.test(message) ? 'the text ends too early' : 'unexpected character'
+}
+
+function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
+  if (typeof value !== 'number' || context.source === undefined) return value
+  return sameDecimal(context.source, String(value)) ? value : rawNumber(context.source)
+}
+
+/** Whether two JSON numbers are the same number, exactly. */
+export const sameDecimal = (a: string, b: string): boolean => a === b || canonicalDecimal(a) === canonicalDecimal(b)
+
+/** A decimal number as `digits * 10^exponent` with no trailing zero digit. */
+export interface Decimal {
+  readonly negative: boolean
+  readonly digits: string
+  readonly exponent: bigint
+}
+
+const decimalForm = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
+
+/** Reads a decimal number; `undefined` when the text is none. Zero is `{digits: '', exponent: 0n}`. */
+export function parseDecimal(text: string): Decimal | undefined {
+  const match = decimalForm.exec(text)
+  if (!match) return undefined
+  const [, sign, whole = '', fraction = '', power = '0'] = match
+  if (whole === '' && fraction === '') return undefined
+  const all = whole + fraction
+  const digits = trimZeros(all)
+  if (digits === '') return { negative: false, digits: '', exponent: 0n }
+  const dropped = all.length - all.replace(/0+$/, '').length
+  return { negative: sign === '-', digits, exponent: BigInt(power) - BigInt(fraction.length) + BigInt(dropped) }
+}
+
+const trimZeros = (digits: string): string => digits.replace(/^0+/, '').replace(/0+$/, '')
+
+/** One text for all ways to write the same number. */
+function canonicalDecimal(text: string): string | undefined {
+  const decimal = parseDecimal(text)
+  return decimal && `${decimal.negative ? '-' : ''}${decimal.digits}e${decimal.exponent}`
+}
+
+/**
+ * One text for all JSON texts that mean the same: members sorted, null members left out, numbers by value.
+ * Two events are the same event exactly when this text is the same.
+ */
+export function canonicalJson(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (isRawNumber(value)) return canonicalDecimal(value.rawJSON) ?? value.rawJSON
+  if (typeof value === 'number') return canonicalDecimal(String(value)) ?? String(value)
+  if (!isObject(value)) return JSON.stringify(value)
+  const members = Object.keys(value)
+    .filter((name) => value[name] !== null)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`)
+  return `{${members.join(',')}}`
+}
+
+/** Brackets are counted first: most texts hold too few to nest deep, whatever their order. */
+function nestsTooDeep(text: string): boolean {
+  if (occurrences(text, '{') + occurrences(text, '[') <= maxDepth) return false
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (inString) {
+      if (code === backslash) i++
+      else if (code === quote) inString = false
+    } else if (code === quote) inString = true
+    else if (code === openBrace || code === openBracket) {
+      if (++depth > maxDepth) return true
+    } else if (code === closeBrace || code === closeBracket) depth--
+  }
+  return false
+}
+
+const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93]
+
+function occurrences(text: string, bracket: string): number {
+  let count = 0
+  for (let at = text.indexOf(bracket); at !== -1 && count <= maxDepth; at = text.indexOf(bracket, at + 1)) count++
+  return count
+}

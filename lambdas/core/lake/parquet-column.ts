@@ -1,0 +1,94 @@
+import type { SchemaElement } from 'hyparquet'
+import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
+import { isRawNumber } from '../json.ts'
+import { isRowStruct, type RowValue } from '../normalize/cast.ts'
+
+/** A column or a part of one, as Parquet sees it. */
+export interface ParquetColumn {
+  readonly name: string
+  /** A row's value in the form the Parquet writer takes. */
+  convert(value: RowValue): unknown
+  /** The schema elements for these converted values: struct members that are null in all of them are left out. */
+  elements(values: readonly unknown[]): SchemaElement[]
+}
+
+/** Prepares the conversion of a column once. */
+export function compileParquetColumn(name: string, type: ValueType): ParquetColumn {
+  if (type.type === 'object')
+    return structColumn(
+      name,
+      type.fields.map((field) => compileParquetColumn(field.column, field)),
+    )
+  if (type.type === 'array') return listColumn(name, compileParquetColumn('element', type.element))
+  return {
+    name,
+    convert: scalarConversions[type.type] ?? same,
+    elements: () => [{ name, repetition_type: 'OPTIONAL', ...scalarElements[type.type] }],
+  }
+}
+
+type Conversion = (value: RowValue) => unknown
+
+const same: Conversion = (value) => value
+const scalarConversions: Partial<Record<ScalarType, Conversion>> = {
+  timestamp: (value) => BigInt(Date.parse(String(value))),
+  bigint: (value) => BigInt(isRawNumber(value) ? value.rawJSON : Number(value)),
+}
+
+const text: Partial<SchemaElement> = { type: 'BYTE_ARRAY', converted_type: 'UTF8' }
+const scalarElements: Readonly<Record<ScalarType, Partial<SchemaElement>>> = {
+  string: text,
+  json: text,
+  boolean: { type: 'BOOLEAN' },
+  smallint: { type: 'INT32', converted_type: 'INT_16' },
+  int: { type: 'INT32' },
+  bigint: { type: 'INT64' },
+  float: { type: 'DOUBLE' },
+  timestamp: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  },
+}
+
+type Struct = Readonly<Record<string, unknown>>
+const isStruct = (value: unknown): value is Struct =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function structColumn(name: string, members: readonly ParquetColumn[]): ParquetColumn {
+  return {
+    name,
+    convert: (value) => {
+      if (!isRowStruct(value)) return null
+      const struct: Record<string, unknown> = {}
+      for (const member of members) {
+        const held = value[member.name]
+        if (held !== undefined) struct[member.name] = member.convert(held)
+      }
+      return struct
+    },
+    elements: (values) => {
+      const structs = values.filter(isStruct)
+      const used = members.filter((member) => structs.some((struct) => struct[member.name] !== undefined))
+      // Parquet has no group without members; a struct is never empty, but a list of structs can be.
+      const kept = used.length > 0 ? used : members.slice(0, 1)
+      const children = kept.map((member) => member.elements(structs.map((struct) => struct[member.name] ?? null)))
+      return [{ name, repetition_type: 'OPTIONAL', num_children: kept.length }, ...children.flat()]
+    },
+  }
+}
+
+function listColumn(name: string, element: ParquetColumn): ParquetColumn {
+  return {
+    name,
+    convert: (value) =>
+      Array.isArray(value)
+        ? value.map((held: RowValue | null) => (held === null ? null : element.convert(held)))
+        : null,
+    elements: (values) => [
+      { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+      ...element.elements(values.flatMap((list) => (Array.isArray(list) ? list : []))),
+    ],
+  }
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TransientError } from '../errors.ts'
+import type { ObjectStore } from '../ports.ts'
+
+/** A race is lost to a writer that made progress, so this many lost in a row means that something else is wrong. */
+const attempts = 20
+
+/**
+ * Adds a data file to a partition's list of live files; a file that stands there already is left alone. The list is
+ * what queries read, so it changes only by a conditional put: of two writers, one wins and the other tries again.
+ * @param url `s3://bucket/key` of the data file
+ * @throws {TransientError} when every attempt lost its race
+ */
+export async function addToList(store: ObjectStore, listKey: string, url: string): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const current = await store.get(listKey)
+    const urls = current ? parseList(current.body) : []
+    if (urls.includes(url)) return
+    const condition = current ? { etag: current.etag } : ({ absent: true } as const)
+    if (await store.putIf(listKey, renderList([...urls, url]), condition)) return
+    await sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
+  }
+  throw new TransientError(`${listKey}: lost ${attempts} races in a row`)
+}
+
+/** The URLs in a list. */
+const parseList = (body: Uint8Array): string[] => new TextDecoder().decode(body).split('\n').filter(Boolean)
+
+const renderList = (urls: readonly string[]): Uint8Array =>
+  new TextEncoder().encode(urls.map((url) => `${url}\n`).join(''))

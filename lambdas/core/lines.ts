@@ -1,0 +1,64 @@
+/** One line of newline-delimited JSON, without its line break. */
+export interface Line {
+  /** Counted from 1. */
+  readonly number: number
+  readonly bytes: Uint8Array
+  /** The line was longer than allowed; `bytes` holds its beginning only. */
+  readonly cut: boolean
+}
+
+/** The longest line that is taken, in bytes. */
+export const maxLineBytes = 8_000_000
+
+const newline = 10
+const carriageReturn = 13
+
+/**
+ * Splits a stream of bytes into lines. `\r\n` counts as one line break, the last line needs none, blank lines are counted
+ * but not returned. A line that is too long is cut, so that memory stays bounded whatever arrives.
+ */
+export class LineSplitter {
+  #parts: Uint8Array[] = []
+  #length = 0
+  #number = 1
+
+  /** Lines that end in this chunk. The bytes may be views of it. */
+  push(chunk: Uint8Array): Line[] {
+    const lines: Line[] = []
+    let start = 0
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      this.#keep(chunk.subarray(start, end))
+      this.#finish(lines)
+      start = end + 1
+    }
+    // The caller may reuse its buffer, so what waits for the next chunk is copied (a Buffer's own slice would not copy).
+    if (start < chunk.length) this.#keep(new Uint8Array(chunk.subarray(start)))
+    return lines
+  }
+
+  /** The last line, when it has no line break. */
+  end(): Line[] {
+    const lines: Line[] = []
+    if (this.#length > 0) this.#finish(lines)
+    return lines
+  }
+
+  #keep(part: Uint8Array): void {
+    const room = maxLineBytes - this.#length
+    if (room > 0 && part.length > 0) this.#parts.push(part.length > room ? part.subarray(0, room) : part)
+    this.#length += part.length
+  }
+
+  #finish(lines: Line[]): void {
+    const [first, ...more] = this.#parts
+    const whole = first === undefined || more.length > 0 ? Buffer.concat(this.#parts) : first
+    const bytes = whole.at(-1) === carriageReturn ? whole.subarray(0, -1) : whole
+    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes, cut: this.#length > maxLineBytes })
+    this.#number++
+    this.#parts = []
+    this.#length = 0
+  }
+}
+
+const isBlank = (bytes: Uint8Array): boolean =>
+  bytes.every((byte) => byte === 32 || byte === 9 || byte === carriageReturn)

@@ -1,0 +1,43 @@
+/** An instant read from an event. */
+export interface Instant {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly ms: number
+  /** False when the value says more than whole milliseconds hold, or when its time zone had to be assumed. */
+  readonly exact: boolean
+}
+
+/** A calendar date and a time of day as they were written. */
+export interface TimeFields {
+  readonly year: number
+  /** 1 to 12. */
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  /** Digits after the decimal point. */
+  readonly fraction: string
+  readonly offsetMinutes: number
+}
+
+/** The instant, or `undefined` when there is no such date or time. A leap second is the second after it. */
+export function fromFields(fields: TimeFields): Instant | undefined {
+  const { year, month, day, hour, minute, second, fraction } = fields
+  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  if (date.getUTCDate() !== day) return undefined
+  date.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')))
+  const exact = second < 60 && /^0*$/.test(fraction.slice(3))
+  return { ms: date.getTime() - fields.offsetMinutes * 60_000, exact }
+}
+
+/** Minutes east of UTC for `Z`, `UTC`, `+02`, `+0200` and `+02:00`. */
+export function offsetMinutes(zone: string): number | undefined {
+  if (/^(?:z|utc|gmt)$/i.test(zone)) return 0
+  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone)
+  if (!match) return undefined
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0)
+  if (Number(match[3] ?? 0) > 59 || minutes > 24 * 60) return undefined
+  return match[1] === '-' ? -minutes : minutes
+}

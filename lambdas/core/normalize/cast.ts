@@ -1,0 +1,220 @@
+import type { Field, Indicator, TimeFormat, ValueType } from '../../../schemas/definition.ts'
+import {
+  isArray,
+  isObject,
+  isRawNumber,
+  type Json,
+  type JsonObject,
+  parseDecimal,
+  type RawNumber,
+  rawNumber,
+} from '../json.ts'
+import { collectIndicators, type IndicatorValues } from './indicators.ts'
+import { compileTime } from './time.ts'
+
+/** What a column holds. Timestamps are ISO 8601 in UTC with milliseconds; integers beyond 2^53 keep their digits. */
+export type RowValue = boolean | number | string | RawNumber | readonly (RowValue | null)[] | RowStruct
+export interface RowStruct {
+  readonly [column: string]: RowValue
+}
+
+/** A struct that is being filled. */
+export type MutableStruct = Record<string, RowValue>
+
+export const isRowStruct = (value: RowValue): value is RowStruct =>
+  typeof value === 'object' && !Array.isArray(value) && !isRawNumber(value)
+
+/**
+ * What a cast leaves behind. One object serves a whole event, so that casting a value allocates nothing.
+ */
+export interface Leftover {
+  /** The part of the last value that its column does not hold exactly; `undefined` when it holds all of it. */
+  rest: Json | undefined
+  readonly indicators: IndicatorValues
+}
+
+/** Casts a value that is not null; `undefined` when the column stays null. Sets `leftover.rest` every time. */
+export type Cast = (value: Json, leftover: Leftover) => RowValue | undefined
+
+/** Builds the cast for a type once; the cast then runs for every event. */
+function compileCast(type: ValueType): Cast {
+  switch (type.type) {
+    case 'object':
+      return castObject(type.fields)
+    case 'array':
+      return castArray(compileCast(type.element))
+    case 'timestamp':
+      return castTimestamp(type.formats ?? [])
+    default: {
+      const cast = scalarCasts[type.type]
+      return type.indicators ? withIndicators(cast, type.indicators) : cast
+    }
+  }
+}
+
+function castObject(fields: readonly Field[]): Cast {
+  const castInto = compileMembers(fields)
+  return (value, leftover) => {
+    if (!isObject(value)) return keepAll(value, leftover)
+    const struct: MutableStruct = {}
+    const held = castInto(value, struct, leftover)
+    // A struct of nulls is no different from a null struct in most engines, so an empty object is kept as what it was.
+    leftover.rest ??= held ? undefined : {}
+    return held ? struct : undefined
+  }
+}
+
+/**
+ * Casts the members of an object into the columns of a struct, leaving the others in `leftover.rest`.
+ * @returns whether any column holds a value
+ */
+export type CastMembers = (object: JsonObject, struct: MutableStruct, leftover: Leftover) => boolean
+
+/** Builds the casts for the members of an object once. */
+export function compileMembers(fields: readonly Field[]): CastMembers {
+  const casts = new Map(fields.map((field) => [field.name, { column: field.column, cast: compileCast(field) }]))
+  return (object, struct, leftover) => {
+    let held = false
+    let rest: Record<string, Json> | undefined
+    // Walks the event's own members: an event fills a fraction of its schema.
+    for (const name of Object.keys(object)) {
+      const member = object[name]
+      if (member === undefined) continue
+      const known = casts.get(name)
+      if (known && member === null) continue
+      leftover.rest = member
+      const cast = known?.cast(member, leftover)
+      if (known && cast !== undefined) {
+        struct[known.column] = cast
+        held = true
+      }
+      if (leftover.rest !== undefined) {
+        rest ??= {}
+        setMember(rest, name, leftover.rest)
+      }
+    }
+    leftover.rest = rest
+    return held
+  }
+}
+
+/** A plain assignment to `__proto__` would set the prototype and lose the member. */
+export function setMember(object: Record<string, Json>, name: string, value: Json): void {
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
+  } else object[name] = value
+}
+
+function castArray(castElement: Cast): Cast {
+  return (value, leftover) => {
+    if (!isArray(value)) {
+      const single = castElement(value, leftover)
+      leftover.rest = value
+      return single === undefined ? undefined : [single]
+    }
+    const rests: Json[] = []
+    const list = value.map((element, index) => {
+      if (element === null) return null
+      const cast = castElement(element, leftover)
+      if (leftover.rest !== undefined) {
+        while (rests.length < index) rests.push(null)
+        rests.push(leftover.rest)
+      }
+      return cast ?? null
+    })
+    leftover.rest = rests.length > 0 ? rests : undefined
+    return list
+  }
+}
+
+function castTimestamp(formats: readonly TimeFormat[]): Cast {
+  const parse = compileTime(formats)
+  return (value, leftover) => {
+    const instant = parse(value)
+    leftover.rest = instant?.exact ? undefined : value
+    return instant && new Date(instant.ms).toISOString()
+  }
+}
+
+function withIndicators(cast: Cast, indicators: readonly Indicator[]): Cast {
+  return (value, leftover) => {
+    const held = cast(value, leftover)
+    if (typeof held === 'string') collectIndicators(indicators, held, leftover.indicators)
+    return held
+  }
+}
+
+/** The column holds the value exactly. */
+function keep<T extends RowValue>(held: T, leftover: Leftover): T {
+  leftover.rest = undefined
+  return held
+}
+
+/** The column holds something close, or nothing, and the original stays beside it. */
+function keepBoth<T extends RowValue>(held: T | undefined, original: Json, leftover: Leftover): T | undefined {
+  leftover.rest = original
+  return held
+}
+
+const keepAll = (original: Json, leftover: Leftover): undefined => {
+  leftover.rest = original
+}
+
+const castString: Cast = (value, leftover) => {
+  // A lone surrogate has no UTF-8 form; JSON text can hold it as an escape.
+  if (typeof value === 'string') {
+    return value.isWellFormed() ? keep(value, leftover) : keepBoth(value.toWellFormed(), value, leftover)
+  }
+  if (typeof value === 'number' || typeof value === 'boolean') return keepBoth(String(value), value, leftover)
+  return isRawNumber(value) ? keepBoth(value.rawJSON, value, leftover) : keepAll(value, leftover)
+}
+
+const castJson: Cast = (value, leftover) => keep(JSON.stringify(value), leftover)
+
+const castBoolean: Cast = (value, leftover) => {
+  if (typeof value === 'boolean') return keep(value, leftover)
+  if (value === 'true' || value === 1) return keepBoth(true, value, leftover)
+  return value === 'false' || value === 0 ? keepBoth(false, value, leftover) : keepAll(value, leftover)
+}
+
+const castFloat: Cast = (value, leftover) => {
+  if (typeof value === 'number') return keep(value, leftover)
+  const text = isRawNumber(value) ? value.rawJSON : value
+  if (typeof text !== 'string' || !parseDecimal(text)) return keepAll(value, leftover)
+  const number = Number(text)
+  return keepBoth(Number.isFinite(number) ? number : undefined, value, leftover)
+}
+
+function castInteger(bits: 16 | 32 | 64): Cast {
+  const limit = 2n ** BigInt(bits - 1)
+  const fits = (integer: bigint) => integer >= -limit && integer < limit
+  return (value, leftover) => {
+    const integer = integerOf(value)
+    if (integer === undefined || !fits(integer)) return keepAll(value, leftover)
+    const held = Number.isSafeInteger(Number(integer)) ? Number(integer) : rawNumber(String(integer))
+    return typeof value === 'string' ? keepBoth(held, value, leftover) : keep(held, leftover)
+  }
+}
+
+/**
+ * A whole number of about 64 bits written in any way, such as `12`, `"12"`, `12.0` or `1.2e1`. A double beyond 2^53 stands
+ * for the number that its shortest text says, not for the nearest power of two.
+ */
+function integerOf(value: Json): bigint | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
+  const text = typeof value === 'number' ? String(value) : isRawNumber(value) ? value.rawJSON : value
+  const decimal = typeof text === 'string' ? parseDecimal(text) : undefined
+  if (!decimal || decimal.exponent < 0n || decimal.exponent > 19n) return undefined
+  const magnitude = BigInt(decimal.digits || '0') * 10n ** decimal.exponent
+  return decimal.negative ? -magnitude : magnitude
+}
+
+const scalarCasts: Readonly<Record<Exclude<ValueType['type'], 'object' | 'array' | 'timestamp'>, Cast>> = {
+  string: castString,
+  json: castJson,
+  boolean: castBoolean,
+  float: castFloat,
+  smallint: castInteger(16),
+  int: castInteger(32),
+  bigint: castInteger(64),
+}

@@ -1,0 +1,28 @@
+import { RecordError } from '../errors.ts'
+import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json.ts'
+import { type Line, maxLineBytes } from '../lines.ts'
+
+/**
+ * Reads one event from its JSON bytes.
+ * @throws {RecordError} saying what it is instead
+ */
+export function parseEvent(bytes: Uint8Array): JsonObject {
+  const event = parseJson(decodeUtf8(bytes))
+  if (!isObject(event)) throw new RecordError('not_object', `JSON, but ${kindOf(event)} and not an object`)
+  return event
+}
+
+/**
+ * Reads the event on one line.
+ * @throws {RecordError} saying what it is instead
+ */
+export function parseLine(line: Line): JsonObject {
+  if (line.cut) throw new RecordError('too_large', `longer than ${maxLineBytes} bytes`)
+  return parseEvent(line.bytes)
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'string' ? 'a text' : `a ${typeof value === 'boolean' ? 'boolean' : 'number'}`
+}

@@ -1,0 +1,74 @@
+import type { Field, LogSchema, ValueType } from '../../../schemas/definition.ts'
+import { canonicalJson, isArray, isObject, type Json, type JsonObject, parseJson } from '../json.ts'
+import { setMember } from './cast.ts'
+import type { Row } from './normalizer.ts'
+import { compileTime } from './time.ts'
+
+/**
+ * Gives back the event that a row was made from: the columns under the provider's names, with `p_unmapped` laid over them.
+ * Timestamps come back in ISO 8601, whatever form they had.
+ */
+export function renderEvent(schema: LogSchema, row: Row): JsonObject {
+  const columns = renderStruct(schema.fields, row)
+  const unmapped = typeof row.p_unmapped === 'string' ? parseJson(row.p_unmapped) : null
+  const event = overlay(columns, unmapped)
+  return isObject(event) ? event : {}
+}
+
+/**
+ * Whether an event and a rendered one are the same: a null member counts as absent, timestamps compare as instants,
+ * numbers by exact decimal value, and the order of members means nothing.
+ */
+export function sameEvent(schema: LogSchema, event: JsonObject, rendered: JsonObject): boolean {
+  const type: ValueType = { type: 'object', fields: schema.fields }
+  return canonicalJson(comparable(type, event)) === canonicalJson(comparable(type, rendered))
+}
+
+function renderStruct(fields: readonly Field[], struct: JsonObject): JsonObject {
+  const event: Record<string, Json> = {}
+  for (const field of fields) {
+    const value = struct[field.column]
+    if (value !== undefined && value !== null) setMember(event, field.name, renderValue(field, value))
+  }
+  return event
+}
+
+function renderValue(type: ValueType, value: Json): Json {
+  if (value === null) return null
+  if (type.type === 'object') return isObject(value) ? renderStruct(type.fields, value) : value
+  if (type.type === 'array') return isArray(value) ? value.map((element) => renderValue(type.element, element)) : value
+  return type.type === 'json' && typeof value === 'string' ? parseJson(value) : value
+}
+
+/** Objects merge by member and lists by position; in any other case what was kept aside is the original. */
+function overlay(held: Json, kept: Json): Json {
+  if (kept === null) return held
+  if (isArray(held) && isArray(kept)) {
+    return Array.from({ length: Math.max(held.length, kept.length) }, (_, i) =>
+      overlay(held[i] ?? null, kept[i] ?? null),
+    )
+  }
+  if (!isObject(held) || !isObject(kept)) return kept
+  const merged: Record<string, Json> = {}
+  for (const name of new Set([...Object.keys(held), ...Object.keys(kept)])) {
+    const [a, b] = [held, kept].map((object) => (Object.hasOwn(object, name) ? (object[name] ?? null) : null))
+    setMember(merged, name, overlay(a ?? null, b ?? null))
+  }
+  return merged
+}
+
+function comparable(type: ValueType, value: Json): Json {
+  if (type.type === 'timestamp') {
+    const instant = compileTime(type.formats ?? [])(value)
+    return instant?.exact ? instant.ms : value
+  }
+  if (type.type === 'array' && isArray(value)) return value.map((element) => comparable(type.element, element))
+  if (type.type !== 'object' || !isObject(value)) return value
+  const result: Record<string, Json> = {}
+  for (const name of Object.keys(value)) {
+    const field = type.fields.find((candidate) => candidate.name === name)
+    const member = value[name] ?? null
+    setMember(result, name, field ? comparable(field, member) : member)
+  }
+  return result
+}

@@ -1,0 +1,84 @@
+import type { TimeFormat } from '../../../schemas/definition.ts'
+import { isRawNumber, type Json, parseDecimal } from '../json.ts'
+import { fromFields, type Instant, offsetMinutes, type TimeFields } from './calendar.ts'
+import { compileStrftime } from './strftime.ts'
+
+export type TimeParser = (value: Json) => Instant | undefined
+
+/** Powers of ten between a unit and the millisecond. */
+const unixUnits: Readonly<Record<string, number>> = { unix: 3, unix_ms: 0, unix_us: -3, unix_ns: -6 }
+
+// Beyond these the ISO form grows a sign and two digits, and query engines refuse the value.
+const minMs = Date.parse('0001-01-01T00:00:00.000Z')
+const maxMs = Date.parse('9999-12-31T23:59:59.999Z')
+
+/**
+ * A parser that tries the formats in order. Whatever the schema declares, text of the form
+ * `2024-05-01 12:30:00[.fraction][zone]` is understood too, because collectors store events that way; without a zone it is taken as UTC
+ * and reported as not exact.
+ */
+export function compileTime(formats: readonly TimeFormat[]): TimeParser {
+  const parsers = [...formats.map(parserOf), parseRfc3339, parseWithoutZone]
+  return (value) => {
+    for (const parse of parsers) {
+      const instant = parse(value)
+      if (instant && instant.ms >= minMs && instant.ms <= maxMs) return instant
+    }
+    return undefined
+  }
+}
+
+function parserOf(format: TimeFormat): TimeParser {
+  if (format === 'rfc3339') return parseRfc3339
+  const power = unixUnits[format]
+  if (power !== undefined) return (value) => parseUnix(value, power)
+  const parse = compileStrftime(format)
+  return (value) => (typeof value === 'string' ? parse(value) : undefined)
+}
+
+/** Numbers may come as text: Slack quotes the `date` of integration logs. */
+function parseUnix(value: Json, power: number): Instant | undefined {
+  if (typeof value === 'number' && power >= 0 && Number.isSafeInteger(value)) {
+    return { ms: value * 10 ** power, exact: true }
+  }
+  const text = typeof value === 'number' ? String(value) : isRawNumber(value) ? value.rawJSON : value
+  const decimal = typeof text === 'string' ? parseDecimal(text.trim()) : undefined
+  if (!decimal) return undefined
+  const exponent = decimal.exponent + BigInt(power)
+  if (exponent > 20n || exponent < -400n) return undefined
+  const sign = decimal.negative ? -1 : 1
+  if (exponent >= 0n) return { ms: sign * Number(`${decimal.digits || '0'}e${exponent}`), exact: true }
+  const whole = decimal.digits.slice(0, Number(exponent)) || '0'
+  // Rounded towards the past, so that an event never seems to have happened later than it did.
+  return { ms: sign * Number(whole) - (decimal.negative ? 1 : 0), exact: false }
+}
+
+const dateTime = String.raw`(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?`
+const withZone = new RegExp(`^${dateTime} ?([Zz]|UTC|[+-]\\d\\d(?::?\\d\\d)?)$`)
+const withoutZone = new RegExp(`^${dateTime}$`)
+
+function parseRfc3339(value: Json): Instant | undefined {
+  const match = typeof value === 'string' ? withZone.exec(value) : null
+  const offset = match && offsetMinutes(match[8] ?? '')
+  return offset === null || offset === undefined || !match ? undefined : fromFields(fieldsOf(match, offset))
+}
+
+function parseWithoutZone(value: Json): Instant | undefined {
+  const match = typeof value === 'string' ? withoutZone.exec(value) : null
+  const instant = match && fromFields(fieldsOf(match, 0))
+  return instant ? { ms: instant.ms, exact: false } : undefined
+}
+
+function fieldsOf(match: RegExpExecArray, offset: number): TimeFields {
+  const at = (index: number) => Number(match[index])
+  return {
+    year: at(1),
+    month: at(2),
+    day: at(3),
+    hour: at(4),
+    minute: at(5),
+    second: at(6),
+    fraction: match[7] ?? '',
+    offsetMinutes: offset,
+  }
+}

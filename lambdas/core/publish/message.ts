@@ -1,0 +1,101 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { RecordError } from '../errors.ts'
+import { decodeUtf8, isObject, type Json, parseJson } from '../json.ts'
+import type { Row } from '../normalize/normalizer.ts'
+
+/** Rows of one log type from one source, received together. */
+export interface Batch {
+  readonly logType: string
+  readonly sourceId: string
+  /** When the events first reached us, in milliseconds since 1970. */
+  readonly receivedAt: number
+  readonly rows: readonly Row[]
+}
+
+/** Rows that a message holds at most, before compression; a single larger row still makes a message of its own. */
+export const messageLimits = { rows: 2_000, bytes: 4_000_000 } as const
+
+const version = 1
+const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
+
+/** Encodes a batch as messages that keep the limits. */
+export function encodeMessages(batch: Batch): string[] {
+  const messages: string[] = []
+  let lines: string[] = []
+  let bytes = 0
+  const flush = () => {
+    if (lines.length > 0) messages.push(encodeMessage(batch, lines))
+    lines = []
+    bytes = 0
+  }
+  for (const row of batch.rows) {
+    const line = JSON.stringify(row)
+    const size = Buffer.byteLength(line) + 1
+    if (lines.length === messageLimits.rows || bytes + size > messageLimits.bytes) flush()
+    lines.push(line)
+    bytes += size
+  }
+  flush()
+  return messages
+}
+
+function encodeMessage({ logType, sourceId, receivedAt }: Batch, lines: readonly string[]): string {
+  const text = Buffer.from(`${lines.join('\n')}\n`)
+  return JSON.stringify({
+    v: version,
+    logType,
+    sourceId,
+    receivedAt: new Date(receivedAt).toISOString(),
+    count: lines.length,
+    bytes: text.length,
+    encoding: 'zstd',
+    rows: zstdCompressSync(text, zstd).toString('base64'),
+  })
+}
+
+/**
+ * Decodes a message.
+ * @throws {RecordError} `bad_message` when it is not one of ours, names other sizes than it holds, or was cut
+ */
+export function decodeMessage(body: string): Batch {
+  const { logType, sourceId, receivedAt, count, bytes, encoding, rows, v } = envelopeOf(body)
+  if (v !== version) throw bad(`version is ${JSON.stringify(v)}, expected ${version}`)
+  if (typeof logType !== 'string' || typeof sourceId !== 'string') throw bad('logType or sourceId is missing')
+  if (typeof count !== 'number' || typeof bytes !== 'number') throw bad('count or bytes is missing')
+  if (encoding !== 'zstd' || typeof rows !== 'string') throw bad('rows are not zstd')
+  const received = typeof receivedAt === 'string' ? Date.parse(receivedAt) : Number.NaN
+  if (Number.isNaN(received)) throw bad('receivedAt is no time')
+  const lines = unpack(rows, bytes).trimEnd().split('\n')
+  if (lines.length !== count) throw bad(`holds ${lines.length} rows, says ${count}`)
+  return { logType, sourceId, receivedAt: received, rows: lines.map(rowOf) }
+}
+
+const bad = (what: string, cause?: unknown): RecordError =>
+  new RecordError('bad_message', `message: ${what}`, { cause })
+
+function envelopeOf(body: string): Readonly<Record<string, Json | undefined>> {
+  const message = parseJson(body)
+  if (!isObject(message)) throw bad('not an object')
+  return message
+}
+
+/** The stated size bounds the decompression, so that a small message cannot grow without end. */
+function unpack(rows: string, bytes: number): string {
+  let unpacked: Buffer
+  try {
+    unpacked = zstdDecompressSync(Buffer.from(rows, 'base64'), { maxOutputLength: Math.max(1, bytes) })
+  } catch (cause) {
+    throw bad('rows cannot be decompressed to the stated size', cause)
+  }
+  if (unpacked.length !== bytes) throw bad(`holds ${unpacked.length} bytes, says ${bytes}`)
+  return decodeUtf8(unpacked)
+}
+
+function rowOf(line: string): Row {
+  const row = parseJson(line)
+  if (!isRow(row)) throw bad('a row is not an object')
+  return row
+}
+
+/** Rows were written by {@link encodeMessages}, which leaves null columns out at every level. */
+const isRow = (value: Json): value is Row => isObject(value)

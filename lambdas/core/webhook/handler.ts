@@ -1,0 +1,84 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { ingressClients } from '../aws/clients.ts'
+import { emitCounts } from '../aws/emit.ts'
+import { secretStore } from '../aws/secret-store.ts'
+import { sqsQueue } from '../aws/sqs-queue.ts'
+import { type Environment, readVariables } from '../env.ts'
+import { ConfigError } from '../errors.ts'
+import { isObject, parseJson } from '../json.ts'
+import { compileNormalizer } from '../normalize/normalizer.ts'
+import { type HttpEvent, type HttpResult, jsonResult } from './http.ts'
+import { type Answer, createIngress, type WebhookSource, type WebhookStream } from './ingress.ts'
+import { cachedSecrets } from './secret-cache.ts'
+
+export interface WebhookFunction {
+  readonly stream: WebhookStream
+  readonly schema: LogSchema
+  /** Names of the environment variables. */
+  readonly variables: { readonly recordsQueueUrl: string; readonly sources: string }
+  readonly environment: Environment
+}
+
+/**
+ * The Lambda handler of a webhook function.
+ * @throws {ConfigError} at start, when the environment is incomplete
+ */
+export function webhookHandler({ stream, schema, variables, environment }: WebhookFunction) {
+  const { recordsQueueUrl, sources } = readVariables(environment, variables)
+  const clients = ingressClients()
+  const ingress = createIngress({
+    stream,
+    normalizer: compileNormalizer(schema),
+    sources: parseSources(sources, variables.sources),
+    secrets: cachedSecrets(secretStore(clients.secrets)),
+    queue: sqsQueue(clients.sqs, recordsQueueUrl),
+  })
+  const logger = new Logger()
+  const metrics = new Metrics()
+  return middy<HttpEvent, HttpResult>().handler(async (event) => {
+    const answer = await ingress(event)
+    report(answer, logger, metrics)
+    return jsonResult(answer.status, { message: answer.message, received: answer.received })
+  })
+}
+
+/** @throws {ConfigError} */
+function parseSources(text: string, variable: string): Map<string, WebhookSource> {
+  const parsed = parseJson(text)
+  if (!isObject(parsed)) throw new ConfigError(`${variable} is not a JSON object`)
+  return new Map(
+    Object.entries(parsed).map(([id, source]) => {
+      const { label, secretId } = isObject(source) ? source : {}
+      if (typeof label !== 'string' || typeof secretId !== 'string') {
+        throw new ConfigError(`${variable}: source ${id} lacks label or secretId`)
+      }
+      return [id, { label, secretId }]
+    }),
+  )
+}
+
+function report(answer: Answer, logger: Logger, metrics: Metrics): void {
+  if (answer.sourceId !== undefined) {
+    const rejected = answer.reason === undefined ? 0 : 1
+    const properties = answer.reason === undefined ? {} : { reason: answer.reason }
+    emitCounts(metrics, answer.sourceId, { EventsReceived: answer.received, EventsRejected: rejected }, properties)
+  }
+  if (answer.reason === undefined) return
+  const detail = {
+    status: answer.status,
+    reason: answer.reason,
+    ...(answer.sourceId ? { source: answer.sourceId } : {}),
+  }
+  if (answer.status === 503) logger.error('request not stored', { ...detail, error: describe(answer.cause) })
+  else logger.warn('request refused', detail)
+}
+
+/** The error's own words can quote data; its kind and the SDK's code cannot. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown'
+  const inner = cause.cause instanceof Error ? `: ${cause.cause.name}` : ''
+  return `${cause.name}: ${cause instanceof TypeError ? '' : cause.message}${inner}`.slice(0, 1_000)
+}

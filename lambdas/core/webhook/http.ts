@@ -1,0 +1,36 @@
+/** What API Gateway hands over, payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+export interface HttpEvent {
+  /** Names in lower case; a header that came several times is joined by commas. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly pathParameters?: Readonly<Record<string, string | undefined>>
+  readonly body?: string | undefined
+  readonly isBase64Encoded?: boolean
+}
+
+export interface HttpResult {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A request in the form connectors see. */
+export interface WebhookRequest {
+  /** Value of a header by its name in lower case. */
+  readonly header: (name: string) => string | undefined
+  /** The bytes as they were sent: signatures cover these, not the decoded text. */
+  readonly body: Uint8Array
+}
+
+export function requestOf(event: HttpEvent): WebhookRequest {
+  const headers = event.headers ?? {}
+  return {
+    header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  }
+}
+
+export const jsonResult = (statusCode: number, body: unknown): HttpResult => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})

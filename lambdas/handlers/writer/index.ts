@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import { logSchemas } from '../../../schemas/generated/index.ts'
+import { deliveryClients } from '../../core/aws/clients.ts'
+import { emitCounts } from '../../core/aws/emit.ts'
+import { s3Store } from '../../core/aws/s3-store.ts'
+import { readVariables } from '../../core/env.ts'
+import { createLakeWriter, type QueuedMessage, type WriteOutcome } from '../../core/lake/writer.ts'
+import { env } from './env.ts'
+
+interface SqsEvent {
+  readonly Records: readonly QueuedMessage[]
+}
+
+interface SqsResult {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
+}
+
+const { lakeBucket, retentionDays } = readVariables(process.env, env)
+const write = createLakeWriter({
+  store: s3Store(deliveryClients().s3, lakeBucket),
+  bucket: lakeBucket,
+  retentionDays: Number(retentionDays),
+  schemas: logSchemas,
+})
+const logger = new Logger()
+const metrics = new Metrics()
+
+export const handler = middy<SqsEvent, SqsResult>().handler(async ({ Records }) => {
+  const outcome = await write(Records)
+  report(outcome)
+  return { batchItemFailures: [...outcome.failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
+})
+
+function report({ written, failed }: WriteOutcome): void {
+  for (const { sourceId, rows, newestReceivedAt } of written) {
+    emitCounts(metrics, sourceId, { RowsWritten: rows }, { newestReceivedAt: new Date(newestReceivedAt).toISOString() })
+  }
+  emitCounts(metrics, undefined, { BatchItemFailures: failed.size })
+  for (const [messageId, { message }] of failed) {
+    logger.error('message not written', { messageId, error: message.slice(0, 1_000) })
+  }
+}

@@ -1,0 +1,43 @@
+import type { Field, LogSchema, ValueType } from '../../schemas/definition.ts'
+
+const field = (name: string, value: ValueType): Field => ({
+  name,
+  column: name.toLowerCase().replace('@', 'at_sign_'),
+  ...value,
+})
+
+const scalars: readonly Field[] = [
+  field('text', { type: 'string', indicators: ['username'] }),
+  field('small', { type: 'smallint' }),
+  field('number', { type: 'int' }),
+  field('big', { type: 'bigint' }),
+  field('real', { type: 'float' }),
+  field('flag', { type: 'boolean' }),
+  field('when', { type: 'timestamp', formats: ['rfc3339', 'unix'] }),
+  field('raw', { type: 'json' }),
+]
+
+/** A schema with every type there is, at the top, in objects, in lists and in lists of objects. */
+export const everyType: LogSchema = {
+  logType: 'Test.EveryType',
+  table: 'test_everytype',
+  version: 3,
+  reference: 'https://example.com',
+  eventTime: [['@timestamp'], ['inner', 'when']],
+  key: [
+    [{ part: 'source' }, { part: 'member', anyOf: [['id'], ['alternateId']] }],
+    [{ part: 'source' }, { part: 'hash', path: ['inner'] }, { part: 'day', path: ['@timestamp'] }],
+  ],
+  attributes: [{ column: 'p_test_attribute' }],
+  fields: [
+    field('id', { type: 'string' }),
+    field('alternateId', { type: 'string' }),
+    field('@timestamp', { type: 'timestamp', formats: ['unix_ms', '%d/%b/%Y:%H:%M:%S %z'] }),
+    ...scalars,
+    field('inner', { type: 'object', fields: [...scalars, field('deep', { type: 'object', fields: scalars })] }),
+    field('texts', { type: 'array', element: { type: 'string' } }),
+    field('numbers', { type: 'array', element: { type: 'bigint' } }),
+    field('things', { type: 'array', element: { type: 'object', fields: scalars } }),
+    field('lists', { type: 'array', element: { type: 'array', element: { type: 'string' } } }),
+  ],
+}

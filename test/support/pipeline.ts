@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Lake } from '../../local/lake-query.ts'
+import { type LocalRun, startLocal } from '../../local/run.ts'
+
+/** Settings for tests: rows become visible about a second after their receipt. */
+export const quickSettings = (sources: string): string => `delivery:\n  windowSeconds: 1\nsources:\n${sources}`
+
+export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
+
+/** A folder with a settings file and room for a run's data, removed by `remove`. */
+export interface Workplace {
+  readonly config: string
+  readonly data: string
+  remove(): Promise<void>
+}
+
+export async function workplace(settings: string): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), 'auditlake-run-'))
+  const config = join(folder, 'settings.yaml')
+  const data = join(folder, 'data')
+  await mkdir(data)
+  await writeFile(config, settings)
+  return { config, data, remove: () => rm(folder, { recursive: true, maxRetries: 3 }) }
+}
+
+/** The whole pipeline, running in this process with its functions in processes of their own. */
+export interface Pipeline {
+  readonly run: LocalRun
+  readonly data: string
+  query(sql: string): Promise<Record<string, unknown>[]>
+  stop(): Promise<void>
+}
+
+export async function startPipeline(settings: string): Promise<Pipeline> {
+  const { config, data, remove } = await workplace(settings)
+  const run = await startLocal({ config, dataDir: data, simulators: false })
+  return {
+    run,
+    data,
+    query: (sql) => query(data, sql),
+    stop: async () => {
+      await run.stop()
+      await remove()
+    },
+  }
+}
+
+/** Rows as objects, nulls left out. */
+export async function query(data: string, sql: string): Promise<Record<string, unknown>[]> {
+  const lake = await Lake.open(data)
+  try {
+    const { columns, rows } = await lake.query(sql)
+    return rows.map((values) =>
+      Object.fromEntries(columns.flatMap((column, index) => (values[index] === null ? [] : [[column, values[index]]]))),
+    )
+  } finally {
+    lake.close()
+  }
+}
+
+/** Asks again until the answer is the wanted one; returns the last answer after the time is up, for the test to show. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, seconds = 60): Promise<T> {
+  const end = Date.now() + seconds * 1_000
+  for (;;) {
+    const answer = await ask()
+    if (wanted(answer) || Date.now() > end) return answer
+    await sleep(200)
+  }
+}
+
+export const countRows = async (data: string, table: string): Promise<number> => {
+  const [row] = await query(data, `select count(*) as n from ${table}`)
+  return Number(row?.n)
+}
+
+/** Everything that the functions of a run have printed. */
+export async function allLogs(data: string): Promise<string> {
+  const folder = join(data, 'logs')
+  const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))
+  return texts.join('\n')
+}
