@@ -1,0 +1,15 @@
+import { type App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { AuditLakeStack } from './audit-lake-stack.ts'
+import { loadLogSchemas } from './log-schemas.ts'
+import type { Config } from './settings-schema.ts'
+
+/** Puts the stack into an app, whose synthesis then fails on what cdk-nag's AWS Solutions rules object to. */
+export function addAuditLake(app: App, config: Config): AuditLakeStack {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  return new AuditLakeStack(app, 'AuditLake', {
+    description: 'AuditLake: SaaS audit logs in your own account, queryable with Athena',
+    config,
+    schemas: loadLogSchemas(),
+  })
+}

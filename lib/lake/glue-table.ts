@@ -1,0 +1,101 @@
+import type { CfnTable } from 'aws-cdk-lib/aws-glue'
+import type { LogSchema, ValueType } from '../../schemas/definition.ts'
+import { standardColumns } from '../../schemas/standard-columns.ts'
+
+/** Where things lie in the lake bucket. */
+export const lakePrefixes = {
+  /** Data files: `data/<table>/dt=YYYY-MM-DD/<file>.parquet`. */
+  data: 'data/',
+  /** Lists of the data files that count: `tables/<table>/dt=YYYY-MM-DD/symlink.txt`. */
+  lists: 'tables/',
+} as const
+
+/** What Glue accepts as a comment, in characters. */
+const LONGEST_COMMENT = 255
+
+export interface TableInputProps {
+  readonly schema: LogSchema
+  /** Name of the bucket that holds the table's lists and data. */
+  readonly bucketName: string
+  /** Days back from today that queries look at. */
+  readonly retentionDays: number
+}
+
+/**
+ * The Glue table of a log type. Its partitions hold no data files but a list of them (`symlink.txt`), and are computed
+ * from the day instead of being registered: no crawler runs, and a query sees each partition as one list said.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-athena-query.html
+ */
+export function tableInput({ schema, bucketName, retentionDays }: TableInputProps): CfnTable.TableInputProperty {
+  const location = `s3://${bucketName}/${lakePrefixes.lists}${schema.table}/`
+  return {
+    name: schema.table,
+    description: clip(schema.description ?? `Events of type ${schema.logType}`, 2048),
+    tableType: 'EXTERNAL_TABLE',
+    partitionKeys: [{ name: 'dt', type: 'string', comment: 'UTC day of p_event_time, YYYY-MM-DD' }],
+    parameters: {
+      EXTERNAL: 'TRUE',
+      classification: 'parquet',
+      'projection.enabled': 'true',
+      'projection.dt.type': 'date',
+      'projection.dt.format': 'yyyy-MM-dd',
+      // Clocks of providers run ahead, so the range ends after today.
+      'projection.dt.range': `NOW-${retentionDays}DAYS,NOW+2DAYS`,
+      'projection.dt.interval': '1',
+      'projection.dt.interval.unit': 'DAYS',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena fills in the day.
+      'storage.location.template': `${location}${'dt=${dt}/'}`,
+    },
+    storageDescriptor: {
+      location,
+      columns: columns(schema),
+      inputFormat: 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat',
+      outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+      serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+    },
+  }
+}
+
+function columns(schema: LogSchema): CfnTable.ColumnProperty[] {
+  const described = [
+    ...standardColumns.map(({ column, value, description }) => ({ column, type: glueType(value), description })),
+    ...schema.attributes.map(({ column, description }) => ({ column, type: 'string', description })),
+    ...schema.fields.map((field) => ({
+      column: field.column,
+      type: glueType(field),
+      description: field.description,
+    })),
+  ]
+  return described.map(({ column, type, description }) => ({
+    name: column,
+    type,
+    ...(description !== undefined && { comment: clip(description, LONGEST_COMMENT) }),
+  }))
+}
+
+/** How Glue and Athena name the type in which a value is stored. */
+export function glueType(value: ValueType): string {
+  switch (value.type) {
+    case 'object':
+      return `struct<${value.fields.map((field) => `${field.column}:${glueType(field)}`).join(',')}>`
+    case 'array':
+      return `array<${glueType(value.element)}>`
+    case 'json':
+      return 'string'
+    case 'float':
+      return 'double'
+    case 'string':
+    case 'int':
+    case 'smallint':
+    case 'bigint':
+    case 'boolean':
+    case 'timestamp':
+      return value.type
+  }
+}
+
+/** Glue takes one line of limited length. */
+function clip(text: string, longest: number): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { afterAll } from 'vitest'
+import { z } from 'zod'
+import { addAuditLake } from '../../lib/app.ts'
+import type { Config } from '../../lib/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'synthesized-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const resourceForm = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
+})
+
+type Resource = z.infer<typeof resourceForm>
+
+/** Resources by their logical id. */
+export type Resources = ReadonlyMap<string, Resource>
+
+export const twoSources: Config = {
+  retentionDays: 90,
+  delivery: { windowSeconds: 20 },
+  sources: [
+    { id: 'github-one', type: 'github-webhook', label: 'One "quoted"', options: {} },
+    { id: 'github-two', type: 'github-webhook', label: 'Two', options: {} },
+  ],
+}
+
+/** An app with the flags of cdk.json, in which functions are not bundled. */
+export function appWithoutBundles(): App {
+  const { context } = z
+    .object({ context: z.record(z.string(), z.unknown()) })
+    .parse(JSON.parse(readFileSync('cdk.json', 'utf8')))
+  return new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    analyticsReporting: false,
+    outdir: mkdtempSync(join(folder, 'cdk.out-')),
+  })
+}
+
+export interface Synthesized {
+  readonly resources: Resources
+  /** Values by logical id. */
+  readonly outputs: ReadonlyMap<string, unknown>
+  readonly parameters: readonly string[]
+}
+
+/** The stack's template for these settings. */
+export function synthesize(config: Config = twoSources): Synthesized {
+  const template = Template.fromStack(addAuditLake(appWithoutBundles(), config)).toJSON()
+  const outputs = z.record(z.string(), z.object({ Value: z.unknown() })).parse(template.Outputs)
+  return {
+    resources: new Map(Object.entries(z.record(z.string(), resourceForm).parse(template.Resources))),
+    outputs: new Map(Object.entries(outputs).map(([id, { Value }]) => [id, Value])),
+    parameters: Object.keys(template.Parameters),
+  }
+}
+
+/** The resources of one type, for example `AWS::SQS::Queue`. */
+export function ofType(resources: Resources, type: string): [string, Resource][] {
+  return [...resources].filter(([, resource]) => resource.Type === type)
+}
+
+const oneOrMany = z.union([z.unknown().array(), z.unknown().transform((one) => [one])])
+
+const statementForm = z.object({
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMany.pipe(z.string().array()),
+  Resource: oneOrMany.optional(),
+  Condition: z.unknown().optional(),
+})
+
+const policyForm = z.object({
+  PolicyDocument: z.object({ Statement: statementForm.array() }),
+  Roles: z.object({ Ref: z.string() }).array().default([]),
+})
+
+export type Statement = z.infer<typeof statementForm>
+
+/** Every statement of every policy in the template, those of buckets and queues included. */
+export function statements(resources: Resources): Statement[] {
+  return [...resources.values()]
+    .filter(({ Properties }) => 'PolicyDocument' in Properties)
+    .flatMap(({ Properties }) => policyForm.parse(Properties).PolicyDocument.Statement)
+}
+
+/** What the role of a function allows: one `action on resource` for each pair. */
+export function allowedTo(resources: Resources, functionName: string): string[] {
+  const role = z
+    .object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) })
+    .parse(functionNamed(resources, functionName)).Role['Fn::GetAtt'][0]
+  return ofType(resources, 'AWS::IAM::Policy')
+    .map(([, { Properties }]) => policyForm.parse(Properties))
+    .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource = [] }) =>
+      Resource.flatMap((on) => Action.map((action) => `${action} on ${text(on)}`)),
+    )
+    .sort()
+}
+
+/** The properties of the function that calls itself so in its logs and metrics. */
+export function functionNamed(resources: Resources, name: string): Record<string, unknown> {
+  const found = ofType(resources, 'AWS::Lambda::Function').find(([, { Properties }]) => {
+    return environmentOf(Properties).POWERTOOLS_SERVICE_NAME === name
+  })
+  if (found === undefined) throw new Error(`the template has no function ${name}`)
+  return found[1].Properties
+}
+
+export function environmentOf(properties: Record<string, unknown>): Record<string, unknown> {
+  return z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) }).parse(properties)
+    .Environment.Variables
+}
+
+/** A value as one text: `Ref` and `Fn::GetAtt` in angle brackets, `Fn::Join` joined. */
+export function text(value: unknown): string {
+  if (typeof value === 'string') return value
+  const { data } = z
+    .union([
+      z.object({ Ref: z.string() }).transform(({ Ref }) => `<${Ref}>`),
+      z.object({ 'Fn::GetAtt': z.string().array() }).transform((get) => `<${get['Fn::GetAtt'].join('.')}>`),
+      z
+        .object({ 'Fn::Join': z.tuple([z.string(), z.unknown().array()]) })
+        .transform(({ 'Fn::Join': [separator, parts] }) => parts.map(text).join(separator)),
+    ])
+    .safeParse(value)
+  return data ?? JSON.stringify(value)
+}

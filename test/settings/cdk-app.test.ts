@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'cdk-app-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('wrong settings end the CDK app with their message alone, status 1 and no template', () => {
+  const config = join(folder, 'wrong.yaml')
+  const outdir = join(folder, 'cdk.out')
+  writeFileSync(config, 'retentionDays: 0\nsources: []\n')
+  const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ config }), CDK_OUTDIR: outdir }
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/audit-lake.ts'], { env, encoding: 'utf8' })
+  expect(stderr).toBe(`${config} has 2 problems:
+${config}:1:16: retentionDays: is the number 0; it must be at least 1
+${config}:2:10: sources: is empty; it must have at least 1 entry
+`)
+  expect(stdout).toBe('')
+  expect(status).toBe(1)
+  expect(existsSync(join(outdir, 'manifest.json'))).toBe(false)
+})
