@@ -1,0 +1,49 @@
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import { projectRoot } from '../local/assembly.ts'
+import { complaint } from '../local/complaint.ts'
+import { Lake } from '../local/lake-query.ts'
+import { jsonLines, tableLines } from '../local/query-text.ts'
+
+const usage = `Runs SQL over the lake of the local run, whether that runs or not.
+
+  npm run query -- [options] "SQL"      SQL is read from stdin when it is not given
+
+  --data FOLDER     folder of the local run (default: .audit-lake)
+  --json            prints one JSON object per row
+  --help            prints this
+
+Tables are named as in Athena: npm run query -- "show tables"`
+
+// A reader such as "head" may have seen enough before all is printed.
+process.stdout.on('error', () => process.exit(0))
+
+try {
+  await main()
+} catch (error) {
+  console.error(complaint(error))
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: {
+      data: { type: 'string', default: path.join(projectRoot, '.audit-lake') },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  })
+  if (values.help) return console.log(usage)
+  const sql = positionals.length > 0 ? positionals.join(' ') : await sqlFromStdin()
+  if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${usage}`)
+  const lake = await Lake.open(path.resolve(values.data))
+  const result = await lake.query(sql)
+  for (const line of (values.json ? jsonLines : tableLines)(result)) process.stdout.write(`${line}\n`)
+  lake.close()
+}
+
+async function sqlFromStdin(): Promise<string> {
+  return process.stdin.isTTY ? '' : text(process.stdin)
+}

@@ -1,0 +1,105 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { projectRoot } from '../local/assembly.ts'
+import { complaint } from '../local/complaint.ts'
+import { watchParent } from '../local/parent-watch.ts'
+import { type LocalRun, startLocal } from '../local/run.ts'
+import { startTerminal, type Terminal } from '../local/terminal.ts'
+
+const usage = `Runs the whole pipeline on this machine.
+
+  npm start -- [options]
+
+  --config FILE     settings file (default: audit-lake.yaml)
+  --data FOLDER     where everything is kept between runs (default: .audit-lake)
+  --port N          port for webhooks (default: any free port)
+  --no-simulators   no simulated providers send events
+  --json            prints one line of JSON once everything is ready, and nothing else
+  --help            prints this
+
+Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tables"`
+
+const defaultData = path.join(projectRoot, '.audit-lake')
+
+try {
+  await main()
+} catch (error) {
+  console.error(complaint(error))
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) return
+  const { json, ...runOptions } = options
+  const stopping = new AbortController()
+  let terminal: Terminal | undefined
+  let run: LocalRun | undefined
+  const stop = () => {
+    // Whoever asks twice does not want to wait for what is under way; the functions end with this process.
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  if (process.env.npm_lifecycle_event !== undefined) watchParent(stop)
+  try {
+    run = await startLocal({
+      ...runOptions,
+      signal: stopping.signal,
+      onProgress: (text) => json || console.log(`${text} ...`),
+      onLogLine: (_, line) => terminal?.record(parsed(line)),
+      onFunctionFailure: (name, message) => terminal?.functionFailed(name, message),
+    })
+    if (json) console.log(JSON.stringify(run.ready))
+    else terminal = show(run, runOptions.dataDir)
+    await untilAborted(stopping.signal)
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+  } finally {
+    terminal?.stop()
+    if (run !== undefined && !json) console.log('Stopping ...')
+    await run?.stop()
+  }
+}
+
+function show({ ready }: LocalRun, dataDir: string): Terminal {
+  const terminal = startTerminal({ sources: Object.keys(ready.webhooks) })
+  for (const [id, { url }] of Object.entries(ready.webhooks)) terminal.note(`${id}: ${url}`)
+  const data = dataDir === defaultData ? '' : `--data ${path.relative(process.cwd(), dataDir) || '.'} `
+  terminal.note(`In another terminal: npm run query -- ${data}"show tables"`)
+  return terminal
+}
+
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      config: { type: 'string' },
+      data: { type: 'string', default: defaultData },
+      port: { type: 'string', default: '0' },
+      simulators: { type: 'boolean', default: true },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    allowNegative: true,
+  })
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port ${values.port} is no port (0 to 65535)`)
+  if (values.help) return console.log(usage)
+  const { config, data, simulators, json } = values
+  return { dataDir: path.resolve(data), port, simulators, json, ...(config === undefined ? {} : { config }) }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+}
+
+/** A line of JSON, such as a metric, as a value; anything else as it is. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return line
+  }
+}

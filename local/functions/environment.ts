@@ -1,0 +1,47 @@
+import type { Principal } from '../gateway/principals.ts'
+import type { FunctionSpec } from './pool.ts'
+
+export interface FunctionSurroundings {
+  readonly region: string
+  readonly endpoint: string
+  readonly principal: Principal
+}
+
+/**
+ * The whole environment of a function's process: what the template sets, what Lambda sets, and where the local stores
+ * listen. Nothing comes from the process that runs it.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ *
+ * @param runtimeApi Host, port and path of the runtime API that the instance talks to.
+ */
+export function functionEnvironment(
+  spec: FunctionSpec,
+  { region, endpoint, principal }: FunctionSurroundings,
+  runtimeApi: string,
+): Record<string, string> {
+  return {
+    ...spec.variables,
+    _HANDLER: spec.handler,
+    AWS_ACCESS_KEY_ID: principal.accessKeyId,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_NAME: spec.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: spec.name,
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    AWS_REGION: region,
+    AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
+    AWS_SESSION_TOKEN: 'local',
+    LAMBDA_TASK_ROOT: spec.taskRoot,
+    LANG: 'en_US.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    TZ: ':UTC',
+  }
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+
+/** A caller of the stores: one of the pipeline's functions, or the operator. */
+export interface Principal {
+  /** What logs and permissions call it. */
+  readonly name: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** Who may call the gateway, by access key. */
+export class Principals {
+  readonly #byKey = new Map<string, Principal>()
+
+  /** Makes a caller known. The same key again replaces it. */
+  register(accessKeyId: string, secretAccessKey: string, name: string): void {
+    this.#byKey.set(accessKeyId, { name, accessKeyId, secretAccessKey })
+  }
+
+  /** Makes a caller with new random keys. */
+  create(name: string): Principal {
+    const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`
+    const secretAccessKey = randomBytes(30).toString('base64url')
+    this.register(accessKeyId, secretAccessKey, name)
+    return { name, accessKeyId, secretAccessKey }
+  }
+
+  find(accessKeyId: string): Principal | undefined {
+    return this.#byKey.get(accessKeyId)
+  }
+}

@@ -1,0 +1,69 @@
+import { type ResourceValues, resolveProperties, type Scope } from './intrinsics.ts'
+import { bucketValues } from './resources/bucket.ts'
+import { Declared } from './resources/declared.ts'
+import { databaseValues } from './resources/glue.ts'
+import { isObject, type Template } from './template.ts'
+
+export interface LakeColumn {
+  readonly name: string
+  /** Glue's, such as `array<string>`. */
+  readonly type: string
+}
+
+export interface LakeTable {
+  readonly database: string
+  readonly name: string
+  readonly columns: readonly LakeColumn[]
+  readonly partitionKey: string
+  readonly bucket: string
+  /** Key under which the partitions are, without a slash at its end. */
+  readonly prefix: string
+  /** First and last day that a query sees, YYYY-MM-DD; undefined when the table sets no such bounds. */
+  readonly days: { readonly first: string; readonly last: string } | undefined
+}
+
+/** The tables that the template declares. The template alone is enough, so nothing has to run. */
+export function lakeTables(template: Template, now = new Date()): LakeTable[] {
+  const created = new Map<string, ResourceValues>()
+  const scope: Scope = { template, created, pseudoParameters: { 'AWS::AccountId': '' } }
+  const tables: string[] = []
+  for (const [id, { type, properties }] of template.resources) {
+    if (type === 'AWS::S3::Bucket') created.set(id, bucketValues(new Declared(id, type, properties)))
+    if (type === 'AWS::Glue::Database') created.set(id, databaseValues(new Declared(id, type, properties)))
+    if (type === 'AWS::Glue::Table') tables.push(id)
+  }
+  return tables.map((id) => lakeTable(new Declared(id, 'AWS::Glue::Table', resolveProperties(id, scope)), now))
+}
+
+function lakeTable(declared: Declared, now: Date): LakeTable {
+  const input: Declared = declared.object('TableInput')
+  const storage: Declared = input.object('StorageDescriptor')
+  const [partition] = columns(input, 'PartitionKeys')
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(storage.text('Location')) ?? []
+  if (partition === undefined) input.invalid('PartitionKeys', 'the key that the partitions go by')
+  if (bucket === undefined || prefix === undefined) storage.invalid('Location', 's3://bucket/prefix/')
+  return {
+    database: declared.text('DatabaseName'),
+    name: input.text('Name'),
+    columns: columns(storage, 'Columns'),
+    partitionKey: partition.name,
+    bucket,
+    prefix,
+    days: projectedDays(input.object('Parameters').optionalText(`projection.${partition.name}.range`), now),
+  }
+}
+
+function columns(declared: Declared, property: string): LakeColumn[] {
+  return declared
+    .list(property)
+    .filter(isObject)
+    .map(({ Name: name, Type: type }) => ({ name: String(name), type: String(type) }))
+}
+
+/** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html#partition-projection-date-type */
+function projectedDays(range: string | undefined, now: Date): LakeTable['days'] {
+  const [, before, after] = /^NOW-(\d+)DAYS,NOW\+(\d+)DAYS$/.exec(range ?? '') ?? []
+  if (before === undefined) return undefined
+  const day = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10)
+  return { first: day(-Number(before)), last: day(Number(after)) }
+}

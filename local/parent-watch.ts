@@ -1,0 +1,22 @@
+import { processInfo } from './process-table.ts'
+
+const intervalMs = 500
+
+/**
+ * Calls `onGone` once when whoever started this process has died. A shell between the two, as npm puts one there,
+ * outlives its parent and is looked through.
+ *
+ * @returns a function that ends the watch.
+ */
+export function watchParent(onGone: () => void): () => void {
+  const shell = /^(ba|da|z|k|a)?sh$/.test(processInfo(process.ppid)?.name ?? '')
+  const lineage = () => `${process.ppid} ${shell ? processInfo(process.ppid)?.parent : ''}`
+  const atStart = lineage()
+  const timer = setInterval(() => {
+    if (lineage() === atStart) return
+    clearInterval(timer)
+    onGone()
+  }, intervalMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}

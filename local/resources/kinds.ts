@@ -1,0 +1,51 @@
+import { TemplateError } from '../template.ts'
+import { bucket } from './bucket.ts'
+import { eventSourceMapping } from './event-source-mapping.ts'
+import { lambdaFunction } from './function.ts'
+import { databaseValues, tableValues } from './glue.ts'
+import { api, integration, route, stage } from './http-api.ts'
+import { queue } from './queue.ts'
+import { policy, role } from './role.ts'
+import { secret } from './secret.ts'
+import { arn, type ResourceKind } from './site.ts'
+
+/** What exists only by name here, because nothing on this machine acts on it. */
+const nameOnly: ResourceKind = (declared) => ({ ref: declared.physicalName('Name'), attributes: {} })
+
+const logGroup: ResourceKind = (declared, site) => {
+  const name = declared.physicalName('LogGroupName')
+  return { ref: name, attributes: { Arn: arn(site, 'logs', `log-group:${name}:*`) } }
+}
+
+const kinds: Readonly<Record<string, ResourceKind>> = {
+  'AWS::ApiGatewayV2::Api': api,
+  'AWS::ApiGatewayV2::Integration': integration,
+  'AWS::ApiGatewayV2::Route': route,
+  'AWS::ApiGatewayV2::Stage': stage,
+  'AWS::Glue::Database': databaseValues,
+  'AWS::Glue::Table': tableValues,
+  'AWS::IAM::ManagedPolicy': policy,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::S3::Bucket': bucket,
+  'AWS::SQS::Queue': queue,
+  'AWS::SecretsManager::Secret': secret,
+  // Without an effect on this machine: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
+  'AWS::Athena::WorkGroup': nameOnly,
+  'AWS::CDK::Metadata': nameOnly,
+  'AWS::Lambda::Permission': nameOnly,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::S3::BucketPolicy': nameOnly,
+  'AWS::SQS::QueuePolicy': nameOnly,
+}
+
+/** @throws {TemplateError} when the local run has no answer to resources of the type. */
+export function kindOf(id: string, type: string): ResourceKind {
+  const kind = kinds[type]
+  if (kind !== undefined) return kind
+  throw new TemplateError(
+    `${id}: the local run does not know resources of type ${type}. Teach it in local/resources/kinds.ts, where types without a local effect are listed too.`,
+  )
+}

@@ -1,0 +1,175 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type GithubEvent, githubEvents } from './github-payloads.ts'
+import { seededRandom, shuffled } from './seeded-random.ts'
+
+/** The webhook as it is set up at GitHub. */
+export interface Hook {
+  readonly id: number
+  readonly targetType: 'organization' | 'repository'
+  readonly targetId: number
+}
+
+/** Octocoders, the organization that most example payloads come from. */
+export const exampleHook: Hook = { id: 109_948_940, targetType: 'organization', targetId: 38_302_899 }
+
+export interface SignedDelivery {
+  readonly event: string
+  readonly guid: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+/** What GitHub's page "Recent deliveries" would show. */
+export interface DeliveryResult {
+  readonly event: string
+  readonly guid: string
+  readonly redelivery: boolean
+  /** Answered with 2xx within 10 s. Nothing else is a success, and a failure is never sent again by itself. */
+  readonly ok: boolean
+  /** Absent when there was no answer. */
+  readonly status?: number
+  readonly error?: string
+  readonly durationMs: number
+}
+
+/** https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+const deliveryTimeoutMs = 10_000
+
+/**
+ * Signs an event as GitHub does: HMAC over the raw bytes, also over those of a form.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+ * @param delivery `guid` is new, `contentType` is JSON and `hook` the example one unless given
+ */
+export function signDelivery(delivery: {
+  readonly event: string
+  readonly payload: unknown
+  readonly secret: string
+  readonly guid?: string
+  readonly contentType?: 'json' | 'form'
+  readonly hook?: Hook
+}): SignedDelivery {
+  const { event, payload, secret, guid = randomUUID(), contentType = 'json', hook = exampleHook } = delivery
+  const json = JSON.stringify(payload)
+  const body = Buffer.from(contentType === 'json' ? json : new URLSearchParams({ payload: json }).toString())
+  const signature = (algorithm: string) => `${algorithm}=${createHmac(algorithm, secret).update(body).digest('hex')}`
+  return {
+    event,
+    guid,
+    body,
+    headers: {
+      accept: '*/*',
+      'content-type': contentType === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
+      'user-agent': 'GitHub-Hookshot/3b54d18',
+      'x-github-delivery': guid,
+      'x-github-event': event,
+      'x-github-hook-id': String(hook.id),
+      'x-github-hook-installation-target-id': String(hook.targetId),
+      'x-github-hook-installation-target-type': hook.targetType,
+      'x-hub-signature': signature('sha1'),
+      'x-hub-signature-256': signature('sha256'),
+    },
+  }
+}
+
+/** Sends once. Never throws: whatever goes wrong is a failed delivery. Redirects are not followed. */
+export async function postDelivery(
+  url: string,
+  { event, guid, headers, body }: SignedDelivery,
+  { redelivery = false, signal }: { readonly redelivery?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<DeliveryResult> {
+  const started = performance.now()
+  const result = (rest: { ok: boolean; status?: number; error?: string }): DeliveryResult => ({
+    event,
+    guid,
+    redelivery,
+    durationMs: Math.round(performance.now() - started),
+    ...rest,
+  })
+  const limits = [AbortSignal.timeout(deliveryTimeoutMs), ...(signal ? [signal] : [])]
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(body),
+      redirect: 'manual',
+      signal: AbortSignal.any(limits),
+    })
+    await answer.arrayBuffer()
+    return result({ ok: answer.ok, status: answer.status })
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return result({ ok: false, error: cause instanceof Error ? cause.message : String(cause) })
+  }
+}
+
+export interface SenderOptions {
+  readonly url: string
+  readonly secret: string
+  /** @default 1 */
+  readonly ratePerSecond?: number
+  /** Decides the order of events, and which are sent again. @default 1 */
+  readonly seed?: number
+  /** @default 'json' */
+  readonly contentType?: 'json' | 'form'
+  /** @default the example organization's */
+  readonly hook?: Hook
+  /** Share of deliveries that somebody has sent again with their old GUID, from 0 to 1. @default 0 */
+  readonly redeliverShare?: number
+  /** Ends the sender, as `stop` does. */
+  readonly signal?: AbortSignal
+  readonly onDelivery?: (result: DeliveryResult) => void
+}
+
+export interface Sender {
+  /** Sends nothing more and gives up what is under way. Ends when nothing is left. */
+  stop(): Promise<void>
+}
+
+/**
+ * An organization's webhook that never rests: first `ping`, then real events in a random but repeatable order, each
+ * under a new GUID, at a steady rate that does not wait for answers.
+ */
+export function startGithubWebhookSender(options: SenderOptions): Sender {
+  const { url, secret, contentType = 'json', hook = exampleHook, onDelivery } = options
+  const stopping = new AbortController()
+  const signal = options.signal ? AbortSignal.any([stopping.signal, options.signal]) : stopping.signal
+  const underWay = new Set<Promise<void>>()
+
+  const send = (delivery: SignedDelivery, redelivery: boolean) => {
+    const sending = postDelivery(url, delivery, { redelivery, signal }).then((result) => {
+      underWay.delete(sending)
+      if (!signal.aborted) onDelivery?.(result)
+    })
+    underWay.add(sending)
+  }
+
+  const run = async () => {
+    const { ratePerSecond = 1, seed = 1, redeliverShare = 0 } = options
+    const random = seededRandom(seed)
+    for (const { event, payload } of endlessly(random)) {
+      const delivery = signDelivery({ event, payload, secret, contentType, hook })
+      send(delivery, false)
+      if (random() < redeliverShare) send(delivery, true)
+      await pause(1000 / ratePerSecond, undefined, { signal })
+    }
+  }
+  // the only way out of the loop is the signal
+  const running = run().catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+
+  return {
+    async stop() {
+      stopping.abort()
+      await running
+      await Promise.all(underWay)
+    },
+  }
+}
+
+function* endlessly(random: () => number): Generator<GithubEvent> {
+  yield* githubEvents.filter(({ event, payload }) => event === 'ping' && 'organization' in payload).slice(0, 1)
+  const events = githubEvents.filter(({ event }) => event !== 'ping')
+  for (;;) yield* shuffled(events, random)
+}

@@ -1,0 +1,37 @@
+import { type Answer, notImplemented, ServiceError, type StoreRequest } from './store.ts'
+
+/** What SQS and Secrets Manager share: one address, the operation in a header, JSON both ways. */
+
+/**
+ * The operation that a request names.
+ * @throws {ServiceError} for another protocol or another service
+ */
+export function operationOf(request: StoreRequest, prefix: string): string {
+  const target = request.headers['x-amz-target']?.toString() ?? ''
+  if (request.method === 'POST' && target.startsWith(`${prefix}.`)) return target.slice(prefix.length + 1)
+  throw notImplemented(`${request.method} without X-Amz-Target: ${prefix}.<operation>; only the AWS JSON protocol`)
+}
+
+/** @throws {ServiceError} when the body is no JSON object */
+export async function jsonBody(request: StoreRequest): Promise<Readonly<Record<string, unknown>>> {
+  const text = await request.text()
+  try {
+    const body: unknown = JSON.parse(text)
+    if (isRecord(body)) return body
+  } catch {
+    // the same answer as to JSON that is no object
+  }
+  throw new ServiceError(400, 'SerializationException', 'The request body is no JSON object.')
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function jsonError(error: ServiceError, version: '1.0' | '1.1'): Answer {
+  return {
+    status: error.status,
+    headers: { ...error.headers, 'content-type': `application/x-amz-json-${version}`, 'x-amzn-errortype': error.code },
+    body: JSON.stringify({ __type: error.code, message: error.message }),
+  }
+}

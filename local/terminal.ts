@@ -1,0 +1,157 @@
+import { styleText } from 'node:util'
+import { createLogUpdate } from 'log-update'
+import { type FailureFigures, RunFigures, type SourceFigures } from './run-figures.ts'
+
+/** What a person sees while the pipeline runs. */
+export interface Terminal {
+  /** A line that a function printed, parsed: its metrics are counted, the rest is passed over. */
+  record(line: unknown): void
+  functionFailed(functionName: string, message: string): void
+  /** Text that stays: it scrolls by above the figures. */
+  note(text: string): void
+  /** Shows the last state and gives the terminal back. */
+  stop(): void
+}
+
+export interface TerminalOptions {
+  /** Source ids that are shown from the start; others follow when they are met. */
+  readonly sources: readonly string[]
+  /** @default process.stdout */
+  readonly stream?: NodeJS.WritableStream & {
+    readonly isTTY?: boolean
+    readonly columns?: number
+    readonly rows?: number
+  }
+  /** `NO_COLOR` and `TERM` are looked at. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds. @default Date.now */
+  readonly now?: () => number
+}
+
+/** How a view is drawn. */
+export interface View {
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Characters in a line. */
+  readonly width: number
+  readonly colors: boolean
+}
+
+const redrawMs = 500
+/** Without a terminal every line is kept somewhere: be sparing. */
+const plainLinesMs = 5000
+
+/**
+ * The figures of a run: a table that is redrawn in place on a terminal, and otherwise a line for each source that
+ * changed, every five seconds at most.
+ */
+export function startTerminal(options: TerminalOptions): Terminal {
+  const { sources, stream = process.stdout, env = process.env, now = Date.now } = options
+  const figures = new RunFigures(sources)
+  // a terminal that does not know its size (some containers say 0) cannot be redrawn in place
+  const canRedraw = stream.isTTY === true && env.TERM !== 'dumb' && Boolean(stream.columns && stream.rows)
+  const update = canRedraw ? createLogUpdate(stream, { showCursor: true }) : undefined
+  const plain = new PlainLines((line) => stream.write(`${line}\n`))
+  const draw = () => {
+    const view = { now: now(), width: stream.columns ?? 80, colors: !env.NO_COLOR }
+    if (update) update(renderTable(figures, view).join('\n'))
+    else plain.print(figures, view.now)
+  }
+  const timer = setInterval(draw, update ? redrawMs : plainLinesMs)
+  if (update) draw()
+  return {
+    record: (line) => figures.record(line),
+    functionFailed: (functionName, message) => figures.functionFailed(functionName, message),
+    note(text) {
+      if (update) update.persist(text)
+      else stream.write(`${text}\n`)
+    },
+    stop() {
+      clearInterval(timer)
+      draw()
+      update?.done()
+    },
+  }
+}
+
+/** Prints what differs from what it printed last. */
+class PlainLines {
+  readonly #printed = new Map<string, string>()
+  readonly #write: (line: string) => void
+
+  constructor(write: (line: string) => void) {
+    this.#write = write
+  }
+
+  print({ sources, failures }: RunFigures, now: number): void {
+    for (const one of sources) {
+      const counted = `${one.events} events in, ${one.rejected} rejected, ${one.rows} rows written`
+      if (one.events + one.rejected + one.rows > 0) {
+        this.#printNew(one.source, counted, `, newest row ${age(one.newest, now)}`)
+      }
+    }
+    for (const one of failures) this.#printNew(one.functionName, failureText(one), '')
+  }
+
+  #printNew(subject: string, text: string, passing: string): void {
+    if (this.#printed.get(subject) === text) return
+    this.#printed.set(subject, text)
+    this.#write(`${subject}: ${text}${passing}`)
+  }
+}
+
+const columns: readonly { readonly title: string; readonly cell: (one: SourceFigures, now: number) => string }[] = [
+  { title: 'events in', cell: ({ events }) => String(events) },
+  { title: 'rejected', cell: ({ rejected }) => String(rejected) },
+  { title: 'rows written', cell: ({ rows }) => String(rows) },
+  { title: 'newest row', cell: ({ newest }, now) => age(newest, now) },
+]
+
+/** The figures as lines that fit the width: a table of sources, and a line for each function that failed. */
+export function renderTable(
+  { sources, failures }: Pick<RunFigures, 'sources' | 'failures'>,
+  { now, width, colors }: View,
+): string[] {
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    colors ? styleText(style, text, { validateStream: false }) : text
+  const longest = Math.max('source'.length, ...sources.map(({ source }) => source.length))
+  const figuresWidth = columns.reduce((sum, { title }) => sum + title.length + 3, 0)
+  const nameWidth = Math.max(8, Math.min(longest, width - figuresWidth))
+  const line = (name: string, cells: readonly string[]) => {
+    const padded = cells.map((cell, index) => `   ${cell.padStart(columns[index]?.title.length ?? 0)}`)
+    return cut(`${cut(name, nameWidth).padEnd(nameWidth)}${padded.join('')}`, width)
+  }
+  const titles = columns.map(({ title }) => title)
+  return [
+    paint('bold', line('source', titles)),
+    ...sources.map((one) => {
+      const cells = columns.map(({ cell }) => cell(one, now))
+      return one.rejected > 0 ? paint('yellow', line(one.source, cells)) : line(one.source, cells)
+    }),
+    ...failures.map((one) => paint('red', cut(`${one.functionName}: ${failureText(one)}`, width))),
+  ]
+}
+
+function failureText({ count, message }: FailureFigures): string {
+  return count === 1 ? `failed: ${message}` : `failed ${count} times, lately: ${message}`
+}
+
+function age(at: number | undefined, now: number): string {
+  if (at === undefined) return '-'
+  const seconds = Math.max(0, Math.round((now - at) / 1000))
+  if (seconds < 120) return `${seconds} s ago`
+  return seconds < 7200 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3600)} h ago`
+}
+
+/** Shortens text to a width. Beyond ASCII a character counts as two: some are, and no line may ever be too long. */
+function cut(text: string, width: number): string {
+  let used = 0
+  let kept = ''
+  for (const char of text) {
+    const wide = char > '~' ? 2 : 1
+    if (used + wide > width) return `${kept.slice(0, -1)}…`
+    used += wide
+    kept += char
+  }
+  return text
+}

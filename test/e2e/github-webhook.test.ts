@@ -1,0 +1,194 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { DeleteQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json.ts'
+import type { Row } from '../../lambdas/core/normalize/normalizer.ts'
+import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
+import { githubEvents } from '../../local/simulators/github-payloads.ts'
+import { exampleHook, postDelivery, signDelivery } from '../../local/simulators/github-webhooks.ts'
+import { githubWebhook as schema } from '../../schemas/generated/github_webhook.ts'
+import {
+  allLogs,
+  countRows,
+  eventually,
+  githubSource,
+  type Pipeline,
+  quickSettings,
+  startPipeline,
+} from '../support/pipeline.ts'
+
+const second = '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n'
+
+let pipeline: Pipeline
+let url: string
+let secret: string
+beforeAll(async () => {
+  pipeline = await startPipeline(quickSettings(githubSource + second))
+  const { webhooks } = pipeline.run.ready
+  url = webhooks.hooks?.url ?? ''
+  secret = pipeline.run.gateway.secrets.current(webhooks.hooks?.secretId ?? '')
+})
+afterAll(() => pipeline.stop())
+
+interface Reply {
+  readonly status: number
+  readonly body: unknown
+}
+
+async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>, to = url): Promise<Reply> {
+  const answer = await fetch(to, { method: 'POST', body, headers })
+  return { status: answer.status, body: await answer.json() }
+}
+
+const sign = (body: string | Uint8Array, key = secret): string =>
+  `sha256=${createHmac('sha256', key).update(body).digest('hex')}`
+
+const signed = (body: string, more: Record<string, string> = {}): Record<string, string> => ({
+  'content-type': 'application/json',
+  'x-github-event': 'push',
+  'x-github-delivery': randomUUID(),
+  'x-github-hook-id': '1',
+  'x-hub-signature-256': sign(body),
+  ...more,
+})
+
+describe('what GitHub sends', () => {
+  const events = githubEvents.filter(({ event }) => event !== 'ping')
+
+  test('every example payload is one row that holds all of it', async () => {
+    const sent = new Map<string, { name: string; payload: JsonObject }>()
+    for (const { event, payload } of githubEvents) {
+      const delivery = signDelivery({ event, payload, secret })
+      expect(await postDelivery(url, delivery)).toMatchObject({ ok: true, status: 200 })
+      const parsed = parseJson(JSON.stringify(payload))
+      if (event !== 'ping' && isObject(parsed)) sent.set(delivery.guid, { name: event, payload: parsed })
+    }
+    expect(events.length).toBeGreaterThan(250)
+    await eventually(
+      () => countRows(pipeline.data, 'github_webhook'),
+      (count) => count >= events.length,
+    )
+
+    const rows = await pipeline.query('select * from github_webhook')
+    expect(rows.map((row) => row.p_webhook_delivery).sort()).toEqual([...sent.keys()].sort())
+    for (const row of rows) {
+      const { name = '', payload = {} } = sent.get(String(row.p_webhook_delivery)) ?? {}
+      expect(row).toMatchObject({
+        p_log_type: 'GitHub.Webhook',
+        p_source_id: 'hooks',
+        p_source_label: 'Test hooks',
+        p_time_source: 'received',
+        p_webhook_event: name,
+        p_webhook_hook_id: String(exampleHook.id),
+        p_row_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      })
+      const rendered = renderEvent(schema, row as Row)
+      if (!sameEvent(schema, payload, rendered)) expect(rendered).toEqual(payload)
+    }
+    expect(new Set(rows.map((row) => row.p_row_id)).size).toBe(rows.length)
+  }, 120_000)
+
+  test('a form is the same event as its JSON', async () => {
+    const [event] = events
+    const delivery = signDelivery({ event: 'push', payload: event?.payload, secret, contentType: 'form' })
+    expect(await postDelivery(url, delivery)).toMatchObject({ status: 200 })
+    const ask = () => pipeline.query(`select * from github_webhook where p_webhook_delivery = '${delivery.guid}'`)
+    const [row] = await eventually(ask, (rows) => rows.length > 0)
+    expect(row?.p_webhook_event).toBe('push')
+    expect(event?.payload).toMatchObject({ sender: JSON.parse(String(row?.sender)) })
+  })
+
+  test('a redelivery has the id of the first delivery; the copy of another hook has its own', async () => {
+    const guid = randomUUID()
+    for (const hook of [1, 1, 2]) {
+      const body = '{"action":"redelivered"}'
+      await post(body, signed(body, { 'x-github-delivery': guid, 'x-github-hook-id': String(hook) }))
+    }
+    const ask = () => pipeline.query(`select p_row_id from github_webhook where p_webhook_delivery = '${guid}'`)
+    const rows = await eventually(ask, (found) => found.length >= 3)
+    expect(rows).toHaveLength(3)
+    expect(new Set(rows.map((row) => row.p_row_id)).size).toBe(2)
+  })
+})
+
+describe('what is not GitHub’s, or broken', () => {
+  const body = '{"action":"refused"}'
+  const hex = (key?: string) => sign(body, key).slice('sha256='.length)
+
+  test.each<[string, () => Record<string, string>]>([
+    ['no signature', () => ({})],
+    ['a wrong signature', () => ({ 'x-hub-signature-256': sign(body, 'another secret') })],
+    ['a truncated signature', () => ({ 'x-hub-signature-256': `sha256=${hex().slice(0, 40)}` })],
+    ['an upper-case signature', () => ({ 'x-hub-signature-256': `sha256=${hex().toUpperCase()}` })],
+    [
+      'a SHA-1 signature only',
+      () => ({ 'x-hub-signature': `sha1=${createHmac('sha1', secret).update(body).digest('hex')}` }),
+    ],
+    ['a signature of another body', () => ({ 'x-hub-signature-256': sign(`${body} `) })],
+    ['the secret of another source', () => ({ 'x-hub-signature-256': sign(body, otherSecret()) })],
+  ])('%s is answered 401', async (_what, headers) => {
+    expect(await post(body, { 'content-type': 'application/json', ...headers() })).toMatchObject({ status: 401 })
+  })
+  const otherSecret = () => {
+    const { webhooks } = pipeline.run.ready
+    return pipeline.run.gateway.secrets.current(webhooks['other-hooks']?.secretId ?? '')
+  }
+
+  test.each([
+    ['an empty body', '', /empty/],
+    ['no JSON', 'nope', /not JSON/],
+    ['cut JSON', '{"action":"ref', /not JSON/],
+    ['an array', '[{}]', /not an object/],
+    ['JSON that nests too deep', `${'{"a":'.repeat(101)}1${'}'.repeat(101)}`, /deeper than 100/],
+  ])('%s is answered 400 and says what is wrong', async (_what, text, message) => {
+    const reply = await post(text, signed(text))
+    expect(reply).toEqual({ status: 400, body: { message: expect.stringMatching(message), received: 0 } })
+  })
+
+  test('bytes that are no UTF-8 are answered 400', async () => {
+    const bytes = new Uint8Array([0x7b, 0xff, 0x7d])
+    const headers = { 'content-type': 'application/octet-stream', 'x-hub-signature-256': sign(bytes) }
+    expect(await post(bytes, headers)).toMatchObject({ status: 400 })
+  })
+
+  test.each(['/github/nobody', '/github/__proto__', '/github/', '/github/hooks/more', '/other/hooks', '/'])(
+    '%s is answered 404',
+    async (path) => {
+      expect(await post(body, signed(body), new URL(path, url).href)).toMatchObject({ status: 404 })
+    },
+  )
+
+  test('nothing of all that is a row', async () => {
+    const marker = '{"action":"after the broken ones"}'
+    expect(await post(marker, signed(marker))).toEqual({ status: 200, body: { message: 'stored', received: 1 } })
+    const ask = () =>
+      pipeline.query(`select action from github_webhook where action in ('refused', 'after the broken ones')`)
+    expect(await eventually(ask, (rows) => rows.length > 0)).toEqual([{ action: 'after the broken ones' }])
+  })
+})
+
+test('while the queue is gone the answer is 503, and once it is back events are stored again', async () => {
+  const { credentials, endpoints, region } = pipeline.run.ready
+  const client = new SQSClient({ credentials, endpoint: endpoints.sqs, region })
+  const { QueueUrls = [] } = await client.send(new ListQueuesCommand({}))
+  expect(QueueUrls).toHaveLength(2)
+  for (const QueueUrl of QueueUrls) await client.send(new DeleteQueueCommand({ QueueUrl }))
+  client.destroy()
+  const body = '{"action":"while the queue is down"}'
+  const refused = { status: 503, body: { message: expect.stringMatching(/again/), received: 0 } }
+  expect(await post(body, signed(body))).toEqual(refused)
+
+  for (const QueueUrl of QueueUrls) pipeline.run.gateway.queues.ensureQueue(QueueUrl.split('/').at(-1) ?? '')
+  const later = '{"action":"when the queue was back"}'
+  expect(await post(later, signed(later))).toMatchObject({ status: 200 })
+  const ask = () => pipeline.query(`select action from github_webhook where action like '%the queue%'`)
+  expect(await eventually(ask, (rows) => rows.length > 0)).toEqual([{ action: 'when the queue was back' }])
+})
+
+test('no log holds a secret or a part of a body', async () => {
+  const logs = await allLogs(pipeline.data)
+  expect(logs).toContain('bad_signature')
+  expect(logs).not.toContain(secret)
+  expect(logs).not.toContain(sign('{"action":"refused"}'))
+  expect(logs).not.toContain('"action"')
+})

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, expect, test } from 'vitest'
+import type { Ready } from '../../local/run.ts'
+import { postDelivery, signDelivery } from '../../local/simulators/github-webhooks.ts'
+import { eventually, githubSource, query, quickSettings, type Workplace, workplace } from '../support/pipeline.ts'
+
+const start = join(import.meta.dirname, '..', '..', 'cli', 'start.ts')
+let place: Workplace | undefined
+let child: ChildProcess | undefined
+afterAll(async () => {
+  child?.kill('SIGKILL')
+  await place?.remove()
+})
+
+async function run({ config, data }: Workplace): Promise<Ready> {
+  child = spawn(process.execPath, [start, '--json', '--no-simulators', '--config', config, '--data', data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (!child.stdout) throw new TypeError('no output')
+  const [line] = await once(createInterface(child.stdout), 'line')
+  return JSON.parse(line)
+}
+
+/** Sends events as fast as they are answered until the pipeline is gone; returns what was acknowledged. */
+async function sendUntilKilled(ready: Ready, killAfter: number): Promise<string[]> {
+  const { url = '', secretId = '' } = ready.webhooks.hooks ?? {}
+  const client = new SecretsManagerClient({
+    credentials: ready.credentials,
+    endpoint: ready.endpoints.secretsmanager,
+    region: ready.region,
+  })
+  const { SecretString: secret = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
+  client.destroy()
+  const acknowledged: string[] = []
+  let killed = false
+  const send = async () => {
+    while (!killed) {
+      const delivery = signDelivery({ event: 'push', payload: { ref: 'refs/heads/main' }, secret })
+      const { ok } = await postDelivery(url, delivery)
+      if (ok) acknowledged.push(delivery.guid)
+    }
+  }
+  const senders = [send(), send(), send()]
+  await sleep(killAfter)
+  const exited = child && once(child, 'exit')
+  child?.kill('SIGKILL')
+  killed = true
+  await exited
+  await Promise.all(senders)
+  return acknowledged
+}
+
+test('every acknowledged event is a row, however often the pipeline is killed', async () => {
+  place = await workplace(quickSettings(githubSource))
+  const { data } = place
+  const acknowledged: string[] = []
+  // While messages wait for the writer, while it writes, and right after a start.
+  for (const killAfter of [700, 1_600, 2_300, 150]) {
+    acknowledged.push(...(await sendUntilKilled(await run(place), killAfter)))
+  }
+  expect(acknowledged.length).toBeGreaterThan(50)
+
+  await run(place)
+  const stored = async () => {
+    const rows = await query(data, 'select distinct p_webhook_delivery as guid from github_webhook')
+    return new Set(rows.map(({ guid }) => guid))
+  }
+  const missing = (found: Set<unknown>) => acknowledged.filter((guid) => !found.has(guid))
+  const found = await eventually(stored, (guids) => missing(guids).length === 0)
+  expect(missing(found)).toEqual([])
+
+  const exited = child && once(child, 'exit')
+  child?.kill('SIGTERM')
+  expect((await exited)?.[0]).toBe(0)
+}, 180_000)

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { onTestFinished } from 'vitest'
+
+/** A data folder with the template of one table, ready to be filled. */
+export class HandMadeLake {
+  readonly dataDir = mkdtempSync(path.join(tmpdir(), 'lake-'))
+
+  constructor() {
+    onTestFinished(() => rmSync(this.dataDir, { recursive: true }))
+    const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: 'S.template.json' } }
+    const assets = { type: 'cdk:asset-manifest', properties: { file: 'S.assets.json' } }
+    this.#put('cdk.out/manifest.json', JSON.stringify({ artifacts: { S: stack, 'S.assets': assets } }))
+    this.#put('cdk.out/S.assets.json', JSON.stringify({ files: {} }))
+    this.#put('cdk.out/S.template.json', JSON.stringify(template))
+  }
+
+  /** Writes a Parquet file with what the statement selects. */
+  async parquet(key: string, select: string): Promise<void> {
+    const file = path.join(this.dataDir, 's3', 'lakebucket', key)
+    mkdirSync(path.dirname(file), { recursive: true })
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    await connection.run("SET TimeZone = 'UTC'")
+    await connection.run(`COPY (${select}) TO '${file}' (FORMAT parquet)`)
+    connection.closeSync()
+  }
+
+  /** Makes the list of a partition. */
+  list(day: string, ...keys: string[]): void {
+    this.#put(
+      `s3/lakebucket/tables/events/dt=${day}/symlink.txt`,
+      keys.map((key) => `s3://lakebucket/${key}\n`).join(''),
+    )
+  }
+
+  #put(name: string, content: string): void {
+    const file = path.join(this.dataDir, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+  }
+}
+
+const column = (Name: string, Type: string) => ({ Name, Type })
+
+const template = {
+  Resources: {
+    LakeBucket: {
+      Type: 'AWS::S3::Bucket',
+      Properties: { NotificationConfiguration: { 'Fn::GetAtt': ['Other', 'Arn'] } },
+    },
+    Database: { Type: 'AWS::Glue::Database', Properties: { DatabaseInput: { Name: 'audit' } } },
+    Table: {
+      Type: 'AWS::Glue::Table',
+      Properties: {
+        DatabaseName: { Ref: 'Database' },
+        TableInput: {
+          Name: 'events',
+          PartitionKeys: [column('dt', 'string')],
+          Parameters: { 'projection.dt.range': 'NOW-365DAYS,NOW+2DAYS' },
+          StorageDescriptor: {
+            Location: { 'Fn::Join': ['', ['s3://', { Ref: 'LakeBucket' }, '/tables/events/']] },
+            Columns: [
+              column('id', 'bigint'),
+              column('happened', 'timestamp'),
+              column('name', 'string'),
+              column('score', 'double'),
+              column('tags', 'array<string>'),
+              column('actor', 'struct<id:bigint,team:struct<name:string>,@type:string>'),
+            ],
+          },
+        },
+      },
+    },
+  },
+}
