@@ -20,6 +20,8 @@ const usage = `Runs the whole pipeline on this machine.
 Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tables"`
 
 const defaultData = path.join(projectRoot, '.audit-lake')
+/** npm passes on the signal that the terminal has sent already, so the same Ctrl-C can come twice. */
+const echoMs = 1_000
 
 try {
   await main()
@@ -35,13 +37,7 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   let terminal: Terminal | undefined
   let run: LocalRun | undefined
-  const stop = () => {
-    // Whoever asks twice does not want to wait for what is under way; the functions end with this process.
-    if (stopping.signal.aborted) process.exit(130)
-    stopping.abort()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  if (process.env.npm_lifecycle_event !== undefined) watchParent(stop)
+  stopOnRequest(stopping)
   try {
     run = await startLocal({
       ...runOptions,
@@ -60,6 +56,18 @@ async function main(): Promise<void> {
     if (run !== undefined && !json) console.log('Stopping ...')
     await run?.stop()
   }
+}
+
+function stopOnRequest(stopping: AbortController): void {
+  let since = Number.POSITIVE_INFINITY
+  const stop = () => {
+    // Whoever asks again does not want to wait for what is under way; the functions end with this process.
+    if (Date.now() - since > echoMs) process.exit(130)
+    since = Math.min(since, Date.now())
+    stopping.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  if (process.env.npm_lifecycle_event !== undefined) watchParent(() => stopping.abort())
 }
 
 function show({ ready }: LocalRun, dataDir: string): Terminal {

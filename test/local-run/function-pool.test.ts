@@ -80,7 +80,7 @@ describe('instances', () => {
   test('grow in number with the events that wait, up to the limit, each with one event at a time', async () => {
     const pool = await startPool({ maxInstances: 3 })
     const answers = await Promise.all(
-      Array.from({ length: 9 }, () => invoke(pool, { do: 'instance', milliseconds: 150 })),
+      Array.from({ length: 9 }, () => invoke(pool, { do: 'instance', milliseconds: 400 })),
     )
     const calls = Map.groupBy(answers, (answer) => Object(answer).pid)
     expect(calls.size).toBe(3)
