@@ -7,6 +7,7 @@ import { type Check, type Result, runChecks } from './check/check.ts'
 import { checkHouseWords } from './check/house-words.ts'
 import { checkPackages } from './check/packages.ts'
 import { checkDeadCode, checkFormatAndLint, checkGenerated, checkTypes } from './check/tools.ts'
+import { runCommand } from './command.ts'
 
 /** The slow ones first, so that the quick ones fill the gaps. */
 const checks: readonly Check[] = [
@@ -31,24 +32,18 @@ Checks:
 ${checks.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 `
 
-async function main(): Promise<number> {
+await runCommand(help, async () => {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false, short: 'h' },
     },
   })
-  if (values.help) {
-    console.log(help)
-    return 0
-  }
   const unknown = values.only.filter((name) => !checks.some((check) => check.name === name))
   if (unknown.length > 0) {
-    console.error(
+    throw new Error(
       `There is no check "${unknown.join('", "')}". There are: ${checks.map(({ name }) => name).join(', ')}.`,
     )
-    return 2
   }
   const chosen = values.only.length === 0 ? checks : checks.filter(({ name }) => values.only.includes(name))
   const root = resolve(import.meta.dirname, '..')
@@ -58,18 +53,11 @@ async function main(): Promise<number> {
   const ok = results.every((result) => result.ok)
   if (values.json) console.log(JSON.stringify({ ok, checks: results }))
   return ok ? 0 : 1
-}
+})
 
 function verdictLines({ name, ok, seen, unit, seconds, problems }: Result): string {
   const verdict = `${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(12)} ${seen} ${unit}, ${seconds} s`
   return [verdict, ...problems.flatMap((problem) => problem.split('\n')).map((line) => `    ${line}`.trimEnd())].join(
     '\n',
   )
-}
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
-  process.exitCode = 2
 }

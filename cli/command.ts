@@ -1,17 +1,10 @@
-/** A message for the person at the terminal; printed without a stack trace. */
-class CommandError extends Error {}
-
-/** Ends the command with a message that says what is wrong and what to do. */
-export function fail(message: string): never {
-  throw new CommandError(message)
-}
-
 /**
- * Runs a command: `--help` prints the help, a wrong option or {@link fail} prints one message and exits with 1.
+ * Runs a command: `--help` prints the help; what `run` throws is printed as a message for whoever runs it, and the exit
+ * status is 1. Only an error of the program itself is shown with its stack.
  * @param run resolves to the exit status
  */
-export async function runCommand(help: string, run: () => Promise<number>): Promise<void> {
-  if (process.argv.slice(2).includes('--help')) {
+export async function runCommand(help: string, run: () => Promise<number> | number): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
     process.stdout.write(help)
     return
   }
@@ -23,11 +16,15 @@ export async function runCommand(help: string, run: () => Promise<number>): Prom
   try {
     process.exitCode = await run()
   } catch (error) {
-    if (!(error instanceof CommandError) && !isUsageError(error)) throw error
-    process.stderr.write(`${error.message}\nSee --help.\n`)
+    process.stderr.write(`${complaint(error)}\n`)
     process.exitCode = 1
   }
 }
 
-const isUsageError = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+function complaint(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message.split('. ')[0]}. --help lists the options.`
+  const ours = [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)
+  return ours ? (error.stack ?? error.message) : error.message
+}

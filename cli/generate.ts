@@ -2,30 +2,37 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { runCommand } from './command.ts'
 import { type GeneratedFile, generatedFiles, generatedFolder } from './generated-files.ts'
+import { release } from './release.ts'
 
-const HELP = `Usage: npm run generate [-- --check]
+const help = `npm run generate [-- --check | --release]
 
-Writes the files that are made from schemas/<provider>/<stream>.yaml and from the form of audit-lake.yaml:
-the schemas as TypeScript modules for the functions, and JSON Schemas for editors.
+Writes the files that are made from schemas/<provider>/<stream>.yaml and from the form of audit-lake.yaml: the schemas as
+TypeScript modules for the functions, with the types of their rows; docs/tables.md; JSON Schemas for editors.
 
-  --check  write nothing; exit 1 and name every file that is not up to date
-  --help   show this
+  --check    write nothing; exit 1 and name every file that is not up to date
+  --release  also record the columns of all tables as released, from where on they may only grow; by a person, for a release
+  --help     this text
 `
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-function main(args: readonly string[]): number {
-  const { values } = parseArgs({ args: [...args], options: { check: { type: 'boolean' }, help: { type: 'boolean' } } })
-  if (values.help) {
-    process.stdout.write(HELP)
-    return 0
-  }
+await runCommand(help, () => {
+  const { values } = parseArgs({
+    options: { check: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
+  })
+  if (values.check && values.release) throw new Error('--check writes nothing and --release writes; choose one')
   const files = generatedFiles()
   const stale = files.filter((generated) => readIfThere(generated.file) !== generated.render())
   const leftOver = leftOvers(files)
-  return values.check ? report(stale, leftOver) : write(stale, leftOver)
-}
+  if (values.check) return report(stale, leftOver)
+  // Before anything is written: what may not be released should not look as if it had been.
+  const released = values.release ? release(root) : []
+  write(stale, leftOver)
+  for (const file of released) console.log(`${file}: written`)
+  return 0
+})
 
 function report(stale: readonly GeneratedFile[], leftOver: readonly string[]): number {
   for (const { file } of stale) console.error(`${file}: is not up to date; run npm run generate`)
@@ -34,7 +41,7 @@ function report(stale: readonly GeneratedFile[], leftOver: readonly string[]): n
   return stale.length + leftOver.length === 0 ? 0 : 1
 }
 
-function write(stale: readonly GeneratedFile[], leftOver: readonly string[]): number {
+function write(stale: readonly GeneratedFile[], leftOver: readonly string[]): void {
   for (const { file, render } of stale) {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), render())
@@ -44,7 +51,6 @@ function write(stale: readonly GeneratedFile[], leftOver: readonly string[]): nu
     rmSync(join(root, file))
     console.log(`${file}: removed`)
   }
-  return 0
 }
 
 function leftOvers(files: readonly GeneratedFile[]): string[] {
@@ -59,13 +65,4 @@ function readIfThere(file: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-}
-
-try {
-  process.exitCode = main(process.argv.slice(2))
-} catch (error) {
-  const message = error instanceof Error ? error.message : String(error)
-  const wrongUse = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  console.error(wrongUse ? `${message}; see npm run generate -- --help` : message)
-  process.exitCode = 1
 }

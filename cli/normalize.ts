@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { RecordError } from '../lambdas/core/errors.ts'
+import { createLogUpdate } from 'log-update'
+import { RecordError, type RecordErrorCode } from '../lambdas/core/errors.ts'
 import { compileParquet } from '../lambdas/core/lake/parquet.ts'
 import { type Line, LineSplitter } from '../lambdas/core/lines.ts'
 import { parseLine } from '../lambdas/core/normalize/event.ts'
@@ -14,21 +15,33 @@ import {
 import { renderEvent, sameEvent } from '../lambdas/core/normalize/render.ts'
 import type { LogSchema } from '../schemas/definition.ts'
 import { logSchemas } from '../schemas/generated/index.ts'
-import { fail, runCommand } from './command.ts'
+import { runCommand } from './command.ts'
+
+const logTypes = logSchemas.map(({ logType }) => logType).join(', ')
 
 const help = `npm run -s normalize -- --log-type TYPE [options] < events.ndjson > rows.ndjson
 
-Turns events, one JSON object a line, into the rows that the pipeline would store, in input order.
-A line that is no event is reported on standard error with its number and the reason; the others are not affected.
+Turns events, one JSON object a line, into the rows that the pipeline would store, in input order. A line that is no
+event is reported on standard error with its number, the reason and a remedy; the other lines are not affected.
 
-  --log-type TYPE     ${logSchemas.map(({ logType }) => logType).join(', ')}
-  --parquet FILE      write the rows to a Parquet file instead of standard output
-  --source-id ID      p_source_id of the rows (default: normalize)
+  --log-type TYPE     ${logTypes.replace(/(.{60,}?,) /, '$1\n                      ')}
+  --parquet FILE      write the rows to a Parquet file instead of standard output, sorted by event time;
+                      they are held in memory until the input ends
+  --source-id ID      p_source_id and p_source_label of the rows (default: normalize)
   --received-at TIME  p_parse_time of the rows, ISO 8601 (default: now)
   --prove             render every row back and compare it with its event; a difference is reported like a broken line
   --strict            exit with 1 if any line was reported
   --help              this text
 `
+
+/** What to do about a line that is no event. */
+const remedies: Partial<Record<RecordErrorCode, string>> = {
+  not_json: 'write one complete JSON object on each line',
+  not_object: 'write one JSON object on each line, not a list of them',
+  invalid_utf8: 'save the file in UTF-8',
+  too_deep: 'no column can hold it; the pipeline keeps such an event as a failure',
+  too_large: 'the pipeline keeps such an event as a failure; is a line break missing?',
+}
 
 await runCommand(help, async () => {
   const { values } = parseArgs({
@@ -42,47 +55,66 @@ await runCommand(help, async () => {
     },
   })
   const schema = schemaOf(values['log-type'])
-  const receivedAt = values['received-at'] === undefined ? Date.now() : Date.parse(values['received-at'])
-  if (Number.isNaN(receivedAt)) fail(`--received-at ${values['received-at']}: not a time; write 2026-01-31T12:00:00Z`)
-  const context = { sourceId: values['source-id'], sourceLabel: values['source-id'], receivedAt }
-  const rows: Row[] = []
-  const emit = values.parquet === undefined ? printRow : async (row: Row) => void rows.push(row)
+  const context = contextOf(values['source-id'], values['received-at'])
+  if (process.stdin.isTTY) throw new Error('There are no events: give them on standard input, as in "< events.ndjson".')
+  const file = compileParquet(schema).newFile()
+  const emit = values.parquet === undefined ? printRow : async (row: Row) => file.add(row)
   const reported = await normalizeAll(compileNormalizer(schema), context, values.prove, emit)
-  if (values.parquet !== undefined) await writeFile(values.parquet, compileParquet(schema)(rows))
+  if (values.parquet !== undefined) await writeFile(values.parquet, file.encode())
   return values.strict && reported > 0 ? 1 : 0
 })
 
 function schemaOf(logType: string | undefined): LogSchema {
   const schema = logSchemas.find((candidate) => candidate.logType === logType)
   if (schema) return schema
-  const known = logSchemas.map((candidate) => candidate.logType).join(', ')
-  fail(
+  throw new Error(
     logType === undefined
-      ? `--log-type is missing; one of: ${known}`
-      : `--log-type ${logType}: unknown; one of: ${known}`,
+      ? `--log-type is missing; it is one of ${logTypes}.`
+      : `--log-type ${logType} is unknown; it is one of ${logTypes}.`,
   )
 }
 
+function contextOf(sourceId: string, receivedAt: string | undefined): EventContext {
+  const time = receivedAt === undefined ? Date.now() : Date.parse(receivedAt)
+  if (Number.isNaN(time)) throw new Error(`--received-at ${receivedAt} is no time; write 2026-01-31T12:00:00Z.`)
+  return { sourceId, sourceLabel: sourceId, receivedAt: time }
+}
+
+/** @returns how many lines were reported */
 async function normalizeAll(
   normalizer: Normalizer,
   context: EventContext,
   prove: boolean,
   emit: (row: Row) => Promise<void>,
 ): Promise<number> {
+  const progress = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
+  let lines = 0
   let reported = 0
   const take = async (line: Line) => {
+    lines++
     try {
       await emit(rowOf(normalizer, context, prove, line))
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       reported++
-      process.stderr.write(`line ${line.number}: ${error.code}: ${error.message}\n`)
+      progress?.clear()
+      process.stderr.write(`${report(line, error)}\n`)
     }
   }
   const splitter = new LineSplitter()
-  for await (const chunk of process.stdin) for (const line of splitter.push(chunk)) await take(line)
+  for await (const chunk of process.stdin) {
+    for (const line of splitter.push(chunk)) await take(line)
+    progress?.(`${lines.toLocaleString('en')} lines, ${reported} reported`)
+  }
   for (const line of splitter.end()) await take(line)
+  progress?.(`${lines.toLocaleString('en')} lines, ${reported} reported`)
+  progress?.done()
   return reported
+}
+
+function report(line: Line, { code, message }: RecordError): string {
+  const remedy = remedies[code]
+  return `line ${line.number}: ${message}${remedy === undefined ? '' : `; ${remedy}`} (${code})`
 }
 
 function rowOf(normalizer: Normalizer, context: EventContext, prove: boolean, line: Line): Row {

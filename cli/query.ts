@@ -2,11 +2,11 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { projectRoot } from '../local/assembly.ts'
-import { complaint } from '../local/complaint.ts'
 import { Lake } from '../local/lake-query.ts'
 import { jsonLines, tableLines } from '../local/query-text.ts'
+import { runCommand } from './command.ts'
 
-const usage = `Runs SQL over the lake of the local run, whether that runs or not.
+const help = `Runs SQL over the lake of the local run, whether that runs or not.
 
   npm run query -- [options] "SQL"      SQL is read from stdin when it is not given
 
@@ -14,35 +14,25 @@ const usage = `Runs SQL over the lake of the local run, whether that runs or not
   --json            prints one JSON object per row
   --help            prints this
 
-Tables are named as in Athena: npm run query -- "show tables"`
+Tables are named as in Athena: npm run query -- "show tables"
+`
 
-// A reader such as "head" may have seen enough before all is printed.
-process.stdout.on('error', () => process.exit(0))
-
-try {
-  await main()
-} catch (error) {
-  console.error(complaint(error))
-  process.exitCode = 1
-}
-
-async function main(): Promise<void> {
+await runCommand(help, async () => {
   const { values, positionals } = parseArgs({
     options: {
       data: { type: 'string', default: path.join(projectRoot, '.audit-lake') },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(usage)
   const sql = positionals.length > 0 ? positionals.join(' ') : await sqlFromStdin()
-  if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${usage}`)
+  if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${help}`)
   const lake = await Lake.open(path.resolve(values.data))
   const result = await lake.query(sql)
   for (const line of (values.json ? jsonLines : tableLines)(result)) process.stdout.write(`${line}\n`)
   lake.close()
-}
+  return 0
+})
 
 async function sqlFromStdin(): Promise<string> {
   return process.stdin.isTTY ? '' : text(process.stdin)

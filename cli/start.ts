@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from '../local/assembly.ts'
-import { complaint } from '../local/complaint.ts'
 import { watchParent } from '../local/parent-watch.ts'
 import { type LocalRun, startLocal } from '../local/run.ts'
 import { startTerminal, type Terminal } from '../local/terminal.ts'
+import { runCommand } from './command.ts'
 
-const usage = `Runs the whole pipeline on this machine.
+const help = `Runs the whole pipeline on this machine.
 
   npm start -- [options]
 
@@ -17,23 +17,15 @@ const usage = `Runs the whole pipeline on this machine.
   --json            prints one line of JSON once everything is ready, and nothing else
   --help            prints this
 
-Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tables"`
+Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tables"
+`
 
 const defaultData = path.join(projectRoot, '.audit-lake')
 /** npm passes on the signal that the terminal has sent already, so the same Ctrl-C can come twice. */
 const echoMs = 1_000
 
-try {
-  await main()
-} catch (error) {
-  console.error(complaint(error))
-  process.exitCode = 1
-}
-
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2))
-  if (options === undefined) return
-  const { json, ...runOptions } = options
+await runCommand(help, async () => {
+  const { json, ...runOptions } = readOptions(process.argv.slice(2))
   const stopping = new AbortController()
   let terminal: Terminal | undefined
   let run: LocalRun | undefined
@@ -56,7 +48,8 @@ async function main(): Promise<void> {
     if (run !== undefined && !json) console.log('Stopping ...')
     await run?.stop()
   }
-}
+  return 0
+})
 
 function stopOnRequest(stopping: AbortController): void {
   let since = Number.POSITIVE_INFINITY
@@ -87,14 +80,12 @@ function readOptions(args: string[]) {
       port: { type: 'string', default: '0' },
       simulators: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
     allowNegative: true,
   })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port ${values.port} is no port (0 to 65535)`)
-  if (values.help) return console.log(usage)
   const { config, data, simulators, json } = values
   return { dataDir: path.resolve(data), port, simulators, json, ...(config === undefined ? {} : { config }) }
 }

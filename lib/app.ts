@@ -1,7 +1,7 @@
 import { type App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { AuditLakeStack } from './audit-lake-stack.ts'
-import { loadLogSchemas } from './log-schemas.ts'
+import { loadTableSchemas } from './log-schemas.ts'
 import type { Config } from './settings-schema.ts'
 
 /** Puts the stack into an app, whose synthesis then fails on what cdk-nag's AWS Solutions rules object to. */
@@ -10,6 +10,6 @@ export function addAuditLake(app: App, config: Config): AuditLakeStack {
   return new AuditLakeStack(app, 'AuditLake', {
     description: 'AuditLake: SaaS audit logs in your own account, queryable with Athena',
     config,
-    schemas: loadLogSchemas(),
+    schemas: loadTableSchemas(),
   })
 }

@@ -89,8 +89,8 @@ const elementForm = z.union([
 const keyPart = z
   .string()
   .regex(
-    /^(?:source|body|(?:attribute|hash|day|unlisted)\([^()\s]+\)|[^()\s]+(?: or [^()\s]+)*)$/,
-    'must be source, body, attribute(p_name), hash(path), day(path), unlisted(path), a path, or paths joined by " or "',
+    /^(?:source|body|(?:attribute|hash|day|optional|unlisted)\([^()\s]+\)|[^()\s]+(?: or [^()\s]+)*)$/,
+    'must be source, body, attribute(p_name), hash(path), day(path), optional(path), unlisted(path), a path, or paths joined by " or "',
   )
 
 /** The form of a schema file; `z.toJSONSchema` of it is what editors use. */
@@ -99,16 +99,19 @@ export const logSchemaForm = z
     logType: z
       .string()
       .regex(
-        /^[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+$/,
-        'must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit',
+        /^(?:[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+|[a-z]+(?:_[a-z]+)*)$/,
+        'must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit; only a table of our own has a lower-case name, for example collection_runs',
       )
-      .meta({ description: '<Provider>.<Stream>; also gives the name of the table' }),
+      .meta({
+        description: '<Provider>.<Stream>, or the name of a table of our own; also gives the name of the table',
+      }),
     version: z.int().min(1).meta({ description: 'Grows by one when columns are added' }),
     description: z.string().min(1).max(400).meta({ description: 'What the stream tells, in one or two sentences' }),
     reference: z
       .string()
       .regex(/^https:\/\/[^\s/]+\/\S*$/, 'must be the https address of the page that documents the events')
-      .meta({ description: "The provider's page that documents the events" }),
+      .optional()
+      .meta({ description: "The provider's page that documents the events; none for a table of our own" }),
     eventTime: z
       .array(columnPath)
       .meta({ description: 'Timestamp fields in the order of trying; [] when events carry no time' }),

@@ -18,10 +18,25 @@ export function columnName(name: string): string {
 /** Says what is wrong with a time format, if anything. */
 export function strftimeFault(format: string): string | undefined {
   if (!format.startsWith('%')) return undefined
-  const wrong = [...format.matchAll(/%(.?)/gs)].find(([, letter]) => !letter || !STRFTIME_DIRECTIVES.includes(letter))
-  if (wrong === undefined) return undefined
+  const used = [...format.matchAll(/%(.?)/gs)]
+  const wrong = used.find(([, letter]) => !letter || !STRFTIME_DIRECTIVES.includes(letter))
+  if (wrong === undefined) return repeatedPart(used.map(([, letter = '']) => letter))
   const known = [...STRFTIME_DIRECTIVES].map((letter) => `%${letter}`).join(' ')
   return `has the directive ${wrong[0]}, which is not read here; use ${known}`
+}
+
+/** Directives that say the same part of a time as others do. */
+const STRFTIME_PARTS: Readonly<Record<string, string>> = { T: 'HMS', F: 'Ymd', B: 'b', e: 'd', Z: 'z', '%': '' }
+
+function repeatedPart(letters: readonly string[]): string | undefined {
+  const parts = letters.flatMap((letter) => [...(STRFTIME_PARTS[letter] ?? letter)])
+  const repeated = parts.find((part, at) => parts.indexOf(part) !== at)
+  return repeated === undefined ? undefined : `says the part %${repeated} of the time twice; say each part once`
+}
+
+/** Whether the pipeline itself fills the table, and no provider. */
+export function isOwnTable({ logType }: { readonly logType: string }): boolean {
+  return !logType.includes('.')
 }
 
 /** Which extra keys belong to which type. */
@@ -66,6 +81,13 @@ export function checkUniqueColumns(fields: readonly FieldForm[], context: Contex
 /** Event times, keys and attributes name things that exist, and nothing takes a name that the pipeline fills. */
 export function checkReferences(schema: LogSchemaForm, context: Context): void {
   const problem = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if ((schema.reference === undefined) !== isOwnTable(schema)) {
+    const remedy =
+      schema.reference === undefined
+        ? 'is missing; add it: the https address of the page that documents the events'
+        : 'belongs to what a provider sends; remove it from a table of our own'
+    problem(['reference'], remedy)
+  }
   for (const [index, { name }] of schema.fields.entries()) {
     if (columnName(name).startsWith('p_')) {
       problem(
@@ -108,6 +130,8 @@ function keyPartFault(fields: readonly FieldForm[], attributes: readonly string[
       return timestampFault(fields, argument)
     case 'hash':
       return pathFault(fields, argument)
+    case 'optional':
+      return scalarFault(fields, argument)
     case 'unlisted':
       return findField(fields, argument) === undefined
         ? undefined

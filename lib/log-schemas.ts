@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { Field, KeyPart, LogSchema, Path, ValueType } from '../schemas/definition.ts'
 import { type FieldForm, type LogSchemaForm, logSchemaForm } from './log-schema-form.ts'
-import { columnName, readKeyPart } from './log-schema-rules.ts'
+import { columnName, isOwnTable, readKeyPart } from './log-schema-rules.ts'
 import { parseYamlDocument, YamlProblems } from './yaml-document.ts'
+
+/** Folder of the tables that the pipeline fills with what it knows of itself. */
+const ownFolder = 'schemas/auditlake/'
 
 const projectRoot = fileURLToPath(new URL('../', import.meta.url))
 
@@ -18,12 +21,12 @@ export function parseLogSchema(file: string, text: string): LogSchema {
 }
 
 /**
- * Reads `schemas/<provider>/<stream>.yaml`, all of them, in the order of their names.
+ * Reads `schemas/<provider>/<stream>.yaml`, all of them, in the order of their names: every schema that has a table.
  *
  * @param root The folder that holds `schemas/`; the project itself by default.
  * @throws Error whose message lists the problems of all files.
  */
-export function loadLogSchemas(root: string = projectRoot): LogSchema[] {
+export function loadTableSchemas(root: string = projectRoot): LogSchema[] {
   return loadLogSchemaFiles(root).map(({ schema }) => schema)
 }
 
@@ -33,7 +36,7 @@ export interface LogSchemaFile {
   readonly schema: LogSchema
 }
 
-/** As `loadLogSchemas`, together with the file that each schema comes from. */
+/** As `loadTableSchemas`, together with the file that each schema comes from. */
 export function loadLogSchemaFiles(root: string = projectRoot): LogSchemaFile[] {
   const owners = new Map<string, string>()
   const loaded: LogSchemaFile[] = []
@@ -56,13 +59,15 @@ function loadOne(root: string, file: string, owners: Map<string, string>): LogSc
     throw new YamlProblems(file, [{ line: 1, column: 1, path: '', message }])
   }
   const form = logSchemaForm.superRefine(({ logType }, context) => {
+    const problem = (message: string) => context.addIssue({ code: 'custom', path: ['logType'], message })
     const owner = owners.get(tableName(logType))
-    if (owner !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['logType'],
-        message: `${logType} is described in ${owner} already; remove one of the two`,
-      })
+    if (owner !== undefined) problem(`${logType} is described in ${owner} already; remove one of the two`)
+    if (isOwnTable({ logType }) !== file.startsWith(ownFolder)) {
+      problem(
+        isOwnTable({ logType })
+          ? `${logType} is the name of a table of our own; move the file to ${ownFolder}, or name <Provider>.<Stream>`
+          : `${logType} is a log type of a provider; move the file to the provider's folder, ${ownFolder} is for tables of our own`,
+      )
     }
   })
   const schema = toLogSchema(parseYamlDocument(file, readFileSync(`${root}/${file}`, 'utf8'), form, 'name'))
@@ -81,7 +86,7 @@ function toLogSchema(form: LogSchemaForm): LogSchema {
     table: tableName(form.logType),
     version: form.version,
     description: form.description,
-    reference: form.reference,
+    ...(form.reference !== undefined && { reference: form.reference }),
     eventTime: form.eventTime.map(toPath),
     key: form.key.map((parts) => parts.map(toKeyPart)),
     attributes: (form.attributes ?? []).map(({ name, description }) => ({
@@ -105,7 +110,8 @@ function toKeyPart(text: string): KeyPart {
   const { call, argument } = readKeyPart(text)
   if (call === 'attribute') return { part: 'attribute', column: argument }
   if (call === 'hash' || call === 'day') return { part: call, path: toPath(argument) }
-  return { part: 'member', anyOf: argument.split(' or ').map(toPath) }
+  const anyOf = argument.split(' or ').map(toPath)
+  return { part: 'member', anyOf, ...(call === 'optional' && { optional: true }) }
 }
 
 function toField(form: FieldForm): Field {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { readAssembly } from './assembly.ts'
 import { duckDbType } from './hive-type.ts'
-import { type LakeTable, lakeTables } from './lake-tables.ts'
+import { type LakeTable, type LakeView, lakeCatalog } from './lake-tables.ts'
 import { type Plain, plainValue } from './query-value.ts'
 import { quotedName, quotedText } from './sql-text.ts'
 import { objectPath } from './stores/object-path.ts'
@@ -50,11 +50,12 @@ export class Lake {
     }
     const connection = await (await DuckDBInstance.create(':memory:')).connect()
     await connection.run("SET TimeZone = 'UTC'")
-    const tables = lakeTables(readAssembly(assembly).template)
-    for (const table of tables) await createView(connection, table, listedFiles(path.join(dataDir, 's3'), table))
+    const { tables, views } = lakeCatalog(readAssembly(assembly).template)
+    for (const table of tables) await createTable(connection, table, listedFiles(path.join(dataDir, 's3'), table))
+    for (const view of views) await createView(connection, view)
     const [database] = tables.map((table) => table.database)
     if (database !== undefined) await connection.run(`USE ${quotedName(database)}`)
-    return new Lake(connection, tables.map((table) => table.name).sort())
+    return new Lake(connection, [...tables, ...views].map(({ name }) => name).sort())
   }
 
   /** @throws {QueryError} with what DuckDB says of the statement. */
@@ -97,7 +98,7 @@ function fileOf(line: string, objects: string, list: string): string {
  * Every column of the Glue table under its type, null in files that lack it. Files are read once however often lists
  * name them, and joined to every naming, so that a file that is listed twice counts twice, as in Athena.
  */
-async function createView(
+async function createTable(
   connection: DuckDBConnection,
   table: LakeTable,
   listed: readonly ListedFile[],
@@ -123,4 +124,10 @@ async function createView(
     `${view} SELECT ${columns.join(', ')}, lists.partition AS ${partitionKey}
      FROM ${source} AS data JOIN (VALUES ${namings}) AS lists(file, partition) ON data."*file" = lists.file`,
   )
+}
+
+/** A view names tables without their database, which is its own. */
+async function createView(connection: DuckDBConnection, { database, name, sql }: LakeView): Promise<void> {
+  await connection.run(`USE ${quotedName(database)}`)
+  await connection.run(`CREATE VIEW ${quotedName(database)}.${quotedName(name)} AS ${sql}`)
 }

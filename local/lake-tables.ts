@@ -22,17 +22,44 @@ export interface LakeTable {
   readonly days: { readonly first: string; readonly last: string } | undefined
 }
 
-/** The tables that the template declares. The template alone is enough, so nothing has to run. */
-export function lakeTables(template: Template, now = new Date()): LakeTable[] {
+export interface LakeView {
+  readonly database: string
+  readonly name: string
+  readonly sql: string
+}
+
+export interface LakeCatalog {
+  readonly tables: readonly LakeTable[]
+  readonly views: readonly LakeView[]
+}
+
+/** The tables and views that the template declares. The template alone is enough, so nothing has to run. */
+export function lakeCatalog(template: Template, now = new Date()): LakeCatalog {
   const created = new Map<string, ResourceValues>()
   const scope: Scope = { template, created, pseudoParameters: { 'AWS::AccountId': '' } }
-  const tables: string[] = []
+  const ids: string[] = []
   for (const [id, { type, properties }] of template.resources) {
     if (type === 'AWS::S3::Bucket') created.set(id, bucketValues(new Declared(id, type, properties)))
     if (type === 'AWS::Glue::Database') created.set(id, databaseValues(new Declared(id, type, properties)))
-    if (type === 'AWS::Glue::Table') tables.push(id)
+    if (type === 'AWS::Glue::Table') ids.push(id)
   }
-  return tables.map((id) => lakeTable(new Declared(id, 'AWS::Glue::Table', resolveProperties(id, scope)), now))
+  const declared = ids.map((id) => new Declared(id, 'AWS::Glue::Table', resolveProperties(id, scope)))
+  const isView = (table: Declared) => table.object('TableInput').optionalText('TableType') === 'VIRTUAL_VIEW'
+  return {
+    tables: declared.filter((table) => !isView(table)).map((table) => lakeTable(table, now)),
+    views: declared.filter(isView).map(lakeView),
+  }
+}
+
+/** Athena keeps the query of a view as base64 of a JSON text inside a comment. */
+function lakeView(declared: Declared): LakeView {
+  const input: Declared = declared.object('TableInput')
+  const [, encoded] = /^\/\* Presto View: ([A-Za-z0-9+/]+=*) \*\/$/.exec(input.text('ViewOriginalText')) ?? []
+  const definition: unknown = encoded === undefined ? undefined : JSON.parse(Buffer.from(encoded, 'base64').toString())
+  if (!isObject(definition) || typeof definition.originalSql !== 'string') {
+    input.invalid('ViewOriginalText', '/* Presto View: ... */ around base64 of a JSON object with originalSql')
+  }
+  return { database: declared.text('DatabaseName'), name: input.text('Name'), sql: definition.originalSql }
 }
 
 function lakeTable(declared: Declared, now: Date): LakeTable {

@@ -52,8 +52,8 @@ export type Path = readonly string[]
 /** One part of a natural key. */
 export type KeyPart =
   | { readonly part: 'source' }
-  /** The first of these members that is there and not empty, as text. */
-  | { readonly part: 'member'; readonly anyOf: readonly Path[] }
+  /** The first of these members that is there and not empty, as text. One that is optional counts as empty text. */
+  | { readonly part: 'member'; readonly anyOf: readonly Path[]; readonly optional?: true }
   /** A hash over the canonical form of the member. */
   | { readonly part: 'hash'; readonly path: Path }
   /** The UTC day of a timestamp member. */
@@ -70,15 +70,15 @@ export interface AttributeColumn {
 }
 
 export interface LogSchema {
-  /** `<Provider>.<Stream>`, for example `GitHub.Webhook`. */
+  /** `<Provider>.<Stream>`, for example `GitHub.Webhook`; of a table of the pipeline's own the table's name. */
   readonly logType: string
   /** The log type in lower case with the dot as an underscore. */
   readonly table: string
   /** Grows by one when columns are added. */
   readonly version: number
   readonly description?: string
-  /** The provider's page that documents the events. */
-  readonly reference: string
+  /** The provider's page that documents the events; a table of the pipeline's own has none. */
+  readonly reference?: string
   /** Timestamp members in the order in which they are tried; empty when events do not say when they happened. */
   readonly eventTime: readonly Path[]
   /** Natural keys in the order in which they are tried; when a part of each is missing, the whole event is the key. */

@@ -3,6 +3,8 @@ import type { ValueType } from './definition.ts'
 export interface StandardColumn {
   readonly column: `p_${string}`
   readonly value: ValueType
+  /** Every row has it. */
+  readonly always?: true
   readonly description: string
 }
 
@@ -17,27 +19,41 @@ export const standardColumns = [
   {
     column: 'p_event_time',
     value: { type: 'timestamp' },
+    always: true,
     description: 'When it happened, UTC; the time of receipt where the event does not say',
   },
   {
     column: 'p_parse_time',
     value: { type: 'timestamp' },
+    always: true,
     description: 'When the event first reached the pipeline, UTC',
   },
   {
     column: 'p_time_source',
     value: text,
+    always: true,
     description: 'Where p_event_time comes from: `event`, or `received` for the time of receipt',
   },
-  { column: 'p_log_type', value: text, description: 'Log type, for example GitHub.Webhook' },
+  { column: 'p_log_type', value: text, always: true, description: 'Log type, for example GitHub.Webhook' },
   {
     column: 'p_row_id',
     value: text,
+    always: true,
     description: 'Identity of the event: the same event has the same id whichever way it came',
   },
-  { column: 'p_source_id', value: text, description: 'Id of the source in the settings; stays when the label changes' },
-  { column: 'p_source_label', value: text, description: 'Label of the source at the time of receipt' },
-  { column: 'p_schema_version', value: { type: 'int' }, description: 'Version of the schema that made the row' },
+  {
+    column: 'p_source_id',
+    value: text,
+    always: true,
+    description: 'Id of the source in the settings; stays when the label changes',
+  },
+  { column: 'p_source_label', value: text, always: true, description: 'Label of the source at the time of receipt' },
+  {
+    column: 'p_schema_version',
+    value: { type: 'int' },
+    always: true,
+    description: 'Version of the schema that made the row',
+  },
   { column: 'p_any_ip_addresses', value: texts, description: 'Every IP address among the indicators' },
   { column: 'p_any_domain_names', value: texts, description: 'Every domain or host name among the indicators' },
   { column: 'p_any_usernames', value: texts, description: 'Every user name among the indicators' },

@@ -3,6 +3,14 @@
  * and settings from it without importing code that runs in a function.
  */
 
+/** The environment of a webhook function, named once for the construct that sets it and the handler that reads it. */
+export const webhookEnv = {
+  /** URL of the queue that takes messages for the writer. */
+  recordsQueueUrl: 'RECORDS_QUEUE_URL',
+  /** JSON: source id -> `{label, secretId}` and the source's options. */
+  sources: 'SOURCES',
+} as const
+
 /** An option that a source of this type takes in `audit-lake.yaml`. */
 export type SourceOption = { readonly description: string } & (
   | { readonly kind: 'text'; readonly default?: string; readonly pattern?: string; readonly patternHint?: string }

@@ -1,5 +1,6 @@
 import { github } from './github/manifest.ts'
+import { hex } from './hex/manifest.ts'
 import type { ConnectorManifest } from './manifest.ts'
 
 /** Every connector there is. A new one adds its line here and its handler under `lambdas/handlers`. */
-export const manifests: readonly ConnectorManifest[] = [github]
+export const manifests: readonly ConnectorManifest[] = [github, hex]

@@ -7,6 +7,8 @@ export type RecordErrorCode =
   | 'too_deep'
   | 'too_large'
   | 'unknown_log_type'
+  | 'bad_encoding'
+  | 'unsupported_encoding'
   | 'bad_message'
 
 /** One record cannot be processed; its neighbours can. */

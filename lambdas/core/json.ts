@@ -52,13 +52,15 @@ export function parseJson(text: string): Json {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /**
  * Decodes UTF-8; a byte order mark at the start is dropped.
  * @throws {RecordError} `invalid_utf8`: replacing the bytes would lose them
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw new RecordError('invalid_utf8', 'not valid UTF-8')
   }
@@ -78,9 +80,13 @@ function keepDigits(_key: string, value: unknown, context: { source?: string }):
 }
 
 /** Whether two JSON numbers are the same number, exactly. */
-export const sameDecimal = (a: string, b: string): boolean => a === b || canonicalDecimal(a) === canonicalDecimal(b)
+export function sameDecimal(a: string, b: string): boolean {
+  if (a === b) return true
+  const canonical = canonicalDecimal(a)
+  return canonical !== undefined && canonical === canonicalDecimal(b)
+}
 
-/** A decimal number as `digits * 10^exponent` with no trailing zero digit. */
+/** A decimal number as `digits * 10^exponent`; the digits neither begin nor end with a zero. */
 export interface Decimal {
   readonly negative: boolean
   readonly digits: string
@@ -89,25 +95,41 @@ export interface Decimal {
 
 const decimalForm = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
+/** Turning longer ones into an integer takes more than linear time, and no measured quantity needs them. */
+const maxExponentDigits = 18
+
 /** Reads a decimal number; `undefined` when the text is none. Zero is `{digits: '', exponent: 0n}`. */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = decimalForm.exec(text)
   if (!match) return undefined
   const [, sign, whole = '', fraction = '', power = '0'] = match
-  if (whole === '' && fraction === '') return undefined
+  if ((whole === '' && fraction === '') || power.length > maxExponentDigits) return undefined
   const all = whole + fraction
-  const digits = trimZeros(all)
-  if (digits === '') return { negative: false, digits: '', exponent: 0n }
-  const dropped = all.length - all.replace(/0+$/, '').length
-  return { negative: sign === '-', digits, exponent: BigInt(power) - BigInt(fraction.length) + BigInt(dropped) }
+  let start = 0
+  while (all[start] === '0') start++
+  let end = all.length
+  while (end > start && all[end - 1] === '0') end--
+  if (start === end) return { negative: false, digits: '', exponent: 0n }
+  const exponent = BigInt(power) + BigInt(whole.length - end)
+  return { negative: sign === '-', digits: all.slice(start, end), exponent }
 }
-
-const trimZeros = (digits: string): string => digits.replace(/^0+/, '').replace(/0+$/, '')
 
 /** One text for all ways to write the same number. */
 function canonicalDecimal(text: string): string | undefined {
   const decimal = parseDecimal(text)
   return decimal && `${decimal.negative ? '-' : ''}${decimal.digits}e${decimal.exponent}`
+}
+
+/** Zeros that are written out before a number takes its scientific form. */
+const maxZeros = 40n
+
+/** A number as people write ids: a whole number in plain digits however it came, anything else as it is. */
+export function numberText(value: number | RawNumber): string {
+  if (Number.isSafeInteger(value)) return String(value)
+  const text = typeof value === 'number' ? String(value) : value.rawJSON
+  const decimal = parseDecimal(text)
+  if (!decimal || decimal.exponent < 0n || decimal.exponent > maxZeros) return text
+  return `${decimal.negative ? '-' : ''}${decimal.digits || '0'}${'0'.repeat(Number(decimal.exponent))}`
 }
 
 /**

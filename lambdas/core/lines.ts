@@ -18,9 +18,15 @@ const carriageReturn = 13
  * but not returned. A line that is too long is cut, so that memory stays bounded whatever arrives.
  */
 export class LineSplitter {
+  readonly #limit: number
   #parts: Uint8Array[] = []
   #length = 0
   #number = 1
+
+  /** @param limit bytes of a line that are kept */
+  constructor(limit = maxLineBytes) {
+    this.#limit = limit
+  }
 
   /** Lines that end in this chunk. The bytes may be views of it. */
   push(chunk: Uint8Array): Line[] {
@@ -44,7 +50,7 @@ export class LineSplitter {
   }
 
   #keep(part: Uint8Array): void {
-    const room = maxLineBytes - this.#length
+    const room = this.#limit - this.#length
     if (room > 0 && part.length > 0) this.#parts.push(part.length > room ? part.subarray(0, room) : part)
     this.#length += part.length
   }
@@ -53,7 +59,7 @@ export class LineSplitter {
     const [first, ...more] = this.#parts
     const whole = first === undefined || more.length > 0 ? Buffer.concat(this.#parts) : first
     const bytes = whole.at(-1) === carriageReturn ? whole.subarray(0, -1) : whole
-    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes, cut: this.#length > maxLineBytes })
+    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes, cut: this.#length > this.#limit })
     this.#number++
     this.#parts = []
     this.#length = 0

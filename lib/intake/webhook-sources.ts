@@ -4,9 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import type { WebhookSourceType } from '../../lambdas/connectors/manifest.ts'
-// Every webhook handler takes the same variables.
-import { env } from '../../lambdas/handlers/github-webhook/env.ts'
+import { type WebhookSourceType, webhookEnv } from '../../lambdas/connectors/manifest.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { SourceSettings } from '../settings-schema.ts'
@@ -35,8 +33,8 @@ export class WebhookSources extends Construct {
       timeout: Duration.seconds(10),
       memory: Size.mebibytes(512),
       environment: {
-        [env.recordsQueueUrl]: delivery.records.queueUrl,
-        [env.sources]: Stack.of(this).toJsonString(
+        [webhookEnv.recordsQueueUrl]: delivery.records.queueUrl,
+        [webhookEnv.sources]: Stack.of(this).toJsonString(
           Object.fromEntries(
             sources.map(({ settings, secret }) => [
               settings.id,

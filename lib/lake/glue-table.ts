@@ -1,6 +1,6 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { LogSchema, ValueType } from '../../schemas/definition.ts'
-import { standardColumns } from '../../schemas/standard-columns.ts'
+import { tableColumns } from '../../schemas/table-columns.ts'
 
 /** Where things lie in the lake bucket. */
 export const lakePrefixes = {
@@ -32,7 +32,7 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
     name: schema.table,
     description: clip(schema.description ?? `Events of type ${schema.logType}`, 2048),
     tableType: 'EXTERNAL_TABLE',
-    partitionKeys: [{ name: 'dt', type: 'string', comment: 'UTC day of p_event_time, YYYY-MM-DD' }],
+    partitionKeys: [columnProperty(partitionKey)],
     parameters: {
       EXTERNAL: 'TRUE',
       classification: 'parquet',
@@ -48,7 +48,7 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
     },
     storageDescriptor: {
       location,
-      columns: columns(schema),
+      columns: glueColumns(schema).map(columnProperty),
       inputFormat: 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat',
       outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
       serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
@@ -56,21 +56,33 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
   }
 }
 
-function columns(schema: LogSchema): CfnTable.ColumnProperty[] {
-  const described = [
-    ...standardColumns.map(({ column, value, description }) => ({ column, type: glueType(value), description })),
-    ...schema.attributes.map(({ column, description }) => ({ column, type: 'string', description })),
-    ...schema.fields.map((field) => ({
-      column: field.column,
-      type: glueType(field),
-      description: field.description,
-    })),
-  ]
-  return described.map(({ column, type, description }) => ({
+export interface GlueColumn {
+  readonly name: string
+  readonly type: string
+  readonly value: ValueType
+  readonly comment?: string
+}
+
+/** What every table is divided by. It is text, because Athena compares it as such with the names of folders. */
+export const partitionKey: GlueColumn = {
+  name: 'dt',
+  type: 'string',
+  value: { type: 'string' },
+  comment: 'UTC day of p_event_time, YYYY-MM-DD',
+}
+
+/** The columns of a log type's table, without its partition key. */
+export function glueColumns(schema: LogSchema): GlueColumn[] {
+  return tableColumns(schema).map(({ column, value, description }) => ({
     name: column,
-    type,
+    type: glueType(value),
+    value,
     ...(description !== undefined && { comment: clip(description, LONGEST_COMMENT) }),
   }))
+}
+
+export function columnProperty({ name, type, comment }: GlueColumn): CfnTable.ColumnProperty {
+  return { name, type, ...(comment !== undefined && { comment }) }
 }
 
 /** How Glue and Athena name the type in which a value is stored. */

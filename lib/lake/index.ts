@@ -8,6 +8,8 @@ import { opsPrefixes } from '../ops-bucket.ts'
 import { PrivateBucket } from '../private-bucket.ts'
 import { athenaWorkgroup } from './athena-workgroup.ts'
 import { lakePrefixes, tableInput } from './glue-table.ts'
+import { viewInput } from './glue-view.ts'
+import { views } from './views.ts'
 
 export interface LakeProps {
   /** One table is made for each. */
@@ -23,6 +25,8 @@ export interface LakeProps {
  * the day of its partition, and no query may meet a list whose files are gone.
  */
 const DELETION_DELAY_DAYS = 7
+
+const databaseName = 'auditlake'
 
 /** Where rows stay and are queried: the bucket with data files and their lists, Glue tables over it, Athena. */
 export class Lake extends Construct {
@@ -72,13 +76,23 @@ export class Lake extends Construct {
     const { account } = Stack.of(this)
     const database = new CfnDatabase(this, 'Database', {
       catalogId: account,
-      databaseInput: { name: 'auditlake', description: 'Audit logs collected by AuditLake' },
+      databaseInput: { name: databaseName, description: 'Audit logs collected by AuditLake' },
     })
     for (const schema of schemas) {
       new CfnTable(this, schema.logType, {
         catalogId: account,
         databaseName: database.ref,
         tableInput: tableInput({ schema, bucketName: this.bucket.bucketName, retentionDays }),
+      })
+    }
+    for (const view of views) {
+      const schema = schemas.find(({ table }) => table === view.table)
+      // A stack may be made for some tables only.
+      if (schema === undefined) continue
+      new CfnTable(this, view.name, {
+        catalogId: account,
+        databaseName: database.ref,
+        tableInput: viewInput({ view, schema, database: databaseName }),
       })
     }
     return database

@@ -1,7 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type GithubEvent, githubEvents } from './github-payloads.ts'
+import { type PostResult, postOnce } from './http-post.ts'
 import { seededRandom, shuffled } from './seeded-random.ts'
+import { runUntilStopped, type Stoppable } from './until-stopped.ts'
 
 /** The webhook as it is set up at GitHub. */
 export interface Hook {
@@ -20,17 +22,11 @@ export interface SignedDelivery {
   readonly body: Buffer
 }
 
-/** What GitHub's page "Recent deliveries" would show. */
-export interface DeliveryResult {
+/** What GitHub's page "Recent deliveries" would show. A failure is never sent again by itself. */
+export interface DeliveryResult extends PostResult {
   readonly event: string
   readonly guid: string
   readonly redelivery: boolean
-  /** Answered with 2xx within 10 s. Nothing else is a success, and a failure is never sent again by itself. */
-  readonly ok: boolean
-  /** Absent when there was no answer. */
-  readonly status?: number
-  readonly error?: string
-  readonly durationMs: number
 }
 
 /** https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
@@ -72,35 +68,14 @@ export function signDelivery(delivery: {
   }
 }
 
-/** Sends once. Never throws: whatever goes wrong is a failed delivery. Redirects are not followed. */
+/** Sends once, as `postOnce` does. */
 export async function postDelivery(
   url: string,
   { event, guid, headers, body }: SignedDelivery,
   { redelivery = false, signal }: { readonly redelivery?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<DeliveryResult> {
-  const started = performance.now()
-  const result = (rest: { ok: boolean; status?: number; error?: string }): DeliveryResult => ({
-    event,
-    guid,
-    redelivery,
-    durationMs: Math.round(performance.now() - started),
-    ...rest,
-  })
-  const limits = [AbortSignal.timeout(deliveryTimeoutMs), ...(signal ? [signal] : [])]
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: new Uint8Array(body),
-      redirect: 'manual',
-      signal: AbortSignal.any(limits),
-    })
-    await answer.arrayBuffer()
-    return result({ ok: answer.ok, status: answer.status })
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return result({ ok: false, error: cause instanceof Error ? cause.message : String(cause) })
-  }
+  const result = await postOnce(url, { headers, body, timeoutMs: deliveryTimeoutMs, signal })
+  return { event, guid, redelivery, ...result }
 }
 
 export interface SenderOptions {
@@ -121,22 +96,16 @@ export interface SenderOptions {
   readonly onDelivery?: (result: DeliveryResult) => void
 }
 
-export interface Sender {
-  /** Sends nothing more and gives up what is under way. Ends when nothing is left. */
-  stop(): Promise<void>
-}
-
 /**
  * An organization's webhook that never rests: first `ping`, then real events in a random but repeatable order, each
  * under a new GUID, at a steady rate that does not wait for answers.
  */
-export function startGithubWebhookSender(options: SenderOptions): Sender {
-  const { url, secret, contentType = 'json', hook = exampleHook, onDelivery } = options
-  const stopping = new AbortController()
-  const signal = options.signal ? AbortSignal.any([stopping.signal, options.signal]) : stopping.signal
+export function startGithubWebhookSender(options: SenderOptions): Stoppable {
+  const { url, secret, ratePerSecond = 1, seed = 1, contentType = 'json', hook = exampleHook } = options
+  const { redeliverShare = 0, onDelivery } = options
   const underWay = new Set<Promise<void>>()
 
-  const send = (delivery: SignedDelivery, redelivery: boolean) => {
+  const send = (delivery: SignedDelivery, redelivery: boolean, signal: AbortSignal) => {
     const sending = postDelivery(url, delivery, { redelivery, signal }).then((result) => {
       underWay.delete(sending)
       if (!signal.aborted) onDelivery?.(result)
@@ -144,28 +113,19 @@ export function startGithubWebhookSender(options: SenderOptions): Sender {
     underWay.add(sending)
   }
 
-  const run = async () => {
-    const { ratePerSecond = 1, seed = 1, redeliverShare = 0 } = options
+  return runUntilStopped(async (signal) => {
     const random = seededRandom(seed)
-    for (const { event, payload } of endlessly(random)) {
-      const delivery = signDelivery({ event, payload, secret, contentType, hook })
-      send(delivery, false)
-      if (random() < redeliverShare) send(delivery, true)
-      await pause(1000 / ratePerSecond, undefined, { signal })
-    }
-  }
-  // the only way out of the loop is the signal
-  const running = run().catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
-
-  return {
-    async stop() {
-      stopping.abort()
-      await running
+    try {
+      for (const { event, payload } of endlessly(random)) {
+        const delivery = signDelivery({ event, payload, secret, contentType, hook })
+        send(delivery, false, signal)
+        if (random() < redeliverShare) send(delivery, true, signal)
+        await pause(1000 / ratePerSecond, undefined, { signal })
+      }
+    } finally {
       await Promise.all(underWay)
-    },
-  }
+    }
+  }, options.signal)
 }
 
 function* endlessly(random: () => number): Generator<GithubEvent> {

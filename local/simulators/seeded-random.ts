@@ -14,3 +14,33 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const rest = [...items]
   return items.flatMap(() => rest.splice(Math.floor(random() * rest.length), 1))
 }
+
+/** @throws {RangeError} when there are no items. */
+export function pick<T>(items: readonly T[], random: () => number): T {
+  return pickWeighted(items, () => 1, random)
+}
+
+/**
+ * One of the items, the likelier the greater its weight.
+ *
+ * @throws {RangeError} when there are no items.
+ */
+export function pickWeighted<T>(items: readonly T[], weight: (item: T) => number, random: () => number): T {
+  let left = random() * items.reduce((sum, item) => sum + weight(item), 0)
+  for (const item of items) {
+    left -= weight(item)
+    if (left < 0) return item
+  }
+  throw new RangeError('there is nothing to choose from')
+}
+
+/** This many characters of the alphabet. */
+export function randomText(length: number, alphabet: string, random: () => number): string {
+  return Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('')
+}
+
+/** A UUID of version 4. */
+export function randomUuid(random: () => number): string {
+  const digits = (length: number) => randomText(length, '0123456789abcdef', random)
+  return `${digits(8)}-${digits(4)}-4${digits(3)}-${randomText(1, '89ab', random)}${digits(3)}-${digits(12)}`
+}

@@ -1,5 +1,6 @@
 // Generated from schemas/github/webhook.yaml by npm run generate; do not edit.
 import type { LogSchema } from '../definition.ts'
+import type { StandardColumns } from './standard-columns.ts'
 
 export const githubWebhook: LogSchema = {
   logType: 'GitHub.Webhook',
@@ -105,4 +106,196 @@ export const githubWebhook: LogSchema = {
     { name: 'previous_marketplace_purchase', column: 'previous_marketplace_purchase', type: 'json' },
     { name: 'effective_date', column: 'effective_date', type: 'string' },
   ],
+}
+
+/** A row of github_webhook; a column that is null is left out. */
+export type GithubWebhookRow = StandardColumns & {
+  /** Name of the event, such as push, from the header X-GitHub-Event */
+  readonly p_webhook_event?: string
+  /** GUID of the event, from the header X-GitHub-Delivery; redeliveries and other hooks repeat it */
+  readonly p_webhook_delivery?: string
+  /** Id of the webhook that delivered it, from the header X-GitHub-Hook-ID */
+  readonly p_webhook_hook_id?: string
+  /** What was done to the subject, such as created or deleted; absent in events that have only one meaning, such as push */
+  readonly action?: string
+  /** Kind of account that was renamed, in installation_target events */
+  readonly target_type?: string
+  /** Git ref concerned: full (refs/heads/main) in push, the short name in create and delete */
+  readonly ref?: string
+  /** Commit that a code scanning alert was raised on; empty text when unknown */
+  readonly commit_oid?: string
+  /** Branch that a repository_dispatch event runs against */
+  readonly branch?: string
+  /** Default branch of the repository, in create events */
+  readonly master_branch?: string
+  /** Who created or deleted the ref: user or deploy_key */
+  readonly pusher_type?: string
+  /** What was created or deleted: branch or tag */
+  readonly ref_type?: string
+  /** Id of the webhook that a ping or meta event is about; a number on the wire, text here */
+  readonly hook_id?: string
+  /** Ref that a pushed branch was started from, if GitHub knows it */
+  readonly base_ref?: string
+  /** Commit that the ref pointed to before the push; all zeros when the ref is new */
+  readonly before?: string
+  /** Commit that the ref points to after the push; all zeros when the ref was deleted */
+  readonly after?: string
+  /** Number of the pull request in its repository; a number on the wire, text here */
+  readonly number?: string
+  /** Address that shows the pushed change in a browser */
+  readonly compare?: string
+  /** Whether the push replaced history instead of adding to it */
+  readonly forced?: boolean
+  /** Whether the push created the ref */
+  readonly created?: boolean
+  /** Whether the push deleted the ref */
+  readonly deleted?: boolean
+  /** Account that caused the event; missing in some, such as security_advisory */
+  readonly sender?: string
+  /** Repository in which it happened */
+  readonly repository?: string
+  /** Ruleset that was created, edited or deleted */
+  readonly repository_ruleset?: string
+  /** Organization that owns the webhook or the repository */
+  readonly organization?: string
+  /** GitHub App installation that the event is delivered for */
+  readonly installation?: string
+  /** Enterprise account around the organization */
+  readonly enterprise?: string
+  /** Branch protection rule that was created, edited or deleted */
+  readonly rule?: string
+  /** Check run that changed, or that a deployment status comes from */
+  readonly check_run?: string
+  /** Check suite that changed */
+  readonly check_suite?: string
+  /** Code scanning, secret scanning, Dependabot or vulnerability alert that changed */
+  readonly alert?: string
+  /** Comment on a commit, issue, pull request or discussion */
+  readonly comment?: string
+  /** Description of the repository (create) or of the commit status (status); text or null */
+  readonly description?: string
+  /** Deploy key that was added or removed */
+  readonly key?: string
+  /** Deployment that was requested, reviewed or has a new status */
+  readonly deployment?: string
+  /** Workflow concerned: an object, its file path or null, depending on the event */
+  readonly workflow?: string
+  /** Run of a GitHub Actions workflow */
+  readonly workflow_run?: string
+  /** Job inside a workflow run */
+  readonly workflow_job?: string
+  /** Environment that a deployment waits for or a protection rule guards */
+  readonly environment?: string
+  /** Event that triggered the deployment which a protection rule judges */
+  readonly event?: string
+  /** Address at which a protection rule approves or rejects the deployment */
+  readonly deployment_callback_url?: string
+  /** Pull requests that belong to the deployment under judgement */
+  readonly pull_requests?: string
+  /** Pull request concerned */
+  readonly pull_request?: string
+  /** Review of a pull request */
+  readonly review?: string
+  /** Review thread that was resolved or reopened */
+  readonly thread?: string
+  /** Account that was assigned or unassigned */
+  readonly assignee?: string
+  /** Account that approved or rejected a deployment */
+  readonly approver?: string
+  /** New status of a deployment */
+  readonly deployment_status?: string
+  /** Discussion concerned */
+  readonly discussion?: string
+  /** Comment that was chosen as the answer of a discussion */
+  readonly answer?: string
+  /** Repository that the fork created */
+  readonly forkee?: string
+  /** Wiki pages that were created or edited */
+  readonly pages?: string
+  /** Repositories that an app installation could reach when it changed */
+  readonly repositories?: string
+  /** Account that asked for the app installation; null when an owner installed it */
+  readonly requester?: string
+  /** Repositories that an app installation gained */
+  readonly repositories_added?: string
+  /** Repositories that an app installation lost */
+  readonly repositories_removed?: string
+  /** Kept for queries that use this name; GitHub sends repository_selection, which stays in p_unmapped */
+  readonly repositories_selection?: string
+  /** Values before an edit, by name of what was changed */
+  readonly changes?: string
+  /** Issue concerned */
+  readonly issue?: string
+  /** Label that was created, edited, deleted, added or removed */
+  readonly label?: string
+  /** Team concerned */
+  readonly team?: string
+  /** Settings of the webhook that a ping or meta event is about */
+  readonly hook?: string
+  /** Release concerned */
+  readonly release?: string
+  /** Security advisory of a repository that was reported or published */
+  readonly repository_advisory?: string
+  /** Place where a leaked secret was found */
+  readonly location?: string
+  /** Advisory of the GitHub Advisory Database */
+  readonly security_advisory?: string
+  /** Inputs given to a workflow that was started by hand */
+  readonly inputs?: string
+  /** Outcome of a repository import */
+  readonly status?: string
+  /** Name and e-mail address of the account or key that pushed */
+  readonly pusher?: string
+  /** Newest commit of the push; null when the ref was deleted */
+  readonly head_commit?: string
+  /** Commits of the push, at most the newest 2048 */
+  readonly commits?: string
+  /** Commit that a status was set on */
+  readonly commit?: string
+  /** Id of the commit that a status was set on */
+  readonly sha?: string
+  /** New state of a commit status: pending, success, failure or error */
+  readonly state?: string
+  /** Name of the service or check that set a commit status */
+  readonly context?: string
+  /** Account that joined or left a repository or team */
+  readonly member?: string
+  /** Organization membership that changed */
+  readonly membership?: string
+  /** Account that was blocked or unblocked by the organization */
+  readonly blocked_user?: string
+  /** Invitation to join the organization */
+  readonly invitation?: string
+  /** Account that was invited or that a membership change concerns */
+  readonly user?: string
+  /** Package that was published or updated */
+  readonly package?: string
+  /** GitHub Pages build and its outcome */
+  readonly build?: string
+  /** Request of a fine-grained personal access token for organization resources */
+  readonly personal_access_token_request?: string
+  /** Line of GitHub's design philosophy, sent with ping only */
+  readonly zen?: string
+  /** Classic project concerned */
+  readonly project?: string
+  /** Card of a classic project */
+  readonly project_card?: string
+  /** Column of a classic project */
+  readonly project_column?: string
+  /** Project concerned */
+  readonly projects_v2?: string
+  /** Item of a project */
+  readonly projects_v2_item?: string
+  /** Package of GitHub Packages that was published or updated */
+  readonly registry_package?: string
+  /** Data that the caller of repository_dispatch passed on */
+  readonly client_payload?: string
+  /** Sponsorship concerned */
+  readonly sponsorship?: string
+  /** Marketplace plan that was bought, changed or cancelled */
+  readonly marketplace_purchase?: string
+  /** Marketplace plan before the change */
+  readonly previous_marketplace_purchase?: string
+  /** When a pending sponsorship or marketplace change takes effect, as text */
+  readonly effective_date?: string
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { githubWebhook } from '../../lambdas/connectors/github/webhook.ts'
-import { requestOf } from '../../lambdas/core/webhook/http.ts'
+import { contentOf, requestOf, type WebhookRequest } from '../../lambdas/core/webhook/http.ts'
 
 // GitHub's own example: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 const secret = "It's a Secret to Everybody"
@@ -9,8 +9,14 @@ const body = 'Hello, World!'
 const digest = '757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17'
 
 const request = (headers: Record<string, string>, text = body) => requestOf({ headers, body: text })
+const source = { label: 'Hooks', secretId: 'id', options: {} }
+const read = (of: WebhookRequest) => githubWebhook.read(of, contentOf(of)).events.map(({ event }) => event)
 const verify = (signature: string | undefined, secrets = [secret], text = body) =>
-  githubWebhook.verify(request(signature === undefined ? {} : { 'x-hub-signature-256': signature }, text), secrets)
+  githubWebhook.verify(
+    request(signature === undefined ? {} : { 'x-hub-signature-256': signature }, text),
+    secrets,
+    source,
+  )
 
 describe('verify', () => {
   test('takes the signature of GitHub’s example', () => expect(verify(`sha256=${digest}`)).toBe(true))
@@ -31,7 +37,7 @@ describe('verify', () => {
 
   test('SHA-1 alone proves nothing', () => {
     const sha1 = `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`
-    expect(githubWebhook.verify(request({ 'x-hub-signature': sha1 }), [secret])).toBe(false)
+    expect(githubWebhook.verify(request({ 'x-hub-signature': sha1 }), [secret], source)).toBe(false)
   })
 
   test('any of several secrets will do; none is never enough', () => {
@@ -47,22 +53,21 @@ describe('verify', () => {
       body: bytes.toString('base64'),
       isBase64Encoded: true,
     }
-    expect(githubWebhook.verify(requestOf(event), [secret])).toBe(true)
+    expect(githubWebhook.verify(requestOf(event), [secret], source)).toBe(true)
   })
 })
 
 describe('read', () => {
-  test('a JSON object is one event', () => expect(githubWebhook.read(request({}, '{"a":1}'))).toEqual([{ a: 1 }]))
+  test('a JSON object is one event', () => expect(read(request({}, '{"a":1}'))).toEqual([{ a: 1 }]))
 
   test('a form carries the JSON in its field', () => {
     const form = `payload=${encodeURIComponent('{"a":"é +&="}')}`
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-    expect(githubWebhook.read(request(headers, form))).toEqual([{ a: 'é +&=' }])
-    expect(() => githubWebhook.read(request(headers, 'other=1'))).toThrow(expect.objectContaining({ code: 'empty' }))
+    expect(read(request(headers, form))).toEqual([{ a: 'é +&=' }])
+    expect(() => read(request(headers, 'other=1'))).toThrow(expect.objectContaining({ code: 'empty' }))
   })
 
-  test('a ping is no event', () =>
-    expect(githubWebhook.read(request({ 'x-github-event': 'ping' }, '{"zen":"x"}'))).toEqual([]))
+  test('a ping is no event', () => expect(read(request({ 'x-github-event': 'ping' }, '{"zen":"x"}'))).toEqual([]))
 
   test.each([
     ['', 'empty'],
@@ -70,6 +75,6 @@ describe('read', () => {
     ['[{}]', 'not_object'],
     ['null', 'not_object'],
   ])('%j is refused as %s', (text, code) => {
-    expect(() => githubWebhook.read(request({}, text))).toThrow(expect.objectContaining({ code }))
+    expect(() => read(request({}, text))).toThrow(expect.objectContaining({ code }))
   })
 })

@@ -12,6 +12,8 @@ describe('parseJson', () => {
     '{"n":1e400}',
     '{"n":-2.5E-400}',
     '{"n":0.1234567890123456789}',
+    `{"n":1e${'9'.repeat(40)}}`,
+    `{"n":1${'0'.repeat(1_000_000)}1}`,
   ])('keeps every digit of %s', (text) => {
     expect(JSON.stringify(parseJson(text))).toBe(text)
   })

@@ -89,6 +89,7 @@ describe('columns', () => {
     ['{"text":5}', { text: '5' }, '{"text":5}'],
     ['{"text":true}', { text: 'true' }, '{"text":true}'],
     ['{"text":123456789012345678901}', { text: '123456789012345678901' }, '{"text":123456789012345678901}'],
+    ['{"text":1000000000000000000000}', { text: '1000000000000000000000' }, '{"text":1e+21}'],
     ['{"text":{"a":1}}', {}, '{"text":{"a":1}}'],
     ['{"text":"\\ud800"}', { text: '\ufffd' }, '{"text":"\\ud800"}'],
     ['{"number":"7"}', { number: 7 }, '{"number":"7"}'],
@@ -160,6 +161,14 @@ describe('p_row_id', () => {
     expect(id('{"alternateId":"1"}')).toBe(id('{"id":"1"}'))
     expect(id('{"id":"1"}')).not.toBe(id('{"id":"2"}'))
     expect(id('{"id":"1"}')).not.toBe(id('{"id":"1"}', { sourceId: 'other' }))
+  })
+
+  test('one id for all ways to write it; what identifies nothing is no key', () => {
+    expect(id('{"id":9007199254740993.0}')).toBe(id('{"id":"9007199254740993"}'))
+    expect(id('{"id":1e21}')).toBe(id('{"id":"1000000000000000000000"}'))
+    for (const none of ['{}', '[]', 'true', '" "']) {
+      expect(id(`{"id":${none},"text":"a"}`)).not.toBe(id(`{"id":${none},"text":"b"}`))
+    }
   })
 
   test('a key of hash and day', () => {

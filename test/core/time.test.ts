@@ -34,6 +34,9 @@ describe('time formats', () => {
     ['unix', '1e3', '1970-01-01T00:16:40.000Z'],
     ['unix', '1e300', undefined],
     ['unix', '"soon"', undefined],
+    ['unix', '"20240131"', undefined],
+    ['unix_ms', '"2024"', undefined],
+    ['unix_ms', '2024', '1970-01-01T00:00:02.024Z'],
     ['unix', '""', undefined],
     ['unix', 'true', undefined],
     ['unix', '{}', undefined],
@@ -59,7 +62,7 @@ describe('time formats', () => {
   test('formats are tried in order', () => {
     const parse = compileTime(['unix_ms', '%Y'])
     expect(parse(1000)?.ms).toBe(1000)
-    expect(parse('1971')?.ms).toBe(1971)
+    expect(parse('1971')?.ms).toBe(Date.UTC(1971))
   })
 
   test('every instant between the years 1 and 9999 comes back exactly, in every unit', () => {
@@ -75,7 +78,7 @@ describe('time formats', () => {
         expect(compileTime(['rfc3339'])(date.toISOString())).toEqual(exactly)
         expect(compileTime(['unix_ms'])(ms)).toEqual(exactly)
         expect(compileTime(['unix_ns'])(parseJson(String(BigInt(ms) * 1_000_000n)))).toEqual(exactly)
-        expect(compileTime(['unix'])((ms / 1000).toFixed(3))).toEqual(exactly)
+        expect(compileTime(['unix'])(parseJson((ms / 1000).toFixed(3)))).toEqual(exactly)
       }),
     )
   })
@@ -85,7 +88,8 @@ describe('time formats', () => {
     expect(compileTime(['unix_ms'])(-62_135_596_800_001)).toBeUndefined()
   })
 
-  test('an unknown directive is named', () => {
+  test('an unknown directive and a repeated part are named', () => {
     expect(() => compileTime(['%Y %Q'])).toThrow('%Q')
+    expect(() => compileTime(['%F %d'])).toThrow("'%F %d': says the same part of the time twice")
   })
 })

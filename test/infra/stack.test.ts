@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { env as webhookEnv } from '../../lambdas/handlers/github-webhook/env.ts'
+import { webhookEnv } from '../../lambdas/connectors/manifest.ts'
 import { env as writerEnv } from '../../lambdas/handlers/writer/env.ts'
 import {
   allowedTo,

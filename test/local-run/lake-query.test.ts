@@ -109,6 +109,33 @@ describe('a table', () => {
   })
 })
 
+describe('a view', () => {
+  const view = (definition: object) => ({
+    DatabaseName: { Ref: 'Database' },
+    TableInput: {
+      Name: 'named',
+      TableType: 'VIRTUAL_VIEW',
+      ViewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString('base64')} */`,
+    },
+  })
+
+  test('is the query that the template holds, over the tables of its database', async () => {
+    const lake = new HandMadeLake(view({ originalSql: 'SELECT id, dt FROM "events" WHERE name IS NOT NULL' }))
+    await lake.parquet('data/a.parquet', "SELECT unnest([1, 2])::BIGINT AS id, unnest(['x', NULL]) AS name")
+    lake.list(day(0), 'data/a.parquet')
+    expect(await rowsOf(lake, 'SELECT * FROM named')).toEqual([{ id: 1, dt: day(0) }])
+    expect(await rowsOf(lake, 'SELECT count(*) AS n FROM audit.named')).toEqual([{ n: 1 }])
+    const opened = await Lake.open(lake.dataDir)
+    expect(opened.tables).toEqual(['events', 'named'])
+    opened.close()
+  })
+
+  test('without a query is an error that names it', async () => {
+    const lake = new HandMadeLake(view({ sql: 'SELECT 1' }))
+    await expect(Lake.open(lake.dataDir)).rejects.toThrow(/^View\.TableInput .*: ViewOriginalText should be/)
+  })
+})
+
 test('values are written as JSON has them', async () => {
   const sql = `SELECT 9007199254740991::BIGINT AS safe, 9007199254740993::BIGINT AS big, sum(x) AS total, 1.5::DECIMAL(4, 2) AS decimal,
     'nan'::DOUBLE AS nan, DATE '2026-11-20' AS date, TIMESTAMP '2026-11-20 08:15:30.123456' AS time, TIMESTAMP 'infinity' AS never,

@@ -4,17 +4,30 @@ import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { onTestFinished } from 'vitest'
 
+/** Puts a synthesized stack where a local run of a data folder has it. */
+export function writeAssembly(dataDir: string, template: unknown): void {
+  const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: 'S.template.json' } }
+  const assets = { type: 'cdk:asset-manifest', properties: { file: 'S.assets.json' } }
+  const files = {
+    'manifest.json': { artifacts: { S: stack, 'S.assets': assets } },
+    'S.assets.json': { files: {} },
+    'S.template.json': template,
+  }
+  mkdirSync(path.join(dataDir, 'cdk.out'), { recursive: true })
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(path.join(dataDir, 'cdk.out', name), JSON.stringify(content))
+  }
+}
+
 /** A data folder with the template of one table, ready to be filled. */
 export class HandMadeLake {
   readonly dataDir = mkdtempSync(path.join(tmpdir(), 'lake-'))
 
-  constructor() {
+  /** @param view Properties of a view beside the table. */
+  constructor(view?: object) {
     onTestFinished(() => rmSync(this.dataDir, { recursive: true }))
-    const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: 'S.template.json' } }
-    const assets = { type: 'cdk:asset-manifest', properties: { file: 'S.assets.json' } }
-    this.#put('cdk.out/manifest.json', JSON.stringify({ artifacts: { S: stack, 'S.assets': assets } }))
-    this.#put('cdk.out/S.assets.json', JSON.stringify({ files: {} }))
-    this.#put('cdk.out/S.template.json', JSON.stringify(template))
+    const views = view && { View: { Type: 'AWS::Glue::Table', Properties: view } }
+    writeAssembly(this.dataDir, { Resources: { ...template.Resources, ...views } })
   }
 
   /** Writes a Parquet file with what the statement selects. */

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { loadLogSchemas, parseLogSchema } from '../../lib/log-schemas.ts'
+import { loadTableSchemas, parseLogSchema } from '../../lib/log-schemas.ts'
 import { YamlProblems } from '../../lib/yaml-document.ts'
 import type { Field } from '../../schemas/definition.ts'
-import { logSchemas as generatedSchemas } from '../../schemas/generated/index.ts'
+import { tableSchemas } from '../../schemas/generated/index.ts'
 
-const schemas = loadLogSchemas()
+const schemas = loadTableSchemas()
 const factsFolder = join(import.meta.dirname, 'fields')
 
 /** One line per field at any depth: `path | type | required | formats … | indicators …`. */
@@ -57,7 +57,9 @@ describe('the schemas of the project', () => {
     const bare = JSON.stringify(schemas, (key, value: unknown) =>
       key === 'description' && typeof value === 'string' ? undefined : value,
     )
-    expect(JSON.parse(JSON.stringify(generatedSchemas))).toEqual(JSON.parse(bare))
+    const byTable = (a: { table: string }, b: { table: string }) => a.table.localeCompare(b.table)
+    const generated = [...tableSchemas].sort(byTable)
+    expect(JSON.parse(JSON.stringify(generated))).toEqual(JSON.parse(bare).sort(byTable))
   })
 })
 
@@ -68,7 +70,7 @@ reference: https://example.com/docs/audit
 eventTime: ['@timestamp', event.at]
 key:
   - [attribute(p_delivery), body]
-  - [source, event.id or event.code, day(event.at), hash(event), unlisted(event.seq)]
+  - [source, event.id or event.code, day(event.at), hash(event), unlisted(event.seq), optional(event.code)]
 attributes:
   - {name: p_delivery, description: Id of the delivery}
 fields:
@@ -114,6 +116,7 @@ describe('a schema file', () => {
           { part: 'day', path: ['event', 'at'] },
           { part: 'hash', path: ['event'] },
           { part: 'member', anyOf: [['event', 'seq']] },
+          { part: 'member', anyOf: [['event', 'code']], optional: true },
         ],
       ],
       attributes: [{ column: 'p_delivery', description: 'Id of the delivery' }],
@@ -158,6 +161,13 @@ describe('a schema file', () => {
     })
   })
 
+  it('can describe a table of our own, which no provider documents', () => {
+    const text = valid.replace('Acme.Audit', 'own_runs').replace(/reference: .*\n/, '')
+    const schema = parseLogSchema('own.yaml', text)
+    expect(schema).toMatchObject({ logType: 'own_runs', table: 'own_runs' })
+    expect(schema).not.toHaveProperty('reference')
+  })
+
   it('can say that events carry no time and that the transport adds nothing', () => {
     const text = valid
       .replace("['@timestamp', event.at]", '[]')
@@ -186,6 +196,24 @@ describe('a schema file', () => {
       '3: versoin: is not a known key; did you mean "version"?',
     ],
     ['a log type without a dot', 'Acme.Audit', 'AcmeAudit', '1: logType: must be two words in letters joined by a dot'],
+    [
+      'a log type in lower case that is no table of ours',
+      'Acme.Audit',
+      'acme.audit',
+      '1: logType: must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit; only a table of our own has a lower-case name',
+    ],
+    [
+      'no page of the provider',
+      'reference: https://example.com/docs/audit\n',
+      '',
+      '1: reference: is missing; add it: the https address of the page that documents the events',
+    ],
+    [
+      'the page of a provider for a table of ours',
+      'Acme.Audit',
+      'acme_audit',
+      '4: reference: belongs to what a provider sends; remove it from a table of our own',
+    ],
     [
       'a version that is no whole number',
       'version: 1',
@@ -251,6 +279,12 @@ describe('a schema file', () => {
       '%H:%M:%S.%f',
       '%H:%M:%Q',
       '12: fields[@timestamp].formats[1]: has the directive %Q, which is not read here; use %Y',
+    ],
+    [
+      'a strftime pattern that says a part twice',
+      '%H:%M:%S.%f',
+      '%F %d',
+      '12: fields[@timestamp].formats[1]: says the part %d of the time twice; say each part once',
     ],
     [
       'a pattern that ends in %',
@@ -392,7 +426,7 @@ describe('a folder of schema files', () => {
       'schemas/a/two.yaml': valid.replace('Acme.Audit', 'Acme.Other'),
       'schemas/README.md': 'no schema',
     })
-    expect(loadLogSchemas(root).map(({ table }) => table)).toEqual(['acme_other', 'acme_audit'])
+    expect(loadTableSchemas(root).map(({ table }) => table)).toEqual(['acme_other', 'acme_audit'])
   })
 
   it('tells the problems of all its files, log types that occur twice and files in the wrong place', () => {
@@ -402,12 +436,16 @@ describe('a folder of schema files', () => {
       'schemas/b/two.yaml': valid.replace('Acme.Audit', 'Acme.AUDIT'),
       'schemas/three.yaml': valid,
       'schemas/c/four.yml': valid,
+      'schemas/auditlake/five.yaml': valid.replace('Acme.Audit', 'Acme.Five'),
+      'schemas/d/six.yaml': valid.replace('Acme.Audit', 'six').replace(/reference: .*\n/, ''),
     })
-    expect(() => loadLogSchemas(root)).toThrow(
+    expect(() => loadTableSchemas(root)).toThrow(
       [
         'schemas/a/one.yaml:2:10: version: is the number 0; it must be at least 1',
+        "schemas/auditlake/five.yaml:1:10: logType: Acme.Five is a log type of a provider; move the file to the provider's folder, schemas/auditlake/ is for tables of our own",
         'schemas/b/two.yaml:1:10: logType: Acme.AUDIT is described in schemas/b/one.yaml already; remove one of the two',
         'schemas/c/four.yml:1:1: is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case',
+        'schemas/d/six.yaml:1:10: logType: six is the name of a table of our own; move the file to schemas/auditlake/, or name <Provider>.<Stream>',
         'schemas/three.yaml:1:1: is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case',
       ].join('\n'),
     )

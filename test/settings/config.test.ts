@@ -43,13 +43,13 @@ describe('settings that are right', () => {
     expect(shipped).toEqual({
       retentionDays: 365,
       delivery: { windowSeconds: 20 },
-      sources: [{ id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} }],
+      sources: [
+        { id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} },
+        { id: 'hex-audit', type: 'hex-webhook', label: 'Hex workspace', options: { header: 'X-AuditLake-Secret' } },
+      ],
     })
-    const { sources } = shipped
-    expect(load(`sources:\n${source('github-webhooks').replace('A label', 'GitHub organization webhooks')}`)).toEqual({
-      ...shipped,
-      sources,
-    })
+    const sources = shipped.sources.map(({ id, type, label }) => `  - {id: ${id}, type: ${type}, label: ${label}}`)
+    expect(load(`sources:\n${sources.join('\n')}`)).toEqual(shipped)
   })
 
   test.each([

@@ -10,6 +10,8 @@ export const quickSettings = (sources: string): string => `delivery:\n  windowSe
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 
+export const hexSource = '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n'
+
 /** A folder with a settings file and room for a run's data, removed by `remove`. */
 export interface Workplace {
   readonly config: string
@@ -48,17 +50,23 @@ export async function startPipeline(settings: string): Promise<Pipeline> {
   }
 }
 
-/** Rows as objects, nulls left out. */
+/** Rows as objects, nulls left out at every level. */
 export async function query(data: string, sql: string): Promise<Record<string, unknown>[]> {
   const lake = await Lake.open(data)
   try {
     const { columns, rows } = await lake.query(sql)
-    return rows.map((values) =>
-      Object.fromEntries(columns.flatMap((column, index) => (values[index] === null ? [] : [[column, values[index]]]))),
-    )
+    return rows.map((values) => withoutNulls(columns.map((column, index) => [column, values[index]])))
   } finally {
     lake.close()
   }
+}
+
+const withoutNulls = (entries: readonly (readonly [string, unknown])[]): Record<string, unknown> =>
+  Object.fromEntries(entries.filter(([, value]) => value !== null).map(([name, value]) => [name, dense(value)]))
+
+function dense(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dense)
+  return typeof value === 'object' && value !== null ? withoutNulls(Object.entries(value)) : value
 }
 
 /** Asks again until the answer is the wanted one; returns the last answer after the time is up, for the test to show. */

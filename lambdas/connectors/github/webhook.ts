@@ -21,12 +21,12 @@ export const githubWebhook: WebhookStream = {
     )
   },
 
-  read(request) {
+  read(request, content) {
     // GitHub sends one ping when a hook is made; it is a test of the connection and no event.
-    if (request.header('x-github-event') === 'ping') return []
-    const json = jsonOf(request)
+    if (request.header('x-github-event') === 'ping') return { events: [], failures: [] }
+    const json = jsonOf(request, content)
     if (json.length === 0) throw new RecordError('empty', 'the body is empty; expected a JSON object')
-    return [parseEvent(json)]
+    return { events: [{ event: parseEvent(json), bytes: request.body }], failures: [] }
   },
 
   // The body repeats none of these: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
@@ -38,8 +38,8 @@ export const githubWebhook: WebhookStream = {
 }
 
 /** A hook can be set to send the JSON as the form field `payload`. */
-function jsonOf(request: WebhookRequest): Uint8Array {
+function jsonOf(request: WebhookRequest, content: Uint8Array): Uint8Array {
   const form = request.header('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')
-  if (!form) return request.body
-  return Buffer.from(new URLSearchParams(decodeUtf8(request.body)).get('payload') ?? '')
+  if (!form) return content
+  return Buffer.from(new URLSearchParams(decodeUtf8(content)).get('payload') ?? '')
 }

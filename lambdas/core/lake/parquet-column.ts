@@ -6,8 +6,10 @@ import { isRowStruct, type RowValue } from '../normalize/cast.ts'
 /** A column or a part of one, as Parquet sees it. */
 export interface ParquetColumn {
   readonly name: string
-  /** A row's value in the form the Parquet writer takes. */
-  convert(value: RowValue): unknown
+  /** What kind of values the column holds; a composite is stored as several columns. */
+  readonly kind: 'text' | 'number' | 'flag' | 'composite'
+  /** Brings a row's value into the form the Parquet writer takes; absent when it has that form already. */
+  readonly convert?: (value: RowValue) => unknown
   /** The schema elements for these converted values: struct members that are null in all of them are left out. */
   elements(values: readonly unknown[]): SchemaElement[]
 }
@@ -20,20 +22,28 @@ export function compileParquetColumn(name: string, type: ValueType): ParquetColu
       type.fields.map((field) => compileParquetColumn(field.column, field)),
     )
   if (type.type === 'array') return listColumn(name, compileParquetColumn('element', type.element))
+  const convert = scalarConversions[type.type]
   return {
     name,
-    convert: scalarConversions[type.type] ?? same,
-    elements: () => [{ name, repetition_type: 'OPTIONAL', ...scalarElements[type.type] }],
+    kind: kinds[type.type] ?? 'number',
+    ...(convert ? { convert } : {}),
+    elements: (values) => [
+      { name, repetition_type: values.includes(null) ? 'OPTIONAL' : 'REQUIRED', ...scalarElements[type.type] },
+    ],
   }
 }
 
 type Conversion = (value: RowValue) => unknown
 
-const same: Conversion = (value) => value
+/** A time as milliseconds since 1970: rows that came through a queue hold it as text. */
+const epochMs = (time: RowValue): number => (typeof time === 'number' ? time : Date.parse(String(time)))
+
 const scalarConversions: Partial<Record<ScalarType, Conversion>> = {
-  timestamp: (value) => BigInt(Date.parse(String(value))),
+  timestamp: (value) => BigInt(epochMs(value)),
   bigint: (value) => BigInt(isRawNumber(value) ? value.rawJSON : Number(value)),
 }
+
+const kinds: Partial<Record<ScalarType, ParquetColumn['kind']>> = { string: 'text', json: 'text', boolean: 'flag' }
 
 const text: Partial<SchemaElement> = { type: 'BYTE_ARRAY', converted_type: 'UTF8' }
 const scalarElements: Readonly<Record<ScalarType, Partial<SchemaElement>>> = {
@@ -58,12 +68,13 @@ const isStruct = (value: unknown): value is Struct =>
 function structColumn(name: string, members: readonly ParquetColumn[]): ParquetColumn {
   return {
     name,
+    kind: 'composite',
     convert: (value) => {
       if (!isRowStruct(value)) return null
       const struct: Record<string, unknown> = {}
       for (const member of members) {
         const held = value[member.name]
-        if (held !== undefined) struct[member.name] = member.convert(held)
+        if (held !== undefined) struct[member.name] = member.convert ? member.convert(held) : held
       }
       return struct
     },
@@ -81,10 +92,12 @@ function structColumn(name: string, members: readonly ParquetColumn[]): ParquetC
 function listColumn(name: string, element: ParquetColumn): ParquetColumn {
   return {
     name,
-    convert: (value) =>
-      Array.isArray(value)
-        ? value.map((held: RowValue | null) => (held === null ? null : element.convert(held)))
-        : null,
+    kind: 'composite',
+    convert: (value) => {
+      const { convert } = element
+      if (!Array.isArray(value)) return null
+      return convert ? value.map((held: RowValue | null) => (held === null ? null : convert(held))) : value
+    },
     elements: (values) => [
       { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
       { name: 'list', repetition_type: 'REPEATED', num_children: 1 },

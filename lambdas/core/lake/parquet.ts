@@ -3,11 +3,12 @@ import type { SchemaElement } from 'hyparquet'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableColumns } from '../../../schemas/table-columns.ts'
-import type { RowValue } from '../normalize/cast.ts'
+import type { RowTarget, RowValue } from '../normalize/cast.ts'
 import type { Row } from '../normalize/normalizer.ts'
+import { type ColumnValues, columnValues } from './column-values.ts'
 import { compileParquetColumn, type ParquetColumn } from './parquet-column.ts'
 
-/** Rows in a row group: more objects at once cost memory and time without making the file smaller. */
+/** Rows in a row group: more at once cost memory and time without making the file smaller. */
 const rowGroupSize = 10_000
 
 const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
@@ -17,23 +18,98 @@ const compress = (bytes: Uint8Array): Uint8Array => (bytes.length === 0 ? bytes 
 /** Minimum and maximum are kept for the columns that people filter by; for others they would be wide and useless. */
 const withStatistics = new Set(['p_event_time', 'p_parse_time', 'p_source_id'])
 
-/** Encodes rows of one log type as a Parquet file, sorted by event time. Columns that are null in every row are left out. */
-export type ParquetEncoder = (rows: readonly Row[]) => Uint8Array
+/** What makes data files of one log type. */
+export interface ParquetTable {
+  /** The table's name. */
+  readonly name: string
+  /** An empty file to fill. */
+  newFile(): ParquetFile
+}
 
 /** Prepares the encoding of a schema's rows once. */
-export function compileParquet(schema: LogSchema): ParquetEncoder {
+export function compileParquet(schema: LogSchema): ParquetTable {
   const columns = tableColumns(schema).map(({ column, value }) => compileParquetColumn(column, value))
   const indexes = new Map(columns.map(({ name }, index) => [name, index]))
-  return (rows) => {
-    const data = transpose(sortByTime(rows), columns, indexes)
-    const columnData: ColumnSource[] = []
+  const eventTime = indexes.get('p_event_time') ?? 0
+  return { name: schema.table, newFile: () => new ParquetFile(columns, indexes, eventTime) }
+}
+
+/** A whole data file of these rows. */
+export function parquetOf(schema: LogSchema, rows: readonly Row[]): Uint8Array {
+  const file = compileParquet(schema).newFile()
+  for (const row of rows) file.add(row)
+  return file.encode()
+}
+
+/**
+ * Rows on their way into a Parquet file, kept by column: an event fills a fraction of its table's columns, and the
+ * columns that are null in every row are left out of the file.
+ */
+export class ParquetFile implements RowTarget {
+  readonly #columns: readonly ParquetColumn[]
+  readonly #indexes: ReadonlyMap<string, number>
+  readonly #eventTime: number
+  readonly #values: ColumnValues[] = []
+  #rows = 0
+
+  constructor(columns: readonly ParquetColumn[], indexes: ReadonlyMap<string, number>, eventTime: number) {
+    this.#columns = columns
+    this.#indexes = indexes
+    this.#eventTime = eventTime
+  }
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** Sets a value of the row that is being filled; a name that is no column of the table is passed over. */
+  set(name: string, value: RowValue): void {
+    const index = this.#indexes.get(name)
+    if (index === undefined) return
+    let values = this.#values[index]
+    if (values === undefined) {
+      const column = this.#columns[index]
+      if (column === undefined) return
+      values = columnValues(column)
+      this.#values[index] = values
+    }
+    values.set(this.#rows, value)
+  }
+
+  setTime(name: string, ms: number): void {
+    this.set(name, ms)
+  }
+
+  endRow(): void {
+    this.#rows++
+  }
+
+  add(row: Row): void {
+    for (const name in row) {
+      const value = row[name]
+      if (value !== undefined) this.set(name, value)
+    }
+    this.endRow()
+  }
+
+  /** The file's bytes, with the rows sorted by event time. */
+  encode(): Uint8Array {
+    const order = timeOrder(this.#values[this.#eventTime]?.all(this.#rows) ?? [])
     const elements: SchemaElement[] = []
-    columns.forEach((column, index) => {
-      const values = data[index]
-      if (!values) return
-      columnData.push({ name: column.name, data: values, statistics: withStatistics.has(column.name) })
-      elements.push(...column.elements(values))
-    })
+    const columnData: ColumnSource[] = []
+    for (const [index, column] of this.#columns.entries()) {
+      const values = this.#values[index]
+      if (!values) continue
+      const all = values.all(this.#rows)
+      const data = order ? Array.from(order, (row) => all[row]) : all
+      elements.push(...column.elements(data))
+      columnData.push({
+        name: column.name,
+        data,
+        statistics: withStatistics.has(column.name),
+        ...(values.encoding ? { encoding: values.encoding } : {}),
+      })
+    }
     const root: SchemaElement = { name: 'root', num_children: columnData.length }
     const file = parquetWriteBuffer({
       schema: [root, ...elements],
@@ -47,28 +123,9 @@ export function compileParquet(schema: LogSchema): ParquetEncoder {
   }
 }
 
-/** All times have one form, in which the order of texts is the order of instants. */
-function sortByTime(rows: readonly Row[]): readonly Row[] {
-  const time = (row: Row) => String(row.p_event_time)
-  return rows.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0))
-}
-
-/** Walks each row's own members: an event fills a fraction of its table's columns. */
-function transpose(
-  rows: readonly Row[],
-  columns: readonly ParquetColumn[],
-  indexes: ReadonlyMap<string, number>,
-): (unknown[] | undefined)[] {
-  const data: (unknown[] | undefined)[] = columns.map(() => undefined)
-  rows.forEach((row, at) => {
-    for (const name in row) {
-      const index = indexes.get(name)
-      const value: RowValue | undefined = row[name]
-      if (index === undefined || value === undefined) continue
-      const values = data[index] ?? new Array(rows.length).fill(null)
-      values[at] = columns[index]?.convert(value)
-      data[index] = values
-    }
-  })
-  return data
+/** Row numbers by time, and those of one time as they came; `undefined` when the rows are in order already. */
+function timeOrder(times: readonly unknown[]): Uint32Array | undefined {
+  const ms = Float64Array.from(times, Number)
+  if (ms.every((time, row) => row === 0 || time >= (ms[row - 1] ?? 0))) return undefined
+  return Uint32Array.from(ms.keys()).sort((a, b) => (ms[a] ?? 0) - (ms[b] ?? 0) || a - b)
 }

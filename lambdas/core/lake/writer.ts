@@ -4,7 +4,7 @@ import { RecordError } from '../errors.ts'
 import type { Row } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
 import { type Batch, decodeMessage } from '../publish/message.ts'
-import { compileParquet, type ParquetEncoder } from './parquet.ts'
+import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
 import { dataPrefix, listKey, type Partition, partitionDay } from './partition.ts'
 import { addToList } from './table-list.ts'
 
@@ -43,26 +43,18 @@ export type LakeWriter = (messages: readonly QueuedMessage[]) => Promise<WriteOu
 /** Rows that go into one data file, and the messages they came in. */
 interface FileContent {
   readonly partition: Partition
-  readonly encode: ParquetEncoder
-  readonly rows: Row[]
+  readonly file: ParquetFile
   readonly messageIds: Set<string>
-}
-
-interface Table {
-  readonly name: string
-  readonly encode: ParquetEncoder
 }
 
 /** Prepares the writing for all schemas once. */
 export function createLakeWriter(options: LakeOptions): LakeWriter {
-  const tables = new Map<string, Table>(
-    options.schemas.map((schema) => [schema.logType, { name: schema.table, encode: compileParquet(schema) }]),
-  )
-  const writeFile = async ({ partition, encode, rows, messageIds }: FileContent): Promise<void> => {
+  const tables = new Map(options.schemas.map((schema) => [schema.logType, compileParquet(schema)]))
+  const writeFile = async ({ partition, file, messageIds }: FileContent): Promise<void> => {
     // Named after the messages it holds: the same messages written twice are one file, not rows twice.
     const name = hash('sha256', [...messageIds].sort().join('\n'), 'hex').slice(0, 32)
     const key = `${dataPrefix(partition)}${name}.parquet`
-    await options.store.put(key, encode(rows))
+    await options.store.put(key, file.encode())
     await addToList(options.store, listKey(partition), `s3://${options.bucket}/${key}`)
   }
 
@@ -97,13 +89,13 @@ export function createLakeWriter(options: LakeOptions): LakeWriter {
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
-function addRow(files: Map<string, FileContent>, table: Table, dt: string, row: Row, messageId: string): void {
+function addRow(files: Map<string, FileContent>, table: ParquetTable, dt: string, row: Row, messageId: string): void {
   const partition = { table: table.name, dt }
   const prefix = dataPrefix(partition)
-  const file = files.get(prefix) ?? { partition, encode: table.encode, rows: [], messageIds: new Set<string>() }
-  file.rows.push(row)
-  file.messageIds.add(messageId)
-  files.set(prefix, file)
+  const content = files.get(prefix) ?? { partition, file: table.newFile(), messageIds: new Set<string>() }
+  content.file.add(row)
+  content.messageIds.add(messageId)
+  files.set(prefix, content)
 }
 
 function perSource(batches: readonly Batch[]): Written[] {

@@ -1,16 +1,17 @@
-import type { Field, Indicator, TimeFormat, ValueType } from '../../../schemas/definition.ts'
+import type { Field, Indicator, Path, TimeFormat, ValueType } from '../../../schemas/definition.ts'
 import {
   isArray,
   isObject,
   isRawNumber,
   type Json,
   type JsonObject,
+  numberText,
   parseDecimal,
   type RawNumber,
   rawNumber,
 } from '../json.ts'
 import { collectIndicators, type IndicatorValues } from './indicators.ts'
-import { compileTime } from './time.ts'
+import { compileTime, isoText } from './time.ts'
 
 /** What a column holds. Timestamps are ISO 8601 in UTC with milliseconds; integers beyond 2^53 keep their digits. */
 export type RowValue = boolean | number | string | RawNumber | readonly (RowValue | null)[] | RowStruct
@@ -18,8 +19,25 @@ export interface RowStruct {
   readonly [column: string]: RowValue
 }
 
-/** A struct that is being filled. */
-export type MutableStruct = Record<string, RowValue>
+/** Where the values of a row or a struct go, one by one. A column that is set again holds the later value. */
+export interface RowTarget {
+  set(column: string, value: RowValue): void
+  /** @param ms milliseconds since 1970 */
+  setTime(column: string, ms: number): void
+}
+
+/** Fills a plain object. */
+export class StructTarget implements RowTarget {
+  readonly struct: Record<string, RowValue> = {}
+
+  set(column: string, value: RowValue): void {
+    this.struct[column] = value
+  }
+
+  setTime(column: string, ms: number): void {
+    this.struct[column] = isoText(ms)
+  }
+}
 
 export const isRowStruct = (value: RowValue): value is RowStruct =>
   typeof value === 'object' && !Array.isArray(value) && !isRawNumber(value)
@@ -31,20 +49,22 @@ export interface Leftover {
   /** The part of the last value that its column does not hold exactly; `undefined` when it holds all of it. */
   rest: Json | undefined
   readonly indicators: IndicatorValues
+  /** Times in the members that can tell when the event happened, in the schema's order, in milliseconds since 1970. */
+  readonly eventTimes: (number | undefined)[]
 }
 
 /** Casts a value that is not null; `undefined` when the column stays null. Sets `leftover.rest` every time. */
 export type Cast = (value: Json, leftover: Leftover) => RowValue | undefined
 
 /** Builds the cast for a type once; the cast then runs for every event. */
-function compileCast(type: ValueType): Cast {
+function compileCast(type: ValueType, eventTimes: EventTimes): Cast {
   switch (type.type) {
     case 'object':
-      return castObject(type.fields)
+      return castObject(type.fields, eventTimes)
     case 'array':
-      return castArray(compileCast(type.element))
+      return castArray(compileCast(type.element, []))
     case 'timestamp':
-      return castTimestamp(type.formats ?? [])
+      throw new TypeError('a list of timestamps is not supported; declare it as json')
     default: {
       const cast = scalarCasts[type.type]
       return type.indicators ? withIndicators(cast, type.indicators) : cast
@@ -52,49 +72,79 @@ function compileCast(type: ValueType): Cast {
   }
 }
 
-function castObject(fields: readonly Field[]): Cast {
-  const castInto = compileMembers(fields)
+function castObject(fields: readonly Field[], eventTimes: EventTimes): Cast {
+  const castInto = compileMembers(fields, eventTimes)
   return (value, leftover) => {
     if (!isObject(value)) return keepAll(value, leftover)
-    const struct: MutableStruct = {}
-    const held = castInto(value, struct, leftover)
+    const target = new StructTarget()
+    const held = castInto(value, target, leftover)
     // A struct of nulls is no different from a null struct in most engines, so an empty object is kept as what it was.
     leftover.rest ??= held ? undefined : {}
-    return held ? struct : undefined
+    return held ? target.struct : undefined
   }
 }
 
 /**
- * Casts the members of an object into the columns of a struct, leaving the others in `leftover.rest`.
+ * Casts the members of an object into the columns of a row or struct, leaving the others in `leftover.rest`.
  * @returns whether any column holds a value
  */
-export type CastMembers = (object: JsonObject, struct: MutableStruct, leftover: Leftover) => boolean
+export type CastMembers = (object: JsonObject, target: RowTarget, leftover: Leftover) => boolean
+
+/** Members that can tell when the event happened: the path to each from here, and its place in the schema's order. */
+type EventTimes = readonly { readonly path: Path; readonly rank: number }[]
+
+/** Casts one member into its column; says whether the column holds a value. */
+type CastMember = (member: Json, target: RowTarget, leftover: Leftover) => boolean
 
 /** Builds the casts for the members of an object once. */
-export function compileMembers(fields: readonly Field[]): CastMembers {
-  const casts = new Map(fields.map((field) => [field.name, { column: field.column, cast: compileCast(field) }]))
-  return (object, struct, leftover) => {
+export function compileMembers(fields: readonly Field[], eventTimes: EventTimes): CastMembers {
+  const casts = new Map(fields.map((field) => [field.name, compileMember(field, eventTimes)]))
+  return (object, target, leftover) => {
     let held = false
     let rest: Record<string, Json> | undefined
-    // Walks the event's own members: an event fills a fraction of its schema.
-    for (const name of Object.keys(object)) {
+    // Walks the event's own members: an event fills a fraction of its schema. Parsed JSON inherits none.
+    for (const name in object) {
       const member = object[name]
       if (member === undefined) continue
-      const known = casts.get(name)
-      if (known && member === null) continue
-      leftover.rest = member
-      const cast = known?.cast(member, leftover)
-      if (known && cast !== undefined) {
-        struct[known.column] = cast
-        held = true
+      const castMember = casts.get(name)
+      if (castMember === undefined) leftover.rest = member
+      else {
+        if (member === null) continue
+        if (castMember(member, target, leftover)) held = true
+        if (leftover.rest === undefined) continue
       }
-      if (leftover.rest !== undefined) {
-        rest ??= {}
-        setMember(rest, name, leftover.rest)
-      }
+      rest ??= {}
+      setMember(rest, name, leftover.rest)
     }
     leftover.rest = rest
     return held
+  }
+}
+
+function compileMember(field: Field, eventTimes: EventTimes): CastMember {
+  const { name, column } = field
+  const below = eventTimes
+    .filter(({ path }) => path[0] === name)
+    .map(({ path, rank }) => ({ path: path.slice(1), rank }))
+  if (field.type === 'timestamp') return castTime(column, field.formats ?? [], below[0]?.rank)
+  const cast = compileCast(field, below)
+  return (member, target, leftover) => {
+    const value = cast(member, leftover)
+    if (value === undefined) return false
+    target.set(column, value)
+    return true
+  }
+}
+
+function castTime(column: string, formats: readonly TimeFormat[], rank: number | undefined): CastMember {
+  const parse = compileTime(formats)
+  return (member, target, leftover) => {
+    const instant = parse(member)
+    leftover.rest = instant?.exact ? undefined : member
+    if (!instant) return false
+    target.setTime(column, instant.ms)
+    if (rank !== undefined) leftover.eventTimes[rank] = instant.ms
+    return true
   }
 }
 
@@ -127,19 +177,10 @@ function castArray(castElement: Cast): Cast {
   }
 }
 
-function castTimestamp(formats: readonly TimeFormat[]): Cast {
-  const parse = compileTime(formats)
-  return (value, leftover) => {
-    const instant = parse(value)
-    leftover.rest = instant?.exact ? undefined : value
-    return instant && new Date(instant.ms).toISOString()
-  }
-}
-
 function withIndicators(cast: Cast, indicators: readonly Indicator[]): Cast {
   return (value, leftover) => {
     const held = cast(value, leftover)
-    if (typeof held === 'string') collectIndicators(indicators, held, leftover.indicators)
+    if (typeof held === 'string' && typeof value !== 'boolean') collectIndicators(indicators, held, leftover.indicators)
     return held
   }
 }
@@ -165,8 +206,9 @@ const castString: Cast = (value, leftover) => {
   if (typeof value === 'string') {
     return value.isWellFormed() ? keep(value, leftover) : keepBoth(value.toWellFormed(), value, leftover)
   }
-  if (typeof value === 'number' || typeof value === 'boolean') return keepBoth(String(value), value, leftover)
-  return isRawNumber(value) ? keepBoth(value.rawJSON, value, leftover) : keepAll(value, leftover)
+  if (typeof value === 'boolean') return keepBoth(String(value), value, leftover)
+  const isNumber = typeof value === 'number' || isRawNumber(value)
+  return isNumber ? keepBoth(numberText(value), value, leftover) : keepAll(value, leftover)
 }
 
 const castJson: Cast = (value, leftover) => keep(JSON.stringify(value), leftover)
@@ -187,8 +229,13 @@ const castFloat: Cast = (value, leftover) => {
 
 function castInteger(bits: 16 | 32 | 64): Cast {
   const limit = 2n ** BigInt(bits - 1)
+  const safeLimit = Math.min(Number(limit), Number.MAX_SAFE_INTEGER)
   const fits = (integer: bigint) => integer >= -limit && integer < limit
   return (value, leftover) => {
+    // What nearly always comes; the rest of the function is exact for everything else.
+    if (Number.isInteger(value) && Number(value) < safeLimit && Number(value) > -safeLimit) {
+      return keep(Number(value) + 0, leftover)
+    }
     const integer = integerOf(value)
     if (integer === undefined || !fits(integer)) return keepAll(value, leftover)
     const held = Number.isSafeInteger(Number(integer)) ? Number(integer) : rawNumber(String(integer))

@@ -1,54 +1,77 @@
-import { isIP } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import type { Indicator } from '../../../schemas/definition.ts'
 
 /** Column of an indicator -> the distinct values that one event has for it. */
-export type IndicatorValues = Map<string, Set<string>>
+export type IndicatorValues = Map<string, string[]>
 
-type Add = (column: string, value: string) => void
-type Rule = (value: string, add: Add) => void
+type Rule = (value: string, into: IndicatorValues) => void
 
-/** Fillers that providers write for "unknown"; as indicators they would tie unrelated events together. */
-const fillers = new Set(['', '0', '0.0.0.0', '::'])
+/**
+ * Fillers that providers write for "unknown": nothing, zero, the unspecified address in all its forms, the hash of no
+ * commit. As indicators they would tie unrelated events together.
+ */
+const filler = /^\s*$|^(?:::ffff:)?[0:.]+$/i
 
-const into =
-  (column: string, valid?: RegExp): Rule =>
-  (value, add) => {
-    if (valid === undefined || valid.test(value)) add(column, value)
-  }
+/** Longer ones are no value of any indicator, and patterns would take long to find that out. */
+const maxLength = 2_048
 
-const emailForm = /^[^\s@<>()",;:]+@[^\s@<>()",;:]+\.[^\s@<>()",;:]+$/
-const emailInside = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/
+const emailForm = /^[^\s@<>()",;:]{1,64}@[^\s@<>()",;:.]{1,63}(?:\.[^\s@<>()",;:.]{1,63})+$/
+const emailInside = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/
 const instanceInside = /(?:^|[/:])(i-[0-9a-f]{8}(?:[0-9a-f]{9})?)(?:$|[/:])/
 const arnForm = /^arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws)?:(.+)$/s
+const hostForm = /^[\p{L}\p{N}_.-]+$/u
+/** An address on the web in its common form, whose host can be read without parsing the rest. */
+const plainUrl = /^https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]*[a-z][a-z0-9-]*)+)(?:[/?#]|$)/
 
-const ip: Rule = (value, add) => {
-  if (isIP(value)) add('p_any_ip_addresses', value)
+const isAddress = (value: string): boolean => (value.includes(':') ? isIPv6(value) : isIPv4(value))
+
+function add(into: IndicatorValues, column: string, value: string): void {
+  if (filler.test(value)) return
+  const values = into.get(column)
+  if (values === undefined) into.set(column, [value])
+  else if (!values.includes(value)) values.push(value)
 }
 
-const hostname: Rule = (value, add) => add(isIP(value) ? 'p_any_ip_addresses' : 'p_any_domain_names', value)
+const column =
+  (name: string, valid?: RegExp): Rule =>
+  (value, into) => {
+    if (valid === undefined || valid.test(value)) add(into, name, value)
+  }
 
-const netAddr: Rule = (value, add) => {
-  if (isIP(value)) return add('p_any_ip_addresses', value)
+const ip: Rule = (value, into) => {
+  // A zone, as in fe80::1%eth0, means something on one machine only.
+  if (isAddress(value)) add(into, 'p_any_ip_addresses', value.replace(/%.*$/, ''))
+}
+
+const hostname: Rule = (value, into) => {
+  if (isAddress(value)) ip(value, into)
+  else if (hostForm.test(value)) add(into, 'p_any_domain_names', value)
+}
+
+const netAddr: Rule = (value, into) => {
+  if (isAddress(value)) return ip(value, into)
   const host = /^\[([^\]]+)\](?::\d{1,5})?$|^([^:]+)(?::\d{1,5})?$/.exec(value)
   const name = host?.[1] ?? host?.[2]
-  if (name) hostname(name, add)
+  if (name) hostname(name, into)
 }
 
-const url: Rule = (value, add) => {
-  const host = URL.canParse(value) ? new URL(value).hostname : ''
-  if (host) hostname(host.replace(/^\[|\]$/g, ''), add)
+const url: Rule = (value, into) => {
+  const plain = plainUrl.exec(value)?.[1]
+  if (plain !== undefined) return add(into, 'p_any_domain_names', plain)
+  const host = URL.parse(value)?.hostname
+  if (host) hostname(host.replace(/^\[|\]$/g, ''), into)
 }
 
-const arn: Rule = (value, add) => {
+const arn: Rule = (value, into) => {
   const match = arnForm.exec(value)
   if (!match) return
   const [, account, resource = ''] = match
-  add('p_any_aws_arns', value)
-  if (account && account !== 'aws') add('p_any_aws_account_ids', account)
+  add(into, 'p_any_aws_arns', value)
+  if (account && account !== 'aws') add(into, 'p_any_aws_account_ids', account)
   const instance = instanceInside.exec(resource)?.[1]
-  if (instance) add('p_any_aws_instance_ids', instance)
+  if (instance) add(into, 'p_any_aws_instance_ids', instance)
   const email = emailInside.exec(resource)?.[0]
-  if (email) add('p_any_emails', email)
+  if (email) add(into, 'p_any_emails', email)
 }
 
 /** Panther's indicators: https://docs.panther.com/data-onboarding/custom-log-types/reference#indicators */
@@ -57,33 +80,27 @@ const rules: Readonly<Record<Indicator, Rule>> = {
   hostname,
   net_addr: netAddr,
   url,
-  domain: into('p_any_domain_names'),
-  email: into('p_any_emails', emailForm),
-  username: into('p_any_usernames'),
-  actor_id: into('p_any_actor_ids'),
-  trace_id: into('p_any_trace_ids'),
-  md5: into('p_any_md5_hashes', /^[0-9a-f]{32}$/i),
-  sha1: into('p_any_sha1_hashes', /^[0-9a-f]{40}$/i),
-  sha256: into('p_any_sha256_hashes', /^[0-9a-f]{64}$/i),
-  aws_account_id: into('p_any_aws_account_ids', /^\d{12}$/),
+  domain: column('p_any_domain_names'),
+  email: column('p_any_emails', emailForm),
+  username: column('p_any_usernames'),
+  actor_id: column('p_any_actor_ids'),
+  trace_id: column('p_any_trace_ids'),
+  md5: column('p_any_md5_hashes', /^[0-9a-f]{32}$/i),
+  sha1: column('p_any_sha1_hashes', /^[0-9a-f]{40}$/i),
+  sha256: column('p_any_sha256_hashes', /^[0-9a-f]{64}$/i),
+  aws_account_id: column('p_any_aws_account_ids', /^\d{12}$/),
   aws_arn: arn,
-  aws_instance_id: into('p_any_aws_instance_ids'),
-  aws_tag: into('p_any_aws_tags'),
-  mac: into(
+  aws_instance_id: column('p_any_aws_instance_ids'),
+  aws_tag: column('p_any_aws_tags'),
+  mac: column(
     'p_any_mac_addresses',
     /^(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}$|^(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}$/i,
   ),
-  serial_number: into('p_any_serial_numbers'),
+  serial_number: column('p_any_serial_numbers'),
 }
 
 /** Adds what a value tells, if it is a valid value for the indicator. */
-export function collectIndicators(indicators: readonly Indicator[], value: string, values: IndicatorValues): void {
-  if (fillers.has(value)) return
-  const add: Add = (column, found) => {
-    if (fillers.has(found)) return
-    const set = values.get(column)
-    if (set) set.add(found)
-    else values.set(column, new Set([found]))
-  }
-  for (const indicator of indicators) rules[indicator](value, add)
+export function collectIndicators(indicators: readonly Indicator[], value: string, into: IndicatorValues): void {
+  if (value.length > maxLength) return
+  for (const indicator of indicators) rules[indicator](value, into)
 }

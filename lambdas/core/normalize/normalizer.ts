@@ -1,13 +1,6 @@
-import type { LogSchema, Path } from '../../../schemas/definition.ts'
+import type { LogSchema } from '../../../schemas/definition.ts'
 import type { JsonObject } from '../json.ts'
-import {
-  compileMembers,
-  isRowStruct,
-  type Leftover,
-  type MutableStruct,
-  type RowStruct,
-  type RowValue,
-} from './cast.ts'
+import { compileMembers, type Leftover, type RowStruct, type RowTarget, StructTarget } from './cast.ts'
 import { compileRowId } from './row-id.ts'
 
 /** What is known of an event besides the event. */
@@ -32,59 +25,45 @@ export interface Normalizer {
    * `p_unmapped`, so that rendering the row gives the event back.
    */
   normalize(event: JsonObject, context: EventContext): Row
+  /** The same, value by value into a target of the caller's; saves the object where rows are kept by column. */
+  normalizeInto(target: RowTarget, event: JsonObject, context: EventContext): void
 }
 
 /** Compiles a schema once; the normalizer then runs for every event. */
 export function compileNormalizer(schema: LogSchema): Normalizer {
-  const castMembers = compileMembers(schema.fields)
+  const castMembers = compileMembers(
+    schema.fields,
+    schema.eventTime.map((path, rank) => ({ path, rank })),
+  )
   const rowId = compileRowId(schema)
-  const eventTimes = schema.eventTime.map((path) => columnsOf(schema, path))
 
-  const normalize = (event: JsonObject, context: EventContext): Row => {
-    const received = new Date(context.receivedAt).toISOString()
-    const row: MutableStruct = {
-      p_event_time: received,
-      p_parse_time: received,
-      p_time_source: 'received',
-      p_log_type: schema.logType,
-      p_row_id: rowId(event, context),
-      p_source_id: context.sourceId,
-      p_source_label: context.sourceLabel,
-      p_schema_version: schema.version,
-    }
+  const normalizeInto = (row: RowTarget, event: JsonObject, context: EventContext): void => {
+    row.setTime('p_event_time', context.receivedAt)
+    row.setTime('p_parse_time', context.receivedAt)
+    row.set('p_time_source', 'received')
+    row.set('p_log_type', schema.logType)
+    row.set('p_row_id', rowId(event, context))
+    row.set('p_source_id', context.sourceId)
+    row.set('p_source_label', context.sourceLabel)
+    row.set('p_schema_version', schema.version)
     for (const { column } of schema.attributes) {
       const value = context.attributes?.[column]
-      if (value) row[column] = value.toWellFormed()
+      if (value) row.set(column, value.toWellFormed())
     }
-    const leftover: Leftover = { rest: undefined, indicators: new Map() }
+    const leftover: Leftover = { rest: undefined, indicators: new Map(), eventTimes: [] }
     castMembers(event, row, leftover)
-    const eventTime = firstText(row, eventTimes)
+    const eventTime = leftover.eventTimes.find((time) => time !== undefined)
     if (eventTime !== undefined) {
-      row.p_event_time = eventTime
-      row.p_time_source = 'event'
+      row.setTime('p_event_time', eventTime)
+      row.set('p_time_source', 'event')
     }
-    for (const [column, values] of leftover.indicators) row[column] = [...values].sort()
-    if (leftover.rest !== undefined) row.p_unmapped = JSON.stringify(leftover.rest)
-    return row
+    for (const [column, values] of leftover.indicators) row.set(column, values.length > 1 ? values.sort() : values)
+    if (leftover.rest !== undefined) row.set('p_unmapped', JSON.stringify(leftover.rest))
   }
-  return { schema, normalize }
-}
-
-function columnsOf(schema: LogSchema, path: Path): readonly string[] {
-  let fields = schema.fields
-  return path.map((name) => {
-    const field = fields.find((candidate) => candidate.name === name)
-    if (!field) throw new TypeError(`${schema.logType}: event time ${path.join('.')} is not a field`)
-    fields = field.type === 'object' ? field.fields : []
-    return field.column
-  })
-}
-
-function firstText(fields: RowStruct, paths: readonly (readonly string[])[]): string | undefined {
-  for (const path of paths) {
-    let value: RowValue | undefined = fields
-    for (const column of path) value = value !== undefined && isRowStruct(value) ? value[column] : undefined
-    if (typeof value === 'string') return value
+  const normalize = (event: JsonObject, context: EventContext): Row => {
+    const target = new StructTarget()
+    normalizeInto(target, event, context)
+    return target.struct
   }
-  return undefined
+  return { schema, normalize, normalizeInto }
 }

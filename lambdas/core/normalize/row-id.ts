@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import type { KeyPart, LogSchema, Path } from '../../../schemas/definition.ts'
-import { canonicalJson, isObject, isRawNumber, type Json, type JsonObject } from '../json.ts'
+import type { KeyPart, LogSchema, Path, ValueType } from '../../../schemas/definition.ts'
+import { canonicalJson, isObject, isRawNumber, type Json, type JsonObject, numberText } from '../json.ts'
 import type { EventContext } from './normalizer.ts'
-import { compileTime, type TimeParser } from './time.ts'
+import { compileTime } from './time.ts'
 
 /** The text of one part of a natural key; `undefined` when the event lacks it. */
 type PartText = (event: JsonObject, context: EventContext) => string | undefined
@@ -53,20 +53,23 @@ function compilePart(schema: LogSchema, part: KeyPart): PartText {
         return value === null ? undefined : sha256(canonicalJson(value))
       }
     case 'day': {
-      const parse = timeParserOf(schema, part.path)
+      const field = fieldAt(schema, part.path)
+      const parse = compileTime(field?.type === 'timestamp' ? (field.formats ?? []) : [])
       return (event) => {
         const instant = parse(at(event, part.path))
         return instant && new Date(instant.ms).toISOString().slice(0, 10)
       }
     }
-    case 'member':
+    case 'member': {
+      const members = part.anyOf.map((path) => ({ path, text: textOf(fieldAt(schema, path)) }))
       return (event) => {
-        for (const path of part.anyOf) {
-          const text = textOf(at(event, path))
-          if (text) return text
+        for (const { path, text } of members) {
+          const found = text(at(event, path))
+          if (found) return found
         }
-        return undefined
+        return part.optional ? '' : undefined
       }
+    }
   }
 }
 
@@ -79,15 +82,26 @@ function at(event: JsonObject, path: Path): Json {
   return value
 }
 
-/** Ids come as numbers from one endpoint and as text from another; both are the same id. */
-function textOf(value: Json): string | undefined {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value === null) return undefined
-  return isRawNumber(value) ? value.rawJSON : canonicalJson(value)
+/**
+ * Ids come as numbers from one endpoint and as text from another, times in several forms; they are the same id and the
+ * same time. Blank text and what is neither text nor a number identifies nothing.
+ */
+function textOf(field: ValueType | undefined): (value: Json) => string | undefined {
+  const parseTime = field?.type === 'timestamp' ? compileTime(field.formats ?? []) : undefined
+  return (value) => {
+    const instant = parseTime?.(value)
+    if (instant) return new Date(instant.ms).toISOString()
+    if (typeof value === 'string') return value.trim() === '' ? undefined : value
+    return typeof value === 'number' || isRawNumber(value) ? numberText(value) : undefined
+  }
 }
 
-function timeParserOf(schema: LogSchema, path: Path): TimeParser {
-  const field = schema.fields.find(({ name }) => name === path[0])
-  return compileTime(field?.type === 'timestamp' ? (field.formats ?? []) : [])
+function fieldAt(schema: LogSchema, path: Path): ValueType | undefined {
+  let fields = schema.fields
+  let found: ValueType | undefined
+  for (const name of path) {
+    found = fields.find((field) => field.name === name)
+    fields = found?.type === 'object' ? found.fields : []
+  }
+  return found
 }

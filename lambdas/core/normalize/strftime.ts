@@ -31,7 +31,7 @@ const directives: Readonly<Record<string, string>> = {
 /**
  * Compiles a strftime pattern into a parser; without a zone directive the text is taken as UTC.
  * Directives: Y y m b B d e j H I p M S f s z Z T F %.
- * @throws {TypeError} naming a directive that is not supported
+ * @throws {TypeError} naming a directive that is not supported, or a pattern that says a part twice
  */
 export function compileStrftime(pattern: string): (text: string) => Instant | undefined {
   const expanded = pattern.replaceAll('%T', '%H:%M:%S').replaceAll('%F', '%Y-%m-%d')
@@ -41,10 +41,18 @@ export function compileStrftime(pattern: string): (text: string) => Instant | un
     if (part === undefined) throw new TypeError(`time format '${pattern}': the directive %${letter} is not supported`)
     return part
   })
-  const form = new RegExp(`^${source}$`, 'i')
+  const form = compileForm(pattern, source)
   return (text) => {
     const groups = form.exec(text)?.groups
     return groups && instantOf(groups)
+  }
+}
+
+function compileForm(pattern: string, source: string): RegExp {
+  try {
+    return new RegExp(`^${source}$`, 'i')
+  } catch {
+    throw new TypeError(`time format '${pattern}': says the same part of the time twice`)
   }
 }
 

@@ -12,6 +12,9 @@ const unixUnits: Readonly<Record<string, number>> = { unix: 3, unix_ms: 0, unix_
 const minMs = Date.parse('0001-01-01T00:00:00.000Z')
 const maxMs = Date.parse('9999-12-31T23:59:59.999Z')
 
+/** 1973, in milliseconds: shorter digits in text are a year or a date such as 20240131 rather than an instant. */
+const earliestAsText = 1e11
+
 /**
  * A parser that tries the formats in order. Whatever the schema declares, text of the form
  * `2024-05-01 12:30:00[.fraction][zone]` is understood too, because collectors store events that way; without a zone it is taken as UTC
@@ -36,6 +39,23 @@ function parserOf(format: TimeFormat): TimeParser {
   return (value) => (typeof value === 'string' ? parse(value) : undefined)
 }
 
+/** One event tells the same few times over and over. */
+const recentTexts = new Map<number, string>()
+const recentLimit = 64
+
+/** ISO 8601 in UTC with milliseconds. */
+export function isoText(ms: number): string {
+  const known = recentTexts.get(ms)
+  if (known !== undefined) return known
+  const text = new Date(ms).toISOString()
+  if (recentTexts.size === recentLimit) recentTexts.clear()
+  recentTexts.set(ms, text)
+  return text
+}
+
+const isSimpleForm = (text: string, iso: string): boolean =>
+  text === iso || (text.length === 20 && iso.endsWith('.000Z') && iso.startsWith(text.slice(0, 19)))
+
 /** Numbers may come as text: Slack quotes the `date` of integration logs. */
 function parseUnix(value: Json, power: number): Instant | undefined {
   if (typeof value === 'number' && power >= 0 && Number.isSafeInteger(value)) {
@@ -43,11 +63,13 @@ function parseUnix(value: Json, power: number): Instant | undefined {
   }
   const text = typeof value === 'number' ? String(value) : isRawNumber(value) ? value.rawJSON : value
   const decimal = typeof text === 'string' ? parseDecimal(text.trim()) : undefined
-  if (!decimal) return undefined
+  if (!decimal || (typeof value === 'string' && Math.abs(Number(value)) * 10 ** power < earliestAsText))
+    return undefined
   const exponent = decimal.exponent + BigInt(power)
   if (exponent > 20n || exponent < -400n) return undefined
   const sign = decimal.negative ? -1 : 1
-  if (exponent >= 0n) return { ms: sign * Number(`${decimal.digits || '0'}e${exponent}`), exact: true }
+  if (exponent >= 0n || decimal.digits === '')
+    return { ms: sign * Number(`${decimal.digits || '0'}e${exponent}`), exact: true }
   const whole = decimal.digits.slice(0, Number(exponent)) || '0'
   // Rounded towards the past, so that an event never seems to have happened later than it did.
   return { ms: sign * Number(whole) - (decimal.negative ? 1 : 0), exact: false }
@@ -58,7 +80,11 @@ const withZone = new RegExp(`^${dateTime} ?([Zz]|UTC|[+-]\\d\\d(?::?\\d\\d)?)$`)
 const withoutZone = new RegExp(`^${dateTime}$`)
 
 function parseRfc3339(value: Json): Instant | undefined {
-  const match = typeof value === 'string' ? withZone.exec(value) : null
+  if (typeof value !== 'string') return undefined
+  const ms = value.endsWith('Z') ? Date.parse(value) : Number.NaN
+  // A text that comes back as it was is a valid date in its simplest form; the pattern reads all others.
+  if (ms >= minMs && ms <= maxMs && isSimpleForm(value, isoText(ms))) return { ms, exact: true }
+  const match = withZone.exec(value)
   const offset = match && offsetMinutes(match[8] ?? '')
   return offset === null || offset === undefined || !match ? undefined : fromFields(fieldsOf(match, offset))
 }

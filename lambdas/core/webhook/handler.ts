@@ -17,6 +17,8 @@ import { cachedSecrets } from './secret-cache.ts'
 export interface WebhookFunction {
   readonly stream: WebhookStream
   readonly schema: LogSchema
+  /** Schema of the table that takes what is no event. */
+  readonly failureSchema: LogSchema
   /** Names of the environment variables. */
   readonly variables: { readonly recordsQueueUrl: string; readonly sources: string }
   readonly environment: Environment
@@ -26,12 +28,13 @@ export interface WebhookFunction {
  * The Lambda handler of a webhook function.
  * @throws {ConfigError} at start, when the environment is incomplete
  */
-export function webhookHandler({ stream, schema, variables, environment }: WebhookFunction) {
+export function webhookHandler({ stream, schema, failureSchema, variables, environment }: WebhookFunction) {
   const { recordsQueueUrl, sources } = readVariables(environment, variables)
   const clients = ingressClients()
   const ingress = createIngress({
     stream,
     normalizer: compileNormalizer(schema),
+    failureSchema,
     sources: parseSources(sources, variables.sources),
     secrets: cachedSecrets(secretStore(clients.secrets)),
     queue: sqsQueue(clients.sqs, recordsQueueUrl),
@@ -41,7 +44,7 @@ export function webhookHandler({ stream, schema, variables, environment }: Webho
   return middy<HttpEvent, HttpResult>().handler(async (event) => {
     const answer = await ingress(event)
     report(answer, logger, metrics)
-    return jsonResult(answer.status, { message: answer.message, received: answer.received })
+    return jsonResult(answer.status, { message: answer.message, received: answer.received, failed: answer.failed })
   })
 }
 
@@ -51,20 +54,26 @@ function parseSources(text: string, variable: string): Map<string, WebhookSource
   if (!isObject(parsed)) throw new ConfigError(`${variable} is not a JSON object`)
   return new Map(
     Object.entries(parsed).map(([id, source]) => {
-      const { label, secretId } = isObject(source) ? source : {}
+      const { label, secretId, ...others } = isObject(source) ? source : {}
       if (typeof label !== 'string' || typeof secretId !== 'string') {
         throw new ConfigError(`${variable}: source ${id} lacks label or secretId`)
       }
-      return [id, { label, secretId }]
+      const options = Object.entries(others).map(([name, value]) => [name, String(value)])
+      return [id, { label, secretId, options: Object.fromEntries(options) }]
     }),
   )
 }
 
 function report(answer: Answer, logger: Logger, metrics: Metrics): void {
   if (answer.sourceId !== undefined) {
-    const rejected = answer.reason === undefined ? 0 : 1
+    const rejected = answer.status === 200 ? 0 : 1
     const properties = answer.reason === undefined ? {} : { reason: answer.reason }
-    emitCounts(metrics, answer.sourceId, { EventsReceived: answer.received, EventsRejected: rejected }, properties)
+    emitCounts(
+      metrics,
+      answer.sourceId,
+      { EventsReceived: answer.received, EventsFailed: answer.failed, EventsRejected: rejected },
+      properties,
+    )
   }
   if (answer.reason === undefined) return
   const detail = {
@@ -73,7 +82,7 @@ function report(answer: Answer, logger: Logger, metrics: Metrics): void {
     ...(answer.sourceId ? { source: answer.sourceId } : {}),
   }
   if (answer.status === 503) logger.error('request not stored', { ...detail, error: describe(answer.cause) })
-  else logger.warn('request refused', detail)
+  else logger.warn(answer.status === 200 ? 'a part of the request is no event' : 'request refused', detail)
 }
 
 /** The error's own words can quote data; its kind and the SDK's code cannot. */

@@ -1,3 +1,6 @@
+import { gunzipSync } from 'node:zlib'
+import { RecordError } from '../errors.ts'
+
 /** What API Gateway hands over, payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export interface HttpEvent {
   /** Names in lower case; a header that came several times is joined by commas. */
@@ -26,6 +29,29 @@ export function requestOf(event: HttpEvent): WebhookRequest {
   return {
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  }
+}
+
+/** The largest body that is unpacked, in bytes; protects the function's memory from a body made to grow. */
+const maxUnpackedBytes = 32_000_000
+
+/**
+ * The body without its content encoding.
+ * @throws {RecordError} `unsupported_encoding`, `bad_encoding` when it was cut, or `too_large`
+ */
+export function contentOf(request: WebhookRequest): Uint8Array {
+  const encoding = (request.header('content-encoding') ?? 'identity').trim().toLowerCase()
+  if (encoding === 'identity' || encoding === '') return request.body
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+    throw new RecordError('unsupported_encoding', 'the content encoding is not supported; send gzip or none')
+  }
+  try {
+    return gunzipSync(request.body, { maxOutputLength: maxUnpackedBytes })
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new RecordError('too_large', `unpacks to more than ${maxUnpackedBytes} bytes; send fewer events at once`)
+    }
+    throw new RecordError('bad_encoding', 'the body is not gzip, or was cut')
   }
 }
 

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
-import { logSchemas } from '../../../schemas/generated/index.ts'
+import { tableSchemas } from '../../../schemas/generated/index.ts'
 import { deliveryClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
@@ -22,7 +22,7 @@ const write = createLakeWriter({
   store: s3Store(deliveryClients().s3, lakeBucket),
   bucket: lakeBucket,
   retentionDays: Number(retentionDays),
-  schemas: logSchemas,
+  schemas: tableSchemas,
 })
 const logger = new Logger()
 const metrics = new Metrics()

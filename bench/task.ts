@@ -1,0 +1,19 @@
+/** What one run of a task in its own process tells. */
+export interface Measured {
+  /** Wall time of the measured part, after one warm-up, in seconds. */
+  readonly seconds: number
+  /** The most memory the process held, in MB. */
+  readonly peakMb: number
+}
+
+/** Runs the work once to warm up and once to measure, and prints what it took. */
+export async function measure(work: () => Promise<void> | void): Promise<void> {
+  await work()
+  const start = performance.now()
+  await work()
+  const measured: Measured = {
+    seconds: (performance.now() - start) / 1_000,
+    peakMb: process.resourceUsage().maxRSS / 1_000,
+  }
+  process.stdout.write(`${JSON.stringify(measured)}\n`)
+}

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { LineSplitter } from '../../lambdas/core/lines.ts'
+import { measure } from '../task.ts'
+
+/** NDJSON bytes -> objects, with nothing but the engine's own parser. */
+const [file = ''] = process.argv.slice(2)
+const lines = new LineSplitter().push(readFileSync(file))
+const decoder = new TextDecoder()
+
+await measure(() => {
+  for (const line of lines) JSON.parse(decoder.decode(line.bytes))
+})

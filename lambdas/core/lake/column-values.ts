@@ -1,0 +1,46 @@
+import type { RowValue } from '../normalize/cast.ts'
+import type { ParquetColumn } from './parquet-column.ts'
+import { TextValues } from './text-values.ts'
+
+/** The values of one column while a file fills, in the form that the Parquet writer takes. */
+export interface ColumnValues {
+  /** Sets the value of a row, which may be the last one that was set; rows passed over are null. */
+  set(row: number, value: RowValue): void
+  /** The values of that many rows. */
+  all(rows: number): unknown[]
+  /**
+   * How the column is stored; left to the writer where that has several columns to look at. A dictionary pays for texts
+   * that repeat, numbers pack well without one, and the writer would find that out in several times the time.
+   */
+  readonly encoding: 'RLE_DICTIONARY' | 'PLAIN' | undefined
+}
+
+export function columnValues(column: ParquetColumn): ColumnValues {
+  return column.kind === 'text' ? textColumn() : valueColumn(column)
+}
+
+function textColumn(): ColumnValues {
+  const texts = new TextValues()
+  return {
+    set: (row, value) => texts.set(row, String(value)),
+    all: (rows) => texts.all(rows),
+    get encoding() {
+      return texts.repeats ? 'RLE_DICTIONARY' : 'PLAIN'
+    },
+  }
+}
+
+function valueColumn({ kind, convert }: ParquetColumn): ColumnValues {
+  const values: (RowValue | null)[] = []
+  return {
+    set: (row, value) => {
+      while (values.length < row) values.push(null)
+      values[row] = value
+    },
+    all: (rows) => {
+      while (values.length < rows) values.push(null)
+      return convert ? values.map((value) => (value === null ? null : convert(value))) : values
+    },
+    encoding: kind === 'number' ? 'PLAIN' : undefined,
+  }
+}

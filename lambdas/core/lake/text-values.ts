@@ -1,0 +1,111 @@
+/** Texts seen before it is decided how a column is kept. */
+const sampleSize = 64
+
+/** Distinct texts beyond which a column counts as one that does not repeat itself. */
+const dictionaryLimit = 20_000
+
+/**
+ * The texts of one column while a file fills. A text that repeats is held once; columns that do not repeat themselves
+ * are kept as bytes, outside of the heap. Either way the text that came is garbage at once, so that the garbage collector
+ * does not copy a batch of events around.
+ */
+export class TextValues {
+  #held: (string | null)[] = []
+  #dictionary: Map<string, string> | undefined = new Map()
+  #packed: PackedTexts | undefined
+  #count = 0
+  #last = ''
+
+  /** Sets the text of a row, which may be the last one that was set; rows passed over are null. */
+  set(row: number, text: string): void {
+    if (this.#packed) this.#packed.set(row, text)
+    else {
+      while (this.#held.length < row) this.#held.push(null)
+      this.#held[row] = this.#sharedOf(text)
+      this.#count++
+      if (this.#count >= sampleSize && !this.repeats) this.#pack()
+    }
+  }
+
+  /** Whether the column repeats itself. */
+  get repeats(): boolean {
+    const distinct = this.#dictionary?.size ?? Number.POSITIVE_INFINITY
+    return distinct <= dictionaryLimit && distinct * 2 <= this.#count
+  }
+
+  /** The texts of that many rows, as text or as UTF-8. */
+  all(rows: number): (string | Uint8Array | null)[] {
+    if (this.#packed) return this.#packed.all(rows)
+    while (this.#held.length < rows) this.#held.push(null)
+    return this.#held
+  }
+
+  #sharedOf(text: string): string {
+    // Many columns hold one text in row after row, and comparing takes less time than looking up.
+    if (text === this.#last) return this.#last
+    const known = this.#dictionary?.get(text)
+    if (known === undefined) this.#dictionary?.set(text, text)
+    this.#last = known ?? text
+    return this.#last
+  }
+
+  #pack(): void {
+    const packed = new PackedTexts()
+    for (const [row, text] of this.#held.entries()) if (text !== null) packed.set(row, text)
+    this.#packed = packed
+    this.#dictionary = undefined
+    this.#held = []
+  }
+}
+
+/** Texts as UTF-8, one behind the other. */
+class PackedTexts {
+  #bytes = Buffer.allocUnsafeSlow(1 << 16)
+  /** Where the text of a row ends, and the complement of it for a row without a text. */
+  #ends = new Int32Array(1 << 10)
+  #rows = 0
+
+  set(row: number, text: string): void {
+    if (row >= this.#ends.length) this.#ends = grown(this.#ends, row)
+    this.#fillTo(row)
+    const start = this.#endOf(row - 1)
+    // No text takes more than three bytes for each of its units.
+    const needed = start + text.length * 3
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
+      this.#bytes.copy(larger, 0, 0, start)
+      this.#bytes = larger
+    }
+    this.#ends[row] = start + this.#bytes.write(text, start)
+    this.#rows = row + 1
+  }
+
+  all(rows: number): (Uint8Array | null)[] {
+    if (rows > this.#ends.length) this.#ends = grown(this.#ends, rows)
+    this.#fillTo(rows)
+    const { buffer, byteOffset } = this.#bytes
+    let start = 0
+    return Array.from(this.#ends.subarray(0, rows), (end) => {
+      if (end < 0) return null
+      const text = new Uint8Array(buffer, byteOffset + start, end - start)
+      start = end
+      return text
+    })
+  }
+
+  #fillTo(row: number): void {
+    const end = this.#endOf(this.#rows - 1)
+    while (this.#rows < row) this.#ends[this.#rows++] = ~end
+  }
+
+  #endOf(row: number): number {
+    const end = row < 0 ? 0 : (this.#ends[row] ?? 0)
+    return end < 0 ? ~end : end
+  }
+}
+
+function grown(ends: Int32Array<ArrayBuffer>, row: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(row + 1, ends.length * 2))
+  larger.set(ends)
+  return larger
+}

@@ -1,0 +1,83 @@
+import { RecordError } from '../errors.ts'
+import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json.ts'
+import { LineSplitter } from '../lines.ts'
+import { parseEvent, parseLine } from '../normalize/event.ts'
+import type { Failure } from '../normalize/failure.ts'
+
+/** An event in a request, with the bytes that stand for it. */
+export interface FoundEvent {
+  readonly event: JsonObject
+  readonly bytes: Uint8Array
+  /** Place among several, counted from 1. */
+  readonly position?: number
+}
+
+/** What a request's body holds: events, and parts that are none. */
+export interface Found {
+  readonly events: readonly FoundEvent[]
+  readonly failures: readonly Failure[]
+}
+
+const openBracket = 91
+const openBrace = 123
+
+/**
+ * Reads a body that holds one event or several: a JSON array, a single JSON object, or one JSON object a line. The first
+ * byte decides, because senders' content types do not. A part that is no event never costs its neighbours.
+ * @throws {RecordError} when nothing in the body can be told apart as an event
+ */
+export function findEvents(body: Uint8Array): Found {
+  switch (firstByte(body)) {
+    case undefined:
+      throw new RecordError('empty', 'the body is empty; expected JSON events')
+    case openBracket:
+      return fromArray(body)
+    case openBrace:
+      return fromObject(body) ?? fromLines(body)
+    default:
+      return fromLines(body)
+  }
+}
+
+/** The first byte that is neither blank nor part of a byte order mark. */
+const firstByte = (body: Uint8Array): number | undefined =>
+  body.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf)
+
+function fromArray(body: Uint8Array): Found {
+  const array = parseJson(decodeUtf8(body))
+  const elements = Array.isArray(array) ? array : [array]
+  const events: FoundEvent[] = []
+  const failures: Failure[] = []
+  for (const [index, element] of elements.entries()) {
+    const part = { bytes: Buffer.from(JSON.stringify(element)), position: index + 1 }
+    if (isObject(element)) events.push({ event: element, ...part })
+    else failures.push({ error: new RecordError('not_object', 'an element of the array is no JSON object'), ...part })
+  }
+  return { events, failures }
+}
+
+function fromObject(body: Uint8Array): Found | undefined {
+  try {
+    return { events: [{ event: parseEvent(body), bytes: body }], failures: [] }
+  } catch (error) {
+    if (error instanceof RecordError) return undefined
+    throw error
+  }
+}
+
+function fromLines(body: Uint8Array): Found {
+  const splitter = new LineSplitter(body.length)
+  const events: FoundEvent[] = []
+  const failures: Failure[] = []
+  for (const line of [...splitter.push(body), ...splitter.end()]) {
+    const part = { bytes: line.bytes, position: line.number }
+    try {
+      events.push({ event: parseLine(line), ...part })
+    } catch (error) {
+      failures.push({ error, ...part })
+    }
+  }
+  // Lines of which none is an event are no lines of events, but one broken body.
+  if (events.length === 0) throw failures[0]?.error ?? new RecordError('empty', 'the body holds blanks only')
+  return { events, failures }
+}

@@ -1,0 +1,69 @@
+import type { CfnTable } from 'aws-cdk-lib/aws-glue'
+import type { LogSchema, ValueType } from '../../schemas/definition.ts'
+import { columnProperty, glueColumns, partitionKey } from './glue-table.ts'
+import { type View, viewSql } from './views.ts'
+
+export interface ViewInputProps {
+  readonly view: View
+  /** Schema of the table that the view chooses from. */
+  readonly schema: LogSchema
+  /** Database of both. */
+  readonly database: string
+}
+
+/**
+ * The Glue table that is an Athena view. Athena keeps the query as base64 of a JSON text inside a comment, as Trino does:
+ * https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/ViewReaderUtil.java
+ *
+ * @throws Error when the view names a column that its table does not have.
+ */
+export function viewInput({ view, schema, database }: ViewInputProps): CfnTable.TableInputProperty {
+  const known = new Map([...glueColumns(schema), partitionKey].map((column) => [column.name, column]))
+  const columns = view.columns.map((name) => {
+    const column = known.get(name)
+    if (column === undefined) throw new Error(`view ${view.name}: ${view.table} has no column ${name}`)
+    return column
+  })
+  const definition = {
+    originalSql: viewSql(view),
+    catalog: 'awsdatacatalog',
+    schema: database,
+    columns: columns.map(({ name, value }) => ({ name, type: prestoType(value) })),
+  }
+  return {
+    name: view.name,
+    description: view.description,
+    tableType: 'VIRTUAL_VIEW',
+    parameters: { presto_view: 'true', comment: 'Presto View' },
+    viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString('base64')} */`,
+    viewExpandedText: '/* Presto View */',
+    storageDescriptor: {
+      columns: columns.map(columnProperty),
+      // A view stores nothing, but a table without any word on its format is refused.
+      serdeInfo: { name: '-', serializationLibrary: '-' },
+    },
+  }
+}
+
+/** How Athena's SQL names the type that `glueType` names for Glue. */
+function prestoType(value: ValueType): string {
+  switch (value.type) {
+    case 'object':
+      return `row(${value.fields.map((field) => `"${field.column}" ${prestoType(field)}`).join(', ')})`
+    case 'array':
+      return `array(${prestoType(value.element)})`
+    case 'string':
+    case 'json':
+      return 'varchar'
+    case 'int':
+      return 'integer'
+    case 'float':
+      return 'double'
+    case 'timestamp':
+      return 'timestamp(3)'
+    case 'smallint':
+    case 'bigint':
+    case 'boolean':
+      return value.type
+  }
+}

@@ -1,0 +1,38 @@
+export interface PostResult {
+  /** Answered with 2xx in time. */
+  readonly ok: boolean
+  /** Absent when there was no answer. */
+  readonly status?: number
+  readonly error?: string
+  readonly durationMs: number
+}
+
+/** Sends once. Never throws: whatever goes wrong is a failure. Redirects are not followed. */
+export async function postOnce(
+  url: string,
+  request: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: Uint8Array
+    readonly timeoutMs: number
+    readonly signal?: AbortSignal | undefined
+  },
+): Promise<PostResult> {
+  const { headers, body, timeoutMs, signal } = request
+  const started = performance.now()
+  const durationMs = () => Math.round(performance.now() - started)
+  const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(body),
+      redirect: 'manual',
+      signal: AbortSignal.any(limits),
+    })
+    await answer.arrayBuffer()
+    return { ok: answer.ok, status: answer.status, durationMs: durationMs() }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return { ok: false, error: cause instanceof Error ? cause.message : String(cause), durationMs: durationMs() }
+  }
+}

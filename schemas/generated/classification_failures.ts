@@ -1,0 +1,61 @@
+// Generated from schemas/auditlake/classification-failures.yaml by npm run generate; do not edit.
+import type { LogSchema } from '../definition.ts'
+import type { WholeNumber } from '../row-values.ts'
+import type { StandardColumns } from './standard-columns.ts'
+
+export const classificationFailures: LogSchema = {
+  logType: 'classification_failures',
+  table: 'classification_failures',
+  version: 1,
+  eventTime: [],
+  key: [
+    [{ part: 'source' }, { part: 'member', anyOf: [['resolves']] }],
+    [
+      { part: 'source' },
+      { part: 'hash', path: ['raw'] },
+      { part: 'member', anyOf: [['raw_encoding']] },
+      { part: 'member', anyOf: [['origin']] },
+      { part: 'member', anyOf: [['position']] },
+    ],
+    [
+      { part: 'source' },
+      { part: 'hash', path: ['raw'] },
+      { part: 'member', anyOf: [['raw_encoding']] },
+      { part: 'member', anyOf: [['origin']] },
+    ],
+  ],
+  attributes: [],
+  fields: [
+    { name: 'reason', column: 'reason', type: 'string' },
+    { name: 'detail', column: 'detail', type: 'string' },
+    { name: 'log_type', column: 'log_type', type: 'string' },
+    { name: 'origin', column: 'origin', type: 'string' },
+    { name: 'position', column: 'position', type: 'bigint' },
+    { name: 'raw', column: 'raw', type: 'string' },
+    { name: 'raw_encoding', column: 'raw_encoding', type: 'string' },
+    { name: 'raw_bytes', column: 'raw_bytes', type: 'bigint' },
+    { name: 'resolves', column: 'resolves', type: 'string' },
+  ],
+}
+
+/** A row of classification_failures; a column that is null is left out. */
+export type ClassificationFailuresRow = StandardColumns & {
+  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unknown_log_type, or internal for a fault of the pipeline */
+  readonly reason?: string
+  /** What exactly was wrong; never holds any of the bytes */
+  readonly detail?: string
+  /** Log type that the bytes were meant for */
+  readonly log_type?: string
+  /** How the bytes came: webhook, or the address of the object that held them, as s3://bucket/key */
+  readonly origin?: string
+  /** Line or element within what came, counted from 1; null when the bytes are all that came */
+  readonly position?: WholeNumber
+  /** The bytes: as text when they are UTF-8 and the text gives exactly these bytes back, otherwise in base64 */
+  readonly raw?: string
+  /** How raw holds the bytes: utf8 or base64 */
+  readonly raw_encoding?: string
+  /** Number of the bytes */
+  readonly raw_bytes?: WholeNumber
+  /** p_row_id of the failure that this row settles, after a redrive that worked; null in a failure */
+  readonly resolves?: string
+}

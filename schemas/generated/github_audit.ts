@@ -1,0 +1,660 @@
+// Generated from schemas/github/audit.yaml by npm run generate; do not edit.
+import type { LogSchema } from '../definition.ts'
+import type { WholeNumber } from '../row-values.ts'
+import type { StandardColumns } from './standard-columns.ts'
+
+export const githubAudit: LogSchema = {
+  logType: 'GitHub.Audit',
+  table: 'github_audit',
+  version: 1,
+  reference: 'https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization',
+  eventTime: [['@timestamp'], ['created_at']],
+  key: [[{ part: 'member', anyOf: [['_document_id']] }]],
+  attributes: [],
+  fields: [
+    { name: '_document_id', column: '_document_id', type: 'string' },
+    { name: 'workflow_id', column: 'workflow_id', type: 'string' },
+    { name: 'workflow_run_id', column: 'workflow_run_id', type: 'string' },
+    { name: 'action', column: 'action', type: 'string', required: true },
+    { name: 'actor', column: 'actor', type: 'string', indicators: ['username'] },
+    { name: 'created_at', column: 'created_at', type: 'timestamp', formats: ['unix_ms', '%Y-%m-%d %H:%M:%S %z'] },
+    { name: '@timestamp', column: 'at_sign_timestamp', type: 'timestamp', formats: ['unix_ms'] },
+    { name: 'completed_at', column: 'completed_at', type: 'string' },
+    {
+      name: 'actor_location',
+      column: 'actor_location',
+      type: 'object',
+      fields: [
+        { name: 'country_code', column: 'country_code', type: 'string', required: true },
+        { name: 'country_name', column: 'country_name', type: 'string' },
+        { name: 'region', column: 'region', type: 'string' },
+        { name: 'region_name', column: 'region_name', type: 'string' },
+        { name: 'city', column: 'city', type: 'string' },
+        { name: 'postal_code', column: 'postal_code', type: 'string' },
+        {
+          name: 'location',
+          column: 'location',
+          type: 'object',
+          fields: [{ name: 'lat', column: 'lat', type: 'float' }, { name: 'lon', column: 'lon', type: 'float' }],
+        },
+      ],
+    },
+    { name: 'org', column: 'org', type: 'json' },
+    {
+      name: 'config',
+      column: 'config',
+      type: 'object',
+      fields: [
+        { name: 'content_type', column: 'content_type', type: 'string' },
+        { name: 'insecure_ssl', column: 'insecure_ssl', type: 'string' },
+        { name: 'url', column: 'url', type: 'string' },
+      ],
+    },
+    {
+      name: 'config_was',
+      column: 'config_was',
+      type: 'object',
+      fields: [
+        { name: 'content_type', column: 'content_type', type: 'string' },
+        { name: 'insecure_ssl', column: 'insecure_ssl', type: 'string' },
+        { name: 'url', column: 'url', type: 'string' },
+      ],
+    },
+    { name: 'hook_id', column: 'hook_id', type: 'string' },
+    { name: 'name', column: 'name', type: 'string' },
+    { name: 'active', column: 'active', type: 'boolean' },
+    { name: 'repo', column: 'repo', type: 'json' },
+    { name: 'visibility', column: 'visibility', type: 'string' },
+    { name: 'events', column: 'events', type: 'array', element: { type: 'string' } },
+    { name: 'user', column: 'user', type: 'string', indicators: ['username'] },
+    { name: 'team', column: 'team', type: 'string' },
+    { name: 'event', column: 'event', type: 'string' },
+    { name: 'transport_protocol_name', column: 'transport_protocol_name', type: 'string' },
+    { name: 'transport_protocol', column: 'transport_protocol', type: 'int' },
+    { name: 'repository', column: 'repository', type: 'string' },
+    { name: 'repository_public', column: 'repository_public', type: 'boolean' },
+    { name: 'business_id', column: 'business_id', type: 'string' },
+    { name: 'number', column: 'number', type: 'bigint' },
+    { name: 'active_was', column: 'active_was', type: 'boolean' },
+    { name: 'actor_id', column: 'actor_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'blocked_user', column: 'blocked_user', type: 'string', indicators: ['username'] },
+    { name: 'business', column: 'business', type: 'string' },
+    { name: 'content_type', column: 'content_type', type: 'string' },
+    { name: 'data', column: 'data', type: 'json' },
+    { name: 'deploy_key_fingerprint', column: 'deploy_key_fingerprint', type: 'string' },
+    { name: 'emoji', column: 'emoji', type: 'string' },
+    { name: 'events_were', column: 'events_were', type: 'array', element: { type: 'json' } },
+    { name: 'explanation', column: 'explanation', type: 'string' },
+    { name: 'fingerprint', column: 'fingerprint', type: 'string' },
+    { name: 'limited_availability', column: 'limited_availability', type: 'boolean' },
+    { name: 'message', column: 'message', type: 'string' },
+    { name: 'old_user', column: 'old_user', type: 'string' },
+    { name: 'openssh_public_key', column: 'openssh_public_key', type: 'string' },
+    { name: 'operation_type', column: 'operation_type', type: 'string' },
+    { name: 'org_id', column: 'org_id', type: 'json' },
+    { name: 'previous_visibility', column: 'previous_visibility', type: 'string' },
+    { name: 'read_only', column: 'read_only', type: 'boolean' },
+    { name: 'target_login', column: 'target_login', type: 'string' },
+    { name: 'user_id', column: 'user_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'actor_ip', column: 'actor_ip', type: 'string', indicators: ['ip'] },
+    { name: 'hashed_token', column: 'hashed_token', type: 'string' },
+    { name: 'external_identity_nameid', column: 'external_identity_nameid', type: 'string', indicators: ['username'] },
+    {
+      name: 'external_identity_username',
+      column: 'external_identity_username',
+      type: 'string',
+      indicators: ['username'],
+    },
+    { name: 'actor_session', column: 'actor_session', type: 'string' },
+    { name: 'branch', column: 'branch', type: 'string' },
+    { name: 'category_type', column: 'category_type', type: 'string' },
+    { name: 'client_id', column: 'client_id', type: 'string' },
+    { name: 'conclusion', column: 'conclusion', type: 'string' },
+    { name: 'controller_action', column: 'controller_action', type: 'string' },
+    { name: 'device_cookie', column: 'device_cookie', type: 'string' },
+    { name: 'environment_name', column: 'environment_name', type: 'string' },
+    { name: 'fork_source', column: 'fork_source', type: 'string' },
+    { name: 'fork_source_id', column: 'fork_source_id', type: 'string' },
+    { name: 'from', column: 'from', type: 'string' },
+    { name: 'head_branch', column: 'head_branch', type: 'string' },
+    { name: 'head_sha', column: 'head_sha', type: 'string', indicators: ['sha1'] },
+    { name: 'is_hosted_runner', column: 'is_hosted_runner', type: 'boolean' },
+    { name: 'job_name', column: 'job_name', type: 'string' },
+    { name: 'job_workflow_ref', column: 'job_workflow_ref', type: 'string' },
+    { name: 'key', column: 'key', type: 'string' },
+    { name: 'method', column: 'method', type: 'string' },
+    { name: 'programmatic_access_type', column: 'programmatic_access_type', type: 'string' },
+    { name: 'public_repo', column: 'public_repo', type: 'boolean' },
+    { name: 'referrer', column: 'referrer', type: 'string', indicators: ['url'] },
+    { name: 'repo_id', column: 'repo_id', type: 'json' },
+    { name: 'repositories_removed', column: 'repositories_removed', type: 'array', element: { type: 'string' } },
+    {
+      name: 'repositories_removed_names',
+      column: 'repositories_removed_names',
+      type: 'array',
+      element: { type: 'string' },
+    },
+    { name: 'repository_selection', column: 'repository_selection', type: 'string' },
+    { name: 'request_category', column: 'request_category', type: 'string' },
+    { name: 'request_id', column: 'request_id', type: 'string' },
+    { name: 'run_attempt', column: 'run_attempt', type: 'bigint' },
+    { name: 'run_number', column: 'run_number', type: 'bigint' },
+    { name: 'runner_id', column: 'runner_id', type: 'string' },
+    { name: 'runner_group_id', column: 'runner_group_id', type: 'string' },
+    { name: 'runner_group_name', column: 'runner_group_name', type: 'string' },
+    { name: 'runner_labels', column: 'runner_labels', type: 'array', element: { type: 'string' } },
+    { name: 'runner_name', column: 'runner_name', type: 'string' },
+    { name: 'secrets_passed', column: 'secrets_passed', type: 'json' },
+    { name: 'server_id', column: 'server_id', type: 'string' },
+    { name: 'started_at', column: 'started_at', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'token_id', column: 'token_id', type: 'string' },
+    { name: 'token_scopes', column: 'token_scopes', type: 'json' },
+    { name: 'topic', column: 'topic', type: 'string' },
+    { name: 'trigger_id', column: 'trigger_id', type: 'string' },
+    { name: 'url', column: 'url', type: 'string', indicators: ['url'] },
+    { name: 'user_agent', column: 'user_agent', type: 'string' },
+    {
+      name: 'user_programmatic_access_name',
+      column: 'user_programmatic_access_name',
+      type: 'string',
+      indicators: ['username'],
+    },
+    { name: 'after', column: 'after', type: 'string', indicators: ['sha1'] },
+    { name: 'before', column: 'before', type: 'string', indicators: ['sha1'] },
+    { name: 'pull_request_url', column: 'pull_request_url', type: 'string', indicators: ['url'] },
+    { name: 'pull_request_title', column: 'pull_request_title', type: 'string' },
+    { name: 'pull_request_id', column: 'pull_request_id', type: 'string' },
+    {
+      name: 'reasons',
+      column: 'reasons',
+      type: 'array',
+      element: {
+        type: 'object',
+        fields: [
+          { name: 'code', column: 'code', type: 'string' },
+          { name: 'message', column: 'message', type: 'string' },
+        ],
+      },
+    },
+    { name: 'overridden_codes', column: 'overridden_codes', type: 'array', element: { type: 'string' } },
+    {
+      name: 'authorized_actors',
+      column: 'authorized_actors',
+      type: 'array',
+      element: { type: 'string', indicators: ['username'] },
+    },
+    {
+      name: 'authorized_actor_names',
+      column: 'authorized_actor_names',
+      type: 'array',
+      element: { type: 'string', indicators: ['username'] },
+    },
+    { name: 'actions_cache_id', column: 'actions_cache_id', type: 'string' },
+    { name: 'actions_cache_key', column: 'actions_cache_key', type: 'string' },
+    { name: 'actions_cache_scope', column: 'actions_cache_scope', type: 'string' },
+    { name: 'actions_cache_version', column: 'actions_cache_version', type: 'string' },
+    { name: 'alert_number', column: 'alert_number', type: 'bigint' },
+    { name: 'allow_deletions_enforcement_level', column: 'allow_deletions_enforcement_level', type: 'string' },
+    { name: 'allow_force_pushes_enforcement_level', column: 'allow_force_pushes_enforcement_level', type: 'string' },
+    { name: 'enforcement_level', column: 'enforcement_level', type: 'string' },
+    { name: 'email', column: 'email', type: 'string', indicators: ['email'] },
+    { name: 'ghsa_id', column: 'ghsa_id', type: 'string' },
+    { name: 'lock_allows_fetch_and_merge', column: 'lock_allows_fetch_and_merge', type: 'boolean' },
+    { name: 'lock_branch_enforcement_level', column: 'lock_branch_enforcement_level', type: 'string' },
+    {
+      name: 'required_deployments_enforcement_level',
+      column: 'required_deployments_enforcement_level',
+      type: 'string',
+    },
+    {
+      name: 'required_review_thread_resolution_enforcement_level',
+      column: 'required_review_thread_resolution_enforcement_level',
+      type: 'string',
+    },
+    { name: 'merge_method', column: 'merge_method', type: 'string' },
+    { name: 'merge_queue_enforcement_level', column: 'merge_queue_enforcement_level', type: 'string' },
+    { name: 'new_repo_base_role', column: 'new_repo_base_role', type: 'string' },
+    { name: 'new_repo_permission', column: 'new_repo_permission', type: 'string' },
+    { name: 'oauth_application', column: 'oauth_application', type: 'string' },
+    { name: 'oauth_application_id', column: 'oauth_application_id', type: 'string' },
+    { name: 'old_permission', column: 'old_permission', type: 'string' },
+    { name: 'old_permissions', column: 'old_permissions', type: 'json' },
+    { name: 'old_repo_base_role', column: 'old_repo_base_role', type: 'string' },
+    { name: 'old_repo_permission', column: 'old_repo_permission', type: 'string' },
+    { name: 'role_permissions', column: 'role_permissions', type: 'json' },
+    { name: 'ruleset_bypass_actors', column: 'ruleset_bypass_actors', type: 'json' },
+    { name: 'ruleset_bypass_actors_added', column: 'ruleset_bypass_actors_added', type: 'json' },
+    { name: 'ruleset_bypass_actors_deleted', column: 'ruleset_bypass_actors_deleted', type: 'json' },
+    { name: 'ruleset_bypass_actors_updated', column: 'ruleset_bypass_actors_updated', type: 'json' },
+    { name: 'ruleset_conditions', column: 'ruleset_conditions', type: 'json' },
+    { name: 'ruleset_conditions_added', column: 'ruleset_conditions_added', type: 'json' },
+    { name: 'ruleset_conditions_deleted', column: 'ruleset_conditions_deleted', type: 'json' },
+    { name: 'ruleset_conditions_updated', column: 'ruleset_conditions_updated', type: 'json' },
+    { name: 'ruleset_enforcement', column: 'ruleset_enforcement', type: 'string' },
+    { name: 'ruleset_id', column: 'ruleset_id', type: 'string' },
+    { name: 'ruleset_name', column: 'ruleset_name', type: 'string' },
+    { name: 'ruleset_old_enforcement', column: 'ruleset_old_enforcement', type: 'string' },
+    { name: 'ruleset_old_name', column: 'ruleset_old_name', type: 'string' },
+    { name: 'ruleset_rules', column: 'ruleset_rules', type: 'json' },
+    { name: 'ruleset_rules_updated', column: 'ruleset_rules_updated', type: 'json' },
+    { name: 'ruleset_source_type', column: 'ruleset_source_type', type: 'string' },
+    { name: 'source_version', column: 'source_version', type: 'string' },
+    { name: 'strict_required_status_checks_policy', column: 'strict_required_status_checks_policy', type: 'boolean' },
+    { name: 'target_version', column: 'target_version', type: 'string' },
+    { name: 'check_run_id', column: 'check_run_id', type: 'string' },
+    { name: 'admin_enforced', column: 'admin_enforced', type: 'boolean' },
+    { name: 'pull_request_reviews_enforcement_level', column: 'pull_request_reviews_enforcement_level', type: 'json' },
+    {
+      name: 'required_status_checks_enforcement_level',
+      column: 'required_status_checks_enforcement_level',
+      type: 'json',
+    },
+    {
+      name: 'linear_history_requirement_enforcement_level',
+      column: 'linear_history_requirement_enforcement_level',
+      type: 'json',
+    },
+    { name: 'required_approving_review_count', column: 'required_approving_review_count', type: 'int' },
+    { name: 'require_code_owner_review', column: 'require_code_owner_review', type: 'boolean' },
+    { name: 'signature_requirement_enforcement_level', column: 'signature_requirement_enforcement_level', type: 'int' },
+    { name: 'old_name', column: 'old_name', type: 'string' },
+    { name: 'permission', column: 'permission', type: 'string' },
+    { name: 'invitee', column: 'invitee', type: 'string', indicators: ['username'] },
+    { name: 'inviter', column: 'inviter', type: 'string', indicators: ['username'] },
+    { name: 'package_published', column: 'package_published', type: 'json' },
+    { name: 'package_version_published', column: 'package_version_published', type: 'json' },
+    { name: 'ecosystem', column: 'ecosystem', type: 'string' },
+    { name: 'is_republished', column: 'is_republished', type: 'boolean' },
+    { name: 'package', column: 'package', type: 'string' },
+    { name: 'version', column: 'version', type: 'string' },
+    { name: 'version_count', column: 'version_count', type: 'bigint' },
+    { name: 'ip_allow_list_entry', column: 'ip_allow_list_entry', type: 'json' },
+    { name: 'actor_is_bot', column: 'actor_is_bot', type: 'boolean' },
+    { name: 'integration', column: 'integration', type: 'string' },
+  ],
+}
+
+/** A row of github_audit; a column that is null is left out. */
+export type GithubAuditRow = StandardColumns & {
+  /** Id that GitHub gave the entry; the same event keeps it */
+  readonly _document_id?: string
+  /** Id of the Actions workflow; a number on the wire, text here */
+  readonly workflow_id?: string
+  /** Id of the workflow run; a number on the wire, text here */
+  readonly workflow_run_id?: string
+  /** What happened, as category.verb, such as repo.create */
+  readonly action?: string
+  /** Login of the account that did it; absent in anonymous clones of public repositories */
+  readonly actor?: string
+  /** When GitHub recorded it; absent in Git events */
+  readonly created_at?: string
+  /** When it happened, epoch milliseconds on the wire; the first choice for the event time */
+  readonly at_sign_timestamp?: string
+  /** When a workflow run ended, as RFC 3339 text */
+  readonly completed_at?: string
+  /** Where the actor's address lies, by GitHub's estimate */
+  readonly actor_location?: {
+    /** Two-letter country code */
+    readonly country_code?: string
+    /** Country in words */
+    readonly country_name?: string
+    /** Code of the region inside the country */
+    readonly region?: string
+    /** Region in words */
+    readonly region_name?: string
+    /** City */
+    readonly city?: string
+    /** Postal code */
+    readonly postal_code?: string
+    /** Coordinates of the place */
+    readonly location?: {
+      /** Degrees of latitude, north positive */
+      readonly lat?: number
+      /** Degrees of longitude, east positive */
+      readonly lon?: number
+    }
+  }
+  /** Organization concerned; one name, or a list of names for events across organizations */
+  readonly org?: string
+  /** Settings of a webhook after the change */
+  readonly config?: {
+    /** Body format that the webhook sends: json or form */
+    readonly content_type?: string
+    /** Text 1 when certificates are not verified, 0 when they are */
+    readonly insecure_ssl?: string
+    /** Address that the webhook delivers to */
+    readonly url?: string
+  }
+  /** Settings of a webhook before the change */
+  readonly config_was?: {
+    /** Body format before the change */
+    readonly content_type?: string
+    /** Certificate setting before the change: text 1 is unverified */
+    readonly insecure_ssl?: string
+    /** Delivery address before the change */
+    readonly url?: string
+  }
+  /** Id of the webhook; a number on the wire, text here */
+  readonly hook_id?: string
+  /** Name of what was created or changed, such as a hook or an environment */
+  readonly name?: string
+  /** Whether the webhook or setting is in force after the change */
+  readonly active?: boolean
+  /** Repository as owner/name; a list of names for events across repositories */
+  readonly repo?: string
+  /** Visibility of the repository: public, private or internal */
+  readonly visibility?: string
+  /** Events that the webhook or app is subscribed to after the change */
+  readonly events?: readonly (string | null)[]
+  /** Login of the account that was affected, as a member who was added */
+  readonly user?: string
+  /** Team concerned, as organization/team */
+  readonly team?: string
+  /** Event that triggered a workflow run */
+  readonly event?: string
+  /** Protocol of a Git operation in words: http or ssh */
+  readonly transport_protocol_name?: string
+  /** Protocol of a Git operation as a number: 1 is HTTP, 2 is SSH */
+  readonly transport_protocol?: number
+  /** Repository as owner/name, in Git events */
+  readonly repository?: string
+  /** Whether the repository of a Git event is public */
+  readonly repository_public?: boolean
+  /** Id of the enterprise; a number on the wire, text here */
+  readonly business_id?: string
+  /** Number of the pull request or issue concerned */
+  readonly number?: WholeNumber
+  /** Whether the webhook or setting was in force before the change */
+  readonly active_was?: boolean
+  /** Id of the account that did it; a number on the wire, text here, 0 when unknown */
+  readonly actor_id?: string
+  /** Login of the account that was blocked */
+  readonly blocked_user?: string
+  /** Enterprise concerned */
+  readonly business?: string
+  /** Body format of a webhook, when given outside config */
+  readonly content_type?: string
+  /** Further facts about the event; older entries keep members here that now stand at the top */
+  readonly data?: string
+  /** Fingerprint of the deploy key that was used */
+  readonly deploy_key_fingerprint?: string
+  /** Emoji that a user put into a profile status */
+  readonly emoji?: string
+  /** Events that the webhook or app was subscribed to before the change */
+  readonly events_were?: readonly (string | null)[]
+  /** Why something was done or refused, in words */
+  readonly explanation?: string
+  /** Fingerprint of the key concerned */
+  readonly fingerprint?: string
+  /** Whether the profile status says that the user is busy */
+  readonly limited_availability?: boolean
+  /** Text that goes with the event, such as a profile status */
+  readonly message?: string
+  /** Login of the previous user, such as the former owner of a repository */
+  readonly old_user?: string
+  /** Public key in OpenSSH form, when a key was added or removed */
+  readonly openssh_public_key?: string
+  /** Kind of operation: create, access, modify, remove, authentication, transfer or restore */
+  readonly operation_type?: string
+  /** Id of the organization; a number, or a list of numbers for events across organizations */
+  readonly org_id?: string
+  /** Visibility of the repository before the change */
+  readonly previous_visibility?: string
+  /** Whether a deploy key can only read; text in some entries, boolean here */
+  readonly read_only?: boolean
+  /** Login of the account that the action was aimed at */
+  readonly target_login?: string
+  /** Id of the account that was affected; a number on the wire, text here, 0 when unknown */
+  readonly user_id?: string
+  /** IP address of the actor; present only while the owner has switched its display on */
+  readonly actor_ip?: string
+  /** SHA-256 of the token that was used, in base64; never the token itself */
+  readonly hashed_token?: string
+  /** Name id of the linked SAML identity, often an e-mail address */
+  readonly external_identity_nameid?: string
+  /** User name of the linked SAML or SCIM identity */
+  readonly external_identity_username?: string
+  /** Id of the browser session of the actor */
+  readonly actor_session?: string
+  /** Branch concerned */
+  readonly branch?: string
+  /** Group of the action, such as Resource Management */
+  readonly category_type?: string
+  /** Id of the client that sent the request */
+  readonly client_id?: string
+  /** How a workflow run ended, such as success or failure */
+  readonly conclusion?: string
+  /** Action of GitHub's web application that served the request */
+  readonly controller_action?: string
+  /** Cookie value that tells browsers of the actor apart */
+  readonly device_cookie?: string
+  /** Deployment environment concerned */
+  readonly environment_name?: string
+  /** Repository that was forked, as owner/name */
+  readonly fork_source?: string
+  /** Id of the repository that was forked */
+  readonly fork_source_id?: string
+  /** Page or action in GitHub's web application that the request came from */
+  readonly from?: string
+  /** Branch that the workflow run used */
+  readonly head_branch?: string
+  /** Commit that the workflow run used */
+  readonly head_sha?: string
+  /** Whether the job ran on a runner hosted by GitHub */
+  readonly is_hosted_runner?: boolean
+  /** Job of a workflow */
+  readonly job_name?: string
+  /** Workflow file and ref that defined the job */
+  readonly job_workflow_ref?: string
+  /** Key that was concerned, such as the name of a secret or setting */
+  readonly key?: string
+  /** Method of the request, such as POST */
+  readonly method?: string
+  /** Kind of token or app that acted, such as a fine-grained personal access token */
+  readonly programmatic_access_type?: string
+  /** Whether the repository is public */
+  readonly public_repo?: boolean
+  /** Page from which the request came */
+  readonly referrer?: string
+  /** Id of the repository; a number, or a list of numbers for events across repositories */
+  readonly repo_id?: string
+  /** Ids of repositories that an app or token lost; numbers on the wire, text here */
+  readonly repositories_removed?: readonly (string | null)[]
+  /** Names of repositories that an app or token lost */
+  readonly repositories_removed_names?: readonly (string | null)[]
+  /** Whether an app or token reaches all repositories or selected ones */
+  readonly repository_selection?: string
+  /** Kind of request that led to the event */
+  readonly request_category?: string
+  /** Id of the request, to find other entries of the same one */
+  readonly request_id?: string
+  /** Which attempt of the workflow run this is, counted from 1 */
+  readonly run_attempt?: WholeNumber
+  /** Number of the run within its workflow */
+  readonly run_number?: WholeNumber
+  /** Id of the runner; a number on the wire, text here */
+  readonly runner_id?: string
+  /** Id of the runner group; a number on the wire, text here */
+  readonly runner_group_id?: string
+  /** Runner group that the runner belongs to */
+  readonly runner_group_name?: string
+  /** Labels of the runner */
+  readonly runner_labels?: readonly (string | null)[]
+  /** Name of the runner */
+  readonly runner_name?: string
+  /** Names of the secrets that the job was given */
+  readonly secrets_passed?: string
+  /** Id of the server that handled the request */
+  readonly server_id?: string
+  /** When a workflow run began */
+  readonly started_at?: string
+  /** Id of the token that was used; a number on the wire, text here, 0 when unknown */
+  readonly token_id?: string
+  /** Scopes of the token that was used; comma-separated text on the wire */
+  readonly token_scopes?: string
+  /** Topic that was added to or removed from a repository */
+  readonly topic?: string
+  /** Id of what triggered the workflow run */
+  readonly trigger_id?: string
+  /** Address of the request or of the thing concerned */
+  readonly url?: string
+  /** Program that sent the request */
+  readonly user_agent?: string
+  /** Name that a user gave to a fine-grained personal access token */
+  readonly user_programmatic_access_name?: string
+  /** Commit that the ref points to after the push */
+  readonly after?: string
+  /** Commit that the ref pointed to before the push */
+  readonly before?: string
+  /** Address of the pull request */
+  readonly pull_request_url?: string
+  /** Title of the pull request */
+  readonly pull_request_title?: string
+  /** Id of the pull request; a number on the wire, text here */
+  readonly pull_request_id?: string
+  /** Protection rules that a push broke or overrode */
+  readonly reasons?: readonly ({
+    /** Name of the rule */
+    readonly code?: string
+    /** What the rule said */
+    readonly message?: string
+  } | null)[]
+  /** Names of the rules that the actor overrode */
+  readonly overridden_codes?: readonly (string | null)[]
+  /** Accounts that may push to the protected branch */
+  readonly authorized_actors?: readonly (string | null)[]
+  /** Names of the accounts, teams and apps that may push to the protected branch */
+  readonly authorized_actor_names?: readonly (string | null)[]
+  /** Id of the Actions cache entry; a number on the wire, text here */
+  readonly actions_cache_id?: string
+  /** Key of the Actions cache entry */
+  readonly actions_cache_key?: string
+  /** Ref that the Actions cache entry belongs to */
+  readonly actions_cache_scope?: string
+  /** Version hash of the Actions cache entry */
+  readonly actions_cache_version?: string
+  /** Number of the security alert in its repository */
+  readonly alert_number?: WholeNumber
+  /** Whether the protected branch may be deleted, and for whom the rule holds */
+  readonly allow_deletions_enforcement_level?: string
+  /** Whether history may be overwritten on the protected branch, and for whom the rule holds */
+  readonly allow_force_pushes_enforcement_level?: string
+  /** For whom the rule or setting holds */
+  readonly enforcement_level?: string
+  /** E-mail address concerned, such as the one that was added or invited */
+  readonly email?: string
+  /** Id of the security advisory in the GitHub Advisory Database */
+  readonly ghsa_id?: string
+  /** Whether a locked branch may still be brought up to date with its upstream */
+  readonly lock_allows_fetch_and_merge?: boolean
+  /** Whether the protected branch is read only, and for whom the rule holds */
+  readonly lock_branch_enforcement_level?: string
+  /** Whether deployments must succeed before a merge, and for whom the rule holds */
+  readonly required_deployments_enforcement_level?: string
+  /** Whether review threads must be resolved before a merge, and for whom the rule holds */
+  readonly required_review_thread_resolution_enforcement_level?: string
+  /** How pull requests are merged: merge, squash or rebase */
+  readonly merge_method?: string
+  /** Whether merges must pass the merge queue, and for whom the rule holds */
+  readonly merge_queue_enforcement_level?: string
+  /** Base role of a custom repository role after the change */
+  readonly new_repo_base_role?: string
+  /** Permission on the repository after the change */
+  readonly new_repo_permission?: string
+  /** Name of the OAuth app; null when none was used */
+  readonly oauth_application?: string
+  /** Id of the OAuth app; a number on the wire, text here */
+  readonly oauth_application_id?: string
+  /** Permission before the change */
+  readonly old_permission?: string
+  /** Permissions of the app or token before the change */
+  readonly old_permissions?: string
+  /** Base role of a custom repository role before the change */
+  readonly old_repo_base_role?: string
+  /** Permission on the repository before the change */
+  readonly old_repo_permission?: string
+  /** Single permissions that the custom role contains */
+  readonly role_permissions?: string
+  /** Who may bypass the ruleset */
+  readonly ruleset_bypass_actors?: string
+  /** Who may bypass the ruleset since the change */
+  readonly ruleset_bypass_actors_added?: string
+  /** Who may no longer bypass the ruleset */
+  readonly ruleset_bypass_actors_deleted?: string
+  /** Whose right to bypass the ruleset was altered */
+  readonly ruleset_bypass_actors_updated?: string
+  /** Refs and repositories that the ruleset applies to */
+  readonly ruleset_conditions?: string
+  /** Conditions that the change added */
+  readonly ruleset_conditions_added?: string
+  /** Conditions that the change removed */
+  readonly ruleset_conditions_deleted?: string
+  /** Conditions that the change altered */
+  readonly ruleset_conditions_updated?: string
+  /** Whether the ruleset is in force after the change, such as enabled or disabled */
+  readonly ruleset_enforcement?: string
+  /** Id of the ruleset; a number on the wire, text here */
+  readonly ruleset_id?: string
+  /** Name of the ruleset */
+  readonly ruleset_name?: string
+  /** Whether the ruleset was in force before the change */
+  readonly ruleset_old_enforcement?: string
+  /** Name of the ruleset before the change */
+  readonly ruleset_old_name?: string
+  /** Rules of the ruleset */
+  readonly ruleset_rules?: string
+  /** Rules that the change altered, with old and new parameters */
+  readonly ruleset_rules_updated?: string
+  /** Level that owns the ruleset: repository, organization or enterprise */
+  readonly ruleset_source_type?: string
+  /** Version that the action started from */
+  readonly source_version?: string
+  /** Whether a branch must be up to date before its status checks count */
+  readonly strict_required_status_checks_policy?: boolean
+  /** Version that the action led to */
+  readonly target_version?: string
+  /** Id of the check run; a number on the wire, text here */
+  readonly check_run_id?: string
+  /** Whether branch protection holds for administrators too */
+  readonly admin_enforced?: boolean
+  /** Whether reviews are required, and for whom; a number or a word */
+  readonly pull_request_reviews_enforcement_level?: string
+  /** Whether status checks are required, and for whom; a number or a word */
+  readonly required_status_checks_enforcement_level?: string
+  /** Whether history must be linear, and for whom; a number or a word */
+  readonly linear_history_requirement_enforcement_level?: string
+  /** How many approvals a pull request needs */
+  readonly required_approving_review_count?: number
+  /** Whether code owners must approve */
+  readonly require_code_owner_review?: boolean
+  /** Whether commits must be signed, and for whom, as a number */
+  readonly signature_requirement_enforcement_level?: number
+  /** Name before the change */
+  readonly old_name?: string
+  /** Permission that was granted or set */
+  readonly permission?: string
+  /** Login of the account that was invited */
+  readonly invitee?: string
+  /** Login of the account that sent the invitation */
+  readonly inviter?: string
+  /** Facts about the package that was published */
+  readonly package_published?: string
+  /** Facts about the package version that was published */
+  readonly package_version_published?: string
+  /** Package registry, such as npm or container */
+  readonly ecosystem?: string
+  /** Whether this package version was published before */
+  readonly is_republished?: boolean
+  /** Name of the package */
+  readonly package?: string
+  /** Version of the package */
+  readonly version?: string
+  /** How many versions were concerned */
+  readonly version_count?: WholeNumber
+  /** Entry of the IP allow list that was created, changed or removed */
+  readonly ip_allow_list_entry?: string
+  /** Whether the actor is a bot account */
+  readonly actor_is_bot?: boolean
+  /** GitHub App concerned */
+  readonly integration?: string
+}

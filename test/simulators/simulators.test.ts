@@ -1,0 +1,95 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startSimulators } from '../../local/simulators.ts'
+import { type RoutedApi, type WebhookSource, webhookSources } from '../../local/sources.ts'
+import { startReceiver } from './receiver.ts'
+
+const secrets = { current: (id: string) => `the value of ${id}` }
+
+const api = (url: string, routes: Readonly<Record<string, unknown>>): { apis: Map<string, RoutedApi> } => ({
+  apis: new Map([
+    [
+      'api',
+      {
+        url,
+        routes: Object.entries(routes).map(([key, sources]) => ({
+          key,
+          target: { spec: { variables: { SOURCES: JSON.stringify(sources) } } },
+        })),
+      },
+    ],
+  ]),
+})
+
+test('sources are found with their type, and with the options that their function is told', () => {
+  const site = api('http://127.0.0.1:1', {
+    'POST /github/{sourceId}': { hooks: { label: 'Hooks', secretId: 'arn:1' } },
+    'POST /hex/{sourceId}': {
+      one: { label: 'One', secretId: 'arn:2', header: 'x-one' },
+      two: { label: 'Two', secretId: 'arn:3', header: 'x-two' },
+    },
+    'GET /health': {},
+  })
+  expect(webhookSources(site)).toEqual([
+    { id: 'hooks', type: 'github-webhook', url: 'http://127.0.0.1:1/github/hooks', secretId: 'arn:1', options: {} },
+    {
+      id: 'one',
+      type: 'hex-webhook',
+      url: 'http://127.0.0.1:1/hex/one',
+      secretId: 'arn:2',
+      options: { header: 'x-one' },
+    },
+    {
+      id: 'two',
+      type: 'hex-webhook',
+      url: 'http://127.0.0.1:1/hex/two',
+      secretId: 'arn:3',
+      options: { header: 'x-two' },
+    },
+  ])
+})
+
+test('each source gets the sender of its type, set up with its own URL, secret and options', async () => {
+  const { url, received } = await startReceiver()
+  const source = { url, secretId: 's', options: {} }
+  const stop = startSimulators(
+    [
+      { ...source, id: 'hooks', type: 'github-webhook' },
+      { ...source, id: 'hex', type: 'hex-webhook', options: { header: 'x-mine' } },
+      { ...source, id: 'unknown', type: 'nobody-simulates-this' },
+    ],
+    { secrets },
+  )
+  onTestFinished(() => void stop())
+  await expect.poll(() => received.length).toBeGreaterThanOrEqual(2)
+  await stop()
+  const fromHex = received.filter(({ headers }) => headers['x-mine'] === 'the value of s')
+  expect(JSON.parse(fromHex[0]?.body ?? '')[0]).toHaveProperty('event.actor')
+  expect(received.some(({ headers }) => headers['x-github-event'] === 'ping')).toBe(true)
+})
+
+test('two sources of one type are two workspaces', async () => {
+  const { url, received } = await startReceiver()
+  const source = { url, secretId: 's', type: 'hex-webhook' }
+  const stop = startSimulators(
+    [
+      { ...source, id: 'one', options: { header: 'x-one' } },
+      { ...source, id: 'two', options: { header: 'x-two' } },
+    ],
+    { secrets },
+  )
+  onTestFinished(() => void stop())
+  await expect.poll(() => received.length).toBeGreaterThanOrEqual(2)
+  await stop()
+  const workspaces = received.map(({ body }) => JSON.parse(body)[0].event.actor.metadata.workspaceId)
+  expect(new Set(workspaces).size).toBe(2)
+})
+
+test('an option that is missing is named, and no other source is sent to', async () => {
+  const { url, received } = await startReceiver()
+  const sources: WebhookSource[] = [
+    { id: 'hooks', type: 'github-webhook', url, secretId: 's', options: {} },
+    { id: 'hex', type: 'hex-webhook', url, secretId: 's', options: {} },
+  ]
+  expect(() => startSimulators(sources, { secrets })).toThrow('source hex: its function is told no "header"')
+  expect(received).toEqual([])
+})
