@@ -284,7 +284,7 @@ describe('a schema file', () => {
       'a strftime pattern that says a part twice',
       '%H:%M:%S.%f',
       '%F %d',
-      '12: fields[@timestamp].formats[1]: says the part %d of the time twice; say each part once',
+      '12: fields[@timestamp].formats[1]: says the part %Y of the time twice; say each part once',
     ],
     [
       'a pattern that ends in %',
