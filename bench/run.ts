@@ -6,6 +6,7 @@ import { parseArgs, promisify } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import { runCommand } from '../cli/command.ts'
 import { auditEvents, webhookPayloads } from './events.ts'
+import { type Figure, figure, median } from './figure.ts'
 import type { Measured } from './task.ts'
 
 const help = `npm run bench -- [--json] [--runs N]
@@ -18,29 +19,21 @@ baseline, so that both see the same machine. Figures are medians; a ratio is the
   --help     this text
 `
 
-/** A line of the report. */
-interface Figure {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  /** The same figure for what it is compared with, or a limit. */
-  readonly baseline: number
-  /** `value / baseline`. */
-  readonly ratio: number
-  readonly what: string
-}
-
-/** A task, and the one it is compared with, over one file. */
+/** A task, and what it is compared with: another task over the same file, or a fixed rate. */
 interface Comparison {
   readonly name: string
-  readonly file: string
-  readonly bytes: number
   readonly task: readonly string[]
-  readonly baseline: readonly string[]
+  readonly baseline: readonly string[] | number
+  /** What the task works through in one run, and in which unit its speed is told. */
+  readonly amount: number
+  readonly unit: string
   readonly what: string
   /** Most memory that the task may take, in MB. */
   readonly memoryLimit?: number
 }
+
+/** Scripts that measure something of their own and print figures, a JSON object a line. */
+const reports = ['cold-start', 'pipeline'] as const
 
 await runCommand(help, async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, runs: { type: 'string', default: '5' } } })
@@ -52,7 +45,13 @@ await runCommand(help, async () => {
     for (const comparison of await comparisons(folder)) {
       const figures = await compare(comparison, runs, (done) => progress?.(`${comparison.name}: ${done} of ${runs}`))
       progress?.clear()
-      for (const figure of figures) console.log(values.json ? jsonLine(figure) : textLine(figure))
+      print(figures, values.json ?? false)
+    }
+    for (const report of reports) {
+      progress?.(`${report} ...`)
+      const figures = await runReport(report)
+      progress?.clear()
+      print(figures, values.json ?? false)
     }
   } finally {
     await rm(folder, { recursive: true })
@@ -61,83 +60,94 @@ await runCommand(help, async () => {
 })
 
 async function comparisons(folder: string): Promise<Comparison[]> {
-  const audit = await saved(folder, 'audit.ndjson', auditEvents(50_000))
-  const webhooks = await saved(folder, 'webhooks.ndjson', webhookPayloads(10_000))
+  const auditBytes = auditEvents(50_000)
+  const webhookBytes = webhookPayloads(10_000)
+  const audit = await saved(folder, 'audit.ndjson', auditBytes)
+  const webhooks = await saved(folder, 'webhooks.ndjson', webhookBytes)
+  const auditSpeed = { amount: auditBytes.length / 1e6, unit: 'MB/s' }
+  const webhookSpeed = { amount: webhookBytes.length / 1e6, unit: 'MB/s' }
   return [
     {
       name: 'normalize-and-parquet',
-      ...audit,
-      task: ['normalize-parquet', audit.file],
-      baseline: ['duckdb-copy', audit.file],
+      ...auditSpeed,
+      task: ['normalize-parquet', audit],
+      baseline: ['duckdb-copy', audit],
       what: 'GitHub.Audit events, NDJSON to Parquet in batches of 5,000, against COPY of DuckDB on one thread',
       memoryLimit: 512,
     },
     {
       name: 'normalize-audit',
-      ...audit,
-      task: ['normalize', audit.file, 'GitHub.Audit'],
-      baseline: ['json-parse', audit.file],
+      ...auditSpeed,
+      task: ['normalize', audit, 'GitHub.Audit'],
+      baseline: ['json-parse', audit],
       what: 'GitHub.Audit events of 1.7 kB, bytes to rows, against JSON.parse alone',
     },
     {
       name: 'normalize-webhook',
-      ...webhooks,
-      task: ['normalize', webhooks.file, 'GitHub.Webhook'],
-      baseline: ['json-parse', webhooks.file],
+      ...webhookSpeed,
+      task: ['normalize', webhooks, 'GitHub.Webhook'],
+      baseline: ['json-parse', webhooks],
       what: 'GitHub.Webhook payloads of 8 kB, bytes to rows, against JSON.parse alone',
+    },
+    {
+      name: 'webhook-handler',
+      amount: 10_000,
+      unit: 'requests/s',
+      task: ['webhook-handler', webhooks],
+      baseline: 5_000,
+      what: 'signed webhooks of 8 kB on one core, up to the port that sends to the queue, against the rate it must reach',
     },
   ]
 }
 
-async function saved(folder: string, name: string, content: Buffer): Promise<Pick<Comparison, 'file' | 'bytes'>> {
+async function saved(folder: string, name: string, content: Buffer): Promise<string> {
   const file = join(folder, name)
   await writeFile(file, content)
-  return { file, bytes: content.length }
+  return file
 }
 
 async function compare(comparison: Comparison, runs: number, onRun: (done: number) => void): Promise<Figure[]> {
-  const pairs: { task: Measured; baseline: Measured }[] = []
+  const { name, amount, unit, what, baseline, memoryLimit } = comparison
+  const speeds: { task: number; baseline: number }[] = []
+  const peaks: number[] = []
   for (let run = 0; run < runs; run++) {
     onRun(run)
-    pairs.push({ task: await runTask(comparison.task), baseline: await runTask(comparison.baseline) })
+    const measured = await runTask(comparison.task)
+    peaks.push(measured.peakMb)
+    const other = typeof baseline === 'number' ? baseline : amount / (await runTask(baseline)).seconds
+    speeds.push({ task: amount / measured.seconds, baseline: other })
   }
-  const speed = ({ seconds }: Measured) => comparison.bytes / 1e6 / seconds
-  const { name, what, memoryLimit } = comparison
-  const figures: Figure[] = [
-    {
-      name,
-      value: median(pairs.map(({ task }) => speed(task))),
-      unit: 'MB/s',
-      baseline: median(pairs.map(({ baseline }) => speed(baseline))),
-      ratio: median(pairs.map(({ task, baseline }) => speed(task) / speed(baseline))),
-      what,
-    },
-  ]
-  if (memoryLimit !== undefined) {
-    const peak = median(pairs.map(({ task }) => task.peakMb))
-    figures.push({
-      name: `${name}-memory`,
-      value: peak,
-      unit: 'MB',
-      baseline: memoryLimit,
-      ratio: peak / memoryLimit,
-      what: 'the most memory the process held, against its limit',
-    })
-  }
-  return figures
+  const speed = figure(
+    name,
+    median(speeds.map(({ task }) => task)),
+    unit,
+    median(speeds.map((pair) => pair.baseline)),
+    what,
+  )
+  const figures = [{ ...speed, ratio: median(speeds.map((pair) => pair.task / pair.baseline)) }]
+  if (memoryLimit === undefined) return figures
+  const memory = 'the most memory the process held, against its limit'
+  return [...figures, figure(`${name}-memory`, median(peaks), 'MB', memoryLimit, memory)]
+}
+
+function print(figures: readonly Figure[], json: boolean): void {
+  for (const one of figures) console.log(json ? jsonLine(one) : textLine(one))
+}
+
+async function runReport(name: string): Promise<Figure[]> {
+  const { stdout } = await runScript(name, [])
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
 }
 
 async function runTask([name = '', ...args]: readonly string[]): Promise<Measured> {
-  const script = join(import.meta.dirname, 'tasks', `${name}.ts`)
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args])
-  return JSON.parse(stdout)
+  return JSON.parse((await runScript(name, args)).stdout)
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+async function runScript(name: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return promisify(execFile)(process.execPath, [join(import.meta.dirname, 'tasks', `${name}.ts`), ...args])
 }
 
 function rounded(value: number): number {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import { RecordError, type RecordErrorCode } from '../lambdas/core/errors.ts'
@@ -58,9 +58,11 @@ await runCommand(help, async () => {
   const context = contextOf(values['source-id'], values['received-at'])
   if (process.stdin.isTTY) throw new Error('There are no events: give them on standard input, as in "< events.ndjson".')
   const file = compileParquet(schema).newFile()
-  const emit = values.parquet === undefined ? printRow : async (row: Row) => file.add(row)
+  const output = values.parquet === undefined ? undefined : await openOutput(values.parquet)
+  const emit = output ? async (row: Row) => file.add(row) : printRow
   const reported = await normalizeAll(compileNormalizer(schema), context, values.prove, emit)
-  if (values.parquet !== undefined) await writeFile(values.parquet, file.encode())
+  await output?.writeFile(file.encode())
+  await output?.close()
   return values.strict && reported > 0 ? 1 : 0
 })
 
@@ -72,6 +74,13 @@ function schemaOf(logType: string | undefined): LogSchema {
       ? `--log-type is missing; it is one of ${logTypes}.`
       : `--log-type ${logType} is unknown; it is one of ${logTypes}.`,
   )
+}
+
+/** Before the input is read, so that nobody waits for nothing. */
+async function openOutput(path: string): Promise<FileHandle> {
+  return open(path, 'w').catch((error: Error) => {
+    throw new Error(`--parquet ${path} cannot be written: ${error.message}`)
+  })
 }
 
 function contextOf(sourceId: string, receivedAt: string | undefined): EventContext {

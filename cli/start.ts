@@ -41,12 +41,14 @@ await runCommand(help, async () => {
     if (json) console.log(JSON.stringify(run.ready))
     else terminal = show(run, runOptions.dataDir)
     await untilAborted(stopping.signal)
+    terminal?.note('Stopping: what is under way is being finished.')
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
-    terminal?.stop()
-    if (run !== undefined && !json) console.log('Stopping ...')
     await run?.stop()
+    if (run)
+      terminal?.note(`${run.permissions.seen} calls decided by the template, ${run.permissions.refused.length} refused`)
+    terminal?.stop()
   }
   return 0
 })
@@ -60,7 +62,8 @@ function stopOnRequest(stopping: AbortController): void {
     stopping.abort()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  if (process.env.npm_lifecycle_event !== undefined) watchParent(() => stopping.abort())
+  // npm was killed, and whoever killed it wants all of it gone at once. Nothing that was acknowledged is lost by that.
+  if (process.env.npm_lifecycle_event !== undefined) watchParent(() => process.exit(1))
 }
 
 function show({ ready }: LocalRun, dataDir: string): Terminal {

@@ -3,9 +3,11 @@ import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
 import { Delivery } from './delivery/index.ts'
 import { Intake } from './intake/index.ts'
+import { Janitor } from './janitor.ts'
 import { Lake } from './lake/index.ts'
 import { OpsBucket } from './ops-bucket.ts'
 import type { Config } from './settings-schema.ts'
+import { sourceFacts } from './stack-facts.ts'
 
 export interface AuditLakeStackProps extends StackProps {
   readonly config: Config
@@ -13,15 +15,31 @@ export interface AuditLakeStackProps extends StackProps {
   readonly schemas: readonly LogSchema[]
 }
 
-/** The whole pipeline: intake publishes to delivery, delivery writes into the lake. */
+/** The whole pipeline: intake publishes to delivery, delivery writes into the lake, the janitor looks after both. */
 export class AuditLakeStack extends Stack {
   constructor(scope: Construct, id: string, { config, schemas, ...props }: AuditLakeStackProps) {
     super(scope, id, props)
-    const { retentionDays } = config
+    const { retentionDays, previousSecretHours, sources } = config
     const opsBucket = new OpsBucket(this, 'OpsBucket')
     const lake = new Lake(this, 'Lake', { schemas, retentionDays, opsBucket })
-    const delivery = new Delivery(this, 'Delivery', { lake, retentionDays, ...config.delivery })
-    new Intake(this, 'Intake', { sources: config.sources, delivery })
+    const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ...config.delivery })
+    new Intake(this, 'Intake', { sources, previousSecretHours, delivery, opsBucket })
+    new Janitor(this, 'Janitor', {
+      opsBucket,
+      delivery,
+      facts: {
+        region: this.region,
+        buckets: { lake: lake.bucket.bucketName, ops: opsBucket.bucketName },
+        queues: {
+          records: delivery.records.queueUrl,
+          recordsBulk: delivery.recordsBulk.queueUrl,
+          deadLetters: delivery.deadLetters.queueUrl,
+        },
+        database: lake.database,
+        workgroup: lake.workgroup,
+        sources: sourceFacts(sources),
+      },
+    })
     new CfnOutput(this, 'OpsBucketName', { value: opsBucket.bucketName })
   }
 }

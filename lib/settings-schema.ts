@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
 import { show } from './problem-wording.ts'
+import { checkRoom } from './source-room.ts'
 import { sourceTypes } from './source-types.ts'
 import { checkSourcesTogether } from './sources-together.ts'
 
@@ -25,6 +26,8 @@ export interface Config {
     /** Seconds that events may wait to be written together. */
     readonly windowSeconds: number
   }
+  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  readonly previousSecretHours: number
   readonly sources: readonly SourceSettings[]
 }
 
@@ -67,11 +70,20 @@ export const settingsSchema: z.ZodType<Config> = z
       })
       .prefault({})
       .describe('How events get from the queue into the lake.'),
+    previousSecretHours: z
+      .int()
+      .min(0)
+      .max(168)
+      .default(24)
+      .describe(
+        'Hours for which a secret still counts after it was replaced, 0 to 168. 0 means that it stops counting at once.',
+      ),
     sources: z
       .array(z.discriminatedUnion('type', sourceSchemas()).transform(splitOptions))
       .min(1)
       // Problems of single sources must not hide those between them.
       .superRefine(checkSourcesTogether(z.looseObject(commonOptions)), { when: () => true })
+      .superRefine(checkRoom)
       .describe('Where audit logs come from: one entry for each source.'),
   })
   .describe('Settings of AuditLake.')

@@ -3,7 +3,8 @@ import { readFileSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { isObject, type JsonObject, parseTemplate, type Template } from './template.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { parseTemplate, type Template } from './template.ts'
 
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 const bin = path.join(projectRoot, 'node_modules', '.bin')

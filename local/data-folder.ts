@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isObject } from './json.ts'
 import { processInfo } from './process-table.ts'
-import { isObject } from './template.ts'
 
 /** The folder is in use. */
 export class DataFolderBusy extends Error {
@@ -19,24 +20,25 @@ export class DataFolder {
   }
 
   /**
-   * Makes the folder if need be and takes it for this process; one whose run was killed is taken over.
+   * Makes the folder if need be and takes it for this process; one whose run was killed, or is just ending, is taken
+   * over.
    *
    * @throws {DataFolderBusy} when a run that lives has it.
    */
-  static claim(folder: string): DataFolder {
+  static async claim(folder: string): Promise<DataFolder> {
     const claimed = new DataFolder(path.resolve(folder))
     mkdirSync(claimed.path, { recursive: true })
     try {
-      claimed.#write({}, 'wx')
+      writeFileSync(claimed.in(runFile), text(claimed.#claim), { flag: 'wx', mode: 0o600 })
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-      const pid = livingRun(claimed.#runFile)
+      const pid = await survivingRun(claimed.in(runFile))
       if (pid !== undefined) {
         throw new DataFolderBusy(
           `${claimed.path} is in use by the run with process id ${pid}. Stop that one, or name another folder with --data.`,
         )
       }
-      claimed.#write({}, 'w')
+      claimed.publish({})
     }
     return claimed
   }
@@ -47,23 +49,37 @@ export class DataFolder {
 
   /** Says in `run.json` what a run tells when it is ready. */
   publish(ready: object): void {
-    this.#write(ready, 'w')
+    this.replace(runFile, { ...this.#claim, ...ready })
+  }
+
+  /** Writes a file as JSON, whole or not at all, and for this user only, because it may hold credentials. */
+  replace(name: string, content: object): void {
+    const file = this.in(name)
+    writeFileSync(`${file}.new`, text(content), { mode: 0o600 })
+    renameSync(`${file}.new`, file)
   }
 
   release(): void {
-    rmSync(this.#runFile, { force: true })
+    rmSync(this.in(runFile), { force: true })
   }
+}
 
-  get #runFile(): string {
-    return this.in('run.json')
-  }
+const runFile = 'run.json'
 
-  /** Whole or not at all, and for this user only, because it holds the credentials of the run. */
-  #write(content: object, flag: 'w' | 'wx'): void {
-    const text = `${JSON.stringify({ ...this.#claim, ...content }, undefined, 2)}\n`
-    const file = flag === 'wx' ? this.#runFile : `${this.#runFile}.new`
-    writeFileSync(file, text, { flag, mode: 0o600 })
-    if (flag === 'w') renameSync(file, this.#runFile)
+function text(content: object): string {
+  return `${JSON.stringify(content, undefined, 2)}\n`
+}
+
+/** A run that lost its npm notices soon and is gone soon after; for so long its successor waits, in milliseconds. */
+const patienceMs = 3_000
+
+/** Process id of the run that wrote the file, if it goes on living. */
+async function survivingRun(file: string): Promise<number | undefined> {
+  const end = Date.now() + patienceMs
+  for (;;) {
+    const pid = livingRun(file)
+    if (pid === undefined || Date.now() > end) return pid
+    await pause(50)
   }
 }
 

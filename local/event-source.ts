@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import type { FunctionPool } from './functions/pool.ts'
 import { type SqsRecord, sqsRecord, succeededRecords } from './sqs-record.ts'
 
@@ -69,6 +74,7 @@ export class EventSource {
 
   async #run(): Promise<void> {
     const { maxConcurrency } = this.#options
+    await this.#checkVisibility().catch((error: unknown) => this.#complain(error))
     const limit = Math.min(maxConcurrency, defaultConcurrency)
     while (!this.#stopping.signal.aborted || this.#leftOver.length > 0) {
       const batch = await this.#collect()
@@ -77,6 +83,23 @@ export class EventSource {
       this.#invocations.add(invocation)
       if (this.#invocations.size >= limit) await Promise.race(this.#invocations)
     }
+  }
+
+  /** Lambda makes no mapping of a queue whose messages would come again while the function works on them. */
+  async #checkVisibility(): Promise<void> {
+    const { queueUrl, target } = this.#options
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] })
+    const { Attributes: attributes } = await this.#queue.send(command, { abortSignal: this.#stopping.signal })
+    const { timeoutSeconds } = target.spec
+    if (Number(attributes?.VisibilityTimeout) >= timeoutSeconds) return
+    throw new Error(`its visibility timeout is shorter than the timeout of the function, ${timeoutSeconds} s`)
+  }
+
+  #complain(error: unknown): void {
+    if (!this.#failing && !this.#stopping.signal.aborted) {
+      this.#options.onFailure?.(`${this.#options.queueArn} cannot be read: ${error}`)
+    }
+    this.#failing = true
   }
 
   /** A batch is full when it has its number of messages or the bytes of an event, or when its window has ended. */
@@ -124,8 +147,7 @@ export class EventSource {
       })
     } catch (error) {
       if (this.#stopping.signal.aborted) return []
-      if (!this.#failing) this.#options.onFailure?.(`${queueArn} cannot be read: ${error}`)
-      this.#failing = true
+      this.#complain(error)
       await delay(1_000, undefined, { signal: this.#stopping.signal }).catch(() => {})
       return []
     }

@@ -1,10 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { lambdaErrors } from './functions/invocation.ts'
 import type { FunctionPool } from './functions/pool.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts'
 import { TemplateError } from './template.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const maxBodyBytes = 10 * 1024 * 1024
+/** Of the request line and the values of all headers. */
+const maxHeadBytes = 10_240
+/** What Node reads before it gives up by itself, without a word in the answer. */
+const readHeadBytes = 128 * 1024
 
 interface Route {
   readonly key: string
@@ -13,6 +19,9 @@ interface Route {
   /** Undefined for `$default`, which takes what no other route takes. */
   readonly segments: readonly string[] | undefined
   readonly target: FunctionPool
+  /** Whether the function lets the route invoke it. */
+  readonly mayInvoke: () => boolean
+  bucket?: TokenBucket | undefined
 }
 
 interface Match {
@@ -33,6 +42,7 @@ export class HttpApi {
   readonly #options: HttpApiOptions
   readonly #server: Server
   readonly #routes: Route[] = []
+  #newBucket: (() => TokenBucket) | undefined
 
   private constructor(server: Server, url: string, options: HttpApiOptions) {
     this.#server = server
@@ -42,7 +52,7 @@ export class HttpApi {
 
   /** @throws when the port is taken; the message says what to do. */
   static async start(options: HttpApiOptions): Promise<HttpApi> {
-    const server = createServer()
+    const server = createServer({ maxHeaderSize: readHeadBytes })
     const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve)
     await listening.catch((error: NodeJS.ErrnoException) => {
@@ -60,12 +70,22 @@ export class HttpApi {
    * @param key As in the template: `POST /github/{sourceId}`, `ANY /path` or `$default`.
    * @throws {TemplateError} for a greedy path parameter.
    */
-  addRoute(key: string, target: FunctionPool): void {
+  addRoute(key: string, target: FunctionPool, mayInvoke: () => boolean = () => true): void {
     const [method = '', path] = key.split(' ')
     if (path?.includes('+}'))
       throw new TemplateError(`route "${key}": the local run does not know greedy path parameters`)
-    this.#routes.push({ key, method, segments: path?.split('/'), target })
+    this.#routes.push({ key, method, segments: path?.split('/'), target, mayInvoke })
     this.#routes.sort((a, b) => rank(a) - rank(b))
+  }
+
+  /**
+   * Lets no more requests through a route than this.
+   *
+   * @param rate A second.
+   * @param burst At once.
+   */
+  throttle(rate: number, burst: number): void {
+    this.#newBucket = () => new TokenBucket(rate, burst)
   }
 
   get routes(): readonly { readonly key: string; readonly target: FunctionPool }[] {
@@ -91,19 +111,29 @@ export class HttpApi {
     }
   }
 
+  /**
+   * What API Gateway refuses by itself, and the function's answer to the rest. The words of these answers are those that
+   * users report; AWS documents neither them nor the status for what is too large for Lambda only.
+   */
   async #answer(request: IncomingMessage): Promise<HttpAnswer> {
     const [path = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s)
+    // Also when it is not wanted: whoever is still sending may not see an answer.
+    const body = await readBody(request)
+    if (headBytes(request) > maxHeadBytes) return gatewayAnswer(431, 'Request Header Fields Too Large')
     if (!isPercentEncoded(path)) return gatewayAnswer(400, 'Bad Request')
     const match = this.#match(request.method ?? '', path)
     if (match === undefined) return gatewayAnswer(404, 'Not Found')
-    const body = await readBody(request)
-    if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large')
     const { route, pathParameters } = match
+    route.bucket ??= this.#newBucket?.()
+    if (route.bucket?.take() === false) return gatewayAnswer(429, 'Too Many Requests')
+    if (body === undefined) return tooLarge
+    if (!route.mayInvoke()) return failed
     const { id: apiId, accountId } = this.#options
     const outcome = await route.target.invoke(
       httpEvent({ request, body, routeKey: route.key, path, rawQueryString, pathParameters, accountId, apiId }),
     )
-    return outcome.ok ? httpAnswer(outcome.payload) : gatewayAnswer(500, 'Internal Server Error')
+    if (outcome.ok) return httpAnswer(outcome.payload)
+    return outcome.error.errorType === lambdaErrors.eventTooLarge ? tooLarge : failed
   }
 
   #match(method: string, path: string): Match | undefined {
@@ -115,6 +145,15 @@ export class HttpApi {
     }
     return undefined
   }
+}
+
+const tooLarge = gatewayAnswer(413, 'Request Entity Too Large')
+const failed = gatewayAnswer(500, 'Internal Server Error')
+
+function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
+  const values = rawHeaders.filter((_, index) => index % 2 === 1)
+  // Node reads headers as latin1: a character is a byte.
+  return [`${method} ${url} HTTP/${httpVersion}`, ...values].reduce((sum, { length }) => sum + length, 0)
 }
 
 /** More particular routes come first: fixed paths, then fewer parameters, a method before ANY, `$default` at the end. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isObject } from './template.ts'
+import { isObject } from './json.ts'
 
 export interface RoutedRequest {
   readonly request: IncomingMessage

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, type Template, TemplateError } from './template.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { type Template, TemplateError } from './template.ts'
 
 /** What a resource that exists answers to `Ref` and `Fn::GetAtt`. */
 export interface ResourceValues {

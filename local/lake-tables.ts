@@ -1,8 +1,9 @@
 import { type ResourceValues, resolveProperties, type Scope } from './intrinsics.ts'
+import { isObject } from './json.ts'
 import { bucketValues } from './resources/bucket.ts'
 import { Declared } from './resources/declared.ts'
 import { databaseValues } from './resources/glue.ts'
-import { isObject, type Template } from './template.ts'
+import type { Template } from './template.ts'
 
 export interface LakeColumn {
   readonly name: string

@@ -1,6 +1,6 @@
 import { processInfo } from './process-table.ts'
 
-const intervalMs = 500
+const intervalMs = 250
 
 /**
  * Calls `onGone` once when whoever started this process has died. A shell between the two, as npm puts one there,

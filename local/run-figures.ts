@@ -1,3 +1,5 @@
+import { isObject } from './json.ts'
+
 /** What has passed through one source since the start. */
 export interface SourceFigures {
   readonly source: string
@@ -20,6 +22,10 @@ export interface FailureFigures {
 export class RunFigures {
   readonly sources: SourceFigures[]
   readonly failures: FailureFigures[] = []
+  #deadLetters = 0
+  /** Messages that no queue took, as the janitor counted them last. */
+  #unsent = 0
+  #oldestUnsentSeconds = 0
 
   /** @param sources ids that are shown before anything came from them */
   constructor(sources: readonly string[]) {
@@ -35,6 +41,11 @@ export class RunFigures {
     const service = String(line.service)
     const unprocessed = total(line.BatchItemFailures)
     if (unprocessed > 0) this.functionFailed(service, 'messages could not be processed and come again', unprocessed)
+    this.#deadLetters += total(line.DeadLetters)
+    if (line.UnsentMessages !== undefined) {
+      this.#unsent = total(line.UnsentMessages)
+      this.#oldestUnsentSeconds = total(line.OldestUnsentSeconds)
+    }
     if (typeof line.source !== 'string') return
     const figures = this.#figuresOf(line.source)
     figures.events += total(line.EventsReceived)
@@ -42,6 +53,13 @@ export class RunFigures {
     figures.rows += total(line.RowsWritten)
     const newest = Date.parse(String(line.newestReceivedAt))
     if (!Number.isNaN(newest)) figures.newest = Math.max(figures.newest ?? 0, newest)
+  }
+
+  /** What somebody should look at: subject and figures. */
+  get warnings(): (readonly [string, string])[] {
+    const unsent = ['unsent messages', `${this.#unsent}, the oldest for ${this.#oldestUnsentSeconds} s`] as const
+    const dead = ['dead letters', `${this.#deadLetters}, kept under dead/ in the ops bucket`] as const
+    return [...(this.#unsent > 0 ? [unsent] : []), ...(this.#deadLetters > 0 ? [dead] : [])]
   }
 
   functionFailed(functionName: string, message: string, count = 1): void {
@@ -69,8 +87,8 @@ function emptyFigures(source: string): SourceFigures {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 function isMetrics(line: unknown): line is Readonly<Record<string, unknown>> {
-  if (!isRecord(line) || !isRecord(line._aws) || !Array.isArray(line._aws.CloudWatchMetrics)) return false
-  return line._aws.CloudWatchMetrics.some((set) => isRecord(set) && set.Namespace === 'AuditLake')
+  if (!isObject(line) || !isObject(line._aws) || !Array.isArray(line._aws.CloudWatchMetrics)) return false
+  return line._aws.CloudWatchMetrics.some((set) => isObject(set) && set.Namespace === 'AuditLake')
 }
 
 /** A metric that was counted more than once in a line is a list. */
@@ -82,8 +100,4 @@ function total(value: unknown): number {
 /** Messages can hold what strangers sent: no line breaks, nothing that a terminal obeys. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,10 +1,8 @@
 import { type Assembly, synthesize } from './assembly.ts'
 import { DataFolder } from './data-folder.ts'
-import { FunctionLogs } from './functions/logs.ts'
-import { FunctionPool } from './functions/pool.ts'
-import { RuntimeApi } from './functions/runtime-api.ts'
-import { type Gateway, startGateway } from './gateway/gateway.ts'
-import { HttpApi } from './http-api.ts'
+import type { FunctionPool } from './functions/pool.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import { operator } from './gateway/principals.ts'
 import {
   conditionHolds,
   creationOrder,
@@ -13,16 +11,16 @@ import {
   resolveProperties,
   type Scope,
 } from './intrinsics.ts'
+import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
+import { collectionVariable, DecisionLog } from './permissions/decision-log.ts'
 import { Declared } from './resources/declared.ts'
 import { kindOf } from './resources/kinds.ts'
-import type { Role, Site } from './resources/site.ts'
+import type { Site } from './resources/site.ts'
 import { startSimulators } from './simulators.ts'
 import { webhookSources } from './sources.ts'
+import type { Template } from './template.ts'
 
-/** Instances that one function may grow to: enough to show concurrency, and a laptop stays usable. */
-const instancesPerFunction = 4
-
-export interface LocalRunOptions {
+export interface LocalRunOptions extends FunctionListeners {
   /** The settings file; by default the project's own. */
   readonly config?: string
   /** Folder for everything that outlives the run. */
@@ -33,11 +31,12 @@ export interface LocalRunOptions {
   readonly simulators?: boolean
   /** What the start is busy with, a line each. */
   readonly onProgress?: (text: string) => void
-  /** Every line that a function prints. */
-  readonly onLogLine?: (functionName: string, line: string) => void
-  readonly onFunctionFailure?: (functionName: string, message: string) => void
   /** Gives the start up. */
   readonly signal?: AbortSignal
+  /** Runs this instead of synthesizing the stack. Whoever judges permissions is not told of such a run. */
+  readonly assembly?: Assembly
+  /** Says that refused calls are what the run is about; default false. */
+  readonly expectRefusals?: boolean
 }
 
 /** What a run tells once it takes requests: all that a person or a script needs to use it. */
@@ -52,11 +51,13 @@ export interface Ready {
   readonly secrets: Readonly<Record<string, string>>
 }
 
-export interface LocalRun {
+export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedules' | 'permissions' | 'faults'> {
   readonly ready: Ready
-  readonly gateway: Gateway
-  readonly functions: ReadonlyMap<string, FunctionPool>
-  readonly roles: ReadonlyMap<string, Role>
+  readonly queueNames: readonly string[]
+  /** @throws when the template has no such function. */
+  functionNamed(name: string): FunctionPool
+  /** Makes `Date` in all functions differ from the real time by this from the next event on; 0 for not at all. */
+  shiftClock(milliseconds: number): void
   /** Lets what is under way finish, ends all processes and gives the folder back. */
   stop(): Promise<void>
 }
@@ -73,33 +74,48 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
   }
   try {
-    const data = DataFolder.claim(options.dataDir)
+    const data = await DataFolder.claim(options.dataDir)
     closers.push(() => data.release())
     options.onProgress?.('Synthesizing the stack')
-    const assembly = await synthesize(options.config, data.in('cdk.out'))
+    const assembly = options.assembly ?? (await synthesize(options.config, data.in('cdk.out')))
     options.signal?.throwIfAborted()
     options.onProgress?.('Starting what the template describes')
-    const { site, outputs } = await build(assembly, data, options, closers)
+    const collection = options.assembly === undefined ? process.env[collectionVariable] : undefined
+    const decisions = new DecisionLog(data.in('decisions.ndjson'), collection)
+    closers.push(() => decisions.close())
+    const { assetFolders } = assembly
+    const site = await openSite({ ...options, port: options.port ?? 0, data, decisions, assetFolders, closers })
+    const outputs = await build(assembly.template, site)
+    decisions.write({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const ready = describe(site, outputs)
     data.publish(ready)
-    for (const source of site.eventSources) source.start()
+    for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
     if (options.simulators ?? true) closers.push(startSimulators(webhookSources(site), site.gateway))
     options.signal?.throwIfAborted()
-    return { ready, gateway: site.gateway, functions: site.functions, roles: site.roles, stop: once(stop) }
+    return {
+      ...handles(site),
+      ready,
+      shiftClock: (offsetMs) => data.replace(clockFile, { offsetMs }),
+      stop: once(stop),
+    }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Makes every resource of the template, each after those that it refers to. */
-async function build(
-  { template, assetFolders }: Assembly,
-  data: DataFolder,
-  options: LocalRunOptions,
-  closers: (() => unknown)[],
-): Promise<{ site: Site; outputs: Record<string, string> }> {
-  const site = await openSite(assetFolders, data, options, closers)
+function handles({ gateway, functions, schedules, permissions, faults }: Site) {
+  const functionNamed = (name: string): FunctionPool => {
+    const found = functions.get(name)
+    if (found === undefined) throw new Error(`no function is called ${name}; there are ${[...functions.keys()]}`)
+    return found
+  }
+  const queueNames = gateway.queues.names()
+  return { gateway, functions, functionNamed, queueNames, schedules, permissions, faults }
+}
+
+/** Makes every resource of the template, each after those that it refers to. @returns the template's outputs */
+async function build(template: Template, site: Site): Promise<Record<string, string>> {
   const created = new Map<string, ResourceValues>()
   const scope: Scope = { template, pseudoParameters: pseudoParameters(site.gateway), created }
   for (const id of creationOrder(template)) {
@@ -107,65 +123,7 @@ async function build(
     if (condition !== undefined && !conditionHolds(condition, scope)) continue
     created.set(id, await kindOf(id, type)(new Declared(id, type, resolveProperties(id, scope)), site))
   }
-  return { site, outputs: resolveOutputs(scope) }
-}
-
-async function openSite(
-  assetFolders: ReadonlyMap<string, string>,
-  data: DataFolder,
-  options: LocalRunOptions,
-  closers: (() => unknown)[],
-): Promise<Site> {
-  const gateway = await startGateway({ dataDir: data.path })
-  closers.push(() => gateway.close())
-  const runtimeApi = await RuntimeApi.start()
-  closers.push(() => runtimeApi.close())
-  const logs = new FunctionLogs(data.in('logs'))
-  closers.push(() => logs.close())
-  const report = (functionName: string, message: string): void => {
-    logs.write(functionName, message)
-    options.onFunctionFailure?.(functionName, message)
-  }
-  let { port = 0 } = options
-  const site: Site = {
-    gateway,
-    assetFolders,
-    roles: new Map(),
-    functions: new Map(),
-    apis: new Map(),
-    integrations: new Map(),
-    eventSources: [],
-    report,
-    launch: (spec) =>
-      new FunctionPool(
-        { ...spec, maxInstances: Math.min(spec.maxInstances, instancesPerFunction) },
-        {
-          surroundings: {
-            region: gateway.region,
-            endpoint: gateway.url,
-            principal: gateway.principals.create(spec.name),
-          },
-          runtimeApi,
-          onLine: (line) => {
-            logs.write(spec.name, line)
-            options.onLogLine?.(spec.name, line)
-          },
-          onFailure: ({ errorType, errorMessage }) => report(spec.name, `${errorType}: ${errorMessage}`),
-        },
-      ),
-    openApi: async (id) => {
-      const api = await HttpApi.start({ id, accountId: gateway.accountId, port })
-      port = 0
-      return api
-    },
-  }
-  const stopAll = (all: Iterable<{ stop(): Promise<void> }>) => Promise.all([...all].map((one) => one.stop()))
-  closers.push(
-    () => stopAll(site.functions.values()),
-    () => stopAll(site.eventSources),
-    () => stopAll(site.apis.values()),
-  )
-  return site
+  return resolveOutputs(scope)
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
@@ -182,7 +140,7 @@ function pseudoParameters({ region, accountId }: Gateway): Record<string, string
 
 function describe(site: Site, outputs: Readonly<Record<string, string>>): Ready {
   const { url, region, principals } = site.gateway
-  const { accessKeyId, secretAccessKey } = principals.create('operator')
+  const { accessKeyId, secretAccessKey } = principals.create(operator)
   const sources = webhookSources(site)
   return {
     ready: true,

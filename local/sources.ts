@@ -1,6 +1,6 @@
 import { webhookEnv } from '../lambdas/connectors/manifest.ts'
 import { manifests } from '../lambdas/connectors/manifests.ts'
-import { isObject, type JsonObject } from './template.ts'
+import { isObject, type JsonObject } from './json.ts'
 
 export interface WebhookSource {
   readonly id: string

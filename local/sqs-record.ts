@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Outcome } from './functions/invocation.ts'
-import { isObject } from './template.ts'
+import { isObject } from './json.ts'
 
 /** A message as a function gets it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export interface SqsRecord {

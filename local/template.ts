@@ -3,10 +3,7 @@
  * types, so that a template of an unexpected shape fails here, with the name of the resource, and nowhere else.
  */
 
-export type Json = null | boolean | number | string | Json[] | JsonObject
-export interface JsonObject {
-  [member: string]: Json
-}
+import { isObject, type Json, type JsonObject } from './json.ts'
 
 export interface TemplateResource {
   readonly type: string
@@ -27,10 +24,6 @@ export interface Template {
 
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** @throws {TemplateError} when the document is not a CloudFormation template. */

@@ -83,13 +83,14 @@ class PlainLines {
     this.#write = write
   }
 
-  print({ sources, failures }: RunFigures, now: number): void {
+  print({ sources, warnings, failures }: RunFigures, now: number): void {
     for (const one of sources) {
       const counted = `${one.events} events in, ${one.rejected} rejected, ${one.rows} rows written`
       if (one.events + one.rejected + one.rows > 0) {
         this.#printNew(one.source, counted, `, newest row ${age(one.newest, now)}`)
       }
     }
+    for (const [subject, figures] of warnings) this.#printNew(subject, figures, '')
     for (const one of failures) this.#printNew(one.functionName, failureText(one), '')
   }
 
@@ -107,9 +108,9 @@ const columns: readonly { readonly title: string; readonly cell: (one: SourceFig
   { title: 'newest row', cell: ({ newest }, now) => age(newest, now) },
 ]
 
-/** The figures as lines that fit the width: a table of sources, and a line for each function that failed. */
+/** The figures as lines that fit the width: a table of sources, then warnings and functions that failed. */
 export function renderTable(
-  { sources, failures }: Pick<RunFigures, 'sources' | 'failures'>,
+  { sources, warnings, failures }: Pick<RunFigures, 'sources' | 'warnings' | 'failures'>,
   { now, width, colors }: View,
 ): string[] {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
@@ -128,6 +129,7 @@ export function renderTable(
       const cells = columns.map(({ cell }) => cell(one, now))
       return one.rejected > 0 ? paint('yellow', line(one.source, cells)) : line(one.source, cells)
     }),
+    ...warnings.map((warning) => paint('yellow', cut(warning.join(': '), width))),
     ...failures.map((one) => paint('red', cut(`${one.functionName}: ${failureText(one)}`, width))),
   ]
 }

@@ -9,6 +9,10 @@ export const webhookEnv = {
   recordsQueueUrl: 'RECORDS_QUEUE_URL',
   /** JSON: source id -> `{label, secretId}` and the source's options. */
   sources: 'SOURCES',
+  /** Name of the bucket for everything beside the lake; takes what the queue does not. */
+  opsBucket: 'OPS_BUCKET',
+  /** Hours during which the secret before the current one still counts. */
+  previousSecretHours: 'PREVIOUS_SECRET_HOURS',
 } as const
 
 /** An option that a source of this type takes in `audit-lake.yaml`. */

@@ -9,6 +9,7 @@ export type RecordErrorCode =
   | 'unknown_log_type'
   | 'bad_encoding'
   | 'unsupported_encoding'
+  | 'unsupported_content_type'
   | 'bad_message'
 
 /** One record cannot be processed; its neighbours can. */

@@ -33,11 +33,39 @@ export const isObject = (value: Json): value is JsonObject =>
 
 export const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
 
+/** A number's exponent of three or more digits; behind it, unlike behind such a text in a string, the value ends. */
+const longExponent = /\d[eE][+-]?\d{3,}(?:[\s,}\]]|$)/
+
+/** Digits that a double may not hold. */
+const manyDigits = 16
+
 /**
  * Only a number of 16 or more digits, or with an exponent of three digits, can be one that a double does not hold. The
- * lossless parse costs several times the plain one, so it runs only when the text may hold such a number.
+ * lossless parse costs several times the plain one, so it runs only when the text may hold such a number. A run of that
+ * length cannot hide between every 16th character.
  */
-const mayLoseDigits = /(?:^|[\s:,[-])\d(?:[\d.]{15}|[\d.]*[eE][+-]?\d{3})/
+function mayLoseDigits(text: string): boolean {
+  for (let at = manyDigits - 1; at < text.length; at += manyDigits) {
+    if (!isNumeric(text.charCodeAt(at))) continue
+    let start = at
+    while (start > 0 && isNumeric(text.charCodeAt(start - 1))) start--
+    let end = at
+    while (end + 1 < text.length && isNumeric(text.charCodeAt(end + 1))) end++
+    // In a string, a number has a quote or a letter in front of it more often than not.
+    if (end - start >= manyDigits - 1 && startsNumber(text, start)) return true
+    at = Math.max(at, end)
+  }
+  return longExponent.test(text)
+}
+
+/** A digit or a decimal point. */
+const isNumeric = (code: number): boolean => (code > 47 && code < 58) || code === 46
+
+/** Whether what stands before is what may stand before a number. */
+function startsNumber(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1)
+  return at === 0 || before <= 32 || ':,[-'.includes(text.charAt(at - 1))
+}
 
 /**
  * Parses one JSON text, keeping every digit of every number.
@@ -46,7 +74,7 @@ const mayLoseDigits = /(?:^|[\s:,[-])\d(?:[\d.]{15}|[\d.]*[eE][+-]?\d{3})/
 export function parseJson(text: string): Json {
   if (nestsTooDeep(text)) throw new RecordError('too_deep', `nested deeper than ${maxDepth} levels`)
   try {
-    return mayLoseDigits.test(text) ? json.parse(text, keepDigits) : json.parse(text)
+    return mayLoseDigits(text) ? json.parse(text, keepDigits) : json.parse(text)
   } catch (cause) {
     throw new RecordError('not_json', `not JSON: ${positionOf(cause)}`)
   }

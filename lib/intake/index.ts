@@ -1,22 +1,28 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Delivery } from '../delivery/index.ts'
+import type { OpsBucket } from '../ops-bucket.ts'
 import type { SourceSettings } from '../settings-schema.ts'
 import { sourceTypes } from '../source-types.ts'
 import { WebhookSources } from './webhook-sources.ts'
 
 export interface IntakeProps {
   readonly sources: readonly SourceSettings[]
+  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  readonly previousSecretHours: number
   /** Takes what the sources bring. */
   readonly delivery: Delivery
+  /** Takes what the queue does not. */
+  readonly opsBucket: OpsBucket
 }
 
 /**
- * Requests a second that all routes together let through. Far above what audit logs need, and low enough that strangers
- * who found a URL cannot use up the account's functions or run up a bill.
+ * Requests a second that each route lets through. Far above what audit logs need, and low enough that strangers who
+ * found a URL cannot run up a bill. Set as the default that every route begins with: settings for single routes outlive
+ * their route, and every later deployment would fail on them (docs/decisions/0008-one-throttle-for-every-route.md).
  */
 const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 
@@ -26,13 +32,13 @@ export class Intake extends Construct {
   /** One for each source type in use. */
   readonly webhooks: readonly WebhookSources[]
 
-  constructor(scope: Construct, id: string, props: IntakeProps) {
+  constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
     super(scope, id)
     this.api = this.addApi()
-    this.webhooks = [...Map.groupBy(props.sources, ({ type }) => type)].map(([name, sources]) => {
+    this.webhooks = [...Map.groupBy(sources, ({ type }) => type)].map(([name, ofType]) => {
       const type = sourceTypes.get(name)
       if (type === undefined) throw new Error(`no connector declares the source type ${name}`)
-      return new WebhookSources(this, name, { api: this.api, delivery: props.delivery, type, sources })
+      return new WebhookSources(this, name, { ...props, api: this.api, type, sources: ofType })
     })
   }
 
@@ -46,11 +52,19 @@ export class Intake extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
+    // The group's own ARN ends in a wildcard, which API Gateway takes off, so that the stack would differ from its template
+    // for ever.
+    const destinationArn = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: accessLogs.logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
     api.addStage('DefaultStage', {
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: accessLogFormat },
+      accessLogSettings: { destination: { bind: () => ({ destinationArn }) }, format: accessLogFormat },
     })
     return api
   }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib'
+import { CfnElement, CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib'
 import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Grant } from 'aws-cdk-lib/aws-iam'
@@ -7,12 +7,18 @@ import { Construct } from 'constructs'
 import { type WebhookSourceType, webhookEnv } from '../../lambdas/connectors/manifest.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
+import type { OpsBucket } from '../ops-bucket.ts'
 import type { SourceSettings } from '../settings-schema.ts'
+import { sourceName, sourcesVariable } from './source-names.ts'
 
 export interface WebhookSourcesProps {
   readonly api: HttpApi
   /** Takes what the function publishes. */
   readonly delivery: Delivery
+  /** Takes what the queue does not. */
+  readonly opsBucket: OpsBucket
+  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  readonly previousSecretHours: number
   readonly type: WebhookSourceType
   /** All sources of the type; at least one. */
   readonly sources: readonly SourceSettings[]
@@ -24,8 +30,9 @@ export class WebhookSources extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookSourcesProps) {
     super(scope, id)
-    const { api, delivery, type } = props
-    const sources = props.sources.map((settings) => ({ settings, secret: this.addSecret(settings) }))
+    const { api, delivery, type, sources } = props
+    const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).secretArn]))
+    const secretArn = (sourceId: string) => secretArns.get(sourceId) ?? ''
 
     this.function = new NodeFunction(this, 'Receiver', {
       handler: type.handler,
@@ -34,21 +41,16 @@ export class WebhookSources extends Construct {
       memory: Size.mebibytes(512),
       environment: {
         [webhookEnv.recordsQueueUrl]: delivery.records.queueUrl,
-        [webhookEnv.sources]: Stack.of(this).toJsonString(
-          Object.fromEntries(
-            sources.map(({ settings, secret }) => [
-              settings.id,
-              { ...settings.options, label: settings.label, secretId: secret.secretArn },
-            ]),
-          ),
-        ),
+        [webhookEnv.opsBucket]: props.opsBucket.bucketName,
+        [webhookEnv.previousSecretHours]: String(props.previousSecretHours),
+        [webhookEnv.sources]: Stack.of(this).toJsonString(sourcesVariable(sources, secretArn)),
       },
     })
     delivery.grantPublish(this.function)
     Grant.addToPrincipal({
       grantee: this.function,
       actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: sources.map(({ secret }) => secret.secretArn),
+      resourceArns: [...secretArns.values()],
     })
 
     const [route] = api.addRoutes({
@@ -63,23 +65,23 @@ export class WebhookSources extends Construct {
         'Providers cannot sign with AWS credentials or tokens of ours. The function itself verifies every request against the secret of its source, over the raw bytes, which an authorizer never sees.',
     })
 
-    for (const { settings, secret } of sources) {
-      const name = settings.id.split('-').map(capitalize).join('')
-      this.addOutput(
-        `${name}WebhookUrl`,
-        `${api.apiEndpoint}/${type.path}/${settings.id}`,
-        `Give this URL to ${settings.label}`,
-      )
-      this.addOutput(`${name}SecretArn`, secret.secretArn, `Secret shared with ${settings.label}`)
+    for (const { id: sourceId, label } of sources) {
+      const url = `${api.apiEndpoint}/${type.path}/${sourceId}`
+      this.addOutput(sourceName(sourceId, 'WebhookUrl'), url, `Give this URL to ${label}`)
+      this.addOutput(sourceName(sourceId, 'SecretArn'), secretArn(sourceId), `Secret shared with ${label}`)
     }
   }
 
-  private addSecret(settings: SourceSettings): Secret {
-    const secret = new Secret(new Construct(this, settings.id), 'Secret', {
-      description: `AuditLake: secret that source ${settings.id} shares with its provider`,
+  private addSecret(sourceId: string): Secret {
+    const secret = new Secret(new Construct(this, sourceId), 'Secret', {
+      description: `AuditLake: secret that source ${sourceId} shares with its provider`,
+      // Never to be changed: CloudFormation would generate the secret of every source anew, and all webhooks would fail.
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
     })
+    const resource = secret.node.defaultChild
+    if (!CfnElement.isCfnElement(resource)) throw new Error(`${secret.node.path} has no resource of its own`)
+    resource.overrideLogicalId(sourceName(sourceId, 'Secret'))
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
@@ -91,8 +93,4 @@ export class WebhookSources extends Construct {
   private addOutput(id: string, value: string, description: string): void {
     new CfnOutput(this, id, { value, description }).overrideLogicalId(id)
   }
-}
-
-function capitalize(word: string): string {
-  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
 }

@@ -1,11 +1,12 @@
-import { CfnElement, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue'
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3'
+import type { IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct, type IConstruct } from 'constructs'
 import type { LogSchema } from '../../schemas/definition.ts'
-import { opsPrefixes } from '../ops-bucket.ts'
+import { type OpsBucket, opsPrefixes } from '../ops-bucket.ts'
 import { PrivateBucket } from '../private-bucket.ts'
+import { AnalystPolicy } from './analyst-policy.ts'
 import { athenaWorkgroup } from './athena-workgroup.ts'
 import { lakePrefixes, tableInput } from './glue-table.ts'
 import { viewInput } from './glue-view.ts'
@@ -17,7 +18,7 @@ export interface LakeProps {
   /** Days that rows are kept. */
   readonly retentionDays: number
   /** Takes access logs and query results. */
-  readonly opsBucket: Bucket
+  readonly opsBucket: OpsBucket
 }
 
 /**
@@ -30,7 +31,11 @@ const databaseName = 'auditlake'
 
 /** Where rows stay and are queried: the bucket with data files and their lists, Glue tables over it, Athena. */
 export class Lake extends Construct {
-  readonly bucket: Bucket
+  readonly bucket: PrivateBucket
+  /** Name of the Glue database. */
+  readonly database: string
+  /** Name of the Athena workgroup. */
+  readonly workgroup: string
 
   constructor(scope: Construct, id: string, props: LakeProps) {
     super(scope, id)
@@ -42,34 +47,28 @@ export class Lake extends Construct {
       lifecycleRules: Object.values(lakePrefixes).map((prefix) => ({ prefix, expiration })),
     })
     const database = this.addDatabase(props)
-    const workgroup = athenaWorkgroup(this, 'Workgroup', props.opsBucket)
+    this.database = database.ref
+    this.workgroup = athenaWorkgroup(this, 'Workgroup', props.opsBucket).ref
+    const analysts = new AnalystPolicy(this, 'Analysts', {
+      lake: this.bucket,
+      opsBucket: props.opsBucket,
+      database,
+      workgroup: this.workgroup,
+    })
 
-    new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName }).overrideLogicalId('LakeBucketName')
-    new CfnOutput(this, 'DatabaseName', { value: database.ref }).overrideLogicalId('DatabaseName')
-    new CfnOutput(this, 'WorkgroupName', { value: workgroup.ref }).overrideLogicalId('WorkgroupName')
+    const output = (name: string, value: string) => new CfnOutput(this, name, { value }).overrideLogicalId(name)
+    output('LakeBucketName', this.bucket.bucketName)
+    output('DatabaseName', this.database)
+    output('WorkgroupName', this.workgroup)
+    output('AnalystPolicyArn', analysts.managedPolicyArn)
   }
 
-  /**
-   * Lets a function add data files and change lists, and neither read rows nor delete anything. Listing lists is granted
-   * because S3 answers 403 instead of 404 for a missing object to those who may not list it. That question comes without
-   * a prefix, hence "if exists". https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-   */
+  /** Lets a function add data files and change lists, and neither read rows nor delete anything. */
   grantWrite(grantee: IGrantable & IConstruct): void {
-    const files = `${lakePrefixes.data}*`
-    const lists = `${lakePrefixes.lists}*`
-    const grant = (actions: string[], resourceArns: string[], conditions = {}) =>
-      Grant.addToPrincipal({ grantee, actions, resourceArns, conditions })
-    grant(['s3:PutObject'], [this.bucket.arnForObjects(files)])
+    this.bucket.grantBelow(grantee, lakePrefixes.data, ['s3:PutObject'])
     // Replacing an object only if it is still the one that was read counts as reading it.
-    grant(['s3:GetObject', 's3:PutObject'], [this.bucket.arnForObjects(lists)])
-    grant(['s3:ListBucket'], [this.bucket.bucketArn], { StringLikeIfExists: { 's3:prefix': lists } })
-    Validations.of(grantee).acknowledge(
-      ...[files, lists].map((pattern) => ({
-        id: `AwsSolutions-IAM5[Resource::<${this.bucketLogicalId()}.Arn>/${pattern}]`,
-        reason:
-          'Names of files and lists are made as rows come, so the function needs every name below this one prefix.',
-      })),
-    )
+    this.bucket.grantBelow(grantee, lakePrefixes.lists, ['s3:GetObject', 's3:PutObject'])
+    this.bucket.grantListing(grantee, `${lakePrefixes.lists}*`)
   }
 
   private addDatabase({ schemas, retentionDays }: LakeProps): CfnDatabase {
@@ -96,11 +95,5 @@ export class Lake extends Construct {
       })
     }
     return database
-  }
-
-  private bucketLogicalId(): unknown {
-    const resource = this.bucket.node.defaultChild
-    if (!CfnElement.isCfnElement(resource)) throw new Error('the lake bucket has no resource of its own')
-    return Stack.of(this).resolve(resource.logicalId)
   }
 }

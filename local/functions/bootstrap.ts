@@ -8,11 +8,14 @@ import { existsSync } from 'node:fs'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { shiftDate, systemNow } from './clock.ts'
 
 type Handler = (event: unknown, context: unknown) => unknown
 
 const api = `http://${variable('AWS_LAMBDA_RUNTIME_API')}/2018-06-01/runtime`
 const agent = new Agent({ keepAlive: true })
+const [, , clockFile = ''] = process.argv
+const lookAtClock = shiftDate(clockFile)
 
 /** The event under way, to which an error outside the handler is charged. */
 let requestId: string | undefined
@@ -50,6 +53,7 @@ async function serveOne(handle: Handler): Promise<void> {
   const { headers, body } = await call('GET', '/invocation/next')
   const id = String(headers['lambda-runtime-aws-request-id'])
   requestId = id
+  lookAtClock()
   process.env._X_AMZN_TRACE_ID = String(headers['lambda-runtime-trace-id'])
   try {
     const answer = (await handle(JSON.parse(body), contextOf(id, headers))) ?? null
@@ -72,7 +76,7 @@ function contextOf(awsRequestId: string, headers: IncomingHttpHeaders): unknown 
     memoryLimitInMB: variable('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
     logGroupName: variable('AWS_LAMBDA_LOG_GROUP_NAME'),
     logStreamName: variable('AWS_LAMBDA_LOG_STREAM_NAME'),
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    getRemainingTimeInMillis: () => deadline - systemNow(),
   }
 }
 

@@ -5,6 +5,8 @@ export interface FunctionSurroundings {
   readonly region: string
   readonly endpoint: string
   readonly principal: Principal
+  /** Says by how much `Date` is shifted; need not exist. */
+  readonly clockFile: string
 }
 
 /**

@@ -42,7 +42,7 @@ export class Instance implements RuntimeClient {
     const { spec, surroundings, runtimeApi } = options
     this.#options = options
     const { address, release } = runtimeApi.register(this)
-    this.#child = spawn(node, [`--max-old-space-size=${spec.memoryMegabytes}`, bootstrap], {
+    this.#child = spawn(node, [`--max-old-space-size=${spec.memoryMegabytes}`, bootstrap, surroundings.clockFile], {
       cwd: spec.taskRoot,
       env: functionEnvironment(spec, surroundings, address),
       stdio: ['pipe', 'pipe', 'pipe'],

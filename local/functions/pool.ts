@@ -1,14 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FunctionSurroundings } from './environment.ts'
 import { Instance } from './instance.ts'
-import { type FunctionError, Invocation, type Outcome } from './invocation.ts'
+import { type FunctionError, Invocation, lambdaErrors, type Outcome } from './invocation.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 
 /** A function as the template declares it. */
 export interface FunctionSpec {
   readonly name: string
   readonly arn: string
-  /** Name of the role that the function runs under. */
-  readonly role: string
   /** Folder that holds the bundle. */
   readonly taskRoot: string
   /** File and export, such as `index.handler`. */
@@ -18,6 +17,16 @@ export interface FunctionSpec {
   readonly logGroup: string
   readonly variables: Readonly<Record<string, string>>
   readonly maxInstances: number
+}
+
+/** What becomes of an event whose answer nobody waits for. */
+export interface AsyncPolicy {
+  /** How long it may wait for its turn before it is dropped. */
+  readonly maxAgeSeconds: number
+  /** How often it is tried again when the function fails. */
+  readonly retries: number
+  /** Before the first retry; twice as long before the second. */
+  readonly retryWaitMs: number
 }
 
 export interface PoolOptions {
@@ -35,12 +44,14 @@ export interface PoolOptions {
 export class FunctionPool {
   readonly spec: FunctionSpec
   readonly surroundings: FunctionSurroundings
+  /** Lambda's own until the template sets another. */
+  asyncPolicy: AsyncPolicy = { maxAgeSeconds: 21_600, retries: 2, retryWaitMs: 60_000 }
   readonly #options: PoolOptions
   readonly #waiting: Invocation[] = []
   readonly #instances = new Set<Instance>()
   /** The one used last is at the end and is used first, as on Lambda. */
   #idle: Instance[] = []
-  #stopped = false
+  readonly #stopping = new AbortController()
 
   constructor(spec: FunctionSpec, options: PoolOptions) {
     this.spec = spec
@@ -53,19 +64,45 @@ export class FunctionPool {
     return [...this.#instances].flatMap((instance) => instance.pid ?? [])
   }
 
-  /** Never rejects: a function that fails is an outcome. */
-  async invoke(event: unknown): Promise<Outcome> {
+  /**
+   * Never rejects: a function that fails is an outcome.
+   *
+   * @param maxWaitMs How long the event may wait for an instance; default for ever.
+   */
+  async invoke(event: unknown, maxWaitMs?: number): Promise<Outcome> {
     const invocation = new Invocation(event)
-    if (this.#stopped) invocation.fail({ errorType: 'Stopped', errorMessage: `${this.spec.name} is stopped` })
-    else this.#accept(invocation)
+    if (this.#stopping.signal.aborted) {
+      invocation.fail({ errorType: lambdaErrors.stopped, errorMessage: `${this.spec.name} is stopped` })
+    }
+    const drop = () => this.#drop(invocation)
+    const timer = maxWaitMs === undefined ? undefined : setTimeout(drop, maxWaitMs)
+    if (!invocation.settled) this.#accept(invocation)
     const outcome = await invocation.outcome
+    clearTimeout(timer)
     if (!outcome.ok) this.#options.onFailure?.(outcome.error)
     return outcome
   }
 
+  /**
+   * An event that nobody waits for: it is dropped when it gets too old, and tried again when the function fails.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+   *
+   * @returns the outcome of the last try.
+   */
+  async invokeAsync(event: unknown): Promise<Outcome> {
+    const { maxAgeSeconds, retries, retryWaitMs } = this.asyncPolicy
+    const end = Date.now() + maxAgeSeconds * 1000
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.invoke(event, Math.max(0, end - Date.now()))
+      const done = outcome.ok || outcome.error.errorType === lambdaErrors.eventTooOld || attempt > retries
+      if (done || this.#stopping.signal.aborted) return outcome
+      await delay(attempt * retryWaitMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+    }
+  }
+
   /** Takes no new events, finishes those it has, and ends all processes. */
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#stopping.abort()
     for (const instance of this.#idle.splice(0)) void instance.stop()
     while (this.#instances.size > 0) await Promise.all([...this.#instances].map((instance) => instance.ended))
   }
@@ -76,6 +113,15 @@ export class FunctionPool {
       this.#waiting.push(invocation)
       this.#grow()
     } else instance.run(invocation)
+  }
+
+  /** Gives up an event that still waits. */
+  #drop(invocation: Invocation): void {
+    const place = this.#waiting.indexOf(invocation)
+    if (place < 0) return
+    this.#waiting.splice(place, 1)
+    const errorMessage = 'the event waited too long for an instance and was dropped'
+    invocation.fail({ errorType: lambdaErrors.eventTooOld, errorMessage })
   }
 
   #grow(): void {
@@ -96,7 +142,7 @@ export class FunctionPool {
   #assign(instance: Instance): void {
     const invocation = this.#waiting.shift()
     if (invocation !== undefined) instance.run(invocation)
-    else if (this.#stopped) void instance.stop()
+    else if (this.#stopping.signal.aborted) void instance.stop()
     else this.#idle.push(instance)
   }
 }

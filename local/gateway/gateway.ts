@@ -6,7 +6,7 @@ import type { ObjectCreated } from '../stores/object-files.ts'
 import { createObjectStore, type ObjectStore } from '../stores/s3.ts'
 import { openSecrets, type Secrets } from '../stores/secrets.ts'
 import { openQueues, type Queues } from '../stores/sqs.ts'
-import { type Answer, ServiceError, type Store, type StoreRequest, type Target } from '../stores/store.ts'
+import { type Answer, AnswerLost, ServiceError, type Store, type StoreRequest, type Target } from '../stores/store.ts'
 import { identifyCaller, type Service, speaksJson } from './credentials.ts'
 import { Principals } from './principals.ts'
 
@@ -23,18 +23,6 @@ export interface Call extends Target {
  */
 export type Interceptor = (call: Call, next: () => Promise<Answer>) => Promise<Answer>
 
-/** One permission that a call needs. A call that needs several is recorded once for each. */
-export interface RecordedCall {
-  readonly principal: string
-  readonly service: Service
-  /** The API's name, for example `HeadObject`. */
-  readonly operation: string
-  /** IAM's name, for example `s3:GetObject`. */
-  readonly action: string
-  /** ARN, or `*`. */
-  readonly resource: string
-}
-
 export interface GatewayOptions {
   /** The folder of all local state; the stores use `s3/`, `sqs/` and `secrets.json` in it. */
   readonly dataDir: string
@@ -44,8 +32,6 @@ export interface GatewayOptions {
   readonly region?: string
   /** In order: the first sees a call first and its answer last. @default none */
   readonly interceptors?: readonly Interceptor[]
-  /** Told before the interceptors decide, so of refused calls as well. */
-  readonly onCall?: (call: RecordedCall) => void
   readonly onObjectCreated?: (event: ObjectCreated) => void
   /** Told of faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
   readonly onFault?: (error: unknown) => void
@@ -65,7 +51,7 @@ export interface Gateway {
 }
 
 /** The account of local runs. fauxqs knows no other. */
-const accountId = '000000000000'
+export const accountId = '000000000000'
 
 /**
  * S3, SQS and Secrets Manager behind one address on this machine: says who calls, lets each interceptor have its say,
@@ -80,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     respond(storeRequest(incoming))
       .then((answer) => send(answer, outgoing))
       .catch((error: unknown) => {
-        onFault(error)
+        if (!(error instanceof AnswerLost)) onFault(error)
         outgoing.destroy()
       })
   })
@@ -127,12 +113,7 @@ async function openStores(options: GatewayOptions, url: string, region: string):
 
 async function answerTo(
   request: StoreRequest,
-  {
-    region,
-    interceptors = [],
-    onCall,
-    onFault,
-  }: GatewayOptions & { region: string; onFault: (error: unknown) => void },
+  { region, interceptors = [], onFault }: GatewayOptions & { region: string; onFault: (error: unknown) => void },
   principals: Principals,
   stores: Stores,
 ): Promise<Answer> {
@@ -142,11 +123,9 @@ async function answerTo(
     const { principal, service } = identifyCaller(request, principals, region)
     store = stores[service]
     const call: Call = { principal: principal.name, service, request, ...(await store.target(request)) }
-    for (const one of call.access) {
-      onCall?.({ principal: principal.name, service, operation: call.operation, ...one })
-    }
     return await pass(call, interceptors, store)
   } catch (error) {
+    if (error instanceof AnswerLost) throw error
     if (error instanceof ServiceError) return store.refuse(error, request)
     if (!isHangUp(error)) onFault(error)
     return store.refuse(new ServiceError(500, 'InternalFailure', 'The store failed: see the local run.'), request)
@@ -219,5 +198,7 @@ async function send({ status, headers, body }: Answer, outgoing: ServerResponse)
     await pipeline(body, outgoing)
   } catch (error) {
     if (!outgoing.destroyed) throw error // otherwise the reader went away, which is its right
+  } finally {
+    body.destroy() // a reader that went away before the first byte leaves it open
   }
 }

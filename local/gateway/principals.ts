@@ -8,6 +8,9 @@ export interface Principal {
   readonly secretAccessKey: string
 }
 
+/** The principal that may do everything. */
+export const operator = 'operator'
+
 /** Who may call the gateway, by access key. */
 export class Principals {
   readonly #byKey = new Map<string, Principal>()

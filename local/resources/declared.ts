@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, TemplateError } from '../template.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { TemplateError } from '../template.ts'
 
 /** A resource of the template with its intrinsics resolved, read member by member with errors that name it. */
 export class Declared {

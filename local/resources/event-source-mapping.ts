@@ -1,6 +1,7 @@
 import { EventSource } from '../event-source.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
+import { functionNamed } from './function.ts'
 import { nameInArn, type Site } from './site.ts'
 
 export function eventSourceMapping(declared: Declared, site: Site): ResourceValues {
@@ -8,8 +9,7 @@ export function eventSourceMapping(declared: Declared, site: Site): ResourceValu
   if (!queueArn.startsWith('arn:aws:sqs:'))
     declared.invalid('EventSourceArn', 'a queue, the only source that runs locally')
   declared.refuse('FilterCriteria', 'every message would reach the function')
-  const target = site.functions.get(nameInArn(declared.text('FunctionName')))
-  if (target === undefined) declared.invalid('FunctionName', 'a function of the template')
+  const target = functionNamed(declared, 'FunctionName', site)
   if (declared.properties.Enabled !== false) {
     site.eventSources.push(
       new EventSource({

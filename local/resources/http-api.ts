@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { HttpApi } from '../http-api.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
-import { nameInArn, type Site } from './site.ts'
+import { functionNamed } from './function.ts'
+import { arn, type Site } from './site.ts'
 
 export async function api(declared: Declared, site: Site): Promise<ResourceValues> {
   if (declared.text('ProtocolType') !== 'HTTP') declared.invalid('ProtocolType', 'HTTP')
@@ -13,7 +14,10 @@ export async function api(declared: Declared, site: Site): Promise<ResourceValue
 }
 
 export function stage(declared: Declared, site: Site): ResourceValues {
-  apiOf(declared, site)
+  declared.refuse('RouteSettings', 'every route has the default')
+  const throttle = declared.object('DefaultRouteSettings')
+  const rate = throttle.number('ThrottlingRateLimit', 0)
+  if (rate > 0) apiOf(declared, site).throttle(rate, throttle.number('ThrottlingBurstLimit', rate))
   if (declared.text('StageName') !== '$default')
     declared.invalid('StageName', '$default, the only stage without a path of its own')
   return { ref: '$default', attributes: {} }
@@ -23,9 +27,7 @@ export function integration(declared: Declared, site: Site): ResourceValues {
   apiOf(declared, site)
   if (declared.text('IntegrationType') !== 'AWS_PROXY') declared.invalid('IntegrationType', 'AWS_PROXY')
   if (declared.text('PayloadFormatVersion') !== '2.0') declared.invalid('PayloadFormatVersion', '2.0')
-  const target = site.functions.get(nameInArn(declared.text('IntegrationUri')))
-  if (target === undefined) declared.invalid('IntegrationUri', 'a function of the template')
-  site.integrations.set(declared.id, target)
+  site.integrations.set(declared.id, functionNamed(declared, 'IntegrationUri', site))
   return { ref: declared.id, attributes: {} }
 }
 
@@ -33,7 +35,16 @@ export function route(declared: Declared, site: Site): ResourceValues {
   if ((declared.optionalText('AuthorizationType') ?? 'NONE') !== 'NONE') declared.invalid('AuthorizationType', 'NONE')
   const target = site.integrations.get(declared.text('Target').replace(/^integrations\//, ''))
   if (target === undefined) declared.invalid('Target', 'an integration of the template')
-  apiOf(declared, site).addRoute(declared.text('RouteKey'), target)
+  const key = declared.text('RouteKey')
+  const caller = arn(site, 'execute-api', `${declared.text('ApiId')}/$default/${key.replace(' ', '')}`)
+  apiOf(declared, site).addRoute(key, target, () =>
+    site.permissions.decide({
+      caller: 'apigateway.amazonaws.com',
+      action: 'lambda:InvokeFunction',
+      resource: target.spec.arn,
+      keys: { 'aws:sourcearn': caller },
+    }),
+  )
   return { ref: declared.id, attributes: {} }
 }
 

@@ -1,11 +1,12 @@
 import { TemplateError } from '../template.ts'
 import { bucket } from './bucket.ts'
 import { eventSourceMapping } from './event-source-mapping.ts'
-import { lambdaFunction } from './function.ts'
+import { eventInvokeConfig, lambdaFunction, permission } from './function.ts'
 import { databaseValues, tableValues } from './glue.ts'
 import { api, integration, route, stage } from './http-api.ts'
 import { queue } from './queue.ts'
-import { policy, role } from './role.ts'
+import { policy, resourcePolicy, role } from './role.ts'
+import { schedule } from './schedule.ts'
 import { secret } from './secret.ts'
 import { arn, type ResourceKind } from './site.ts'
 
@@ -27,18 +28,20 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::IAM::ManagedPolicy': policy,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
   'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': resourcePolicy,
   'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': resourcePolicy,
+  'AWS::Scheduler::Schedule': schedule,
   'AWS::SecretsManager::Secret': secret,
   // Without an effect on this machine: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
   'AWS::Athena::WorkGroup': nameOnly,
   'AWS::CDK::Metadata': nameOnly,
-  'AWS::Lambda::Permission': nameOnly,
   'AWS::Logs::LogGroup': logGroup,
-  'AWS::S3::BucketPolicy': nameOnly,
-  'AWS::SQS::QueuePolicy': nameOnly,
 }
 
 /** @throws {TemplateError} when the local run has no answer to resources of the type. */

@@ -1,5 +1,5 @@
 import type { ResourceValues } from '../intrinsics.ts'
-import { isObject } from '../template.ts'
+import { isObject } from '../json.ts'
 import type { Declared } from './declared.ts'
 import type { Site } from './site.ts'
 

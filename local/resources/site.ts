@@ -1,30 +1,30 @@
 import type { EventSource } from '../event-source.ts'
 import type { FunctionPool, FunctionSpec } from '../functions/pool.ts'
+import type { Faults } from '../gateway/faults.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { HttpApi } from '../http-api.ts'
 import type { ResourceValues } from '../intrinsics.ts'
-import type { JsonObject } from '../template.ts'
+import type { JsonObject } from '../json.ts'
+import type { Permissions } from '../permissions/permissions.ts'
+import type { Schedule } from '../schedule.ts'
 import type { Declared } from './declared.ts'
-
-/** A role and the statements that it has been given: what the gateway needs to decide on a function's calls. */
-export interface Role {
-  readonly name: string
-  readonly policies: JsonObject[]
-  /** ARNs of policies that the template does not hold itself. */
-  readonly managedPolicies: string[]
-}
 
 /** The machine's stand-in for an account: what exists already, and what resources are made with. */
 export interface Site {
   readonly gateway: Gateway
   /** Folder of each asset, by the object key under which the template knows it. */
   readonly assetFolders: ReadonlyMap<string, string>
-  readonly roles: Map<string, Role>
+  readonly permissions: Permissions
+  readonly faults: Faults
+  /** Documents of managed policies, by ARN. */
+  readonly managedPolicies: Map<string, JsonObject>
   readonly functions: Map<string, FunctionPool>
   readonly apis: Map<string, HttpApi>
   /** Function behind each integration of an HTTP API, by the integration's id. */
   readonly integrations: Map<string, FunctionPool>
   readonly eventSources: EventSource[]
+  /** By the name of the function that they invoke. */
+  readonly schedules: Map<string, Schedule>
   /** Tells of a failure that nobody else hears of. */
   report(functionName: string, message: string): void
   launch(spec: FunctionSpec): FunctionPool

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { isRecord } from './json-protocol.ts'
+import { isObject } from '../json.ts'
 
 /**
  * CloudFormation's `GenerateSecretString`, under its own names and with its defaults.
@@ -27,7 +27,7 @@ export function generateSecretString(options: GenerateSecretString): string {
   const { SecretStringTemplate: template, GenerateStringKey: key } = options
   if (template === undefined && key === undefined) return password
   const object: unknown = JSON.parse(template ?? 'null')
-  if (!isRecord(object) || key === undefined) {
+  if (!isObject(object) || key === undefined) {
     throw new Error(
       'GenerateSecretString: SecretStringTemplate must be a JSON object, and GenerateStringKey be given too',
     )

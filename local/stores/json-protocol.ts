@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts'
 import { type Answer, notImplemented, ServiceError, type StoreRequest } from './store.ts'
 
 /** What SQS and Secrets Manager share: one address, the operation in a header, JSON both ways. */
@@ -17,15 +18,11 @@ export async function jsonBody(request: StoreRequest): Promise<Readonly<Record<s
   const text = await request.text()
   try {
     const body: unknown = JSON.parse(text)
-    if (isRecord(body)) return body
+    if (isObject(body)) return body
   } catch {
     // the same answer as to JSON that is no object
   }
   throw new ServiceError(400, 'SerializationException', 'The request body is no JSON object.')
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function jsonError(error: ServiceError, version: '1.0' | '1.1'): Answer {

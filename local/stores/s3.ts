@@ -81,9 +81,13 @@ async function targetOf(request: StoreRequest): Promise<Target> {
   const actions = [operation.action, ...(operation.writes && call.condition.etag !== undefined ? ['s3:GetObject'] : [])]
   const resources =
     operation.on === 'bucket' && operation.name !== 'DeleteObjects' ? [''] : keys.map((key) => `/${key}`)
+  const prefix = call.query.get('prefix')
+  const conditionKeys = prefix === null ? {} : { 's3:prefix': prefix }
   return {
     operation: operation.name,
-    access: resources.flatMap((path) => actions.map((action) => ({ action, resource: `${bucketArn}${path}` }))),
+    access: resources.flatMap((path) =>
+      actions.map((action) => ({ action, resource: `${bucketArn}${path}`, keys: conditionKeys })),
+    ),
   }
 }
 

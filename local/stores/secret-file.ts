@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isRecord } from './json-protocol.ts'
+import { isObject } from '../json.ts'
 
 /** One value of a secret. */
 export interface Version {
@@ -56,13 +56,14 @@ function read(file: string): Secret[] {
   } catch {
     throw new Error(damaged) // without the parser's message, which quotes the text
   }
-  if (!isRecord(state) || !Array.isArray(state.secrets) || !state.secrets.every(isSecret)) throw new Error(damaged)
-  return state.secrets
+  const secrets: unknown = isObject(state) ? state.secrets : undefined
+  if (!Array.isArray(secrets) || !secrets.every(isSecret)) throw new Error(damaged)
+  return secrets
 }
 
 function isSecret(value: unknown): value is Secret {
   return (
-    isRecord(value) &&
+    isObject(value) &&
     typeof value.name === 'string' &&
     typeof value.arn === 'string' &&
     typeof value.created === 'number' &&
@@ -73,6 +74,6 @@ function isSecret(value: unknown): value is Secret {
 
 function isVersion(value: unknown): value is Version {
   return (
-    isRecord(value) && typeof value.id === 'string' && typeof value.created === 'number' && Array.isArray(value.stages)
+    isObject(value) && typeof value.id === 'string' && typeof value.created === 'number' && Array.isArray(value.stages)
   )
 }

@@ -19,6 +19,8 @@ export interface Queues extends Store {
    * @throws {Error} on an attribute that queues do not have
    */
   ensureQueue(name: string, attributes?: Readonly<Record<string, string>>): { url: string; arn: string }
+  /** Of all queues. */
+  names(): string[]
   queueUrl(name: string): string
   queueArn(name: string): string
   /** How many messages can be received, have been received and not deleted, and wait for their delay. */
@@ -49,6 +51,7 @@ export async function openQueues({ dir, publicUrl, region, accountId }: QueuesOp
   return {
     queueUrl,
     queueArn,
+    names: () => [...store.allQueues()].map(({ arn }) => arn.split(':').at(-1) ?? ''),
     ensureQueue(name, attributes = {}) {
       const unknown = Object.keys(attributes).filter((attribute) => !fauxqs.settableAttributes.has(attribute))
       if (unknown.length > 0) throw new Error(`Queue ${name}: unknown attributes ${unknown.join(', ')}`)

@@ -26,6 +26,8 @@ export interface Access {
   readonly action: string
   /** ARN, or `*` where IAM knows no resource for the action. */
   readonly resource: string
+  /** What the request tells of itself that policies may set conditions on, by condition key in lower case. */
+  readonly keys?: Readonly<Record<string, string>>
 }
 
 /** What a request asks for. */
@@ -59,6 +61,11 @@ export class ServiceError extends Error {
     this.code = code
     this.headers = headers
   }
+}
+
+/** The call was carried out, and the connection breaks before the caller hears of it. */
+export class AnswerLost extends Error {
+  override readonly name = 'AnswerLost'
 }
 
 /** For whatever AWS can do and the local run cannot: better a clear refusal than a request that is half obeyed. */

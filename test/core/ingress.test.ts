@@ -2,13 +2,14 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { RecordError, TransientError } from '../../lambdas/core/errors.ts'
 import { compileNormalizer, type Normalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import type { MessageQueue } from '../../lambdas/core/ports.ts'
 import { decodeMessage } from '../../lambdas/core/publish/message.ts'
+import { createPublisher } from '../../lambdas/core/publish/publish.ts'
 import { findEvents } from '../../lambdas/core/webhook/found.ts'
 import type { HttpEvent } from '../../lambdas/core/webhook/http.ts'
 import { createIngress, type WebhookStream } from '../../lambdas/core/webhook/ingress.ts'
 import { classificationFailures as failureSchema } from '../../schemas/generated/classification_failures.ts'
 import { everyType } from '../support/every-type.ts'
+import { memoryQueue, memoryStore } from '../support/memory-stores.ts'
 
 const stream: WebhookStream = {
   verify: (request, secrets) => secrets.includes(request.header('x-secret') ?? ''),
@@ -22,22 +23,25 @@ async function receive(
   faults: {
     stream?: Partial<WebhookStream>
     normalizer?: Partial<Normalizer>
-    queue?: MessageQueue
+    publish?: Error
     secret?: Error
   } = {},
 ) {
-  const sent: string[] = []
+  const { queue, bodies } = memoryQueue()
+  const { store: ops } = memoryStore()
+  const publisher = createPublisher({ queue, queueName: 'records', ops, opsBucket: 'ops' })
+  const keys = () => (faults.secret ? Promise.reject(faults.secret) : Promise.resolve(['right']))
   const ingress = createIngress({
     stream: { ...stream, ...faults.stream },
     normalizer: { ...compileNormalizer(everyType), ...faults.normalizer },
     failureSchema,
     sources: new Map([['s', { label: 'S', secretId: 'id', options: {} }]]),
-    secrets: { current: () => (faults.secret ? Promise.reject(faults.secret) : Promise.resolve('right')) },
-    queue: faults.queue ?? { send: async (bodies) => void sent.push(...bodies) },
+    credentials: { keys, reread: async () => undefined },
+    publisher: { ...publisher, ...(faults.publish && { publish: () => Promise.reject(faults.publish) }) },
     now: () => 1_780_000_000_000,
   })
   const { status, reason, received, failed } = await ingress(event)
-  const rows: Record<string, unknown>[] = sent
+  const rows: Record<string, unknown>[] = bodies
     .map(decodeMessage)
     .flatMap((batch) => batch.rows.map((row) => ({ logType: batch.logType, ...row })))
   return { answer: { status, received, failed, ...(reason ? { reason } : {}) }, rows }
@@ -139,15 +143,15 @@ describe('a fault of ours', () => {
 
   test.each([
     ['the secret cannot be read', { secret: new TransientError('down') }, 'unavailable'],
-    ['the queue is down', { queue: { send: () => Promise.reject(new TransientError('down')) } }, 'unavailable'],
+    ['neither queue nor store take the event', { publish: new TransientError('down') }, 'unavailable'],
     ['something unforeseen happens before the sender is known', { stream: { verify: bug } }, 'internal'],
   ])('when %s is answered 503', async (_what, faults, reason) => {
     expect((await receive(request('{}'), faults)).answer).toEqual({ status: 503, received: 0, failed: 0, reason })
   })
 
   test('a record error from the queue is no word about the request', async () => {
-    const queue = { send: () => Promise.reject(new RecordError('bad_message', 'x')) }
-    expect((await receive(request('{}'), { queue })).answer).toMatchObject({ status: 503, reason: 'internal' })
+    const publish = new RecordError('bad_message', 'x')
+    expect((await receive(request('{}'), { publish })).answer).toMatchObject({ status: 503, reason: 'internal' })
   })
 })
 

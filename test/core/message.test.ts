@@ -27,7 +27,9 @@ describe('encodeMessages', () => {
         const rows = texts.map(rowOf)
         const [message = '', ...more] = encodeMessages(batchOf(rows))
         expect(more).toEqual([])
-        expect(JSON.stringify(decodeMessage(message))).toBe(JSON.stringify(batchOf(rows)))
+        const { bytes, ...batch } = decodeMessage(message)
+        expect(JSON.stringify(batch)).toBe(JSON.stringify(batchOf(rows)))
+        expect(bytes).toBe(Buffer.byteLength(rows.map((row) => `${JSON.stringify(row)}\n`).join('')))
       }),
     )
   })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
@@ -100,6 +101,20 @@ describe('what is no event', () => {
     expect(await post('')).toMatchObject({ status: 400 })
     expect(await post('[]')).toMatchObject({ status: 200, body: { received: 0 } })
   })
+})
+
+test('while SQS is down events are put aside, long ones too, and become rows afterwards', async () => {
+  const { run } = pipeline
+  run.faults.add({ service: 'sqs', principal: 'hex-webhook', kind: 'fail' })
+  const notes = ['short', randomBytes(300_000).toString('base64')]
+  for (const [index, note] of notes.entries()) {
+    const event = { action: 'WHILE_DOWN', actor: {}, occurred_at: '2026-01-15T10:30:00Z', index, note }
+    expect(await post(JSON.stringify([{ event }]))).toMatchObject({ status: 200, body: { received: 1 } })
+  }
+  run.faults.clear()
+  await run.schedules.get('janitor')?.tick()
+  const ask = () => pipeline.query(`select p_row_id from hex_audit where event.action = 'WHILE_DOWN'`)
+  expect(await eventually(ask, (rows) => rows.length >= 2)).toHaveLength(2)
 })
 
 describe('the credential', () => {

@@ -9,7 +9,8 @@ import type { Ready } from '../../local/run.ts'
 import { postDelivery, signDelivery } from '../../local/simulators/github-webhooks.ts'
 import { eventually, githubSource, query, quickSettings, type Workplace, workplace } from '../support/pipeline.ts'
 
-const start = join(import.meta.dirname, '..', '..', 'cli', 'start.ts')
+const root = join(import.meta.dirname, '..', '..')
+const start = join(root, 'cli', 'start.ts')
 let place: Workplace | undefined
 let child: ChildProcess | undefined
 afterAll(async () => {
@@ -17,13 +18,15 @@ afterAll(async () => {
   await place?.remove()
 })
 
-async function run({ config, data }: Workplace): Promise<Ready> {
-  child = spawn(process.execPath, [start, '--json', '--no-simulators', '--config', config, '--data', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+const options = ({ config, data }: Workplace) => ['--json', '--no-simulators', '--config', config, '--data', data]
+
+const run = (workplace: Workplace): Promise<Ready> => started(process.execPath, [start, ...options(workplace)])
+
+async function started(command: string, args: readonly string[]): Promise<Ready> {
+  child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   if (!child.stdout) throw new TypeError('no output')
-  const [line] = await once(createInterface(child.stdout), 'line')
-  return JSON.parse(line)
+  for await (const line of createInterface(child.stdout)) if (line.startsWith('{')) return JSON.parse(line)
+  throw new Error('the pipeline ended before it was ready')
 }
 
 /** Sends events as fast as they are answered until the pipeline is gone; returns what was acknowledged. */
@@ -64,6 +67,10 @@ test('every acknowledged event is a row, however often the pipeline is killed', 
     acknowledged.push(...(await sendUntilKilled(await run(place), killAfter)))
   }
   expect(acknowledged.length).toBeGreaterThan(50)
+
+  // Killing npm leaves no run behind that would keep the folder.
+  await started('npm', ['start', '--', ...options(place)])
+  child?.kill('SIGKILL')
 
   await run(place)
   const stored = async () => {

@@ -26,19 +26,23 @@ export type Resources = ReadonlyMap<string, Resource>
 export const twoSources: Config = {
   retentionDays: 90,
   delivery: { windowSeconds: 20 },
+  previousSecretHours: 24,
   sources: [
     { id: 'github-one', type: 'github-webhook', label: 'One "quoted"', options: {} },
     { id: 'github-two', type: 'github-webhook', label: 'Two', options: {} },
   ],
 }
 
+/** The flags of cdk.json. */
+export function cdkContext(): Record<string, unknown> {
+  const form = z.object({ context: z.record(z.string(), z.unknown()) })
+  return form.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context
+}
+
 /** An app with the flags of cdk.json, in which functions are not bundled. */
 export function appWithoutBundles(): App {
-  const { context } = z
-    .object({ context: z.record(z.string(), z.unknown()) })
-    .parse(JSON.parse(readFileSync('cdk.json', 'utf8')))
   return new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    context: { ...cdkContext(), 'aws:cdk:bundling-stacks': [] },
     analyticsReporting: false,
     outdir: mkdtempSync(join(folder, 'cdk.out-')),
   })
@@ -67,6 +71,28 @@ export function ofType(resources: Resources, type: string): [string, Resource][]
   return [...resources].filter(([, resource]) => resource.Type === type)
 }
 
+/** The logical id of the only resource of its type whose id begins so. */
+export function idOf(resources: Resources, type: string, beginning: string): string {
+  const ids = ofType(resources, type).map(([id]) => id)
+  const [id, ...others] = ids.filter((candidate) => candidate.startsWith(beginning))
+  if (id === undefined || others.length > 0) throw new Error(`${type} ${beginning}*: not one among ${ids.join(', ')}`)
+  return id
+}
+
+/** Logical ids of the queues. */
+export function queueIds(resources: Resources): { records: string; recordsBulk: string; deadLetters: string } {
+  return {
+    // CDK ends a logical id in eight hexadecimal digits.
+    records: z.string().parse(
+      ofType(resources, 'AWS::SQS::Queue')
+        .map(([id]) => id)
+        .find((id) => /^DeliveryRecords[0-9A-F]{8}$/.test(id)),
+    ),
+    recordsBulk: idOf(resources, 'AWS::SQS::Queue', 'DeliveryRecordsBulk'),
+    deadLetters: idOf(resources, 'AWS::SQS::Queue', 'DeliveryRecordsDlq'),
+  }
+}
+
 const oneOrMany = z.union([z.unknown().array(), z.unknown().transform((one) => [one])])
 
 const statementForm = z.object({
@@ -90,19 +116,24 @@ export function statements(resources: Resources): Statement[] {
     .flatMap(({ Properties }) => policyForm.parse(Properties).PolicyDocument.Statement)
 }
 
-/** What the role of a function allows: one `action on resource` for each pair. */
-export function allowedTo(resources: Resources, functionName: string): string[] {
-  const role = z
-    .object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) })
-    .parse(functionNamed(resources, functionName)).Role['Fn::GetAtt'][0]
+/** What a role allows: one `action on resource` for each pair, and `if` with the condition where there is one. */
+export function allowedTo(resources: Resources, role: string): string[] {
   return ofType(resources, 'AWS::IAM::Policy')
     .map(([, { Properties }]) => policyForm.parse(Properties))
     .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    .flatMap(({ Action, Resource = [] }) =>
-      Resource.flatMap((on) => Action.map((action) => `${action} on ${text(on)}`)),
-    )
+    .flatMap(({ Action, Resource = [], Condition }) => {
+      const condition = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`
+      return Resource.flatMap((on) => Action.map((action) => `${action} on ${text(on)}${condition}`))
+    })
     .sort()
+}
+
+/** Logical id of a function's role. */
+export function roleOf(resources: Resources, functionName: string): string {
+  return z
+    .object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) })
+    .parse(functionNamed(resources, functionName)).Role['Fn::GetAtt'][0]
 }
 
 /** The properties of the function that calls itself so in its logs and metrics. */

@@ -5,8 +5,8 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { EventSource, type EventSourceOptions } from '../../local/event-source.ts'
 import type { FunctionSpec } from '../../local/functions/pool.ts'
-import { type Gateway, startGateway } from '../../local/gateway/gateway.ts'
-import { startPool } from './function-host.ts'
+import { type Gateway, type Interceptor, startGateway } from '../../local/gateway/gateway.ts'
+import { fixture, startPool } from './function-host.ts'
 
 interface Batch {
   readonly batch: readonly number[]
@@ -28,9 +28,10 @@ async function map(
   options: Partial<EventSourceOptions> = {},
   spec: Partial<FunctionSpec> = {},
   visibilitySeconds = 30,
+  ...interceptors: Interceptor[]
 ): Promise<Mapping> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'event-source-'))
-  const gateway = await startGateway({ dataDir })
+  const gateway = await startGateway({ dataDir, interceptors })
   onTestFinished(async () => {
     await gateway.close()
     rmSync(dataDir, { recursive: true })
@@ -38,7 +39,7 @@ async function map(
   const { url, arn } = gateway.queues.ensureQueue('records', { VisibilityTimeout: String(visibilitySeconds) })
   const batches: Batch[] = []
   const principal = gateway.principals.create('behaviours')
-  const surroundings = { region: gateway.region, endpoint: gateway.url, principal }
+  const surroundings = { region: gateway.region, endpoint: gateway.url, principal, clockFile: fixture('no-clock.json') }
   const target = await startPool(spec, {
     surroundings,
     onLine: (line) => line.startsWith('{"batch"') && batches.push(JSON.parse(line)),
@@ -171,29 +172,25 @@ test('stopping hands on what was collected and waits for the function', async ()
 })
 
 test('the queue is read as the function, whose permissions it takes', async () => {
-  const calls: string[] = []
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'event-source-'))
-  const gateway = await startGateway({
-    dataDir,
-    onCall: ({ principal, action }) => calls.push(`${principal} ${action}`),
+  const calls = new Set<string>()
+  const { source, send, counts } = await map({}, {}, 30, (call, next) => {
+    for (const { action } of call.access) calls.add(`${call.principal} ${action}`)
+    return next()
   })
-  onTestFinished(async () => {
-    await gateway.close()
-    rmSync(dataDir, { recursive: true })
-  })
-  const { url, arn } = gateway.queues.ensureQueue('records')
-  const principal = gateway.principals.create('behaviours')
-  const target = await startPool({}, { surroundings: { region: gateway.region, endpoint: gateway.url, principal } })
-  const mapping = { batchSize: 10, windowSeconds: 0, maxConcurrency: 2, partialFailures: true }
-  const source = new EventSource({
-    queueArn: arn,
-    queueUrl: url,
-    endpoint: gateway.url,
-    region: gateway.region,
-    target,
-    ...mapping,
-  })
+  await send({ id: 0 })
   source.start()
-  await vi.waitFor(() => expect(calls).toContain('behaviours sqs:ReceiveMessage'))
+  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
   await source.stop()
+  expect([...calls].filter((call) => call.startsWith('behaviours')).sort()).toEqual([
+    'behaviours sqs:DeleteMessage',
+    'behaviours sqs:GetQueueAttributes',
+    'behaviours sqs:ReceiveMessage',
+  ])
+})
+
+test('a queue whose messages come again while the function works is complained of', async () => {
+  const complaints: string[] = []
+  const { source } = await map({ onFailure: (message) => complaints.push(message) }, { timeoutSeconds: 40 }, 30)
+  source.start()
+  await vi.waitFor(() => expect(complaints.join()).toContain('visibility timeout is shorter'), { timeout: 10_000 })
 })

@@ -18,7 +18,6 @@ export async function startPool(
     {
       name,
       arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
-      role: 'role-of-behaviours',
       taskRoot: fixture('behaviours'),
       handler: 'index.handler',
       timeoutSeconds: 20,
@@ -33,6 +32,7 @@ export async function startPool(
         region: 'us-east-1',
         endpoint: 'http://127.0.0.1:9',
         principal: { name, accessKeyId: 'AKIDFUNCTION', secretAccessKey: 'secret' },
+        clockFile: fixture('no-clock.json'),
       },
       runtimeApi,
       ...options,

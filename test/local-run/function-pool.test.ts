@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { processInfo } from '../../local/process-table.ts'
@@ -163,6 +166,116 @@ describe('a failure', () => {
     for (const result of await Promise.allSettled(both)) {
       expect(result).toMatchObject({ status: 'rejected', reason: { message } })
     }
+  })
+})
+
+describe('limits', () => {
+  test('an event may have 6,291,456 bytes', async () => {
+    const pool = await startPool()
+    const event = (bytes: number) => ({ do: 'size', text: 'x'.repeat(bytes - '{"do":"size","text":""}'.length) })
+    expect(await invoke(pool, event(6_291_456))).toBe(6_291_456)
+    expect(await pool.invoke(event(6_291_457))).toMatchObject({
+      ok: false,
+      error: { errorType: 'RequestTooLargeException', errorMessage: expect.stringContaining('6291457 byte') },
+    })
+  })
+
+  test('an answer may have 6,291,556 bytes', async () => {
+    const pool = await startPool()
+    expect(await pool.invoke({ do: 'large', bytes: 6_291_556 })).toMatchObject({ ok: true })
+    expect(await pool.invoke({ do: 'large', bytes: 6_291_557 })).toMatchObject({
+      ok: false,
+      error: { errorType: 'Function.ResponseSizeTooLarge' },
+    })
+    expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 1 })
+  })
+})
+
+describe('an event that nobody waits for', () => {
+  test('is dropped when it gets too old before there is room for it', async () => {
+    const pool = await startPool({ maxInstances: 1 })
+    await invoke(pool, { do: 'instance' })
+    pool.asyncPolicy = { ...pool.asyncPolicy, maxAgeSeconds: 0.3 }
+    const busy = invoke(pool, { do: 'instance', milliseconds: 1_000 })
+    expect(await pool.invokeAsync({ do: 'instance' })).toMatchObject({
+      ok: false,
+      error: { errorType: 'EventAgeExceeded' },
+    })
+    expect(await busy).toMatchObject({ calls: 2 })
+    expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 3 })
+  })
+
+  test.each([0, 2])('is tried again when the function fails, %i times if the template says so', async (retries) => {
+    const failures: unknown[] = []
+    const pool = await startPool({}, { onFailure: (failure) => failures.push(failure) })
+    expect(pool.asyncPolicy).toEqual({ maxAgeSeconds: 6 * 3600, retries: 2, retryWaitMs: 60_000 })
+    pool.asyncPolicy = { maxAgeSeconds: 60, retries, retryWaitMs: 10 }
+    expect(await pool.invokeAsync({ do: 'throw' })).toMatchObject({ ok: false, error: { errorType: 'RangeError' } })
+    expect(failures).toHaveLength(retries + 1)
+    expect(await pool.invokeAsync({ do: 'nothing' })).toEqual({ ok: true, payload: 'null' })
+  })
+
+  test('does not keep a pool from stopping while it waits for its next try', async () => {
+    const pool = await startPool()
+    const event = pool.invokeAsync({ do: 'throw' })
+    await vi.waitFor(() => expect(pool.pids).toHaveLength(1))
+    await pool.stop()
+    expect(await event).toMatchObject({ ok: false })
+  })
+})
+
+describe('the clock', () => {
+  interface Dates {
+    readonly moments: readonly number[]
+    readonly fixed: readonly unknown[]
+    readonly kind: readonly unknown[]
+    readonly remaining: number
+  }
+
+  async function startClock() {
+    const clockFile = path.join(mkdtempSync(path.join(tmpdir(), 'clock-')), 'clock.json')
+    onTestFinished(() => rmSync(path.dirname(clockFile), { recursive: true }))
+    const shift = (offsetMs: number) => writeFileSync(clockFile, JSON.stringify({ offsetMs }))
+    const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
+    const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, clockFile }
+    const pool = await startPool({ maxInstances: 1 }, { surroundings })
+    const dates = async (milliseconds = 0): Promise<Dates> => {
+      const {
+        moments = [],
+        fixed = [],
+        kind = [],
+        remaining = 0,
+      } = Object(await invoke(pool, { do: 'dates', milliseconds }))
+      return { moments, fixed, kind, remaining }
+    }
+    return { pool, shift, clockFile, dates }
+  }
+
+  const day = 86_400_000
+  const near = (moments: readonly number[], expected: number) =>
+    moments.every((moment) => Math.abs(moment - expected) < 5_000)
+
+  test('is shifted in the function, before and while it runs, and back', async () => {
+    const { shift, dates, clockFile } = await startClock()
+    shift(day)
+    const first = await dates()
+    expect(first.moments).toSatisfy((moments) => near(moments, Date.now() + day))
+    expect(first.fixed).toEqual([5, '2026-01-01T00:00:00.001Z', 0])
+    expect(first.kind).toEqual([true, '[object Date]', true])
+    expect(first.remaining).toBeGreaterThan(15_000)
+    shift(-day)
+    expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now() - day))
+    const running = dates(1_000)
+    shift(3 * day)
+    expect((await running).moments).toSatisfy((moments) => near(moments, Date.now() + 3 * day))
+    rmSync(clockFile)
+    expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now()))
+  })
+
+  test('does not shift how long a function may take', async () => {
+    const { shift, dates } = await startClock()
+    shift(-day)
+    expect((await dates(200)).remaining).toBeLessThanOrEqual(20_000)
   })
 })
 

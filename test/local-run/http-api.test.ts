@@ -148,10 +148,68 @@ describe('the answer', () => {
     const response = await post(await startApi(), '/throw')
     expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
   })
+})
 
-  test('for a body above 10 MiB is 413, and the function is not asked', async () => {
-    const response = await post(await startApi(), '/echo', { body: Buffer.alloc(10 * 1024 * 1024 + 1) })
-    expect([response.status, await response.text()]).toEqual([413, '{"message":"Request Entity Too Large"}'])
+describe('limits', () => {
+  const statusAndText = async (response: Response) => [response.status, await response.text()]
+  const tooLarge = [413, '{"message":"Request Entity Too Large"}']
+
+  test('a body above 10 MiB is answered 413, and the function is not asked', async () => {
+    const response = await post(await startApi(), '/nothing', { body: Buffer.alloc(10 * 1024 * 1024 + 1) })
+    expect(await statusAndText(response)).toEqual(tooLarge)
+  })
+
+  test('an event may have 6,291,456 bytes, and one byte more is answered 413', async () => {
+    const api = await startApi()
+    const sizeOf = (length: number) =>
+      post(api, '/size', { body: 'x'.repeat(length), headers: { 'content-type': 'text/plain' } })
+    const around = Number(await (await sizeOf(1_000_000)).text()) - 1_000_000
+    expect(await statusAndText(await sizeOf(6_291_456 - around))).toEqual([200, '6291456'])
+    expect(await statusAndText(await sizeOf(6_291_457 - around))).toEqual(tooLarge)
+  })
+
+  test('a body that arrives as base64 is larger by a third', async () => {
+    const api = await startApi()
+    const sized = (length: number) => post(api, '/size', { body: Buffer.alloc(length) })
+    expect((await sized(4_717_000)).status).toBe(200)
+    expect((await sized(4_718_592)).status).toBe(413)
+  })
+
+  test('an answer may have 6,291,556 bytes of JSON, and one byte more is answered 500', async () => {
+    const api = await startApi()
+    const large = await post(api, '/large/6291556')
+    expect([large.status, (await large.text()).length]).toEqual([200, 6_291_554])
+    expect(await statusAndText(await post(api, '/large/6291557'))).toEqual([500, '{"message":"Internal Server Error"}'])
+  })
+
+  test('request line and header values may have 10,240 bytes together, and one byte more is answered 431', async () => {
+    const api = await startApi()
+    const line = 'POST /size HTTP/1.1'
+    const head = (bytes: number) =>
+      `${line}\r\nHost: x\r\nConnection: close\r\nX-Filler: ${'f'.repeat(bytes - line.length - 'xclose'.length)}\r\n\r\n`
+    expect(await raw(api, head(10_240))).toMatch(/^HTTP\/1.1 200 /)
+    const refused = await raw(api, head(10_241))
+    expect(refused).toMatch(/^HTTP\/1.1 431 /)
+    expect(refused).toContain('{"message":"Request Header Fields Too Large"}')
+    expect(await raw(api, head(60_000))).toMatch(/^HTTP\/1.1 431 /)
+  })
+
+  test('each route lets through its burst, and then no more than its rate', async () => {
+    const api = await startApi('POST /{do}', 'PUT /{do}')
+    api.throttle(0.001, 2)
+    const statuses = []
+    for (let n = 0; n < 3; n++) statuses.push(await statusAndText(await post(api, '/nothing', { body: 'x' })))
+    expect(statuses.map(([status]) => status)).toEqual([200, 200, 429])
+    expect(statuses[2]?.[1]).toBe('{"message":"Too Many Requests"}')
+    expect((await fetch(`${api.url}/nothing`, { method: 'PUT' })).status).toBe(200)
+  })
+
+  test('a route that its function does not know may not invoke it', async () => {
+    const api = await startApi('PUT /{do}')
+    const asked: string[] = []
+    api.addRoute('POST /{do}', await startPool({}, { onLine: (line) => asked.push(line) }), () => false)
+    const response = await post(api, '/nothing')
+    expect(await statusAndText(response)).toEqual([500, '{"message":"Internal Server Error"}'])
   })
 })
 

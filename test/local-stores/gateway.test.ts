@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
-import { type RecordedCall, startGateway } from '../../local/gateway/gateway.ts'
+import { type Call, type Interceptor, startGateway } from '../../local/gateway/gateway.ts'
 import { ServiceError } from '../../local/stores/store.ts'
 import { startStack, temporaryFolder } from './clients.ts'
 
@@ -46,8 +46,12 @@ test('a request without a signature, a presigned one and one for another region 
 })
 
 test('calls are told with the caller, the operation, and what IAM would ask', async () => {
-  const calls: RecordedCall[] = []
-  const { s3, sqs, secrets, gateway } = await startStack({ onCall: (call) => calls.push(call) })
+  const calls: Call[] = []
+  const interceptor: Interceptor = (call, next) => {
+    calls.push(call)
+    return next()
+  }
+  const { s3, sqs, secrets, gateway } = await startStack({ interceptors: [interceptor] })
   gateway.objects.ensureBucket('lake')
   gateway.queues.ensureQueue('records')
   const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:github-a1b2c3'
@@ -61,7 +65,10 @@ test('calls are told with the caller, the operation, and what IAM would ask', as
   await secrets.send(new GetSecretValueCommand({ SecretId: 'github' }))
   expect(calls.every(({ principal }) => principal === 'tester')).toBe(true)
   const objectArn = 'arn:aws:s3:::lake/a b/ü'
-  expect(calls.map(({ operation, action, resource }) => [operation, action, resource])).toEqual([
+  const asked = calls.flatMap(({ operation, access }) =>
+    access.map(({ action, resource }) => [operation, action, resource]),
+  )
+  expect(asked).toEqual([
     ['PutObject', 's3:PutObject', objectArn],
     ['PutObject', 's3:PutObject', objectArn],
     ['PutObject', 's3:GetObject', objectArn],

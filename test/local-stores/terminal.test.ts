@@ -96,8 +96,23 @@ test('failures have a line for each function, and cannot reach the terminal', ()
   ])
 })
 
+test('messages that no queue took and dead letters have a line each, as long as there are any', () => {
+  const figures = figuresOf(
+    metrics({ service: 'janitor', UnsentMessages: 12, OldestUnsentSeconds: 40, Resent: 1 }),
+    metrics({ service: 'dead-letters', source, DeadLetters: 2 }),
+    metrics({ service: 'dead-letters', DeadLetters: 1 }),
+  )
+  expect(renderTable(figures, plain).slice(2)).toEqual([
+    'unsent messages: 12, the oldest for 40 s',
+    'dead letters: 3, kept under dead/ in the ops bucket',
+  ])
+  figures.record(metrics({ service: 'janitor', UnsentMessages: 0, OldestUnsentSeconds: 0, Resent: 12 }))
+  expect(renderTable(figures, plain).slice(2)).toHaveLength(1)
+})
+
 test.each([20, 40, 60, 100])('no line is wider than %i', (width) => {
   const figures = new RunFigures(['s'.repeat(70), source])
+  figures.record(metrics({ service: 'dead-letters', DeadLetters: 1_000_000 }))
   figures.functionFailed('writer', '組織'.repeat(60))
   for (const colors of [false, true]) {
     for (const line of renderTable(figures, { now, width, colors })) {

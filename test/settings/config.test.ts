@@ -43,6 +43,7 @@ describe('settings that are right', () => {
     expect(shipped).toEqual({
       retentionDays: 365,
       delivery: { windowSeconds: 20 },
+      previousSecretHours: 24,
       sources: [
         { id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} },
         { id: 'hex-audit', type: 'hex-webhook', label: 'Hex workspace', options: { header: 'X-AuditLake-Secret' } },
@@ -55,6 +56,8 @@ describe('settings that are right', () => {
   test.each([
     ['retentionDays', 1],
     ['retentionDays', 3650],
+    ['previousSecretHours', 0],
+    ['previousSecretHours', 168],
   ])('%s may be %d', (key, value) => {
     expect(load(`${key}: ${value}\nsources:\n${source('ab')}`)).toHaveProperty(key, value)
   })
@@ -82,7 +85,7 @@ sources:
   - third
 `
     expect(problems(text)).toEqual([
-      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, delivery, sources)',
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, delivery, previousSecretHours, sources)',
       '2:16: retentionDays: is the number 0; it must be at least 1',
       '4:18: delivery.windowSeconds: is "soon"; it must be a whole number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',
@@ -114,6 +117,16 @@ sources:
       'a retention above ten years',
       `retentionDays: 3651\nsources:\n${source('ab')}`,
       '1:16: retentionDays: is the number 3651; it must be at most 3650',
+    ],
+    [
+      'a replaced secret that counts for more than a week',
+      `previousSecretHours: 169\nsources:\n${source('ab')}`,
+      '1:22: previousSecretHours: is the number 169; it must be at most 168',
+    ],
+    [
+      'a replaced secret that counts for less than no time',
+      `previousSecretHours: -1\nsources:\n${source('ab')}`,
+      '1:22: previousSecretHours: is the number -1; it must be at least 0',
     ],
     [
       'half a day',
@@ -176,11 +189,27 @@ describe('sources that are wrong together', () => {
     expect(found.join('\n')).toContain('is also the id of')
   })
 
-  test('more sources of a type than fit into the environment of their function', () => {
+  test('more sources of a type than fit into the environment of their function are reported at the first that is too many', () => {
     const many = Array.from({ length: 30 }, (_, index) => source(`source-${index}x`)).join('')
-    const found = problems(`sources:\n${many}`)
-    expect(found).toHaveLength(1)
-    expect(found[0]).toMatch(/sources\[(\d+)\]: the function of type github-webhook has room for \1 sources/)
+    const [, line, first, room] =
+      /^(\d+):5: sources\[(\d+)\]: the function of type github-webhook has room for (\d+) sources like those before this one; .*second settings file/.exec(
+        problems(`sources:\n${many}`).join('\n'),
+      ) ?? []
+    expect(Number(room)).toBeGreaterThan(15)
+    expect(first).toBe(room)
+    expect(Number(line)).toBe(2 + 3 * Number(room))
+  })
+
+  test('more sources of all types than fit into what the commands are told of', () => {
+    const many = Array.from({ length: 40 }, (_, index) => {
+      const type = index % 2 === 0 ? 'github-webhook' : 'hex-webhook'
+      return `  - {id: s${index}-with-a-rather-long-id, type: ${type}, label: ${'label '.repeat(4)}}\n`
+    }).join('')
+    expect(problems(`sources:\n${many}`)).toEqual([
+      expect.stringMatching(
+        /^\d+:5: sources\[(\d+)\]: one deployment has room for \1 sources like those before this one; /,
+      ),
+    ])
   })
 })
 

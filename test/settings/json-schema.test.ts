@@ -27,6 +27,7 @@ test('what may be left out may be left out', () => {
 test.each([
   ['an unknown key', { retention: 3 }],
   ['a retention of no days', { retentionDays: 0 }],
+  ['a replaced secret that counts for too long', { previousSecretHours: 169 }],
   ['no sources', { sources: [] }],
   ['an unknown type', { sources: [{ id: 'ab', type: 'no', label: 'x' }] }],
   ['an unknown option', { sources: [{ id: 'ab', type: 'github-webhook', label: 'x', secret: 'y' }] }],

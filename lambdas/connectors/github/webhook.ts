@@ -5,6 +5,8 @@ import { parseEvent } from '../../core/normalize/event.ts'
 import type { WebhookRequest } from '../../core/webhook/http.ts'
 import type { WebhookStream } from '../../core/webhook/ingress.ts'
 
+const jsonType = 'application/json'
+const formType = 'application/x-www-form-urlencoded'
 const signatureForm = /^sha256=([0-9a-f]{64})$/
 
 /**
@@ -39,7 +41,10 @@ export const githubWebhook: WebhookStream = {
 
 /** A hook can be set to send the JSON as the form field `payload`. */
 function jsonOf(request: WebhookRequest, content: Uint8Array): Uint8Array {
-  const form = request.header('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')
-  if (!form) return content
+  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? jsonType
+  if (type === jsonType) return content
+  if (type !== formType) {
+    throw new RecordError('unsupported_content_type', `the content type must be ${jsonType} or ${formType}`)
+  }
   return Buffer.from(new URLSearchParams(decodeUtf8(content)).get('payload') ?? '')
 }

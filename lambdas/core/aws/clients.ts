@@ -11,11 +11,20 @@ const impatient = {
   requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
 }
 
+/** Limits one call of an SDK client. */
+export interface CallBound {
+  readonly abortSignal?: AbortSignal
+}
+
+/** The limit for an ingress function: the timeouts above say nothing of an answer that drips in. */
+export const impatiently = (): CallBound => ({ abortSignal: AbortSignal.timeout(3_500) })
+
 /** Clients for functions that somebody waits for. */
 export const ingressClients = () => ({
   sqs: new SQSClient(impatient),
+  s3: new S3Client(impatient),
   secrets: new SecretsManagerClient(impatient),
 })
 
-/** Clients for functions behind the queue. */
-export const deliveryClients = () => ({ s3: new S3Client({}) })
+/** Clients for functions that nobody waits for. */
+export const backgroundClients = () => ({ s3: new S3Client({}), sqs: new SQSClient({}) })

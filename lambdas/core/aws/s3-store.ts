@@ -1,16 +1,28 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
 import type { ObjectStore, PutCondition } from '../ports.ts'
+import type { CallBound } from './clients.ts'
 
 /** Answers to a conditional put that mean "somebody else was faster": https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 const lostRace = new Set([404, 409, 412])
 
-/** One bucket as an object store. */
-export function s3Store(client: S3Client, bucket: string): ObjectStore {
+/**
+ * One bucket as an object store.
+ * @param bound makes the limit of a call; none by default
+ */
+export function s3Store(client: S3Client, bucket: string, bound: () => CallBound = () => ({})): ObjectStore {
   const at = (key: string) => ({ Bucket: bucket, Key: key })
   return {
     async get(key) {
       try {
-        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)))
+        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)), bound())
         if (!Body || !ETag) throw new TypeError(`s3://${bucket}/${key}: answer without body or ETag`)
         return { body: await Body.transformToByteArray(), etag: ETag }
       } catch (error) {
@@ -19,16 +31,24 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
       }
     },
     async put(key, body) {
-      await client.send(new PutObjectCommand({ ...at(key), Body: body }))
+      await client.send(new PutObjectCommand({ ...at(key), Body: body }), bound())
     },
     async putIf(key, body, condition) {
       try {
-        await client.send(new PutObjectCommand({ ...at(key), Body: body, ...conditionHeader(condition) }))
+        await client.send(new PutObjectCommand({ ...at(key), Body: body, ...conditionHeader(condition) }), bound())
         return true
       } catch (error) {
         if (error instanceof S3ServiceException && lostRace.has(error.$metadata.httpStatusCode ?? 0)) return false
         throw error
       }
+    },
+    async list(prefix, limit) {
+      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: limit })
+      const { Contents = [] } = await client.send(command, bound())
+      return Contents.map(({ Key = '', LastModified }) => ({ key: Key, writtenAt: LastModified?.getTime() ?? 0 }))
+    },
+    async delete(key) {
+      await client.send(new DeleteObjectCommand(at(key)), bound())
     },
   }
 }

@@ -1,26 +1,40 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { TransientError } from '../errors.ts'
-import type { MessageQueue } from '../ports.ts'
+import type { MessageQueue, Unsent } from '../ports.ts'
+import type { CallBound } from './clients.ts'
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const batchLimits = { messages: 10, bytes: 1_048_576 } as const
 
-/** A queue that takes messages in batches, each within the limits of SQS. */
-export function sqsQueue(client: SQSClient, queueUrl: string): MessageQueue {
-  const sendBatch = async (bodies: readonly string[]): Promise<void> => {
+/**
+ * A queue that takes messages in batches, each within the limits of SQS. Messages that SQS refuses get a second try; a call
+ * that fails as a whole was tried again by the SDK.
+ * @param bound makes the limit of a call; none by default
+ */
+export function sqsQueue(client: SQSClient, queueUrl: string, bound: () => CallBound = () => ({})): MessageQueue {
+  /** @returns the messages that SQS refused */
+  const sendBatch = async (bodies: readonly string[]): Promise<Unsent[]> => {
     const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
-    const { Failed = [] } = await client
-      .send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
-      .catch((cause: unknown) => {
-        throw new TransientError('the queue did not answer or refused the batch', { cause })
-      })
-    if (Failed.length > 0) {
-      throw new TransientError(`the queue refused ${Failed.length} of ${bodies.length} messages: ${Failed[0]?.Code}`)
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), bound())
+    return Failed.map(({ Id, Code }) => ({
+      body: bodies[Number(Id)] ?? '',
+      cause: new TransientError(`the queue refused a message: ${Code}`),
+    }))
+  }
+  const sendTwice = async (bodies: readonly string[]): Promise<Unsent[]> => {
+    let left = bodies
+    try {
+      left = (await sendBatch(left)).map(({ body }) => body)
+      return left.length === 0 ? [] : await sendBatch(left)
+    } catch (cause) {
+      return left.map((body) => ({ body, cause }))
     }
   }
   return {
     async send(bodies) {
-      for (const batch of batches(bodies)) await sendBatch(batch)
+      const unsent: Unsent[] = []
+      for (const batch of batches(bodies)) unsent.push(...(await sendTwice(batch)))
+      return unsent
     },
   }
 }

@@ -8,6 +8,8 @@ export interface ColumnValues {
   set(row: number, value: RowValue): void
   /** The values of that many rows. */
   all(rows: number): unknown[]
+  /** Whether one of that many rows is null. */
+  hasNull(rows: number): boolean
   /**
    * How the column is stored; left to the writer where that has several columns to look at. A dictionary pays for texts
    * that repeat, numbers pack well without one, and the writer would find that out in several times the time.
@@ -24,6 +26,7 @@ function textColumn(): ColumnValues {
   return {
     set: (row, value) => texts.set(row, String(value)),
     all: (rows) => texts.all(rows),
+    hasNull: (rows) => texts.hasNull(rows),
     get encoding() {
       return texts.repeats ? 'RLE_DICTIONARY' : 'PLAIN'
     },
@@ -41,6 +44,7 @@ function valueColumn({ kind, convert }: ParquetColumn): ColumnValues {
       while (values.length < rows) values.push(null)
       return convert ? values.map((value) => (value === null ? null : convert(value))) : values
     },
+    hasNull: (rows) => values.length < rows || values.includes(null),
     encoding: kind === 'number' ? 'PLAIN' : undefined,
   }
 }

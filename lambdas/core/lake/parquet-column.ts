@@ -1,13 +1,15 @@
 import type { SchemaElement } from 'hyparquet'
 import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
 import { isRawNumber } from '../json.ts'
-import { isRowStruct, type RowValue } from '../normalize/cast.ts'
+import { isRowStruct, type RowStruct, type RowValue } from '../normalize/cast.ts'
 
 /** A column or a part of one, as Parquet sees it. */
 export interface ParquetColumn {
   readonly name: string
   /** What kind of values the column holds; a composite is stored as several columns. */
   readonly kind: 'text' | 'number' | 'flag' | 'composite'
+  /** Whether the column can hold a value; one that came through a queue may have been made for another table. */
+  accepts(value: RowValue): boolean
   /** Brings a row's value into the form the Parquet writer takes; absent when it has that form already. */
   readonly convert?: (value: RowValue) => unknown
   /** The schema elements for these converted values: struct members that are null in all of them are left out. */
@@ -26,6 +28,7 @@ export function compileParquetColumn(name: string, type: ValueType): ParquetColu
   return {
     name,
     kind: kinds[type.type] ?? 'number',
+    accepts: acceptances[type.type],
     ...(convert ? { convert } : {}),
     elements: (values) => [
       { name, repetition_type: values.includes(null) ? 'OPTIONAL' : 'REQUIRED', ...scalarElements[type.type] },
@@ -41,6 +44,20 @@ const epochMs = (time: RowValue): number => (typeof time === 'number' ? time : D
 const scalarConversions: Partial<Record<ScalarType, Conversion>> = {
   timestamp: (value) => BigInt(epochMs(value)),
   bigint: (value) => BigInt(isRawNumber(value) ? value.rawJSON : Number(value)),
+}
+
+const isNumber = (value: RowValue): boolean => typeof value === 'number'
+const isText = (value: RowValue): boolean => typeof value === 'string'
+
+const acceptances: Readonly<Record<ScalarType, (value: RowValue) => boolean>> = {
+  string: isText,
+  json: isText,
+  boolean: (value) => typeof value === 'boolean',
+  smallint: isNumber,
+  int: isNumber,
+  bigint: (value) => isNumber(value) || isRawNumber(value),
+  float: isNumber,
+  timestamp: (value) => !Number.isNaN(epochMs(value)),
 }
 
 const kinds: Partial<Record<ScalarType, ParquetColumn['kind']>> = { string: 'text', json: 'text', boolean: 'flag' }
@@ -65,10 +82,21 @@ type Struct = Readonly<Record<string, unknown>>
 const isStruct = (value: unknown): value is Struct =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether every member has its column and fits it. */
+export function acceptsMembers(columns: ReadonlyMap<string, ParquetColumn>, struct: RowStruct): boolean {
+  for (const name in struct) {
+    const value = struct[name]
+    if (value !== undefined && !columns.get(name)?.accepts(value)) return false
+  }
+  return true
+}
+
 function structColumn(name: string, members: readonly ParquetColumn[]): ParquetColumn {
+  const byName = new Map(members.map((member) => [member.name, member]))
   return {
     name,
     kind: 'composite',
+    accepts: (value) => isRowStruct(value) && acceptsMembers(byName, value),
     convert: (value) => {
       if (!isRowStruct(value)) return null
       const struct: Record<string, unknown> = {}
@@ -93,6 +121,8 @@ function listColumn(name: string, element: ParquetColumn): ParquetColumn {
   return {
     name,
     kind: 'composite',
+    accepts: (value) =>
+      Array.isArray(value) && value.every((held: RowValue | null) => held === null || element.accepts(held)),
     convert: (value) => {
       const { convert } = element
       if (!Array.isArray(value)) return null

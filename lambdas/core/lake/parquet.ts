@@ -6,7 +6,7 @@ import { tableColumns } from '../../../schemas/table-columns.ts'
 import type { RowTarget, RowValue } from '../normalize/cast.ts'
 import type { Row } from '../normalize/normalizer.ts'
 import { type ColumnValues, columnValues } from './column-values.ts'
-import { compileParquetColumn, type ParquetColumn } from './parquet-column.ts'
+import { acceptsMembers, compileParquetColumn, type ParquetColumn } from './parquet-column.ts'
 
 /** Rows in a row group: more at once cost memory and time without making the file smaller. */
 const rowGroupSize = 10_000
@@ -22,6 +22,8 @@ const withStatistics = new Set(['p_event_time', 'p_parse_time', 'p_source_id'])
 export interface ParquetTable {
   /** The table's name. */
   readonly name: string
+  /** Whether the table has a column for every value of the row, and the column can hold it. */
+  accepts(row: Row): boolean
   /** An empty file to fill. */
   newFile(): ParquetFile
 }
@@ -31,7 +33,12 @@ export function compileParquet(schema: LogSchema): ParquetTable {
   const columns = tableColumns(schema).map(({ column, value }) => compileParquetColumn(column, value))
   const indexes = new Map(columns.map(({ name }, index) => [name, index]))
   const eventTime = indexes.get('p_event_time') ?? 0
-  return { name: schema.table, newFile: () => new ParquetFile(columns, indexes, eventTime) }
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  return {
+    name: schema.table,
+    accepts: (row) => acceptsMembers(byName, row),
+    newFile: () => new ParquetFile(columns, indexes, eventTime),
+  }
 }
 
 /** A whole data file of these rows. */
@@ -94,21 +101,32 @@ export class ParquetFile implements RowTarget {
 
   /** The file's bytes, with the rows sorted by event time. */
   encode(): Uint8Array {
-    const order = timeOrder(this.#values[this.#eventTime]?.all(this.#rows) ?? [])
+    const rows = this.#rows
+    const order = timeOrder(this.#values[this.#eventTime]?.all(rows) ?? [])
     const elements: SchemaElement[] = []
     const columnData: ColumnSource[] = []
     for (const [index, column] of this.#columns.entries()) {
       const values = this.#values[index]
       if (!values) continue
-      const all = values.all(this.#rows)
-      const data = order ? Array.from(order, (row) => all[row]) : all
-      elements.push(...column.elements(data))
+      // What a composite is made of shows in its values; for the others it matters only whether one is null.
+      const sample = column.kind === 'composite' ? values.all(rows) : values.hasNull(rows) ? [null] : []
+      elements.push(...column.elements(sample))
       columnData.push({
         name: column.name,
-        data,
+        // Asked for when the writer comes to the column, so that the values of all columns never exist side by side.
+        get data() {
+          const all = values.all(rows)
+          return order ? Array.from(order, (row) => all[row]) : all
+        },
         statistics: withStatistics.has(column.name),
         ...(values.encoding ? { encoding: values.encoding } : {}),
       })
+    }
+    const [first] = this.#columns
+    if (columnData.length === 0 && first) {
+      // A Parquet file has at least one column, even when it has no row.
+      elements.push(...first.elements([]))
+      columnData.push({ name: first.name, data: [] })
     }
     const root: SchemaElement = { name: 'root', num_children: columnData.length }
     const file = parquetWriteBuffer({

@@ -40,6 +40,10 @@ export class TextValues {
     return this.#held
   }
 
+  hasNull(rows: number): boolean {
+    return this.#packed ? this.#packed.hasNull(rows) : this.#held.length < rows || this.#held.includes(null)
+  }
+
   #sharedOf(text: string): string {
     // Many columns hold one text in row after row, and comparing takes less time than looking up.
     if (text === this.#last) return this.#last
@@ -91,6 +95,10 @@ class PackedTexts {
       start = end
       return text
     })
+  }
+
+  hasNull(rows: number): boolean {
+    return this.#rows < rows || this.#ends.subarray(0, rows).some((end) => end < 0)
   }
 
   #fillTo(row: number): void {

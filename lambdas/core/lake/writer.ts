@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError } from '../errors.ts'
-import type { Row } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
-import { type Batch, decodeMessage } from '../publish/message.ts'
+import { type DecodedMessage, decodeMessage, pointerIn } from '../publish/message.ts'
 import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
 import { dataPrefix, listKey, type Partition, partitionDay } from './partition.ts'
 import { addToList } from './table-list.ts'
@@ -18,6 +17,8 @@ export interface LakeOptions {
   readonly store: ObjectStore
   /** The lake bucket's name, for the URLs in the table lists. */
   readonly bucket: string
+  /** Holds the messages that were too long for the queue. */
+  readonly ops: ObjectStore
   readonly retentionDays: number
   readonly schemas: readonly LogSchema[]
 }
@@ -40,6 +41,51 @@ export interface WriteOutcome {
 /** Writes the rows of queued messages into the lake: data file first, then its line in the table's list. */
 export type LakeWriter = (messages: readonly QueuedMessage[]) => Promise<WriteOutcome>
 
+/** Rows that are held at a time, in bytes as they came; more are written in several rounds. */
+const maxHeldBytes = 64_000_000
+
+/** Prepares the writing for all schemas once. */
+export function createLakeWriter(options: LakeOptions): LakeWriter {
+  const tables = new Map(options.schemas.map((schema) => [schema.logType, compileParquet(schema)]))
+  return async (messages) => {
+    const failed = new Map<string, Error>()
+    const done = new Map<string, Written>()
+    const held = new HeldRows(options)
+    const flush = async () => {
+      for (const [messageId, error] of await held.flush()) failed.set(messageId, error)
+    }
+    for (const { messageId, body } of messages) {
+      try {
+        const message = decodeMessage(await claimed(options.ops, body))
+        const table = tables.get(message.logType)
+        if (!table) {
+          throw new RecordError('unknown_log_type', `no schema for log type ${JSON.stringify(message.logType)}`)
+        }
+        held.add(table, messageId, message)
+        const { sourceId, rows, receivedAt } = message
+        done.set(messageId, { sourceId, rows: rows.length, newestReceivedAt: receivedAt })
+      } catch (error) {
+        failed.set(messageId, asError(error))
+      }
+      if (held.bytes >= maxHeldBytes) await flush()
+    }
+    await flush()
+    const written = [...done].filter(([messageId]) => !failed.has(messageId)).map(([, part]) => part)
+    return { written: perSource(written), failed }
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+/** The message itself, fetched if the queue only holds a pointer to it. */
+async function claimed(ops: ObjectStore, body: string): Promise<string> {
+  const pointer = pointerIn(body)
+  if (!pointer) return body
+  const object = await ops.get(pointer.key)
+  if (!object) throw new RecordError('bad_message', `the message's content is gone: ${pointer.key}`)
+  return new TextDecoder().decode(object.body)
+}
+
 /** Rows that go into one data file, and the messages they came in. */
 interface FileContent {
   readonly partition: Partition
@@ -47,65 +93,77 @@ interface FileContent {
   readonly messageIds: Set<string>
 }
 
-/** Prepares the writing for all schemas once. */
-export function createLakeWriter(options: LakeOptions): LakeWriter {
-  const tables = new Map(options.schemas.map((schema) => [schema.logType, compileParquet(schema)]))
-  const writeFile = async ({ partition, file, messageIds }: FileContent): Promise<void> => {
+/** Rows that wait to be written. */
+class HeldRows {
+  readonly #options: LakeOptions
+  #files = new Map<string, FileContent>()
+  #bytes = 0
+
+  constructor(options: LakeOptions) {
+    this.#options = options
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Takes all rows of a message, or throws and takes none. */
+  add(table: ParquetTable, messageId: string, { rows, bytes }: DecodedMessage): void {
+    // After a deployment, rows of the newer schema can come before the writer knows it: they must wait, not lose a column.
+    if (!rows.every((row) => table.accepts(row))) {
+      throw new RecordError('bad_message', `a row does not fit the table ${table.name}`)
+    }
+    const days = rows.map((row) => partitionDay(row, this.#options.retentionDays))
+    this.#bytes += bytes
+    for (const [index, row] of rows.entries()) {
+      const partition = { table: table.name, dt: days[index] ?? '' }
+      const content = this.#content(table, partition)
+      content.file.add(row)
+      content.messageIds.add(messageId)
+    }
+  }
+
+  /** Writes everything that is held. @returns messages of which a row may not be visible, with why */
+  async flush(): Promise<ReadonlyMap<string, Error>> {
+    const failed = new Map<string, Error>()
+    const files = [...this.#files.values()]
+    this.#files = new Map()
+    this.#bytes = 0
+    for (const content of files) {
+      try {
+        await this.#write(content)
+      } catch (error) {
+        for (const messageId of content.messageIds) failed.set(messageId, asError(error))
+      }
+    }
+    return failed
+  }
+
+  #content(table: ParquetTable, partition: Partition): FileContent {
+    const prefix = dataPrefix(partition)
+    const content = this.#files.get(prefix) ?? { partition, file: table.newFile(), messageIds: new Set<string>() }
+    this.#files.set(prefix, content)
+    return content
+  }
+
+  async #write({ partition, file, messageIds }: FileContent): Promise<void> {
+    const { store, bucket } = this.#options
     // Named after the messages it holds: the same messages written twice are one file, not rows twice.
     const name = hash('sha256', [...messageIds].sort().join('\n'), 'hex').slice(0, 32)
     const key = `${dataPrefix(partition)}${name}.parquet`
-    await options.store.put(key, file.encode())
-    await addToList(options.store, listKey(partition), `s3://${options.bucket}/${key}`)
-  }
-
-  return async (messages) => {
-    const failed = new Map<string, Error>()
-    const batches = new Map<string, Batch>()
-    const files = new Map<string, FileContent>()
-    for (const { messageId, body } of messages) {
-      try {
-        const batch = decodeMessage(body)
-        const table = tables.get(batch.logType)
-        if (!table) throw new RecordError('unknown_log_type', `no schema for log type ${JSON.stringify(batch.logType)}`)
-        // All days first: a message with one bad row must not leave the others behind in a file.
-        const days = batch.rows.map((row) => partitionDay(row, options.retentionDays))
-        for (const [index, row] of batch.rows.entries()) addRow(files, table, days[index] ?? '', row, messageId)
-        batches.set(messageId, batch)
-      } catch (error) {
-        failed.set(messageId, asError(error))
-      }
-    }
-    for (const file of files.values()) {
-      try {
-        await writeFile(file)
-      } catch (error) {
-        for (const messageId of file.messageIds) failed.set(messageId, asError(error))
-      }
-    }
-    const done = [...batches].filter(([messageId]) => !failed.has(messageId)).map(([, batch]) => batch)
-    return { written: perSource(done), failed }
+    await store.put(key, file.encode())
+    await addToList(store, listKey(partition), `s3://${bucket}/${key}`)
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-
-function addRow(files: Map<string, FileContent>, table: ParquetTable, dt: string, row: Row, messageId: string): void {
-  const partition = { table: table.name, dt }
-  const prefix = dataPrefix(partition)
-  const content = files.get(prefix) ?? { partition, file: table.newFile(), messageIds: new Set<string>() }
-  content.file.add(row)
-  content.messageIds.add(messageId)
-  files.set(prefix, content)
-}
-
-function perSource(batches: readonly Batch[]): Written[] {
+function perSource(parts: readonly Written[]): Written[] {
   const sources = new Map<string, Written>()
-  for (const { sourceId, rows, receivedAt } of batches) {
+  for (const { sourceId, rows, newestReceivedAt } of parts) {
     const known = sources.get(sourceId)
     sources.set(sourceId, {
       sourceId,
-      rows: (known?.rows ?? 0) + rows.length,
-      newestReceivedAt: Math.max(known?.newestReceivedAt ?? 0, receivedAt),
+      rows: (known?.rows ?? 0) + rows,
+      newestReceivedAt: Math.max(known?.newestReceivedAt ?? 0, newestReceivedAt),
     })
   }
   return [...sources.values()]

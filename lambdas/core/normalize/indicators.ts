@@ -23,10 +23,16 @@ const hostForm = /^[\p{L}\p{N}_.-]+$/u
 /** An address on the web in its common form, whose host can be read without parsing the rest. */
 const plainUrl = /^https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]*[a-z][a-z0-9-]*)+)(?:[/?#]|$)/
 
+/** Most values are told apart from fillers by their first character. */
+function isFiller(value: string): boolean {
+  const first = value.charCodeAt(0)
+  return !(first > 32 && first !== 48 && first !== 58) && filler.test(value)
+}
+
 const isAddress = (value: string): boolean => (value.includes(':') ? isIPv6(value) : isIPv4(value))
 
 function add(into: IndicatorValues, column: string, value: string): void {
-  if (filler.test(value)) return
+  if (isFiller(value)) return
   const values = into.get(column)
   if (values === undefined) into.set(column, [value])
   else if (!values.includes(value)) values.push(value)

@@ -53,11 +53,32 @@ function encodeMessage({ logType, sourceId, receivedAt }: Batch, lines: readonly
   })
 }
 
+/** Where a long message is kept. */
+export interface Pointer {
+  readonly bucket: string
+  readonly key: string
+}
+
+/** The message with a pointer in place of its rows. */
+export function pointerTo(body: string, pointer: Pointer): string {
+  const { rows, ...envelope } = envelopeOf(body)
+  return JSON.stringify({ ...envelope, pointer })
+}
+
+/** Where the rows of a message are kept; `undefined` when it holds them itself. @throws {RecordError} when it is none of ours */
+export function pointerIn(body: string): Pointer | undefined {
+  const { pointer } = envelopeOf(body)
+  if (pointer === undefined || !isObject(pointer)) return undefined
+  const { bucket, key } = pointer
+  if (typeof bucket !== 'string' || typeof key !== 'string') throw bad('the pointer names no object')
+  return { bucket, key }
+}
+
 /**
- * Decodes a message.
+ * Decodes a message that holds its rows.
  * @throws {RecordError} `bad_message` when it is not one of ours, names other sizes than it holds, or was cut
  */
-export function decodeMessage(body: string): Batch {
+export function decodeMessage(body: string): DecodedMessage {
   const { logType, sourceId, receivedAt, count, bytes, encoding, rows, v } = envelopeOf(body)
   if (v !== version) throw bad(`version is ${JSON.stringify(v)}, expected ${version}`)
   if (typeof logType !== 'string' || typeof sourceId !== 'string') throw bad('logType or sourceId is missing')
@@ -67,7 +88,12 @@ export function decodeMessage(body: string): Batch {
   if (Number.isNaN(received)) throw bad('receivedAt is no time')
   const lines = unpack(rows, bytes).trimEnd().split('\n')
   if (lines.length !== count) throw bad(`holds ${lines.length} rows, says ${count}`)
-  return { logType, sourceId, receivedAt: received, rows: lines.map(rowOf) }
+  return { logType, sourceId, receivedAt: received, rows: lines.map(rowOf), bytes }
+}
+
+/** A batch, and how many bytes its rows were before compression. */
+export interface DecodedMessage extends Batch {
+  readonly bytes: number
 }
 
 const bad = (what: string, cause?: unknown): RecordError =>

@@ -1,10 +1,78 @@
-import type { MessageQueue } from '../ports.ts'
-import { type Batch, encodeMessages } from './message.ts'
+import { hash } from 'node:crypto'
+import { TransientError } from '../errors.ts'
+import type { MessageQueue, ObjectStore } from '../ports.ts'
+import { type Batch, encodeMessages, pointerTo } from './message.ts'
 
-/**
- * Resolves when every row of the batches is durable; only then may the provider be answered or a checkpoint move.
- * @throws {TransientError} when the queue did not take all of it
- */
-export async function publish(queue: MessageQueue, batches: readonly Batch[]): Promise<void> {
-  await queue.send(batches.flatMap(encodeMessages))
+/** A longer message is put into the object store, and the queue gets a pointer to it. */
+const maxInlineBytes = 262_144
+
+/** SQS takes no longer message at all. */
+const maxQueuedBytes = 1_048_576
+
+export interface PublisherOptions {
+  readonly queue: MessageQueue
+  /** What the queue is called in the names of objects. */
+  readonly queueName: 'records' | 'records-bulk'
+  /** Takes what is too long for the queue, and what the queue did not take. */
+  readonly ops: ObjectStore
+  /** Name of the bucket behind `ops`, for the pointers. */
+  readonly opsBucket: string
+  readonly now?: () => number
+}
+
+export interface Publisher {
+  /**
+   * Resolves when every row of the batches is durable, in the queue or beside it; only then may the provider be answered
+   * or a checkpoint move.
+   * @throws {TransientError} when neither the queue nor the object store took all of it
+   */
+  publish(batches: readonly Batch[]): Promise<void>
+  /**
+   * Sends encoded messages to the queue.
+   * @returns those that may not be in it
+   */
+  send(bodies: readonly string[]): Promise<readonly string[]>
+}
+
+/** Prefix of messages that the queue did not take: `unsent/<queue>/<time>-<hash>.json`. */
+export const unsentPrefix = (queueName: string): string => `unsent/${queueName}/`
+
+export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.now }: PublisherOptions): Publisher {
+  const send = async (bodies: readonly string[]): Promise<readonly string[]> => {
+    const checked = await Promise.all(bodies.map((body) => claimCheck(ops, opsBucket, body)))
+    const originals = new Map(checked.map((short, index) => [short, bodies[index] ?? short]))
+    const unsent = await queue.send(checked.filter((body) => Buffer.byteLength(body) <= maxQueuedBytes))
+    const tooLong = checked.filter((body) => Buffer.byteLength(body) > maxQueuedBytes)
+    return [...unsent.map(({ body }) => body), ...tooLong].map((body) => originals.get(body) ?? body)
+  }
+  return {
+    send,
+    async publish(batches) {
+      const unsent = await send(batches.flatMap(encodeMessages))
+      const time = new Date(now()).toISOString()
+      await Promise.all(
+        unsent.map((body) =>
+          ops
+            .put(`${unsentPrefix(queueName)}${time}-${digest(body)}.json`, Buffer.from(body))
+            .catch((cause: unknown) => {
+              throw new TransientError('neither the queue nor the object store took a message', { cause })
+            }),
+        ),
+      )
+    },
+  }
+}
+
+const digest = (body: string): string => hash('sha256', body, 'hex').slice(0, 32)
+
+/** The message, or a pointer to it when it is long. Without the object store a message goes as it is, if it can. */
+async function claimCheck(ops: ObjectStore, bucket: string, body: string): Promise<string> {
+  if (Buffer.byteLength(body) <= maxInlineBytes) return body
+  const key = `claims/${digest(body)}.json`
+  try {
+    await ops.put(key, Buffer.from(body))
+    return pointerTo(body, { bucket, key })
+  } catch {
+    return body
+  }
 }

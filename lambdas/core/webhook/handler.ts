@@ -2,17 +2,19 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { ingressClients } from '../aws/clients.ts'
+import { impatiently, ingressClients } from '../aws/clients.ts'
 import { emitCounts } from '../aws/emit.ts'
+import { s3Store } from '../aws/s3-store.ts'
 import { secretStore } from '../aws/secret-store.ts'
 import { sqsQueue } from '../aws/sqs-queue.ts'
 import { type Environment, readVariables } from '../env.ts'
 import { ConfigError } from '../errors.ts'
 import { isObject, parseJson } from '../json.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
+import { createPublisher } from '../publish/publish.ts'
+import { createCredentials } from './credentials.ts'
 import { type HttpEvent, type HttpResult, jsonResult } from './http.ts'
 import { type Answer, createIngress, type WebhookSource, type WebhookStream } from './ingress.ts'
-import { cachedSecrets } from './secret-cache.ts'
 
 export interface WebhookFunction {
   readonly stream: WebhookStream
@@ -20,7 +22,7 @@ export interface WebhookFunction {
   /** Schema of the table that takes what is no event. */
   readonly failureSchema: LogSchema
   /** Names of the environment variables. */
-  readonly variables: { readonly recordsQueueUrl: string; readonly sources: string }
+  readonly variables: Readonly<Record<'recordsQueueUrl' | 'sources' | 'opsBucket' | 'previousSecretHours', string>>
   readonly environment: Environment
 }
 
@@ -29,15 +31,23 @@ export interface WebhookFunction {
  * @throws {ConfigError} at start, when the environment is incomplete
  */
 export function webhookHandler({ stream, schema, failureSchema, variables, environment }: WebhookFunction) {
-  const { recordsQueueUrl, sources } = readVariables(environment, variables)
+  const { recordsQueueUrl, sources, opsBucket, previousSecretHours } = readVariables(environment, variables)
   const clients = ingressClients()
   const ingress = createIngress({
     stream,
     normalizer: compileNormalizer(schema),
     failureSchema,
     sources: parseSources(sources, variables.sources),
-    secrets: cachedSecrets(secretStore(clients.secrets)),
-    queue: sqsQueue(clients.sqs, recordsQueueUrl),
+    credentials: createCredentials({
+      store: secretStore(clients.secrets, impatiently),
+      previousHours: Number(previousSecretHours),
+    }),
+    publisher: createPublisher({
+      queue: sqsQueue(clients.sqs, recordsQueueUrl, impatiently),
+      queueName: 'records',
+      ops: s3Store(clients.s3, opsBucket, impatiently),
+      opsBucket,
+    }),
   })
   const logger = new Logger()
   const metrics = new Metrics()

@@ -22,13 +22,23 @@ export interface WebhookRequest {
   readonly header: (name: string) => string | undefined
   /** The bytes as they were sent: signatures cover these, not the decoded text. */
   readonly body: Uint8Array
+  /** Longest body that is taken in the form in which it came, in bytes. */
+  readonly maxBytes: number
 }
+
+/**
+ * Lambda takes an event of 6,291,456 bytes of JSON: bodies that API Gateway passes on in base64 fill it sooner than text.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const maxBase64Bytes = 4_000_000
+const maxTextBytes = 5_500_000
 
 export function requestOf(event: HttpEvent): WebhookRequest {
   const headers = event.headers ?? {}
   return {
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    maxBytes: event.isBase64Encoded ? maxBase64Bytes : maxTextBytes,
   }
 }
 
@@ -40,6 +50,9 @@ const maxUnpackedBytes = 32_000_000
  * @throws {RecordError} `unsupported_encoding`, `bad_encoding` when it was cut, or `too_large`
  */
 export function contentOf(request: WebhookRequest): Uint8Array {
+  if (request.body.length > request.maxBytes) {
+    throw new RecordError('too_large', `the body is longer than ${request.maxBytes} bytes; send fewer events at once`)
+  }
   const encoding = (request.header('content-encoding') ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') return request.body
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {

@@ -2,8 +2,8 @@ import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError, TransientError } from '../errors.ts'
 import { compileFailures, type Failure } from '../normalize/failure.ts'
 import type { EventContext, Normalizer, Row } from '../normalize/normalizer.ts'
-import type { MessageQueue, SecretStore } from '../ports.ts'
-import { publish } from '../publish/publish.ts'
+import type { Publisher } from '../publish/publish.ts'
+import type { Credentials } from './credentials.ts'
 import type { Found } from './found.ts'
 import { contentOf, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
 
@@ -36,8 +36,8 @@ export interface IngressOptions {
   readonly failureSchema: LogSchema
   /** Source id -> source. */
   readonly sources: ReadonlyMap<string, WebhookSource>
-  readonly secrets: SecretStore
-  readonly queue: MessageQueue
+  readonly credentials: Credentials
+  readonly publisher: Publisher
   readonly now?: () => number
 }
 
@@ -63,7 +63,8 @@ export interface Answer {
  * that the fault was ours; a store that is down is answered 503 and never 401, which makes some senders stop for good.
  */
 export function createIngress(options: IngressOptions): (event: HttpEvent) => Promise<Answer> {
-  const { sources, secrets, stream, now = Date.now } = options
+  const { sources, now = Date.now } = options
+  const verify = createVerify(options)
   const take = createTake(options)
   return async (event) => {
     const sourceId = event.pathParameters?.sourceId ?? ''
@@ -71,8 +72,7 @@ export function createIngress(options: IngressOptions): (event: HttpEvent) => Pr
     if (!source) return { ...refusal(404, 'unknown_source', 'no such source') }
     try {
       const request = requestOf(event)
-      const keys = [await secrets.current(source.secretId)]
-      if (!stream.verify(request, keys, source)) {
+      if (!(await verify(request, source))) {
         return { ...refusal(401, 'bad_credential', 'signature or secret missing or wrong'), sourceId }
       }
       return { ...(await take(request, { sourceId, sourceLabel: source.label, receivedAt: now() })), sourceId }
@@ -92,8 +92,17 @@ const refusal = (status: Answer['status'], reason: string, message: string): Ans
 
 const reasonOf = (error: unknown): string => (error instanceof TransientError ? 'unavailable' : 'internal')
 
+/** Whether the sender knows a key of the source; one that does not fit may be newer than the keys known here. */
+function createVerify({ stream, credentials }: IngressOptions) {
+  return async (request: WebhookRequest, source: WebhookSource): Promise<boolean> => {
+    if (stream.verify(request, await credentials.keys(source.secretId), source)) return true
+    const fresh = await credentials.reread(source.secretId)
+    return fresh !== undefined && stream.verify(request, fresh, source)
+  }
+}
+
 /** Stores what a verified request holds. @throws {TransientError} when it cannot be stored */
-function createTake({ stream, normalizer, failureSchema, queue }: IngressOptions) {
+function createTake({ stream, normalizer, failureSchema, publisher }: IngressOptions) {
   const failureRow = compileFailures(failureSchema)
   const { logType } = normalizer.schema
   return async (request: WebhookRequest, source: EventContext): Promise<Answer> => {
@@ -110,7 +119,7 @@ function createTake({ stream, normalizer, failureSchema, queue }: IngressOptions
     }
     const kept = failures.filter(({ bytes }) => bytes.length > 0)
     const failureRows = kept.map((failure) => failureRow(failure, { logType, origin: 'webhook' }, source))
-    await publish(queue, [
+    await publisher.publish([
       { logType, ...source, rows },
       { logType: failureSchema.logType, ...source, rows: failureRows },
     ])
@@ -135,7 +144,11 @@ function attributesOf(stream: WebhookStream, request: WebhookRequest): Pick<Even
   }
 }
 
-const statusOf: Readonly<Record<string, 413 | 415>> = { too_large: 413, unsupported_encoding: 415 }
+const statusOf: Readonly<Record<string, 413 | 415>> = {
+  too_large: 413,
+  unsupported_encoding: 415,
+  unsupported_content_type: 415,
+}
 
 /** A body without any event is the sender's to mend; a fault of ours is not. */
 function answerTo(received: number, failures: readonly Failure[]): Pick<Answer, 'status' | 'message' | 'reason'> {

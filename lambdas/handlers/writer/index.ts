@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
 import { tableSchemas } from '../../../schemas/generated/index.ts'
-import { deliveryClients } from '../../core/aws/clients.ts'
+import { backgroundClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { readVariables } from '../../core/env.ts'
@@ -17,9 +17,11 @@ interface SqsResult {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
 }
 
-const { lakeBucket, retentionDays } = readVariables(process.env, env)
+const { lakeBucket, opsBucket, retentionDays } = readVariables(process.env, env)
+const { s3 } = backgroundClients()
 const write = createLakeWriter({
-  store: s3Store(deliveryClients().s3, lakeBucket),
+  store: s3Store(s3, lakeBucket),
+  ops: s3Store(s3, opsBucket),
   bucket: lakeBucket,
   retentionDays: Number(retentionDays),
   schemas: tableSchemas,

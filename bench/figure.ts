@@ -1,0 +1,24 @@
+/** A line of the report. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** The same figure for what it is compared with, or a limit. */
+  readonly baseline: number
+  /** `value / baseline`. */
+  readonly ratio: number
+  readonly what: string
+}
+
+/** A figure beside a baseline or limit in the same unit. */
+export function figure(name: string, value: number, unit: string, baseline: number, what: string): Figure {
+  return { name, value, unit, baseline, ratio: value / baseline, what }
+}
+
+/** The value in the middle; with `share`, the value below which that share lies. */
+export function median(values: readonly number[], share = 0.5): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (sorted.length - 1) * share
+  const [low = Number.NaN, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]]
+  return low + (high - low) * (at - Math.floor(at))
+}

@@ -1,0 +1,37 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import { backgroundClients } from '../../core/aws/clients.ts'
+import { s3Store } from '../../core/aws/s3-store.ts'
+import { sqsQueue } from '../../core/aws/sqs-queue.ts'
+import { readVariables } from '../../core/env.ts'
+import { createPublisher } from '../../core/publish/publish.ts'
+import { resendUnsent } from '../../core/publish/resend.ts'
+import { publishStackFacts } from '../../core/stack-facts.ts'
+import { env } from './env.ts'
+
+/** Time left for the last message and the metrics, in milliseconds. */
+const reserve = 10_000
+
+const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, stack } = readVariables(process.env, env)
+const { s3, sqs } = backgroundClients()
+const ops = s3Store(s3, opsBucket)
+const publisher = (queueName: 'records' | 'records-bulk', queueUrl: string) =>
+  createPublisher({ queue: sqsQueue(sqs, queueUrl), queueName, ops, opsBucket })
+const publishers = {
+  records: publisher('records', recordsQueueUrl),
+  'records-bulk': publisher('records-bulk', recordsBulkQueueUrl),
+}
+const logger = new Logger()
+const metrics = new Metrics()
+
+/** Runs every minute: sends what the queues did not take, and says how much still waits. */
+export const handler = middy<unknown, void>().handler(async (_event, context) => {
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve
+  const { resent, waiting, oldestSeconds } = await resendUnsent({ ops, publishers, deadline })
+  metrics.addMetric('Resent', MetricUnit.Count, resent)
+  metrics.addMetric('UnsentMessages', MetricUnit.Count, waiting)
+  metrics.addMetric('OldestUnsentSeconds', MetricUnit.Seconds, oldestSeconds)
+  metrics.publishStoredMetrics()
+  if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
+})

@@ -1,0 +1,106 @@
+import type { DataFolder } from './data-folder.ts'
+import { FunctionLogs } from './functions/logs.ts'
+import { FunctionPool, type FunctionSpec } from './functions/pool.ts'
+import { RuntimeApi } from './functions/runtime-api.ts'
+import { Faults } from './gateway/faults.ts'
+import { accountId, startGateway } from './gateway/gateway.ts'
+import { HttpApi } from './http-api.ts'
+import type { DecisionLog } from './permissions/decision-log.ts'
+import { Permissions } from './permissions/permissions.ts'
+import type { Site } from './resources/site.ts'
+
+/** Instances that one function may grow to: enough to show concurrency, and a laptop stays usable. */
+const instancesPerFunction = 4
+
+/** What hears of the functions of a run. */
+export interface FunctionListeners {
+  /** Every line that a function prints. */
+  readonly onLogLine?: (functionName: string, line: string) => void
+  readonly onFunctionFailure?: (functionName: string, message: string) => void
+}
+
+export interface SiteOptions extends FunctionListeners {
+  readonly data: DataFolder
+  readonly decisions: DecisionLog
+  /** Folder of each asset, by the object key under which the template knows it. */
+  readonly assetFolders: ReadonlyMap<string, string>
+  /** Port of the HTTP API; 0 takes any free one. */
+  readonly port: number
+  /** Gets what ends the site, to be called in reverse order. */
+  readonly closers: (() => unknown)[]
+}
+
+/** The control file by which `Date` of all functions is shifted: `{"offsetMs": N}`. */
+export const clockFile = 'clock.json'
+
+/** An account with nothing in it: stores, permissions, and room for functions. */
+export async function openSite(options: SiteOptions): Promise<Site> {
+  const { data, decisions, closers, onLogLine, onFunctionFailure } = options
+  const logs = new FunctionLogs(data.in('logs'))
+  closers.push(() => logs.close())
+  const report = (functionName: string, message: string): void => {
+    logs.write(functionName, message)
+    onFunctionFailure?.(functionName, message)
+  }
+  const permissions = new Permissions({
+    accountId,
+    onDecision: (decision) => {
+      decisions.write(decision)
+      const { allowed, principal, action, resource } = decision
+      if (!allowed) report(principal, `the template does not allow ${action} on ${resource}`)
+    },
+  })
+  const faults = new Faults(data.in('faults.json'))
+  const interceptors = [permissions.interceptor, faults.interceptor]
+  const gateway = await startGateway({ dataDir: data.path, interceptors })
+  closers.push(() => gateway.close())
+  const runtimeApi = await RuntimeApi.start()
+  closers.push(() => runtimeApi.close())
+
+  const launch = (spec: FunctionSpec): FunctionPool =>
+    new FunctionPool(
+      { ...spec, maxInstances: Math.min(spec.maxInstances, instancesPerFunction) },
+      {
+        surroundings: {
+          region: gateway.region,
+          endpoint: gateway.url,
+          principal: gateway.principals.create(spec.name),
+          clockFile: data.in(clockFile),
+        },
+        runtimeApi,
+        onLine: (line) => {
+          logs.write(spec.name, line)
+          onLogLine?.(spec.name, line)
+        },
+        onFailure: ({ errorType, errorMessage }) => report(spec.name, `${errorType}: ${errorMessage}`),
+      },
+    )
+  // Only one API can have the port that was asked for.
+  let { port } = options
+  const openApi = async (id: string): Promise<HttpApi> => {
+    const api = await HttpApi.start({ id, accountId, port })
+    port = 0
+    return api
+  }
+  const site: Site = { ...emptySite(), gateway, permissions, faults, ...options, report, launch, openApi }
+  const stopAll = (all: Iterable<{ stop(): unknown }>) => Promise.all([...all].map((one) => one.stop()))
+  closers.push(
+    () => stopAll(site.functions.values()),
+    () => stopAll(site.eventSources),
+    () => stopAll(site.apis.values()),
+    () => stopAll(site.schedules.values()),
+    () => faults.close(),
+  )
+  return site
+}
+
+function emptySite() {
+  return {
+    managedPolicies: new Map(),
+    functions: new Map(),
+    apis: new Map(),
+    integrations: new Map(),
+    eventSources: [],
+    schedules: new Map(),
+  }
+}

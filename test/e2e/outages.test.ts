@@ -1,0 +1,297 @@
+import { randomBytes } from 'node:crypto'
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
+import { encodeMessages } from '../../lambdas/core/publish/message.ts'
+import { githubWebhook } from '../../schemas/generated/github_webhook.ts'
+import { type HookSender, hookSender, signatureOf } from '../support/hooks.ts'
+import { allLogs, eventually, githubSource, type Pipeline, quickSettings, startPipeline } from '../support/pipeline.ts'
+
+const second = '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n'
+const hour = 3_600_000
+
+let pipeline: Pipeline
+let hooks: HookSender
+beforeAll(async () => {
+  pipeline = await startPipeline(quickSettings(githubSource + second))
+  hooks = hookSender(pipeline)
+})
+afterEach(() => pipeline.run.faults.clear())
+afterAll(() => pipeline.stop())
+
+const operator = () => {
+  const { credentials, endpoints, region } = pipeline.run.ready
+  return { credentials, endpoint: endpoints.s3, region }
+}
+const statuses = (replies: readonly { status: number }[]) =>
+  Object.fromEntries(
+    Map.groupBy(replies, ({ status }) => status)
+      .entries()
+      .map(([status, all]) => [status, all.length]),
+  )
+
+const numbersOf = async (mark: string): Promise<string[]> => {
+  const rows = await pipeline.query(`select distinct number from github_webhook where action = '${mark}'`)
+  return rows.map(({ number }) => String(number))
+}
+const arrived = (mark: string, count: number) =>
+  eventually(
+    () => numbersOf(mark),
+    (found) => found.length >= count,
+  )
+
+async function opsKeys(prefix: string): Promise<string[]> {
+  const s3 = new S3Client(operator())
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: pipeline.run.ready.buckets.ops, Prefix: prefix }),
+  )
+  s3.destroy()
+  return Contents.map(({ Key = '' }) => Key)
+}
+
+async function recordsQueue(): Promise<string> {
+  const sqs = new SQSClient({ ...operator(), endpoint: pipeline.run.ready.endpoints.sqs })
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
+  sqs.destroy()
+  const [name, ...more] = QueueUrls.map((url) => url.split('/').at(-1) ?? '').filter((url) => !/bulk|dlq/i.test(url))
+  if (name === undefined || more.length > 0) throw new Error(`which of ${QueueUrls.join(', ')} is it?`)
+  return name
+}
+
+async function sendToQueue(name: string, body: string): Promise<void> {
+  const sqs = new SQSClient({ ...operator(), endpoint: pipeline.run.ready.endpoints.sqs })
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }))
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }))
+  sqs.destroy()
+}
+
+describe('stores that are down', () => {
+  test('with SQS failing for ten minutes, 1,000 webhooks are answered 200 and all are rows afterwards', async () => {
+    const { run } = pipeline
+    run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'fail' })
+    expect(statuses(await hooks.postMany(1_000, 'sqs down'))).toEqual({ 200: 1_000 })
+    expect(await opsKeys('unsent/records/')).toHaveLength(1_000)
+    await run.schedules.get('janitor')?.tick()
+    expect(await numbersOf('sqs down')).toEqual([])
+    run.shiftClock(10 * 60_000)
+    run.faults.clear()
+    await run.schedules.get('janitor')?.tick()
+    expect(await arrived('sqs down', 1_000)).toHaveLength(1_000)
+    expect(
+      await eventually(
+        () => opsKeys('unsent/'),
+        (keys) => keys.length === 0,
+      ),
+    ).toEqual([])
+    run.shiftClock(0)
+  }, 180_000)
+
+  test('what was fetched in bulk and put aside goes to the queue for that, long messages included', async () => {
+    const receivedAt = Date.now()
+    const context = { sourceId: 'hooks', sourceLabel: 'Test hooks', receivedAt }
+    const { normalize } = compileNormalizer(githubWebhook)
+    const comment = randomBytes(300_000).toString('base64')
+    const rows = [normalize({ action: 'in bulk', number: 0, comment }, context)]
+    const [message = ''] = encodeMessages({ logType: 'GitHub.Webhook', sourceId: 'hooks', receivedAt, rows })
+    const s3 = new S3Client(operator())
+    const Bucket = pipeline.run.ready.buckets.ops
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'unsent/records-bulk/one.json', Body: message }))
+    s3.destroy()
+    await pipeline.run.schedules.get('janitor')?.tick()
+    expect(await arrived('in bulk', 1)).toEqual(['0'])
+  })
+
+  test('with the ops bucket down, short and long events still reach the queue', async () => {
+    pipeline.run.faults.add({ service: 's3', principal: 'github-webhook', kind: 'fail' })
+    expect(statuses(await hooks.postMany(10, 's3 down'))).toEqual({ 200: 10 })
+    const long = JSON.stringify({ action: 's3 down', number: 10, comment: randomBytes(300_000).toString('base64') })
+    expect(await hooks.post(long)).toMatchObject({ status: 200 })
+    expect(await arrived('s3 down', 11)).toHaveLength(11)
+  })
+
+  test('with both down the answer is 503 and nothing is acknowledged', async () => {
+    pipeline.run.faults.add({ service: 's3', principal: 'github-webhook', kind: 'fail' })
+    pipeline.run.faults.add({ service: 'sqs', principal: 'github-webhook', kind: 'fail' })
+    expect(statuses(await hooks.postMany(5, 'both down'))).toEqual({ 503: 5 })
+    pipeline.run.faults.clear()
+    expect(statuses(await hooks.postMany(5, 'both down'))).toEqual({ 200: 5 })
+    expect(await arrived('both down', 5)).toHaveLength(5)
+  }, 60_000)
+
+  test('an answer that is lost after SQS took the event costs nothing', async () => {
+    pipeline.run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'lose-answer', count: 3 })
+    expect(statuses(await hooks.postMany(10, 'answer lost'))).toEqual({ 200: 10 })
+    expect((await arrived('answer lost', 10)).sort()).toEqual(Array.from({ length: 10 }, (_, i) => String(i)).sort())
+    const ids = await pipeline.query(`select distinct p_row_id from github_webhook where action = 'answer lost'`)
+    expect(ids).toHaveLength(10)
+  })
+
+  test('a list whose answer is lost names its file once', async () => {
+    pipeline.run.faults.add({
+      service: 's3',
+      principal: 'writer',
+      resource: '*/tables/*',
+      action: 's3:PutObject',
+      kind: 'lose-answer',
+      count: 1,
+    })
+    expect(statuses(await hooks.postMany(20, 'list answer lost'))).toEqual({ 200: 20 })
+    expect(await arrived('list answer lost', 20)).toHaveLength(20)
+    const rows = await pipeline.query(`select count(*) as n from github_webhook where action = 'list answer lost'`)
+    expect(rows).toEqual([{ n: 20 }])
+  })
+})
+
+describe('events that are long', () => {
+  test('an event beyond 256 KiB travels as a pointer and is one row', async () => {
+    const comment = randomBytes(400_000).toString('base64')
+    expect(await hooks.post(JSON.stringify({ action: 'claim check', number: 0, comment }))).toMatchObject({
+      status: 200,
+    })
+    await arrived('claim check', 1)
+    const [row] = await pipeline.query(`select comment from github_webhook where action = 'claim check'`)
+    expect(JSON.parse(String(row?.comment))).toBe(comment)
+    expect((await opsKeys('claims/')).length).toBeGreaterThan(0)
+  })
+
+  const text = (length: number) => `{"action":"large","comment":"${'x'.repeat(length - 31)}"}`
+  test.each([
+    ['text just within the limit', 5_500_000, {}, 200],
+    ['text just beyond', 5_500_001, {}, 413],
+    ['base64 just within the limit', 4_000_000, { 'content-encoding': 'identity' }, 200],
+    ['base64 just beyond', 4_000_001, { 'content-encoding': 'identity' }, 413],
+  ])('%s', async (_what, length, headers, status) => {
+    const body = text(length)
+    expect(body).toHaveLength(length)
+    expect(await hooks.post(body, headers)).toMatchObject({ status })
+  })
+
+  test.each([
+    ['beyond what Lambda takes', 6_300_000],
+    ['beyond what API Gateway takes', 10_485_761],
+  ])('a body %s is answered 413 by the gateway', async (_what, length) => {
+    expect((await hooks.post(text(length))).status).toBe(413)
+  })
+
+  test('a content type that GitHub never sends is answered 415', async () => {
+    expect(await hooks.post('<a/>', { 'content-type': 'text/xml' })).toMatchObject({ status: 415 })
+  })
+})
+
+describe('what cannot be written', () => {
+  test('a poison message is archived with its content and costs no neighbour', async () => {
+    const records = await recordsQueue()
+    pipeline.run.gateway.queues.ensureQueue(records, { VisibilityTimeout: '1' })
+    await sendToQueue(records, 'poison, no message of ours')
+    await sendToQueue(
+      records,
+      JSON.stringify({
+        v: 1,
+        logType: 'GitHub.Webhook',
+        sourceId: 'hooks',
+        pointer: { bucket: 'x', key: 'claims/gone.json' },
+      }),
+    )
+    expect(statuses(await hooks.postMany(20, 'beside poison'))).toEqual({ 200: 20 })
+    expect(await arrived('beside poison', 20)).toHaveLength(20)
+
+    const keys = await eventually(
+      () => opsKeys('dead/'),
+      (found) => found.length >= 2,
+    )
+    const s3 = new S3Client(operator())
+    const bodies = await Promise.all(
+      keys.map(async (Key) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: pipeline.run.ready.buckets.ops, Key }))
+        return JSON.parse((await Body?.transformToString()) ?? '').body
+      }),
+    )
+    s3.destroy()
+    expect(bodies.sort()).toEqual(
+      [expect.stringContaining('poison'), expect.stringContaining('claims/gone.json')].sort(),
+    )
+  }, 120_000)
+
+  test('a writer that is killed at work loses nothing', async () => {
+    const writer = pipeline.run.functionNamed('writer')
+    // Longer than the writer takes, or messages would come again while they are being written, until they count as dead.
+    pipeline.run.gateway.queues.ensureQueue(await recordsQueue(), { VisibilityTimeout: '5' })
+    pipeline.run.faults.add({
+      service: 's3',
+      principal: 'writer',
+      resource: '*/tables/*',
+      kind: 'slow',
+      ms: 2_000,
+      count: 4,
+    })
+    expect(statuses(await hooks.postMany(50, 'writer killed'))).toEqual({ 200: 50 })
+    for (let round = 0; round < 3; round++) {
+      await eventually(
+        async () => writer.pids.length,
+        (count) => count > 0,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      for (const pid of writer.pids) process.kill(pid, 'SIGKILL')
+    }
+    expect(await arrived('writer killed', 50)).toHaveLength(50)
+  }, 120_000)
+})
+
+// Last, because the secret that the sender was made with counts no more after this.
+describe('secrets', () => {
+  async function rotate(secretId: string, value: string): Promise<void> {
+    const client = new SecretsManagerClient({ ...operator(), endpoint: pipeline.run.ready.endpoints.secretsmanager })
+    await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }))
+    client.destroy()
+  }
+  const key = (name: string) => `${name} key, long enough to be one`
+  const status = async (sender: HookSender, secret: string) => {
+    const body = '{"action":"rotation"}'
+    return (await sender.post(body, { 'x-hub-signature-256': signatureOf(body, secret) })).status
+  }
+
+  test('a new secret counts at once, the one before it for a day, an older one never', async () => {
+    const { run } = pipeline
+    expect(await status(hooks, hooks.secret)).toBe(200)
+    await rotate(hooks.secretId, key('second'))
+    run.shiftClock(31_000)
+    expect(await status(hooks, key('second'))).toBe(200)
+    expect(await status(hooks, hooks.secret)).toBe(200)
+
+    await rotate(hooks.secretId, key('third'))
+    run.shiftClock(62_000)
+    expect(await status(hooks, key('third'))).toBe(200)
+    expect(await status(hooks, key('second'))).toBe(200)
+    expect(await status(hooks, hooks.secret)).toBe(401)
+
+    run.shiftClock(25 * hour)
+    expect(await status(hooks, key('third'))).toBe(200)
+    expect(await status(hooks, key('second'))).toBe(401)
+    run.shiftClock(0)
+  })
+
+  test.each(['', 'fifteen letters', 'PLACEHOLDER: put the secret here'])(
+    '%j is a fault of ours: 503',
+    async (value) => {
+      const sender = hookSender(pipeline, 'other-hooks')
+      if (value !== '') await rotate(sender.secretId, value)
+      else
+        pipeline.run.faults.add({
+          service: 'secretsmanager',
+          kind: 'fail',
+          status: 400,
+          code: 'ResourceNotFoundException',
+        })
+      pipeline.run.shiftClock(48 * hour)
+      expect(await status(sender, 'whatever it is')).toBe(503)
+      pipeline.run.shiftClock(0)
+    },
+  )
+
+  test('none of them is in a log', async () => {
+    const logs = await allLogs(pipeline.data)
+    for (const secret of [hooks.secret, key('second'), key('third')]) expect(logs).not.toContain(secret)
+  })
+})

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import type { MessageQueue, ObjectStore } from '../../lambdas/core/ports.ts'
+
+/** An object store in memory, with a switch to take it down. */
+export function memoryStore(objects = new Map<string, Uint8Array>()) {
+  const state = { down: false }
+  const up = async () => {
+    if (state.down) throw new Error('the store is down')
+  }
+  const etagOf = (body: Uint8Array) => createHash('md5').update(body).digest('hex')
+  const store: ObjectStore = {
+    async get(key) {
+      await up()
+      const body = objects.get(key)
+      return body && { body, etag: etagOf(body) }
+    },
+    async put(key, body) {
+      await up()
+      objects.set(key, body)
+    },
+    async putIf(key, body, condition) {
+      await up()
+      const current = objects.get(key)
+      const holds = 'etag' in condition ? current && etagOf(current) === condition.etag : current === undefined
+      if (holds) objects.set(key, body)
+      return Boolean(holds)
+    },
+    async list(prefix, limit) {
+      await up()
+      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort()
+      return keys.slice(0, limit).map((key) => ({ key, writtenAt: 0 }))
+    },
+    async delete(key) {
+      await up()
+      objects.delete(key)
+    },
+  }
+  const text = (key: string) => new TextDecoder().decode(objects.get(key))
+  return { store, objects, state, text }
+}
+
+/** A queue in memory that refuses the messages it is told to. */
+export function memoryQueue(refuses: (body: string) => boolean = () => false) {
+  const bodies: string[] = []
+  const queue: MessageQueue = {
+    async send(sent) {
+      const refused = sent.filter(refuses)
+      bodies.push(...sent.filter((body) => !refuses(body)))
+      return refused.map((body) => ({ body, cause: new Error('refused') }))
+    },
+  }
+  return { queue, bodies }
+}
