@@ -40,7 +40,7 @@ export const classificationFailures: LogSchema = {
 
 /** A row of classification_failures; a column that is null is left out. */
 export type ClassificationFailuresRow = StandardColumns & {
-  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unknown_log_type, or internal for a fault of the pipeline */
+  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unsupported_content_type, unknown_log_type, or internal for a fault of the pipeline */
   readonly reason?: string
   /** What exactly was wrong; never holds any of the bytes */
   readonly detail?: string
