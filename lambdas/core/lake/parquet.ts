@@ -3,7 +3,7 @@ import type { SchemaElement } from 'hyparquet'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableColumns } from '../../../schemas/table-columns.ts'
-import type { RowTarget, RowValue } from '../normalize/cast.ts'
+import type { RowTarget, RowValue, Slot } from '../normalize/cast.ts'
 import type { Row } from '../normalize/normalizer.ts'
 import { type ColumnValues, columnValues } from './column-values.ts'
 import { acceptsMembers, compileParquetColumn, type ParquetColumn } from './parquet-column.ts'
@@ -31,13 +31,12 @@ export interface ParquetTable {
 /** Prepares the encoding of a schema's rows once. */
 export function compileParquet(schema: LogSchema): ParquetTable {
   const columns = tableColumns(schema).map(({ column, value }) => compileParquetColumn(column, value))
-  const indexes = new Map(columns.map(({ name }, index) => [name, index]))
-  const eventTime = indexes.get('p_event_time') ?? 0
+  const slots = new Map(columns.map(({ name }, index) => [name, { column: name, index }]))
   const byName = new Map(columns.map((column) => [column.name, column]))
   return {
     name: schema.table,
     accepts: (row) => acceptsMembers(byName, row),
-    newFile: () => new ParquetFile(columns, indexes, eventTime),
+    newFile: () => new ParquetFile(columns, slots),
   }
 }
 
@@ -54,25 +53,20 @@ export function parquetOf(schema: LogSchema, rows: readonly Row[]): Uint8Array {
  */
 export class ParquetFile implements RowTarget {
   readonly #columns: readonly ParquetColumn[]
-  readonly #indexes: ReadonlyMap<string, number>
-  readonly #eventTime: number
+  readonly #slots: ReadonlyMap<string, Slot>
   readonly #values: ColumnValues[] = []
   #rows = 0
 
-  constructor(columns: readonly ParquetColumn[], indexes: ReadonlyMap<string, number>, eventTime: number) {
+  constructor(columns: readonly ParquetColumn[], slots: ReadonlyMap<string, Slot>) {
     this.#columns = columns
-    this.#indexes = indexes
-    this.#eventTime = eventTime
+    this.#slots = slots
   }
 
   get rows(): number {
     return this.#rows
   }
 
-  /** Sets a value of the row that is being filled; a name that is no column of the table is passed over. */
-  set(name: string, value: RowValue): void {
-    const index = this.#indexes.get(name)
-    if (index === undefined) return
+  set({ index }: Slot, value: RowValue): void {
     let values = this.#values[index]
     if (values === undefined) {
       const column = this.#columns[index]
@@ -83,8 +77,8 @@ export class ParquetFile implements RowTarget {
     values.set(this.#rows, value)
   }
 
-  setTime(name: string, ms: number): void {
-    this.set(name, ms)
+  setTime(slot: Slot, ms: number): void {
+    this.set(slot, ms)
   }
 
   endRow(): void {
@@ -94,7 +88,8 @@ export class ParquetFile implements RowTarget {
   add(row: Row): void {
     for (const name in row) {
       const value = row[name]
-      if (value !== undefined) this.set(name, value)
+      const slot = this.#slots.get(name)
+      if (value !== undefined && slot) this.set(slot, value)
     }
     this.endRow()
   }
@@ -102,7 +97,7 @@ export class ParquetFile implements RowTarget {
   /** The file's bytes, with the rows sorted by event time. */
   encode(): Uint8Array {
     const rows = this.#rows
-    const order = timeOrder(this.#values[this.#eventTime]?.all(rows) ?? [])
+    const order = timeOrder(this.#values[this.#slots.get('p_event_time')?.index ?? 0]?.all(rows) ?? [])
     const elements: SchemaElement[] = []
     const columnData: ColumnSource[] = []
     for (const [index, column] of this.#columns.entries()) {

@@ -21,20 +21,26 @@ export interface RowStruct {
 
 /** Where the values of a row or a struct go, one by one. A column that is set again holds the later value. */
 export interface RowTarget {
-  set(column: string, value: RowValue): void
+  set(slot: Slot, value: RowValue): void
   /** @param ms milliseconds since 1970 */
-  setTime(column: string, ms: number): void
+  setTime(slot: Slot, ms: number): void
+}
+
+/** A column of a row or struct, by its name and by its place in the table or struct. */
+export interface Slot {
+  readonly column: string
+  readonly index: number
 }
 
 /** Fills a plain object. */
 export class StructTarget implements RowTarget {
   readonly struct: Record<string, RowValue> = {}
 
-  set(column: string, value: RowValue): void {
+  set({ column }: Slot, value: RowValue): void {
     this.struct[column] = value
   }
 
-  setTime(column: string, ms: number): void {
+  setTime({ column }: Slot, ms: number): void {
     this.struct[column] = isoText(ms)
   }
 }
@@ -73,7 +79,7 @@ function compileCast(type: ValueType, eventTimes: EventTimes): Cast {
 }
 
 function castObject(fields: readonly Field[], eventTimes: EventTimes): Cast {
-  const castInto = compileMembers(fields, eventTimes)
+  const castInto = compileMembers(fields, 0, eventTimes)
   return (value, leftover) => {
     if (!isObject(value)) return keepAll(value, leftover)
     const target = new StructTarget()
@@ -96,9 +102,17 @@ type EventTimes = readonly { readonly path: Path; readonly rank: number }[]
 /** Casts one member into its column; says whether the column holds a value. */
 type CastMember = (member: Json, target: RowTarget, leftover: Leftover) => boolean
 
-/** Builds the casts for the members of an object once. */
-export function compileMembers(fields: readonly Field[], eventTimes: EventTimes): CastMembers {
-  const casts = new Map(fields.map((field) => [field.name, compileMember(field, eventTimes)]))
+/**
+ * Builds the casts for the members of an object once.
+ * @param firstIndex place of the first field in the table or struct
+ */
+export function compileMembers(fields: readonly Field[], firstIndex: number, eventTimes: EventTimes): CastMembers {
+  const casts = new Map(
+    fields.map((field, at) => [
+      field.name,
+      compileMember(field, { column: field.column, index: firstIndex + at }, eventTimes),
+    ]),
+  )
   return (object, target, leftover) => {
     let held = false
     let rest: Record<string, Json> | undefined
@@ -121,28 +135,28 @@ export function compileMembers(fields: readonly Field[], eventTimes: EventTimes)
   }
 }
 
-function compileMember(field: Field, eventTimes: EventTimes): CastMember {
-  const { name, column } = field
+function compileMember(field: Field, slot: Slot, eventTimes: EventTimes): CastMember {
+  const { name } = field
   const below = eventTimes
     .filter(({ path }) => path[0] === name)
     .map(({ path, rank }) => ({ path: path.slice(1), rank }))
-  if (field.type === 'timestamp') return castTime(column, field.formats ?? [], below[0]?.rank)
+  if (field.type === 'timestamp') return castTime(slot, field.formats ?? [], below[0]?.rank)
   const cast = compileCast(field, below)
   return (member, target, leftover) => {
     const value = cast(member, leftover)
     if (value === undefined) return false
-    target.set(column, value)
+    target.set(slot, value)
     return true
   }
 }
 
-function castTime(column: string, formats: readonly TimeFormat[], rank: number | undefined): CastMember {
+function castTime(slot: Slot, formats: readonly TimeFormat[], rank: number | undefined): CastMember {
   const parse = compileTime(formats)
   return (member, target, leftover) => {
     const instant = parse(member)
     leftover.rest = instant?.exact ? undefined : member
     if (!instant) return false
-    target.setTime(column, instant.ms)
+    target.setTime(slot, instant.ms)
     if (rank !== undefined) leftover.eventTimes[rank] = instant.ms
     return true
   }

@@ -1,6 +1,7 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
+import { tableColumns } from '../../../schemas/table-columns.ts'
 import type { JsonObject } from '../json.ts'
-import { compileMembers, type Leftover, type RowStruct, type RowTarget, StructTarget } from './cast.ts'
+import { compileMembers, type Leftover, type RowStruct, type RowTarget, type Slot, StructTarget } from './cast.ts'
 import { compileRowId } from './row-id.ts'
 
 /** What is known of an event besides the event. */
@@ -31,34 +32,55 @@ export interface Normalizer {
 
 /** Compiles a schema once; the normalizer then runs for every event. */
 export function compileNormalizer(schema: LogSchema): Normalizer {
+  const slots = new Map(tableColumns(schema).map(({ column }, index) => [column, { column, index }]))
+  const slot = (column: string): Slot => {
+    const found = slots.get(column)
+    if (!found) throw new TypeError(`${schema.table} has no column ${column}`)
+    return found
+  }
+  const standard = {
+    eventTime: slot('p_event_time'),
+    parseTime: slot('p_parse_time'),
+    timeSource: slot('p_time_source'),
+    logType: slot('p_log_type'),
+    rowId: slot('p_row_id'),
+    sourceId: slot('p_source_id'),
+    sourceLabel: slot('p_source_label'),
+    schemaVersion: slot('p_schema_version'),
+    unmapped: slot('p_unmapped'),
+  }
+  const attributes = schema.attributes.map(({ column }) => slot(column))
   const castMembers = compileMembers(
     schema.fields,
+    slots.size - schema.fields.length,
     schema.eventTime.map((path, rank) => ({ path, rank })),
   )
   const rowId = compileRowId(schema)
 
   const normalizeInto = (row: RowTarget, event: JsonObject, context: EventContext): void => {
-    row.setTime('p_event_time', context.receivedAt)
-    row.setTime('p_parse_time', context.receivedAt)
-    row.set('p_time_source', 'received')
-    row.set('p_log_type', schema.logType)
-    row.set('p_row_id', rowId(event, context))
-    row.set('p_source_id', context.sourceId)
-    row.set('p_source_label', context.sourceLabel)
-    row.set('p_schema_version', schema.version)
-    for (const { column } of schema.attributes) {
-      const value = context.attributes?.[column]
-      if (value) row.set(column, value.toWellFormed())
+    row.setTime(standard.eventTime, context.receivedAt)
+    row.setTime(standard.parseTime, context.receivedAt)
+    row.set(standard.timeSource, 'received')
+    row.set(standard.logType, schema.logType)
+    row.set(standard.rowId, rowId(event, context))
+    row.set(standard.sourceId, context.sourceId)
+    row.set(standard.sourceLabel, context.sourceLabel)
+    row.set(standard.schemaVersion, schema.version)
+    for (const attribute of attributes) {
+      const value = context.attributes?.[attribute.column]
+      if (value) row.set(attribute, value.toWellFormed())
     }
     const leftover: Leftover = { rest: undefined, indicators: new Map(), eventTimes: [] }
     castMembers(event, row, leftover)
     const eventTime = leftover.eventTimes.find((time) => time !== undefined)
     if (eventTime !== undefined) {
-      row.setTime('p_event_time', eventTime)
-      row.set('p_time_source', 'event')
+      row.setTime(standard.eventTime, eventTime)
+      row.set(standard.timeSource, 'event')
     }
-    for (const [column, values] of leftover.indicators) row.set(column, values.length > 1 ? values.sort() : values)
-    if (leftover.rest !== undefined) row.set('p_unmapped', JSON.stringify(leftover.rest))
+    for (const [column, values] of leftover.indicators) {
+      row.set(slot(column), values.length > 1 ? values.sort() : values)
+    }
+    if (leftover.rest !== undefined) row.set(standard.unmapped, JSON.stringify(leftover.rest))
   }
   const normalize = (event: JsonObject, context: EventContext): Row => {
     const target = new StructTarget()

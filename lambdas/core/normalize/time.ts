@@ -53,8 +53,43 @@ export function isoText(ms: number): string {
   return text
 }
 
-const isSimpleForm = (text: string, iso: string): boolean =>
-  text === iso || (text.length === 20 && iso.endsWith('.000Z') && iso.startsWith(text.slice(0, 19)))
+/** `2026-01-31T12:00:00Z`, with or without milliseconds: how nearly all providers write; the pattern reads all others. */
+function parseSimple(text: string): Instant | undefined {
+  const hasMs = text.length === 24
+  if ((!hasMs && text.length !== 20) || !text.endsWith('Z')) return undefined
+  for (const [at, mark] of simpleMarks) if (text.charCodeAt(at) !== mark) return undefined
+  if (hasMs && text.charCodeAt(19) !== decimalPoint) return undefined
+  const year = digitsAt(text, 0, 4)
+  const month = digitsAt(text, 5, 2)
+  const day = digitsAt(text, 8, 2)
+  const [hour, minute, second] = [digitsAt(text, 11, 2), digitsAt(text, 14, 2), digitsAt(text, 17, 2)]
+  const ms = hasMs ? digitsAt(text, 20, 3) : 0
+  // What is rare or wrong is left to the pattern: centuries that Date.UTC takes for others, days that a month may lack.
+  const common =
+    ms >= 0 && year > 99 && month > 0 && month < 13 && day > 0 && day < 29 && hour < 24 && minute < 60 && second < 60
+  return common ? { ms: Date.UTC(year, month - 1, day, hour, minute, second, ms), exact: true } : undefined
+}
+
+/** `-`, `-`, `T`, `:`, `:` and their places. */
+const simpleMarks = [
+  [4, 45],
+  [7, 45],
+  [10, 84],
+  [13, 58],
+  [16, 58],
+] as const
+const decimalPoint = 46
+
+/** The number that some digits make; not a number when one of them is none. */
+function digitsAt(text: string, start: number, count: number): number {
+  let value = 0
+  for (let at = start; at < start + count; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
 
 /** Numbers may come as text: Slack quotes the `date` of integration logs. */
 function parseUnix(value: Json, power: number): Instant | undefined {
@@ -81,9 +116,8 @@ const withoutZone = new RegExp(`^${dateTime}$`)
 
 function parseRfc3339(value: Json): Instant | undefined {
   if (typeof value !== 'string') return undefined
-  const ms = value.endsWith('Z') ? Date.parse(value) : Number.NaN
-  // A text that comes back as it was is a valid date in its simplest form; the pattern reads all others.
-  if (ms >= minMs && ms <= maxMs && isSimpleForm(value, isoText(ms))) return { ms, exact: true }
+  const simple = parseSimple(value)
+  if (simple) return simple
   const match = withZone.exec(value)
   const offset = match && offsetMinutes(match[8] ?? '')
   return offset === null || offset === undefined || !match ? undefined : fromFields(fieldsOf(match, offset))
