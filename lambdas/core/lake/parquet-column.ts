@@ -131,7 +131,10 @@ function listColumn(name: string, element: ParquetColumn): ParquetColumn {
     elements: (values) => [
       { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
       { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-      ...element.elements(values.flatMap((list) => (Array.isArray(list) ? list : []))),
+      // Only what a composite is made of has to be looked for; a null tells that scalars may be null.
+      ...element.elements(
+        element.kind === 'composite' ? values.flatMap((list) => (Array.isArray(list) ? list : [])) : [null],
+      ),
     ],
   }
 }

@@ -88,13 +88,17 @@ class PackedTexts {
     if (rows > this.#ends.length) this.#ends = grown(this.#ends, rows)
     this.#fillTo(rows)
     const { buffer, byteOffset } = this.#bytes
+    const texts: (Uint8Array | null)[] = new Array(rows)
     let start = 0
-    return Array.from(this.#ends.subarray(0, rows), (end) => {
-      if (end < 0) return null
-      const text = new Uint8Array(buffer, byteOffset + start, end - start)
-      start = end
-      return text
-    })
+    for (let row = 0; row < rows; row++) {
+      const end = this.#ends[row] ?? -1
+      if (end < 0) texts[row] = null
+      else {
+        texts[row] = new Uint8Array(buffer, byteOffset + start, end - start)
+        start = end
+      }
+    }
+    return texts
   }
 
   hasNull(rows: number): boolean {
