@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import { RecordError, type RecordErrorCode } from '../lambdas/core/errors.ts'
+import type { JsonObject } from '../lambdas/core/json.ts'
 import { compileParquet } from '../lambdas/core/lake/parquet.ts'
 import { type Line, LineSplitter } from '../lambdas/core/lines.ts'
 import { parseLine } from '../lambdas/core/normalize/event.ts'
@@ -59,8 +60,14 @@ await runCommand(help, async () => {
   if (process.stdin.isTTY) throw new Error('There are no events: give them on standard input, as in "< events.ndjson".')
   const file = compileParquet(schema).newFile()
   const output = values.parquet === undefined ? undefined : await openOutput(values.parquet)
-  const emit = output ? async (row: Row) => file.add(row) : printRow
-  const reported = await normalizeAll(compileNormalizer(schema), context, values.prove, emit)
+  const normalizer = compileNormalizer(schema)
+  const take: Take = output
+    ? (event, about) => {
+        normalizer.normalizeInto(file, event, about)
+        file.endRow()
+      }
+    : (event, about) => printRow(normalizer.normalize(event, about))
+  const reported = await normalizeAll(values.prove ? proving(normalizer, take) : take, context)
   await output?.writeFile(file.encode())
   await output?.close()
   return values.strict && reported > 0 ? 1 : 0
@@ -89,20 +96,18 @@ function contextOf(sourceId: string, receivedAt: string | undefined): EventConte
   return { sourceId, sourceLabel: sourceId, receivedAt: time }
 }
 
+/** Takes one event with what is known about it. */
+type Take = (event: JsonObject, context: EventContext) => Promise<void> | void
+
 /** @returns how many lines were reported */
-async function normalizeAll(
-  normalizer: Normalizer,
-  context: EventContext,
-  prove: boolean,
-  emit: (row: Row) => Promise<void>,
-): Promise<number> {
+async function normalizeAll(take: Take, context: EventContext): Promise<number> {
   const progress = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
   let lines = 0
   let reported = 0
-  const take = async (line: Line) => {
+  const takeLine = async (line: Line) => {
     lines++
     try {
-      await emit(rowOf(normalizer, context, prove, line))
+      await take(parseLine(line), { ...context, body: line.bytes })
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       reported++
@@ -112,10 +117,10 @@ async function normalizeAll(
   }
   const splitter = new LineSplitter()
   for await (const chunk of process.stdin) {
-    for (const line of splitter.push(chunk)) await take(line)
+    for (const line of splitter.push(chunk)) await takeLine(line)
     progress?.(`${lines.toLocaleString('en')} lines, ${reported} reported`)
   }
-  for (const line of splitter.end()) await take(line)
+  for (const line of splitter.end()) await takeLine(line)
   progress?.(`${lines.toLocaleString('en')} lines, ${reported} reported`)
   progress?.done()
   return reported
@@ -126,13 +131,12 @@ function report(line: Line, { code, message }: RecordError): string {
   return `line ${line.number}: ${message}${remedy === undefined ? '' : `; ${remedy}`} (${code})`
 }
 
-function rowOf(normalizer: Normalizer, context: EventContext, prove: boolean, line: Line): Row {
-  const event = parseLine(line)
-  const row = normalizer.normalize(event, { ...context, body: line.bytes })
-  if (prove && !sameEvent(normalizer.schema, event, renderEvent(normalizer.schema, row))) {
+/** Compares each event with what its row gives back before it is taken. */
+function proving({ schema, normalize }: Normalizer, take: Take): Take {
+  return (event, context) => {
+    if (sameEvent(schema, event, renderEvent(schema, normalize(event, context)))) return take(event, context)
     throw new RecordError('bad_message', 'the row does not give the event back; please report this event')
   }
-  return row
 }
 
 /** Waits for a slow reader, so that rows do not pile up in memory. */

@@ -49,6 +49,7 @@ export class Delivery extends Construct {
     const records = (queueId: string) =>
       new DurableQueue(this, queueId, {
         consumerTimeout: TIMEOUT,
+        windowSeconds: props.windowSeconds,
         deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
       })
     this.records = records('Records')

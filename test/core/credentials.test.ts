@@ -60,6 +60,7 @@ test.each([
   'please-replace-me-soon',
   'change_this_value_now',
   '<the signing secret>',
+  '{"secret":"stored as a pair"}',
 ])('%j is never a key', async (value) => {
   const { state, keys } = secret()
   state.current = { value, createdAt: state.now }
@@ -84,27 +85,46 @@ describe('the cache', () => {
     expect(state.reads).toBe(2)
   })
 
-  test('a key that does not fit causes a new read, at most one in 30 seconds', async () => {
+  test('a key that does not fit causes a new read at once, and then at most one in 30 seconds', async () => {
     const { state, keys, reread } = secret()
     await keys()
-    state.now += 29_999
-    expect(await reread()).toBeUndefined()
     state.now += 1
     state.current = { value: 'the very newest key', createdAt: state.now }
     state.previous = { value: newKey, createdAt: 0 }
     expect(await reread()).toEqual(['the very newest key', newKey])
+    state.now += 29_999
     expect(await reread()).toBeUndefined()
     expect(await keys()).toEqual(['the very newest key', newKey])
-    expect(state.reads).toBe(2)
+    state.now += 1
+    expect(await reread()).toEqual(['the very newest key', newKey])
+    expect(state.reads).toBe(3)
   })
 
-  test('an outage of the secret store costs no event whose key is known', async () => {
+  test('an outage of the secret store costs no event whose key is known, for an hour', async () => {
     const { state, keys, reread } = secret()
     await keys()
     state.down = true
-    state.now += hour
+    state.now += hour - 1
     expect(await keys()).toEqual([newKey, oldKey])
     await expect(reread()).rejects.toThrow(TransientError)
+    state.now += 1
+    await expect(keys()).rejects.toThrow(TransientError)
+  })
+
+  test('a secret that is taken away counts no longer than the cache', async () => {
+    const { state, keys } = secret()
+    await keys()
+    state.current = { value: 'placeholder for now', createdAt: state.now }
+    state.now += 5 * 60_000
+    await expect(keys()).rejects.toThrow(/placeholder/)
+    state.down = true
+    await expect(keys()).rejects.toThrow(TransientError)
+  })
+
+  test('a line break at the end is no part of a key', async () => {
+    const { state, keys } = secret(0)
+    state.current = { value: `${newKey}\n`, createdAt: state.now }
+    expect(await keys()).toEqual([newKey])
   })
 
   test('a failed read is not kept', async () => {

@@ -135,6 +135,19 @@ describe('a fault of ours', () => {
     ])
   })
 
+  test('outweighs what the sender did wrong', async () => {
+    const { answer } = await receive(request('{"text":"a"}\n{"te'), { normalizer: { normalize: bug } })
+    expect(answer).toEqual({ status: 200, received: 0, failed: 2, reason: 'internal' })
+  })
+
+  test('while encoding keeps the whole body', async () => {
+    const { answer, rows } = await receive(request('{"text":"a"}'), {
+      normalizer: { normalize: () => ({ text: 1n as never }) },
+    })
+    expect(answer).toEqual(internal)
+    expect(rows).toMatchObject([failure({ reason: 'internal', raw: '{"text":"a"}' })])
+  })
+
   test('in a column beside the event does not cost the event', async () => {
     const { answer, rows } = await receive(request('{"text":"a"}'), { stream: { attributes: bug } })
     expect(answer).toMatchObject({ status: 200, received: 1 })

@@ -68,6 +68,8 @@ describe('messages', () => {
       { messageId: 'no claim', body: JSON.stringify({ v: 1, pointer: { bucket: 'ops', key: 'claims/gone.json' } }) },
       { messageId: 'unknown column', body: rawMessage({ ...rowOf({ text: 'd' }), unknown: 1 }) },
       { messageId: 'unfit value', body: rawMessage({ ...rowOf({}), flag: 'yes' }) },
+      { messageId: 'fraction', body: rawMessage({ ...rowOf({}), big: 1.5 }) },
+      { messageId: 'beyond 32 bits', body: rawMessage({ ...rowOf({}), number: 3e9 }) },
       { messageId: 'unfit member', body: rawMessage({ ...rowOf({}), inner: { number: 'one' } }) },
       { messageId: 'no time', body: rawMessage({ ...rowOf({}), p_event_time: 'soon' }) },
       { messageId: 'also good', body: messageOf({ text: 'c' }) },
@@ -79,6 +81,8 @@ describe('messages', () => {
       'no claim': 'bad_message',
       'unknown column': 'bad_message',
       'unfit value': 'bad_message',
+      fraction: 'bad_message',
+      'beyond 32 bits': 'bad_message',
       'unfit member': 'bad_message',
       'no time': 'bad_message',
     })

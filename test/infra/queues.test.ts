@@ -73,12 +73,14 @@ describe('what takes messages from queues', () => {
     expect(together).toBeLessThanOrEqual(6)
   })
 
-  test('a message stays hidden for six times the timeout of the function that takes it', () => {
+  test('a message stays hidden for six times the timeout of the function that takes it, and the window', () => {
     for (const queue of [records, recordsBulk, deadLetters]) {
-      const { Ref } = taker.parse(mappingOf(queue)[0]).FunctionName
+      const mapping = mappingOf(queue)[0]
+      const { Ref } = taker.parse(mapping).FunctionName
+      const window = z.object({ MaximumBatchingWindowInSeconds: z.number().default(0) }).parse(mapping)
       const { Timeout } = z.object({ Timeout: z.number() }).parse(resources.get(Ref)?.Properties)
       const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(resources.get(queue)?.Properties)
-      expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout)
+      expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout + window.MaximumBatchingWindowInSeconds)
     }
   })
 

@@ -46,18 +46,28 @@ const scalarConversions: Partial<Record<ScalarType, Conversion>> = {
   bigint: (value) => BigInt(isRawNumber(value) ? value.rawJSON : Number(value)),
 }
 
-const isNumber = (value: RowValue): boolean => typeof value === 'number'
+const isInteger =
+  (limit: number) =>
+  (value: RowValue): boolean =>
+    Number.isInteger(value) && Number(value) >= -limit && Number(value) < limit
+
+/** Whether a number fits into 64 bits; large ones come with all their digits. */
+function isBigint(value: RowValue): boolean {
+  if (!isRawNumber(value)) return Number.isSafeInteger(value)
+  return /^-?\d{1,19}$/.test(value.rawJSON) && BigInt.asIntN(64, BigInt(value.rawJSON)) === BigInt(value.rawJSON)
+}
+
 const isText = (value: RowValue): boolean => typeof value === 'string'
 
 const acceptances: Readonly<Record<ScalarType, (value: RowValue) => boolean>> = {
   string: isText,
   json: isText,
   boolean: (value) => typeof value === 'boolean',
-  smallint: isNumber,
-  int: isNumber,
-  bigint: (value) => isNumber(value) || isRawNumber(value),
-  float: isNumber,
-  timestamp: (value) => !Number.isNaN(epochMs(value)),
+  smallint: isInteger(2 ** 15),
+  int: isInteger(2 ** 31),
+  bigint: isBigint,
+  float: (value) => typeof value === 'number',
+  timestamp: (value) => Number.isSafeInteger(epochMs(value)),
 }
 
 const kinds: Partial<Record<ScalarType, ParquetColumn['kind']>> = { string: 'text', json: 'text', boolean: 'flag' }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { RecordError } from '../errors.ts'
+import { RecordError, TransientError } from '../errors.ts'
 import type { ObjectStore } from '../ports.ts'
 import { type DecodedMessage, decodeMessage, pointerIn } from '../publish/message.ts'
 import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
@@ -38,25 +38,32 @@ export interface WriteOutcome {
   readonly failed: ReadonlyMap<string, Error>
 }
 
-/** Writes the rows of queued messages into the lake: data file first, then its line in the table's list. */
-export type LakeWriter = (messages: readonly QueuedMessage[]) => Promise<WriteOutcome>
+/**
+ * Writes the rows of queued messages into the lake: data file first, then its line in the table's list.
+ * @param deadline when to leave what is not read yet for another time, in milliseconds since 1970; never by default
+ */
+export type LakeWriter = (messages: readonly QueuedMessage[], deadline?: number) => Promise<WriteOutcome>
 
 /** Rows that are held at a time, in bytes as they came; more are written in several rounds. */
 const maxHeldBytes = 64_000_000
 
+/** Calls of the object store that are under way at a time. */
+const parallel = 8
+
 /** Prepares the writing for all schemas once. */
 export function createLakeWriter(options: LakeOptions): LakeWriter {
   const tables = new Map(options.schemas.map((schema) => [schema.logType, compileParquet(schema)]))
-  return async (messages) => {
+  return async (messages, deadline = Number.POSITIVE_INFINITY) => {
     const failed = new Map<string, Error>()
     const done = new Map<string, Written>()
     const held = new HeldRows(options)
     const flush = async () => {
       for (const [messageId, error] of await held.flush()) failed.set(messageId, error)
     }
-    for (const { messageId, body } of messages) {
+    for await (const { messageId, body } of claimedMessages(options.ops, messages)) {
       try {
-        const message = decodeMessage(await claimed(options.ops, body))
+        if (Date.now() > deadline) throw new TransientError('no time left for this message')
+        const message = decodeMessage(await body)
         const table = tables.get(message.logType)
         if (!table) {
           throw new RecordError('unknown_log_type', `no schema for log type ${JSON.stringify(message.logType)}`)
@@ -76,6 +83,17 @@ export function createLakeWriter(options: LakeOptions): LakeWriter {
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+/** The messages with their contents, of which some are fetched ahead. */
+async function* claimedMessages(ops: ObjectStore, messages: readonly QueuedMessage[]) {
+  for (let at = 0; at < messages.length; at += parallel) {
+    const group = messages
+      .slice(at, at + parallel)
+      .map(({ messageId, body }) => ({ messageId, body: claimed(ops, body) }))
+    await Promise.allSettled(group.map(({ body }) => body))
+    yield* group
+  }
+}
 
 /** The message itself, fetched if the queue only holds a pointer to it. */
 async function claimed(ops: ObjectStore, body: string): Promise<string> {
@@ -129,12 +147,14 @@ class HeldRows {
     const files = [...this.#files.values()]
     this.#files = new Map()
     this.#bytes = 0
-    for (const content of files) {
-      try {
-        await this.#write(content)
-      } catch (error) {
-        for (const messageId of content.messageIds) failed.set(messageId, asError(error))
-      }
+    for (let at = 0; at < files.length; at += parallel) {
+      await Promise.all(
+        files.slice(at, at + parallel).map((content) =>
+          this.#write(content).catch((error: unknown) => {
+            for (const messageId of content.messageIds) failed.set(messageId, asError(error))
+          }),
+        ),
+      )
     }
     return failed
   }

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../ports.ts'
 import { pointerIn } from './message.ts'
+import { claimsPrefix } from './publish.ts'
 
 /** A message that the writer could not write, as the dead-letter queue delivers it. */
 export interface DeadLetter {
@@ -40,7 +41,8 @@ export function sourceOf(body: string): string | undefined {
 
 async function claimOf(ops: ObjectStore, body: string): Promise<string | null> {
   const key = pointerKey(body)
-  const object = key === undefined ? undefined : await ops.get(key)
+  // Anything else is no message of ours, and no place where this function may look.
+  const object = key?.startsWith(claimsPrefix) ? await ops.get(key) : undefined
   return object ? new TextDecoder().decode(object.body) : null
 }
 

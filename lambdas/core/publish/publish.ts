@@ -40,10 +40,9 @@ export const unsentPrefix = (queueName: string): string => `unsent/${queueName}/
 export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.now }: PublisherOptions): Publisher {
   const send = async (bodies: readonly string[]): Promise<readonly string[]> => {
     const checked = await Promise.all(bodies.map((body) => claimCheck(ops, opsBucket, body)))
-    const originals = new Map(checked.map((short, index) => [short, bodies[index] ?? short]))
-    const unsent = await queue.send(checked.filter((body) => Buffer.byteLength(body) <= maxQueuedBytes))
-    const tooLong = checked.filter((body) => Buffer.byteLength(body) > maxQueuedBytes)
-    return [...unsent.map(({ body }) => body), ...tooLong].map((body) => originals.get(body) ?? body)
+    const isShort = (body: string) => Buffer.byteLength(body) <= maxQueuedBytes
+    const unsent = await queue.send(checked.filter(isShort))
+    return [...unsent.map(({ body }) => body), ...checked.filter((body) => !isShort(body))]
   }
   return {
     send,
@@ -63,12 +62,15 @@ export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.n
   }
 }
 
+/** Prefix of messages that are too long for the queue. */
+export const claimsPrefix = 'claims/'
+
 const digest = (body: string): string => hash('sha256', body, 'hex').slice(0, 32)
 
 /** The message, or a pointer to it when it is long. Without the object store a message goes as it is, if it can. */
 async function claimCheck(ops: ObjectStore, bucket: string, body: string): Promise<string> {
   if (Buffer.byteLength(body) <= maxInlineBytes) return body
-  const key = `claims/${digest(body)}.json`
+  const key = `${claimsPrefix}${digest(body)}.json`
   try {
     await ops.put(key, Buffer.from(body))
     return pointerTo(body, { bucket, key })

@@ -43,12 +43,17 @@ export async function resendUnsent(options: ResendOptions): Promise<ResendOutcom
   return { resent, waiting, oldestSeconds: waiting === 0 ? 0 : Math.max(0, Math.round((now() - oldest) / 1_000)) }
 }
 
+/** Whether the message is in the queue and gone from here. What goes wrong with one must not hold up the others. */
 async function resend(ops: ObjectStore, publisher: Publisher, key: string): Promise<boolean> {
-  const object = await ops.get(key)
-  // Another round was faster.
-  if (!object) return true
-  const unsent = await publisher.send([new TextDecoder().decode(object.body)])
-  if (unsent.length > 0) return false
-  await ops.delete(key)
-  return true
+  try {
+    const object = await ops.get(key)
+    // Another round was faster.
+    if (!object) return true
+    const unsent = await publisher.send([new TextDecoder().decode(object.body)])
+    if (unsent.length > 0) return false
+    await ops.delete(key)
+    return true
+  } catch {
+    return false
+  }
 }

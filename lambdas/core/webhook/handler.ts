@@ -8,7 +8,7 @@ import { s3Store } from '../aws/s3-store.ts'
 import { secretStore } from '../aws/secret-store.ts'
 import { sqsQueue } from '../aws/sqs-queue.ts'
 import { type Environment, readVariables } from '../env.ts'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, TransientError } from '../errors.ts'
 import { isObject, parseJson } from '../json.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
 import { createPublisher } from '../publish/publish.ts'
@@ -95,9 +95,10 @@ function report(answer: Answer, logger: Logger, metrics: Metrics): void {
   else logger.warn(answer.status === 200 ? 'a part of the request is no event' : 'request refused', detail)
 }
 
-/** The error's own words can quote data; its kind and the SDK's code cannot. */
+/** Our own words are told; those of other errors can quote data, so only their kind is. */
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown'
-  const inner = cause.cause instanceof Error ? `: ${cause.cause.name}` : ''
-  return `${cause.name}: ${cause instanceof TypeError ? '' : cause.message}${inner}`.slice(0, 1_000)
+  const ours = cause instanceof TransientError ? `: ${cause.message}` : ''
+  const inner = cause.cause instanceof Error ? `, because of ${cause.cause.name}` : ''
+  return `${cause.name}${ours}${inner}`.slice(0, 1_000)
 }

@@ -118,11 +118,20 @@ function createTake({ stream, normalizer, failureSchema, publisher }: IngressOpt
       }
     }
     const kept = failures.filter(({ bytes }) => bytes.length > 0)
-    const failureRows = kept.map((failure) => failureRow(failure, { logType, origin: 'webhook' }, source))
-    await publisher.publish([
-      { logType, ...source, rows },
-      { logType: failureSchema.logType, ...source, rows: failureRows },
-    ])
+    const failureRows = (parts: readonly Failure[]) => ({
+      logType: failureSchema.logType,
+      ...source,
+      rows: parts.map((part) => failureRow(part, { logType, origin: 'webhook' }, source)),
+    })
+    try {
+      await publisher.publish([{ logType, ...source, rows }, failureRows(kept)])
+    } catch (error) {
+      if (error instanceof TransientError) throw error
+      // Our own code stumbles over a row: the whole body is kept instead.
+      const whole = { error, bytes: request.body }
+      await publisher.publish([failureRows([whole])])
+      return { ...answerTo(0, [whole]), received: 0, failed: 1 }
+    }
     return { ...answerTo(rows.length, failures), received: rows.length, failed: kept.length }
   }
 }
@@ -152,9 +161,10 @@ const statusOf: Readonly<Record<string, 413 | 415>> = {
 
 /** A body without any event is the sender's to mend; a fault of ours is not. */
 function answerTo(received: number, failures: readonly Failure[]): Pick<Answer, 'status' | 'message' | 'reason'> {
+  const internal = failures.some(({ error }) => !(error instanceof RecordError))
+  if (internal) return { status: 200, message: 'kept for a later try', reason: 'internal' }
   const [first] = failures
-  if (!first) return { status: 200, message: 'stored' }
-  if (!(first.error instanceof RecordError)) return { status: 200, message: 'kept for a later try', reason: 'internal' }
+  if (!(first?.error instanceof RecordError)) return { status: 200, message: 'stored' }
   const { code, message } = first.error
   if (received > 0) return { status: 200, message: `stored; the rest is kept aside: ${message}`, reason: code }
   return { status: statusOf[code] ?? 400, message, reason: code }

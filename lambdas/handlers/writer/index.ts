@@ -17,6 +17,9 @@ interface SqsResult {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
 }
 
+/** Time left for writing what is held and for the metrics, in milliseconds. */
+const reserve = 20_000
+
 const { lakeBucket, opsBucket, retentionDays } = readVariables(process.env, env)
 const { s3 } = backgroundClients()
 const write = createLakeWriter({
@@ -29,8 +32,8 @@ const write = createLakeWriter({
 const logger = new Logger()
 const metrics = new Metrics()
 
-export const handler = middy<SqsEvent, SqsResult>().handler(async ({ Records }) => {
-  const outcome = await write(Records)
+export const handler = middy<SqsEvent, SqsResult>().handler(async ({ Records }, context) => {
+  const outcome = await write(Records, Date.now() + context.getRemainingTimeInMillis() - reserve)
   report(outcome)
   return { batchItemFailures: [...outcome.failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
 })
