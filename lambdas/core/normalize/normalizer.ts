@@ -57,6 +57,9 @@ export function compileNormalizer(schema: LogSchema): Normalizer {
   )
   const rowId = compileRowId(schema)
 
+  // One for all events: nothing of it outlives the call, and making one each time is a good part of the work.
+  const leftover: Leftover = { rest: undefined, indicators: new Map(), eventTimes: [] }
+
   const normalizeInto = (row: RowTarget, event: JsonObject, context: EventContext): void => {
     row.setTime(standard.eventTime, context.receivedAt)
     row.setTime(standard.parseTime, context.receivedAt)
@@ -70,7 +73,9 @@ export function compileNormalizer(schema: LogSchema): Normalizer {
       const value = context.attributes?.[attribute.column]
       if (value) row.set(attribute, value.toWellFormed())
     }
-    const leftover: Leftover = { rest: undefined, indicators: new Map(), eventTimes: [] }
+    leftover.rest = undefined
+    leftover.indicators.clear()
+    leftover.eventTimes.length = 0
     castMembers(event, row, leftover)
     const eventTime = leftover.eventTimes.find((time) => time !== undefined)
     if (eventTime !== undefined) {

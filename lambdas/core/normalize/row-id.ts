@@ -32,9 +32,14 @@ function firstComplete(
   context: EventContext,
 ): string[] | undefined {
   for (const [index, parts] of alternatives.entries()) {
-    const texts = parts.map((part) => part(event, context)).filter((text) => text !== undefined)
     // With its place in front, so that keys of different form can never be the same text.
-    if (texts.length === parts.length) return [String(index), ...texts]
+    const key = [String(index)]
+    for (const part of parts) {
+      const text = part(event, context)
+      if (text === undefined) break
+      key.push(text)
+    }
+    if (key.length > parts.length) return key
   }
   return undefined
 }
