@@ -27,9 +27,26 @@ export class RecordError extends Error {
 /** Something that should work again later: a store that is down, a lost race. Nothing was acknowledged. */
 export class TransientError extends Error {
   override readonly name = 'TransientError'
+  /** Not to be tried again before this time, in milliseconds since 1970, if whoever refused said so. */
+  readonly retryAt?: number
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAt?: number } = {}) {
+    super(message, options)
+    if (options.retryAt !== undefined) this.retryAt = options.retryAt
+  }
 }
 
-/** The function was deployed with settings it cannot work with. Thrown at start, names the variable. */
+/** A provider does not accept our credential. Trying again does not help; the message names the remedy, never the credential. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+}
+
+/** The settings cannot work, whoever tries and however often. The message names what to change. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
+}
+
+/** A provider no longer knows the place where a page ended. Going on from a time still works. */
+export class CursorError extends Error {
+  override readonly name = 'CursorError'
 }

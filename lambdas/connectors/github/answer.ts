@@ -1,0 +1,75 @@
+import { TransientError } from '../../core/errors.ts'
+import type { HttpAnswer } from '../../core/poll/http.ts'
+import { providerWords } from '../../core/poll/provider-words.ts'
+import { countIn, onOurClock, retryAfter } from '../../core/poll/retry-time.ts'
+import type { RateLimits } from '../../core/poll/stream.ts'
+
+/** The members of a JSON object; `undefined` when the bytes are none. */
+export function jsonMembers(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString())
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What an answer says of itself, put in brackets for the end of a message; empty when it says nothing. */
+export function explanation(answer: HttpAnswer, secrets: readonly string[]): string {
+  const { message } = jsonMembers(answer.bytes) ?? {}
+  const id = answer.headers.get('x-github-request-id')
+  const facts = [
+    `status ${answer.status}`,
+    ...(typeof message === 'string' ? [`GitHub says: ${providerWords(message, secrets)}`] : [kindOf(answer)]),
+    ...(id === null ? [] : [`request ${providerWords(id, secrets)}`]),
+  ]
+  return ` (${facts.filter((fact) => fact !== '').join('; ')})`
+}
+
+/** What came in place of JSON. */
+function kindOf({ bytes }: HttpAnswer): string {
+  if (bytes.length === 0) return 'without a body'
+  return jsonMembers(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
+}
+
+export function bodyKind(bytes: Uint8Array): string {
+  return /^\s*<(?:!doctype|html|\?xml)/i.test(Buffer.from(bytes.subarray(0, 200)).toString())
+    ? 'an HTML page of a proxy, a sign-in or a maintenance'
+    : 'other text'
+}
+
+/** What GitHub says of its limits. https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+export function rateLimits(answer: HttpAnswer): RateLimits {
+  const remaining = countIn(answer, 'x-ratelimit-remaining')
+  const reset = countIn(answer, 'x-ratelimit-reset')
+  return {
+    ...(remaining === undefined ? {} : { remaining }),
+    ...(reset === undefined ? {} : { resetAt: onOurClock(answer, reset * 1000) }),
+  }
+}
+
+/** Whether a refusal is about too many requests: GitHub says so with 429 and with 403. */
+export function isRateLimited(answer: HttpAnswer): boolean {
+  if (answer.status === 429) return true
+  if (answer.status !== 403) return false
+  const { message } = jsonMembers(answer.bytes) ?? {}
+  return (
+    answer.headers.has('retry-after') ||
+    countIn(answer, 'x-ratelimit-remaining') === 0 ||
+    (typeof message === 'string' && /rate limit|abuse detection/i.test(message))
+  )
+}
+
+/**
+ * The error for an answer that says nothing of credentials or settings. Not to be tried again before `Retry-After`, or
+ * before the reset when nothing remains.
+ */
+export function githubFailure(answer: HttpAnswer, what: string, secrets: readonly string[]): TransientError {
+  const { remaining, resetAt } = rateLimits(answer)
+  const retryAt = retryAfter(answer) ?? (remaining === 0 ? resetAt : undefined)
+  const problem = isRateLimited(answer) ? 'too many requests' : 'GitHub gave no usable answer'
+  return new TransientError(
+    `${what}: ${problem}${explanation(answer, secrets)}`,
+    retryAt === undefined ? {} : { retryAt },
+  )
+}

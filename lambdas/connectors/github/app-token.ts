@@ -1,0 +1,92 @@
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { AuthError, TransientError } from '../../core/errors.ts'
+import type { HttpAnswer, HttpClient } from '../../core/poll/http.ts'
+import { onOurClock } from '../../core/poll/retry-time.ts'
+import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
+import type { AppCredential } from './audit-credential.ts'
+import { githubHeaders } from './headers.ts'
+
+/**
+ * The JSON Web Token by which an App proves itself for ten minutes at most.
+ * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ * @param now milliseconds since 1970 by GitHub's clock
+ * @throws {AuthError} when the key is no RSA key in PEM form
+ */
+export function appJwt({ appId, privateKey }: AppCredential, now: number): string {
+  const key = rsaKey(privateKey)
+  const seconds = Math.floor(now / 1000)
+  // A minute back and one less than allowed, as GitHub advises, because clocks differ.
+  const claims = { iat: seconds - 60, exp: seconds + 9 * 60, iss: appId }
+  const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`
+}
+
+function rsaKey(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem)
+    if (key.asymmetricKeyType === 'rsa') return key
+  } catch {
+    // Its message says nothing that helps, and must not quote the key.
+  }
+  throw new AuthError(
+    'the privateKey of the GitHub App is no RSA key in PEM form; make a new one in the settings of the App and store ' +
+      'the whole file, from "-----BEGIN" to "-----END … KEY-----"',
+  )
+}
+
+export interface InstallationToken {
+  readonly token: string
+  /** In milliseconds since 1970, by our clock. */
+  readonly expiresAt: number
+}
+
+/** A difference of the clocks that can make GitHub refuse a JWT, in milliseconds. */
+const tolerableSkewMs = 30_000
+
+/**
+ * Gets a token of an App's installation, which lives for an hour. When GitHub refuses the JWT and its clock differs from
+ * ours, asks once more by its clock.
+ * https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
+ */
+export async function installationToken(
+  app: AppCredential,
+  { apiUrl, http, now }: { readonly apiUrl: string; readonly http: HttpClient; readonly now: () => number },
+): Promise<InstallationToken> {
+  const url = `${apiUrl}/app/installations/${encodeURIComponent(app.installationId)}/access_tokens`
+  const ask = async (time: number) => {
+    const jwt = appJwt(app, time)
+    return { jwt, answer: await http({ method: 'POST', url, headers: githubHeaders(jwt) }) }
+  }
+  let asked = await ask(now())
+  const skew = skewOf(asked.answer)
+  if (asked.answer.status === 401 && Math.abs(skew) > tolerableSkewMs) asked = await ask(now() + skew)
+  const { answer, jwt } = asked
+  if (answer.status !== 201) throw tokenFailure(answer, [jwt, app.privateKey])
+  const { token, expires_at: expires } = jsonMembers(answer.bytes) ?? {}
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new TransientError('GitHub gave no installation token in an answer that should hold one')
+  }
+  const expiry = typeof expires === 'string' ? Date.parse(expires) : Number.NaN
+  return { token, expiresAt: Number.isNaN(expiry) ? answer.receivedAt : onOurClock(answer, expiry) }
+}
+
+function skewOf({ headers, receivedAt }: HttpAnswer): number {
+  const theirs = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(theirs) ? 0 : theirs - receivedAt
+}
+
+const refusals: Readonly<Record<number, string>> = {
+  401: 'the App is not known or the key is not one of its keys: check appId and privateKey in the secret of the source',
+  403: 'the installation is suspended or not allowed to do this: look at the App in the settings of the organization',
+  404: 'the App has no such installation: check installationId in the secret, and that the App is still installed',
+  422: 'the installation cannot be given a token: look at the App in the settings of the organization',
+}
+
+function tokenFailure(answer: HttpAnswer, secrets: readonly string[]): Error {
+  const what = 'GitHub App, installation token'
+  const refusal = refusals[answer.status]
+  if (refusal === undefined || isRateLimited(answer)) return githubFailure(answer, what, secrets)
+  return new AuthError(`${what}: ${refusal}${explanation(answer, secrets)}`)
+}

@@ -1,0 +1,45 @@
+import { AuthError } from '../../core/errors.ts'
+import { headerToken, parseCredential } from '../../core/poll/credential-text.ts'
+
+/** A GitHub App that the organization installed. */
+export interface AppCredential {
+  readonly kind: 'app'
+  /** The App's id or its client id. */
+  readonly appId: string
+  readonly installationId: string
+  /** RSA key in PEM form, as GitHub hands it out. */
+  readonly privateKey: string
+}
+
+/** A personal access token or the token of an OAuth app, ready to be sent; or an App that can get one. */
+export type GithubCredential = { readonly kind: 'token'; readonly token: string } | AppCredential
+
+const remedy =
+  'store a token alone or as {"token": "…"}, or a GitHub App as {"appId": "…", "installationId": "…", "privateKey": "…"}'
+
+/** @throws {AuthError} when the secret holds none; without any of its text */
+export function parseGithubCredential(secret: string): GithubCredential {
+  const credential = parseCredential(secret, remedy)
+  if (typeof credential === 'string') return { kind: 'token', token: headerToken(credential, 'token', remedy) }
+  if (!('appId' in credential || 'installationId' in credential || 'privateKey' in credential)) {
+    return { kind: 'token', token: headerToken(credential.token, 'token', remedy) }
+  }
+  return {
+    kind: 'app',
+    appId: idText(credential.appId, 'appId'),
+    installationId: idText(credential.installationId, 'installationId'),
+    privateKey: keyText(credential.privateKey),
+  }
+}
+
+function idText(value: unknown, name: string): string {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
+  if (!/^[\w.-]{1,100}$/.test(text)) throw new AuthError(`the secret holds no valid ${name}; ${remedy}`)
+  return text
+}
+
+/** Line breaks of the key are often lost or doubled on the way into JSON. */
+function keyText(value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') throw new AuthError(`the secret holds no privateKey; ${remedy}`)
+  return value.replaceAll('\\n', '\n').trim()
+}

@@ -1,0 +1,88 @@
+import { AuthError, ConfigError, CursorError } from '../../core/errors.ts'
+import type { HttpAnswer } from '../../core/poll/http.ts'
+import { providerWords } from '../../core/poll/provider-words.ts'
+import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
+
+/** What was asked for. */
+export interface Asked {
+  /** Begins every message. */
+  readonly what: string
+  readonly scope: 'organization' | 'enterprise'
+  /** Credentials that were sent. */
+  readonly secrets: readonly string[]
+  readonly withCursor: boolean
+}
+
+const roles = {
+  organization: 'an owner of the organization',
+  enterprise: 'an administrator of the enterprise',
+} as const
+
+const permissions = {
+  organization:
+    'the scope read:audit_log (a fine-grained token or a GitHub App: the organization permission "Administration: read")',
+  enterprise: 'the scope read:audit_log (the log of an enterprise takes classic tokens)',
+} as const
+
+/** Statuses that a cursor which no longer works can be answered with; GitHub documents none. */
+const cursorStatuses = new Set([400, 404, 410, 422])
+
+/**
+ * What an answer other than 200 means.
+ * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
+export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
+  const { what, secrets, withCursor } = asked
+  const { status } = answer
+  const told = explanation(answer, secrets)
+  if (isRateLimited(answer)) return githubFailure(answer, what, secrets)
+  if (withCursor && cursorStatuses.has(status)) return new CursorError(`${what}: the next page cannot be had${told}`)
+  if (status === 401) {
+    return new AuthError(
+      `${what}: GitHub does not accept the token. It is wrong, expired or revoked: put a new one with ` +
+        `${permissions[asked.scope]} into the secret of the source${told}`,
+    )
+  }
+  // GitHub's own refusals are JSON; a page of something in between says nothing of the credential.
+  if (status === 403 && jsonMembers(answer.bytes) !== undefined) return forbidden(answer, asked, told)
+  if (status === 404) return new AuthError(`${what}: ${notFound(asked)}${scopes(answer, secrets)}${told}`)
+  if (status === 400 || status === 410 || status === 422) {
+    return new ConfigError(`${what}: GitHub does not take the request; check the settings of the source${told}`)
+  }
+  return githubFailure(answer, what, secrets)
+}
+
+function forbidden(answer: HttpAnswer, asked: Asked, told: string): AuthError {
+  const sso = answer.headers.get('x-github-sso')
+  if (sso?.trim().toLowerCase().startsWith('required')) {
+    return new AuthError(
+      `${asked.what}: the token is not authorized for single sign-on. Open the settings of the token at GitHub, choose ` +
+        `"Configure SSO" and authorize it${told}`,
+    )
+  }
+  return new AuthError(
+    `${asked.what}: access is forbidden. ${needs(asked)}, and that no list of allowed IP addresses keeps us ` +
+      `out${scopes(answer, asked.secrets)}${told}`,
+  )
+}
+
+const notFound = (asked: Asked): string =>
+  `GitHub hides it from this credential (it answers 404 for a plan, a role or a scope that is missing as for a wrong ` +
+  `name). ${needs(asked)}, and that name and apiUrl are right`
+
+const needs = ({ scope }: Asked): string =>
+  `Check that the ${scope} is on GitHub Enterprise Cloud, that the token belongs to ${roles[scope]} and has ` +
+  `${permissions[scope]}`
+
+/** What the token may do and what it would have to, where GitHub says so. */
+function scopes({ headers }: HttpAnswer, secrets: readonly string[]): string {
+  const facts = [
+    ['the token has', headers.get('x-oauth-scopes')],
+    ['needed', headers.get('x-accepted-oauth-scopes') ?? headers.get('x-accepted-github-permissions')],
+  ] as const
+  const told = facts.flatMap(([name, value]) => {
+    if (value === null) return []
+    return [`${name}: ${value.trim() === '' ? 'no scope' : providerWords(value, secrets)}`]
+  })
+  return told.length === 0 ? '' : ` [${told.join('; ')}]`
+}

@@ -1,0 +1,40 @@
+import { ConfigError, TransientError } from '../../core/errors.ts'
+import { sameOrigin } from '../../core/poll/base-url.ts'
+
+/** One link of a `Link` header with its parameters; RFC 8288, 3. */
+const linkForm = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]*))?)*)/g
+const relForm = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))/i
+
+/**
+ * The address of the next page, as it was written; `undefined` at the end.
+ * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+ * @param requested the address of this page
+ * @throws {ConfigError} when it leads to another scheme, host or port, where the credential must not go
+ * @throws {TransientError} when there is one that cannot be read: taken as the end, it would lose what follows
+ */
+export function nextLink(header: string | null, requested: string): string | undefined {
+  if (header === null) return undefined
+  for (const [, target = '', parameters = ''] of header.matchAll(linkForm)) {
+    const [, quoted, bare = ''] = relForm.exec(parameters) ?? []
+    if (!(quoted ?? bare).toLowerCase().split(/\s+/).includes('next')) continue
+    const url = URL.parse(target, requested)
+    if (url === null) break
+    if (sameOrigin(requested, url)) return URL.canParse(target) ? target : url.href
+    throw new ConfigError(
+      `the link to the next page leads to ${url.origin}, not to ${new URL(requested).origin}; the credential is not ` +
+        'sent there. If it is the right address, set apiUrl to it',
+    )
+  }
+  if (/\bnext\b/i.test(header.replace(/<[^<>]*>/g, ''))) {
+    throw new TransientError('the link to the next page cannot be read')
+  }
+  return undefined
+}
+
+/** The link with those parameters of the query that it lacks: a page fetched without them would not be filtered. */
+export function withParameters(link: string, parameters: URLSearchParams): string {
+  const has = new URL(link).searchParams
+  const missing = new URLSearchParams([...parameters].filter(([name]) => !has.has(name)))
+  if (missing.size === 0) return link
+  return `${link}${link.includes('?') ? '&' : '?'}${missing}`
+}

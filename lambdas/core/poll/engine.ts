@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto'
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { AuthError, ConfigError, RecordError, TransientError } from '../errors.ts'
+import type { Normalizer } from '../normalize/normalizer.ts'
+import type { ObjectStore } from '../ports.ts'
+import type { Publisher } from '../publish/publish.ts'
+import { refill } from './budget.ts'
+import { createPageTaker, type PageCounts } from './page.ts'
+import { addRun, type RunRow, runRow } from './runs.ts'
+import type { LastResult, StreamState } from './state.ts'
+import { type HeldState, holdState, type Restored } from './state-store.ts'
+import type { Page, PageRequest, PollStream } from './stream.ts'
+import { backOff, maxSkewMs, mustWait, pauseAfter } from './waiting.ts'
+import { type Walk, walkWindow } from './walk.ts'
+import { type OpenWindow, openWindow, progress, spansToRemember } from './window.ts'
+
+export interface RunOptions {
+  readonly stream: PollStream
+  readonly source: { readonly sourceId: string; readonly sourceLabel: string }
+  readonly normalizer: Normalizer
+  /** Schema of the table that takes what is no event. */
+  readonly failureSchema: LogSchema
+  readonly publisher: Pick<Publisher, 'publish'>
+  readonly store: ObjectStore
+  /** Folder of the stream's objects in the store, with a slash at its end. */
+  readonly prefix: string
+  /** Where the first run begins, in milliseconds since 1970; seven days ago by default. */
+  readonly startAt?: number
+  /** Share of the provider's budget that this source may use; 1 by default. */
+  readonly share?: number
+  /** When the function will be stopped, in milliseconds since 1970. */
+  readonly deadline: number
+  /** Makes rows of `collection_runs` durable. */
+  record(rows: readonly RunRow[]): Promise<void>
+  /** `checkpoint_after` of the stream's last row in `collection_runs`; `undefined` when there is none. */
+  lastCheckpoint(): Promise<number | undefined>
+  /** Least time between two checkpoints, in milliseconds; a second by default. */
+  readonly checkpointMs?: number
+  readonly now?: () => number
+}
+
+/**
+ * How a run ended. `done`: read to the end of the window. `open`: time or budget ran out, the next run goes on. `waiting`:
+ * the next attempt is not due. `busy`: another run is at work. `lost`: another run took over. The others are errors.
+ */
+export type Outcome =
+  | 'done'
+  | 'open'
+  | 'waiting'
+  | 'busy'
+  | 'lost'
+  | 'transient'
+  | 'credentials'
+  | 'configuration'
+  | 'internal'
+
+export interface RunCounts extends PageCounts {
+  readonly requests: number
+}
+
+export interface RunResult {
+  readonly outcome: Outcome
+  /** What this run was, in the form of `collection_runs`; absent when it ended before it had the state. */
+  readonly row?: RunRow
+  /** The state was lost or unreadable and has been made anew: worth an alarm. */
+  readonly restored?: Restored
+  /** Reading again had to wait for its budget: worth a metric. */
+  readonly stretched: boolean
+  /** The newest event that was not made by our own polling, in milliseconds since 1970. */
+  readonly lastEventAt?: number
+  /** How the last run that was no mere waiting ended: an error that holds on is told again while waiting. */
+  readonly last?: LastResult
+  /** What went wrong, for the log. */
+  readonly error?: unknown
+}
+
+const weekMs = 7 * 24 * 3_600_000
+
+/** A lease is renewed with every checkpoint, so it need not outlive a page by much. */
+const leaseMs = 90_000
+
+/** Left over at the end of a run for the last checkpoint. */
+const spareMs = 10_000
+
+/** The state changed under us. Whoever changed it goes on; what we published without a checkpoint comes again, with equal row ids. */
+class LostError extends Error {
+  override readonly name = 'LostError'
+}
+
+/**
+ * One run of a stream: goes on with the open window or opens one, and reads it page by page. The order is always fetch,
+ * normalize, publish, checkpoint; a crash between any two of them repeats work and loses nothing. Never throws.
+ */
+export async function runStream(options: RunOptions): Promise<RunResult> {
+  const { now = Date.now, stream } = options
+  const startedAt = now()
+  const perHour = stream.requestsPerHour * (options.share ?? 1)
+  try {
+    const held = await holdState({
+      ...options,
+      now,
+      startAt: options.startAt ?? startedAt - weekMs,
+      lookBackMs: stream.lookBackSeconds * 1_000,
+      requestsPerHour: perHour,
+    })
+    return await new Run(options, held, startedAt, perHour, now).run()
+  } catch (error) {
+    return { outcome: outcomeOf(error), stretched: false, error }
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof LostError) return 'lost'
+  if (error instanceof AuthError) return 'credentials'
+  if (error instanceof ConfigError) return 'configuration'
+  return error instanceof TransientError || error instanceof RecordError ? 'transient' : 'internal'
+}
+
+class Run {
+  readonly #options: RunOptions
+  readonly #held: HeldState
+  readonly #startedAt: number
+  readonly #perHour: number
+  readonly #now: () => number
+  readonly #owner = randomUUID()
+  readonly #takePage: ReturnType<typeof createPageTaker>
+  readonly #lowBefore: number
+  #state: StreamState
+  #window: OpenWindow | undefined
+  #stretched = false
+  #requests = 0
+  #counts: PageCounts = { fetched: 0, new: 0, duplicate: 0, failed: 0, signsOfLife: 0 }
+  #slowestMs = 0
+  #savedAt = 0
+
+  constructor(options: RunOptions, held: HeldState, startedAt: number, perHour: number, now: () => number) {
+    this.#options = options
+    this.#held = held
+    this.#state = held.state
+    this.#lowBefore = held.state.low
+    this.#startedAt = startedAt
+    this.#perHour = perHour
+    this.#now = now
+    this.#takePage = createPageTaker({ ...options, ...options.source })
+  }
+
+  async run(): Promise<RunResult> {
+    const { lease, backoff } = this.#state
+    if (mustWait(backoff, this.#startedAt)) return this.#result('waiting')
+    // A lease longer than any of ours was written by a clock that was wrong.
+    const left = (lease?.expiresAt ?? 0) - this.#startedAt
+    if (left > 0 && left <= leaseMs + maxSkewMs) return this.#result('busy')
+    this.#state = { ...this.#state, budget: refill(this.#state.budget, this.#perHour, this.#startedAt) }
+    const goesOn = this.#state.window !== undefined
+    this.#open()
+    if (!(await this.#save())) return this.#result('lost')
+    let outcome: Outcome = 'open'
+    let error: unknown
+    try {
+      await this.#walk()
+      // A window that was left open may be old: what happened since is in the next one.
+      if (goesOn && this.#state.window === undefined && this.#mayGoOn()) {
+        this.#open()
+        await this.#walk()
+      }
+      if (this.#state.window === undefined) outcome = 'done'
+    } catch (caught) {
+      error = caught
+      outcome = outcomeOf(caught)
+      if (outcome === 'lost') return this.#result('lost', error)
+      this.#state = { ...this.#state, backoff: backOff(caught, this.#state.backoff, this.#now()) }
+    }
+    return await this.#finish(outcome, error)
+  }
+
+  #open(): void {
+    const opening = this.#state.window
+      ? { window: this.#state.window, stretched: false }
+      : openWindow(this.#options.stream, this.#state, this.#now())
+    this.#window = opening.window
+    this.#stretched ||= opening.stretched
+    this.#state = { ...this.#state, window: opening.window }
+  }
+
+  async #walk(): Promise<void> {
+    const { stream } = this.#options
+    const window = this.#state.window
+    if (!window) return
+    let first = window.walk.bound === undefined && window.walk.cursor === undefined
+    await walkWindow(window.walk, stream, {
+      fetchPage: (request) => this.#fetch(request),
+      mayGoOn: () => this.#mayGoOn(),
+      take: async (page, walk) => {
+        await this.#take(page, walk, window, first)
+        first = false
+      },
+    })
+  }
+
+  async #fetch(request: PageRequest): Promise<Page> {
+    const begun = this.#now()
+    this.#requests++
+    const { budget } = this.#state
+    this.#state = { ...this.#state, budget: { ...budget, requests: budget.requests - 1 } }
+    try {
+      return await this.#options.stream.fetchPage(request)
+    } finally {
+      this.#slowestMs = Math.max(this.#slowestMs, this.#now() - begun)
+    }
+  }
+
+  #mayGoOn(): boolean {
+    const { budget, backoff } = this.#state
+    const time = this.#now()
+    if (time + spareMs + this.#slowestMs > this.#options.deadline) return false
+    return budget.requests >= 1 && !mustWait(backoff, time)
+  }
+
+  /** Publishes a page and only then moves the state. */
+  async #take(page: Page, walk: Walk, window: OpenWindow, first: boolean): Promise<void> {
+    const { stream } = this.#options
+    const receivedAt = this.#now()
+    const taken = await this.#takePage(page, this.#state.seen, { receivedAt, near: walk.bound ?? window.low })
+    this.#counts = addCounts(this.#counts, taken.counts)
+    const { budget, lastEventAt } = this.#state
+    // The first page has to be asked for anyway, to learn that there is nothing new.
+    const reread = !first && taken.newest !== undefined && taken.newest < window.low
+    this.#state = {
+      ...progress(stream, this.#state, { ...window, walk }),
+      budget: reread ? { ...budget, rereads: budget.rereads - 1 } : budget,
+      backoff: pauseAfter(page.limits, receivedAt),
+      lastEventAt: taken.lastEventAt === undefined ? lastEventAt : Math.max(taken.lastEventAt, lastEventAt ?? 0),
+    }
+    // The end of a window is kept with the end of the run, in one put.
+    if (walk.done || receivedAt - this.#savedAt < (this.#options.checkpointMs ?? 1_000)) return
+    if (!(await this.#save())) throw new LostError('another run changed the state')
+  }
+
+  /** Keeps the state and renews the lease. */
+  #save(): Promise<boolean> {
+    this.#savedAt = this.#now()
+    return this.#keep({ owner: this.#owner, expiresAt: this.#savedAt + leaseMs })
+  }
+
+  #keep(lease: StreamState['lease']): Promise<boolean> {
+    this.#state.seen.keepOnly(spansToRemember(this.#options.stream, this.#state))
+    return this.#held.save({ ...this.#state, lease })
+  }
+
+  /** Records the run, gives the lease back and keeps where the stream is. */
+  async #finish(outcome: Outcome, error: unknown): Promise<RunResult> {
+    const facts = this.#facts(outcome, error)
+    const { rows, idle } = addRun(this.#state.idle, facts)
+    if (rows.length > 0) await this.#options.record(rows)
+    const lastResult = { at: facts.endedAt, outcome, ...(facts.detail !== undefined && { detail: facts.detail }) }
+    this.#state = { ...this.#state, idle, lastResult }
+    return this.#result((await this.#keep(undefined)) ? outcome : 'lost', error)
+  }
+
+  #facts(outcome: Outcome, error?: unknown) {
+    return {
+      stream: this.#options.stream.id,
+      logType: this.#options.stream.logType,
+      startedAt: this.#startedAt,
+      endedAt: this.#now(),
+      outcome,
+      detail: detailOf(error),
+      window: this.#window?.walk,
+      lookBack: this.#window?.lookBack ?? false,
+      stretched: this.#stretched,
+      restored: this.#held.restored,
+      lowBefore: this.#lowBefore,
+      lowAfter: this.#state.low,
+      counts: { ...this.#counts, requests: this.#requests },
+      notBefore: this.#state.backoff?.notBefore,
+    }
+  }
+
+  #result(outcome: Outcome, error?: unknown): RunResult {
+    const { restored } = this.#held
+    const { lastEventAt, lastResult } = this.#state
+    return {
+      outcome,
+      row: runRow(this.#facts(outcome, error)),
+      stretched: this.#stretched,
+      ...(restored && { restored }),
+      ...(lastEventAt !== undefined && { lastEventAt }),
+      ...(lastResult && { last: lastResult }),
+      ...(error !== undefined && { error }),
+    }
+  }
+}
+
+/** Our own errors say what is wrong without content; others can quote what they met, so only their kind is told. */
+function detailOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined
+  if (outcomeOf(error) !== 'internal' && error instanceof Error) return error.message
+  return `an error of our own: ${error instanceof Error ? error.name : typeof error}`
+}
+
+const addCounts = (a: PageCounts, b: PageCounts): PageCounts => ({
+  fetched: a.fetched + b.fetched,
+  new: a.new + b.new,
+  duplicate: a.duplicate + b.duplicate,
+  failed: a.failed + b.failed,
+  signsOfLife: a.signsOfLife + b.signsOfLife,
+})

@@ -1,0 +1,98 @@
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { canonicalJson, type JsonObject } from '../json.ts'
+import { compileFailures, type Failure } from '../normalize/failure.ts'
+import type { Normalizer, Row } from '../normalize/normalizer.ts'
+import type { Publisher } from '../publish/publish.ts'
+import { type Seen, seenId } from './seen.ts'
+import type { Page, PollStream } from './stream.ts'
+import { timeIn } from './walk.ts'
+
+export interface PageTakerOptions {
+  readonly stream: Pick<PollStream, 'logType' | 'keyOf' | 'timeOf' | 'isSignOfLife'>
+  readonly sourceId: string
+  readonly sourceLabel: string
+  readonly normalizer: Normalizer
+  readonly failureSchema: LogSchema
+  readonly publisher: Pick<Publisher, 'publish'>
+}
+
+export interface PageCounts {
+  readonly fetched: number
+  readonly new: number
+  readonly duplicate: number
+  /** Parts that were no events and are kept as failures. */
+  readonly failed: number
+  /** New events that were not made by our own polling. */
+  readonly signsOfLife: number
+}
+
+export interface TakenPage {
+  readonly counts: PageCounts
+  /** Time of the newest event on the page, in milliseconds since 1970; absent when none has one. */
+  readonly newest?: number
+  /** Time of the newest new event that was not made by our own polling. */
+  readonly lastEventAt?: number
+}
+
+export interface PageContext {
+  readonly receivedAt: number
+  /** Stands for the time of what has none. */
+  readonly near: number
+}
+
+/**
+ * Publishes what is new on a page and, once that is durable, adds it to what has been seen. What is known already is told
+ * by its id, never by its time.
+ * @throws {TransientError} when it cannot be published; nothing has been added then
+ */
+export function createPageTaker(options: PageTakerOptions) {
+  const { stream, sourceId, sourceLabel, normalizer, publisher, failureSchema } = options
+  const failureRow = compileFailures(failureSchema)
+  return async (page: Page, seen: Seen, { receivedAt, near }: PageContext): Promise<TakenPage> => {
+    const context = { sourceId, sourceLabel, receivedAt }
+    const fresh = new Map<string, number>()
+    const isNew = (id: string, time: number): boolean => {
+      if (seen.has(id) || fresh.has(id)) return false
+      fresh.set(id, time)
+      return true
+    }
+    const rows: Row[] = []
+    const failures: Failure[] = page.failures.filter(({ bytes }) => isNew(seenId(bytes), near))
+    const failed = (error: unknown, event: JsonObject) => {
+      const bytes = Buffer.from(JSON.stringify(event))
+      if (isNew(seenId(bytes), near)) failures.push({ error, bytes })
+    }
+    let newest = Number.NEGATIVE_INFINITY
+    let lastEventAt = Number.NEGATIVE_INFINITY
+    let signsOfLife = 0
+    for (const event of page.events) {
+      try {
+        const time = timeIn(stream, event)
+        newest = Math.max(newest, time ?? newest)
+        if (!isNew(seenId(stream.keyOf(event) ?? canonicalJson(event)), time ?? near)) continue
+        rows.push(normalizer.normalize(event, context))
+        if (!stream.isSignOfLife(event)) continue
+        signsOfLife++
+        lastEventAt = Math.max(lastEventAt, time ?? lastEventAt)
+      } catch (error) {
+        failed(error, event)
+      }
+    }
+    const failureRows = failures.map((one) => failureRow(one, { logType: stream.logType, origin: 'poll' }, context))
+    const from = { sourceId, receivedAt }
+    if (rows.length + failureRows.length > 0) {
+      await publisher.publish([
+        { logType: stream.logType, ...from, rows },
+        { logType: failureSchema.logType, ...from, rows: failureRows },
+      ])
+    }
+    for (const [id, time] of fresh) seen.add(id, time)
+    const fetched = page.events.length + page.failures.length
+    const found = { new: rows.length, failed: failures.length }
+    return {
+      counts: { fetched, ...found, duplicate: fetched - found.new - found.failed, signsOfLife },
+      ...(Number.isFinite(newest) && { newest }),
+      ...(Number.isFinite(lastEventAt) && { lastEventAt }),
+    }
+  }
+}

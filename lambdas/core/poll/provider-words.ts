@@ -1,0 +1,30 @@
+/** As much of a provider's explanation as a message takes, in characters. */
+const maxLength = 300
+
+/** Characters in a row that a word may have in common with a credential. */
+const maxShared = 8
+
+/**
+ * What a provider said, fit for a message: one short line, without any word that repeats a part of a credential.
+ * @param secrets credentials that were sent, or went into what was sent
+ */
+export function providerWords(text: string, secrets: readonly string[]): string {
+  const parts = new Set(secrets.flatMap((secret) => [...partsOf(secret)]))
+  const words = text
+    .slice(0, 20 * maxLength)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .split(' ')
+    .map((word) => (repeats(word, parts) ? '[left out]' : word))
+    .join(' ')
+  return words.length > maxLength ? `${words.slice(0, maxLength)}…` : words
+}
+
+function* partsOf(text: string): Generator<string> {
+  for (let at = 0; at + maxShared <= text.length; at++) yield text.slice(at, at + maxShared)
+}
+
+function repeats(word: string, parts: ReadonlySet<string>): boolean {
+  for (const part of partsOf(word)) if (parts.has(part)) return true
+  return false
+}

@@ -1,0 +1,117 @@
+import type { Outcome, RunCounts } from './engine.ts'
+
+/** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */
+export interface RunRow {
+  /** `run`, or `idle` for the sum of an hour's runs that found nothing. */
+  readonly kind: 'run' | 'idle'
+  readonly stream: string
+  readonly log_type: string
+  readonly started_at: string
+  readonly ended_at: string
+  readonly runs: number
+  readonly outcome: Outcome
+  readonly detail: string | null
+  readonly window_from: string | null
+  readonly window_to: string | null
+  readonly look_back: boolean
+  readonly stretched: boolean
+  readonly restored: string | null
+  readonly checkpoint_before: string
+  readonly checkpoint_after: string
+  readonly requests: number
+  readonly fetched: number
+  readonly new: number
+  readonly duplicate: number
+  readonly failed: number
+  readonly wait_until: string | null
+}
+
+/** The idle runs of an hour so far, kept in the state. */
+export interface IdleRuns {
+  /** Its start, in milliseconds since 1970. */
+  readonly hour: number
+  readonly row: RunRow
+}
+
+/** What a run was, before it is a row. Times are milliseconds since 1970. */
+export interface RunFacts {
+  readonly stream: string
+  readonly logType: string
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly outcome: Outcome
+  readonly detail?: string | undefined
+  readonly window?: { readonly from: number; readonly to: number } | undefined
+  readonly lookBack: boolean
+  readonly stretched: boolean
+  readonly restored?: string | undefined
+  readonly lowBefore: number
+  readonly lowAfter: number
+  readonly counts: RunCounts
+  readonly notBefore?: number | undefined
+}
+
+const isoOrNull = (time: number | undefined): string | null =>
+  time === undefined ? null : new Date(time).toISOString()
+
+/** The row of a run. */
+export const runRow = (facts: RunFacts): RunRow => ({
+  kind: 'run',
+  stream: facts.stream,
+  log_type: facts.logType,
+  started_at: new Date(facts.startedAt).toISOString(),
+  ended_at: new Date(facts.endedAt).toISOString(),
+  runs: 1,
+  outcome: facts.outcome,
+  detail: facts.detail ?? null,
+  window_from: isoOrNull(facts.window?.from),
+  window_to: isoOrNull(facts.window?.to),
+  look_back: facts.lookBack,
+  stretched: facts.stretched,
+  restored: facts.restored ?? null,
+  checkpoint_before: new Date(facts.lowBefore).toISOString(),
+  checkpoint_after: new Date(facts.lowAfter).toISOString(),
+  requests: facts.counts.requests,
+  fetched: facts.counts.fetched,
+  new: facts.counts.new,
+  duplicate: facts.counts.duplicate,
+  failed: facts.counts.failed,
+  wait_until: isoOrNull(facts.notBefore),
+})
+
+/** Whether a run did nothing worth a row of its own: it read to the end and found no more than our own polling. */
+const isIdle = ({ outcome, counts, restored }: RunFacts): boolean =>
+  outcome === 'done' && restored === undefined && counts.signsOfLife === 0 && counts.failed === 0
+
+const hourOf = (time: number): number => Math.floor(time / 3_600_000) * 3_600_000
+
+/**
+ * Adds a run to the idle ones of its hour.
+ * @returns the rows that are complete now, and the idle runs that are still being summed
+ */
+export function addRun(idle: IdleRuns | undefined, facts: RunFacts): { rows: RunRow[]; idle: IdleRuns | undefined } {
+  const hour = hourOf(facts.startedAt)
+  const current = idle?.hour === hour ? idle : undefined
+  const rows = idle && !current ? [idle.row] : []
+  // Time or budget was out before the first request.
+  if (facts.outcome === 'open' && facts.counts.requests === 0) return { rows, idle: current }
+  const row = runRow(facts)
+  if (!isIdle(facts)) return { rows: [...rows, row], idle: current }
+  return { rows, idle: { hour, row: current ? sum(current.row, row) : { ...row, kind: 'idle' } } }
+}
+
+const sum = (a: RunRow, b: RunRow): RunRow => ({
+  ...b,
+  kind: 'idle',
+  started_at: a.started_at,
+  runs: a.runs + b.runs,
+  window_from: a.window_from,
+  look_back: a.look_back || b.look_back,
+  stretched: a.stretched || b.stretched,
+  checkpoint_before: a.checkpoint_before,
+  requests: a.requests + b.requests,
+  fetched: a.fetched + b.fetched,
+  new: a.new + b.new,
+  duplicate: a.duplicate + b.duplicate,
+  failed: a.failed + b.failed,
+})

@@ -1,0 +1,67 @@
+import { hash } from 'node:crypto'
+
+/** Characters of a remembered id: 78 bits, so that two of a trillion events will not be taken for one another. */
+const idLength = 13
+
+const minuteMs = 60_000
+
+/** Remembered ids at most. Without the oldest ones events are published again, with equal row ids; none is lost. */
+export const maxSeen = 100_000
+
+/** A span of time, both ends included, in milliseconds since 1970. */
+export type Span = readonly [from: number, to: number]
+
+/**
+ * Ids of events that are published already, with the minute in which they happened, so that they can be forgotten once
+ * the feed is no longer read there.
+ */
+export class Seen {
+  readonly #minutes = new Map<string, number>()
+
+  get size(): number {
+    return this.#minutes.size
+  }
+
+  has(id: string): boolean {
+    return this.#minutes.has(id)
+  }
+
+  add(id: string, time: number): void {
+    this.#minutes.set(id, Math.floor(time / minuteMs))
+  }
+
+  /** Forgets what lies outside all spans, and the oldest beyond {@link maxSeen}. */
+  keepOnly(spans: readonly Span[], limit = maxSeen): void {
+    for (const [id, minute] of this.#minutes) {
+      const start = minute * minuteMs
+      if (!spans.some(([from, to]) => start <= to && start + minuteMs > from)) this.#minutes.delete(id)
+    }
+    if (this.#minutes.size <= limit) return
+    const oldestFirst = [...this.#minutes].sort(([, a], [, b]) => a - b)
+    for (const [id] of oldestFirst.slice(0, oldestFirst.length - limit)) this.#minutes.delete(id)
+  }
+
+  /** Minute -> its ids, one after the other. */
+  toJSON(): Record<string, string> {
+    const lists = new Map<number, string[]>()
+    for (const [id, minute] of this.#minutes) {
+      const list = lists.get(minute)
+      if (list) list.push(id)
+      else lists.set(minute, [id])
+    }
+    return Object.fromEntries([...lists].map(([minute, ids]) => [minute, ids.join('')]))
+  }
+
+  /** Reads what {@link toJSON} wrote; `undefined` when it is something else. */
+  static fromJSON(value: object): Seen | undefined {
+    const seen = new Seen()
+    for (const [minute, ids] of Object.entries(value)) {
+      if (!/^-?\d+$/.test(minute) || typeof ids !== 'string' || ids.length % idLength !== 0) return undefined
+      for (let at = 0; at < ids.length; at += idLength) seen.#minutes.set(ids.slice(at, at + idLength), Number(minute))
+    }
+    return seen
+  }
+}
+
+/** What is remembered of an event's key. */
+export const seenId = (key: string | Uint8Array): string => hash('sha256', key, 'base64url').slice(0, idLength)

@@ -1,0 +1,110 @@
+import { type Budget, fullBudget } from './budget.ts'
+import type { IdleRuns } from './runs.ts'
+import { Seen } from './seen.ts'
+import { type Backoff, maxSkewMs } from './waiting.ts'
+import type { OpenWindow } from './window.ts'
+
+/** Who works on the stream, and until when nobody else should. It saves work only: a lost race loses nothing. */
+export interface Lease {
+  readonly owner: string
+  readonly expiresAt: number
+}
+
+/** How a run ended, for whoever asks how the stream is. */
+export interface LastResult {
+  readonly at: number
+  readonly outcome: string
+  readonly detail?: string
+}
+
+/** Everything that is known of a stream between runs. All times are milliseconds since 1970. */
+export interface StreamState {
+  /** The checkpoint: every event before it that the feed showed is published. */
+  readonly low: number
+  /** The last look-back: when it was, and the checkpoint that it made. */
+  readonly lookBack: { readonly at: number; readonly low: number }
+  readonly budget: Budget
+  readonly seen: Seen
+  readonly window?: OpenWindow | undefined
+  readonly lease?: Lease | undefined
+  readonly backoff?: Backoff | undefined
+  readonly idle?: IdleRuns | undefined
+  readonly lastResult?: LastResult | undefined
+  /** The newest event that was not made by our own polling. */
+  readonly lastEventAt?: number | undefined
+}
+
+const version = 1
+
+/** A state that goes on from a checkpoint. What was seen is unknown, so the look-back before it is read again. */
+export const stateFrom = (low: number, lookBackMs: number, requestsPerHour: number, now: number): StreamState => ({
+  low,
+  lookBack: { at: 0, low: low - lookBackMs },
+  budget: fullBudget(requestsPerHour, now),
+  seen: new Seen(),
+})
+
+export const encodeState = (state: StreamState): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify({ v: version, ...state }))
+
+/**
+ * Reads a state.
+ * @param now tells a checkpoint in the future, from which the feed would be skipped
+ * @returns `undefined` when it cannot be trusted
+ */
+export function decodeState(body: Uint8Array, now: number): StreamState | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return undefined
+  }
+  if (!isRecord(value)) return undefined
+  const { v, seen, ...members } = value
+  const state = { ...members, seen: isRecord(seen) ? Seen.fromJSON(seen) : undefined }
+  const trusted = v === version && isState(state) && state.low <= now + 2 * maxSkewMs && state.lookBack.low <= state.low
+  return trusted ? state : undefined
+}
+
+type Check = (value: unknown) => boolean
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
+const isText: Check = (value) => typeof value === 'string'
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
+const record =
+  (members: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
+
+const form = record({
+  low: isNumber,
+  lookBack: record({ at: isNumber, low: isNumber }),
+  budget: record({ at: isNumber, requests: isNumber, rereads: isNumber }),
+  seen: (value) => value instanceof Seen,
+  window: optional(
+    record({
+      openedAt: isNumber,
+      low: isNumber,
+      lookBack: (value) => typeof value === 'boolean',
+      walk: record({
+        from: isNumber,
+        to: isNumber,
+        bound: optional(isNumber),
+        newest: optional(isNumber),
+        cursor: optional(record({ next: isText, from: isNumber, to: isNumber })),
+      }),
+    }),
+  ),
+  lease: optional(record({ owner: isText, expiresAt: isNumber })),
+  backoff: optional(record({ notBefore: isNumber, step: isNumber })),
+  idle: optional(record({ hour: isNumber, row: isRecord })),
+  lastResult: optional(record({ at: isNumber, outcome: isText, detail: optional(isText) })),
+  lastEventAt: optional(isNumber),
+})
+
+const isState = (value: unknown): value is StreamState => form(value)

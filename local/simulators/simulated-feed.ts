@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import { seededRandom } from './seeded-random.ts'
+
+/** What a provider keeps of one event. */
+export interface FeedRow {
+  readonly id: string
+  /** What the feed is ordered by, in milliseconds since 1970. */
+  readonly time: number
+  /** When it began to be shown, in milliseconds since 1970: late rows long after their time. */
+  readonly shownAt: number
+  /** As it is given out; no object only where a test wants so. */
+  readonly event: unknown
+}
+
+/** An event that is made up: its id, and what is given out. */
+export interface Invented {
+  readonly id: string
+  readonly event: unknown
+}
+
+export interface FeedOptions {
+  /** Makes up the event that happened at a time. The same numbers give the same event. */
+  readonly invent: (time: number, random: () => number) => Invented
+  /** @default 1 */
+  readonly seed?: number
+  /** Before this nothing happened, in milliseconds since 1970. */
+  readonly startAt: number
+  /** On average. 0 leaves the feed to what is inserted. @default 6 */
+  readonly eventsPerMinute?: number
+  /** Share of events that are shown late, from 0 to 1. @default 0.02 */
+  readonly lateShare?: number
+  /** The longest that a late event takes, in milliseconds. @default 90,000 */
+  readonly longestDelayMs?: number
+  /** Precision of the events' times, in milliseconds. @default 1 */
+  readonly granularityMs?: number
+}
+
+const minute = 60_000
+
+/** One number of two, so that neighbours have nothing in common. */
+const mixed = (seed: number, place: number): number => Math.imul(seed, 0x85ebca6b) ^ Math.imul(place + 1, 0x9e3779b1)
+
+/**
+ * A log that goes on for ever. What happened in a minute depends on the seed and the minute alone, so two runs at
+ * different times agree.
+ */
+export class SimulatedFeed {
+  readonly #options: Required<FeedOptions>
+  /** In the order of time, then id. */
+  readonly #rows: FeedRow[] = []
+  #madeUntil: number
+  #latest = 0
+  #inserted = 0
+
+  constructor(options: FeedOptions) {
+    this.#options = {
+      seed: 1,
+      eventsPerMinute: 6,
+      lateShare: 0.02,
+      longestDelayMs: 90_000,
+      granularityMs: 1,
+      ...options,
+    }
+    this.#madeUntil = Math.floor(options.startAt / minute)
+  }
+
+  /** What is shown at a time, oldest first. */
+  shown(now: number): FeedRow[] {
+    this.#makeUntil(now)
+    this.#latest = Math.max(this.#latest, now)
+    return this.#rows.filter(({ shownAt }) => shownAt <= now)
+  }
+
+  /** Everything that anybody could ever have read: the oracle. */
+  everShown(now: number): FeedRow[] {
+    return this.shown(Math.max(now, this.#latest))
+  }
+
+  insert(row: FeedRow): void {
+    let low = 0
+    let high = this.#rows.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = this.#rows[middle]
+      if (other && compareRows(other, row) <= 0) low = middle + 1
+      else high = middle
+    }
+    this.#rows.splice(low, 0, row)
+  }
+
+  /**
+   * Makes events up and inserts them.
+   * @param change applied to each, to make it special
+   */
+  inventAt(
+    { count, time, spreadMs, shownAt }: { count: number; time: number; spreadMs: number; shownAt: number },
+    change: (invented: Invented, index: number) => Invented = (invented) => invented,
+  ): FeedRow[] {
+    const random = seededRandom(mixed(this.#options.seed, time + ++this.#inserted))
+    return Array.from({ length: count }, (_none, index) => {
+      const at = this.#rounded(time + Math.floor((index * spreadMs) / count))
+      const row = { ...change(this.#options.invent(at, random), index), time: at, shownAt }
+      this.insert(row)
+      return row
+    })
+  }
+
+  #rounded(time: number): number {
+    return time - (time % this.#options.granularityMs)
+  }
+
+  #makeUntil(now: number): void {
+    const { invent, seed, startAt, eventsPerMinute, lateShare, longestDelayMs } = this.#options
+    for (; this.#madeUntil * minute <= now; this.#madeUntil++) {
+      const random = seededRandom(mixed(seed, this.#madeUntil))
+      const count = Math.floor(eventsPerMinute * 2 * random() + random())
+      for (let index = 0; index < count; index++) {
+        const time = this.#rounded(this.#madeUntil * minute + Math.floor(random() * minute))
+        const late = random() < lateShare ? Math.floor(random() * longestDelayMs) : 0
+        const invented = invent(time, random)
+        if (time >= startAt) this.insert({ ...invented, time, shownAt: time + late })
+      }
+    }
+  }
+}
+
+/** By time; rows of the same time by id. */
+export function compareRows(a: Pick<FeedRow, 'time' | 'id'>, b: Pick<FeedRow, 'time' | 'id'>): number {
+  return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/**
+ * Texts that stand for places in a feed, and that nobody but the provider can read or make. They outlive the process, as
+ * real ones do, and can be made to expire.
+ */
+export class Cursors<T> {
+  readonly #seed: number
+  readonly #prefix: string
+  readonly #parse: (value: unknown) => T | undefined
+  #generation = 0
+  #given = 0
+
+  /** @param parse reads what was a place before it went through JSON */
+  constructor(seed: number, prefix: string, parse: (value: unknown) => T | undefined) {
+    this.#seed = seed
+    this.#prefix = prefix
+    this.#parse = parse
+  }
+
+  cursorOf(place: T): string {
+    // The same place gets another text each time: nobody can rely on one.
+    const text = JSON.stringify({ place, nonce: this.#given++ })
+    return this.#prefix + Buffer.from(this.#mark(text) + text).toString('base64url')
+  }
+
+  placeOf(cursor: string): T | undefined {
+    if (!cursor.startsWith(this.#prefix)) return undefined
+    const marked = Buffer.from(cursor.slice(this.#prefix.length), 'base64url').toString()
+    const text = marked.slice(markLength)
+    return marked !== '' && marked === this.#mark(text) + text ? this.#parse(JSON.parse(text).place) : undefined
+  }
+
+  expire(): void {
+    this.#generation++
+  }
+
+  #mark(text: string): string {
+    return createHash('sha256').update(`${this.#seed}/${this.#generation}/${text}`).digest('hex').slice(0, markLength)
+  }
+}
+
+const markLength = 12
