@@ -22,8 +22,8 @@ let requestId: string | undefined
 
 // The host holds the other end of stdin: it closes when the host dies, however that happens.
 process.stdin.on('close', () => process.exit(0)).resume()
-// Ctrl-C reaches every process of the terminal; the host decides when a function ends.
-process.on('SIGINT', () => {})
+// Ctrl-C, and what ends a whole group of processes, reaches functions as well; the host decides when they end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('uncaughtException', (error) => void report(error).finally(() => process.exit(1)))
 
 const handler = await loadHandler().catch(async (error) => {

@@ -32,6 +32,18 @@ describe('an event', () => {
   })
 })
 
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s, which reaches a whole group of processes, does not end a function at work',
+  async (signal) => {
+    const pool = await startPool()
+    await invoke(pool, { do: 'echo' })
+    for (const pid of pool.pids) process.kill(pid, signal)
+    const pids = [...pool.pids]
+    expect(await invoke(pool, { do: 'echo', text: 'still here' })).toMatchObject({ event: { text: 'still here' } })
+    expect(pool.pids).toEqual(pids)
+  },
+)
+
 describe('the environment', () => {
   test('is what the template and Lambda set, and nothing of the process that runs it', async () => {
     vi.stubEnv('LEAKED_FROM_THE_PARENT', 'yes')
