@@ -35,14 +35,20 @@ function textColumn(): ColumnValues {
 
 function valueColumn({ kind, convert }: ParquetColumn): ColumnValues {
   const values: (RowValue | null)[] = []
+  /** The values as they were asked for last: order, schema and writer all ask for the same. */
+  let converted: unknown[] | undefined
   return {
     set: (row, value) => {
       while (values.length < row) values.push(null)
       values[row] = value
+      converted = undefined
     },
     all: (rows) => {
+      if (values.length < rows) converted = undefined
       while (values.length < rows) values.push(null)
-      return convert ? values.map((value) => (value === null ? null : convert(value))) : values
+      if (!convert) return values
+      converted ??= values.map((value) => (value === null ? null : convert(value)))
+      return converted
     },
     hasNull: (rows) => values.length < rows || values.includes(null),
     encoding: kind === 'number' ? 'PLAIN' : undefined,
