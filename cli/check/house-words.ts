@@ -19,7 +19,7 @@ const rules: readonly LineRule[] = [
     problem: 'says that something is wrong without saying what. Mend it, or describe it in an issue.',
   },
   {
-    pattern: /https?:\/\/(registry\.|npm\.|[\w.-]+\/(artifactory|nexus|npm)\/)|registry\.npmjs\.org/,
+    pattern: /https?:\/\/(registry\.|npm\.|[\w.-]+\/(artifactory|nexus|npm)\/)|\bregistry\.\w+\.(?:org|com)\b/,
     problem:
       'names a package registry, which others may not reach. Leave the choice to the settings of whoever installs.',
   },
