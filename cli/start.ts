@@ -13,7 +13,7 @@ const help = `Runs the whole pipeline on this machine.
   --config FILE     settings file (default: audit-lake.yaml)
   --data FOLDER     where everything is kept between runs (default: .audit-lake)
   --port N          port for webhooks (default: any free port)
-  --no-simulators   no simulated providers send events
+  --no-simulators   no simulated providers: only what you send comes in, and what the settings name is fetched
   --json            prints one line of JSON once everything is ready, and nothing else
   --help            prints this
 
@@ -67,8 +67,10 @@ function stopOnRequest(stopping: AbortController): void {
 }
 
 function show({ ready }: LocalRun, dataDir: string): Terminal {
-  const terminal = startTerminal({ sources: Object.keys(ready.webhooks) })
+  const terminal = startTerminal({ sources: Object.keys(ready.secrets) })
   for (const [id, { url }] of Object.entries(ready.webhooks)) terminal.note(`${id}: ${url}`)
+  for (const [id, url] of Object.entries(ready.simulators))
+    terminal.note(`${id}: fetched from a simulated provider, ${url}`)
   const data = dataDir === defaultData ? '' : `--data ${path.relative(process.cwd(), dataDir) || '.'} `
   terminal.note(`In another terminal: npm run query -- ${data}"show tables"`)
   return terminal

@@ -8,6 +8,7 @@ import { Lake } from './lake/index.ts'
 import { OpsBucket } from './ops-bucket.ts'
 import type { Config } from './settings-schema.ts'
 import { sourceFacts } from './stack-facts.ts'
+import { Ticker } from './ticker.ts'
 
 export interface AuditLakeStackProps extends StackProps {
   readonly config: Config
@@ -23,8 +24,10 @@ export class AuditLakeStack extends Stack {
     const opsBucket = new OpsBucket(this, 'OpsBucket')
     const lake = new Lake(this, 'Lake', { schemas, retentionDays, opsBucket })
     const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ...config.delivery })
-    new Intake(this, 'Intake', { sources, previousSecretHours, delivery, opsBucket })
+    const ticker = new Ticker(this, 'Ticker')
+    new Intake(this, 'Intake', { sources, previousSecretHours, ticker, delivery, lake, opsBucket })
     new Janitor(this, 'Janitor', {
+      ticker,
       opsBucket,
       delivery,
       facts: {

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { Field, KeyPart, LogSchema, Path, ValueType } from '../schemas/definition.ts'
+import { tableName } from '../schemas/table-name.ts'
 import { type FieldForm, type LogSchemaForm, logSchemaForm } from './log-schema-form.ts'
 import { columnName, isOwnTable, readKeyPart } from './log-schema-rules.ts'
 import { parseYamlDocument, YamlProblems } from './yaml-document.ts'
@@ -95,10 +96,6 @@ function toLogSchema(form: LogSchemaForm): LogSchema {
     })),
     fields: form.fields.map(toField),
   }
-}
-
-function tableName(logType: string): string {
-  return logType.toLowerCase().replace('.', '_')
 }
 
 function toPath(text: string): Path {

@@ -11,6 +11,8 @@ export const opsPrefixes = {
   claims: 'claims/',
   /** Messages that a queue did not take and the janitor still has to send. Deleted when sent, never by age. */
   unsent: 'unsent/',
+  /** Of each polled source: how far it has been fetched, and jobs. Never deleted by age. */
+  state: 'state/',
   /** Messages that could not be written. Nothing deletes them but people. */
   deadLetters: 'dead/',
 } as const
@@ -47,6 +49,14 @@ export class OpsBucket extends PrivateBucket {
   grantReadClaims(grantee: IGrantable & IConstruct): void {
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:GetObject'])
     this.grantListing(grantee, `${opsPrefixes.claims}*`)
+  }
+
+  /** Lets a function keep the state of its own source, and work on the jobs that people leave there. */
+  grantState(grantee: IGrantable & IConstruct, sourceId: string): void {
+    const folder = `${opsPrefixes.state}${sourceId}/`
+    this.grantBelow(grantee, folder, ['s3:GetObject', 's3:PutObject'])
+    this.grantBelow(grantee, `${folder}jobs/open/`, ['s3:DeleteObject'])
+    this.grantListing(grantee, `${folder}*`)
   }
 
   /**

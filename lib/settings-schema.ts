@@ -5,7 +5,7 @@ import { checkRoom } from './source-room.ts'
 import { sourceTypes } from './source-types.ts'
 import { checkSourcesTogether } from './sources-together.ts'
 
-type OptionValue = string | number | boolean
+type OptionValue = string | number | boolean | readonly string[]
 
 /** One source as the settings file describes it. */
 export interface SourceSettings {
@@ -15,7 +15,7 @@ export interface SourceSettings {
   readonly type: string
   readonly label: string
   /** The options of the type, defaults filled in. */
-  readonly options: Readonly<Record<string, OptionValue>>
+  readonly options: Readonly<Record<string, OptionValue | undefined>>
 }
 
 /** The settings of one deployment, checked, with defaults filled in. */
@@ -105,15 +105,22 @@ function sourceSchema(type: string, facts: SourceType) {
     .describe(`${facts.description} ${facts.docs}`)
 }
 
-/** What an option accepts; one without a default has to be given. */
-function optionSchema(option: SourceOption): z.ZodType<OptionValue> {
-  return valueSchema(option).describe(option.description)
+/** What an option accepts; one without a default has to be given, unless it is said to be optional. */
+function optionSchema(option: SourceOption): z.ZodType<OptionValue | undefined> {
+  const schema = valueSchema(option)
+  const isOptional = option.kind === 'text' && option.optional === true
+  return (isOptional ? schema.optional() : schema).describe(option.description)
 }
 
 function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
   switch (option.kind) {
     case 'text':
       return withDefault(textSchema(option.pattern, option.patternHint), option.default)
+    case 'texts':
+      return z
+        .array(textSchema(option.pattern, option.patternHint))
+        .max(option.max)
+        .default(() => [])
     case 'choice':
       return withDefault(z.enum(option.values), option.default)
     case 'integer':
@@ -129,7 +136,7 @@ function textSchema(pattern: string | undefined, hint: string | undefined): z.Zo
   return z.string().regex(new RegExp(pattern), { error: ({ input }) => `is ${show(input)}; it must be ${right}` })
 }
 
-function withDefault<T extends OptionValue>(schema: z.ZodType<T>, value: T | undefined): z.ZodType<T> {
+function withDefault<T extends string | number | boolean>(schema: z.ZodType<T>, value: T | undefined): z.ZodType<T> {
   return value === undefined ? schema : schema.default(() => value)
 }
 

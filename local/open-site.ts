@@ -66,6 +66,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
           endpoint: gateway.url,
           principal: gateway.principals.create(spec.name),
           clockFile: data.in(clockFile),
+          variables: {},
         },
         runtimeApi,
         onLine: (line) => {

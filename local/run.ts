@@ -16,8 +16,8 @@ import { collectionVariable, DecisionLog } from './permissions/decision-log.ts'
 import { Declared } from './resources/declared.ts'
 import { kindOf } from './resources/kinds.ts'
 import type { Site } from './resources/site.ts'
-import { startSimulators } from './simulators.ts'
-import { webhookSources } from './sources.ts'
+import { startProviders, startSenders } from './simulators.ts'
+import { polledSources, webhookSources } from './sources.ts'
 import type { Template } from './template.ts'
 
 export interface LocalRunOptions extends FunctionListeners {
@@ -27,7 +27,7 @@ export interface LocalRunOptions extends FunctionListeners {
   readonly dataDir: string
   /** Port of the HTTP API; by default any free one. */
   readonly port?: number
-  /** Whether simulated providers send to the sources; default true. */
+  /** Whether simulated providers send to the sources, and answer those that name no address; default true. */
   readonly simulators?: boolean
   /** What the start is busy with, a line each. */
   readonly onProgress?: (text: string) => void
@@ -49,6 +49,8 @@ export interface Ready {
   readonly buckets: Readonly<Record<string, string>>
   readonly webhooks: Readonly<Record<string, { readonly url: string; readonly secretId: string }>>
   readonly secrets: Readonly<Record<string, string>>
+  /** Addresses of simulated providers that are fetched from, by source; each has a control endpoint at `/_control`. */
+  readonly simulators: Readonly<Record<string, string>>
 }
 
 export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedules' | 'permissions' | 'faults'> {
@@ -87,10 +89,13 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const site = await openSite({ ...options, port: options.port ?? 0, data, decisions, assetFolders, closers })
     const outputs = await build(assembly.template, site)
     decisions.write({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
-    const ready = describe(site, outputs)
+    const simulated = options.simulators ?? true
+    const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway)
+    closers.push(() => providers.stop())
+    const ready = describe(site, outputs, providers.urls)
     data.publish(ready)
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
-    if (options.simulators ?? true) closers.push(startSimulators(webhookSources(site), site.gateway))
+    if (simulated) closers.push(startSenders(webhookSources(site), site.gateway))
     options.signal?.throwIfAborted()
     return {
       ...handles(site),
@@ -138,18 +143,19 @@ function pseudoParameters({ region, accountId }: Gateway): Record<string, string
   }
 }
 
-function describe(site: Site, outputs: Readonly<Record<string, string>>): Ready {
+function describe(site: Site, outputs: Readonly<Record<string, string>>, simulators: Ready['simulators']): Ready {
   const { url, region, principals } = site.gateway
   const { accessKeyId, secretAccessKey } = principals.create(operator)
-  const sources = webhookSources(site)
+  const webhooks = webhookSources(site)
   return {
     ready: true,
     region,
     credentials: { accessKeyId, secretAccessKey },
     endpoints: { s3: url, sqs: url, secretsmanager: url },
     buckets: bucketsIn(outputs),
-    webhooks: Object.fromEntries(sources.map(({ id, url, secretId }) => [id, { url, secretId }])),
-    secrets: Object.fromEntries(sources.map(({ id, secretId }) => [id, secretId])),
+    webhooks: Object.fromEntries(webhooks.map(({ id, url, secretId }) => [id, { url, secretId }])),
+    secrets: Object.fromEntries([...webhooks, ...polledSources(site)].map(({ id, secretId }) => [id, secretId])),
+    simulators,
   }
 }
 

@@ -1,4 +1,4 @@
-import { webhookEnv } from '../lambdas/connectors/manifest.ts'
+import { apiUrlVariable, pollEnv, type SourceType, webhookEnv } from '../lambdas/connectors/manifest.ts'
 import { manifests } from '../lambdas/connectors/manifests.ts'
 import { isObject, type JsonObject } from './json.ts'
 
@@ -10,6 +10,25 @@ export interface WebhookSource {
   readonly secretId: string
   /** Whatever else its function is told of it: the options of its type. */
   readonly options: JsonObject
+}
+
+/** A source that a function fetches from. */
+export interface PolledSource {
+  readonly id: string
+  /** As in the settings file, such as `github-audit`. */
+  readonly type: string
+  readonly secretId: string
+  /** Address of the provider's API, if the settings name one. */
+  readonly apiUrl: string | undefined
+  readonly options: JsonObject
+  readonly function: LaunchedFunction
+}
+
+/** A function, as far as it tells what it works on. */
+export interface LaunchedFunction {
+  readonly spec: { readonly variables: Readonly<Record<string, string>> }
+  /** Variables that differ here from those of the template. */
+  readonly surroundings: { readonly variables: Record<string, string> }
 }
 
 /** An HTTP API, as far as it tells who may send to it. */
@@ -39,7 +58,20 @@ export function webhookSources(site: { readonly apis: ReadonlyMap<string, Routed
   )
 }
 
+const types = manifests.flatMap(({ sourceTypes }): [string, SourceType][] => Object.entries(sourceTypes))
+
 function typeOfPath(path: string): string {
-  const types = manifests.flatMap(({ sourceTypes }) => Object.entries(sourceTypes))
-  return types.find(([, type]) => path.startsWith(`/${type.path}/`))?.[0] ?? ''
+  return types.find(([, type]) => type.ingress === 'webhook' && path.startsWith(`/${type.path}/`))?.[0] ?? ''
+}
+
+/** The sources that functions fetch from, found by what their functions are told. */
+export function polledSources(site: { readonly functions: ReadonlyMap<string, LaunchedFunction> }): PolledSource[] {
+  return [...site.functions.values()].flatMap((one) => {
+    const { [pollEnv.source]: text, [apiUrlVariable]: apiUrl, POWERTOOLS_SERVICE_NAME: handler } = one.spec.variables
+    const source: unknown = JSON.parse(text ?? 'null')
+    if (!isObject(source)) return []
+    const { id, secretId, label: _, ...options } = source
+    const type = types.find(([, facts]) => facts.ingress === 'poll' && facts.handler === handler)?.[0] ?? ''
+    return [{ id: String(id), type, secretId: String(secretId), apiUrl, options, function: one }]
+  })
 }

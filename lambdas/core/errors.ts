@@ -39,6 +39,13 @@ export class TransientError extends Error {
 /** A provider does not accept our credential. Trying again does not help; the message names the remedy, never the credential. */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
+  /** Whether we saw that ourselves, without asking the provider: looking again soon bothers nobody. */
+  readonly unasked: boolean
+
+  constructor(message: string, { unasked = false, ...options }: ErrorOptions & { readonly unasked?: boolean } = {}) {
+    super(message, options)
+    this.unasked = unasked
+  }
 }
 
 /** The settings cannot work, whoever tries and however often. The message names what to change. */

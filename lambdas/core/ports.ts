@@ -23,11 +23,29 @@ export interface ObjectStore {
   /** `undefined` when there is no such object. */
   get(key: string): Promise<StoredObject | undefined>
   put(key: string, body: Uint8Array): Promise<void>
-  /** Puts if the condition holds; resolves to false when another writer was faster. */
-  putIf(key: string, body: Uint8Array, condition: PutCondition): Promise<boolean>
-  /** The first objects below a prefix, in the order of their keys. */
-  list(prefix: string, limit: number): Promise<readonly ListedObject[]>
+  /** Puts if the condition holds. @returns the tag of the new object; `undefined` when another writer was faster */
+  putIf(key: string, body: Uint8Array, condition: PutCondition): Promise<string | undefined>
+  /**
+   * The first objects below a prefix, in the order of their keys.
+   * @param limit at most 1,000
+   * @param after a key; only what comes behind it
+   */
+  list(prefix: string, limit: number, after?: string): Promise<readonly ListedObject[]>
   delete(key: string): Promise<void>
+}
+
+/** An object of which parts are read, because it may be large. */
+export interface OpenObject {
+  /** Bytes of the whole object. */
+  readonly byteLength: number
+  /** The bytes from `start` up to, and without, `end`; to the end by default. */
+  slice(start: number, end?: number): Promise<ArrayBuffer>
+}
+
+/** Objects that are never changed once they are written, to be read in parts. */
+export interface ObjectReader {
+  /** `undefined` when there is no such object. */
+  open(key: string): Promise<OpenObject | undefined>
 }
 
 export interface MessageQueue {

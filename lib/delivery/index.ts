@@ -64,6 +64,12 @@ export class Delivery extends Construct {
     this.opsBucket.grantPutAside(grantee)
   }
 
+  /** Lets a function publish what happens now, and what it fetches in bulk. */
+  grantPublishAll(grantee: IGrantable & IConstruct): void {
+    this.grantSend(grantee, this.records, this.recordsBulk)
+    this.opsBucket.grantPutAside(grantee)
+  }
+
   /** Lets a function send messages that were put aside to the queues that they were meant for. */
   grantResend(grantee: IGrantable): void {
     this.grantSend(grantee, this.records, this.recordsBulk)

@@ -4,18 +4,25 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Delivery } from '../delivery/index.ts'
+import type { Lake } from '../lake/index.ts'
 import type { OpsBucket } from '../ops-bucket.ts'
 import type { SourceSettings } from '../settings-schema.ts'
 import { sourceTypes } from '../source-types.ts'
+import type { Ticker } from '../ticker.ts'
+import { PolledSource } from './polled-source.ts'
 import { WebhookSources } from './webhook-sources.ts'
 
 export interface IntakeProps {
   readonly sources: readonly SourceSettings[]
   /** Hours for which a secret that was replaced still counts; 0 for not at all. */
   readonly previousSecretHours: number
+  /** Calls the functions that fetch. */
+  readonly ticker: Ticker
   /** Takes what the sources bring. */
   readonly delivery: Delivery
-  /** Takes what the queue does not. */
+  /** What sweeps compare with the provider. */
+  readonly lake: Lake
+  /** Takes what the queue does not, and keeps the state of what is fetched. */
   readonly opsBucket: OpsBucket
 }
 
@@ -26,20 +33,32 @@ export interface IntakeProps {
  */
 const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 
-/** Everything by which events come in: the HTTP API and, behind it, the functions and secrets of the sources. */
+/** Everything by which events come in: the HTTP API with the functions behind it, those that fetch, and all secrets. */
 export class Intake extends Construct {
   readonly api: HttpApi
-  /** One for each source type in use. */
+  /** One for each type of source in use that sends to us. */
   readonly webhooks: readonly WebhookSources[]
+  /** One for each source that we fetch from. */
+  readonly polled: readonly PolledSource[]
 
   constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
     super(scope, id)
     this.api = this.addApi()
-    this.webhooks = [...Map.groupBy(sources, ({ type }) => type)].map(([name, ofType]) => {
+    const byType = [...Map.groupBy(sources, ({ type }) => type)].map(([name, ofType]) => {
       const type = sourceTypes.get(name)
       if (type === undefined) throw new Error(`no connector declares the source type ${name}`)
-      return new WebhookSources(this, name, { ...props, api: this.api, type, sources: ofType })
+      return { name, type, ofType }
     })
+    this.webhooks = byType.flatMap(({ name, type, ofType }) =>
+      type.ingress === 'webhook'
+        ? [new WebhookSources(this, name, { ...props, api: this.api, type, sources: ofType })]
+        : [],
+    )
+    this.polled = byType.flatMap(({ type, ofType }) =>
+      type.ingress === 'poll'
+        ? ofType.map((source) => new PolledSource(this, source.id, { ...props, type, source }))
+        : [],
+    )
   }
 
   private addApi(): HttpApi {

@@ -1,8 +1,7 @@
-import { CfnElement, CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib'
+import { Duration, Size, Stack, Validations } from 'aws-cdk-lib'
 import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Grant } from 'aws-cdk-lib/aws-iam'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { type WebhookSourceType, webhookEnv } from '../../lambdas/connectors/manifest.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -10,6 +9,7 @@ import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops-bucket.ts'
 import type { SourceSettings } from '../settings-schema.ts'
 import { sourceName, sourcesVariable } from './source-names.ts'
+import { SourceSecret, sourceOutput } from './source-secret.ts'
 
 export interface WebhookSourcesProps {
   readonly api: HttpApi
@@ -31,7 +31,7 @@ export class WebhookSources extends Construct {
   constructor(scope: Construct, id: string, props: WebhookSourcesProps) {
     super(scope, id)
     const { api, delivery, type, sources } = props
-    const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).secretArn]))
+    const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).arn]))
     const secretArn = (sourceId: string) => secretArns.get(sourceId) ?? ''
 
     this.function = new NodeFunction(this, 'Receiver', {
@@ -67,30 +67,19 @@ export class WebhookSources extends Construct {
 
     for (const { id: sourceId, label } of sources) {
       const url = `${api.apiEndpoint}/${type.path}/${sourceId}`
-      this.addOutput(sourceName(sourceId, 'WebhookUrl'), url, `Give this URL to ${label}`)
-      this.addOutput(sourceName(sourceId, 'SecretArn'), secretArn(sourceId), `Secret shared with ${label}`)
+      sourceOutput(this, sourceName(sourceId, 'WebhookUrl'), url, `Give this URL to ${label}`)
+      sourceOutput(this, sourceName(sourceId, 'SecretArn'), secretArn(sourceId), `Secret shared with ${label}`)
     }
   }
 
-  private addSecret(sourceId: string): Secret {
-    const secret = new Secret(new Construct(this, sourceId), 'Secret', {
-      description: `AuditLake: secret that source ${sourceId} shares with its provider`,
+  private addSecret(sourceId: string): SourceSecret {
+    return new SourceSecret(this, sourceId, {
+      sourceId,
+      purpose: 'shares with its provider',
       // Never to be changed: CloudFormation would generate the secret of every source anew, and all webhooks would fail.
-      generateSecretString: { passwordLength: 48, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.RETAIN,
-    })
-    const resource = secret.node.defaultChild
-    if (!CfnElement.isCfnElement(resource)) throw new Error(`${secret.node.path} has no resource of its own`)
-    resource.overrideLogicalId(sourceName(sourceId, 'Secret'))
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
+      generate: { passwordLength: 48, excludePunctuation: true },
+      whyNotRotated:
         'The provider holds the other copy and offers no way to change it by itself; people rotate both together.',
     })
-    return secret
-  }
-
-  private addOutput(id: string, value: string, description: string): void {
-    new CfnOutput(this, id, { value, description }).overrideLogicalId(id)
   }
 }

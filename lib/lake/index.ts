@@ -71,6 +71,16 @@ export class Lake extends Construct {
     this.bucket.grantListing(grantee, `${lakePrefixes.lists}*`)
   }
 
+  /** Lets a function read tables, and change nothing. */
+  grantRead(grantee: IGrantable & IConstruct, tables: readonly string[]): void {
+    for (const table of tables) {
+      this.bucket.grantBelow(grantee, `${lakePrefixes.data}${table}/`, ['s3:GetObject'])
+      this.bucket.grantBelow(grantee, `${lakePrefixes.lists}${table}/`, ['s3:GetObject'])
+    }
+    const prefixes = tables.flatMap((table) => Object.values(lakePrefixes).map((prefix) => `${prefix}${table}/*`))
+    this.bucket.grantListing(grantee, ...prefixes)
+  }
+
   private addDatabase({ schemas, retentionDays }: LakeProps): CfnDatabase {
     const { account } = Stack.of(this)
     const database = new CfnDatabase(this, 'Database', {

@@ -7,6 +7,8 @@ export interface FunctionSurroundings {
   readonly principal: Principal
   /** Says by how much `Date` is shifted; need not exist. */
   readonly clockFile: string
+  /** What is set in place of the template's variables: addresses of simulated providers. Filled before the first start. */
+  readonly variables: Record<string, string>
 }
 
 /**
@@ -19,11 +21,12 @@ export interface FunctionSurroundings {
  */
 export function functionEnvironment(
   spec: FunctionSpec,
-  { region, endpoint, principal }: FunctionSurroundings,
+  { region, endpoint, principal, variables }: FunctionSurroundings,
   runtimeApi: string,
 ): Record<string, string> {
   return {
     ...spec.variables,
+    ...variables,
     _HANDLER: spec.handler,
     AWS_ACCESS_KEY_ID: principal.accessKeyId,
     AWS_DEFAULT_REGION: region,

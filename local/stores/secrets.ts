@@ -25,6 +25,11 @@ export interface Secrets extends Store {
    * @throws {ServiceError} when there is no such secret, or it has no value
    */
   current(id: string): string
+  /**
+   * Puts a value into a secret that has none, as a person does.
+   * @throws {ServiceError} when there is no such secret
+   */
+  fill(id: string, value: string): void
 }
 
 type Input = Readonly<Record<string, unknown>>
@@ -60,6 +65,12 @@ export function openSecrets({ file }: { readonly file: string }): Secrets {
       state.save()
     },
     current: (id) => chosenVersion(find(state, id), undefined, undefined).string ?? '',
+    fill(id, value) {
+      const secret = find(state, id)
+      if (secret.versions.length > 0) return
+      putVersion(secret, { SecretString: value })
+      state.save()
+    },
     async target(request) {
       const operation = operationOf(request, 'secretsmanager')
       const { SecretId } = await jsonBody(request)

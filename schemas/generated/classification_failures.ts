@@ -46,7 +46,7 @@ export type ClassificationFailuresRow = StandardColumns & {
   readonly detail?: string
   /** Log type that the bytes were meant for */
   readonly log_type?: string
-  /** How the bytes came: webhook, or the address of the object that held them, as s3://bucket/key */
+  /** How the bytes came: webhook, poll, or the address of the object that held them, as s3://bucket/key */
   readonly origin?: string
   /** Line or element within what came, counted from 1; null when the bytes are all that came */
   readonly position?: WholeNumber

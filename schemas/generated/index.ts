@@ -2,6 +2,7 @@
 import type { LogSchema } from '../definition.ts'
 import { type AnthropicActivityRow, anthropicActivity } from './anthropic_activity.ts'
 import { type ClassificationFailuresRow, classificationFailures } from './classification_failures.ts'
+import { type CollectionRunsRow, collectionRuns } from './collection_runs.ts'
 import { type GithubAuditRow, githubAudit } from './github_audit.ts'
 import { type GithubWebhookRow, githubWebhook } from './github_webhook.ts'
 import { type HexAuditRow, hexAudit } from './hex_audit.ts'
@@ -24,12 +25,14 @@ export const logSchemas: readonly LogSchema[] = [
 export const tableSchemas: readonly LogSchema[] = [
   ...logSchemas,
   classificationFailures,
+  collectionRuns,
 ]
 
 /** The type of a row, by the name of its table. */
 export interface TableRows {
   readonly anthropic_activity: AnthropicActivityRow
   readonly classification_failures: ClassificationFailuresRow
+  readonly collection_runs: CollectionRunsRow
   readonly github_audit: GithubAuditRow
   readonly github_webhook: GithubWebhookRow
   readonly hex_audit: HexAuditRow

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { readPartition } from '../../lambdas/core/lake/read-table.ts'
 import { createLakeWriter } from '../../lambdas/core/lake/writer.ts'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer, type Row } from '../../lambdas/core/normalize/normalizer.ts'
 import { encodeMessages } from '../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../lambdas/core/publish/publish.ts'
+import { allOf } from '../support/all-of.ts'
 import { everyType } from '../support/every-type.ts'
+import { memoryReader } from '../support/memory-reader.ts'
 import { memoryQueue, memoryStore } from '../support/memory-stores.ts'
 
 const receivedAt = Date.UTC(2026, 5, 1, 12)
@@ -88,6 +91,34 @@ describe('messages', () => {
     })
     expect(written).toEqual([{ sourceId: 's', rows: 2, newestReceivedAt: receivedAt }])
     expect(keys('data/')).toHaveLength(1)
+  })
+
+  test.each([
+    '9007199254740992',
+    '21852883252163044',
+    '-4611686018427387904',
+    '9223372036854775807',
+    '-9223372036854775808',
+    '1000000000000000000',
+    // The nearest double is another number, with this shortest text.
+    '4611686018427388000',
+  ])('an integer of 64 bits keeps its digits on the way: %s', async (digits) => {
+    const { write, objects, store } = lake()
+    const row = normalize(parseEvent(Buffer.from(`{"big":${digits},"numbers":[${digits}]}`)), {
+      sourceId: 's',
+      sourceLabel: 'S',
+      receivedAt,
+    })
+    const { failed } = await write([{ messageId: 'a', body: rawMessage(row) }])
+    expect(failures(failed)).toEqual({})
+    const read = await allOf(
+      readPartition(
+        { lists: store, files: memoryReader(objects).reader, bucket: 'lake' },
+        { table: everyType.table, dt: '2026-06-01' },
+        ['big', 'numbers'],
+      ),
+    )
+    expect(read).toEqual([{ big: BigInt(digits), numbers: [BigInt(digits)] }])
   })
 
   test('a message fails when one of its rows cannot be made visible', async () => {

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openJobs, stateFolder } from '../../lambdas/core/poll/job.ts'
 import { unsentPrefix } from '../../lambdas/core/publish/publish.ts'
-import { allowedTo, idOf, ofType, queueIds, roleOf, statements, synthesize, text } from './synthesized.ts'
+import {
+  allowedTo,
+  idOf,
+  ofType,
+  polledSource,
+  queueIds,
+  roleOf,
+  statements,
+  synthesize,
+  text,
+  twoSources,
+} from './synthesized.ts'
 
-const { resources, outputs } = synthesize()
+const { resources, outputs } = synthesize({ ...twoSources, sources: [...twoSources.sources, polledSource] })
 const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
 const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
 const { records, recordsBulk, deadLetters } = queueIds(resources)
@@ -89,10 +101,46 @@ describe('functions', () => {
     for (const queue of ['records', 'records-bulk']) expect(unsentPrefix(queue)).toMatch(/^unsent\//)
   })
 
-  test('a schedule may call its function, and nobody but the scheduler, for this account, may act as it', () => {
-    const role = idOf(resources, 'AWS::IAM::Role', 'JanitorScheduleRole')
-    const janitor = idOf(resources, 'AWS::Lambda::Function', 'Janitor')
-    expect(allowedTo(resources, role)).toEqual([`lambda:InvokeFunction on <${janitor}.Arn>`])
+  test('a polled source may read its own secret, keep its own state, read its own tables, publish and log, and nothing else', () => {
+    expect(allowed('github-audit')).toEqual(
+      [
+        'secretsmanager:GetSecretValue on <GithubLogSecret>',
+        `s3:GetObject on <${ops}.Arn>/state/github-log/*`,
+        `s3:PutObject on <${ops}.Arn>/state/github-log/*`,
+        `s3:DeleteObject on <${ops}.Arn>/state/github-log/jobs/open/*`,
+        listing(ops, 'state/github-log/*'),
+        ...['github_audit', 'collection_runs', 'classification_failures'].flatMap((table) => [
+          `s3:GetObject on <${lake}.Arn>/data/${table}/*`,
+          `s3:GetObject on <${lake}.Arn>/tables/${table}/*`,
+        ]),
+        listing(
+          lake,
+          ...['github_audit', 'collection_runs', 'classification_failures'].flatMap((table) => [
+            `data/${table}/*`,
+            `tables/${table}/*`,
+          ]),
+        ),
+        `sqs:SendMessage on <${records}.Arn>`,
+        `sqs:SendMessage on <${recordsBulk}.Arn>`,
+        `s3:PutObject on <${ops}.Arn>/claims/*`,
+        `s3:PutObject on <${ops}.Arn>/unsent/*`,
+        ...logging('IntakegithublogPoller'),
+      ].sort(),
+    )
+  })
+
+  test('the state of a source lies where its function may keep it', () => {
+    expect(stateFolder('github-log')).toBe('state/github-log/')
+    expect(openJobs(stateFolder('github-log'))).toBe('state/github-log/jobs/open/')
+  })
+
+  test('all schedules share one role, which may call their functions, and nobody but the scheduler, for this account, may act as it', () => {
+    const role = idOf(resources, 'AWS::IAM::Role', 'Ticker')
+    const called = ['Intakegithublog', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
+    expect(allowedTo(resources, role)).toEqual(called.map((id) => `lambda:InvokeFunction on <${id}.Arn>`).sort())
+    for (const [, { Properties }] of ofType(resources, 'AWS::Scheduler::Schedule')) {
+      expect(Properties).toMatchObject({ Target: { RoleArn: { 'Fn::GetAtt': [role, 'Arn'] } } })
+    }
     expect(resources.get(role)?.Properties.AssumeRolePolicyDocument).toMatchObject({
       Statement: [
         {

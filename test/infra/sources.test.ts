@@ -7,6 +7,7 @@ import {
   functionNamed,
   idOf,
   ofType,
+  polledSource,
   type Resources,
   synthesize,
   text,
@@ -135,6 +136,71 @@ describe('a source that is changed', () => {
   })
 })
 
+describe('a source that is fetched', () => {
+  const before = withSources(github('one')).resources
+  const { resources: after, outputs } = withSources(github('one'), polledSource)
+
+  test('is seven resources, a function with a role, a schedule and a secret of its own, and one output', () => {
+    expect(types(after, added(before, after))).toEqual([
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Function',
+      'AWS::Logs::LogGroup',
+      'AWS::Scheduler::Schedule',
+      'AWS::SecretsManager::Secret',
+    ])
+    expect(outputs.get('GithubLogSecretArn')).toEqual({ Ref: 'GithubLogSecret' })
+    expect(outputs.has('GithubLogWebhookUrl')).toBe(false)
+  })
+
+  test('has a secret without a value, which outlives the stack', () => {
+    const secret = after.get('GithubLogSecret')
+    expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(secret?.Properties).toEqual({ Description: expect.stringContaining('read:audit_log') })
+  })
+
+  test('is called every minute, and a tick that is missed or fails is not made up for', () => {
+    const id = idOf(after, 'AWS::Lambda::Function', 'Intakegithublog')
+    const invocations = ofType(after, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
+    expect(invocations).toContainEqual(
+      expect.objectContaining({ FunctionName: { Ref: id }, MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }),
+    )
+    const [, schedule] = ofType(after, 'AWS::Scheduler::Schedule').find(([name]) => name.startsWith('Intake')) ?? []
+    expect(schedule?.Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Target: {
+        Arn: { 'Fn::GetAtt': [id, 'Arn'] },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+      },
+    })
+    expect(functionNamed(after, 'github-audit').Timeout).toBeLessThan(60)
+  })
+
+  test('tells its function what it is, and of the API only when the settings name one', () => {
+    const environment = environmentOf(functionNamed(after, 'github-audit'))
+    expect(JSON.parse(text(environment.SOURCE))).toEqual({
+      id: 'github-log',
+      label: 'Log',
+      secretId: '<GithubLogSecret>',
+      scope: 'organization',
+      name: 'octo',
+      ratePercent: 100,
+    })
+    expect(environment).not.toHaveProperty('API_URL')
+    const elsewhere = { ...polledSource, options: { ...polledSource.options, apiUrl: 'https://ghe.example/api/v3' } }
+    const there = environmentOf(functionNamed(withSources(elsewhere).resources, 'github-audit'))
+    expect(there.API_URL).toBe('https://ghe.example/api/v3')
+    expect(text(there.SOURCE)).not.toContain('ghe.example')
+  })
+
+  test('beside others of its type changes nothing of theirs', () => {
+    const { resources: two } = withSources(github('one'), polledSource, { ...polledSource, id: 'another-log' })
+    expect(added(after, two)).toHaveLength(7)
+    expect(changed(after, two).filter((path) => path.startsWith('Intake'))).toEqual([])
+  })
+})
+
 describe('secrets', () => {
   const secrets = ofType(synthesize().resources, 'AWS::SecretsManager::Secret')
 
@@ -171,7 +237,7 @@ describe('secrets', () => {
 describe('the limits of CloudFormation are far away', () => {
   test('with the shipped settings', () => {
     const { resources } = synthesize(loadConfig('audit-lake.yaml'))
-    expect(resources.size).toBeLessThanOrEqual(70)
+    expect(resources.size).toBeLessThanOrEqual(90)
   })
 
   test('with forty sources, which cost two outputs each', () => {

@@ -97,7 +97,7 @@ describe('what runs by the clock', () => {
         Arn: { 'Fn::GetAtt': [janitor, 'Arn'] },
         Input: '{}',
         RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
-        RoleArn: { 'Fn::GetAtt': [idOf(resources, 'AWS::IAM::Role', 'JanitorScheduleRole'), 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': [idOf(resources, 'AWS::IAM::Role', 'Ticker'), 'Arn'] },
       },
     })
     expect(scheduleId).toMatch(/^Janitor/)

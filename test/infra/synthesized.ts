@@ -33,6 +33,14 @@ export const twoSources: Config = {
   ],
 }
 
+/** A source that is fetched, with the options that settings fill in. */
+export const polledSource: Config['sources'][number] = {
+  id: 'github-log',
+  type: 'github-audit',
+  label: 'Log',
+  options: { scope: 'organization', name: 'octo', ratePercent: 100 },
+}
+
 /** The flags of cdk.json. */
 export function cdkContext(): Record<string, unknown> {
   const form = z.object({ context: z.record(z.string(), z.unknown()) })

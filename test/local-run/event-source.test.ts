@@ -39,7 +39,13 @@ async function map(
   const { url, arn } = gateway.queues.ensureQueue('records', { VisibilityTimeout: String(visibilitySeconds) })
   const batches: Batch[] = []
   const principal = gateway.principals.create('behaviours')
-  const surroundings = { region: gateway.region, endpoint: gateway.url, principal, clockFile: fixture('no-clock.json') }
+  const surroundings = {
+    region: gateway.region,
+    endpoint: gateway.url,
+    principal,
+    clockFile: fixture('no-clock.json'),
+    variables: {},
+  }
   const target = await startPool(spec, {
     surroundings,
     onLine: (line) => line.startsWith('{"batch"') && batches.push(JSON.parse(line)),

@@ -33,6 +33,7 @@ export async function startPool(
         endpoint: 'http://127.0.0.1:9',
         principal: { name, accessKeyId: 'AKIDFUNCTION', secretAccessKey: 'secret' },
         clockFile: fixture('no-clock.json'),
+        variables: {},
       },
       runtimeApi,
       ...options,

@@ -249,7 +249,7 @@ describe('the clock', () => {
     onTestFinished(() => rmSync(path.dirname(clockFile), { recursive: true }))
     const shift = (offsetMs: number) => writeFileSync(clockFile, JSON.stringify({ offsetMs }))
     const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
-    const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, clockFile }
+    const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, clockFile, variables: {} }
     const pool = await startPool({ maxInstances: 1 }, { surroundings })
     const dates = async (milliseconds = 0): Promise<Dates> => {
       const {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AuthError, ConfigError, CursorError, RecordError, TransientError } from '../../lambdas/core/errors.ts'
-import { encodeState, stateFrom } from '../../lambdas/core/poll/state.ts'
-import { epoch, pollWorld, recover, stateKey } from './poll-world.ts'
+import { encodeState } from '../../lambdas/core/poll/state.ts'
+import { beginning, epoch, Killer, pollWorld, recover, stateKey } from './poll-world.ts'
 import type { Order } from './provider-model.ts'
 
 const minute = 60_000
@@ -284,24 +284,39 @@ test('an idle run asks once', async () => {
   expect(world.provider.requests).toBe(before + 1)
 })
 
+test('a second that costs more requests than come with time does not keep late events away', async () => {
+  const world = pollWorld({
+    order: 'newest-first',
+    pageSize: 1,
+    cursorMs: 1e9,
+    facts: { requestsPerHour: 1_200, lookBackSeconds: 120, lagSeconds: 120 },
+  })
+  for (let n = 0; n < 15; n++) world.provider.expose()
+  await world.run()
+  for (let n = 0; n < 23; n++) world.provider.expose(n * 7)
+  await world.run()
+  for (let n = 0; n < 23; n++) world.provider.expose(6_000)
+  // The window stays open, so that the first run afterwards has no look-back.
+  await world.run({ killer: new Killer(3) })
+  await recover(world)
+  expect(world.arrived).toEqual(world.provider.exposed)
+})
+
 test('a lease keeps the next run away until its holder must be dead', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   const lease = { owner: 'somebody', expiresAt: epoch + 90_000 }
-  world.objects.set(stateKey, encodeState({ ...stateFrom(epoch, 0, 1_000, epoch), lease }))
+  world.objects.set(stateKey, encodeState({ ...beginning(epoch), lease }))
   expect((await world.run()).outcome).toBe('busy')
   world.clock.time += 90_000
   expect((await world.run()).outcome).toBe('done')
-  world.objects.set(
-    stateKey,
-    encodeState({ ...stateFrom(epoch, 0, 1_000, epoch), lease: { ...lease, expiresAt: epoch * 2 } }),
-  )
+  world.objects.set(stateKey, encodeState({ ...beginning(epoch), lease: { ...lease, expiresAt: epoch * 2 } }))
   expect((await world.run()).outcome).toBe('done')
 })
 
 test('a run that lost its state to another one stops, and what it read is not lost', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   for (let n = 0; n < 30; n++) world.provider.expose(n * 1_000)
-  const other = encodeState(stateFrom(epoch - 60 * minute, 0, 1_000, epoch))
+  const other = encodeState(beginning(epoch - 60 * minute))
   const { stream } = world.provider
   const fetchPage: typeof stream.fetchPage = async (request) => {
     if (world.provider.requests === 2) world.objects.set(stateKey, other)
@@ -330,7 +345,7 @@ test('a put whose answer was lost and that was repeated on the way is no lost ra
         async putIf(key, body) {
           objects.set(key, body)
           doubled++
-          return false
+          return undefined
         },
         put: async () => undefined,
         list: async () => [],

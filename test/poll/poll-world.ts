@@ -1,6 +1,8 @@
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import { type RunOptions, type RunResult, runStream } from '../../lambdas/core/poll/engine.ts'
+import { type RunOptions, type RunResult, runStream, type Spare } from '../../lambdas/core/poll/engine.ts'
 import type { RunRow } from '../../lambdas/core/poll/runs.ts'
+import { stateFrom } from '../../lambdas/core/poll/state.ts'
+import type { SweepOptions } from '../../lambdas/core/poll/sweep.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
@@ -67,12 +69,21 @@ export interface RunSettings {
   readonly startAt?: number | 'unset'
   /** Lets other runs take turns, before each step. */
   readonly between?: () => Promise<void>
+  /** Work of lower rank. */
+  readonly afterwards?: (ports: ClosedPorts, spare: Spare) => Promise<void>
   readonly options?: Partial<RunOptions>
 }
 
-export const prefix = 'state/model/'
+/** What sweeps and jobs of the model need. */
+export type ClosedPorts = SweepOptions
+
+export const prefix = 'state/model/model.events/'
 export const stateKey = `${prefix}state.json`
 export const epoch = Date.UTC(2026, 0, 15, 12)
+
+/** The state of a stream that goes on from a time. */
+export const beginning = (low: number, lookBackMs = 0) =>
+  stateFrom({ startAt: low, low, lookBackMs, requestsPerHour: 1_000 }, epoch)
 
 /** A provider, stores in memory, and the engine between them. */
 export function pollWorld(model: ModelOptions) {
@@ -80,17 +91,20 @@ export function pollWorld(model: ModelOptions) {
   const provider = new ProviderModel(clock, model)
   const stores = memoryStore()
   const published: { readonly id: unknown; readonly rowId: unknown }[] = []
+  /** Row ids that the lake holds, with their times. */
+  const lake = new Map<string, number>()
   const failures: unknown[] = []
   const recorded: RunRow[] = []
   const publish = async (batches: readonly Batch[]) => {
     for (const { logType, rows } of batches) {
+      for (const row of rows) lake.set(String(row.p_row_id), Date.parse(String(row.p_event_time)))
       if (logType === schema.logType) published.push(...rows.map((row) => ({ id: row.id, rowId: row.p_row_id })))
       else failures.push(...rows)
     }
   }
   const lastCheckpoint = async () => {
     const last = recorded.at(-1)
-    return last && Date.parse(last.checkpoint_after)
+    return Date.parse(last?.checkpoint_after ?? '') || undefined
   }
 
   return {
@@ -98,6 +112,7 @@ export function pollWorld(model: ModelOptions) {
     provider,
     published,
     failures,
+    lake,
     recorded,
     objects: stores.objects,
     state: () => JSON.parse(stores.text(stateKey)),
@@ -107,28 +122,38 @@ export function pollWorld(model: ModelOptions) {
       forMs = 60_000,
       between,
       startAt = epoch - 3_600_000,
+      afterwards,
       options,
     }: RunSettings = {}): Promise<RunResult> {
       const { stream } = provider
       const port = killer.process(between)
-      return runStream({
+      const common = {
         stream: { ...stream, fetchPage: port(stream.fetchPage) },
         source: { sourceId: 'model', sourceLabel: 'Model' },
         normalizer: compileNormalizer(schema),
         failureSchema: classificationFailures,
         publisher: { publish: port(publish) },
         store: {
-          ...stores.store,
           get: port(stores.store.get),
+          put: port(stores.store.put),
           putIf: port(stores.store.putIf),
+          list: port(stores.store.list),
+          delete: port(stores.store.delete),
         },
         prefix,
+        record: port(async (rows: readonly RunRow[]) => void recorded.push(...rows)),
+        now: () => clock.time + skewMs,
+      }
+      const rowIds = port(async (_table: string, from: number, to: number) => {
+        return new Set([...lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
+      })
+      return runStream({
+        ...common,
         ...(startAt !== 'unset' && { startAt }),
         deadline: clock.time + skewMs + forMs,
-        record: port(async (rows: readonly RunRow[]) => void recorded.push(...rows)),
         lastCheckpoint: port(lastCheckpoint),
         checkpointMs: 0,
-        now: () => clock.time + skewMs,
+        ...(afterwards && { afterwards: (spare) => afterwards({ ...common, schema, rowIds }, spare) }),
         ...options,
       })
     },

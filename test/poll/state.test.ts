@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { fullBudget, refill } from '../../lambdas/core/poll/budget.ts'
 import { maxSeen, Seen, seenId } from '../../lambdas/core/poll/seen.ts'
-import { decodeState, encodeState, stateFrom } from '../../lambdas/core/poll/state.ts'
-import { epoch, pollWorld, prefix, recover, stateKey } from './poll-world.ts'
+import { decodeState, encodeState } from '../../lambdas/core/poll/state.ts'
+import { beginning, epoch, pollWorld, prefix, recover, stateKey } from './poll-world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -15,7 +15,7 @@ const rememberedIds = (count: number): Seen => {
 
 test('100,000 remembered ids are less than 2 MB and come back whole', () => {
   const seen = rememberedIds(100_000)
-  const body = encodeState({ ...stateFrom(epoch, hour, 1_000, epoch), seen })
+  const body = encodeState({ ...beginning(epoch, hour), seen })
   expect(body.length).toBeLessThan(1_500_000)
   const back = decodeState(body, epoch)?.seen
   expect(back?.size).toBe(100_000)
@@ -132,8 +132,9 @@ test('a first run begins seven days ago unless told otherwise', async () => {
 })
 
 test('the budget fills with time, to a tenth of an hour, and a clock that went back adds nothing', () => {
-  const empty = { ...fullBudget(600, epoch), requests: 0, rereads: -10 }
-  expect(refill(empty, 600, epoch + minute)).toEqual({ at: epoch + minute, requests: 10, rereads: -5 })
-  expect(refill(empty, 600, epoch + hour)).toEqual({ at: epoch + hour, requests: 60, rereads: 30 })
+  const empty = { ...fullBudget(600, epoch), requests: 0, rereads: -10, spare: 0 }
+  expect(refill(empty, 600, epoch + minute)).toEqual({ at: epoch + minute, requests: 10, rereads: -5, spare: 2.5 })
+  expect(refill(empty, 600, epoch + hour)).toEqual({ at: epoch + hour, requests: 60, rereads: 30, spare: 15 })
+  expect(refill({ ...empty, rereads: -1_000 }, 600, epoch).rereads).toBe(-60)
   expect(refill(empty, 600, epoch - hour)).toEqual({ ...empty, at: epoch - hour })
 })

@@ -83,5 +83,6 @@ test('open_failures shows what no later row settles', async () => {
 })
 
 test('the table is one of the pipeline and none of a provider', () => {
-  expect(tableSchemas).toEqual([...logSchemas, schema])
+  expect(tableSchemas).toContain(schema)
+  expect(logSchemas).not.toContain(schema)
 })

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { startSimulators } from '../../local/simulators.ts'
+import { startSenders } from '../../local/simulators.ts'
 import { type RoutedApi, type WebhookSource, webhookSources } from '../../local/sources.ts'
 import { startReceiver } from './receiver.ts'
 
@@ -51,7 +51,7 @@ test('sources are found with their type, and with the options that their functio
 test('each source gets the sender of its type, set up with its own URL, secret and options', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', options: {} }
-  const stop = startSimulators(
+  const stop = startSenders(
     [
       { ...source, id: 'hooks', type: 'github-webhook' },
       { ...source, id: 'hex', type: 'hex-webhook', options: { header: 'x-mine' } },
@@ -70,7 +70,7 @@ test('each source gets the sender of its type, set up with its own URL, secret a
 test('two sources of one type are two workspaces', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', type: 'hex-webhook' }
-  const stop = startSimulators(
+  const stop = startSenders(
     [
       { ...source, id: 'one', options: { header: 'x-one' } },
       { ...source, id: 'two', options: { header: 'x-two' } },
@@ -90,6 +90,6 @@ test('an option that is missing is named, and no other source is sent to', async
     { id: 'hooks', type: 'github-webhook', url, secretId: 's', options: {} },
     { id: 'hex', type: 'hex-webhook', url, secretId: 's', options: {} },
   ]
-  expect(() => startSimulators(sources, { secrets })).toThrow('source hex: its function is told no "header"')
+  expect(() => startSenders(sources, { secrets })).toThrow('source hex: its function is told no "header"')
   expect(received).toEqual([])
 })

@@ -22,12 +22,13 @@ export function memoryStore(objects = new Map<string, Uint8Array>()) {
       await up()
       const current = objects.get(key)
       const holds = 'etag' in condition ? current && etagOf(current) === condition.etag : current === undefined
-      if (holds) objects.set(key, body)
-      return Boolean(holds)
+      if (!holds) return undefined
+      objects.set(key, body)
+      return etagOf(body)
     },
-    async list(prefix, limit) {
+    async list(prefix, limit, after = '') {
       await up()
-      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort()
+      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
       return keys.slice(0, limit).map((key) => ({ key, writtenAt: 0 }))
     },
     async delete(key) {

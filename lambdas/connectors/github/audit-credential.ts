@@ -34,12 +34,16 @@ export function parseGithubCredential(secret: string): GithubCredential {
 
 function idText(value: unknown, name: string): string {
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
-  if (!/^[\w.-]{1,100}$/.test(text)) throw new AuthError(`the secret holds no valid ${name}; ${remedy}`)
+  if (!/^[\w.-]{1,100}$/.test(text)) {
+    throw new AuthError(`the secret holds no valid ${name}; ${remedy}`, { unasked: true })
+  }
   return text
 }
 
 /** Line breaks of the key are often lost or doubled on the way into JSON. */
 function keyText(value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '') throw new AuthError(`the secret holds no privateKey; ${remedy}`)
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new AuthError(`the secret holds no privateKey; ${remedy}`, { unasked: true })
+  }
   return value.replaceAll('\\n', '\n').trim()
 }

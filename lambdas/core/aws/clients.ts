@@ -28,3 +28,6 @@ export const ingressClients = () => ({
 
 /** Clients for functions that nobody waits for. */
 export const backgroundClients = () => ({ s3: new S3Client({}), sqs: new SQSClient({}) })
+
+/** Clients for functions that nobody waits for and that need a credential. */
+export const pollClients = () => ({ ...backgroundClients(), secrets: new SecretsManagerClient({}) })

@@ -35,15 +35,17 @@ export function s3Store(client: S3Client, bucket: string, bound: () => CallBound
     },
     async putIf(key, body, condition) {
       try {
-        await client.send(new PutObjectCommand({ ...at(key), Body: body, ...conditionHeader(condition) }), bound())
-        return true
+        const command = new PutObjectCommand({ ...at(key), Body: body, ...conditionHeader(condition) })
+        const { ETag } = await client.send(command, bound())
+        if (!ETag) throw new TypeError(`s3://${bucket}/${key}: answer without ETag`)
+        return ETag
       } catch (error) {
-        if (error instanceof S3ServiceException && lostRace.has(error.$metadata.httpStatusCode ?? 0)) return false
+        if (error instanceof S3ServiceException && lostRace.has(error.$metadata.httpStatusCode ?? 0)) return undefined
         throw error
       }
     },
-    async list(prefix, limit) {
-      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: limit })
+    async list(prefix, limit, after) {
+      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: limit, StartAfter: after })
       const { Contents = [] } = await client.send(command, bound())
       return Contents.map(({ Key = '', LastModified }) => ({ key: Key, writtenAt: LastModified?.getTime() ?? 0 }))
     },

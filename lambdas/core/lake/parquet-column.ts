@@ -41,9 +41,18 @@ type Conversion = (value: RowValue) => unknown
 /** A time as milliseconds since 1970: rows that came through a queue hold it as text. */
 const epochMs = (time: RowValue): number => (typeof time === 'number' ? time : Date.parse(String(time)))
 
+/**
+ * A number as it was written, nothing for what is none. A double beyond 2^53 stands for its shortest text: the parser keeps
+ * it where that says what was written, also when it stands for another number in binary.
+ */
+const textOf = (value: RowValue): string => {
+  if (isRawNumber(value)) return value.rawJSON
+  return typeof value === 'number' ? String(value) : ''
+}
+
 const scalarConversions: Partial<Record<ScalarType, Conversion>> = {
   timestamp: (value) => BigInt(epochMs(value)),
-  bigint: (value) => BigInt(isRawNumber(value) ? value.rawJSON : Number(value)),
+  bigint: (value) => (Number.isSafeInteger(value) ? BigInt(Number(value)) : BigInt(textOf(value))),
 }
 
 const isInteger =
@@ -51,10 +60,11 @@ const isInteger =
   (value: RowValue): boolean =>
     Number.isInteger(value) && Number(value) >= -limit && Number(value) < limit
 
-/** Whether a number fits into 64 bits; large ones come with all their digits. */
+/** Whether a number fits into 64 bits. */
 function isBigint(value: RowValue): boolean {
-  if (!isRawNumber(value)) return Number.isSafeInteger(value)
-  return /^-?\d{1,19}$/.test(value.rawJSON) && BigInt.asIntN(64, BigInt(value.rawJSON)) === BigInt(value.rawJSON)
+  if (Number.isSafeInteger(value)) return true
+  const text = textOf(value)
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 }
 
 const isText = (value: RowValue): boolean => typeof value === 'string'

@@ -31,4 +31,7 @@ function timeOf(row: Row, column: string): number {
 
 export const dataPrefix = ({ table, dt }: Partition): string => `data/${table}/dt=${dt}/`
 
-export const listKey = ({ table, dt }: Partition): string => `tables/${table}/dt=${dt}/symlink.txt`
+/** Where the lists of a table are. */
+export const listsPrefix = (table: string): string => `tables/${table}/`
+
+export const listKey = ({ table, dt }: Partition): string => `${listsPrefix(table)}dt=${dt}/symlink.txt`

@@ -24,7 +24,7 @@ export async function addToList(store: ObjectStore, listKey: string, url: string
 }
 
 /** The URLs in a list. */
-const parseList = (body: Uint8Array): string[] => new TextDecoder().decode(body).split('\n').filter(Boolean)
+export const parseList = (body: Uint8Array): string[] => new TextDecoder().decode(body).split('\n').filter(Boolean)
 
 const renderList = (urls: readonly string[]): Uint8Array =>
   new TextEncoder().encode(urls.map((url) => `${url}\n`).join(''))

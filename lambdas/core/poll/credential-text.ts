@@ -10,11 +10,11 @@ export type Credential = string | Readonly<Record<string, unknown>>
  */
 export function parseCredential(secret: string, remedy: string): Credential {
   const text = secret.trim()
-  if (text === '') throw new AuthError(`the secret is empty; ${remedy}`)
+  if (text === '') throw unusable(`the secret is empty; ${remedy}`)
   if (!text.startsWith('{') && !text.startsWith('"')) return text
   const value = jsonValue(text)
   if (typeof value === 'string') return value.trim()
-  if (!isMembers(value)) throw new AuthError(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
+  if (!isMembers(value)) throw unusable(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
   return value
 }
 
@@ -25,12 +25,14 @@ export function parseCredential(secret: string, remedy: string): Credential {
  */
 export function headerToken(value: unknown, name: string, remedy: string): string {
   const text = typeof value === 'string' ? value.trim() : ''
-  if (text === '') throw new AuthError(`the secret holds no ${name}; ${remedy}`)
+  if (text === '') throw unusable(`the secret holds no ${name}; ${remedy}`)
   if (!/^[\x21-\x7e]+$/.test(text)) {
-    throw new AuthError(`the ${name} in the secret has a line break, a space or a special character inside; ${remedy}`)
+    throw unusable(`the ${name} in the secret has a line break, a space or a special character inside; ${remedy}`)
   }
   return text
 }
+
+const unusable = (message: string): AuthError => new AuthError(message, { unasked: true })
 
 function jsonValue(text: string): unknown {
   try {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { AuthError, ConfigError, RecordError, TransientError } from '../errors.ts'
+import { CursorError, RecordError } from '../errors.ts'
 import type { Normalizer } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { refill } from './budget.ts'
+import { detailOf, LostError, type Outcome, outcomeOf } from './outcome.ts'
 import { createPageTaker, type PageCounts } from './page.ts'
 import { addRun, type RunRow, runRow } from './runs.ts'
 import type { LastResult, StreamState } from './state.ts'
@@ -34,25 +35,27 @@ export interface RunOptions {
   record(rows: readonly RunRow[]): Promise<void>
   /** `checkpoint_after` of the stream's last row in `collection_runs`; `undefined` when there is none. */
   lastCheckpoint(): Promise<number | undefined>
+  /** When the credential was last replaced, in milliseconds since 1970: a new one is tried at once. */
+  credentialSince?(): Promise<number | undefined>
+  /**
+   * Work of lower rank, such as sweeps: done once the stream has been read to its end for some minutes, under the same
+   * lease and with what time and budget are left. Must not throw.
+   */
+  afterwards?(spare: Spare): Promise<void>
   /** Least time between two checkpoints, in milliseconds; a second by default. */
   readonly checkpointMs?: number
   readonly now?: () => number
 }
 
-/**
- * How a run ended. `done`: read to the end of the window. `open`: time or budget ran out, the next run goes on. `waiting`:
- * the next attempt is not due. `busy`: another run is at work. `lost`: another run took over. The others are errors.
- */
-export type Outcome =
-  | 'done'
-  | 'open'
-  | 'waiting'
-  | 'busy'
-  | 'lost'
-  | 'transient'
-  | 'credentials'
-  | 'configuration'
-  | 'internal'
+/** What a run has left when the stream has been read to its end. */
+export interface Spare {
+  /** As {@link PollStream.fetchPage}; what it throws makes the next run wait as well. */
+  fetchPage(request: PageRequest): Promise<Page>
+  /** To be asked before every page. */
+  mayGoOn(): boolean
+  /** Where the stream began, in milliseconds since 1970. */
+  readonly startAt: number
+}
 
 export interface RunCounts extends PageCounts {
   readonly requests: number
@@ -79,13 +82,13 @@ const weekMs = 7 * 24 * 3_600_000
 /** A lease is renewed with every checkpoint, so it need not outlive a page by much. */
 const leaseMs = 90_000
 
+/**
+ * What a run published is in the lake well within this time. Sooner, sweeps would find things missing that are on their way.
+ */
+const settleMs = 4 * 60_000
+
 /** Left over at the end of a run for the last checkpoint. */
 const spareMs = 10_000
-
-/** The state changed under us. Whoever changed it goes on; what we published without a checkpoint comes again, with equal row ids. */
-class LostError extends Error {
-  override readonly name = 'LostError'
-}
 
 /**
  * One run of a stream: goes on with the open window or opens one, and reads it page by page. The order is always fetch,
@@ -107,13 +110,6 @@ export async function runStream(options: RunOptions): Promise<RunResult> {
   } catch (error) {
     return { outcome: outcomeOf(error), stretched: false, error }
   }
-}
-
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof LostError) return 'lost'
-  if (error instanceof AuthError) return 'credentials'
-  if (error instanceof ConfigError) return 'configuration'
-  return error instanceof TransientError || error instanceof RecordError ? 'transient' : 'internal'
 }
 
 class Run {
@@ -146,7 +142,7 @@ class Run {
 
   async run(): Promise<RunResult> {
     const { lease, backoff } = this.#state
-    if (mustWait(backoff, this.#startedAt)) return this.#result('waiting')
+    if (mustWait(backoff, this.#startedAt) && !(await this.#hasNewCredential())) return this.#result('waiting')
     // A lease longer than any of ours was written by a clock that was wrong.
     const left = (lease?.expiresAt ?? 0) - this.#startedAt
     if (left > 0 && left <= leaseMs + maxSkewMs) return this.#result('busy')
@@ -163,7 +159,10 @@ class Run {
         this.#open()
         await this.#walk()
       }
-      if (this.#state.window === undefined) outcome = 'done'
+      if (this.#state.window === undefined) {
+        outcome = 'done'
+        await this.#afterwards()
+      }
     } catch (caught) {
       error = caught
       outcome = outcomeOf(caught)
@@ -171,6 +170,49 @@ class Run {
       this.#state = { ...this.#state, backoff: backOff(caught, this.#state.backoff, this.#now()) }
     }
     return await this.#finish(outcome, error)
+  }
+
+  /** Whether the wait is for a credential that has been replaced since. */
+  async #hasNewCredential(): Promise<boolean> {
+    const { lastResult } = this.#state
+    if (lastResult?.outcome !== 'credentials') return false
+    const since = await this.#options.credentialSince?.()
+    if (since === undefined || since <= lastResult.at) return false
+    this.#state = { ...this.#state, backoff: undefined }
+    return true
+  }
+
+  async #afterwards(): Promise<void> {
+    const { afterwards } = this.#options
+    const settled = (this.#caughtUpSince() ?? this.#startedAt) <= this.#startedAt - settleMs
+    if (!afterwards || !settled || !this.#mayGoOn()) return
+    const requests = this.#requests
+    await afterwards({
+      startAt: this.#state.startAt,
+      mayGoOn: () => this.#state.budget.spare >= 1 && this.#mayGoOn(),
+      fetchPage: async (request) => {
+        const { budget } = this.#state
+        this.#state = { ...this.#state, budget: { ...budget, spare: budget.spare - 1 } }
+        try {
+          const page = await this.#fetch(request)
+          this.#state = { ...this.#state, backoff: pauseAfter(page.limits, this.#now()) }
+          return page
+        } catch (error) {
+          // A cursor or an answer that cannot be read says nothing of the stream as a whole.
+          const concernsAll = !(error instanceof CursorError || error instanceof RecordError)
+          if (concernsAll) this.#state = { ...this.#state, backoff: backOff(error, undefined, this.#now()) }
+          throw error
+        }
+      },
+    })
+    // They stand in rows of their own.
+    this.#requests = requests
+  }
+
+  /** Since when every run has read to the end, if no run was missed meanwhile. */
+  #caughtUpSince(): number | undefined {
+    const { lastResult, caughtUpSince } = this.#state
+    return lastResult && this.#startedAt - lastResult.at < settleMs ? caughtUpSince : undefined
   }
 
   #open(): void {
@@ -253,7 +295,8 @@ class Run {
     const { rows, idle } = addRun(this.#state.idle, facts)
     if (rows.length > 0) await this.#options.record(rows)
     const lastResult = { at: facts.endedAt, outcome, ...(facts.detail !== undefined && { detail: facts.detail }) }
-    this.#state = { ...this.#state, idle, lastResult }
+    const caughtUpSince = outcome === 'done' ? (this.#caughtUpSince() ?? this.#startedAt) : undefined
+    this.#state = { ...this.#state, idle, lastResult, caughtUpSince }
     return this.#result((await this.#keep(undefined)) ? outcome : 'lost', error)
   }
 
@@ -289,13 +332,6 @@ class Run {
       ...(error !== undefined && { error }),
     }
   }
-}
-
-/** Our own errors say what is wrong without content; others can quote what they met, so only their kind is told. */
-function detailOf(error: unknown): string | undefined {
-  if (error === undefined) return undefined
-  if (outcomeOf(error) !== 'internal' && error instanceof Error) return error.message
-  return `an error of our own: ${error instanceof Error ? error.name : typeof error}`
 }
 
 const addCounts = (a: PageCounts, b: PageCounts): PageCounts => ({

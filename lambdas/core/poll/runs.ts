@@ -1,9 +1,17 @@
-import type { Outcome, RunCounts } from './engine.ts'
+import type { ClosedWindow } from './closed-window.ts'
+import type { RunCounts } from './engine.ts'
+import { detailOf, type Outcome, outcomeOf } from './outcome.ts'
+import type { PollStream } from './stream.ts'
 
 /** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */
 export interface RunRow {
-  /** `run`, or `idle` for the sum of an hour's runs that found nothing. */
-  readonly kind: 'run' | 'idle'
+  /**
+   * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a closed
+   * window again and publish what the lake lacks; they move no checkpoint.
+   */
+  readonly kind: 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill'
+  /** Id of the job that a person gave the order for. */
+  readonly job: string | null
   readonly stream: string
   readonly log_type: string
   readonly started_at: string
@@ -16,8 +24,8 @@ export interface RunRow {
   readonly look_back: boolean
   readonly stretched: boolean
   readonly restored: string | null
-  readonly checkpoint_before: string
-  readonly checkpoint_after: string
+  readonly checkpoint_before: string | null
+  readonly checkpoint_after: string | null
   readonly requests: number
   readonly fetched: number
   readonly new: number
@@ -35,6 +43,9 @@ export interface IdleRuns {
 
 /** What a run was, before it is a row. Times are milliseconds since 1970. */
 export interface RunFacts {
+  /** @default 'run' */
+  readonly kind?: RunRow['kind']
+  readonly job?: string
   readonly stream: string
   readonly logType: string
   readonly startedAt: number
@@ -45,18 +56,22 @@ export interface RunFacts {
   readonly lookBack: boolean
   readonly stretched: boolean
   readonly restored?: string | undefined
-  readonly lowBefore: number
-  readonly lowAfter: number
-  readonly counts: RunCounts
+  readonly lowBefore?: number
+  readonly lowAfter?: number
+  readonly counts: Omit<RunCounts, 'signsOfLife'>
   readonly notBefore?: number | undefined
 }
+
+/** Of a run that reads what is new. */
+export type LiveRunFacts = RunFacts & { readonly counts: RunCounts }
 
 const isoOrNull = (time: number | undefined): string | null =>
   time === undefined ? null : new Date(time).toISOString()
 
 /** The row of a run. */
 export const runRow = (facts: RunFacts): RunRow => ({
-  kind: 'run',
+  kind: facts.kind ?? 'run',
+  job: facts.job ?? null,
   stream: facts.stream,
   log_type: facts.logType,
   started_at: new Date(facts.startedAt).toISOString(),
@@ -69,8 +84,8 @@ export const runRow = (facts: RunFacts): RunRow => ({
   look_back: facts.lookBack,
   stretched: facts.stretched,
   restored: facts.restored ?? null,
-  checkpoint_before: new Date(facts.lowBefore).toISOString(),
-  checkpoint_after: new Date(facts.lowAfter).toISOString(),
+  checkpoint_before: isoOrNull(facts.lowBefore),
+  checkpoint_after: isoOrNull(facts.lowAfter),
   requests: facts.counts.requests,
   fetched: facts.counts.fetched,
   new: facts.counts.new,
@@ -79,8 +94,35 @@ export const runRow = (facts: RunFacts): RunRow => ({
   wait_until: isoOrNull(facts.notBefore),
 })
 
+/** What the reading of a closed window was, before it is a row. Times are milliseconds since 1970. */
+export interface ClosedFacts {
+  readonly kind: 'sweep' | 'reconcile' | 'backfill'
+  readonly job?: string
+  readonly stream: Pick<PollStream, 'id' | 'logType'>
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly window: ClosedWindow
+  /** Why it has not come to its end. */
+  readonly error?: unknown
+  readonly cancelled?: boolean
+}
+
+/** The row of the reading of a closed window. */
+export const closedRow = ({ stream, window, error, cancelled = false, ...facts }: ClosedFacts): RunRow =>
+  runRow({
+    ...facts,
+    stream: stream.id,
+    logType: stream.logType,
+    outcome: cancelled ? 'cancelled' : error === undefined ? 'done' : outcomeOf(error),
+    detail: detailOf(error),
+    window: window.walk,
+    lookBack: false,
+    stretched: false,
+    counts: window.counts,
+  })
+
 /** Whether a run did nothing worth a row of its own: it read to the end and found no more than our own polling. */
-const isIdle = ({ outcome, counts, restored }: RunFacts): boolean =>
+const isIdle = ({ outcome, counts, restored }: LiveRunFacts): boolean =>
   outcome === 'done' && restored === undefined && counts.signsOfLife === 0 && counts.failed === 0
 
 const hourOf = (time: number): number => Math.floor(time / 3_600_000) * 3_600_000
@@ -89,7 +131,10 @@ const hourOf = (time: number): number => Math.floor(time / 3_600_000) * 3_600_00
  * Adds a run to the idle ones of its hour.
  * @returns the rows that are complete now, and the idle runs that are still being summed
  */
-export function addRun(idle: IdleRuns | undefined, facts: RunFacts): { rows: RunRow[]; idle: IdleRuns | undefined } {
+export function addRun(
+  idle: IdleRuns | undefined,
+  facts: LiveRunFacts,
+): { rows: RunRow[]; idle: IdleRuns | undefined } {
   const hour = hourOf(facts.startedAt)
   const current = idle?.hour === hour ? idle : undefined
   const rows = idle && !current ? [idle.row] : []

@@ -1,5 +1,6 @@
 import { TransientError } from '../errors.ts'
-import type { ObjectStore, PutCondition } from '../ports.ts'
+import type { ObjectStore } from '../ports.ts'
+import { guardedObject } from './guarded-object.ts'
 import { decodeState, encodeState, type StreamState, stateFrom } from './state.ts'
 
 /** Why a state was made anew although there had been one. Somebody should look into it. */
@@ -35,15 +36,17 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   const { store, prefix, now, lookBackMs, requestsPerHour } = options
   const key = `${prefix}state.json`
   const stored = await store.get(key)
+  const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
+  const save: HeldState['save'] = (next) => guarded(encodeState(next))
   const state = stored && decodeState(stored.body, now())
-  if (stored && state) return { state, save: saver(store, key, { etag: stored.etag }) }
+  if (state) return { state, save }
   const born = await bornAt(options)
   const low = (born.before ? await options.lastCheckpoint() : undefined) ?? born.startAt
   const restored = stored ? 'corrupt' : born.before ? 'missing' : undefined
   return {
-    state: stateFrom(low, lookBackMs, requestsPerHour, now()),
+    state: stateFrom({ startAt: born.startAt, low, lookBackMs, requestsPerHour }, now()),
     ...(restored && { restored }),
-    save: saver(store, key, stored ? { etag: stored.etag } : { absent: true }),
+    save,
   }
 }
 
@@ -58,21 +61,4 @@ async function bornAt({ store, prefix, startAt }: StateOptions): Promise<{ start
   const made = await store.putIf(key, new TextEncoder().encode(new Date(startAt).toISOString()), { absent: true })
   if (!made) throw new TransientError(`${key}: another run began with this stream at the same moment`)
   return { startAt, before: false }
-}
-
-function saver(store: ObjectStore, key: string, first: PutCondition): HeldState['save'] {
-  let mine: Uint8Array | undefined
-  /** The tag of what we wrote, as long as it is still what is stored. */
-  const tagOf = async (body: Uint8Array): Promise<PutCondition | undefined> => {
-    const stored = await store.get(key)
-    return stored && Buffer.from(stored.body).equals(body) ? { etag: stored.etag } : undefined
-  }
-  return async (state) => {
-    const condition = mine ? await tagOf(mine) : first
-    const body = encodeState(state)
-    // The answer to a put can be lost and the put repeated on the way, which then loses against itself.
-    const saved = condition && ((await store.putIf(key, body, condition)) || (await tagOf(body)) !== undefined)
-    if (saved) mine = body
-    return saved === true
-  }
 }

@@ -1,4 +1,5 @@
 import { type Budget, fullBudget } from './budget.ts'
+import { isFlag, isNumber, isRecord, isText, isWalk, jsonIn, optional, record } from './forms.ts'
 import type { IdleRuns } from './runs.ts'
 import { Seen } from './seen.ts'
 import { type Backoff, maxSkewMs } from './waiting.ts'
@@ -19,6 +20,8 @@ export interface LastResult {
 
 /** Everything that is known of a stream between runs. All times are milliseconds since 1970. */
 export interface StreamState {
+  /** Where the stream began: what is older belongs to no sweep. */
+  readonly startAt: number
   /** The checkpoint: every event before it that the feed showed is published. */
   readonly low: number
   /** The last look-back: when it was, and the checkpoint that it made. */
@@ -30,17 +33,29 @@ export interface StreamState {
   readonly backoff?: Backoff | undefined
   readonly idle?: IdleRuns | undefined
   readonly lastResult?: LastResult | undefined
+  /** Since when every run has read to the end; absent while there is more to read. */
+  readonly caughtUpSince?: number | undefined
   /** The newest event that was not made by our own polling. */
   readonly lastEventAt?: number | undefined
 }
 
 const version = 1
 
+export interface Beginning {
+  /** Where the stream began. */
+  readonly startAt: number
+  /** The checkpoint to go on from. */
+  readonly low: number
+  readonly lookBackMs: number
+  readonly requestsPerHour: number
+}
+
 /** A state that goes on from a checkpoint. What was seen is unknown, so the look-back before it is read again. */
-export const stateFrom = (low: number, lookBackMs: number, requestsPerHour: number, now: number): StreamState => ({
-  low,
-  lookBack: { at: 0, low: low - lookBackMs },
-  budget: fullBudget(requestsPerHour, now),
+export const stateFrom = (from: Beginning, now: number): StreamState => ({
+  startAt: from.startAt,
+  low: from.low,
+  lookBack: { at: 0, low: from.low - from.lookBackMs },
+  budget: fullBudget(from.requestsPerHour, now),
   seen: new Seen(),
 })
 
@@ -53,12 +68,7 @@ export const encodeState = (state: StreamState): Uint8Array =>
  * @returns `undefined` when it cannot be trusted
  */
 export function decodeState(body: Uint8Array, now: number): StreamState | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    return undefined
-  }
+  const value = jsonIn(body)
   if (!isRecord(value)) return undefined
   const { v, seen, ...members } = value
   const state = { ...members, seen: isRecord(seen) ? Seen.fromJSON(seen) : undefined }
@@ -66,44 +76,25 @@ export function decodeState(body: Uint8Array, now: number): StreamState | undefi
   return trusted ? state : undefined
 }
 
-type Check = (value: unknown) => boolean
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
-const isText: Check = (value) => typeof value === 'string'
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value)
-const record =
-  (members: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
-
 const form = record({
+  startAt: isNumber,
   low: isNumber,
   lookBack: record({ at: isNumber, low: isNumber }),
-  budget: record({ at: isNumber, requests: isNumber, rereads: isNumber }),
+  budget: record({ at: isNumber, requests: isNumber, rereads: isNumber, spare: isNumber }),
   seen: (value) => value instanceof Seen,
   window: optional(
     record({
       openedAt: isNumber,
       low: isNumber,
-      lookBack: (value) => typeof value === 'boolean',
-      walk: record({
-        from: isNumber,
-        to: isNumber,
-        bound: optional(isNumber),
-        newest: optional(isNumber),
-        cursor: optional(record({ next: isText, from: isNumber, to: isNumber })),
-      }),
+      lookBack: isFlag,
+      walk: isWalk,
     }),
   ),
   lease: optional(record({ owner: isText, expiresAt: isNumber })),
   backoff: optional(record({ notBefore: isNumber, step: isNumber })),
   idle: optional(record({ hour: isNumber, row: isRecord })),
   lastResult: optional(record({ at: isNumber, outcome: isText, detail: optional(isText) })),
+  caughtUpSince: optional(isNumber),
   lastEventAt: optional(isNumber),
 })
 

@@ -18,12 +18,17 @@ const hourMs = 3_600_000
 /** No limit of a provider is longer, so a time beyond comes from a clock that is wrong. */
 const longestWaitMs = 2 * hourMs
 
-/** When to try again after an error: when whoever refused says so, else after a minute, doubling. */
+/**
+ * When to try again after an error: when whoever refused says so, else after a minute, doubling. A secret that is still
+ * to be put in costs no request, so it is looked for in every run.
+ */
 export function backOff(error: unknown, before: Backoff | undefined, now: number): Backoff {
-  const step = (before?.step ?? 0) + 1
+  const unasked = error instanceof AuthError && error.unasked
+  const step = unasked ? 1 : (before?.step ?? 0) + 1
   if (error instanceof TransientError && error.retryAt !== undefined) {
     return { notBefore: clamp(error.retryAt, now, now + longestWaitMs), step }
   }
+  if (unasked) return { notBefore: now, step }
   // Somebody is mending these by hand and wants to see soon that it works now.
   const longest = error instanceof AuthError || error instanceof ConfigError ? hourMs / 4 : hourMs
   return { notBefore: now + Math.min(longest, firstWaitMs * 2 ** Math.min(step - 1, 10)), step }

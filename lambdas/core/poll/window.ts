@@ -7,6 +7,9 @@ import { ceilTo, floorTo, type Walk } from './walk.ts'
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
 
+/** A look-back that has waited so long for its budget is read all the same, or a feed that is always busy had none. */
+const longestStretchMs = 60 * 60_000
+
 /** The window that a stream works on until it is walked to its end, however many runs that takes. */
 export interface OpenWindow {
   readonly walk: Walk
@@ -36,8 +39,9 @@ const lookBackMs = (stream: Facts): number => stream.lookBackSeconds * 1_000
  */
 export function openWindow(stream: Facts, state: StreamState, now: number): Opening {
   const { low, budget } = state
-  const due = Math.abs(now - state.lookBack.at) >= lookBackEveryMs
-  const allowed = budget.rereads > 0
+  const waited = Math.abs(now - state.lookBack.at)
+  const due = waited >= lookBackEveryMs
+  const allowed = budget.rereads > 0 || waited >= longestStretchMs
   const lookBack = due && allowed
   const from = Math.min(
     low - (allowed ? lagMs(stream) : 0),

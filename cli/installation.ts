@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
+import { s3Reader } from '../lambdas/core/aws/s3-reader.ts'
+import { s3Store } from '../lambdas/core/aws/s3-store.ts'
+import type { TablePorts } from '../lambdas/core/lake/read-table.ts'
+import type { ObjectStore } from '../lambdas/core/ports.ts'
+import type { StackFacts } from '../lib/stack-facts.ts'
+import { projectRoot } from '../local/assembly.ts'
+import { isObject } from '../local/json.ts'
+import { processInfo } from '../local/process-table.ts'
+
+/** A pipeline to work on, on AWS or on this machine. What it holds is reached through S3 alone. */
+export interface Installation {
+  readonly facts: StackFacts
+  readonly ops: ObjectStore
+  readonly lake: TablePorts
+  /** The time as its functions see it, in milliseconds since 1970: the clock of a local run can be shifted. */
+  now(): number
+  close(): void
+}
+
+/** Options of every command that works on an installation, for `parseArgs`. */
+export const installationOptions = {
+  data: { type: 'string' },
+  'ops-bucket': { type: 'string' },
+} as const
+
+/** The lines of the help on these options. */
+export const installationHelp = `\
+  --data FOLDER     a local run that runs now, by its folder (default: .audit-lake)
+  --ops-bucket NAME a stack on AWS, by its output OpsBucketName (default: AUDITLAKE_OPS_BUCKET in the environment);
+                    credentials and region are those of the AWS CLI`
+
+/** What the command line says of the installation. */
+export interface InstallationChoice {
+  readonly data?: string | undefined
+  readonly 'ops-bucket'?: string | undefined
+}
+
+/** How the stores of an installation are reached. */
+interface Access {
+  readonly client: S3Client
+  readonly opsBucket: string
+  now(): number
+  /** Where the installation is, and what to do when it does not say what it consists of. */
+  readonly place: string
+  readonly remedy: string
+}
+
+const opsBucketVariable = 'AUDITLAKE_OPS_BUCKET'
+
+/** In the ops bucket: what the stack says of itself. */
+const factsKey = 'stack.json'
+
+/**
+ * Opens the installation that the command line, or else the environment, names; the local run by default.
+ * @throws with what to do about it, when no local run lives there, or the ops bucket or what the stack says of itself
+ *   cannot be read
+ */
+export async function openInstallation(
+  choice: InstallationChoice,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Installation> {
+  const access = accessTo(choice, environment)
+  const { client, opsBucket, now } = access
+  const ops = s3Store(client, opsBucket)
+  try {
+    const facts = await readFacts(ops, access)
+    const bucket = facts.buckets.lake
+    const lake = { lists: s3Store(client, bucket), files: s3Reader(client, bucket), bucket }
+    return { facts, ops, lake, now, close: () => client.destroy() }
+  } catch (error) {
+    client.destroy()
+    throw error
+  }
+}
+
+function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment: NodeJS.ProcessEnv): Access {
+  if (data !== undefined && named !== undefined) {
+    throw new Error('--data names a local run and --ops-bucket a stack on AWS: give one of them.')
+  }
+  const opsBucket = named ?? (data === undefined ? environment[opsBucketVariable] : undefined)
+  if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
+  return {
+    client: new S3Client({ followRegionRedirects: true }),
+    opsBucket,
+    now: Date.now,
+    place: `The ops bucket ${opsBucket}`,
+    remedy: 'The stack writes it within a minute of its deployment. Is this the output OpsBucketName of the stack?',
+  }
+}
+
+function localAccess(folder: string): Access {
+  const ready = readRun(folder)
+  const { region, credentials, endpoints, buckets } = ready
+  if (typeof region !== 'string' || !hasTexts(credentials, 'accessKeyId', 'secretAccessKey')) throw unusable(folder)
+  if (!hasTexts(endpoints, 's3') || !hasTexts(buckets, 'ops')) throw unusable(folder)
+  return {
+    client: new S3Client({ endpoint: endpoints.s3, region, credentials }),
+    opsBucket: buckets.ops,
+    now: () => Date.now() + clockOffset(folder),
+    place: `The local run in ${folder}`,
+    remedy: 'It does so within its first minute: try again then.',
+  }
+}
+
+const unusable = (folder: string): Error => new Error(`${path.join(folder, 'run.json')} is not that of a local run.`)
+
+/** What the run that works in a folder tells of itself. @throws when none lives there, or it is not ready */
+function readRun(folder: string): Readonly<Record<string, unknown>> {
+  const run = readJson(path.join(folder, 'run.json'))
+  const { pid, born, ready } = run ?? {}
+  // A run that was killed leaves its file behind, and its process id may have gone to another process.
+  if (typeof pid !== 'number' || typeof born !== 'string' || processInfo(pid)?.born !== born) {
+    throw new Error(
+      `No local run works in ${folder}. Start one with "npm start", name the folder of another with --data, or name a stack on AWS with --ops-bucket.`,
+    )
+  }
+  if (ready !== true) throw new Error(`The local run in ${folder} is still starting: try again when it is ready.`)
+  return run ?? {}
+}
+
+/** By how much the clock of the functions is shifted, in milliseconds. */
+function clockOffset(folder: string): number {
+  const offset = readJson(path.join(folder, 'clock.json'))?.offsetMs
+  return typeof offset === 'number' ? offset : 0
+}
+
+/** `undefined` for a file that is not there, or is being written. */
+function readJson(file: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<StackFacts> {
+  const stored = await ops.get(factsKey).catch((cause: unknown) => {
+    throw new Error(`${place} cannot be read: ${reasonOf(cause)}`, { cause })
+  })
+  if (!stored) throw new Error(`${place} does not say yet what it consists of: ${factsKey} is missing. ${remedy}`)
+  const facts: unknown = JSON.parse(new TextDecoder().decode(stored.body))
+  if (!isFacts(facts)) throw new Error(`${place} holds a ${factsKey} that this version of the commands does not know.`)
+  return facts
+}
+
+/** What an error says; the SDK leaves some messages empty and has the reason in the name. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  if (error.message === '') return code
+  return code === 'Error' || error.message.includes(code) ? error.message : `${error.message} (${code})`
+}
+
+function isFacts(value: unknown): value is StackFacts {
+  if (!hasTexts(value, 'region', 'database', 'workgroup')) return false
+  if (!('buckets' in value && 'queues' in value && 'sources' in value)) return false
+  const { buckets, queues, sources } = value
+  return (
+    hasTexts(buckets, 'lake', 'ops') &&
+    hasTexts(queues, 'records', 'recordsBulk', 'deadLetters') &&
+    isObject(sources) &&
+    Object.values(sources).every((source) => hasTexts(source, 'type', 'label'))
+  )
+}
+
+/** Whether a value is an object that has these members, all of them texts. */
+function hasTexts<Name extends string>(value: unknown, ...names: readonly Name[]): value is Record<Name, string> {
+  return isObject(value) && names.every((name) => typeof value[name] === 'string')
+}

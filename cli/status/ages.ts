@@ -1,0 +1,23 @@
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const
+
+/** A span of time for people, in its two largest units: `3d 4h`, `59s`. A negative one counts as none. */
+export function spanText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000))
+  const first = units.findIndex(([, size]) => seconds >= size)
+  let rest = seconds
+  const parts = units.slice(first, first + 2).flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size)
+    rest %= size
+    return count > 0 ? [`${count}${unit}`] : []
+  })
+  return first < 0 ? '0s' : parts.join(' ')
+}
+
+/** How long ago a time is, or how far ahead. */
+export const ageText = (time: number, now: number): string =>
+  time <= now ? `${spanText(now - time)} ago` : `in ${spanText(time - now)}`

@@ -1,0 +1,103 @@
+import type { Installation } from '../installation.ts'
+import { type Feed, feedsOf } from '../source-feeds.ts'
+import { countDeadLetters } from './dead-letters.ts'
+import { inParallel } from './in-parallel.ts'
+import { countOpenFailures, newestReceipts } from './lake-facts.ts'
+import { readStream, type StreamFacts } from './stream-state.ts'
+
+/** How a source is, or one stream of it. All times are milliseconds since 1970. */
+export interface SourceStatus extends Omit<StreamFacts, 'state'> {
+  readonly source: string
+  /** Absent for a source that the settings no longer name. */
+  readonly type?: string
+  readonly label?: string
+  /** Absent for a source that sends to us, as is `state`. */
+  readonly stream?: string
+  readonly state?: StreamFacts['state']
+  /** Of the whole source, as are its dead letters. */
+  readonly openFailures: number
+  readonly deadLetters: number
+}
+
+export interface Status {
+  readonly now: number
+  /** By source and stream. */
+  readonly sources: readonly SourceStatus[]
+  readonly totals: {
+    /** That the settings name. */
+    readonly sources: number
+    readonly openFailures: number
+    readonly deadLetters: number
+    /** That say of no source, and beyond the newest 200. */
+    readonly deadLettersOfUnknownSource: number
+  }
+}
+
+/** An event of a source that sends to us shows for so long that its credential is right, in milliseconds. */
+const provenMs = 24 * 3_600_000
+
+/** What is found in an installation besides the states of streams. */
+interface Findings {
+  readonly newest: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly openFailures: ReadonlyMap<string, number>
+  readonly deadLetters: ReadonlyMap<string, number>
+}
+
+/** Looks how all sources are. Reads S3 only, and changes nothing. */
+export async function collectStatus(installation: Installation, feeds = feedsOf): Promise<Status> {
+  const { facts, ops, lake } = installation
+  const now = installation.now()
+  const settings = Object.entries(facts.sources).sort(([a], [b]) => (a < b ? -1 : 1))
+  const rows = settings.flatMap(([source, { type, label }]) => {
+    const known = feeds(type)
+    return (known.length > 0 ? known : [undefined]).map((feed) => ({ source, type, label, feed }))
+  })
+  const streams = await inParallel(rows, async ({ source, feed }) =>
+    feed?.stream === undefined ? undefined : readStream(ops, source, feed.stream, now),
+  )
+  const tables = rows.flatMap(({ feed }, index) => (feed && !streams[index]?.lastEventAt ? [feed.table] : []))
+  const newest = await inParallel(
+    [...new Set(tables)],
+    async (table) => [table, await newestReceipts(lake, table)] as const,
+  )
+  const openFailures = await countOpenFailures(lake)
+  const letters = await countDeadLetters(ops)
+  const findings = { newest: new Map(newest), openFailures, deadLetters: letters.bySource }
+  const named = rows.map(({ feed, ...row }, index) => ({
+    ...row,
+    ...(feed?.stream !== undefined && { stream: feed.stream }),
+    ...statusOf(row.source, feed, streams[index], findings, now),
+  }))
+  const gone = [...new Set([...openFailures.keys(), ...letters.bySource.keys()])]
+    .filter((source) => !Object.hasOwn(facts.sources, source))
+    .sort()
+    .map((source) => ({ source, ...statusOf(source, undefined, undefined, findings, now) }))
+  return {
+    now,
+    sources: [...named, ...gone],
+    totals: {
+      sources: settings.length,
+      openFailures: [...openFailures.values()].reduce((sum, count) => sum + count, 0),
+      deadLetters: letters.total,
+      deadLettersOfUnknownSource: letters.ofUnknownSource,
+    },
+  }
+}
+
+function statusOf(
+  source: string,
+  feed: Feed | undefined,
+  stream: StreamFacts | undefined,
+  { newest, openFailures, deadLetters }: Findings,
+  now: number,
+) {
+  const lastEventAt = stream?.lastEventAt ?? (feed && newest.get(feed.table)?.get(source))
+  // Nothing becomes a row before its credential was checked.
+  const proven = lastEventAt !== undefined && now - lastEventAt < provenMs
+  return {
+    ...(stream ?? { credential: proven ? ('accepted' as const) : ('unknown' as const) }),
+    lastEventAt,
+    openFailures: openFailures.get(source) ?? 0,
+    deadLetters: deadLetters.get(source) ?? 0,
+  }
+}

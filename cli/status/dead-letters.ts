@@ -1,0 +1,43 @@
+import { listAll } from '../../lambdas/core/list-all.ts'
+import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import { sourceOf } from '../../lambdas/core/publish/dead-letters.ts'
+import { isObject } from '../../local/json.ts'
+import { inParallel } from './in-parallel.ts'
+
+export interface DeadLetters {
+  readonly total: number
+  /** By source id. */
+  readonly bySource: ReadonlyMap<string, number>
+  /** That say of no source, and that were not looked into. */
+  readonly ofUnknownSource: number
+}
+
+/** A dead letter can be megabytes long, so only the newest are looked into. */
+const mostRead = 200
+
+/** Counts the archived dead letters, and those of each source among the newest 200. */
+export async function countDeadLetters(ops: ObjectStore): Promise<DeadLetters> {
+  const keys: string[] = []
+  for await (const { key } of listAll(ops, 'dead/')) {
+    if (/^dead\/dt=[^/]+\/[^/]+\.json$/.test(key)) keys.push(key)
+  }
+  const bySource = new Map<string, number>()
+  let known = 0
+  for (const source of await inParallel(keys.slice(-mostRead), (key) => sourceIn(ops, key))) {
+    if (source === undefined) continue
+    known++
+    bySource.set(source, (bySource.get(source) ?? 0) + 1)
+  }
+  return { total: keys.length, bySource, ofUnknownSource: keys.length - known }
+}
+
+async function sourceIn(ops: ObjectStore, key: string): Promise<string | undefined> {
+  const object = await ops.get(key)
+  if (!object) return undefined
+  try {
+    const letter: unknown = JSON.parse(new TextDecoder().decode(object.body))
+    return isObject(letter) && typeof letter.body === 'string' ? sourceOf(letter.body) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,53 @@
+import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import { TransientError } from '../errors.ts'
+import type { ObjectReader } from '../ports.ts'
+import type { CallBound } from './clients.ts'
+
+/** Fetched with the first request: the footer of a data file, and the whole of a small one. In bytes. */
+const tailBytes = 65_536
+
+/**
+ * The objects of one bucket, to be read in parts. What is asked for of an object's last 64 KiB costs no further request.
+ * A part is only taken from the very object that was opened.
+ * @param bound makes the limit of a call; none by default
+ */
+export function s3Reader(client: S3Client, bucket: string, bound: () => CallBound = () => ({})): ObjectReader {
+  const fetchRange = async (key: string, range: string, etag?: string) => {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${range}`, IfMatch: etag })
+    const { Body, ContentRange = '', ETag } = await client.send(command, bound())
+    if (!Body || !ETag) throw new TypeError(`s3://${bucket}/${key}: answer without body or ETag`)
+    // Copied, because it may be a view of a larger buffer.
+    const { buffer } = new Uint8Array(await Body.transformToByteArray())
+    return { bytes: buffer, byteLength: Number(/\/(\d+)$/.exec(ContentRange)?.[1] ?? buffer.byteLength), etag: ETag }
+  }
+  return {
+    async open(key) {
+      const tail = await fetchRange(key, `-${tailBytes}`).catch((error: unknown) => {
+        if (statusOf(error) === 416) return { bytes: new ArrayBuffer(0), byteLength: 0, etag: '' }
+        if (error instanceof NoSuchKey) return undefined
+        throw error
+      })
+      if (!tail) return undefined
+      const { byteLength, etag, bytes } = tail
+      const tailStart = byteLength - bytes.byteLength
+      return {
+        byteLength,
+        async slice(start, end = byteLength) {
+          const last = Math.min(end, byteLength)
+          if (start >= last) return new ArrayBuffer(0)
+          if (start >= tailStart) return bytes.slice(start - tailStart, last - tailStart)
+          try {
+            return (await fetchRange(key, `${start}-${last - 1}`, etag)).bytes
+          } catch (cause) {
+            if (!(cause instanceof NoSuchKey) && statusOf(cause) !== 412) throw cause
+            throw new TransientError(`s3://${bucket}/${key} was replaced while it was being read`, { cause })
+          }
+        },
+      }
+    },
+  }
+}
+
+/** Status of S3's answer. That of an empty object to a request for its tail is 416. */
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined

@@ -1,0 +1,40 @@
+/** Checks of what was read back from the store: it can be cut, older than the code, or changed by hand. */
+
+export type Check = (value: unknown) => boolean
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
+export const isText: Check = (value) => typeof value === 'string'
+export const isFlag: Check = (value) => typeof value === 'boolean'
+export const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && values.includes(value)
+export const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
+/** Members beyond these are let through. */
+export const record =
+  (members: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
+
+/** A walk as `walk.ts` keeps it. */
+export const isWalk = record({
+  from: isNumber,
+  to: isNumber,
+  bound: optional(isNumber),
+  newest: optional(isNumber),
+  cursor: optional(record({ next: isText, from: isNumber, to: isNumber })),
+})
+
+/** The JSON in an object of ours; `undefined` when it is none. */
+export function jsonIn(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,83 @@
+import type { ClosedCounts, ClosedWindow } from './closed-window.ts'
+import { isClosedCounts, isClosedWindow } from './closed-window.ts'
+import { isFlag, isNumber, isText, jsonIn, oneOf, optional, record } from './forms.ts'
+
+/**
+ * An order to read a window of a stream's past again and publish what the lake lacks. A person gives it by putting it
+ * beside the source's state; the source's own function works on it. All times are milliseconds since 1970.
+ */
+export interface Job {
+  readonly id: string
+  readonly kind: 'backfill' | 'reconcile'
+  /** Id of the stream. */
+  readonly stream: string
+  /** The window [from, to). */
+  readonly from: number
+  readonly to: number
+  readonly createdAt: number
+  /** Only says what it would take. */
+  readonly dryRun: boolean
+  readonly startedAt?: number | undefined
+  readonly estimate?: Estimate | undefined
+  /** Until where the window has been read; it is read from its oldest day on. */
+  readonly until: number
+  /** The part of the window that is being read. */
+  readonly open?: ClosedWindow | undefined
+  /** Of the parts that have been read. */
+  readonly counts: ClosedCounts
+  /** Why the last attempt got no further. */
+  readonly problem?: string | undefined
+  readonly end?: 'done' | 'cancelled' | undefined
+  readonly endedAt?: number | undefined
+}
+
+/** What a job will take, from samples. */
+export interface Estimate {
+  readonly events: number
+  readonly requests: number
+  /** With the share of the rate limit that jobs may use. */
+  readonly seconds: number
+}
+
+/** Folder of the orders of a source; `stateFolder` ends with a slash. */
+const folder = (stateFolder: string): string => `${stateFolder}jobs/`
+
+/** Folder of the jobs that are not through. */
+export const openJobs = (stateFolder: string): string => `${folder(stateFolder)}open/`
+
+/** Folder of the jobs that are through. */
+export const endedJobs = (stateFolder: string): string => `${folder(stateFolder)}ended/`
+
+/** Name of the job's object in one of the folders; names sort by the time of the order. */
+export const jobFile = ({ id }: Pick<Job, 'id'>): string => `${id}.json`
+
+/** Everything that a source keeps is below this, in the ops bucket. */
+export const stateFolder = (sourceId: string): string => `state/${sourceId}/`
+
+export const encodeJob = (job: Job): Uint8Array => new TextEncoder().encode(JSON.stringify(job))
+
+/** @returns `undefined` when it is no job, or not whole */
+export function decodeJob(body: Uint8Array): Job | undefined {
+  const value = jsonIn(body)
+  return isJob(value) ? value : undefined
+}
+
+const form = record({
+  id: isText,
+  kind: oneOf('backfill', 'reconcile'),
+  stream: isText,
+  from: isNumber,
+  to: isNumber,
+  createdAt: isNumber,
+  dryRun: isFlag,
+  startedAt: optional(isNumber),
+  estimate: optional(record({ events: isNumber, requests: isNumber, seconds: isNumber })),
+  until: isNumber,
+  open: optional(isClosedWindow),
+  counts: isClosedCounts,
+  problem: optional(isText),
+  end: optional(oneOf('done', 'cancelled')),
+  endedAt: optional(isNumber),
+})
+
+const isJob = (value: unknown): value is Job => form(value)

@@ -1,0 +1,48 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import type { Metrics } from '@aws-lambda-powertools/metrics'
+import { emitCounts } from '../aws/emit.ts'
+import { detailOf, type Outcome } from './outcome.ts'
+import type { TickResult } from './tick.ts'
+
+/** Outcomes that somebody has to do something about; told with every tick as long as they last. */
+const errors = ['transient', 'credentials', 'configuration', 'internal'] as const
+
+const isError = (outcome: string): boolean => errors.some((error) => error === outcome)
+
+/** Writes the metrics of a tick, zeros included, and logs what is worth a line. */
+export function reportTick(
+  source: string,
+  { run, sweeps, jobs, error }: TickResult,
+  logger: Logger,
+  metrics: Metrics,
+): void {
+  const { row, outcome, last, restored, stretched } = run
+  // While a stream waits, the error that it waits for goes on.
+  const state = outcome === 'waiting' ? (last?.outcome ?? outcome) : outcome
+  const count = (is: Outcome) => (state === is ? 1 : 0)
+  emitCounts(metrics, source, {
+    EventsReceived: row?.new ?? 0,
+    EventsFailed: row?.failed ?? 0,
+    Polls: outcome === 'busy' || outcome === 'waiting' ? 0 : 1,
+    TransientErrors: count('transient'),
+    CredentialErrors: count('credentials'),
+    ConfigurationErrors: count('configuration'),
+    InternalErrors: count('internal'),
+    StatesRestored: restored ? 1 : 0,
+    RereadsStretched: stretched ? 1 : 0,
+    SweepFindings: sweeps.reduce((sum, { row: swept }) => sum + swept.new, 0),
+  })
+  if (restored) logger.error('the state of the stream was lost and made anew', { source, restored })
+  if (isError(outcome)) logger.error('poll failed', { source, outcome, detail: row?.detail ?? detailOf(run.error) })
+  else if (row && row.fetched > row.duplicate) logger.info('polled', { source, ...row })
+  for (const { row: swept, error: failure } of sweeps) {
+    if (failure !== undefined) logger.error('sweep failed', { source, detail: detailOf(failure) })
+    else if (swept.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...swept })
+  }
+  for (const { job, error: failure } of jobs) {
+    const told = { source, job: job.id, until: new Date(job.until).toISOString() }
+    if (failure !== undefined) logger.error('job is stuck', { ...told, detail: detailOf(failure) })
+    else logger.info('worked on a job', { ...told, ...job.counts })
+  }
+  if (error !== undefined) logger.error('sweeps and jobs could not be looked at', { source, detail: detailOf(error) })
+}

@@ -1,0 +1,46 @@
+import { ConfigError } from '../errors.ts'
+import { isObject, type JsonObject, parseJson } from '../json.ts'
+import type { HttpClient } from './http.ts'
+
+/** A polled source, as its function is told of it. */
+export interface PolledSource {
+  readonly id: string
+  readonly label: string
+  readonly secretId: string
+  /** Where the first run begins, in milliseconds since 1970; absent for the engine's own default. */
+  readonly startAt?: number
+  /** Share of the provider's rate limit that the source may use, 0 to 1. */
+  readonly share: number
+  /** What the settings say beyond that, for the connector. */
+  readonly options: JsonObject
+}
+
+/** What a connector makes its streams from. */
+export interface Connection {
+  /** Options of the source's type. */
+  readonly options: JsonObject
+  /** The provider's API, when it is not the public one. */
+  readonly apiUrl?: string
+  /** Reads the source's secret. @throws {AuthError} when nothing has been put into it */
+  readonly secret: () => Promise<string>
+  readonly http: HttpClient
+}
+
+/**
+ * Reads the variable that describes a source.
+ * @throws {ConfigError} naming what is wrong with it
+ */
+export function parsePolledSource(text: string, variable: string): PolledSource {
+  const parsed = parseJson(text)
+  if (!isObject(parsed)) throw new ConfigError(`${variable} is not a JSON object`)
+  const { id, label, secretId, startAt, ratePercent = 100, ...options } = parsed
+  if (typeof id !== 'string' || typeof label !== 'string' || typeof secretId !== 'string') {
+    throw new ConfigError(`${variable} lacks id, label or secretId`)
+  }
+  const start = typeof startAt === 'string' ? Date.parse(startAt) : undefined
+  if (Number.isNaN(start)) throw new ConfigError(`${variable}: startAt is no time`)
+  if (typeof ratePercent !== 'number' || ratePercent <= 0 || ratePercent > 100) {
+    throw new ConfigError(`${variable}: ratePercent must be above 0 and at most 100`)
+  }
+  return { id, label, secretId, ...(start !== undefined && { startAt: start }), share: ratePercent / 100, options }
+}

@@ -1,0 +1,109 @@
+import type { LogSchema } from '../../../schemas/definition.ts'
+import type { JsonObject } from '../json.ts'
+import { lastCheckpoint } from '../lake/last-checkpoint.ts'
+import { rowIdsBetween, type TablePorts } from '../lake/read-table.ts'
+import { compileNormalizer } from '../normalize/normalizer.ts'
+import type { ObjectStore } from '../ports.ts'
+import type { Publisher } from '../publish/publish.ts'
+import type { ClosedWindowPorts } from './closed-window.ts'
+import { type RunResult, runStream } from './engine.ts'
+import { stateFolder } from './job.ts'
+import type { RunRow } from './runs.ts'
+import type { PolledSource } from './source.ts'
+import type { PollStream } from './stream.ts'
+import { type SweepResult, sweep } from './sweep.ts'
+import { type JobResult, workOnJobs } from './work-on-jobs.ts'
+
+export interface TickOptions {
+  readonly source: PolledSource
+  readonly stream: PollStream
+  /** Schema of the stream's table. */
+  readonly schema: LogSchema
+  /** Schema of the table that takes what is no event. */
+  readonly failureSchema: LogSchema
+  /** Schema of the table `collection_runs`. */
+  readonly runsSchema: LogSchema
+  /** Takes what happens now. */
+  readonly publisher: Pick<Publisher, 'publish'>
+  /** Takes what jobs find. */
+  readonly bulkPublisher: Pick<Publisher, 'publish'>
+  /** Keeps the state of sources and their jobs. */
+  readonly ops: ObjectStore
+  readonly lake: TablePorts
+  credentialSince(): Promise<number | undefined>
+  readonly now?: () => number
+}
+
+/** Everything that a tick did for a stream. */
+export interface TickResult {
+  readonly run: RunResult
+  readonly sweeps: readonly SweepResult[]
+  readonly jobs: readonly JobResult[]
+  /** What kept sweeps and jobs from being looked at. */
+  readonly error?: unknown
+}
+
+/** Prepares the work on one stream, which is done a minute at a time: what is new first, then sweeps, then jobs. */
+export function createTick(options: TickOptions): (deadline: number) => Promise<TickResult> {
+  const { source, stream, schema, failureSchema, publisher, ops, lake, now = Date.now } = options
+  const record = recorder(options, now)
+  const folder = stateFolder(source.id)
+  const prefix = `${folder}${stream.id}/`
+  const common = {
+    stream,
+    source: { sourceId: source.id, sourceLabel: source.label },
+    normalizer: compileNormalizer(schema),
+    failureSchema,
+    record,
+    store: ops,
+    now,
+  }
+  const closed: Omit<ClosedWindowPorts, 'publisher'> = {
+    ...common,
+    schema,
+    rowIds: (table, from, to) => rowIdsBetween(lake, table, from, to),
+  }
+  return async (deadline) => {
+    let sweeps: readonly SweepResult[] = []
+    let jobs: readonly JobResult[] = []
+    let error: unknown
+    const run = await runStream({
+      ...common,
+      publisher,
+      prefix,
+      deadline,
+      share: source.share,
+      ...(source.startAt !== undefined && { startAt: source.startAt }),
+      lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }),
+      credentialSince: options.credentialSince,
+      async afterwards(spare) {
+        try {
+          sweeps = await sweep({ ...common, ...closed, publisher, prefix }, spare)
+          const requestsPerHour = stream.requestsPerHour * source.share
+          const publishers = { publisher: options.bulkPublisher }
+          jobs = await workOnJobs({ ...common, ...closed, ...publishers, stateFolder: folder, requestsPerHour }, spare)
+        } catch (caught) {
+          error = caught
+        }
+      },
+    })
+    return { run, sweeps, jobs, ...(error !== undefined && { error }) }
+  }
+}
+
+function recorder({ source, runsSchema, publisher }: TickOptions, now: () => number) {
+  const { normalize } = compileNormalizer(runsSchema)
+  return async (rows: readonly RunRow[]): Promise<void> => {
+    const receivedAt = now()
+    const context = { sourceId: source.id, sourceLabel: source.label, receivedAt }
+    const events = rows.map((row): JsonObject => ({ ...row }))
+    await publisher.publish([
+      {
+        logType: runsSchema.logType,
+        sourceId: source.id,
+        receivedAt,
+        rows: events.map((event) => normalize(event, context)),
+      },
+    ])
+  }
+}

@@ -1,0 +1,112 @@
+import type { ObjectStore } from '../ports.ts'
+import {
+  addClosedCounts,
+  type ClosedReading,
+  type ClosedWindowPorts,
+  closedWindow,
+  readClosedWindow,
+} from './closed-window.ts'
+import type { Spare } from './engine.ts'
+import { estimate } from './estimate.ts'
+import { guardedObject } from './guarded-object.ts'
+import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
+import { detailOf } from './outcome.ts'
+import { closedRow, type RunRow } from './runs.ts'
+import { floorTo } from './walk.ts'
+
+const dayMs = 86_400_000
+
+/** Orders that are looked at; a person gives few at a time. */
+const mostJobs = 100
+
+export interface JobOptions extends ClosedWindowPorts {
+  readonly store: ObjectStore
+  /** Folder of everything that the source keeps in the store, with a slash at its end. */
+  readonly stateFolder: string
+  /** The source's share of the provider's limit. */
+  readonly requestsPerHour: number
+  /** Makes rows of `collection_runs` durable. */
+  record(rows: readonly RunRow[]): Promise<void>
+}
+
+/** What came of a job in this run. */
+export interface JobResult {
+  readonly job: Job
+  readonly error?: unknown
+}
+
+/**
+ * Works on the stream's jobs in the order in which they were given, as far as time and budget go. What is kept of a job
+ * changes only by conditional puts, so that whoever cancels one has the last word.
+ * @returns the jobs that were worked on
+ */
+export async function workOnJobs(options: JobOptions, spare: Spare): Promise<JobResult[]> {
+  const { store, stream } = options
+  const results: JobResult[] = []
+  for (const { key } of await store.list(openJobs(options.stateFolder), mostJobs)) {
+    if (!spare.mayGoOn()) break
+    const stored = await store.get(key)
+    const job = stored && decodeJob(stored.body)
+    if (!job || job.stream !== stream.id) continue
+    const guarded = guardedObject(store, key, { etag: stored.etag })
+    const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
+    results.push(result)
+    if (result.job.end === undefined) break
+    await conclude(options, result.job, key)
+  }
+  return results
+}
+
+type Keep = (job: Job) => Promise<boolean>
+
+async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep): Promise<JobResult> {
+  const { stream, requestsPerHour, now } = options
+  let job: Job = { ...order, startedAt: order.startedAt ?? now() }
+  if (job.end !== undefined) return { job }
+  try {
+    if (!job.estimate) {
+      const estimated = await estimate(stream, job, requestsPerHour, spare)
+      if (!estimated) return { job }
+      job = { ...job, estimate: estimated, problem: undefined }
+      if (!(await keep(job))) return { job }
+    }
+  } catch (error) {
+    return await stuck(job, error, keep)
+  }
+  while (!job.dryRun && job.until < job.to) {
+    const end = Math.min(job.to, floorTo(job.until, dayMs) + dayMs)
+    const start = job.open ?? closedWindow(stream, job.until, end)
+    const current = job
+    const read: ClosedReading = await readClosedWindow(options, start, spare, (open) =>
+      keep({ ...current, open, problem: undefined }),
+    )
+    if (read.end === 'lost') return { job }
+    if (read.end !== 'done') job = { ...job, open: read.window }
+    if (read.end === 'failed') return await stuck(job, read.error, keep)
+    if (read.end === 'open') return { job }
+    const counts = addClosedCounts(job.counts, read.window.counts)
+    job = { ...job, until: end, open: undefined, counts, problem: undefined }
+    if (job.until < job.to && !(await keep(job))) return { job }
+  }
+  const ended: Job = { ...job, end: 'done', endedAt: now() }
+  return { job: (await keep(ended)) ? ended : job }
+}
+
+/** Keeps for whoever asks why the job gets no further; the next run tries again. */
+async function stuck(job: Job, error: unknown, keep: Keep): Promise<JobResult> {
+  const told = { ...job, problem: detailOf(error) }
+  await keep(told)
+  return { job: told, error }
+}
+
+/** Every step can be repeated, after a crash, without a trace. */
+async function conclude({ store, stateFolder, stream, record }: JobOptions, job: Job, openKey: string): Promise<void> {
+  const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt, counts } = job
+  if (!job.dryRun) {
+    const window = { walk: { from: job.from, to: job.to }, counts }
+    const cancelled = job.end === 'cancelled'
+    await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window, cancelled })])
+  }
+  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
+  await store.delete(openKey)
+}

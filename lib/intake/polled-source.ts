@@ -1,0 +1,88 @@
+import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { apiUrlOption, apiUrlVariable, type PollSourceType, pollEnv } from '../../lambdas/connectors/manifest.ts'
+import { tableName } from '../../schemas/table-name.ts'
+import type { Delivery } from '../delivery/index.ts'
+import type { Lake } from '../lake/index.ts'
+import { NodeFunction } from '../node-function.ts'
+import type { OpsBucket } from '../ops-bucket.ts'
+import type { SourceSettings } from '../settings-schema.ts'
+import type { Ticker } from '../ticker.ts'
+import { sourceName } from './source-names.ts'
+import { SourceSecret, sourceOutput } from './source-secret.ts'
+
+export interface PolledSourceProps {
+  readonly ticker: Ticker
+  /** Takes what the function publishes. */
+  readonly delivery: Delivery
+  /** What sweeps compare with the provider. */
+  readonly lake: Lake
+  /** Keeps how far the source has been fetched. */
+  readonly opsBucket: OpsBucket
+  readonly type: PollSourceType
+  readonly source: SourceSettings
+}
+
+/** The table of all runs, from which a lost state is restored. */
+const runsTable = 'collection_runs'
+/** The table of what was no event, which sweeps know as well. */
+const failuresTable = 'classification_failures'
+
+/**
+ * A source that we fetch from: a function and a secret of its own, so that no source can read another's credential, use up
+ * its time or stand in its way.
+ */
+export class PolledSource extends Construct {
+  readonly function: NodeFunction
+
+  constructor(scope: Construct, id: string, props: PolledSourceProps) {
+    super(scope, id)
+    const { ticker, delivery, lake, opsBucket, type, source } = props
+    const { [apiUrlOption]: apiUrl, ...options } = source.options
+    const secret = new SourceSecret(this, 'Credential', {
+      sourceId: source.id,
+      purpose: `uses with its provider: ${type.credential}`,
+      whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
+    })
+    this.function = new NodeFunction(this, 'Poller', {
+      handler: type.handler,
+      description: `Fetches: ${type.description}`,
+      // Shorter than the interval, so that two runs do not get into each other's way.
+      timeout: Duration.seconds(58),
+      memory: Size.mebibytes(512),
+      environment: {
+        [pollEnv.recordsQueueUrl]: delivery.records.queueUrl,
+        [pollEnv.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
+        [pollEnv.opsBucket]: opsBucket.bucketName,
+        [pollEnv.lakeBucket]: lake.bucket.bucketName,
+        [pollEnv.source]: Stack.of(this).toJsonString({
+          ...options,
+          id: source.id,
+          label: source.label,
+          secretId: secret.arn,
+        }),
+        ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
+      },
+    })
+    Grant.addToPrincipal({
+      grantee: this.function,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [secret.arn],
+    })
+    delivery.grantPublishAll(this.function)
+    opsBucket.grantState(this.function, source.id)
+    lake.grantRead(this.function, [
+      ...new Set(type.streams.map(({ logType }) => tableName(logType))),
+      runsTable,
+      failuresTable,
+    ])
+    ticker.call(this.function, `Source ${source.id} of AuditLake`, Duration.minutes(1))
+    sourceOutput(
+      this,
+      sourceName(source.id, 'SecretArn'),
+      secret.arn,
+      `Put here, for ${source.label}: ${type.credential}`,
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { CfnSecret, Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import { sourceName } from './source-names.ts'
+
+export interface SourceSecretProps {
+  readonly sourceId: string
+  /** What it is for, shown in the console. */
+  readonly purpose: string
+  /** How CloudFormation makes the value; without it the secret is empty until somebody puts a value in. */
+  readonly generate?: SecretStringGenerator
+  /** Why nothing changes it by itself. */
+  readonly whyNotRotated: string
+}
+
+/** The secret of a source. It outlives the stack, and its name in CloudFormation depends on the source's id alone. */
+export class SourceSecret extends Construct {
+  readonly arn: string
+
+  constructor(scope: Construct, id: string, { sourceId, purpose, generate, whyNotRotated }: SourceSecretProps) {
+    super(scope, id)
+    const secret = new Secret(this, 'Secret', {
+      description: `AuditLake: secret that source ${sourceId} ${purpose}`,
+      ...(generate && { generateSecretString: generate }),
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    const resource = secret.node.defaultChild
+    if (!(resource instanceof CfnSecret)) throw new Error(`${secret.node.path} has no resource of its own`)
+    // CDK generates a value unless told otherwise, and it would be sent to the provider.
+    if (!generate) resource.addPropertyDeletionOverride('GenerateSecretString')
+    resource.overrideLogicalId(sourceName(sourceId, 'Secret'))
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
+    this.arn = secret.secretArn
+  }
+}
+
+/** An output of the stack that carries exactly this name. */
+export function sourceOutput(scope: Construct, name: string, value: string, description: string): void {
+  new CfnOutput(scope, name, { value, description }).overrideLogicalId(name)
+}

@@ -1,0 +1,93 @@
+// Generated from schemas/auditlake/collection-runs.yaml by npm run generate; do not edit.
+import type { LogSchema } from '../definition.ts'
+import type { WholeNumber } from '../row-values.ts'
+import type { StandardColumns } from './standard-columns.ts'
+
+export const collectionRuns: LogSchema = {
+  logType: 'collection_runs',
+  table: 'collection_runs',
+  version: 1,
+  eventTime: [['started_at']],
+  key: [
+    [
+      { part: 'source' },
+      { part: 'member', anyOf: [['stream']] },
+      { part: 'member', anyOf: [['kind']] },
+      { part: 'member', anyOf: [['started_at']] },
+      { part: 'member', anyOf: [['ended_at']] },
+    ],
+  ],
+  attributes: [],
+  fields: [
+    { name: 'kind', column: 'kind', type: 'string' },
+    { name: 'job', column: 'job', type: 'string' },
+    { name: 'stream', column: 'stream', type: 'string' },
+    { name: 'log_type', column: 'log_type', type: 'string' },
+    { name: 'started_at', column: 'started_at', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'ended_at', column: 'ended_at', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'runs', column: 'runs', type: 'bigint' },
+    { name: 'outcome', column: 'outcome', type: 'string' },
+    { name: 'detail', column: 'detail', type: 'string' },
+    { name: 'window_from', column: 'window_from', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'window_to', column: 'window_to', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'look_back', column: 'look_back', type: 'boolean' },
+    { name: 'stretched', column: 'stretched', type: 'boolean' },
+    { name: 'restored', column: 'restored', type: 'string' },
+    { name: 'checkpoint_before', column: 'checkpoint_before', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'checkpoint_after', column: 'checkpoint_after', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'requests', column: 'requests', type: 'bigint' },
+    { name: 'fetched', column: 'fetched', type: 'bigint' },
+    { name: 'new', column: 'new', type: 'bigint' },
+    { name: 'duplicate', column: 'duplicate', type: 'bigint' },
+    { name: 'failed', column: 'failed', type: 'bigint' },
+    { name: 'wait_until', column: 'wait_until', type: 'timestamp', formats: ['rfc3339'] },
+  ],
+}
+
+/** A row of collection_runs; a column that is null is left out. */
+export type CollectionRunsRow = StandardColumns & {
+  /** run; idle for the runs of an hour that found nothing; sweep, reconcile or backfill when a closed window was read again and compared with the lake */
+  readonly kind?: string
+  /** Id of the job, when a person ordered it */
+  readonly job?: string
+  /** Stream of the source, such as github.audit */
+  readonly stream?: string
+  /** Log type of what was fetched */
+  readonly log_type?: string
+  /** When the run, or the first of the idle runs, began */
+  readonly started_at?: string
+  /** When the run, or the last of the idle runs, ended */
+  readonly ended_at?: string
+  /** Number of runs in this row */
+  readonly runs?: WholeNumber
+  /** done: read to the end; open: the next run goes on; cancelled; or the kind of error: transient, credentials, configuration, internal */
+  readonly outcome?: string
+  /** What went wrong and what to do about it; null when nothing did */
+  readonly detail?: string
+  /** Beginning of the window of time that was read */
+  readonly window_from?: string
+  /** End of the window of time that was read, not included */
+  readonly window_to?: string
+  /** Whether the window reached back for late events */
+  readonly look_back?: boolean
+  /** Whether reading again had to wait, because the rate limit left no room */
+  readonly stretched?: boolean
+  /** missing or corrupt when the state had been lost and was made anew; null otherwise */
+  readonly restored?: string
+  /** Until when everything had been fetched before */
+  readonly checkpoint_before?: string
+  /** Until when everything has been fetched now; null where no checkpoint moves */
+  readonly checkpoint_after?: string
+  /** Requests to the provider */
+  readonly requests?: WholeNumber
+  /** Events that the provider gave */
+  readonly fetched?: WholeNumber
+  /** Events that became rows; in sweeps and jobs those that the lake lacked */
+  readonly new?: WholeNumber
+  /** Events that were known already */
+  readonly duplicate?: WholeNumber
+  /** Parts of answers that were no events and went to classification_failures */
+  readonly failed?: WholeNumber
+  /** No attempt before this time, because the provider said so or an error held on */
+  readonly wait_until?: string
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest'
+import type { Feed } from '../../cli/source-feeds.ts'
+import { collectStatus } from '../../cli/status/collect.ts'
+import { AuthError, TransientError } from '../../lambdas/core/errors.ts'
+import { stateFolder } from '../../lambdas/core/poll/job.ts'
+import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/state.ts'
+import { backOff } from '../../lambdas/core/poll/waiting.ts'
+import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
+import type { StackFacts } from '../../lib/stack-facts.ts'
+import type { LogSchema } from '../../schemas/definition.ts'
+import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
+import { everyType } from '../support/every-type.ts'
+import { lakeInMemory } from '../support/lake-in-memory.ts'
+import { memoryStore } from '../support/memory-stores.ts'
+
+const now = Date.UTC(2026, 5, 1, 12)
+const minutesAgo = (minutes: number) => now - minutes * 60_000
+const iso = (time: number) => new Date(time).toISOString()
+
+const feeds: Readonly<Record<string, readonly Feed[]>> = {
+  sends: [{ table: everyType.table }],
+  polled: [
+    { stream: 'x.audit', table: everyType.table },
+    { stream: 'x.access', table: 'test_access' },
+  ],
+}
+
+function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', label: 'In' } }) {
+  const ops = memoryStore()
+  const lake = lakeInMemory([])
+  const facts: StackFacts = {
+    region: 'us-east-1',
+    buckets: { lake: 'lake', ops: 'ops' },
+    queues: { records: '', recordsBulk: '', deadLetters: '' },
+    database: '',
+    workgroup: '',
+    sources,
+  }
+  const add = (schema: LogSchema, daysAgo: number, row: Readonly<Record<string, string>>) => {
+    const dt = iso(now - daysAgo * 86_400_000).slice(0, 10)
+    lake.addRows({ table: schema.table, dt }, schema, [{ p_event_time: iso(now), ...row }])
+  }
+  return {
+    ops,
+    received: (source: string, at: number, daysAgo = 0) =>
+      add(everyType, daysAgo, { p_source_id: source, p_parse_time: iso(at) }),
+    failure: (row: Readonly<Record<string, string>>, daysAgo = 0) => add(classificationFailures, daysAgo, row),
+    state: (source: string, stream: string, state: Partial<StreamState>) => {
+      const beginning = { startAt: 0, low: minutesAgo(10), lookBackMs: 0, requestsPerHour: 100 }
+      const body = encodeState({ ...stateFrom(beginning, now), ...state })
+      ops.objects.set(`${stateFolder(source)}${stream}/state.json`, body)
+    },
+    status: () =>
+      collectStatus(
+        { facts, ops: ops.store, lake: lake.ports, now: () => now, close: () => undefined },
+        (type) => feeds[type] ?? [],
+      ),
+  }
+}
+
+describe('a source that sends to us', () => {
+  test('shows the newest receipt of its rows in the two newest days', async () => {
+    const { received, status } = installationOf({
+      a: { type: 'sends', label: 'A' },
+      b: { type: 'sends', label: 'B' },
+      c: { type: 'sends', label: 'C' },
+      d: { type: 'sends', label: 'D' },
+    })
+    received('a', minutesAgo(5))
+    received('a', minutesAgo(2))
+    received('a', minutesAgo(3), 1)
+    received('b', minutesAgo(2_000), 1)
+    received('c', minutesAgo(4), 2)
+    expect((await status()).sources).toMatchObject([
+      { source: 'a', label: 'A', type: 'sends', lastEventAt: minutesAgo(2), credential: 'accepted' },
+      { source: 'b', lastEventAt: minutesAgo(2_000), credential: 'unknown' },
+      { source: 'c', lastEventAt: undefined, credential: 'unknown' },
+      { source: 'd', lastEventAt: undefined, credential: 'unknown' },
+    ])
+  })
+})
+
+describe('a polled source', () => {
+  const polled = { x: { type: 'polled', label: 'X' } }
+
+  test('shows each stream, and the lake only where its state knows of no event', async () => {
+    const { state, received, status } = installationOf(polled)
+    received('x', minutesAgo(1))
+    const walk = { from: minutesAgo(60), to: minutesAgo(-5), bound: minutesAgo(30) }
+    state('x', 'x.audit', {
+      lastEventAt: minutesAgo(7),
+      lastResult: { at: minutesAgo(1), outcome: 'open' },
+      window: { walk, openedAt: minutesAgo(2), low: minutesAgo(10), lookBack: false },
+      backoff: { notBefore: minutesAgo(-3), step: 0 },
+    })
+    expect((await status()).sources).toMatchObject([
+      {
+        source: 'x',
+        stream: 'x.audit',
+        state: 'ok',
+        lastRun: { at: minutesAgo(1), outcome: 'open' },
+        lastEventAt: minutesAgo(7),
+        checkpoint: minutesAgo(10),
+        window: { from: minutesAgo(60), to: minutesAgo(-5), readTo: minutesAgo(30) },
+        waitsUntil: minutesAgo(-3),
+        credential: 'accepted',
+      },
+      { source: 'x', stream: 'x.access', state: 'never ran', lastEventAt: undefined, credential: 'unknown' },
+    ])
+    state('x', 'x.audit', {})
+    expect((await status()).sources[0]).toMatchObject({ lastEventAt: minutesAgo(1), waitsUntil: undefined })
+  })
+
+  test('says when its state cannot be read', async () => {
+    const { ops, status } = installationOf(polled)
+    ops.objects.set('state/x/x.audit/state.json', Buffer.from('{"v":1'))
+    expect((await status()).sources[0]).toMatchObject({ state: 'unreadable', credential: 'unknown' })
+  })
+
+  test.each([
+    ['accepted', 'done', undefined],
+    ['refused', 'credentials', new AuthError('no')],
+    ['missing', 'credentials', new AuthError('none', { unasked: true })],
+    ['unknown', 'transient', new TransientError('down')],
+  ])('has a credential that is %s', async (credential, outcome, error) => {
+    const { state, status } = installationOf(polled)
+    const backoff = error && backOff(error, undefined, minutesAgo(1))
+    state('x', 'x.audit', { lastResult: { at: minutesAgo(1), outcome }, backoff })
+    expect((await status()).sources[0]).toMatchObject({ credential })
+  })
+})
+
+test('failures are open until a row settles them, on whatever day', async () => {
+  const { failure, status } = installationOf()
+  failure({ p_row_id: '1', p_source_id: 'in' }, 9)
+  failure({ p_row_id: '2', p_source_id: 'in' }, 9)
+  failure({ p_row_id: '2', p_source_id: 'in' }, 8)
+  failure({ p_row_id: '3', p_source_id: 'in' }, 3)
+  failure({ p_row_id: '4', p_source_id: 'gone' }, 2)
+  failure({ p_row_id: '5', p_source_id: 'in', resolves: '1' })
+  const { sources, totals } = await status()
+  expect(sources).toMatchObject([
+    { source: 'in', openFailures: 2 },
+    { source: 'gone', openFailures: 1 },
+  ])
+  expect(sources[1]?.type).toBeUndefined()
+  expect(totals).toMatchObject({ sources: 1, openFailures: 3 })
+})
+
+test('dead letters count in whole, those of a source among the newest 200', async () => {
+  const { ops, status } = installationOf()
+  const archive = (id: number, body: string, daysAgo = 0) =>
+    archiveDeadLetter(
+      ops.store,
+      { messageId: String(id), body, sentAt: undefined, receiveCount: undefined },
+      now - daysAgo * 86_400_000,
+    )
+  for (let id = 0; id < 150; id++) await archive(id, JSON.stringify({ sourceId: 'in' }), 1)
+  for (let id = 0; id < 100; id++) await archive(id, id < 99 ? JSON.stringify({ sourceId: 'gone' }) : 'noise')
+  ops.objects.set('dead/dt=2026-06-01/zzz.json', Buffer.from('cut'))
+  ops.objects.set('dead/readme.txt', Buffer.from(''))
+  const { sources, totals } = await status()
+  expect(sources.map(({ source, deadLetters }) => [source, deadLetters])).toEqual([
+    ['in', 99],
+    ['gone', 99],
+  ])
+  expect(totals).toMatchObject({ deadLetters: 251, deadLettersOfUnknownSource: 53 })
+})
+
+test('a source of a type that nobody knows is shown as far as it is known', async () => {
+  const { status } = installationOf({ new: { type: 'of-tomorrow', label: 'New' } })
+  expect((await status()).sources).toEqual([
+    {
+      source: 'new',
+      type: 'of-tomorrow',
+      label: 'New',
+      lastEventAt: undefined,
+      credential: 'unknown',
+      openFailures: 0,
+      deadLetters: 0,
+    },
+  ])
+})

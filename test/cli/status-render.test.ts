@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { ageText, spanText } from '../../cli/status/ages.ts'
+import type { SourceStatus, Status } from '../../cli/status/collect.ts'
+import { statusJson, statusText } from '../../cli/status/render.ts'
+
+const now = Date.UTC(2026, 5, 1, 12)
+const ago = (seconds: number) => now - seconds * 1_000
+
+const webhook: SourceStatus = {
+  source: 'hooks',
+  type: 'github-webhook',
+  label: 'Hooks',
+  lastEventAt: ago(90),
+  credential: 'accepted',
+  openFailures: 2,
+  deadLetters: 0,
+}
+const polled: SourceStatus = {
+  source: 'org',
+  type: 'github-audit',
+  label: 'Org',
+  stream: 'github.audit',
+  state: 'ok',
+  lastRun: { at: ago(30), outcome: 'transient', detail: 'the provider\n\u001b[31mis down' },
+  lastEventAt: ago(7_200),
+  checkpoint: ago(93_600),
+  window: { from: ago(100_000), to: ago(-300), readTo: ago(3_600) },
+  waitsUntil: ago(-125),
+  credential: 'unknown',
+  openFailures: 0,
+  deadLetters: 12,
+}
+const statusOf = (...sources: SourceStatus[]): Status => ({
+  now,
+  sources,
+  totals: { sources: sources.length, openFailures: 2, deadLetters: 12, deadLettersOfUnknownSource: 1 },
+})
+const textOf = (...sources: SourceStatus[]) => [...statusText(statusOf(...sources))]
+const jsonOf = (...sources: SourceStatus[]): unknown[] =>
+  [...statusJson(statusOf(...sources))].map((line) => JSON.parse(line))
+
+test('spans and ages in two units', () => {
+  expect([0, 999, 59_000, 60_000, 3_661_000, 86_400_000, 90_061_000, -5_000].map(spanText)).toEqual([
+    '0s',
+    '0s',
+    '59s',
+    '1m',
+    '1h 1m',
+    '1d',
+    '1d 1h',
+    '0s',
+  ])
+  expect([ageText(ago(61), now), ageText(ago(-61), now)]).toEqual(['1m 1s ago', 'in 1m 1s'])
+})
+
+describe('for people', () => {
+  test('a line for each source and stream, the details of errors, and totals', () => {
+    expect(textOf(webhook, polled)).toEqual([
+      'source  stream        type            last run            last event  lag    open window                             next attempt        credential  open failures  dead letters',
+      '------  ------------  --------------  ------------------  ----------  -----  --------------------------------------  ------------------  ----------  -------------  ------------',
+      'hooks   -             github-webhook  -                   1m 30s ago  -      -                                       -                   accepted                2             0',
+      'org     github.audit  github-audit    30s ago, transient  2h ago      1d 2h  2026-05-31 08:13..12:05, read to 11:00  12:02:05, in 2m 5s  unknown                 0            12',
+      '',
+      'org (github.audit), transient: the provider [31mis down',
+      '',
+      '2 sources, 2 open failures, 12 dead letters (1 of unknown source)',
+    ])
+  })
+
+  test.each([
+    ['never ran', { state: 'never ran' }, ['never ran', 'next minute']],
+    ['a state that cannot be read', { state: 'unreadable' }, ['state is unreadable', 'next minute']],
+    ['a first run at work', { state: 'ok' }, ['first run has not ended', 'next minute']],
+  ] as const)('%s', (_, facts, texts) => {
+    const { source, type, stream = '', credential, openFailures, deadLetters } = polled
+    const line = textOf({ source, type: type ?? '', stream, credential, openFailures, deadLetters, ...facts })[2]
+    for (const text of texts) expect(line).toContain(text)
+  })
+
+  test('a source that is gone from the settings, and none at all', () => {
+    const { source, credential, openFailures, deadLetters } = webhook
+    expect(textOf({ source, credential, openFailures, deadLetters })[2]).toContain('(no longer in the settings)')
+    expect(textOf()).toEqual(['', '0 sources, 2 open failures, 12 dead letters (1 of unknown source)'])
+  })
+})
+
+describe('for programs', () => {
+  test('one object for each source and stream, and the totals', () => {
+    expect(jsonOf(webhook, polled)).toEqual([
+      {
+        kind: 'source',
+        source: 'hooks',
+        type: 'github-webhook',
+        label: 'Hooks',
+        stream: null,
+        state: null,
+        lastRun: null,
+        lastEvent: '2026-06-01T11:58:30.000Z',
+        checkpoint: null,
+        lagSeconds: null,
+        window: null,
+        waitsUntil: null,
+        credential: 'accepted',
+        openFailures: 2,
+        deadLetters: 0,
+      },
+      {
+        kind: 'source',
+        source: 'org',
+        type: 'github-audit',
+        label: 'Org',
+        stream: 'github.audit',
+        state: 'ok',
+        lastRun: { at: '2026-06-01T11:59:30.000Z', outcome: 'transient', detail: 'the provider [31mis down' },
+        lastEvent: '2026-06-01T10:00:00.000Z',
+        checkpoint: '2026-05-31T10:00:00.000Z',
+        lagSeconds: 93_600,
+        window: {
+          from: '2026-05-31T08:13:20.000Z',
+          to: '2026-06-01T12:05:00.000Z',
+          readTo: '2026-06-01T11:00:00.000Z',
+        },
+        waitsUntil: '2026-06-01T12:02:05.000Z',
+        credential: 'unknown',
+        openFailures: 0,
+        deadLetters: 12,
+      },
+      { kind: 'totals', sources: 2, openFailures: 2, deadLetters: 12, deadLettersOfUnknownSource: 1 },
+    ])
+  })
+
+  test('long details are cut', () => {
+    const detail = '\u{1F600}'.repeat(400)
+    const [json] = jsonOf({ ...polled, lastRun: { at: now, outcome: 'internal', detail } })
+    expect(json).toMatchObject({ lastRun: { detail: `${'\u{1F600}'.repeat(299)}…` } })
+  })
+})

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openInstallation } from '../../cli/installation.ts'
+import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
+import { processInfo } from '../../local/process-table.ts'
+import { hookSender } from '../support/hooks.ts'
+import {
+  countRows,
+  eventually,
+  githubSource,
+  type Pipeline,
+  quickSettings,
+  startPipeline,
+} from '../support/pipeline.ts'
+
+async function status(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const script = join(import.meta.dirname, '..', '..', 'cli', 'status.ts')
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...environment } })
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code, stdout, stderr }
+}
+
+describe('a local run', () => {
+  let pipeline: Pipeline
+  beforeAll(async () => {
+    pipeline = await startPipeline(quickSettings(githubSource))
+  })
+  afterAll(() => pipeline.stop())
+
+  test('shows rows, a failure and a dead letter of a source', async () => {
+    const { data } = pipeline
+    const before = Date.now()
+    const sender = hookSender(pipeline)
+    await sender.postMany(3, 'created')
+    await sender.post('no JSON, but private')
+    const count = async () =>
+      (await countRows(data, 'github_webhook')) + (await countRows(data, 'classification_failures'))
+    expect(await eventually(count, (rows) => rows === 4)).toBe(4)
+    const installation = await eventually(
+      () => openInstallation({ data }).catch((error: Error) => error),
+      (opened) => !(opened instanceof Error),
+    )
+    if (installation instanceof Error) throw installation
+    expect(installation.facts.sources).toEqual({ hooks: { type: 'github-webhook', label: 'Test hooks' } })
+    const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
+    const letter = { messageId: 'm', body, sentAt: undefined, receiveCount: undefined }
+    await archiveDeadLetter(installation.ops, letter, Date.now())
+    installation.close()
+
+    const { code, stdout, stderr } = await status(['--data', data, '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const lines: Record<string, unknown>[] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines).toMatchObject([
+      { kind: 'source', source: 'hooks', type: 'github-webhook', stream: null, credential: 'accepted' },
+      { kind: 'totals', sources: 1, openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 },
+    ])
+    expect(lines[0]).toMatchObject({ openFailures: 1, deadLetters: 1 })
+    const lastEvent = Date.parse(String(lines[0]?.lastEvent))
+    expect([lastEvent >= before, lastEvent <= Date.now()]).toEqual([true, true])
+    expect(stdout).not.toContain('private')
+
+    const table = await status(['--data', data], { AUDITLAKE_OPS_BUCKET: 'not-asked-for' })
+    expect(table.stdout).toMatch(
+      /^source .*\n-.*\nhooks .* github-webhook .* accepted .*\n\n1 source, 1 open failure, 1 dead letter\n$/,
+    )
+  })
+
+  test('has its clock followed', async () => {
+    const { now, close } = await openInstallation({ data: pipeline.data })
+    close()
+    const hoursAhead = () => Math.round((now() - Date.now()) / 3_600_000)
+    pipeline.run.shiftClock(7_200_000)
+    expect(hoursAhead()).toBe(2)
+    pipeline.run.shiftClock(0)
+    expect(hoursAhead()).toBe(0)
+  })
+
+  test('may not have said yet what it consists of', async () => {
+    const run: object = JSON.parse(await readFile(join(pipeline.data, 'run.json'), 'utf8'))
+    const { lake } = pipeline.run.ready.buckets
+    const opened = openInstallation({ data: await folderWith({ ...run, buckets: { lake, ops: lake } }) })
+    await expect(opened).rejects.toThrow(/^The local run in .* does not say yet .* try again then\.$/)
+  })
+})
+
+/** A folder with the file of a run. */
+async function folderWith(run?: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'auditlake-status-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  if (run) await writeFile(join(folder, 'run.json'), JSON.stringify(run))
+  return folder
+}
+
+describe('what cannot be opened', () => {
+  const self = { pid: process.pid, born: processInfo(process.pid)?.born }
+  test.each([
+    ['an empty folder', undefined, /^No local run works in .*"npm start"/],
+    ['a run that was killed', { pid: 1, born: 'long ago', ready: true }, /^No local run works in .*"npm start"/],
+    ['a run without a birth', { pid: 2 ** 30, ready: true }, /^No local run works in .*"npm start"/],
+    ['a run that is starting', { ...self }, /^The local run in .* is still starting/],
+    ['a run of another kind', { ...self, ready: true, region: 'r' }, /run\.json is not that of a local run/],
+  ])('%s', async (_, run, stderr) => {
+    expect(await status(['--data', await folderWith(run)])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(stderr),
+    })
+  })
+
+  test('a local run and a stack at once', async () => {
+    expect(await status(['--data', '.', '--ops-bucket', 'b'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '--data names a local run and --ops-bucket a stack on AWS: give one of them.\n',
+    })
+  })
+
+  test('a stack without credentials', async () => {
+    const nobody = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-1', AWS_CONFIG_FILE: '/nowhere' }
+    const environment = { ...nobody, AWS_SHARED_CREDENTIALS_FILE: '/nowhere', AUDITLAKE_OPS_BUCKET: 'ops-of-nobody' }
+    expect(await status([], environment)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The ops bucket ops-of-nobody cannot be read: Could not load credentials/),
+    })
+  })
+})
