@@ -33,7 +33,7 @@ interface Comparison {
 }
 
 /** Scripts that measure something of their own and print figures, a JSON object a line. */
-const reports = ['cold-start', 'pipeline'] as const
+const reports = ['cold-start', 'pipeline', 'polling'] as const
 
 await runCommand(help, async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, runs: { type: 'string', default: '5' } } })

@@ -66,9 +66,17 @@ export class SimulatedFeed {
 
   /** What is shown at a time, oldest first. */
   shown(now: number): FeedRow[] {
+    return this.shownSince(now).toArray()
+  }
+
+  /** What is shown at a time, oldest first, of what happened from another time on: only as much as is asked for. */
+  *shownSince(now: number, from = Number.NEGATIVE_INFINITY): Generator<FeedRow> {
     this.#makeUntil(now)
     this.#latest = Math.max(this.#latest, now)
-    return this.#rows.filter(({ shownAt }) => shownAt <= now)
+    for (let at = this.#place({ time: from, id: '' }); at < this.#rows.length; at++) {
+      const row = this.#rows[at]
+      if (row && row.shownAt <= now) yield row
+    }
   }
 
   /** Everything that anybody could ever have read: the oracle. */
@@ -77,6 +85,11 @@ export class SimulatedFeed {
   }
 
   insert(row: FeedRow): void {
+    this.#rows.splice(this.#place(row), 0, row)
+  }
+
+  /** Behind all rows that come before the given one, or are equal to it. */
+  #place(row: Pick<FeedRow, 'time' | 'id'>): number {
     let low = 0
     let high = this.#rows.length
     while (low < high) {
@@ -85,7 +98,7 @@ export class SimulatedFeed {
       if (other && compareRows(other, row) <= 0) low = middle + 1
       else high = middle
     }
-    this.#rows.splice(low, 0, row)
+    return low
   }
 
   /**

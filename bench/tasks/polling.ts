@@ -1,0 +1,176 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Seen, seenId } from '../../lambdas/core/poll/seen.ts'
+import { encodeState, stateFrom } from '../../lambdas/core/poll/state.ts'
+import { type LocalRun, startLocal } from '../../local/run.ts'
+import { exampleAnthropicKey, startAnthropicServer } from '../../local/simulators/anthropic.ts'
+import { exampleGithubToken, startGithubAuditServer } from '../../local/simulators/github-audit.ts'
+import type { ProviderSimulator } from '../../local/simulators/provider-simulator.ts'
+import { type Figure, figure, median } from '../figure.ts'
+
+/**
+ * What polling costs and how fast it catches up: the functions' real bundles in processes of their own against simulated
+ * providers, a minute of simulated time between two runs.
+ */
+const minuteMs = 60_000
+const idleRuns = 7
+/** Only Linux tells what a process took; elsewhere those figures are left out. */
+const hasProc = existsSync('/proc/self/status')
+/** Simulated time that has passed, in milliseconds. */
+let passed = 0
+
+interface Provider {
+  readonly name: string
+  readonly server: ProviderSimulator
+  readonly credential: string
+  /** The provider's own limit, in requests a minute. */
+  readonly perMinute: number
+  /** Minutes of catching up that are measured. */
+  readonly minutes: number
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'auditlake-polling-'))
+const startAt = Date.now() - 6 * 86_400_000
+const quiet = { startAt, lateShare: 0, eventsPerMinute: 0 }
+const providers: readonly Provider[] = [
+  {
+    name: 'github-audit',
+    server: await startGithubAuditServer(quiet),
+    credential: exampleGithubToken,
+    perMinute: 1_750 / 60,
+    minutes: 20,
+  },
+  {
+    name: 'anthropic-activity',
+    server: await startAnthropicServer({ ...quiet, recordsRequests: false, largestPage: 100 }),
+    credential: exampleAnthropicKey,
+    perMinute: 600,
+    minutes: 4,
+  },
+]
+const [github, anthropic] = providers
+const config = join(folder, 'settings.yaml')
+await writeFile(
+  config,
+  `sources:
+  - {id: github-audit, type: github-audit, label: Bench, name: example-org, apiUrl: '${github?.server.url}', startAt: '${new Date(startAt).toISOString().slice(0, 10)}'}
+  - {id: anthropic-activity, type: anthropic-activity, label: Bench, apiUrl: '${anthropic?.server.url}', startAt: '${new Date(startAt).toISOString().slice(0, 10)}'}
+`,
+)
+const run = await startLocal({ config, dataDir: join(folder, 'data'), simulators: false })
+try {
+  for (const schedule of run.schedules.values()) schedule.stop()
+  const figures: Figure[] = [stateSize()]
+  for (const provider of providers) {
+    run.gateway.secrets.fill(run.ready.secrets[provider.name] ?? '', provider.credential)
+    figures.push(...(await idle(run, provider)), await catchUp(run, provider))
+  }
+  for (const one of figures) if (!Number.isNaN(one.value)) console.log(JSON.stringify(one))
+} finally {
+  await run.stop()
+  for (const { server } of providers) await server.stop()
+  await rm(folder, { recursive: true })
+}
+
+/** A run that finds nothing new, warm, after the first one. */
+async function idle(local: LocalRun, provider: Provider): Promise<Figure[]> {
+  const pool = local.functionNamed(provider.name)
+  await pass(local, provider)
+  await tick(local, provider)
+  const requests: number[] = []
+  const cpu: number[] = []
+  const pid = pool.pids[0] ?? 0
+  // The peak begins anew, so that the start of the process does not count.
+  if (hasProc) writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  for (let n = 0; n < idleRuns; n++) {
+    await pass(local, provider)
+    const [askedBefore, cpuBefore] = [provider.server.requests.length, cpuMs(pid)]
+    await tick(local, provider)
+    requests.push(provider.server.requests.length - askedBefore)
+    cpu.push(cpuMs(pid) - cpuBefore)
+  }
+  return [
+    figure(`idle-requests-${provider.name}`, Math.max(...requests), 'requests', 3, 'an idle run, against its limit'),
+    figure(`idle-cpu-${provider.name}`, median(cpu), 'ms', 300, 'processor time of an idle run, against its limit'),
+    figure(
+      `idle-memory-${provider.name}`,
+      peakMb(pid),
+      'MB',
+      256,
+      'the most memory its process held, against its limit',
+    ),
+  ]
+}
+
+/** A backlog that never ends: requests a minute against what the provider allows. */
+async function catchUp(local: LocalRun, provider: Provider): Promise<Figure> {
+  const { server, perMinute, minutes } = provider
+  const backlog = Math.ceil(perMinute * (minutes + 4) * 100 * 1.3)
+  await control(server, { insert: [{ count: backlog, agoMs: 3 * 3_600_000, spreadMs: 2 * 3_600_000 }] })
+  // What has gathered meanwhile is used up first.
+  for (let n = 0; n < 2; n++) {
+    await tick(local, provider)
+    await pass(local, provider)
+  }
+  const before = server.requests.length
+  for (let n = 0; n < minutes; n++) {
+    await tick(local, provider)
+    await pass(local, provider)
+  }
+  const rate = (server.requests.length - before) / minutes
+  return figure(
+    `catch-up-${provider.name}`,
+    rate,
+    'requests/min',
+    perMinute,
+    "catching up, against the provider's limit",
+  )
+}
+
+async function tick(local: LocalRun, { name }: Provider): Promise<void> {
+  const outcome = await local.schedules.get(name)?.tick()
+  if (!outcome?.ok) throw new Error(`${name}: ${JSON.stringify(outcome)}`)
+}
+
+/** Lets a minute pass, for the provider and for the functions. */
+async function pass(local: LocalRun, { server }: Provider): Promise<void> {
+  passed += minuteMs
+  local.shiftClock(passed)
+  await control(server, { time: Date.now() + passed })
+}
+
+async function control(server: ProviderSimulator, order: object): Promise<void> {
+  const answer = await fetch(`${server.url}/_control`, { method: 'POST', body: JSON.stringify(order) })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+
+/** Processor time of a process, in milliseconds. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function cpuMs(pid: number): number {
+  if (!hasProc) return Number.NaN
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+/** The most memory that a process held, in MB. */
+function peakMb(pid: number): number {
+  if (!hasProc) return Number.NaN
+  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1_000
+}
+
+function stateSize(): Figure {
+  const seen = new Seen()
+  const now = Date.now()
+  for (let n = 0; n < 100_000; n++) seen.add(seenId(`id-${n}`), now - (n % 2_400) * 1_000)
+  const state = { ...stateFrom({ startAt: now, low: now, lookBackMs: 0, requestsPerHour: 1_750 }, now), seen }
+  return figure(
+    'poll-state',
+    encodeState(state).length / 1e6,
+    'MB',
+    2,
+    'state with 100,000 remembered ids, against its limit',
+  )
+}
