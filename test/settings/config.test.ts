@@ -47,9 +47,24 @@ describe('settings that are right', () => {
       sources: [
         { id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} },
         { id: 'hex-audit', type: 'hex-webhook', label: 'Hex workspace', options: { header: 'X-AuditLake-Secret' } },
+        {
+          id: 'github-audit',
+          type: 'github-audit',
+          label: 'GitHub organization audit log',
+          options: { scope: 'organization', name: 'example-org', ratePercent: 100 },
+        },
+        {
+          id: 'anthropic-activity',
+          type: 'anthropic-activity',
+          label: 'Anthropic Compliance API',
+          options: { organizationIds: [], ratePercent: 100 },
+        },
       ],
     })
-    const sources = shipped.sources.map(({ id, type, label }) => `  - {id: ${id}, type: ${type}, label: ${label}}`)
+    const sources = shipped.sources.map(({ id, type, label }) => {
+      const name = type === 'github-audit' ? ', name: example-org' : ''
+      return `  - {id: ${id}, type: ${type}, label: ${label}${name}}`
+    })
     expect(load(`sources:\n${sources.join('\n')}`)).toEqual(shipped)
   })
 
@@ -66,6 +81,59 @@ describe('settings that are right', () => {
     expect(load(`delivery: {windowSeconds: ${seconds}}\nsources:\n${source('ab')}`).delivery.windowSeconds).toBe(
       seconds,
     )
+  })
+})
+
+describe('a source that is fetched', () => {
+  const audit = (more: string) => `sources:\n  - {id: log, type: github-audit, label: Log, name: octo-org, ${more}}`
+
+  test.each([
+    ['apiUrl', 'https://ghe.example.com/api/v3'],
+    ['apiUrl', 'http://127.0.0.1:8080'],
+    ['apiUrl', 'http://localhost:8080/v1'],
+    ['apiUrl', 'http://[::1]:8080'],
+    ['startAt', '2026-01-31'],
+    ['startAt', '2026-01-31T23:59:59Z'],
+    ['ratePercent', 1],
+    ['scope', 'enterprise'],
+  ])('%s may be %s', (option, value) => {
+    const written = typeof value === 'string' ? `"${value}"` : value
+    expect(load(audit(`${option}: ${written}`)).sources[0]?.options).toHaveProperty(option, value)
+  })
+
+  test('a day may stand without quotation marks', () => {
+    expect(load(audit('startAt: 2026-01-31')).sources[0]?.options.startAt).toBe('2026-01-31')
+  })
+
+  test.each([
+    ['apiUrl: "http://api.example.com"', 'it must be an address such as'],
+    ['apiUrl: "https://user:password@api.example.com"', 'it must be an address such as'],
+    ['apiUrl: "https://api.example.com/?token=1"', 'it must be an address such as'],
+    ['apiUrl: "http://127.0.0.1.example.com"', 'it must be an address such as'],
+    ['apiUrl: "http://localhost@evil.example"', 'it must be an address such as'],
+    ['startAt: yesterday', 'it must be a day such as "2026-01-31"'],
+    ['startAt: "2026-01-31T25:00:00Z"', 'it must be a day such as'],
+    ['ratePercent: 0', 'it must be'],
+    ['scope: everything', 'it must be'],
+  ])('%s is refused with what would be right', (option, right) => {
+    const [problem = '', ...more] = problems(audit(option))
+    expect(more).toEqual([])
+    expect(problem).toContain(right)
+  })
+
+  test('organizations are a list', () => {
+    const activity = (ids: string) =>
+      `sources:\n  - {id: feed, type: anthropic-activity, label: Feed, organizationIds: ${ids}}`
+    expect(load(activity('[org_01Example, 5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11]')).sources[0]?.options).toMatchObject({
+      organizationIds: ['org_01Example', '5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11'],
+    })
+    expect(problems(activity('["a b"]'))[0]).toContain('it must be an id such as')
+    expect(problems(activity('org_01Example'))).toHaveLength(1)
+    expect(problems(activity(JSON.stringify(Array.from({ length: 31 }, (_, index) => `org_${index}`))))).toHaveLength(1)
+  })
+
+  test('a name is needed', () => {
+    expect(problems('sources:\n  - {id: log, type: github-audit, label: Log}')[0]).toContain('name')
   })
 })
 
