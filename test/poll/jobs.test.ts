@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AuthError, TransientError } from '../../lambdas/core/errors.ts'
 import { noCounts } from '../../lambdas/core/poll/closed-window.ts'
 import type { Spare } from '../../lambdas/core/poll/engine.ts'
-import { estimate } from '../../lambdas/core/poll/estimate.ts'
+import { estimate, takeSamples } from '../../lambdas/core/poll/estimate.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from '../../lambdas/core/poll/job.ts'
 import { workOnJobs } from '../../lambdas/core/poll/work-on-jobs.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld } from './poll-world.ts'
@@ -178,7 +178,8 @@ test('an estimate needs few requests, however large the window', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 10 })
   for (let n = 0; n < 5_000; n++) world.provider.expose(n * 10 * minute)
   const spare = { fetchPage: world.provider.stream.fetchPage, mayGoOn: () => true }
-  const told = await estimate(world.provider.stream, { from: epoch - 30 * day, to: epoch }, 1_000, spare)
+  const window = { from: epoch - 30 * day, to: epoch }
+  const told = estimate(window, await takeSamples(world.provider.stream, window, spare), 1_000)
   expect(world.provider.requests).toBe(6)
   expect(told?.events).toBeGreaterThan(4_320 * 0.8)
   expect(told?.events).toBeLessThan(4_320 * 1.25)

@@ -1,6 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { startSenders } from '../../local/simulators.ts'
-import { type RoutedApi, type WebhookSource, webhookSources } from '../../local/sources.ts'
+import { startProviders, startSenders } from '../../local/simulators.ts'
+import {
+  type LaunchedFunction,
+  polledSources,
+  type RoutedApi,
+  type WebhookSource,
+  webhookSources,
+} from '../../local/sources.ts'
 import { startReceiver } from './receiver.ts'
 
 const secrets = { current: (id: string) => `the value of ${id}` }
@@ -92,4 +98,44 @@ test('an option that is missing is named, and no other source is sent to', async
   ]
   expect(() => startSenders(sources, { secrets })).toThrow('source hex: its function is told no "header"')
   expect(received).toEqual([])
+})
+
+const poller = (handler: string, source: object, more: Record<string, string> = {}): LaunchedFunction => ({
+  spec: { variables: { POWERTOOLS_SERVICE_NAME: handler, SOURCE: JSON.stringify(source), ...more } },
+  surroundings: { variables: {} },
+})
+
+test('a source that is fetched and names no address is fetched from a simulated provider, with its credential', async () => {
+  const site = {
+    functions: new Map([
+      ['a', poller('github-audit', { id: 'log', label: 'Log', secretId: 'arn:log', name: 'octo-org' })],
+      ['b', poller('anthropic-activity', { id: 'feed', label: 'Feed', secretId: 'arn:feed' })],
+      [
+        'c',
+        poller(
+          'github-audit',
+          { id: 'own', label: 'Own', secretId: 'arn:own', name: 'x' },
+          { API_URL: 'http://127.0.0.1:1' },
+        ),
+      ],
+      ['d', { spec: { variables: {} }, surroundings: { variables: {} } }],
+    ]),
+  }
+  const sources = polledSources(site)
+  expect(sources.map(({ id, type, apiUrl }) => [id, type, apiUrl])).toEqual([
+    ['log', 'github-audit', undefined],
+    ['feed', 'anthropic-activity', undefined],
+    ['own', 'github-audit', 'http://127.0.0.1:1'],
+  ])
+  const filled = new Map<string, string>()
+  const providers = await startProviders(sources, { secrets: { fill: (id, value) => void filled.set(id, value) } })
+  onTestFinished(() => providers.stop())
+  expect(Object.keys(providers.urls)).toEqual(['log', 'feed'])
+  expect([...filled.keys()]).toEqual(['arn:log', 'arn:feed'])
+  expect(site.functions.get('a')?.surroundings.variables).toEqual({ API_URL: providers.urls.log })
+  expect(site.functions.get('c')?.surroundings.variables).toEqual({})
+  const answer = await fetch(`${providers.urls.log}/orgs/octo-org/audit-log`, {
+    headers: { authorization: `Bearer ${filled.get('arn:log')}`, 'user-agent': 'test' },
+  })
+  expect(answer.status).toBe(200)
 })
