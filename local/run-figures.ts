@@ -22,6 +22,8 @@ export interface FailureFigures {
 export class RunFigures {
   readonly sources: SourceFigures[]
   readonly failures: FailureFigures[] = []
+  /** Why a source cannot be fetched at present, by source. */
+  readonly #obstacles = new Map<string, string>()
   #deadLetters = 0
   /** Messages that no queue took, as the janitor counted them last. */
   #unsent = 0
@@ -51,6 +53,7 @@ export class RunFigures {
     figures.events += total(line.EventsReceived)
     figures.rejected += total(line.EventsRejected)
     figures.rows += total(line.RowsWritten)
+    if (line.Polls !== undefined) this.#noteObstacle(line.source, line)
     const newest = Date.parse(String(line.newestReceivedAt))
     if (!Number.isNaN(newest)) figures.newest = Math.max(figures.newest ?? 0, newest)
   }
@@ -59,7 +62,7 @@ export class RunFigures {
   get warnings(): (readonly [string, string])[] {
     const unsent = ['unsent messages', `${this.#unsent}, the oldest for ${this.#oldestUnsentSeconds} s`] as const
     const dead = ['dead letters', `${this.#deadLetters}, kept under dead/ in the ops bucket`] as const
-    return [...(this.#unsent > 0 ? [unsent] : []), ...(this.#deadLetters > 0 ? [dead] : [])]
+    return [...(this.#unsent > 0 ? [unsent] : []), ...(this.#deadLetters > 0 ? [dead] : []), ...this.#obstacles]
   }
 
   functionFailed(functionName: string, message: string, count = 1): void {
@@ -70,6 +73,12 @@ export class RunFigures {
     }
     figures.count += count
     figures.message = oneLine(message)
+  }
+
+  #noteObstacle(source: string, line: Readonly<Record<string, unknown>>): void {
+    const kinds = ['TransientErrors', 'CredentialErrors', 'ConfigurationErrors', 'InternalErrors']
+    if (!kinds.some((kind) => total(line[kind]) > 0)) this.#obstacles.delete(source)
+    else this.#obstacles.set(source, oneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`))
   }
 
   #figuresOf(source: string): SourceFigures {

@@ -110,6 +110,17 @@ test('messages that no queue took and dead letters have a line each, as long as 
   expect(renderTable(figures, plain).slice(2)).toHaveLength(1)
 })
 
+test('what keeps a source from being fetched stands below the table as long as it lasts', () => {
+  const figures = figuresOf(metrics({ source, Polls: 1, CredentialErrors: 1, detail: 'the token was revoked' }))
+  expect(renderTable(figures, plain)[2]).toBe(`${source}: cannot be fetched: the token was revoked`)
+  figures.record(metrics({ source, Polls: 0, CredentialErrors: 1, detail: 'the token was revoked' }))
+  expect(renderTable(figures, plain)).toHaveLength(3)
+  figures.record(metrics({ source, EventsReceived: 0 }))
+  expect(renderTable(figures, plain)).toHaveLength(3)
+  figures.record(metrics({ source, Polls: 1, CredentialErrors: 0 }))
+  expect(renderTable(figures, plain)).toHaveLength(2)
+})
+
 test.each([20, 40, 60, 100])('no line is wider than %i', (width) => {
   const figures = new RunFigures(['s'.repeat(70), source])
   figures.record(metrics({ service: 'dead-letters', DeadLetters: 1_000_000 }))

@@ -20,7 +20,8 @@ export function reportTick(
   // While a stream waits, the error that it waits for goes on.
   const state = outcome === 'waiting' ? (last?.outcome ?? outcome) : outcome
   const count = (is: Outcome) => (state === is ? 1 : 0)
-  emitCounts(metrics, source, {
+  const detail = outcome === 'waiting' ? last?.detail : (row?.detail ?? detailOf(run.error))
+  const counts = {
     EventsReceived: row?.new ?? 0,
     EventsFailed: row?.failed ?? 0,
     Polls: outcome === 'busy' || outcome === 'waiting' ? 0 : 1,
@@ -31,9 +32,10 @@ export function reportTick(
     StatesRestored: restored ? 1 : 0,
     RereadsStretched: stretched ? 1 : 0,
     SweepFindings: sweeps.reduce((sum, { row: swept }) => sum + swept.new, 0),
-  })
+  }
+  emitCounts(metrics, source, counts, detail ? { detail } : {})
   if (restored) logger.error('the state of the stream was lost and made anew', { source, restored })
-  if (isError(outcome)) logger.error('poll failed', { source, outcome, detail: row?.detail ?? detailOf(run.error) })
+  if (isError(outcome)) logger.error('poll failed', { source, outcome, detail })
   else if (row && row.fetched > row.duplicate) logger.info('polled', { source, ...row })
   for (const { row: swept, error: failure } of sweeps) {
     if (failure !== undefined) logger.error('sweep failed', { source, detail: detailOf(failure) })
