@@ -79,6 +79,16 @@ describe('findEvents', () => {
     })
   })
 
+  test('an element that nests too deep costs its neighbours nothing either', () => {
+    expect(found(`[{"a":1}, ${deep} ,{"a":2}]`)).toEqual({
+      events: [
+        [1, { a: 1 }],
+        [3, { a: 2 }],
+      ],
+      failures: [[2, 'too_deep', deep]],
+    })
+  })
+
   test.each([
     ['', 'empty'],
     [' \r\n', 'empty'],

@@ -1,9 +1,9 @@
 import { RecordError, TransientError } from '../../core/errors.ts'
+import { type JsonList, readJsonList } from '../../core/json-list.ts'
 import { compileTime } from '../../core/normalize/time.ts'
 import { parseBaseUrl } from '../../core/poll/base-url.ts'
 import { headerToken, parseCredential } from '../../core/poll/credential-text.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/http.ts'
-import { type JsonPage, readJsonPage } from '../../core/poll/json-page.ts'
 import type { PageRequest, PollStream } from '../../core/poll/stream.ts'
 import { activityRefusal, rateLimits } from './answer.ts'
 
@@ -56,7 +56,12 @@ export function anthropicActivityStream(options: AnthropicActivityOptions): Poll
       }
       const { events, failures, envelope } = readActivities(answer, what)
       const next = nextOf(envelope, cursor, what)
-      return { events, failures, ...(next === undefined ? {} : { next }), limits: rateLimits(answer) }
+      return {
+        events: events.map(({ event }) => event),
+        failures,
+        ...(next === undefined ? {} : { next }),
+        limits: rateLimits(answer),
+      }
     },
   }
 }
@@ -84,9 +89,9 @@ function parametersOf(
 
 const seconds = (time: number): string => new Date(time * 1000).toISOString().replace('.000Z', 'Z')
 
-function readActivities({ bytes }: HttpAnswer, what: string): JsonPage {
+function readActivities({ bytes }: HttpAnswer, what: string): JsonList {
   try {
-    return readJsonPage(bytes, 'data')
+    return readJsonList(bytes, 'data')
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
     throw new TransientError(
@@ -98,7 +103,7 @@ function readActivities({ bytes }: HttpAnswer, what: string): JsonPage {
 
 /** Where the feed goes on. An answer that leaves it open is not taken as the end, which would lose what follows. */
 function nextOf(
-  { has_more: hasMore, last_id: lastId }: JsonPage['envelope'],
+  { has_more: hasMore, last_id: lastId }: JsonList['envelope'],
   cursor: string | undefined,
   what: string,
 ): string | undefined {

@@ -1,9 +1,9 @@
 import { CursorError, RecordError, TransientError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { type JsonList, readJsonList } from '../../core/json-list.ts'
 import { compileTime } from '../../core/normalize/time.ts'
 import { parseBaseUrl, sameOrigin } from '../../core/poll/base-url.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/http.ts'
-import { type JsonPage, readJsonPage } from '../../core/poll/json-page.ts'
 import type { PageRequest, PollStream } from '../../core/poll/stream.ts'
 import { bodyKind, rateLimits } from './answer.ts'
 import { createAuditAuth } from './audit-auth.ts'
@@ -82,7 +82,12 @@ export function githubAuditStream(options: GithubAuditOptions): PollStream {
       if (next !== undefined && next === cursor) {
         throw new TransientError(`${what}: the link to the next page leads to the same page`)
       }
-      return { events, failures, ...(next === undefined ? {} : { next }), limits: rateLimits(answer) }
+      return {
+        events: events.map(({ event }) => event),
+        failures,
+        ...(next === undefined ? {} : { next }),
+        limits: rateLimits(answer),
+      }
     },
   }
 }
@@ -103,9 +108,9 @@ function parametersOf({ from, to }: Pick<PageRequest, 'from' | 'to'>): URLSearch
 
 const seconds = (time: number): string => new Date(time * 1000).toISOString().replace('.000Z', 'Z')
 
-function readEntries({ bytes }: HttpAnswer, what: string): JsonPage {
+function readEntries({ bytes }: HttpAnswer, what: string): JsonList {
   try {
-    return readJsonPage(bytes)
+    return readJsonList(bytes)
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
     const kind = error.code === 'not_json' ? `${bodyKind(bytes)}, or cut JSON (${error.message})` : error.message

@@ -1,10 +1,11 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import type { JsonObject } from '../json.ts'
-import { compileFailures, type Failure } from '../normalize/failure.ts'
+import type { Failure } from '../normalize/failure.ts'
 import type { Normalizer, Row } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { Spare } from './engine.ts'
 import { isNumber, isWalk, record } from './forms.ts'
+import { compilePollFailures } from './page.ts'
 import type { Page, PollStream } from './stream.ts'
 import { ceilTo, floorTo, type Walk, walkWindow } from './walk.ts'
 
@@ -146,7 +147,7 @@ function createMissingTaker(
   { stream, source, normalizer, failureSchema, publisher }: ClosedWindowPorts,
   known: { readonly events: Known; readonly failures: Known },
 ) {
-  const failureRow = compileFailures(failureSchema)
+  const pollFailure = compilePollFailures(failureSchema)
   return async (page: Page, receivedAt: number): Promise<Omit<ClosedCounts, 'requests'>> => {
     const context = { ...source, receivedAt }
     const rows: Row[] = []
@@ -161,7 +162,7 @@ function createMissingTaker(
     }
     const failureRows: Row[] = []
     for (const failure of failures) {
-      const row = failureRow(failure, { logType: stream.logType, origin: 'poll' }, context)
+      const row = pollFailure(failure, stream, context)
       if (!(await known.failures(row))) failureRows.push(row)
     }
     if (rows.length + failureRows.length > 0) {

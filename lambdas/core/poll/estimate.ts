@@ -1,6 +1,6 @@
 import { spareShare } from './budget.ts'
 import type { Spare } from './engine.ts'
-import type { Estimate } from './job.ts'
+import type { Estimate, Samples } from './job.ts'
 import type { Page, PollStream } from './stream.ts'
 import { ceilTo, floorTo, timeIn } from './walk.ts'
 
@@ -10,24 +10,27 @@ const dayMs = 24 * hourMs
 /** Places of a window that are looked at; a short one needs fewer. */
 const mostSamples = 6
 
+interface Part {
+  readonly from: number
+  readonly to: number
+}
+
+const samplesOf = ({ from, to }: Part): number => Math.min(mostSamples, Math.max(1, Math.ceil((to - from) / hourMs)))
+
 /**
- * Estimates what it takes to read [from, to), from the first page of several parts of it.
- * @param requestsPerHour the source's share of the provider's limit
- * @returns `undefined` when budget or time are out
+ * Looks at the first page of several parts of [from, to), as far as time and budget go: with a small share of a limit
+ * that takes several runs.
  */
-export async function estimate(
+export async function takeSamples(
   stream: PollStream,
-  { from, to }: { readonly from: number; readonly to: number },
-  requestsPerHour: number,
+  window: Part,
   spare: Pick<Spare, 'fetchPage' | 'mayGoOn'>,
-): Promise<Estimate | undefined> {
-  const samples = Math.min(mostSamples, Math.max(1, Math.ceil((to - from) / hourMs)))
-  const length = (to - from) / samples
-  let events = 0
-  let pageSize = 1
-  for (let index = 0; index < samples; index++) {
-    if (!spare.mayGoOn()) return undefined
-    const start = from + index * length
+  { taken, events, pageSize }: Samples = { taken: 0, events: 0, pageSize: 1 },
+): Promise<Samples> {
+  const all = samplesOf(window)
+  const length = (window.to - window.from) / all
+  for (; taken < all && spare.mayGoOn(); taken++) {
+    const start = window.from + taken * length
     const part = {
       from: floorTo(start, stream.granularityMs),
       to: ceilTo(start + length, stream.granularityMs),
@@ -36,19 +39,29 @@ export async function estimate(
     pageSize = Math.max(pageSize, page.events.length)
     events += eventsIn(stream, part, page)
   }
+  return { taken, events, pageSize }
+}
+
+/**
+ * What it takes to read [from, to).
+ * @param requestsPerHour the source's share of the provider's limit
+ * @returns `undefined` as long as samples are missing
+ */
+export function estimate(
+  window: Part,
+  { taken, events, pageSize }: Samples,
+  requestsPerHour: number,
+): Estimate | undefined {
+  if (taken < samplesOf(window)) return undefined
   // A part for each day, and the last page of each is only partly filled.
-  const days = Math.ceil((to - from) / dayMs) + 1
+  const days = Math.ceil((window.to - window.from) / dayMs) + 1
   const requests = Math.ceil(events / pageSize) + days
   const perSecond = (requestsPerHour * spareShare) / 3_600
   return { events: Math.round(events), requests, seconds: Math.ceil(requests / perSecond) }
 }
 
 /** All events of a part, going by how much of it the first page covers. */
-function eventsIn(
-  stream: PollStream,
-  { from, to }: { readonly from: number; readonly to: number },
-  page: Page,
-): number {
+function eventsIn(stream: PollStream, { from, to }: Part, page: Page): number {
   const count = page.events.length
   if (page.next === undefined || count === 0) return count
   const times = page.events.flatMap((event) => timeIn(stream, event) ?? [])

@@ -18,6 +18,8 @@ export interface Job {
   /** Only says what it would take. */
   readonly dryRun: boolean
   readonly startedAt?: number | undefined
+  /** What the estimate will be made from. */
+  readonly samples?: Samples | undefined
   readonly estimate?: Estimate | undefined
   /** Until where the window has been read; it is read from its oldest day on. */
   readonly until: number
@@ -29,6 +31,13 @@ export interface Job {
   readonly problem?: string | undefined
   readonly end?: 'done' | 'cancelled' | undefined
   readonly endedAt?: number | undefined
+}
+
+/** What was seen at the places of the window that have been looked at so far. */
+export interface Samples {
+  readonly taken: number
+  readonly events: number
+  readonly pageSize: number
 }
 
 /** What a job will take, from samples. */
@@ -71,6 +80,7 @@ const form = record({
   createdAt: isNumber,
   dryRun: isFlag,
   startedAt: optional(isNumber),
+  samples: optional(record({ taken: isNumber, events: isNumber, pageSize: isNumber })),
   estimate: optional(record({ events: isNumber, requests: isNumber, seconds: isNumber })),
   until: isNumber,
   open: optional(isClosedWindow),

@@ -1,7 +1,7 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { canonicalJson, type JsonObject } from '../json.ts'
 import { compileFailures, type Failure } from '../normalize/failure.ts'
-import type { Normalizer, Row } from '../normalize/normalizer.ts'
+import type { EventContext, Normalizer, Row } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { type Seen, seenId } from './seen.ts'
 import type { Page, PollStream } from './stream.ts'
@@ -47,7 +47,7 @@ export interface PageContext {
  */
 export function createPageTaker(options: PageTakerOptions) {
   const { stream, sourceId, sourceLabel, normalizer, publisher, failureSchema } = options
-  const failureRow = compileFailures(failureSchema)
+  const pollFailure = compilePollFailures(failureSchema)
   return async (page: Page, seen: Seen, { receivedAt, near }: PageContext): Promise<TakenPage> => {
     const context = { sourceId, sourceLabel, receivedAt }
     const fresh = new Map<string, number>()
@@ -78,7 +78,7 @@ export function createPageTaker(options: PageTakerOptions) {
         failed(error, event)
       }
     }
-    const failureRows = failures.map((one) => failureRow(one, { logType: stream.logType, origin: 'poll' }, context))
+    const failureRows = failures.map((one) => pollFailure(one, stream, context))
     const from = { sourceId, receivedAt }
     if (rows.length + failureRows.length > 0) {
       await publisher.publish([
@@ -95,4 +95,11 @@ export function createPageTaker(options: PageTakerOptions) {
       ...(Number.isFinite(lastEventAt) && { lastEventAt }),
     }
   }
+}
+
+/** Rows for parts of an answer that are no events. Their place on a page says nothing of what they are: pages shift. */
+export function compilePollFailures(schema: LogSchema) {
+  const failureRow = compileFailures(schema)
+  return ({ error, bytes }: Failure, { logType }: Pick<PollStream, 'logType'>, context: EventContext): Row =>
+    failureRow({ error, bytes }, { logType, origin: 'poll' }, context)
 }

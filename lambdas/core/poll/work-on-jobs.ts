@@ -7,7 +7,7 @@ import {
   readClosedWindow,
 } from './closed-window.ts'
 import type { Spare } from './engine.ts'
-import { estimate } from './estimate.ts'
+import { estimate, takeSamples } from './estimate.ts'
 import { guardedObject } from './guarded-object.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
 import { detailOf } from './outcome.ts'
@@ -65,10 +65,10 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
   if (job.end !== undefined) return { job }
   try {
     if (!job.estimate) {
-      const estimated = await estimate(stream, job, requestsPerHour, spare)
-      if (!estimated) return { job }
-      job = { ...job, estimate: estimated, problem: undefined }
-      if (!(await keep(job))) return { job }
+      const samples = await takeSamples(stream, job, spare, job.samples)
+      const estimated = estimate(job, samples, requestsPerHour)
+      job = { ...job, samples: estimated ? undefined : samples, estimate: estimated, problem: undefined }
+      if (!(await keep(job)) || !estimated) return { job }
     }
   } catch (error) {
     return await stuck(job, error, keep)

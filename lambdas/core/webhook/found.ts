@@ -1,5 +1,6 @@
 import { RecordError } from '../errors.ts'
-import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json.ts'
+import type { JsonObject } from '../json.ts'
+import { readJsonList } from '../json-list.ts'
 import { LineSplitter } from '../lines.ts'
 import { parseEvent, parseLine } from '../normalize/event.ts'
 import type { Failure } from '../normalize/failure.ts'
@@ -44,16 +45,9 @@ const firstByte = (body: Uint8Array): number | undefined =>
   body.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf)
 
 function fromArray(body: Uint8Array): Found {
-  const array = parseJson(decodeUtf8(body))
-  const elements = Array.isArray(array) ? array : [array]
-  const events: FoundEvent[] = []
-  const failures: Failure[] = []
-  for (const [index, element] of elements.entries()) {
-    const part = { bytes: Buffer.from(JSON.stringify(element)), position: index + 1 }
-    if (isObject(element)) events.push({ event: element, ...part })
-    else failures.push({ error: new RecordError('not_object', 'an element of the array is no JSON object'), ...part })
-  }
-  return { events, failures }
+  const { events, failures } = readJsonList(body)
+  const found = events.map(({ event, position }) => ({ event, position, bytes: Buffer.from(JSON.stringify(event)) }))
+  return { events: found, failures }
 }
 
 function fromObject(body: Uint8Array): Found | undefined {

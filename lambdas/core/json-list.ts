@@ -1,22 +1,29 @@
-import { RecordError } from '../errors.ts'
-import { decodeUtf8, isArray, isObject, type Json, type JsonObject, parseJson } from '../json.ts'
-import { parseEvent } from '../normalize/event.ts'
-import type { Failure } from '../normalize/failure.ts'
+import { RecordError } from './errors.ts'
+import { decodeUtf8, isArray, isObject, type Json, type JsonObject, parseJson } from './json.ts'
+import { parseEvent } from './normalize/event.ts'
+import type { Failure } from './normalize/failure.ts'
 
-/** A page of JSON, taken apart: one element that is no event costs its neighbours nothing. */
-export interface JsonPage {
-  readonly events: readonly JsonObject[]
+/** An element of a list that is an event. */
+export interface ListedEvent {
+  readonly event: JsonObject
+  /** Place in the list, counted from 1. */
+  readonly position: number
+}
+
+/** A list of events in JSON, taken apart: one element that is no event costs its neighbours nothing. */
+export interface JsonList {
+  readonly events: readonly ListedEvent[]
   readonly failures: readonly Failure[]
   /** What stands beside the list of events. */
   readonly envelope: JsonObject
 }
 
 /**
- * Reads an answer that is a list of events, or an object with that list as one of its members.
- * @param listName the member; the answer itself is the list when left out
- * @throws {RecordError} when the answer is no JSON, or has no such list
+ * Reads JSON that is a list of events, or an object with that list as one of its members.
+ * @param listName the member; the whole is the list when left out
+ * @throws {RecordError} when it is no JSON, or has no such list
  */
-export function readJsonPage(bytes: Uint8Array, listName?: string): JsonPage {
+export function readJsonList(bytes: Uint8Array, listName?: string): JsonList {
   try {
     return fromWhole(parseJson(decodeUtf8(bytes)), listName)
   } catch (error) {
@@ -27,17 +34,17 @@ export function readJsonPage(bytes: Uint8Array, listName?: string): JsonPage {
   }
 }
 
-function fromWhole(whole: Json, listName: string | undefined): JsonPage {
+function fromWhole(whole: Json, listName: string | undefined): JsonList {
   const { [listName ?? '']: member, ...envelope } = isObject(whole) ? whole : {}
   const list = listName === undefined ? whole : member
   if (list === undefined || !isArray(list)) throw noList(listName)
-  const events: JsonObject[] = []
+  const events: ListedEvent[] = []
   const failures: Failure[] = []
   for (const [index, element] of list.entries()) {
-    if (isObject(element)) events.push(element)
+    if (isObject(element)) events.push({ event: element, position: index + 1 })
     else {
       const bytes = Buffer.from(JSON.stringify(element))
-      const error = new RecordError('not_object', 'an element of the page is no JSON object')
+      const error = new RecordError('not_object', 'an element of the list is no JSON object')
       failures.push({ error, bytes, position: index + 1 })
     }
   }
@@ -51,7 +58,7 @@ const noList = (listName: string | undefined): RecordError =>
  * One element nests too deep or is not UTF-8, which must not cost the others. Bytes are taken as characters here: all
  * that separates JSON values is ASCII, and no byte of a longer character is.
  */
-function fromParts(bytes: Uint8Array, listName: string | undefined): JsonPage {
+function fromParts(bytes: Uint8Array, listName: string | undefined): JsonList {
   const text = Buffer.from(bytes)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
@@ -59,12 +66,12 @@ function fromParts(bytes: Uint8Array, listName: string | undefined): JsonPage {
   const members = listName === undefined ? new Map<string, string>() : membersOf(text)
   const list = listName === undefined ? text.trim() : members.get(listName)
   if (list === undefined || !list.startsWith('[')) throw noList(listName)
-  const events: JsonObject[] = []
+  const events: ListedEvent[] = []
   const failures: Failure[] = []
   for (const [index, part] of split(list).entries()) {
     const element = Buffer.from(part, 'latin1')
     try {
-      events.push(parseEvent(element))
+      events.push({ event: parseEvent(element), position: index + 1 })
     } catch (error) {
       failures.push({ error, bytes: element, position: index + 1 })
     }
