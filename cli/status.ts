@@ -4,13 +4,13 @@ import { installationHelp, installationOptions, openInstallation, reasonOf } fro
 import { collectStatus } from './status/collect.ts'
 import { statusJson, statusText } from './status/render.ts'
 
-const help = `Shows how each source is: when it was last asked, its newest event, how far behind it is, what went wrong, and what
-waits for somebody.
+const help = `Shows how each source is: when it was last asked, its newest event, how far behind it is, what went wrong, what waits
+for somebody, and the jobs that are open.
 
   npm run status -- [options]
 
 ${installationHelp}
-  --json            prints one JSON object per source and stream, and one with the totals
+  --json            prints one JSON object per source and stream, one per open job, and one with the totals
   --help            prints this
 
 A source that sends to us shows its newest row of the two newest days; open failures and dead letters are those of the

@@ -81,16 +81,22 @@ export async function startProviders(
 ): Promise<SimulatedProviders> {
   const running: Stoppable[] = []
   const urls: Record<string, string> = {}
-  for (const [index, source] of sources.entries()) {
-    const start = providers[source.type]
-    if (source.apiUrl !== undefined || start === undefined) continue
-    const { server, credential } = await start(source, index + 1)
-    running.push(server)
-    urls[source.id] = server.url
-    secrets.fill(source.secretId, credential)
-    source.function.surroundings.variables[apiUrlVariable] = server.url
+  const stop = async () => void (await Promise.all(running.map((server) => server.stop())))
+  try {
+    for (const [index, source] of sources.entries()) {
+      const start = providers[source.type]
+      if (source.apiUrl !== undefined || start === undefined) continue
+      const { server, credential } = await start(source, index + 1)
+      running.push(server)
+      urls[source.id] = server.url
+      secrets.fill(source.secretId, credential)
+      source.function.surroundings.variables[apiUrlVariable] = server.url
+    }
+  } catch (error) {
+    await stop()
+    throw error
   }
-  return { urls, stop: async () => void (await Promise.all(running.map((server) => server.stop()))) }
+  return { urls, stop }
 }
 
 function textOption({ id, type, options }: Pick<WebhookSource, 'id' | 'type' | 'options'>, name: string): string {

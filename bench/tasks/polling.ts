@@ -165,7 +165,10 @@ function stateSize(): Figure {
   const seen = new Seen()
   const now = Date.now()
   for (let n = 0; n < 100_000; n++) seen.add(seenId(`id-${n}`), now - (n % 2_400) * 1_000)
-  const state = { ...stateFrom({ startAt: now, low: now, lookBackMs: 0, requestsPerHour: 1_750 }, now), seen }
+  const state = {
+    ...stateFrom({ startAt: now, low: now, lookBackMs: 0, rate: { perHour: 1_750, periodSeconds: 3_600 } }, now),
+    seen,
+  }
   return figure(
     'poll-state',
     encodeState(state).length / 1e6,

@@ -1,4 +1,6 @@
 import type { Installation } from '../installation.ts'
+import { openJobsOf } from '../jobs/stored-jobs.ts'
+import type { JobView } from '../jobs/text.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
 import { countDeadLetters } from './dead-letters.ts'
 import { inParallel } from './in-parallel.ts'
@@ -23,6 +25,8 @@ export interface Status {
   readonly now: number
   /** By source and stream. */
   readonly sources: readonly SourceStatus[]
+  /** Orders that are not through, by source, in the order in which they are worked on. */
+  readonly jobs: readonly JobView[]
   readonly totals: {
     /** That the settings name. */
     readonly sources: number
@@ -55,6 +59,10 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
   const streams = await inParallel(rows, async ({ source, feed }) =>
     feed?.stream === undefined ? undefined : readStream(ops, source, feed.stream, now),
   )
+  const fetched = new Set(rows.flatMap(({ source, feed }) => (feed?.stream === undefined ? [] : [source])))
+  const jobs = await inParallel([...fetched], async (source) =>
+    (await openJobsOf(ops, source)).map((job) => ({ source, job })),
+  )
   const tables = rows.flatMap(({ feed }, index) => (feed && !streams[index]?.lastEventAt ? [feed.table] : []))
   const newest = await inParallel(
     [...new Set(tables)],
@@ -75,6 +83,7 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
   return {
     now,
     sources: [...named, ...gone],
+    jobs: jobs.flat(),
     totals: {
       sources: settings.length,
       openFailures: [...openFailures.values()].reduce((sum, count) => sum + count, 0),

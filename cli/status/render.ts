@@ -1,15 +1,18 @@
 import { tableLines } from '../../local/query-text.ts'
+import { jobJson, openJobText } from '../jobs/text.ts'
+import { onOneLine } from '../one-line.ts'
 import { ageText, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
 
-/** One JSON object a line: one for each source and stream, then the totals. Times are ISO 8601, UTC. */
-export function* statusJson({ now, sources, totals }: Status): Generator<string> {
+/** One JSON object a line: one for each source and stream, one for each open job, then the totals. Times are ISO 8601, UTC. */
+export function* statusJson({ now, sources, jobs, totals }: Status): Generator<string> {
   for (const source of sources) yield JSON.stringify(asJson(source, now))
+  for (const job of jobs) yield JSON.stringify({ kind: 'job', ...jobJson(job) })
   yield JSON.stringify({ kind: 'totals', ...totals })
 }
 
 function asJson(status: SourceStatus, now: number): object {
-  const { source, type, label, stream, state, lastRun, checkpoint, window } = status
+  const { source, type, label, stream, state, lastRun, checkpoint, readUntil, window } = status
   return {
     kind: 'source',
     source,
@@ -20,7 +23,8 @@ function asJson(status: SourceStatus, now: number): object {
     lastRun: lastRun ? { at: isoTime(lastRun.at), outcome: lastRun.outcome, detail: detailOf(status) ?? null } : null,
     lastEvent: isoTime(status.lastEventAt),
     checkpoint: isoTime(checkpoint),
-    lagSeconds: checkpoint === undefined ? null : Math.max(0, Math.round((now - checkpoint) / 1_000)),
+    readUntil: isoTime(readUntil),
+    lagSeconds: readUntil === undefined ? null : Math.max(0, Math.round((now - readUntil) / 1_000)),
     window: window ? { from: isoTime(window.from), to: isoTime(window.to), readTo: isoTime(window.readTo) } : null,
     waitsUntil: isoTime(status.waitsUntil),
     credential: status.credential,
@@ -49,8 +53,8 @@ const columns = [
   'dead letters',
 ]
 
-/** A table of the sources, the details of errors below it, and the totals. */
-export function* statusText({ now, sources, totals }: Status): Generator<string> {
+/** A table of the sources, the details of errors and the open jobs below it, and the totals. */
+export function* statusText({ now, sources, jobs, totals }: Status): Generator<string> {
   const rows = sources.map((status) => cells(status, now))
   // Its last line counts rows, as that of a query does.
   if (rows.length > 0) yield* [...tableLines({ columns, rows })].slice(0, -1)
@@ -58,8 +62,10 @@ export function* statusText({ now, sources, totals }: Status): Generator<string>
     const detail = detailOf(status)
     if (detail === undefined) continue
     yield ''
-    yield onOneLine(`${nameOf(status)}, ${status.lastRun?.outcome}: ${detail}`)
+    yield `${nameOf(status)}, ${status.lastRun?.outcome}: ${detail}`
   }
+  if (jobs.length > 0) yield ''
+  for (const job of jobs) yield openJobText(job)
   yield ''
   const unknown = totals.deadLettersOfUnknownSource
   yield [
@@ -70,14 +76,14 @@ export function* statusText({ now, sources, totals }: Status): Generator<string>
 }
 
 function cells(status: SourceStatus, now: number): (string | number)[] {
-  const { source, stream = '-', type = '(no longer in the settings)', lastEventAt, checkpoint } = status
+  const { source, stream = '-', type = '(no longer in the settings)', lastEventAt, readUntil } = status
   return [
     source,
     stream,
     type,
     lastRunText(status, now),
     lastEventAt === undefined ? '-' : ageText(lastEventAt, now),
-    checkpoint === undefined ? '-' : spanText(now - checkpoint),
+    readUntil === undefined ? '-' : spanText(now - readUntil),
     windowText(status.window, now),
     nextText(status, now),
     status.credential,
@@ -96,13 +102,15 @@ function lastRunText({ state, lastRun }: SourceStatus, now: number): string {
 function windowText(window: SourceStatus['window'], now: number): string {
   if (!window) return '-'
   const { from, to, readTo } = window
-  return `${minute(from, now)}..${minute(to, now)}${readTo === undefined ? '' : `, read to ${minute(readTo, now)}`}`
+  const isToday = [from, to].every((time) => isoTime(time)?.slice(0, 10) === isoTime(now)?.slice(0, 10))
+  const read = readTo === undefined ? '' : `, read to ${minute(readTo, isToday)}`
+  return `${minute(from, isToday)}..${minute(to, isToday)}${read}`
 }
 
-/** The day as well when it is not today. */
-function minute(time: number, now: number): string {
+/** The day as well, unless all of them lie in today. */
+function minute(time: number, isToday: boolean): string {
   const text = isoTime(time)?.slice(0, 16).replace('T', ' ') ?? '?'
-  return text.slice(0, 10) === isoTime(now)?.slice(0, 10) ? text.slice(11) : text
+  return isToday ? text.slice(11) : text
 }
 
 function nextText({ stream, waitsUntil }: SourceStatus, now: number): string {
@@ -114,15 +122,6 @@ const nameOf = ({ source, stream }: SourceStatus): string => (stream === undefin
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-/** Longer details are cut: what to do stands at their beginning. In characters. */
-const longestDetail = 300
-
 function detailOf({ lastRun }: SourceStatus): string | undefined {
-  const text = onOneLine(lastRun?.detail ?? '')
-  const characters = [...text]
-  if (characters.length > longestDetail) return `${characters.slice(0, longestDetail - 1).join('')}…`
-  return text === '' ? undefined : text
+  return onOneLine(lastRun?.detail ?? '') || undefined
 }
-
-/** Providers have a say in what went wrong, and their control characters must not reach the terminal. */
-const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()

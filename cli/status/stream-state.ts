@@ -13,6 +13,8 @@ export interface StreamFacts {
   readonly lastRun?: { readonly at: number; readonly outcome: string; readonly detail?: string } | undefined
   readonly lastEventAt?: number | undefined
   readonly checkpoint?: number
+  /** Until when the feed has been read. */
+  readonly readUntil?: number
   /** The span that is being read, and the time of the last row that was. */
   readonly window?: { readonly from: number; readonly to: number; readonly readTo?: number | undefined } | undefined
   /** When the provider is asked again; absent when the next run does. */
@@ -34,12 +36,13 @@ export async function readStream(
 }
 
 function factsOf(state: StreamState, now: number): StreamFacts {
-  const { low, window, backoff, lastResult, lastEventAt } = state
+  const { low, startAt, readUntil, window, backoff, lastResult, lastEventAt } = state
   return {
     state: 'ok',
     lastRun: lastResult,
     lastEventAt,
     checkpoint: low,
+    readUntil: readUntil ?? startAt,
     window: window && { from: window.walk.from, to: window.walk.to, readTo: window.walk.bound },
     waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
     credential: credentialOf(state),

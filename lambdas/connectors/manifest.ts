@@ -100,7 +100,8 @@ export const pollOptions = {
     kind: 'integer',
     description: "Share of the provider's rate limit that this source may use, in percent.",
     default: 100,
-    min: 1,
+    // With fewer than a request a minute nothing would be left for sweeps and jobs.
+    min: 5,
     max: 100,
   },
   [apiUrlOption]: {

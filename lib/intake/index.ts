@@ -54,9 +54,11 @@ export class Intake extends Construct {
         ? [new WebhookSources(this, name, { ...props, api: this.api, type, sources: ofType })]
         : [],
     )
+    // A scope of their own, because the id of a source may be the name of a type.
+    const polled = new Construct(this, 'Polled')
     this.polled = byType.flatMap(({ type, ofType }) =>
       type.ingress === 'poll'
-        ? ofType.map((source) => new PolledSource(this, source.id, { ...props, type, source }))
+        ? ofType.map((source) => new PolledSource(polled, source.id, { ...props, type, source }))
         : [],
     )
   }

@@ -21,6 +21,8 @@ export interface AnthropicServerOptions
   readonly missingKeyStatus?: 401 | 404
   /** Of the parent organization. @default 600 */
   readonly requestsPerMinute?: number
+  /** Activities of one page at most, whatever is asked for. @default 5,000 */
+  readonly largestPage?: number
   /** Whether requests leave rows in the feed, as they really do. @default true */
   readonly recordsRequests?: boolean
 }
@@ -56,6 +58,7 @@ const repeated = ['organization_ids[]', 'actor_ids[]', 'user_ids[]', 'activity_t
  */
 export async function startAnthropicServer(options: AnthropicServerOptions = {}): Promise<ProviderSimulator> {
   const { seed = 1, now = Date.now, recordsRequests = true, eventsPerMinute = 6, lateShare = 0.02 } = options
+  const { largestPage = 5000 } = options
   const feed = new SimulatedFeed({
     seed,
     eventsPerMinute,
@@ -65,24 +68,28 @@ export async function startAnthropicServer(options: AnthropicServerOptions = {})
     startAt: options.startAt ?? now() - 86_400_000,
     invent: (time, random) => inventActivity(exampleOrganizations, time, random),
   })
-  // Another start leaves other rows.
-  const random = seededRandom(seed ^ now())
+  // What requests leave depends on when they come, so that another start leaves other rows.
+  let asked = 0
+  const randomAt = (time: number) => seededRandom(Math.imul(seed, 31) ^ Math.imul(++asked, 0x9e3779b1) ^ time)
   const cursors = new Cursors<Place>(seed, 'cur_', parsePlace)
   const admit = gate(options)
-  const requestId = () => ({ 'request-id': `req_01${randomText(22, 'abcdefghijkmnopqrstuvwxyz123456789', random)}` })
+  const requestId = (random: () => number) => ({
+    'request-id': `req_01${randomText(22, 'abcdefghijkmnopqrstuvwxyz123456789', random)}`,
+  })
   return startProviderSimulator(options, (origin) => ({
     feed,
     isFeed: ({ url }) => url.pathname === path,
     expireCursors: () => cursors.expire(),
     answer(request) {
+      const random = randomAt(request.now)
       const admitted = admit(request)
-      if (!('limits' in admitted)) return withHeaders(admitted, requestId())
-      const answer = activityPage(request, feed, cursors)
+      if (!('limits' in admitted)) return withHeaders(admitted, requestId(random))
+      const answer = activityPage(request, feed, cursors, largestPage)
       if (recordsRequests) {
         const time = request.now - (request.now % 1000)
         feed.insert({ ...ownActivity(time, `${origin}${path}`, random), time, shownAt: request.now })
       }
-      return withHeaders(answer, { ...admitted.limits, ...requestId() })
+      return withHeaders(answer, { ...admitted.limits, ...requestId(random) })
     },
   }))
 }
@@ -161,21 +168,30 @@ function activityPage(
   { url, now, fault }: SimulatedRequest,
   feed: SimulatedFeed,
   cursors: Cursors<Place>,
+  largestPage: number,
 ): SimulatedAnswer {
   const query = url.searchParams
   const problem = parameterProblem(query)
   if (problem !== undefined) return badRequest(problem)
-  const found = feed.shown(now).filter(filterOf(query))
-  const results = query.get('order') === 'asc' ? found : found.reverse()
-  const size = Number(query.get('limit') ?? 100)
+  const ascending = query.get('order') === 'asc'
+  const size = Math.min(Number(query.get('limit') ?? 100), largestPage)
   const [afterId, beforeId] = [query.get('after_id'), query.get('before_id')]
   const place = cursors.placeOf(afterId ?? beforeId ?? '')
   if ((afterId !== null || beforeId !== null) && place === undefined) return badRequest('cursor is not valid')
 
-  const ascending = query.get('order') === 'asc'
-  const isBehind = (row: FeedRow) => place === undefined || compareRows(row, place) * (ascending ? 1 : -1) > 0
-  const isBefore = (row: FeedRow) => place !== undefined && compareRows(row, place) * (ascending ? 1 : -1) < 0
-  const rest = results.filter(beforeId === null ? isBehind : isBefore)
+  const direction = ascending ? 1 : -1
+  const isBehind = (row: FeedRow) => place === undefined || compareRows(row, place) * direction > 0
+  const isBefore = (row: FeedRow) => place !== undefined && compareRows(row, place) * direction < 0
+  const since = (ascending && afterId !== null ? place?.time : undefined) ?? timeIn(query, 'gte')
+  const found = feed.shownSince(now, since).filter(filterOf(query))
+  // Going up, one row behind the page tells that there are more, and a long feed need not be gone through to its end.
+  const rest =
+    ascending && beforeId === null
+      ? found
+          .filter(isBehind)
+          .take(size + 1)
+          .toArray()
+      : (ascending ? found.toArray() : found.toArray().reverse()).filter(beforeId === null ? isBehind : isBefore)
   const page = beforeId === null ? rest.slice(0, size) : rest.slice(-size)
   const more = rest.length > page.length
   if (fault?.kind === 'empty-page') {
@@ -217,11 +233,13 @@ function parameterProblem(query: URLSearchParams): string | undefined {
   return badTime === undefined ? undefined : `${badTime}: must be an RFC 3339 time`
 }
 
+function timeIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(`created_at.${name}`)
+  return text === null ? undefined : Date.parse(text)
+}
+
 function filterOf(query: URLSearchParams): (row: FeedRow) => boolean {
-  const time = (name: string, otherwise: number) => {
-    const text = query.get(`created_at.${name}`)
-    return text === null ? otherwise : Date.parse(text)
-  }
+  const time = (name: string, otherwise: number) => timeIn(query, name) ?? otherwise
   const [gte, gt, lte, lt] = [
     time('gte', Number.NEGATIVE_INFINITY),
     time('gt', Number.NEGATIVE_INFINITY),

@@ -64,7 +64,10 @@ test('an empty object has no bytes, a missing one is none, a missing bucket is a
   expect([empty?.byteLength, (await empty?.slice(0))?.byteLength]).toEqual([0, 0])
   expect(await reader.open('missing')).toBeUndefined()
   const { s3 } = await startStack()
-  await expect(s3Reader(s3, 'nowhere').open('key')).rejects.toMatchObject({ name: 'NoSuchBucket' })
+  await expect(s3Reader(s3, 'nowhere').open('key')).rejects.toMatchObject({
+    name: 'TransientError',
+    message: 's3://nowhere/key: NoSuchBucket',
+  })
 })
 
 test.each(['replaced', 'deleted'])(

@@ -46,7 +46,7 @@ function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', 
       add(everyType, daysAgo, { p_source_id: source, p_parse_time: iso(at) }),
     failure: (row: Readonly<Record<string, string>>, daysAgo = 0) => add(classificationFailures, daysAgo, row),
     state: (source: string, stream: string, state: Partial<StreamState>) => {
-      const beginning = { startAt: 0, low: minutesAgo(10), lookBackMs: 0, requestsPerHour: 100 }
+      const beginning = { startAt: 0, low: minutesAgo(10), lookBackMs: 0, rate: { perHour: 100, periodSeconds: 3_600 } }
       const body = encodeState({ ...stateFrom(beginning, now), ...state })
       ops.objects.set(`${stateFolder(source)}${stream}/state.json`, body)
     },

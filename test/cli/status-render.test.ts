@@ -23,7 +23,8 @@ const polled: SourceStatus = {
   state: 'ok',
   lastRun: { at: ago(30), outcome: 'transient', detail: 'the provider\n\u001b[31mis down' },
   lastEventAt: ago(7_200),
-  checkpoint: ago(93_600),
+  checkpoint: ago(93_700),
+  readUntil: ago(93_600),
   window: { from: ago(100_000), to: ago(-300), readTo: ago(3_600) },
   waitsUntil: ago(-125),
   credential: 'unknown',
@@ -33,6 +34,7 @@ const polled: SourceStatus = {
 const statusOf = (...sources: SourceStatus[]): Status => ({
   now,
   sources,
+  jobs: [],
   totals: { sources: sources.length, openFailures: 2, deadLetters: 12, deadLettersOfUnknownSource: 1 },
 })
 const textOf = (...sources: SourceStatus[]) => [...statusText(statusOf(...sources))]
@@ -56,10 +58,10 @@ test('spans and ages in two units', () => {
 describe('for people', () => {
   test('a line for each source and stream, the details of errors, and totals', () => {
     expect(textOf(webhook, polled)).toEqual([
-      'source  stream        type            last run            last event  lag    open window                             next attempt        credential  open failures  dead letters',
-      '------  ------------  --------------  ------------------  ----------  -----  --------------------------------------  ------------------  ----------  -------------  ------------',
-      'hooks   -             github-webhook  -                   1m 30s ago  -      -                                       -                   accepted                2             0',
-      'org     github.audit  github-audit    30s ago, transient  2h ago      1d 2h  2026-05-31 08:13..12:05, read to 11:00  12:02:05, in 2m 5s  unknown                 0            12',
+      'source  stream        type            last run            last event  lag    open window                                                   next attempt        credential  open failures  dead letters',
+      '------  ------------  --------------  ------------------  ----------  -----  ------------------------------------------------------------  ------------------  ----------  -------------  ------------',
+      'hooks   -             github-webhook  -                   1m 30s ago  -      -                                                             -                   accepted                2             0',
+      'org     github.audit  github-audit    30s ago, transient  2h ago      1d 2h  2026-05-31 08:13..2026-06-01 12:05, read to 2026-06-01 11:00  12:02:05, in 2m 5s  unknown                 0            12',
       '',
       'org (github.audit), transient: the provider [31mis down',
       '',
@@ -97,6 +99,7 @@ describe('for programs', () => {
         lastRun: null,
         lastEvent: '2026-06-01T11:58:30.000Z',
         checkpoint: null,
+        readUntil: null,
         lagSeconds: null,
         window: null,
         waitsUntil: null,
@@ -113,7 +116,8 @@ describe('for programs', () => {
         state: 'ok',
         lastRun: { at: '2026-06-01T11:59:30.000Z', outcome: 'transient', detail: 'the provider [31mis down' },
         lastEvent: '2026-06-01T10:00:00.000Z',
-        checkpoint: '2026-05-31T10:00:00.000Z',
+        checkpoint: '2026-05-31T09:58:20.000Z',
+        readUntil: '2026-05-31T10:00:00.000Z',
         lagSeconds: 93_600,
         window: {
           from: '2026-05-31T08:13:20.000Z',

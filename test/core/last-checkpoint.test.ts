@@ -39,8 +39,8 @@ const minutes = (checkpoint: number | undefined) => checkpoint && (checkpoint - 
 test('is what the newest run left, whatever other kinds, streams and sources have', async () => {
   const { ports } = lakeOf([
     { started: 10, after: 9 },
-    { started: 30, after: 29 },
     { started: 20, after: 19, kind: 'idle' },
+    { started: 30, after: 29 },
     { started: 40, kind: 'sweep', after: 39 },
     { started: 50, stream: 'x.access', after: 49 },
     { started: 60, source: 'b', after: 59 },
@@ -49,6 +49,14 @@ test('is what the newest run left, whatever other kinds, streams and sources hav
   ])
   expect(minutes(await lastCheckpoint(ports, asked))).toBe(29)
   expect(minutes(await lastCheckpoint(ports, { ...asked, sourceId: 'b' }))).toBe(59)
+})
+
+test('is read from the file that was written last and holds one, however many there are', async () => {
+  const { ports, opened } = lakeOf(
+    Array.from({ length: 200 }, (_, n) => ({ started: n, after: n, source: n % 2 ? 'a' : 'b' })),
+  )
+  expect(minutes(await lastCheckpoint(ports, asked))).toBe(199)
+  expect(opened.length).toBeLessThan(20)
 })
 
 test('is looked for in older days until one has it', async () => {

@@ -124,7 +124,7 @@ describe('functions', () => {
         `sqs:SendMessage on <${recordsBulk}.Arn>`,
         `s3:PutObject on <${ops}.Arn>/claims/*`,
         `s3:PutObject on <${ops}.Arn>/unsent/*`,
-        ...logging('IntakegithublogPoller'),
+        ...logging('IntakePolledgithublogPoller'),
       ].sort(),
     )
   })
@@ -136,7 +136,7 @@ describe('functions', () => {
 
   test('all schedules share one role, which may call their functions, and nobody but the scheduler, for this account, may act as it', () => {
     const role = idOf(resources, 'AWS::IAM::Role', 'Ticker')
-    const called = ['Intakegithublog', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
+    const called = ['IntakePolledgithublog', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
     expect(allowedTo(resources, role)).toEqual(called.map((id) => `lambda:InvokeFunction on <${id}.Arn>`).sort())
     for (const [, { Properties }] of ofType(resources, 'AWS::Scheduler::Schedule')) {
       expect(Properties).toMatchObject({ Target: { RoleArn: { 'Fn::GetAtt': [role, 'Arn'] } } })

@@ -161,7 +161,7 @@ describe('a source that is fetched', () => {
   })
 
   test('is called every minute, and a tick that is missed or fails is not made up for', () => {
-    const id = idOf(after, 'AWS::Lambda::Function', 'Intakegithublog')
+    const id = idOf(after, 'AWS::Lambda::Function', 'IntakePolledgithublog')
     const invocations = ofType(after, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
     expect(invocations).toContainEqual(
       expect.objectContaining({ FunctionName: { Ref: id }, MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }),
@@ -192,6 +192,10 @@ describe('a source that is fetched', () => {
     const there = environmentOf(functionNamed(withSources(elsewhere).resources, 'github-audit'))
     expect(there.API_URL).toBe('https://ghe.example/api/v3')
     expect(text(there.SOURCE)).not.toContain('ghe.example')
+  })
+
+  test('may be called like a type of sources', () => {
+    expect(() => withSources(github('one'), { ...polledSource, id: 'github-webhook' })).not.toThrow()
   })
 
   test('beside others of its type changes nothing of theirs', () => {

@@ -83,7 +83,7 @@ export const epoch = Date.UTC(2026, 0, 15, 12)
 
 /** The state of a stream that goes on from a time. */
 export const beginning = (low: number, lookBackMs = 0) =>
-  stateFrom({ startAt: low, low, lookBackMs, requestsPerHour: 1_000 }, epoch)
+  stateFrom({ startAt: low, low, lookBackMs, rate: { perHour: 1_000, periodSeconds: 3_600 } }, epoch)
 
 /** A provider, stores in memory, and the engine between them. */
 export function pollWorld(model: ModelOptions) {

@@ -5,7 +5,11 @@ import type { Page, PageRequest, PollStream, RateLimits } from '../../lambdas/co
 export type Order = PollStream['order']
 
 /** What a provider answers in place of the page that was asked for. */
-export type Fault = { readonly error: unknown } | { readonly emptyPage: true } | { readonly limits: RateLimits }
+export type Fault =
+  | { readonly error: unknown }
+  | { readonly emptyPage: true }
+  | { readonly staleCursor: true }
+  | { readonly limits: RateLimits }
 
 interface Exposed {
   readonly id: string
@@ -37,6 +41,7 @@ export class ProviderModel {
   readonly clock: WorldClock
   readonly faults: Fault[] = []
   requests = 0
+  #staleAt = Number.NEGATIVE_INFINITY
   readonly #options: ModelOptions
   readonly #rows: Exposed[] = []
 
@@ -68,6 +73,7 @@ export class ProviderModel {
       lookBackSeconds: 1_800,
       granularityMs: 1_000,
       requestsPerHour: 1_000_000,
+      limitPeriodSeconds: 3_600,
       keyOf: ({ id }) => (typeof id === 'string' ? id : undefined),
       timeOf: ({ at }) => (typeof at === 'number' ? at : undefined),
       isSignOfLife: ({ own }) => own !== true,
@@ -84,6 +90,12 @@ export class ProviderModel {
     const offset = cursor === undefined ? 0 : this.#read(cursor, request)
     const fault = this.faults.shift()
     if (fault && 'error' in fault) throw fault.error
+    // It has grown old and gives nothing, as if that were the end. Where that happens twice in a row, it is the end.
+    const isFresh = this.clock.time < this.#staleAt + 60_000
+    if (fault && 'staleCursor' in fault && cursor !== undefined && !isFresh) {
+      this.#staleAt = this.clock.time
+      return { events: [], failures: [] }
+    }
     if (fault && 'emptyPage' in fault) return { events: [], failures: [], next: this.#cursor(offset, request) }
     const all = this.#between(from, to)
     const end = offset + this.#options.pageSize

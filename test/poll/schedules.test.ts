@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CursorError, TransientError } from '../../lambdas/core/errors.ts'
-import { Killer, type PollWorld, pollWorld, prefix, recover, stateKey } from './poll-world.ts'
+import type { Spare } from '../../lambdas/core/poll/engine.ts'
+import { sweep } from '../../lambdas/core/poll/sweep.ts'
+import { type ClosedPorts, Killer, type PollWorld, pollWorld, prefix, recover, stateKey } from './poll-world.ts'
 import type { Fault } from './provider-model.ts'
 
 const minute = 60_000
@@ -15,6 +17,7 @@ const faults = {
   'wait a little': (now) => ({ error: new TransientError('slow down', { retryAt: now + 90_000 }) }),
   'lost cursor': () => ({ error: new CursorError('gone') }),
   'empty page': () => ({ emptyPage: true }),
+  'stale cursor': () => ({ staleCursor: true }),
   'last request': (now) => ({ limits: { remaining: 0, resetAt: now + 2 * minute } }),
 } as const satisfies Readonly<Record<string, (now: number) => Fault>>
 
@@ -86,7 +89,7 @@ async function play(world: PollWorld, steps: readonly Step[], lookBackMs: number
     switch (one.do) {
       case 'run': {
         const killer = new Killer(one.killAt)
-        await world.run({ killer, skewMs: one.skew, forMs: one.forMs })
+        await world.run({ killer, skewMs: one.skew, forMs: one.forMs, afterwards: sweeping })
         if (killer.killed) kills++
         break
       }
@@ -112,6 +115,8 @@ async function play(world: PollWorld, steps: readonly Step[], lookBackMs: number
   return kills
 }
 
+const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => []))
+
 /** A second run starts in the midst of the first, its clock so far ahead that the lease of the first looks dead. */
 async function overlap(
   world: PollWorld,
@@ -121,7 +126,8 @@ async function overlap(
   const idle = async (count: number) => {
     for (let n = 0; n < count; n++) await Promise.resolve()
   }
-  const first = world.run({ killer: new Killer(at), skewMs, between: () => idle(pauses.shift() ?? 0) })
+  const between = () => idle(pauses.shift() ?? 0)
+  const first = world.run({ killer: new Killer(at), skewMs, between, afterwards: sweeping })
   await idle(60)
   await Promise.all([first, world.run({ skewMs: skewMs + 2 * minute })])
 }

@@ -132,9 +132,15 @@ test('a first run begins seven days ago unless told otherwise', async () => {
 })
 
 test('the budget fills with time, to a tenth of an hour, and a clock that went back adds nothing', () => {
-  const empty = { ...fullBudget(600, epoch), requests: 0, rereads: -10, spare: 0 }
-  expect(refill(empty, 600, epoch + minute)).toEqual({ at: epoch + minute, requests: 10, rereads: -5, spare: 2.5 })
-  expect(refill(empty, 600, epoch + hour)).toEqual({ at: epoch + hour, requests: 60, rereads: 30, spare: 15 })
-  expect(refill({ ...empty, rereads: -1_000 }, 600, epoch).rereads).toBe(-60)
-  expect(refill(empty, 600, epoch - hour)).toEqual({ ...empty, at: epoch - hour })
+  const rate = { perHour: 600, periodSeconds: 3_600 }
+  const empty = { ...fullBudget(rate, epoch), requests: 0, rereads: -10, spare: 0 }
+  expect(refill(empty, rate, epoch + minute)).toEqual({ at: epoch + minute, requests: 10, rereads: -5, spare: 2.5 })
+  expect(refill(empty, rate, epoch + hour)).toEqual({ at: epoch + hour, requests: 60, rereads: 30, spare: 15 })
+  expect(refill({ ...empty, rereads: -1_000 }, rate, epoch).rereads).toBe(-60)
+  expect(refill(empty, rate, epoch - hour)).toEqual({ ...empty, at: epoch - hour })
+})
+
+test('what gathers is never more than the provider allows in the time for which it counts', () => {
+  expect(fullBudget({ perHour: 3_600, periodSeconds: 60 }, epoch).requests).toBe(60)
+  expect(fullBudget({ perHour: 1_750, periodSeconds: 3_600 }, epoch).requests).toBe(175)
 })

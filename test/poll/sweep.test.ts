@@ -14,16 +14,32 @@ describe('what is due', () => {
   const due = (now: string, state = {}, startAt = 0) => {
     const found = dueSweep(state, startAt, at(now))
     const iso = (time: number) => new Date(time).toISOString().slice(8, 16)
-    return found && `${found.kind} ${iso(found.from)} to ${iso(found.until)}`
+    return found && `${found.kind} ${iso(found.from)} to ${iso(found.to)}`
   }
 
+  const daysDone = { days: at('15T00:00:00') }
   test.each([
-    ['the hours -3 to -1, from a full hour on', '15T12:07:00', {}, 0, 'hours 15T09:00 to 15T11:00'],
-    ['once each hour', '15T12:59:59', { hours: at('15T11:00:00'), days: at('15T00:00:00') }, 0, undefined],
-    ['the next hour again', '15T13:00:00', { hours: at('15T11:00:00') }, 0, 'hours 15T10:00 to 15T12:00'],
-    ['hours that were missed', '15T13:00:00', { hours: at('15T05:00:00') }, 0, 'hours 15T04:00 to 15T12:00'],
-    ['a day of them at most', '15T13:00:00', { hours: at('02T05:00:00') }, 0, 'hours 14T12:00 to 15T12:00'],
-    ['then the day before', '15T12:07:00', { hours: at('15T11:00:00') }, 0, 'days 14T00:00 to 15T00:00'],
+    ['the hours -3 to -1, from a full hour on', '15T12:07:00', daysDone, 0, 'hours 15T09:00 to 15T11:00'],
+    ['once each hour', '15T12:59:59', { ...daysDone, hours: at('15T11:00:00') }, 0, undefined],
+    ['the next hour again', '15T13:00:00', { ...daysDone, hours: at('15T11:00:00') }, 0, 'hours 15T10:00 to 15T12:00'],
+    [
+      'hours that were missed',
+      '15T13:00:00',
+      { ...daysDone, hours: at('15T05:00:00') },
+      0,
+      'hours 15T04:00 to 15T12:00',
+    ],
+    [
+      'a day of them at most',
+      '15T13:00:00',
+      { ...daysDone, hours: at('02T05:00:00') },
+      0,
+      'hours 14T12:00 to 15T12:00',
+    ],
+    ['first the two days before', '15T12:07:00', {}, 0, 'days 13T00:00 to 15T00:00'],
+    ['each of them again', '16T02:00:00', daysDone, 0, 'days 14T00:00 to 16T00:00'],
+    ['days that were missed', '20T02:00:00', daysDone, 0, 'days 14T00:00 to 20T00:00'],
+    ['a week of them at most', '30T02:00:00', daysDone, 0, 'days 23T00:00 to 30T00:00'],
     [
       'not before two in the morning',
       '15T01:59:00',
@@ -94,17 +110,25 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
   test('a stream that is behind is not swept, and neither is one whose rows may still be on their way', async () => {
     const world = pollWorld({ order, pageSize: 1, fetchMs: 15_000 })
     for (let n = 0; n < 30; n++) world.provider.expose(n * 30 * minute)
-    const asked: string[] = []
-    const note = async () => void asked.push(new Date(world.clock.time).toISOString())
+    const settled: number[] = []
+    const note = async (_ports: ClosedPorts, spare: Spare) => void settled.push(spare.settledUntil)
     for (let n = 0; n < 4; n++) {
       await world.run({ startAt: epoch - 2 * day, afterwards: note })
       world.clock.time += minute
     }
     expect(world.published.length).toBeLessThan(world.provider.exposed.length)
-    expect(asked).toEqual([])
+    expect(settled).toEqual([])
+    const from = world.clock.time
     await world.run({ afterwards: note, forMs: 3 * hour })
     expect(world.arrived).toEqual(world.provider.exposed)
-    expect(asked).toEqual([])
+    for (let n = 0; n < 10; n++) {
+      await world.run({ afterwards: note })
+      world.clock.time += minute
+    }
+    // Nothing is compared but what was read more than some minutes ago.
+    expect(settled.slice(0, 4)).toEqual(Array(4).fill(epoch - 2 * day))
+    expect(settled.at(-1)).toBeGreaterThan(from)
+    expect(settled.at(-1)).toBeLessThan(world.clock.time - 4 * minute)
   })
 
   test('takes a quarter of the budget at most, and goes on where it stopped', async () => {

@@ -94,7 +94,7 @@ describe('a source that is fetched', () => {
     ['apiUrl', 'http://[::1]:8080'],
     ['startAt', '2026-01-31'],
     ['startAt', '2026-01-31T23:59:59Z'],
-    ['ratePercent', 1],
+    ['ratePercent', 5],
     ['scope', 'enterprise'],
   ])('%s may be %s', (option, value) => {
     const written = typeof value === 'string' ? `"${value}"` : value
@@ -113,7 +113,7 @@ describe('a source that is fetched', () => {
     ['apiUrl: "http://localhost@evil.example"', 'it must be an address such as'],
     ['startAt: yesterday', 'it must be a day such as "2026-01-31"'],
     ['startAt: "2026-01-31T25:00:00Z"', 'it must be a day such as'],
-    ['ratePercent: 0', 'it must be'],
+    ['ratePercent: 4', 'it must be'],
     ['scope: everything', 'it must be'],
   ])('%s is refused with what would be right', (option, right) => {
     const [problem = '', ...more] = problems(audit(option))

@@ -33,6 +33,7 @@ function rsaKey(pem: string): KeyObject {
   throw new AuthError(
     'the privateKey of the GitHub App is no RSA key in PEM form; make a new one in the settings of the App and store ' +
       'the whole file, from "-----BEGIN" to "-----END … KEY-----"',
+    { unasked: true },
   )
 }
 

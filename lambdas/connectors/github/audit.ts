@@ -62,6 +62,7 @@ export function githubAuditStream(options: GithubAuditOptions): PollStream {
     granularityMs: 1000,
     // For each user and address: https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/using-the-audit-log-api-for-your-enterprise
     requestsPerHour: 1750,
+    limitPeriodSeconds: 3600,
     keyOf: ({ _document_id: id }) => (typeof id === 'string' && id !== '' ? id : undefined),
     timeOf: auditTime,
     isSignOfLife: () => true,
@@ -86,6 +87,7 @@ export function githubAuditStream(options: GithubAuditOptions): PollStream {
         events: events.map(({ event }) => event),
         failures,
         ...(next === undefined ? {} : { next }),
+        isFull: events.length + failures.length >= pageSize,
         limits: rateLimits(answer),
       }
     },

@@ -29,5 +29,14 @@ export const ingressClients = () => ({
 /** Clients for functions that nobody waits for. */
 export const backgroundClients = () => ({ s3: new S3Client({}), sqs: new SQSClient({}) })
 
-/** Clients for functions that nobody waits for and that need a credential. */
-export const pollClients = () => ({ ...backgroundClients(), secrets: new SecretsManagerClient({}) })
+/** The schedule tries again every minute, so a store that hangs must not use the minute up. */
+const steady = {
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+}
+
+/** Clients for functions that fetch from providers. */
+export const pollClients = () => ({
+  s3: new S3Client(steady),
+  sqs: new SQSClient(steady),
+  secrets: new SecretsManagerClient(steady),
+})

@@ -2,6 +2,7 @@ import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from '
 import { TransientError } from '../errors.ts'
 import type { ObjectReader } from '../ports.ts'
 import type { CallBound } from './clients.ts'
+import { storeDown } from './s3-store.ts'
 
 /** Fetched with the first request: the footer of a data file, and the whole of a small one. In bytes. */
 const tailBytes = 65_536
@@ -25,7 +26,7 @@ export function s3Reader(client: S3Client, bucket: string, bound: () => CallBoun
       const tail = await fetchRange(key, `-${tailBytes}`).catch((error: unknown) => {
         if (statusOf(error) === 416) return { bytes: new ArrayBuffer(0), byteLength: 0, etag: '' }
         if (error instanceof NoSuchKey) return undefined
-        throw error
+        throw storeDown(`s3://${bucket}/${key}`, error)
       })
       if (!tail) return undefined
       const { byteLength, etag, bytes } = tail
@@ -39,7 +40,8 @@ export function s3Reader(client: S3Client, bucket: string, bound: () => CallBoun
           try {
             return (await fetchRange(key, `${start}-${last - 1}`, etag)).bytes
           } catch (cause) {
-            if (!(cause instanceof NoSuchKey) && statusOf(cause) !== 412) throw cause
+            if (!(cause instanceof NoSuchKey) && statusOf(cause) !== 412)
+              throw storeDown(`s3://${bucket}/${key}`, cause)
             throw new TransientError(`s3://${bucket}/${key} was replaced while it was being read`, { cause })
           }
         },

@@ -1,5 +1,7 @@
+import type { OpenObject } from '../ports.ts'
 import type { Partition } from './partition.ts'
-import { partitionsOf, readPartition, type TablePorts } from './read-table.ts'
+import { readRows } from './read-parquet.ts'
+import { openFiles, partitionsOf, type TablePorts } from './read-table.ts'
 
 /** The table of runs, a row for each that did something. */
 const table = 'collection_runs'
@@ -17,7 +19,7 @@ export interface RunOf {
 }
 
 /**
- * Where a stream's last run on record left its checkpoint, in milliseconds since 1970; `undefined` when the last 40 days
+ * Where a stream's last run on record, or one shortly before it, left its checkpoint, in milliseconds since 1970; `undefined` when the last 40 days
  * that have runs hold none of this stream.
  * @throws {TransientError} when files were merged while they were being read
  */
@@ -30,11 +32,20 @@ export async function lastCheckpoint(ports: TablePorts, run: RunOf): Promise<num
   return undefined
 }
 
-async function lastOfDay(ports: TablePorts, day: Partition, { sourceId, stream }: RunOf): Promise<number | undefined> {
+/** From the file that was written last and holds one: an older checkpoint only costs repeats, reading all files time. */
+async function lastOfDay(ports: TablePorts, day: Partition, run: RunOf): Promise<number | undefined> {
+  for await (const file of openFiles(ports, day, { latestFirst: true })) {
+    const checkpoint = await lastOfFile(file, run)
+    if (checkpoint !== undefined) return checkpoint
+  }
+  return undefined
+}
+
+async function lastOfFile(file: OpenObject, { sourceId, stream }: RunOf): Promise<number | undefined> {
   const columns = ['p_source_id', 'stream', 'kind', 'started_at', 'checkpoint_after']
   let newest = Number.NEGATIVE_INFINITY
   let checkpoint: number | undefined
-  for await (const row of readPartition(ports, day, columns)) {
+  for await (const row of readRows(file, columns)) {
     const { started_at: startedAt, checkpoint_after: after } = row
     if (row.p_source_id !== sourceId || row.stream !== stream || !kinds.has(row.kind)) continue
     if (typeof startedAt !== 'number' || typeof after !== 'number' || startedAt <= newest) continue

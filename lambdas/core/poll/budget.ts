@@ -1,5 +1,12 @@
 const hourMs = 3_600_000
 
+/** How fast a source may ask. */
+export interface Rate {
+  readonly perHour: number
+  /** The time for which the provider counts requests, in seconds. */
+  readonly periodSeconds: number
+}
+
 /** Requests that may be made now; all refill with time. */
 export interface Budget {
   /** When it was counted, in milliseconds since 1970. */
@@ -17,27 +24,27 @@ const rereadShare = 0.5
 /** The share that sweeps and jobs may use. */
 export const spareShare = 0.25
 
-/** What gathers while nothing is asked is a tenth of an hour's budget, so that no hour sees much more than its own. */
-const gathered = 0.1
+/**
+ * What gathers while nothing is asked: a tenth of an hour's budget, so that no hour sees much more than its own, and never
+ * more than what the provider allows in the time for which it counts, since others may use the same limit.
+ */
+const most = ({ perHour, periodSeconds }: Rate): number =>
+  Math.max(3, Math.min(perHour * 0.1, (perHour * periodSeconds) / 3_600))
 
-const full = (perHour: number): number => Math.max(3, perHour * gathered)
-
-export const fullBudget = (perHour: number, now: number): Budget => ({
-  at: now,
-  requests: full(perHour),
-  rereads: full(perHour) * rereadShare,
-  spare: full(perHour) * spareShare,
-})
+export function fullBudget(rate: Rate, now: number): Budget {
+  const full = most(rate)
+  return { at: now, requests: full, rereads: full * rereadShare, spare: full * spareShare }
+}
 
 /** The budget after the time that has passed. A clock that went back adds nothing. */
-export function refill(budget: Budget, perHour: number, now: number): Budget {
-  const more = (Math.max(0, now - budget.at) / hourMs) * perHour
-  const most = full(perHour)
+export function refill(budget: Budget, rate: Rate, now: number): Budget {
+  const more = (Math.max(0, now - budget.at) / hourMs) * rate.perHour
+  const full = most(rate)
   return {
     at: now,
-    requests: Math.min(most, budget.requests + more),
+    requests: Math.min(full, budget.requests + more),
     // A debt is forgiven beyond what one burst can use, or it could take days to pay.
-    rereads: Math.min(most * rereadShare, Math.max(budget.rereads, -most) + more * rereadShare),
-    spare: Math.min(most * spareShare, budget.spare + more * spareShare),
+    rereads: Math.min(full * rereadShare, Math.max(budget.rereads, -full) + more * rereadShare),
+    spare: Math.min(full * spareShare, budget.spare + more * spareShare),
   }
 }

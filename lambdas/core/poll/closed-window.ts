@@ -7,7 +7,7 @@ import type { Spare } from './engine.ts'
 import { isNumber, isWalk, record } from './forms.ts'
 import { compilePollFailures } from './page.ts'
 import type { Page, PollStream } from './stream.ts'
-import { ceilTo, floorTo, type Walk, walkWindow } from './walk.ts'
+import { ceilTo, floorTo, timeIn, type Walk, walkWindow } from './walk.ts'
 
 /** A window of the past that is read again, and how far that has come. Plain data: it is kept between runs. */
 export interface ClosedWindow {
@@ -44,8 +44,12 @@ export interface ClosedWindowPorts {
   readonly schema: Pick<LogSchema, 'table'>
   readonly failureSchema: LogSchema
   readonly publisher: Pick<Publisher, 'publish'>
-  /** `p_row_id` of a table's rows whose `p_event_time` lies in [from, to], in milliseconds since 1970. */
-  rowIds(table: string, from: number, to: number): Promise<Set<string>>
+  /**
+   * `p_row_id` of a table's rows whose `p_event_time` lies in [from, to], in milliseconds since 1970.
+   * @param mayGoOn asked now and then
+   * @throws {TransientError} when it may not go on
+   */
+  rowIds(table: string, from: number, to: number, mayGoOn: () => boolean): Promise<Set<string>>
   readonly now: () => number
 }
 
@@ -59,8 +63,11 @@ export const closedWindow = (
   counts: noCounts,
 })
 
-/** Rows near the ends of a window count as well: filters of feeds are not exact. */
-const marginMs = 5 * 60_000
+/**
+ * Rows that do not say when they happened lie on the day of their receipt. They are looked for on the last days only: a
+ * feed that can be asked by time hardly has any, and of one that is older a copy with the same id does no harm.
+ */
+const receivedWithinMs = 8 * 86_400_000
 
 /** How far a window has been read. `lost`: somebody else changed what is kept; `failed`: with an error. */
 export interface ClosedReading {
@@ -87,7 +94,7 @@ export async function readClosedWindow(
   let lost = false
   try {
     if (!spare.mayGoOn()) return { window, end: 'open' }
-    const takeMissing = createMissingTaker(ports, await knownRows(ports, start.walk))
+    const takeMissing = createMissingTaker(ports, start.walk, await knownRows(ports, start.walk, spare.mayGoOn))
     await walkWindow(start.walk, ports.stream, {
       mayGoOn: () => !lost && spare.mayGoOn(),
       fetchPage: (request) => {
@@ -118,18 +125,18 @@ type Known = (row: Row) => Promise<boolean>
 async function knownRows(
   { rowIds, schema, failureSchema, now }: ClosedWindowPorts,
   { from, to }: Walk,
+  mayGoOn: () => boolean,
 ): Promise<{ readonly events: Known; readonly failures: Known }> {
-  const ids = await rowIds(schema.table, from - marginMs, to + marginMs)
-  const sinceThen = (table: string) => {
+  const ids = await rowIds(schema.table, from, to, mayGoOn)
+  const receivedLately = (table: string) => {
     let loaded: Promise<Set<string>> | undefined
     return () => {
-      loaded ??= rowIds(table, from - marginMs, now() + marginMs)
+      loaded ??= rowIds(table, Math.max(from, now() - receivedWithinMs), now(), mayGoOn)
       return loaded
     }
   }
-  // What does not say when it happened lies at the time of its receipt, whenever that was.
-  const received = sinceThen(schema.table)
-  const failures = sinceThen(failureSchema.table)
+  const received = receivedLately(schema.table)
+  const failures = receivedLately(failureSchema.table)
   const added = new Set<string>()
   const check = async (row: Row, find: () => Promise<Set<string>> | Set<string>): Promise<boolean> => {
     const id = String(row.p_row_id)
@@ -145,6 +152,7 @@ async function knownRows(
 
 function createMissingTaker(
   { stream, source, normalizer, failureSchema, publisher }: ClosedWindowPorts,
+  { from, to }: Walk,
   known: { readonly events: Known; readonly failures: Known },
 ) {
   const pollFailure = compilePollFailures(failureSchema)
@@ -152,7 +160,12 @@ function createMissingTaker(
     const context = { ...source, receivedAt }
     const rows: Row[] = []
     const failures: Failure[] = [...page.failures]
-    for (const event of page.events) {
+    // Filters of feeds are not exact, and what lies outside is another window's.
+    const events = page.events.filter((event) => {
+      const time = timeIn(stream, event) ?? from
+      return time >= from && time < to
+    })
+    for (const event of events) {
       try {
         const row = normalizer.normalize(event, context)
         if (!(await known.events(row))) rows.push(row)
@@ -166,13 +179,13 @@ function createMissingTaker(
       if (!(await known.failures(row))) failureRows.push(row)
     }
     if (rows.length + failureRows.length > 0) {
-      const from = { sourceId: source.sourceId, receivedAt }
+      const origin = { sourceId: source.sourceId, receivedAt }
       await publisher.publish([
-        { logType: stream.logType, ...from, rows },
-        { logType: failureSchema.logType, ...from, rows: failureRows },
+        { logType: stream.logType, ...origin, rows },
+        { logType: failureSchema.logType, ...origin, rows: failureRows },
       ])
     }
-    const fetched = page.events.length + page.failures.length
+    const fetched = events.length + page.failures.length
     const found = { new: rows.length, failed: failureRows.length }
     return { fetched, ...found, duplicate: fetched - found.new - found.failed }
   }

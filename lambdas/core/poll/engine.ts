@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { CursorError, RecordError } from '../errors.ts'
+import { TransientError } from '../errors.ts'
 import type { Normalizer } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
-import { refill } from './budget.ts'
+import { type Rate, refill } from './budget.ts'
 import { detailOf, LostError, type Outcome, outcomeOf } from './outcome.ts'
 import { createPageTaker, type PageCounts } from './page.ts'
 import { addRun, type RunRow, runRow } from './runs.ts'
@@ -12,8 +12,8 @@ import type { LastResult, StreamState } from './state.ts'
 import { type HeldState, holdState, type Restored } from './state-store.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 import { backOff, maxSkewMs, mustWait, pauseAfter } from './waiting.ts'
-import { type Walk, walkWindow } from './walk.ts'
-import { type OpenWindow, openWindow, progress, spansToRemember } from './window.ts'
+import { afterFailure, type Walk, walkWindow } from './walk.ts'
+import { type OpenWindow, openWindow, progress, resumed, spansToRemember } from './window.ts'
 
 export interface RunOptions {
   readonly stream: PollStream
@@ -21,7 +21,10 @@ export interface RunOptions {
   readonly normalizer: Normalizer
   /** Schema of the table that takes what is no event. */
   readonly failureSchema: LogSchema
+  /** Takes what happened lately. */
   readonly publisher: Pick<Publisher, 'publish'>
+  /** Takes what is older, so that catching up delays nobody; by default as `publisher`. */
+  readonly bulkPublisher?: Pick<Publisher, 'publish'>
   readonly store: ObjectStore
   /** Folder of the stream's objects in the store, with a slash at its end. */
   readonly prefix: string
@@ -38,8 +41,8 @@ export interface RunOptions {
   /** When the credential was last replaced, in milliseconds since 1970: a new one is tried at once. */
   credentialSince?(): Promise<number | undefined>
   /**
-   * Work of lower rank, such as sweeps: done once the stream has been read to its end for some minutes, under the same
-   * lease and with what time and budget are left. Must not throw.
+   * Work of lower rank, such as sweeps: done after a run that has read to the end and has been kept, with what time and
+   * budget are left. Must not throw.
    */
   afterwards?(spare: Spare): Promise<void>
   /** Least time between two checkpoints, in milliseconds; a second by default. */
@@ -55,6 +58,8 @@ export interface Spare {
   mayGoOn(): boolean
   /** Where the stream began, in milliseconds since 1970. */
   readonly startAt: number
+  /** Until when what the feed showed is in the lake, in milliseconds since 1970: what is newer may be on its way. */
+  readonly settledUntil: number
 }
 
 export interface RunCounts extends PageCounts {
@@ -69,6 +74,8 @@ export interface RunResult {
   readonly restored?: Restored
   /** Reading again had to wait for its budget: worth a metric. */
   readonly stretched: boolean
+  /** Until when the feed has been read, or where it began, in milliseconds since 1970. */
+  readonly readUntil?: number
   /** The newest event that was not made by our own polling, in milliseconds since 1970. */
   readonly lastEventAt?: number
   /** How the last run that was no mere waiting ended: an error that holds on is told again while waiting. */
@@ -87,6 +94,9 @@ const leaseMs = 90_000
  */
 const settleMs = 4 * 60_000
 
+/** What happened longer ago does not hurry. */
+const oldMs = 3_600_000
+
 /** Left over at the end of a run for the last checkpoint. */
 const spareMs = 10_000
 
@@ -97,26 +107,32 @@ const spareMs = 10_000
 export async function runStream(options: RunOptions): Promise<RunResult> {
   const { now = Date.now, stream } = options
   const startedAt = now()
-  const perHour = stream.requestsPerHour * (options.share ?? 1)
+  const rate = rateOf(stream, options.share)
   try {
     const held = await holdState({
       ...options,
       now,
       startAt: options.startAt ?? startedAt - weekMs,
       lookBackMs: stream.lookBackSeconds * 1_000,
-      requestsPerHour: perHour,
+      rate,
     })
-    return await new Run(options, held, startedAt, perHour, now).run()
+    return await new Run(options, held, startedAt, rate, now).run()
   } catch (error) {
     return { outcome: outcomeOf(error), stretched: false, error }
   }
 }
 
+/** How fast a source may ask. @param share of the provider's limit, 1 by default */
+export const rateOf = (stream: Pick<PollStream, 'requestsPerHour' | 'limitPeriodSeconds'>, share = 1): Rate => ({
+  perHour: stream.requestsPerHour * share,
+  periodSeconds: stream.limitPeriodSeconds,
+})
+
 class Run {
   readonly #options: RunOptions
   readonly #held: HeldState
   readonly #startedAt: number
-  readonly #perHour: number
+  readonly #rate: Rate
   readonly #now: () => number
   readonly #owner = randomUUID()
   readonly #takePage: ReturnType<typeof createPageTaker>
@@ -129,13 +145,13 @@ class Run {
   #slowestMs = 0
   #savedAt = 0
 
-  constructor(options: RunOptions, held: HeldState, startedAt: number, perHour: number, now: () => number) {
+  constructor(options: RunOptions, held: HeldState, startedAt: number, rate: Rate, now: () => number) {
     this.#options = options
     this.#held = held
     this.#state = held.state
     this.#lowBefore = held.state.low
     this.#startedAt = startedAt
-    this.#perHour = perHour
+    this.#rate = rate
     this.#now = now
     this.#takePage = createPageTaker({ ...options, ...options.source })
   }
@@ -146,8 +162,13 @@ class Run {
     // A lease longer than any of ours was written by a clock that was wrong.
     const left = (lease?.expiresAt ?? 0) - this.#startedAt
     if (left > 0 && left <= leaseMs + maxSkewMs) return this.#result('busy')
-    this.#state = { ...this.#state, budget: refill(this.#state.budget, this.#perHour, this.#startedAt) }
-    const goesOn = this.#state.window !== undefined
+    const { window } = this.#state
+    this.#state = {
+      ...this.#state,
+      window: window && resumed(window, this.#options.stream),
+      budget: refill(this.#state.budget, this.#rate, this.#startedAt),
+    }
+    const goesOn = window !== undefined
     this.#open()
     if (!(await this.#save())) return this.#result('lost')
     let outcome: Outcome = 'open'
@@ -159,17 +180,16 @@ class Run {
         this.#open()
         await this.#walk()
       }
-      if (this.#state.window === undefined) {
-        outcome = 'done'
-        await this.#afterwards()
-      }
+      if (this.#state.window === undefined) outcome = 'done'
     } catch (caught) {
       error = caught
       outcome = outcomeOf(caught)
       if (outcome === 'lost') return this.#result('lost', error)
       this.#state = { ...this.#state, backoff: backOff(caught, this.#state.backoff, this.#now()) }
     }
-    return await this.#finish(outcome, error)
+    const result = await this.#finish(outcome, error)
+    if (result.outcome === 'done') await this.#afterwards()
+    return result
   }
 
   /** Whether the wait is for a credential that has been replaced since. */
@@ -182,37 +202,34 @@ class Run {
     return true
   }
 
+  /** Everything of the run is kept by now: whatever happens here, it is not read again. */
   async #afterwards(): Promise<void> {
     const { afterwards } = this.#options
-    const settled = (this.#caughtUpSince() ?? this.#startedAt) <= this.#startedAt - settleMs
-    if (!afterwards || !settled || !this.#mayGoOn()) return
-    const requests = this.#requests
+    const { startAt, settledUntil = startAt, budget } = this.#state
+    if (!afterwards || !this.#mayGoOn()) return
     await afterwards({
-      startAt: this.#state.startAt,
+      startAt,
+      settledUntil,
       mayGoOn: () => this.#state.budget.spare >= 1 && this.#mayGoOn(),
-      fetchPage: async (request) => {
-        const { budget } = this.#state
-        this.#state = { ...this.#state, budget: { ...budget, spare: budget.spare - 1 } }
-        try {
-          const page = await this.#fetch(request)
-          this.#state = { ...this.#state, backoff: pauseAfter(page.limits, this.#now()) }
-          return page
-        } catch (error) {
-          // A cursor or an answer that cannot be read says nothing of the stream as a whole.
-          const concernsAll = !(error instanceof CursorError || error instanceof RecordError)
-          if (concernsAll) this.#state = { ...this.#state, backoff: backOff(error, undefined, this.#now()) }
-          throw error
-        }
-      },
+      fetchPage: (request) => this.#fetchSpare(request),
     })
-    // They stand in rows of their own.
-    this.#requests = requests
+    // Another run may have begun by now, and then this is lost: the budget was not quite kept to.
+    if (this.#state.budget !== budget) await this.#keep(undefined)
   }
 
-  /** Since when every run has read to the end, if no run was missed meanwhile. */
-  #caughtUpSince(): number | undefined {
-    const { lastResult, caughtUpSince } = this.#state
-    return lastResult && this.#startedAt - lastResult.at < settleMs ? caughtUpSince : undefined
+  async #fetchSpare(request: PageRequest): Promise<Page> {
+    const { budget } = this.#state
+    this.#state = { ...this.#state, budget: { ...budget, spare: budget.spare - 1 } }
+    try {
+      const page = await this.#fetch(request)
+      this.#state = { ...this.#state, backoff: pauseAfter(page.limits, this.#now()) }
+      return page
+    } catch (error) {
+      // A place that cannot be read, long ago, says nothing of what is new; a provider that wants peace wants it from all.
+      const wantsPeace = error instanceof TransientError && error.retryAt !== undefined
+      if (wantsPeace) this.#state = { ...this.#state, backoff: backOff(error, undefined, this.#now()) }
+      throw error
+    }
   }
 
   #open(): void {
@@ -230,13 +247,25 @@ class Run {
     if (!window) return
     let first = window.walk.bound === undefined && window.walk.cursor === undefined
     await walkWindow(window.walk, stream, {
-      fetchPage: (request) => this.#fetch(request),
+      fetchPage: (request) => this.#fetchNew(request),
       mayGoOn: () => this.#mayGoOn(),
       take: async (page, walk) => {
         await this.#take(page, walk, window, first)
         first = false
       },
     })
+  }
+
+  /** Fetches for the open window, which remembers where that fails. */
+  async #fetchNew(request: PageRequest): Promise<Page> {
+    try {
+      return await this.#fetch(request)
+    } catch (error) {
+      const { window } = this.#state
+      const walk = window && afterFailure(window.walk, this.#options.stream, error)
+      if (window && walk) this.#state = { ...this.#state, window: { ...window, walk } }
+      throw error
+    }
   }
 
   async #fetch(request: PageRequest): Promise<Page> {
@@ -262,7 +291,13 @@ class Run {
   async #take(page: Page, walk: Walk, window: OpenWindow, first: boolean): Promise<void> {
     const { stream } = this.#options
     const receivedAt = this.#now()
-    const taken = await this.#takePage(page, this.#state.seen, { receivedAt, near: walk.bound ?? window.low })
+    const { publisher, bulkPublisher = publisher } = this.#options
+    const isOld = (walk.bound ?? window.low) < receivedAt - oldMs
+    const taken = await this.#takePage(page, this.#state.seen, {
+      receivedAt,
+      near: walk.bound ?? window.low,
+      publisher: isOld ? bulkPublisher : publisher,
+    })
     this.#counts = addCounts(this.#counts, taken.counts)
     const { budget, lastEventAt } = this.#state
     // The first page has to be asked for anyway, to learn that there is nothing new.
@@ -295,9 +330,21 @@ class Run {
     const { rows, idle } = addRun(this.#state.idle, facts)
     if (rows.length > 0) await this.#options.record(rows)
     const lastResult = { at: facts.endedAt, outcome, ...(facts.detail !== undefined && { detail: facts.detail }) }
-    const caughtUpSince = outcome === 'done' ? (this.#caughtUpSince() ?? this.#startedAt) : undefined
-    this.#state = { ...this.#state, idle, lastResult, caughtUpSince }
+    this.#state = { ...this.#state, idle, lastResult, ...this.#readings(outcome, facts.endedAt) }
     return this.#result((await this.#keep(undefined)) ? outcome : 'lost', error)
+  }
+
+  #readings(outcome: Outcome, endedAt: number): Pick<StreamState, 'readUntil' | 'settling' | 'settledUntil'> {
+    const { readUntil, settling, settledUntil } = this.#state
+    if (outcome !== 'done' || !this.#window) return { readUntil, settling, settledUntil }
+    const { openedAt } = this.#window
+    // The one that is settling is kept until it has, or with runs every minute none ever would.
+    const isSettled = settling !== undefined && settling.endedAt <= endedAt - settleMs
+    return {
+      readUntil: openedAt,
+      settling: settling && !isSettled ? settling : { openedAt, endedAt },
+      settledUntil: isSettled ? settling.openedAt : settledUntil,
+    }
   }
 
   #facts(outcome: Outcome, error?: unknown) {
@@ -321,11 +368,12 @@ class Run {
 
   #result(outcome: Outcome, error?: unknown): RunResult {
     const { restored } = this.#held
-    const { lastEventAt, lastResult } = this.#state
+    const { lastEventAt, lastResult, readUntil, startAt } = this.#state
     return {
       outcome,
       row: runRow(this.#facts(outcome, error)),
       stretched: this.#stretched,
+      readUntil: readUntil ?? startAt,
       ...(restored && { restored }),
       ...(lastEventAt !== undefined && { lastEventAt }),
       ...(lastResult && { last: lastResult }),

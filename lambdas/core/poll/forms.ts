@@ -28,6 +28,8 @@ export const isWalk = record({
   bound: optional(isNumber),
   newest: optional(isNumber),
   cursor: optional(record({ next: isText, from: isNumber, to: isNumber })),
+  failures: optional(isNumber),
+  part: optional(isNumber),
 })
 
 /** The JSON in an object of ours; `undefined` when it is none. */

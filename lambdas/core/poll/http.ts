@@ -65,12 +65,15 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     } catch (error) {
       if (error instanceof ConfigError) throw error
       if (error instanceof TooLarge) {
-        throw new TransientError(`${host} sent an answer of more than ${maxBytes / mebibyte} MiB, which is not read`)
+        throw new TransientError(
+          `${host} sent an answer of more than ${maxBytes / mebibyte} MiB, which is not read. No page of its API is that large: check apiUrl if it stays so`,
+        )
       }
       const code = codeOf(error)
       const failed = code === '' ? 'the connection failed' : `the connection failed (${code})`
       // Without its cause: an error of the network library can quote the request.
-      throw new TransientError(`${host}: ${signal.aborted ? `no whole answer within ${timeoutMs / 1000} s` : failed}`)
+      const what = signal.aborted ? `no whole answer within ${timeoutMs / 1000} s` : failed
+      throw new TransientError(`${host}: ${what}. If it stays so, check apiUrl, and the way from here to there`)
     }
   }
 }

@@ -1,19 +1,15 @@
-import type { ClosedCounts, ClosedWindow } from './closed-window.ts'
-import { isClosedCounts, isClosedWindow } from './closed-window.ts'
+import { type ClosedSpan, closedSpanForm } from './closed-span.ts'
 import { isFlag, isNumber, isText, jsonIn, oneOf, optional, record } from './forms.ts'
 
 /**
  * An order to read a window of a stream's past again and publish what the lake lacks. A person gives it by putting it
  * beside the source's state; the source's own function works on it. All times are milliseconds since 1970.
  */
-export interface Job {
+export interface Job extends ClosedSpan {
   readonly id: string
   readonly kind: 'backfill' | 'reconcile'
   /** Id of the stream. */
   readonly stream: string
-  /** The window [from, to). */
-  readonly from: number
-  readonly to: number
   readonly createdAt: number
   /** Only says what it would take. */
   readonly dryRun: boolean
@@ -21,12 +17,6 @@ export interface Job {
   /** What the estimate will be made from. */
   readonly samples?: Samples | undefined
   readonly estimate?: Estimate | undefined
-  /** Until where the window has been read; it is read from its oldest day on. */
-  readonly until: number
-  /** The part of the window that is being read. */
-  readonly open?: ClosedWindow | undefined
-  /** Of the parts that have been read. */
-  readonly counts: ClosedCounts
   /** Why the last attempt got no further. */
   readonly problem?: string | undefined
   readonly end?: 'done' | 'cancelled' | undefined
@@ -75,16 +65,12 @@ const form = record({
   id: isText,
   kind: oneOf('backfill', 'reconcile'),
   stream: isText,
-  from: isNumber,
-  to: isNumber,
+  ...closedSpanForm,
   createdAt: isNumber,
   dryRun: isFlag,
   startedAt: optional(isNumber),
   samples: optional(record({ taken: isNumber, events: isNumber, pageSize: isNumber })),
   estimate: optional(record({ events: isNumber, requests: isNumber, seconds: isNumber })),
-  until: isNumber,
-  open: optional(isClosedWindow),
-  counts: isClosedCounts,
   problem: optional(isText),
   end: optional(oneOf('done', 'cancelled')),
   endedAt: optional(isNumber),

@@ -13,7 +13,6 @@ export interface PageTakerOptions {
   readonly sourceLabel: string
   readonly normalizer: Normalizer
   readonly failureSchema: LogSchema
-  readonly publisher: Pick<Publisher, 'publish'>
 }
 
 export interface PageCounts {
@@ -38,6 +37,7 @@ export interface PageContext {
   readonly receivedAt: number
   /** Stands for the time of what has none. */
   readonly near: number
+  readonly publisher: Pick<Publisher, 'publish'>
 }
 
 /**
@@ -46,9 +46,9 @@ export interface PageContext {
  * @throws {TransientError} when it cannot be published; nothing has been added then
  */
 export function createPageTaker(options: PageTakerOptions) {
-  const { stream, sourceId, sourceLabel, normalizer, publisher, failureSchema } = options
+  const { stream, sourceId, sourceLabel, normalizer, failureSchema } = options
   const pollFailure = compilePollFailures(failureSchema)
-  return async (page: Page, seen: Seen, { receivedAt, near }: PageContext): Promise<TakenPage> => {
+  return async (page: Page, seen: Seen, { receivedAt, near, publisher }: PageContext): Promise<TakenPage> => {
     const context = { sourceId, sourceLabel, receivedAt }
     const fresh = new Map<string, number>()
     const isNew = (id: string, time: number): boolean => {

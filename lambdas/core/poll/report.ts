@@ -31,9 +31,11 @@ export function reportTick(
     InternalErrors: count('internal'),
     StatesRestored: restored ? 1 : 0,
     RereadsStretched: stretched ? 1 : 0,
+    SweepErrors: sweeps.filter(({ error: failure }) => failure !== undefined).length + (error === undefined ? 0 : 1),
     SweepFindings: sweeps.reduce((sum, { row: swept }) => sum + swept.new, 0),
   }
-  emitCounts(metrics, source, counts, detail ? { detail } : {})
+  const behind = run.readUntil === undefined ? {} : { SecondsBehind: Math.max(0, (Date.now() - run.readUntil) / 1_000) }
+  emitCounts(metrics, source, counts, detail ? { detail } : {}, behind)
   if (restored) logger.error('the state of the stream was lost and made anew', { source, restored })
   if (isError(outcome)) logger.error('poll failed', { source, outcome, detail })
   else if (row && row.fetched > row.duplicate) logger.info('polled', { source, ...row })

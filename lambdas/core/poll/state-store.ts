@@ -1,5 +1,6 @@
 import { TransientError } from '../errors.ts'
 import type { ObjectStore } from '../ports.ts'
+import type { Rate } from './budget.ts'
 import { guardedObject } from './guarded-object.ts'
 import { decodeState, encodeState, type StreamState, stateFrom } from './state.ts'
 
@@ -13,7 +14,7 @@ export interface StateOptions {
   /** Where a stream that was never polled begins, in milliseconds since 1970. */
   readonly startAt: number
   readonly lookBackMs: number
-  readonly requestsPerHour: number
+  readonly rate: Rate
   /** `checkpoint_after` of the stream's last row in `collection_runs`; `undefined` when there is none. */
   lastCheckpoint(): Promise<number | undefined>
   readonly now: () => number
@@ -33,7 +34,7 @@ export interface HeldState {
  * @throws {TransientError} when another run made the marker at the same moment
  */
 export async function holdState(options: StateOptions): Promise<HeldState> {
-  const { store, prefix, now, lookBackMs, requestsPerHour } = options
+  const { store, prefix, now, lookBackMs, rate } = options
   const key = `${prefix}state.json`
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
@@ -44,7 +45,7 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   const low = (born.before ? await options.lastCheckpoint() : undefined) ?? born.startAt
   const restored = stored ? 'corrupt' : born.before ? 'missing' : undefined
   return {
-    state: stateFrom({ startAt: born.startAt, low, lookBackMs, requestsPerHour }, now()),
+    state: stateFrom({ startAt: born.startAt, low, lookBackMs, rate }, now()),
     ...(restored && { restored }),
     save,
   }

@@ -1,4 +1,4 @@
-import { type Budget, fullBudget } from './budget.ts'
+import { type Budget, fullBudget, type Rate } from './budget.ts'
 import { isFlag, isNumber, isRecord, isText, isWalk, jsonIn, optional, record } from './forms.ts'
 import type { IdleRuns } from './runs.ts'
 import { Seen } from './seen.ts'
@@ -18,6 +18,12 @@ export interface LastResult {
   readonly detail?: string
 }
 
+/** A window that was read to its end: when it was opened, and when it was through. */
+export interface Reading {
+  readonly openedAt: number
+  readonly endedAt: number
+}
+
 /** Everything that is known of a stream between runs. All times are milliseconds since 1970. */
 export interface StreamState {
   /** Where the stream began: what is older belongs to no sweep. */
@@ -33,8 +39,12 @@ export interface StreamState {
   readonly backoff?: Backoff | undefined
   readonly idle?: IdleRuns | undefined
   readonly lastResult?: LastResult | undefined
-  /** Since when every run has read to the end; absent while there is more to read. */
-  readonly caughtUpSince?: number | undefined
+  /** When the last window was opened that has been read to its end: until then the feed was read. */
+  readonly readUntil?: number | undefined
+  /** A reading to the end whose rows may still be on their way into the lake. */
+  readonly settling?: Reading | undefined
+  /** As `readUntil`, of the last reading whose rows are in the lake: until then provider and lake can be compared. */
+  readonly settledUntil?: number | undefined
   /** The newest event that was not made by our own polling. */
   readonly lastEventAt?: number | undefined
 }
@@ -47,7 +57,7 @@ export interface Beginning {
   /** The checkpoint to go on from. */
   readonly low: number
   readonly lookBackMs: number
-  readonly requestsPerHour: number
+  readonly rate: Rate
 }
 
 /** A state that goes on from a checkpoint. What was seen is unknown, so the look-back before it is read again. */
@@ -55,7 +65,7 @@ export const stateFrom = (from: Beginning, now: number): StreamState => ({
   startAt: from.startAt,
   low: from.low,
   lookBack: { at: 0, low: from.low - from.lookBackMs },
-  budget: fullBudget(from.requestsPerHour, now),
+  budget: fullBudget(from.rate, now),
   seen: new Seen(),
 })
 
@@ -88,13 +98,16 @@ const form = record({
       low: isNumber,
       lookBack: isFlag,
       walk: isWalk,
+      momentAtStart: optional(isNumber),
     }),
   ),
   lease: optional(record({ owner: isText, expiresAt: isNumber })),
   backoff: optional(record({ notBefore: isNumber, step: isNumber })),
   idle: optional(record({ hour: isNumber, row: isRecord })),
   lastResult: optional(record({ at: isNumber, outcome: isText, detail: optional(isText) })),
-  caughtUpSince: optional(isNumber),
+  readUntil: optional(isNumber),
+  settling: optional(record({ openedAt: isNumber, endedAt: isNumber })),
+  settledUntil: optional(isNumber),
   lastEventAt: optional(isNumber),
 })
 

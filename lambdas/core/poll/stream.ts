@@ -11,7 +11,7 @@ export interface PollStream {
   readonly logType: string
   /** In which order the feed gives the events of a window, by {@link timeOf}. */
   readonly order: 'newest-first' | 'oldest-first'
-  /** How long the provider may take to show an event: every run reads this much again. */
+  /** How long the provider may take to show an event: runs read this much again, as far as the rate limit allows. */
   readonly lagSeconds: number
   /** How late an event may show up now and then: read again every ten minutes. */
   readonly lookBackSeconds: number
@@ -19,6 +19,8 @@ export interface PollStream {
   readonly granularityMs: number
   /** What the provider lets us ask for; a source's share of it is in its settings. */
   readonly requestsPerHour: number
+  /** The time for which the provider counts requests, in seconds: no more are made in such a time than it allows. */
+  readonly limitPeriodSeconds: number
   /** The provider's unique id; `undefined` when the event lacks it. */
   keyOf(event: JsonObject): string | undefined
   /** What the feed is ordered by, in milliseconds since 1970; `undefined` when the event lacks it. */
@@ -51,6 +53,8 @@ export interface Page {
   readonly failures: readonly Failure[]
   /** Where the feed goes on, opaque; absent at the end. A page without events can have one. */
   readonly next?: string
+  /** There are as many events as a page can have: without a `next`, that is hard to believe. */
+  readonly isFull?: boolean
   readonly limits?: RateLimits
 }
 

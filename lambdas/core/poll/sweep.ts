@@ -1,11 +1,6 @@
 import type { ObjectStore } from '../ports.ts'
-import {
-  type ClosedWindow,
-  type ClosedWindowPorts,
-  closedWindow,
-  isClosedWindow,
-  readClosedWindow,
-} from './closed-window.ts'
+import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan } from './closed-span.ts'
+import type { ClosedWindowPorts } from './closed-window.ts'
 import type { Spare } from './engine.ts'
 import { isNumber, jsonIn, oneOf, optional, record } from './forms.ts'
 import { guardedObject } from './guarded-object.ts'
@@ -18,6 +13,13 @@ const dayMs = 24 * hourMs
 /** After midnight it takes so long until the day before is swept. */
 const afterMidnightMs = 2 * hourMs
 
+/** Sweeps that were missed are made up for by at most so much. */
+const longestHoursMs = dayMs
+const longestDaysMs = 7 * dayMs
+
+/** So often a sweep is tried, over more than half a day, before it is given up; somebody has been told long before. */
+const mostAttempts = 16
+
 type SweepKind = 'hours' | 'days'
 
 /** How far the slow sweeps of a stream have come. All times are milliseconds since 1970. */
@@ -29,11 +31,9 @@ export interface SweepState {
   readonly open?: OpenSweep
 }
 
-interface OpenSweep {
+interface OpenSweep extends ClosedSpan {
   readonly kind: SweepKind
-  readonly until: number
   readonly startedAt: number
-  readonly window: ClosedWindow
 }
 
 export interface SweepOptions extends ClosedWindowPorts {
@@ -51,31 +51,29 @@ export interface SweepResult {
 }
 
 /**
- * What is to be swept: the hours -3 to -1 every hour, so that each hour is swept twice, and the day before once, two hours
- * after midnight UTC. Hours that were missed are made up for by at most a day; what is older has its daily sweep.
+ * What is to be swept: the hours -3 to -1 every hour, and the two days before once a day, two hours after midnight UTC. So
+ * each hour and each day is swept twice, the second time when whatever came late by as much is there. The days come
+ * first, because there is always another hour.
  * @param startAt where the stream began; what is older is none of ours
  */
 export function dueSweep(
   state: SweepState,
   startAt: number,
   now: number,
-):
-  | (Omit<OpenSweep, 'window' | 'startedAt'> & {
-      readonly from: number
-    })
-  | undefined {
+): { readonly kind: SweepKind; readonly from: number; readonly to: number } | undefined {
   const hour = floorTo(now - hourMs, hourMs)
   const day = floorTo(now - afterMidnightMs, dayMs)
-  const since = Math.min(hour - 2 * hourMs, (state.hours ?? hour) - hourMs)
+  const hoursFrom = Math.min(hour - 2 * hourMs, (state.hours ?? hour) - hourMs)
+  const daysFrom = Math.min(day - 2 * dayMs, (state.days ?? day) - dayMs)
   return [
-    { kind: 'hours' as const, from: Math.max(startAt, since, hour - dayMs), until: hour },
-    { kind: 'days' as const, from: Math.max(startAt, day - dayMs), until: day },
-  ].find(({ kind, from, until }) => from < until && until > (state[kind] ?? Number.NEGATIVE_INFINITY))
+    { kind: 'days' as const, from: Math.max(startAt, daysFrom, day - longestDaysMs), to: day },
+    { kind: 'hours' as const, from: Math.max(startAt, hoursFrom, hour - longestHoursMs), to: hour },
+  ].find(({ kind, from, to }) => from < to && to > (state[kind] ?? Number.NEGATIVE_INFINITY))
 }
 
 /**
  * Sweeps what is due, as far as time and budget go, and records each sweep that ends.
- * @returns the sweeps that ended. One that failed is the last of them, and the next run goes on with it
+ * @returns the sweeps that ended. One that failed is the last of them; a later run goes on with it
  */
 export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult[]> {
   const { store, prefix, stream, now } = options
@@ -88,20 +86,20 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   const results: SweepResult[] = []
   while (spare.mayGoOn()) {
     const due = state.open ? undefined : dueSweep(state, spare.startAt, now())
-    const window = due && closedWindow(stream, due.from, due.until)
-    const open = state.open ?? (due && window && { kind: due.kind, until: due.until, startedAt: now(), window })
+    const open = state.open ?? (due && { kind: due.kind, startedAt: now(), ...closedSpan(due.from, due.to) })
     if (!open) break
-    const read = await readClosedWindow(options, open.window, spare, (next) =>
-      keep({ ...state, open: { ...open, window: next } }),
-    )
+    const read = await readClosedSpan(options, open, spare, (next) => keep({ ...state, open: next }))
     if (read.end === 'open' || read.end === 'lost') break
-    const row = closedRow({ kind: 'sweep', stream, startedAt: open.startedAt, endedAt: now(), ...read })
+    const { span } = read
+    const window = { walk: { from: span.from, to: span.to }, counts: countsOf(span) }
+    const failure = read.end === 'failed' ? { error: read.error } : {}
+    const row = closedRow({ kind: 'sweep', stream, startedAt: span.startedAt, endedAt: now(), window, ...failure })
+    results.push({ row, ...failure })
     // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
-    if (read.window.counts.requests > open.window.counts.requests) await options.record([row])
-    results.push({ row, ...(read.end === 'failed' && { error: read.error }) })
-    if (read.end === 'failed') break
+    await options.record([row])
+    if (read.end === 'failed' && (span.wait?.step ?? 0) < mostAttempts) break
     const { open: _ended, ...until } = state
-    state = { ...until, [open.kind]: open.until }
+    state = { ...until, [span.kind]: span.to }
     if (!(await keep(state))) break
   }
   return results
@@ -110,14 +108,7 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
 const form = record({
   hours: optional(isNumber),
   days: optional(isNumber),
-  open: optional(
-    record({
-      kind: oneOf('hours', 'days'),
-      until: isNumber,
-      startedAt: isNumber,
-      window: isClosedWindow,
-    }),
-  ),
+  open: optional(record({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
 })
 
 function parseSweepState(body: Uint8Array): SweepState | undefined {

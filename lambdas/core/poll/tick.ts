@@ -6,7 +6,7 @@ import { compileNormalizer } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
-import { type RunResult, runStream } from './engine.ts'
+import { type RunResult, rateOf, runStream } from './engine.ts'
 import { stateFolder } from './job.ts'
 import type { RunRow } from './runs.ts'
 import type { PolledSource } from './source.ts'
@@ -54,14 +54,12 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
     source: { sourceId: source.id, sourceLabel: source.label },
     normalizer: compileNormalizer(schema),
     failureSchema,
-    record,
-    store: ops,
     now,
   }
   const closed: Omit<ClosedWindowPorts, 'publisher'> = {
     ...common,
     schema,
-    rowIds: (table, from, to) => rowIdsBetween(lake, table, from, to),
+    rowIds: (table, from, to, mayGoOn) => rowIdsBetween(lake, table, from, to, mayGoOn),
   }
   return async (deadline) => {
     let sweeps: readonly SweepResult[] = []
@@ -69,7 +67,10 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
     let error: unknown
     const run = await runStream({
       ...common,
+      store: ops,
+      record,
       publisher,
+      bulkPublisher: options.bulkPublisher,
       prefix,
       deadline,
       share: source.share,
@@ -77,13 +78,24 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
       lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }),
       credentialSince: options.credentialSince,
       async afterwards(spare) {
-        try {
-          sweeps = await sweep({ ...common, ...closed, publisher, prefix }, spare)
-          const requestsPerHour = stream.requestsPerHour * source.share
-          const publishers = { publisher: options.bulkPublisher }
-          jobs = await workOnJobs({ ...common, ...closed, ...publishers, stateFolder: folder, requestsPerHour }, spare)
-        } catch (caught) {
-          error = caught
+        const work = [
+          async () => {
+            sweeps = await sweep({ ...closed, publisher, store: ops, prefix, record }, spare)
+          },
+          async () => {
+            const requestsPerHour = rateOf(stream, source.share).perHour
+            const ports = { ...closed, publisher: options.bulkPublisher, store: ops, record }
+            jobs = await workOnJobs({ ...ports, stateFolder: folder, requestsPerHour }, spare)
+          },
+        ]
+        // In turn, a minute each, so that neither can use up what both have.
+        if (Math.floor(now() / 60_000) % 2 === 1) work.reverse()
+        for (const one of work) {
+          try {
+            await one()
+          } catch (caught) {
+            error = caught
+          }
         }
       },
     })

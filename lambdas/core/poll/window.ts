@@ -2,7 +2,7 @@ import type { Span } from './seen.ts'
 import type { StreamState } from './state.ts'
 import type { PollStream } from './stream.ts'
 import { maxSkewMs } from './waiting.ts'
-import { ceilTo, floorTo, type Walk } from './walk.ts'
+import { ceilTo, floorTo, type Walk, withoutCursor } from './walk.ts'
 
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
@@ -18,6 +18,19 @@ export interface OpenWindow {
   readonly low: number
   /** Whether it covers the look-back. */
   readonly lookBack: boolean
+  /** Where the walk stood when the last run began with it, as precisely as the feed can be asked; 0 for its beginning. */
+  readonly momentAtStart?: number
+}
+
+/**
+ * The window as a run goes on with it. How long cursors live is not documented, and one that is too old may not say so:
+ * one of an earlier run is used only if that run got no further than the moment in which it began, which then holds more
+ * than a run can read.
+ */
+export function resumed(window: OpenWindow, { granularityMs }: Pick<PollStream, 'granularityMs'>): OpenWindow {
+  const moment = window.walk.bound === undefined ? 0 : floorTo(window.walk.bound, granularityMs)
+  const isStuck = window.momentAtStart === moment
+  return { ...window, walk: isStuck ? window.walk : withoutCursor(window.walk), momentAtStart: moment }
 }
 
 /** How a window was opened, and whether reading again had to wait for its budget. */

@@ -1,20 +1,13 @@
 import type { ObjectStore } from '../ports.ts'
-import {
-  addClosedCounts,
-  type ClosedReading,
-  type ClosedWindowPorts,
-  closedWindow,
-  readClosedWindow,
-} from './closed-window.ts'
+import { countsOf, readClosedSpan } from './closed-span.ts'
+import type { ClosedWindowPorts } from './closed-window.ts'
 import type { Spare } from './engine.ts'
 import { estimate, takeSamples } from './estimate.ts'
 import { guardedObject } from './guarded-object.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
 import { detailOf } from './outcome.ts'
 import { closedRow, type RunRow } from './runs.ts'
-import { floorTo } from './walk.ts'
-
-const dayMs = 86_400_000
+import { backOff, mustWait } from './waiting.ts'
 
 /** Orders that are looked at; a person gives few at a time. */
 const mostJobs = 100
@@ -47,6 +40,7 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
     if (!spare.mayGoOn()) break
     const stored = await store.get(key)
     const job = stored && decodeJob(stored.body)
+    if (stored && !job) await putAway(options, key, stored.body)
     if (!job || job.stream !== stream.id) continue
     const guarded = guardedObject(store, key, { etag: stored.etag })
     const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
@@ -62,51 +56,44 @@ type Keep = (job: Job) => Promise<boolean>
 async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep): Promise<JobResult> {
   const { stream, requestsPerHour, now } = options
   let job: Job = { ...order, startedAt: order.startedAt ?? now() }
-  if (job.end !== undefined) return { job }
-  try {
-    if (!job.estimate) {
+  if (job.end !== undefined || mustWait(job.wait, now())) return { job }
+  if (!job.estimate) {
+    try {
       const samples = await takeSamples(stream, job, spare, job.samples)
       const estimated = estimate(job, samples, requestsPerHour)
       job = { ...job, samples: estimated ? undefined : samples, estimate: estimated, problem: undefined }
       if (!(await keep(job)) || !estimated) return { job }
+    } catch (error) {
+      job = { ...job, wait: backOff(error, job.wait, now()), problem: detailOf(error) }
+      await keep(job)
+      return { job, error }
     }
-  } catch (error) {
-    return await stuck(job, error, keep)
   }
-  while (!job.dryRun && job.until < job.to) {
-    const end = Math.min(job.to, floorTo(job.until, dayMs) + dayMs)
-    const start = job.open ?? closedWindow(stream, job.until, end)
-    const current = job
-    const read: ClosedReading = await readClosedWindow(options, start, spare, (open) =>
-      keep({ ...current, open, problem: undefined }),
-    )
-    if (read.end === 'lost') return { job }
-    if (read.end !== 'done') job = { ...job, open: read.window }
-    if (read.end === 'failed') return await stuck(job, read.error, keep)
-    if (read.end === 'open') return { job }
-    const counts = addClosedCounts(job.counts, read.window.counts)
-    job = { ...job, until: end, open: undefined, counts, problem: undefined }
-    if (job.until < job.to && !(await keep(job))) return { job }
+  if (!job.dryRun) {
+    const told = (span: Job, failure?: unknown): Job => ({ ...span, problem: detailOf(failure) })
+    const read = await readClosedSpan(options, job, spare, (span, failure) => keep(told(span, failure)))
+    if (read.end === 'failed') return { job: told(read.span, read.error), error: read.error }
+    if (read.end !== 'done') return { job: read.span }
+    job = told(read.span)
   }
   const ended: Job = { ...job, end: 'done', endedAt: now() }
   return { job: (await keep(ended)) ? ended : job }
 }
 
-/** Keeps for whoever asks why the job gets no further; the next run tries again. */
-async function stuck(job: Job, error: unknown, keep: Keep): Promise<JobResult> {
-  const told = { ...job, problem: detailOf(error) }
-  await keep(told)
-  return { job: told, error }
-}
-
 /** Every step can be repeated, after a crash, without a trace. */
 async function conclude({ store, stateFolder, stream, record }: JobOptions, job: Job, openKey: string): Promise<void> {
-  const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt, counts } = job
+  const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt } = job
   if (!job.dryRun) {
-    const window = { walk: { from: job.from, to: job.to }, counts }
+    const window = { walk: { from: job.from, to: job.to }, counts: countsOf(job) }
     const cancelled = job.end === 'cancelled'
     await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window, cancelled })])
   }
   await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
   await store.delete(openKey)
+}
+
+/** What is no job is nobody's to work on; where ended ones are, whoever put it there finds it. */
+async function putAway({ store, stateFolder }: JobOptions, key: string, body: Uint8Array): Promise<void> {
+  await store.put(`${endedJobs(stateFolder)}${key.slice(openJobs(stateFolder).length)}`, body)
+  await store.delete(key)
 }

@@ -98,7 +98,8 @@ function report(answer: Answer, logger: Logger, metrics: Metrics): void {
 /** Our own words are told; those of other errors can quote data, so only their kind is. */
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown'
-  const ours = cause instanceof TransientError ? `: ${cause.message}` : ''
-  const inner = cause.cause instanceof Error ? `, because of ${cause.cause.name}` : ''
-  return `${cause.name}${ours}${inner}`.slice(0, 1_000)
+  const told = (error: Error): string =>
+    error instanceof TransientError ? `${error.name}: ${error.message}` : error.name
+  const inner = cause.cause instanceof Error ? `, because of ${told(cause.cause)}` : ''
+  return `${told(cause)}${inner}`.slice(0, 1_000)
 }

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util'
+import type { Job } from '../../lambdas/core/poll/job.ts'
+import { type InstallationChoice, installationOptions } from '../installation.ts'
+import type { Hint } from './order.ts'
+import { parseTime } from './window.ts'
+
+/** What a command line asks for. */
+export interface JobArguments {
+  readonly source: string
+  /** Without `from` only when a job is taken back. */
+  readonly order: Hint
+  readonly json: boolean
+  readonly cancel: boolean
+  /** Whether to stay until the job is through. */
+  readonly wait: boolean
+  readonly installation: InstallationChoice
+}
+
+/** @throws saying what is wrong with the command line */
+export function parseJobArguments(kind: Job['kind'], args: readonly string[]): JobArguments {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      ...installationOptions,
+      from: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      cancel: { type: 'boolean', default: false },
+      'no-wait': { type: 'boolean', default: false },
+      // What is missing cannot be told without reading everything.
+      ...(kind === 'backfill' && { 'dry-run': { type: 'boolean', default: false } }),
+    },
+    allowPositionals: true,
+  })
+  const { json, cancel, 'dry-run': dryRun = false, 'no-wait': leave, from, to, ...installation } = values
+  const [source, ...more] = positionals
+  if (source === undefined || more.length > 0) {
+    throw new Error(`Name one source: npm run ${kind} -- SOURCE --from TIME. --help lists the options.`)
+  }
+  if (from === undefined && !cancel) throw new Error('Say with --from TIME where to begin. --help lists the options.')
+  return {
+    source,
+    order: {
+      kind,
+      from: from === undefined ? undefined : parseTime(from, '--from'),
+      to: to === undefined ? undefined : parseTime(to, '--to'),
+      dryRun: dryRun === true,
+    },
+    json,
+    cancel,
+    wait: !leave,
+    installation,
+  }
+}

@@ -1,0 +1,113 @@
+import type { Job } from '../../lambdas/core/poll/job.ts'
+import { type Installation, openInstallation, reasonOf } from '../installation.ts'
+import { type JobArguments, parseJobArguments } from './arguments.ts'
+import { createDisplay, type Display } from './display.ts'
+import { followJobs } from './follow.ts'
+import { obstacleTo } from './obstacles.ts'
+import { type Hint, isMeant, isSame, jobOf, type Order } from './order.ts'
+import { cancelJob, endedJobsOf, openJobsOf, placeJob, readJob } from './stored-jobs.ts'
+import { streamsOf } from './streams.ts'
+import { endedText, jobText } from './text.ts'
+import { checkWindow, windowText } from './window.ts'
+
+/** Exit status of a command that was left while its jobs go on. */
+const left = 3
+
+/** What the steps of a command share. */
+interface Context extends Pick<JobArguments, 'source' | 'wait'>, Pick<Installation, 'ops' | 'now'> {
+  readonly display: Display
+}
+
+/** Gives an order, or comes back to it, and shows how it gets on. @returns the exit status */
+export async function runJobCommand(kind: Job['kind'], args: readonly string[]): Promise<number> {
+  const { installation: choice, order, json, cancel, source, wait } = parseJobArguments(kind, args)
+  const { from } = order
+  const installation = await openInstallation(choice)
+  const display = createDisplay({ json })
+  const context = { ...installation, display, source, wait }
+  try {
+    const streams = streamsOf(installation.facts.sources, source)
+    // Only whoever takes a job back may leave out where it begins.
+    if (cancel || from === undefined) return await takeBack(context, order)
+    checkWindow(from, order.to, installation.now())
+    return await follow(context, await jobsFor(context, { ...order, from }, streams))
+  } finally {
+    display.stop()
+    installation.close()
+  }
+}
+
+/** The jobs of an order, one for each stream: those that are open already, or new ones. */
+async function jobsFor(
+  { ops, source, now, display }: Context,
+  order: Order,
+  streams: readonly string[],
+): Promise<readonly Job[]> {
+  const open = await openJobsOf(ops, source)
+  const ended = await endedJobsOf(ops, source)
+  const jobs: Job[] = []
+  for (const stream of streams) {
+    const same = (job: Job) => job.stream === stream && isSame(order, job)
+    const found = open.find((job) => job.end === undefined && same(job))
+    const job = found ?? jobOf(order, stream, now())
+    if (found) display.note(`Back at the ${jobText(source, job)}.`)
+    else {
+      const before = ended.find(same)
+      if (before) display.note(endedText(before))
+      await placeJob(ops, source, job)
+      display.note(`Ordered: ${jobText(source, job)}.`)
+      if (order.to !== undefined && job.to < order.to) {
+        display.note('It ends earlier than asked for: what is newer is on its way already.')
+      }
+    }
+    jobs.push(job)
+  }
+  return jobs
+}
+
+async function follow({ ops, source, now, display, wait }: Context, jobs: readonly Job[]): Promise<number> {
+  const leaving = new AbortController()
+  if (!wait) leaving.abort()
+  const leave = () => leaving.abort()
+  process.once('SIGINT', leave)
+  try {
+    const last = await followJobs(jobs, {
+      source,
+      read: (job) => readJob(ops, source, job),
+      obstacle: (job) => obstacleTo(ops, source, job, now()),
+      show: display.show,
+      signal: leaving.signal,
+    })
+    if (last.every(({ end }) => end === 'done')) return 0
+    if (last.every(({ end }) => end !== undefined)) return 1
+  } catch (cause) {
+    throw new Error(`It cannot be seen how the job gets on: ${reasonOf(cause)} ${goesOn}`, { cause })
+  } finally {
+    process.off('SIGINT', leave)
+  }
+  display.note(goesOn)
+  return left
+}
+
+const goesOn = 'The job goes on by itself: the same command comes back to it, and with --cancel takes it back.'
+
+/** Takes the jobs back that the command line means. @throws when there are none, or it is not clear which */
+async function takeBack({ ops, source, now, display }: Context, order: Hint): Promise<number> {
+  const open = await openJobsOf(ops, source)
+  const meant = open.filter((job) => job.end === undefined && isMeant(order, job))
+  const windows = new Set(meant.map((job) => `${windowText(job)}${job.dryRun ? ', a dry run' : ''}`))
+  if (windows.size > 1) {
+    const choice = [...windows].map((window) => `  ${window}`).join('\n')
+    throw new Error(`There are several; say with --from, --to or --dry-run which one:\n${choice}`)
+  }
+  let cancelled = 0
+  for (const { id } of meant) {
+    const job = await cancelJob(ops, source, id, now())
+    if (!job) continue
+    cancelled++
+    display.note(`The ${jobText(source, job)}.`)
+    display.show([{ source, job }])
+  }
+  if (cancelled === 0) throw new Error(`No such ${order.kind} of ${source} is open: there is nothing to cancel.`)
+  return 0
+}

@@ -1,0 +1,99 @@
+import { createLogUpdate } from 'log-update'
+import { type JobView, jobJson, planText, progressText, resultText } from './text.ts'
+
+/** What a person or a script sees of jobs. */
+export interface Display {
+  /** What is no state of a job. */
+  note(text: string): void
+  /** Called again and again, whether something has changed or not. */
+  show(views: readonly JobView[]): void
+  /** Gives the terminal back. */
+  stop(): void
+}
+
+type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
+
+export interface DisplayOptions {
+  readonly json: boolean
+  readonly out?: Terminal
+  /** Takes notes when `out` is for a script. */
+  readonly aside?: NodeJS.WritableStream
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds. */
+  readonly now?: () => number
+}
+
+/** Without a terminal every line is kept somewhere, so progress is told at most so often. In milliseconds. */
+const plainMs = 10_000
+
+export function createDisplay(options: DisplayOptions): Display {
+  const { json, out = process.stdout, aside = process.stderr, env = process.env, now = Date.now } = options
+  if (json) return jsonDisplay(out, aside)
+  const canRedraw = out.isTTY === true && env.TERM !== 'dumb' && Boolean(out.columns && out.rows)
+  return canRedraw ? redrawnDisplay(out) : plainDisplay(out, now)
+}
+
+function jsonDisplay(out: Terminal, aside: NodeJS.WritableStream): Display {
+  const shown = new Map<string, string>()
+  return {
+    note: (text) => void aside.write(`${text}\n`),
+    show(views) {
+      for (const view of views) {
+        const line = JSON.stringify(jobJson(view))
+        if (shown.get(view.job.id) === line) continue
+        shown.set(view.job.id, line)
+        out.write(`${line}\n`)
+      }
+    },
+    stop() {},
+  }
+}
+
+/** What is said once of each job: what it will take, and what came of it. */
+function milestones() {
+  const said = new Set<string>()
+  return function* (view: JobView): Generator<string> {
+    const { source, job } = view
+    const texts = [planText(job), job.end === undefined ? undefined : resultText(job)]
+    for (const text of texts) {
+      if (text === undefined || said.has(job.id + text)) continue
+      said.add(job.id + text)
+      yield `${source} (${job.stream}): ${text}`
+    }
+  }
+}
+
+function redrawnDisplay(out: Terminal): Display {
+  const update = createLogUpdate(out, { showCursor: true })
+  const newTexts = milestones()
+  return {
+    note: (text) => update.persist(text),
+    show(views) {
+      for (const view of views) for (const text of newTexts(view)) update.persist(text)
+      const open = views.filter(({ job }) => job.end === undefined)
+      if (open.length > 0) update(open.map(progressText).join('\n'))
+      else update.clear()
+    },
+    stop: () => update.done(),
+  }
+}
+
+function plainDisplay(out: Terminal, now: () => number): Display {
+  const newTexts = milestones()
+  const shown = new Map<string, { readonly at: number; readonly line: string }>()
+  return {
+    note: (text) => void out.write(`${text}\n`),
+    show(views) {
+      for (const view of views) {
+        const { id, end } = view.job
+        for (const text of newTexts(view)) out.write(`${text}\n`)
+        const line = progressText(view)
+        const last = shown.get(id)
+        if (end !== undefined || line === last?.line || now() - (last?.at ?? 0) < plainMs) continue
+        shown.set(id, { at: now(), line })
+        out.write(`${line}\n`)
+      }
+    },
+    stop() {},
+  }
+}

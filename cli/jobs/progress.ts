@@ -1,0 +1,35 @@
+import { addClosedCounts, type ClosedCounts } from '../../lambdas/core/poll/closed-window.ts'
+import type { Job } from '../../lambdas/core/poll/job.ts'
+import type { Walk } from '../../lambdas/core/poll/walk.ts'
+
+export interface Progress {
+  /** Of the window, in whole percent. */
+  readonly percent: number
+  /** Of all parts, the open one too. */
+  readonly counts: ClosedCounts
+  /** Going by the estimate; absent without one, and when the job has ended. */
+  readonly secondsLeft?: number
+}
+
+/** How far a job has come. */
+export function progressOf({ from, to, until, open, counts, estimate, end }: Job): Progress {
+  const part = open ? shareRead(open.walk) * (Math.min(to, open.walk.to) - until) : 0
+  const share = Math.min(1, Math.max(0, (until + part - from) / (to - from)))
+  return {
+    // The last page is the last to be kept: until then the job is not through.
+    percent: end === 'done' ? 100 : Math.min(99, Math.floor(share * 100)),
+    counts: open ? addClosedCounts(counts, open.counts) : counts,
+    ...(estimate && end === undefined && { secondsLeft: Math.ceil(estimate.seconds * (1 - share)) }),
+  }
+}
+
+/**
+ * How much of a window has been read, 0 to 1. A feed that gives the newest events first is told by its last row, which is
+ * older than the newest one.
+ */
+function shareRead({ from, to, bound, newest = bound, done }: Walk): number {
+  if (done) return 1
+  if (bound === undefined || newest === undefined) return 0
+  const read = newest > bound ? to - bound : bound - from
+  return Math.min(1, Math.max(0, read / (to - from)))
+}

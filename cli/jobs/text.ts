@@ -1,0 +1,120 @@
+import type { Job } from '../../lambdas/core/poll/job.ts'
+import { onOneLine } from '../one-line.ts'
+import { spanText } from '../status/ages.ts'
+import { costOf, usdText } from './cost.ts'
+import { progressOf } from './progress.ts'
+import { timeText, windowText } from './window.ts'
+
+/** A job as it was last seen. */
+export interface JobView {
+  readonly source: string
+  readonly job: Job
+  /** Why it gets no further at the moment. */
+  readonly waiting?: string | undefined
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-US')
+
+const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+
+/** What a job is. */
+export const jobText = (source: string, { id, kind, stream, dryRun, ...window }: Job): string =>
+  `${kind} of ${source} (${stream}), ${windowText(window)}${dryRun ? ', dry run' : ''}, job ${id}`
+
+/** What a job will take; `undefined` before its first samples. */
+export function planText({ estimate }: Job): string | undefined {
+  if (!estimate) return undefined
+  const { events, requests, seconds } = estimate
+  return (
+    `About ${counted(events, 'event')} in ${counted(requests, 'request')}; about ${spanText(seconds * 1_000)} with the ` +
+    `share of the rate limit that is for jobs; on AWS ${usdText(costOf(requests))}.`
+  )
+}
+
+/** How far a job has come, on one line. */
+export function progressText({ source, job, waiting }: JobView): string {
+  const { percent, counts, secondsLeft } = progressOf(job)
+  const { fetched, new: found, duplicate, failed, requests } = counts
+  const figures = [
+    `fetched ${grouped(fetched)}`,
+    `new ${grouped(found)}`,
+    `there already ${grouped(duplicate)}`,
+    ...(failed > 0 ? [`no events ${grouped(failed)}`] : []),
+    `requests ${grouped(requests)}`,
+    ...(secondsLeft === undefined || job.dryRun ? [] : [`about ${spanText(secondsLeft * 1_000)} left`]),
+  ]
+  // Whole days: within one, a feed may go back in time.
+  const complete = job.until > job.from ? [`complete up to ${timeText(job.until)}`] : []
+  const progress = job.estimate && !job.dryRun ? [`${percent} %`, ...complete, ...figures] : []
+  const reason = reasonOfWaiting({ source, job, waiting })
+  return `${source} (${job.stream}): ${[...progress, ...(reason ? [`waiting: ${reason}`] : [])].join(', ') || 'ordered'}`
+}
+
+/** An open job among others, on one line. */
+export function openJobText(view: JobView): string {
+  const { source, job } = view
+  const reason = reasonOfWaiting(view)
+  const state = job.end === undefined ? `${progressOf(job).percent} %` : `${job.end}, to be put away`
+  return `${jobText(source, job)}: ${state}${reason ? `, waiting: ${reason}` : ''}`
+}
+
+/** What the job itself says comes first. */
+function reasonOfWaiting({ job, waiting }: JobView): string | undefined {
+  const reason = job.problem ?? waiting
+  return reason === undefined ? undefined : onOneLine(reason)
+}
+
+/** What came of a job that is through. */
+export function resultText(job: Job): string {
+  const { percent, counts } = progressOf(job)
+  const { fetched, new: found, duplicate, failed, requests } = counts
+  const read = `${counted(fetched, 'event')} fetched with ${counted(requests, 'request')}, ${grouped(duplicate)} of them there already`
+  const failures = failed > 0 ? ` What was no event is now ${counted(failed, 'row')} of classification_failures.` : ''
+  if (job.end === 'cancelled' && job.dryRun) return 'Cancelled.'
+  if (job.end === 'cancelled') {
+    return `Cancelled at ${percent} %: ${counted(found, 'row')} had been published and stay; ${read}.${failures}`
+  }
+  if (job.dryRun) return 'A dry run: nothing was read but samples, and nothing was published.'
+  if (job.kind === 'backfill') return `Done: ${counted(found, 'new row')} published; ${read}.${failures}`
+  const missing =
+    found > 0
+      ? `${grouped(found)} ${found === 1 ? 'was' : 'were'} missing and ${found === 1 ? 'has' : 'have'} been published`
+      : `${failed > 0 ? 'No event' : 'Nothing'} was missing`
+  return `${missing}; ${read}.${failures}`
+}
+
+/** What came of a job that is over, for the mention of it. */
+export function endedText(job: Job): string {
+  const at = timeText(Math.floor((job.endedAt ?? job.createdAt) / 1_000) * 1_000)
+  return `An equal job ended ${at}. ${(job.dryRun && planText(job)) || resultText(job)}`
+}
+
+const isoOrNull = (time: number | undefined): string | null =>
+  time === undefined ? null : new Date(time).toISOString()
+
+/** A job as an object of plain values; times are ISO 8601, UTC. */
+export function jobJson(view: JobView): object {
+  const { source, job } = view
+  const { percent, counts, secondsLeft } = progressOf(job)
+  const { estimate } = job
+  return {
+    id: job.id,
+    job: job.kind,
+    source,
+    stream: job.stream,
+    from: isoOrNull(job.from),
+    to: isoOrNull(job.to),
+    dryRun: job.dryRun,
+    createdAt: isoOrNull(job.createdAt),
+    startedAt: isoOrNull(job.startedAt),
+    endedAt: isoOrNull(job.endedAt),
+    until: isoOrNull(job.until),
+    percent,
+    secondsLeft: secondsLeft ?? null,
+    estimate: estimate ? { ...estimate, usd: costOf(estimate.requests) } : null,
+    ...counts,
+    waiting: reasonOfWaiting(view) ?? null,
+    outcome: job.end ?? null,
+    ended: job.end !== undefined,
+  }
+}

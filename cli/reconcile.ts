@@ -1,0 +1,12 @@
+import { runCommand } from './command.ts'
+import { runJobCommand } from './jobs/command.ts'
+import { followHelp, jobHelp } from './jobs/help.ts'
+
+const help = `Compares a window of a source's past with the lake, event by event: says whether anything was missing, and publishes
+what was.
+
+  npm run reconcile -- SOURCE --from TIME [options]
+
+${jobHelp}${followHelp}`
+
+await runCommand(help, () => runJobCommand('reconcile', process.argv.slice(2)))
