@@ -36,14 +36,15 @@ export async function readStream(
 }
 
 function factsOf(state: StreamState, now: number): StreamFacts {
-  const { low, startAt, readUntil, window, backoff, lastResult, lastEventAt } = state
+  const { low, startAt, readUntil, window, backlog, backoff, lastResult, lastEventAt } = state
+  const open = backlog ?? window
   return {
     state: 'ok',
     lastRun: lastResult,
     lastEventAt,
     checkpoint: low,
     readUntil: readUntil ?? startAt,
-    window: window && { from: window.walk.from, to: window.walk.to, readTo: window.walk.bound },
+    window: open && { from: open.walk.from, to: open.walk.to, readTo: open.walk.bound },
     waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
     credential: credentialOf(state),
   }

@@ -185,7 +185,8 @@ export async function recover(world: PollWorld): Promise<void> {
   for (let runs = 0; runs < 200; runs++) {
     // Long enough for a whole second: when no cursor outlives its run, nothing can be read on from within one.
     await world.run({ forMs: 15 * 60_000 })
-    if (world.state().lookBack.at >= since) return
+    const { lookBack, backlog } = world.state()
+    if (lookBack.at >= since && !backlog) return
     world.clock.time += 60_000
   }
   throw new Error('the stream does not catch up')

@@ -126,7 +126,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
       world.clock.time += minute
     }
     // Nothing is compared but what was read more than some minutes ago.
-    expect(settled.slice(0, 4)).toEqual(Array(4).fill(epoch - 2 * day))
+    expect(settled.slice(0, 3)).toEqual(Array(3).fill(epoch - 2 * day))
     expect(settled.at(-1)).toBeGreaterThan(from)
     expect(settled.at(-1)).toBeLessThan(world.clock.time - 4 * minute)
   })
@@ -134,7 +134,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
   test('takes a quarter of the budget at most, and goes on where it stopped', async () => {
     const world = pollWorld({ order, pageSize: 2, facts: { requestsPerHour: 480 } })
     for (let n = 0; n < 300; n++) world.provider.expose(hour + n * 10_000)
-    await live(world, 40)
+    await live(world, 100)
     world.lake.clear()
     let asked = 0
     const counting = (ports: ClosedPorts, spare: Spare) => {
@@ -148,9 +148,10 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
       await world.run({ afterwards: counting })
       world.clock.time += minute
     }
-    expect(asked).toBeGreaterThan(60)
+    expect(asked).toBeGreaterThan(40)
     expect(asked).toBeLessThan((480 + 48) * 0.25)
-    await live(world, 240)
+    // What the hours no longer reach is swept with its day.
+    await live(world, 16 * 60)
     expect(world.lake.size).toBe(300)
   })
 

@@ -13,7 +13,18 @@ import { type HeldState, holdState, type Restored } from './state-store.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 import { backOff, maxSkewMs, mustWait, pauseAfter } from './waiting.ts'
 import { afterFailure, type Walk, walkWindow } from './walk.ts'
-import { type OpenWindow, openWindow, progress, resumed, spansToRemember } from './window.ts'
+import {
+  backlogProgress,
+  isReread,
+  longestStretchMs,
+  type OpenWindow,
+  openWindow,
+  progress,
+  publishedUntil,
+  resumed,
+  spansToRemember,
+  splitOff,
+} from './window.ts'
 
 export interface RunOptions {
   readonly stream: PollStream
@@ -139,6 +150,9 @@ class Run {
   readonly #lowBefore: number
   #state: StreamState
   #window: OpenWindow | undefined
+  #backlogBefore: OpenWindow | undefined
+  /** What of the feed the run has worked on. */
+  #span: { readonly from: number; readonly to: number } | undefined
   #stretched = false
   #requests = 0
   #counts: PageCounts = { fetched: 0, new: 0, duplicate: 0, failed: 0, signsOfLife: 0 }
@@ -149,7 +163,7 @@ class Run {
     this.#options = options
     this.#held = held
     this.#state = held.state
-    this.#lowBefore = held.state.low
+    this.#lowBefore = publishedUntil(held.state)
     this.#startedAt = startedAt
     this.#rate = rate
     this.#now = now
@@ -162,34 +176,58 @@ class Run {
     // A lease longer than any of ours was written by a clock that was wrong.
     const left = (lease?.expiresAt ?? 0) - this.#startedAt
     if (left > 0 && left <= leaseMs + maxSkewMs) return this.#result('busy')
-    const { window } = this.#state
+    const { stream } = this.#options
+    const { window, backlog, ...others } = splitOff(stream, this.#state, this.#startedAt)
     this.#state = {
-      ...this.#state,
-      window: window && resumed(window, this.#options.stream),
+      ...others,
+      window: window && resumed(window, stream),
+      backlog: backlog && resumed(backlog, stream),
       budget: refill(this.#state.budget, this.#rate, this.#startedAt),
     }
+    this.#backlogBefore = this.#state.backlog
     const goesOn = window !== undefined
     this.#open()
     if (!(await this.#save())) return this.#result('lost')
     let outcome: Outcome = 'open'
     let error: unknown
     try {
+      if (this.#state.backlog?.passedOver) await this.#walkBacklog()
       await this.#walk()
       // A window that was left open may be old: what happened since is in the next one.
       if (goesOn && this.#state.window === undefined && this.#mayGoOn()) {
         this.#open()
         await this.#walk()
       }
-      if (this.#state.window === undefined) outcome = 'done'
+      if (this.#state.window === undefined) await this.#walkBacklog()
+      const { window: left, backlog: behind } = this.#state
+      if (left === undefined && (behind === undefined || isReread(behind))) outcome = 'done'
     } catch (caught) {
       error = caught
       outcome = outcomeOf(caught)
       if (outcome === 'lost') return this.#result('lost', error)
-      this.#state = { ...this.#state, backoff: backOff(caught, this.#state.backoff, this.#now()) }
+      this.#waitAfter(caught)
     }
+    this.#passOver()
     const result = await this.#finish(outcome, error)
     if (result.outcome === 'done') await this.#afterwards()
     return result
+  }
+
+  /** Remembers whether the backlog had its turn. A slow provider can take all of a run for what is new. */
+  #passOver(): void {
+    const { backlog } = this.#state
+    if (!backlog) return
+    const passedOver = backlog.low === this.#backlogBefore?.low && backlog.walk === this.#backlogBefore.walk
+    this.#state = { ...this.#state, backlog: { ...backlog, passedOver } }
+  }
+
+  /** What is new has been read when the backlog fails, and does not wait for it, unless the provider wants it to. */
+  #waitAfter(error: unknown): void {
+    const { window, backlog, backoff } = this.#state
+    const isOwn = error instanceof TransientError && error.retryAt === undefined
+    if (window === undefined && backlog && isOwn) {
+      this.#state = { ...this.#state, backlog: { ...backlog, wait: backOff(error, backlog.wait, this.#now()) } }
+    } else this.#state = { ...this.#state, backoff: backOff(error, backoff, this.#now()) }
   }
 
   /** Whether the wait is for a credential that has been replaced since. */
@@ -242,28 +280,64 @@ class Run {
   }
 
   async #walk(): Promise<void> {
-    const { stream } = this.#options
-    const window = this.#state.window
+    const { window } = this.#state
     if (!window) return
+    this.#covers(window)
     let first = window.walk.bound === undefined && window.walk.cursor === undefined
-    await walkWindow(window.walk, stream, {
-      fetchPage: (request) => this.#fetchNew(request),
+    await walkWindow(window.walk, this.#options.stream, {
+      fetchPage: (request) => this.#fetchFor('window', request),
       mayGoOn: () => this.#mayGoOn(),
       take: async (page, walk) => {
-        await this.#take(page, walk, window, first)
+        const newest = await this.#take(page, walk, window)
+        // The first page has to be asked for anyway, to learn that there is nothing new.
+        const reread = !first && newest !== undefined && newest < window.low
+        const { budget } = this.#state
+        if (reread) this.#state = { ...this.#state, budget: { ...budget, rereads: budget.rereads - 1 } }
         first = false
+        this.#state = progress(this.#options.stream, this.#state, { ...window, walk })
+        await this.#checkpoint(walk)
       },
     })
   }
 
-  /** Fetches for the open window, which remembers where that fails. */
-  async #fetchNew(request: PageRequest): Promise<Page> {
+  async #walkBacklog(): Promise<void> {
+    const { backlog } = this.#state
+    if (!backlog || mustWait(backlog.wait, this.#now())) return
+    const isOverdue = this.#startedAt - backlog.openedAt >= longestStretchMs
+    const mayReread = () => isOverdue || this.#state.budget.rereads > 0
+    const mayGoOn = () => this.#mayGoOn() && (mayReread() || !this.#knowsBacklog())
+    if (mayGoOn()) this.#covers(backlog)
+    await walkWindow(backlog.walk, this.#options.stream, {
+      fetchPage: (request) => this.#fetchFor('backlog', request),
+      mayGoOn,
+      take: async (page, walk) => {
+        const { budget } = this.#state
+        if (this.#knowsBacklog()) this.#state = { ...this.#state, budget: { ...budget, rereads: budget.rereads - 1 } }
+        await this.#take(page, walk, backlog)
+        this.#state = backlogProgress(this.#options.stream, this.#state, { ...backlog, walk })
+        await this.#checkpoint(walk)
+      },
+    })
+  }
+
+  #knowsBacklog(): boolean {
+    const { backlog } = this.#state
+    return backlog !== undefined && isReread(backlog)
+  }
+
+  #covers({ walk: { from, to } }: OpenWindow): void {
+    const { from: earliest, to: latest } = this.#span ?? { from, to }
+    this.#span = { from: Math.min(earliest, from), to: Math.max(latest, to) }
+  }
+
+  /** Fetches for the window or the backlog, which remembers where that fails. */
+  async #fetchFor(what: 'window' | 'backlog', request: PageRequest): Promise<Page> {
     try {
       return await this.#fetch(request)
     } catch (error) {
-      const { window } = this.#state
-      const walk = window && afterFailure(window.walk, this.#options.stream, error)
-      if (window && walk) this.#state = { ...this.#state, window: { ...window, walk } }
+      const open = this.#state[what]
+      const walk = open && afterFailure(open.walk, this.#options.stream, error)
+      if (open && walk) this.#state = { ...this.#state, [what]: { ...open, walk } }
       throw error
     }
   }
@@ -287,29 +361,33 @@ class Run {
     return budget.requests >= 1 && !mustWait(backoff, time)
   }
 
-  /** Publishes a page and only then moves the state. */
-  async #take(page: Page, walk: Walk, window: OpenWindow, first: boolean): Promise<void> {
-    const { stream } = this.#options
-    const receivedAt = this.#now()
+  /**
+   * Publishes a page; only then may the state move.
+   * @returns the time of its newest event
+   */
+  async #take(page: Page, walk: Walk, window: OpenWindow): Promise<number | undefined> {
     const { publisher, bulkPublisher = publisher } = this.#options
-    const isOld = (walk.bound ?? window.low) < receivedAt - oldMs
+    const receivedAt = this.#now()
+    const near = walk.bound ?? window.low
+    const isOld = near < receivedAt - oldMs
     const taken = await this.#takePage(page, this.#state.seen, {
       receivedAt,
-      near: walk.bound ?? window.low,
+      near,
       publisher: isOld ? bulkPublisher : publisher,
     })
     this.#counts = addCounts(this.#counts, taken.counts)
-    const { budget, lastEventAt } = this.#state
-    // The first page has to be asked for anyway, to learn that there is nothing new.
-    const reread = !first && taken.newest !== undefined && taken.newest < window.low
+    const { lastEventAt } = this.#state
     this.#state = {
-      ...progress(stream, this.#state, { ...window, walk }),
-      budget: reread ? { ...budget, rereads: budget.rereads - 1 } : budget,
+      ...this.#state,
       backoff: pauseAfter(page.limits, receivedAt),
       lastEventAt: taken.lastEventAt === undefined ? lastEventAt : Math.max(taken.lastEventAt, lastEventAt ?? 0),
     }
-    // The end of a window is kept with the end of the run, in one put.
-    if (walk.done || receivedAt - this.#savedAt < (this.#options.checkpointMs ?? 1_000)) return
+    return taken.newest
+  }
+
+  /** Keeps the state now and then. The end of a window is kept with the end of the run, in one put. */
+  async #checkpoint({ done }: Walk): Promise<void> {
+    if (done || this.#now() - this.#savedAt < (this.#options.checkpointMs ?? 1_000)) return
     if (!(await this.#save())) throw new LostError('another run changed the state')
   }
 
@@ -355,12 +433,12 @@ class Run {
       endedAt: this.#now(),
       outcome,
       detail: detailOf(error),
-      window: this.#window?.walk,
+      window: this.#span,
       lookBack: this.#window?.lookBack ?? false,
       stretched: this.#stretched,
       restored: this.#held.restored,
       lowBefore: this.#lowBefore,
-      lowAfter: this.#state.low,
+      lowAfter: publishedUntil(this.#state),
       counts: { ...this.#counts, requests: this.#requests },
       notBefore: this.#state.backoff?.notBefore,
     }

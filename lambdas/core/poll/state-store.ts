@@ -3,6 +3,7 @@ import type { ObjectStore } from '../ports.ts'
 import type { Rate } from './budget.ts'
 import { guardedObject } from './guarded-object.ts'
 import { decodeState, encodeState, type StreamState, stateFrom } from './state.ts'
+import { longestStretchMs } from './window.ts'
 
 /** Why a state was made anew although there had been one. Somebody should look into it. */
 export type Restored = 'missing' | 'corrupt'
@@ -44,8 +45,10 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   const born = await bornAt(options)
   const low = (born.before ? await options.lastCheckpoint() : undefined) ?? born.startAt
   const restored = stored ? 'corrupt' : born.before ? 'missing' : undefined
+  // How long the last look-back had been waiting is unknown as well.
+  const lookBack = lookBackMs + (born.before ? longestStretchMs : 0)
   return {
-    state: stateFrom({ startAt: born.startAt, low, lookBackMs, rate }, now()),
+    state: stateFrom({ startAt: born.startAt, low, lookBackMs: lookBack, rate }, now()),
     ...(restored && { restored }),
     save,
   }

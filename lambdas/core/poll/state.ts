@@ -28,13 +28,15 @@ export interface Reading {
 export interface StreamState {
   /** Where the stream began: what is older belongs to no sweep. */
   readonly startAt: number
-  /** The checkpoint: every event before it that the feed showed is published. */
+  /** The checkpoint: every event before it that the feed showed is published, or in the backlog. */
   readonly low: number
   /** The last look-back: when it was, and the checkpoint that it made. */
   readonly lookBack: { readonly at: number; readonly low: number }
   readonly budget: Budget
   readonly seen: Seen
   readonly window?: OpenWindow | undefined
+  /** What an earlier window has left to be read, behind what is new. */
+  readonly backlog?: OpenWindow | undefined
   readonly lease?: Lease | undefined
   readonly backoff?: Backoff | undefined
   readonly idle?: IdleRuns | undefined
@@ -86,23 +88,28 @@ export function decodeState(body: Uint8Array, now: number): StreamState | undefi
   return trusted ? state : undefined
 }
 
+const isBackoff = record({ notBefore: isNumber, step: isNumber })
+
+const isWindow = record({
+  openedAt: isNumber,
+  low: isNumber,
+  lookBack: isFlag,
+  walk: isWalk,
+  momentAtStart: optional(isNumber),
+  passedOver: optional(isFlag),
+  wait: optional(isBackoff),
+})
+
 const form = record({
   startAt: isNumber,
   low: isNumber,
   lookBack: record({ at: isNumber, low: isNumber }),
   budget: record({ at: isNumber, requests: isNumber, rereads: isNumber, spare: isNumber }),
   seen: (value) => value instanceof Seen,
-  window: optional(
-    record({
-      openedAt: isNumber,
-      low: isNumber,
-      lookBack: isFlag,
-      walk: isWalk,
-      momentAtStart: optional(isNumber),
-    }),
-  ),
+  window: optional(isWindow),
+  backlog: optional(isWindow),
   lease: optional(record({ owner: isText, expiresAt: isNumber })),
-  backoff: optional(record({ notBefore: isNumber, step: isNumber })),
+  backoff: optional(isBackoff),
   idle: optional(record({ hour: isNumber, row: isRecord })),
   lastResult: optional(record({ at: isNumber, outcome: isText, detail: optional(isText) })),
   readUntil: optional(isNumber),

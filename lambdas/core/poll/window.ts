@@ -1,16 +1,25 @@
 import type { Span } from './seen.ts'
 import type { StreamState } from './state.ts'
 import type { PollStream } from './stream.ts'
-import { maxSkewMs } from './waiting.ts'
+import { type Backoff, maxSkewMs } from './waiting.ts'
 import { ceilTo, floorTo, type Walk, withoutCursor } from './walk.ts'
 
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
 
 /** A look-back that has waited so long for its budget is read all the same, or a feed that is always busy had none. */
-const longestStretchMs = 60 * 60_000
+export const longestStretchMs = 60 * 60_000
 
-/** The window that a stream works on until it is walked to its end, however many runs that takes. */
+/** A window that stays open for longer becomes the backlog, so that what is new does not wait for it. In milliseconds. */
+const backlogAfterMs = 90_000
+
+/**
+ * How much of an oldest-first feed is read before its backlog: twice what clocks may differ, because here nothing but our
+ * clock says where the newest is.
+ */
+const newestMs = 2 * maxSkewMs
+
+/** A window that a stream works on until it is walked to its end, however many runs that takes. */
 export interface OpenWindow {
   readonly walk: Walk
   readonly openedAt: number
@@ -20,6 +29,10 @@ export interface OpenWindow {
   readonly lookBack: boolean
   /** Where the walk stood when the last run began with it, as precisely as the feed can be asked; 0 for its beginning. */
   readonly momentAtStart?: number
+  /** Of a backlog: the last run did not come to it, so it comes first in this one. */
+  readonly passedOver?: boolean
+  /** The next attempt, of a backlog that failed: its own, so that what is new does not wait for it. */
+  readonly wait?: Backoff | undefined
 }
 
 /**
@@ -31,6 +44,44 @@ export function resumed(window: OpenWindow, { granularityMs }: Pick<PollStream, 
   const moment = window.walk.bound === undefined ? 0 : floorTo(window.walk.bound, granularityMs)
   const isStuck = window.momentAtStart === moment
   return { ...window, walk: isStuck ? window.walk : withoutCursor(window.walk), momentAtStart: moment }
+}
+
+/**
+ * Makes a window that has been open for long the backlog, and lets the next one begin where it ends. Of a newest-first feed
+ * the backlog is what is older than the rows that were read, of an oldest-first feed what lies before the opening. There is
+ * one backlog at a time: a window behind it is walked to its end as long as that takes.
+ */
+export function splitOff(stream: Facts, state: StreamState, now: number): StreamState {
+  const { window, backlog, low } = state
+  if (!window || backlog || window.walk.bound === undefined || now - window.openedAt < backlogAfterMs) return state
+  if (stream.order === 'newest-first') {
+    const known = Math.max(low, reached(stream, window))
+    return { ...state, window: undefined, backlog: window, low: known, lookBack: lookedBack(state, window, known) }
+  }
+  const end = floorTo(window.openedAt - newestMs, stream.granularityMs)
+  if (end <= window.walk.bound) return state
+  const walk = { ...withoutCursor(window.walk), to: end }
+  const lookBack = lookedBack(state, window, end)
+  return { ...state, window: undefined, backlog: { ...window, low, walk }, low: end, lookBack }
+}
+
+/** The look-back as it is once a window has been read until a time, if it covers one. */
+function lookedBack({ lookBack }: StreamState, window: OpenWindow, known: number): StreamState['lookBack'] {
+  return window.lookBack ? { at: window.openedAt, low: Math.max(lookBack.low, known) } : lookBack
+}
+
+/** The time before which everything is published that the feed showed: the checkpoint, or where the backlog is. */
+export const publishedUntil = ({ low, backlog }: Pick<StreamState, 'low' | 'backlog'>): number =>
+  Math.min(low, backlog?.low ?? low)
+
+/** Whether all that a backlog has next is known, apart from late rows: it then keeps to the budget of reading again. */
+export const isReread = ({ walk, low }: OpenWindow): boolean => walk.bound !== undefined && walk.bound < low
+
+/** The state after a page of the backlog. */
+export function backlogProgress(stream: Facts, state: StreamState, backlog: OpenWindow): StreamState {
+  if (backlog.walk.done) return { ...state, backlog: undefined }
+  const low = stream.order === 'oldest-first' ? Math.max(backlog.low, backlog.walk.bound ?? backlog.low) : backlog.low
+  return { ...state, backlog: { ...backlog, low, wait: undefined, passedOver: false } }
 }
 
 /** How a window was opened, and whether reading again had to wait for its budget. */
@@ -54,15 +105,17 @@ export function openWindow(stream: Facts, state: StreamState, now: number): Open
   const { low, budget } = state
   const waited = Math.abs(now - state.lookBack.at)
   const due = waited >= lookBackEveryMs
-  const allowed = budget.rereads > 0 || waited >= longestStretchMs
-  const lookBack = due && allowed
+  const overdue = waited >= longestStretchMs
+  const allowed = budget.rereads > 0 || overdue
+  // While there is a backlog, late rows come behind what is new.
+  const lookBack = due && allowed && (overdue || !state.backlog)
   const from = Math.min(
     low - (allowed ? lagMs(stream) : 0),
     lookBack ? state.lookBack.low - lookBackMs(stream) : Number.POSITIVE_INFINITY,
   )
   const to = Math.max(now, low) + maxSkewMs
   const walk = { from: floorTo(from, stream.granularityMs), to: ceilTo(to, stream.granularityMs) }
-  return { window: { walk, openedAt: now, low, lookBack }, stretched: !allowed }
+  return { window: { walk, openedAt: now, low, lookBack }, stretched: !allowed || (due && !lookBack) }
 }
 
 /**
@@ -82,20 +135,36 @@ export function progress(stream: Facts, state: StreamState, window: OpenWindow):
   const known = reached(stream, window)
   const low = done || stream.order === 'oldest-first' ? Math.max(state.low, known) : state.low
   if (!done) return { ...state, low, window }
-  const lookBack = { at: window.openedAt, low: Math.max(state.lookBack.low, known) }
-  return { ...state, low, lookBack: window.lookBack ? lookBack : state.lookBack, window: undefined }
+  return { ...state, low, lookBack: lookedBack(state, window, known), window: undefined }
 }
 
-/** The times whose ids are needed again: by the next lag and look-back, and by the walk where it stands. */
+/** The times whose ids are needed again: by the next lag and look-back, and by window and backlog where they stand. */
 export function spansToRemember(stream: Facts, state: StreamState): Span[] {
+  return [...spansOfWindow(stream, state), ...spansOfBacklog(stream, state)]
+}
+
+/** The earliest time that is read again before a checkpoint. */
+const before = (stream: Facts, low: number): number =>
+  Math.min(low - lagMs(stream), low - lookBackMs(stream)) - stream.granularityMs
+
+function spansOfWindow(stream: Facts, state: StreamState): Span[] {
   const { window } = state
   const unit = stream.granularityMs
-  const before = (low: number): number => Math.min(low - lagMs(stream), low - lookBackMs(stream)) - unit
   const end = Number.POSITIVE_INFINITY
-  if (!window?.lookBack) return [[Math.min(before(state.low), before(state.lookBack.low)), end]]
+  if (!window?.lookBack) return [[Math.min(before(stream, state.low), before(stream, state.lookBack.low)), end]]
   const { from, bound } = window.walk
-  if (stream.order === 'oldest-first') return [[before(Math.min(reached(stream, window), bound ?? from)), end]]
-  const top: Span = [before(reached(stream, window)), end]
+  if (stream.order === 'oldest-first') return [[before(stream, Math.min(reached(stream, window), bound ?? from)), end]]
+  const top: Span = [before(stream, reached(stream, window)), end]
   const here: Span[] = bound === undefined ? [] : [[bound - unit, bound + unit]]
   return [top, [from - unit, window.low + unit], ...here]
+}
+
+/** Where the backlog stands, and where windows behind it have read into it. */
+function spansOfBacklog(stream: Facts, { backlog }: StreamState): Span[] {
+  if (!backlog) return []
+  const unit = stream.granularityMs
+  const { bound, from, to } = backlog.walk
+  const edge = stream.order === 'oldest-first' ? to : reached(stream, backlog)
+  const here: Span[] = bound === undefined ? [] : [[bound - unit, bound + unit]]
+  return [[before(stream, edge), edge + unit], [from - unit, backlog.low + unit], ...here]
 }
