@@ -12,7 +12,8 @@ const hour = 60 * minute
 const day = 24 * hour
 const startAt = epoch - 7 * day
 
-const sweeping: RunSettings['afterwards'] = async (ports, spare) => void (await sweep(ports, spare).catch(() => []))
+const sweeping: RunSettings['afterwards'] = async (ports, spare) =>
+  void (await sweep(ports, spare).catch(() => undefined))
 
 /** Runs of a minute each against a provider whose answers are changed. */
 async function live(

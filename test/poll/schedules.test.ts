@@ -115,7 +115,7 @@ async function play(world: PollWorld, steps: readonly Step[], lookBackMs: number
   return kills
 }
 
-const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => []))
+const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => undefined))
 
 /** A second run starts in the midst of the first, its clock so far ahead that the lease of the first looks dead. */
 async function overlap(world: PollWorld, { skew, killAt: at, ticks }: Extract<Step, { do: 'overlap' }>): Promise<void> {

@@ -61,7 +61,7 @@ describe('what is due', () => {
   })
 })
 
-const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => []))
+const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => undefined))
 
 /** Polls each minute. */
 async function live(world: PollWorld, minutes: number, killer?: Killer): Promise<void> {

@@ -12,7 +12,7 @@ const isError = (outcome: string): boolean => errors.some((error) => error === o
 /** Writes the metrics of a tick, zeros included, and logs what is worth a line. */
 export function reportTick(
   source: string,
-  { run, sweeps, jobs, error }: TickResult,
+  { run, swept, jobs, error }: TickResult,
   logger: Logger,
   metrics: Metrics,
 ): void {
@@ -31,18 +31,16 @@ export function reportTick(
     InternalErrors: count('internal'),
     StatesRestored: restored ? 1 : 0,
     RereadsStretched: stretched ? 1 : 0,
-    SweepErrors: sweeps.filter(({ error: failure }) => failure !== undefined).length + (error === undefined ? 0 : 1),
-    SweepFindings: sweeps.reduce((sum, { row: swept }) => sum + swept.new, 0),
+    SweepErrors: (swept?.error === undefined ? 0 : 1) + (error === undefined ? 0 : 1),
+    SweepFindings: swept?.row.new ?? 0,
   }
   const behind = run.readUntil === undefined ? {} : { SecondsBehind: Math.max(0, (Date.now() - run.readUntil) / 1_000) }
   emitCounts(metrics, source, counts, detail ? { detail } : {}, behind)
   if (restored) logger.error('the state of the stream was lost and made anew', { source, restored })
   if (isError(outcome)) logger.error('poll failed', { source, outcome, detail })
   else if (row && row.fetched > row.duplicate) logger.info('polled', { source, ...row })
-  for (const { row: swept, error: failure } of sweeps) {
-    if (failure !== undefined) logger.error('sweep failed', { source, detail: detailOf(failure) })
-    else if (swept.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...swept })
-  }
+  if (swept?.error !== undefined) logger.error('sweep failed', { source, detail: detailOf(swept.error) })
+  else if (swept && swept.row.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...swept.row })
   for (const { job, error: failure } of jobs) {
     const told = { source, job: job.id, until: new Date(job.until).toISOString() }
     if (failure !== undefined) logger.error('job is stuck', { ...told, detail: detailOf(failure) })

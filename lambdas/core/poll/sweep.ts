@@ -72,37 +72,32 @@ export function dueSweep(
 }
 
 /**
- * Sweeps what is due, as far as time and budget go, and records each sweep that ends.
- * @returns the sweeps that ended. One that failed is the last of them; a later run goes on with it
+ * Sweeps what is due next, as far as time and budget go, and records the sweep when it ends.
+ * @returns the sweep if it is through or has failed, in which case a later run goes on with it
  */
-export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult[]> {
+export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult | undefined> {
   const { store, prefix, stream, now } = options
   const key = `${prefix}sweep.json`
   const stored = await store.get(key)
+  // An unreadable state costs a sweep that finds nothing.
+  const state = (stored && parseSweepState(stored.body)) ?? {}
+  const due = state.open ? undefined : dueSweep(state, spare.startAt, now())
+  const open = state.open ?? (due && { kind: due.kind, startedAt: now(), ...closedSpan(due.from, due.to) })
+  if (!open) return undefined
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   const keep = (next: SweepState) => guarded(Buffer.from(JSON.stringify(next)))
-  // An unreadable state costs a sweep that finds nothing.
-  let state = (stored && parseSweepState(stored.body)) ?? {}
-  const results: SweepResult[] = []
-  while (spare.mayGoOn()) {
-    const due = state.open ? undefined : dueSweep(state, spare.startAt, now())
-    const open = state.open ?? (due && { kind: due.kind, startedAt: now(), ...closedSpan(due.from, due.to) })
-    if (!open) break
-    const read = await readClosedSpan(options, open, spare, (next) => keep({ ...state, open: next }))
-    if (read.end === 'open' || read.end === 'lost') break
-    const { span } = read
-    const window = { walk: { from: span.from, to: span.to }, counts: countsOf(span) }
-    const failure = read.end === 'failed' ? { error: read.error } : {}
-    const row = closedRow({ kind: 'sweep', stream, startedAt: span.startedAt, endedAt: now(), window, ...failure })
-    results.push({ row, ...failure })
-    // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
-    await options.record([row])
-    if (read.end === 'failed' && (span.wait?.step ?? 0) < mostAttempts) break
-    const { open: _ended, ...until } = state
-    state = { ...until, [span.kind]: span.to }
-    if (!(await keep(state))) break
-  }
-  return results
+  const read = await readClosedSpan(options, open, spare, (next) => keep({ ...state, open: next }))
+  if (read.end === 'open' || read.end === 'lost') return undefined
+  const { span } = read
+  const window = { walk: { from: span.from, to: span.to }, counts: countsOf(span) }
+  const failure = read.end === 'failed' ? { error: read.error } : {}
+  const row = closedRow({ kind: 'sweep', stream, startedAt: span.startedAt, endedAt: now(), window, ...failure })
+  // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
+  await options.record([row])
+  const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts
+  const { open: _ended, ...until } = state
+  if (read.end === 'done' || isGivenUp) await keep({ ...until, [span.kind]: span.to })
+  return { row, ...failure }
 }
 
 const form = record({

@@ -37,7 +37,8 @@ export interface TickOptions {
 /** Everything that a tick did for a stream. */
 export interface TickResult {
   readonly run: RunResult
-  readonly sweeps: readonly SweepResult[]
+  /** The sweep that ended or failed. */
+  readonly swept?: SweepResult
   readonly jobs: readonly JobResult[]
   /** What kept sweeps and jobs from being looked at. */
   readonly error?: unknown
@@ -62,7 +63,7 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
     rowIds: (table, from, to, mayGoOn) => rowIdsBetween(lake, table, from, to, mayGoOn),
   }
   return async (deadline) => {
-    let sweeps: readonly SweepResult[] = []
+    let swept: SweepResult | undefined
     let jobs: readonly JobResult[] = []
     let error: unknown
     const run = await runStream({
@@ -80,7 +81,7 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
       async afterwards(spare) {
         const work = [
           async () => {
-            sweeps = await sweep({ ...closed, publisher, store: ops, prefix, record }, spare)
+            swept = await sweep({ ...closed, publisher, store: ops, prefix, record }, spare)
           },
           async () => {
             const requestsPerHour = rateOf(stream, source.share).perHour
@@ -99,7 +100,7 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
         }
       },
     })
-    return { run, sweeps, jobs, ...(error !== undefined && { error }) }
+    return { run, jobs, ...(swept && { swept }), ...(error !== undefined && { error }) }
   }
 }
 
