@@ -3,6 +3,7 @@ import path from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { s3Reader } from '../lambdas/core/aws/s3-reader.ts'
 import { s3Store } from '../lambdas/core/aws/s3-store.ts'
+import { TransientError } from '../lambdas/core/errors.ts'
 import type { TablePorts } from '../lambdas/core/lake/read-table.ts'
 import type { ObjectStore } from '../lambdas/core/ports.ts'
 import type { StackFacts } from '../lib/stack-facts.ts'
@@ -147,9 +148,13 @@ async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<S
   return facts
 }
 
-/** What an error says; the SDK leaves some messages empty and has the reason in the name. */
+/**
+ * What an error says; the SDK leaves some messages empty and has the reason in the name. Errors of our own about a store
+ * leave out what the SDK said, which a person at a terminal may well see.
+ */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof TransientError && error.cause !== undefined) return reasonOf(error.cause)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   if (error.message === '') return code
   return code === 'Error' || error.message.includes(code) ? error.message : `${error.message} (${code})`
