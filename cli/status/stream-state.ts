@@ -1,6 +1,7 @@
 import { stateFolder } from '../../lambdas/core/poll/job.ts'
 import { decodeState, type StreamState } from '../../lambdas/core/poll/state.ts'
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
+import { publishedUntil } from '../../lambdas/core/poll/window.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 
 /** Whether a provider took our credential when it was last asked. `missing`: there is none that could be tried. */
@@ -36,16 +37,16 @@ export async function readStream(
 }
 
 function factsOf(state: StreamState, now: number): StreamFacts {
-  const { low, startAt, readUntil, window, backlog, backoff, lastResult, lastEventAt } = state
+  const { startAt, readUntil, window, backlog, backoff, lastResult, lastEventAt } = state
   const open = backlog ?? window
   return {
     state: 'ok',
     lastRun: lastResult,
     lastEventAt,
-    checkpoint: low,
+    checkpoint: publishedUntil(state),
     readUntil: readUntil ?? startAt,
     window: open && { from: open.walk.from, to: open.walk.to, readTo: open.walk.bound },
-    waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
+    waitsUntil: [backoff, backlog?.wait].find((wait) => mustWait(wait, now))?.notBefore,
     credential: credentialOf(state),
   }
 }

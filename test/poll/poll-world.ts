@@ -103,7 +103,7 @@ export function pollWorld(model: ModelOptions) {
     }
   }
   const lastCheckpoint = async () => {
-    const last = recorded.at(-1)
+    const last = recorded.findLast(({ kind }) => kind === 'run' || kind === 'idle')
     return Date.parse(last?.checkpoint_after ?? '') || undefined
   }
 
@@ -179,6 +179,7 @@ export type PollWorld = ReturnType<typeof pollWorld>
  */
 export async function recover(world: PollWorld): Promise<void> {
   world.provider.faults.length = 0
+  world.provider.unreadable = undefined
   // Beyond every lease and every wait.
   world.clock.time += 3 * 3_600_000
   const since = world.clock.time
@@ -189,5 +190,6 @@ export async function recover(world: PollWorld): Promise<void> {
     if (lookBack.at >= since && !backlog) return
     world.clock.time += 60_000
   }
-  throw new Error('the stream does not catch up')
+  // A second that takes more requests than come in a minute has the stream busy with reading it again.
+  if (world.arrived.length < world.provider.exposed.length) throw new Error('the stream does not catch up')
 }

@@ -1,4 +1,4 @@
-import { CursorError } from '../../lambdas/core/errors.ts'
+import { CursorError, TransientError } from '../../lambdas/core/errors.ts'
 import type { JsonObject } from '../../lambdas/core/json.ts'
 import type { Page, PageRequest, PollStream, RateLimits } from '../../lambdas/core/poll/stream.ts'
 
@@ -40,6 +40,8 @@ export interface ModelOptions {
 export class ProviderModel {
   readonly clock: WorldClock
   readonly faults: Fault[] = []
+  /** A span of time that the provider cannot show: every window that touches it fails. */
+  unreadable: { readonly from: number; readonly to: number } | undefined
   requests = 0
   #staleAt = Number.NEGATIVE_INFINITY
   readonly #options: ModelOptions
@@ -87,6 +89,7 @@ export class ProviderModel {
     this.clock.time += this.#options.fetchMs ?? 10
     const { from, to, cursor } = request
     if (from % 1_000 !== 0 || to % 1_000 !== 0) throw new TypeError('the window is no whole number of seconds')
+    if (this.unreadable && from < this.unreadable.to && to > this.unreadable.from) throw new TransientError('502')
     const offset = cursor === undefined ? 0 : this.#read(cursor, request)
     const fault = this.faults.shift()
     if (fault && 'error' in fault) throw fault.error

@@ -118,6 +118,51 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(failed.length).toBeLessThan(60)
   })
 
+  test.each([1, 3, 20])(
+    'a moment %i minutes ago that the provider cannot show keeps nothing new away',
+    async (minutes) => {
+      const world = pollWorld({ order, pageSize: 5 })
+      const passes = async (count: number) => {
+        for (let n = 0; n < count; n++) {
+          world.provider.expose()
+          await live(world, 1, { afterwards: sweeping })
+        }
+      }
+      await passes(30)
+      const from = world.clock.time - minutes * minute
+      world.provider.unreadable = { from, to: from + 1_000 }
+      const before = world.provider.exposed.length
+      await passes(240)
+      const missing = world.provider.exposed.filter((id) => !world.arrived.includes(id))
+      // What came until the place was split off, and the last ones.
+      expect(missing.length).toBeLessThan(20)
+      expect(world.provider.exposed.length).toBe(before + 240)
+      expect(world.recorded.at(-1)).toMatchObject({ outcome: 'transient', detail: '502' })
+      world.provider.unreadable = undefined
+      await passes(90)
+      expect(world.provider.exposed.filter((id) => !world.arrived.includes(id))).toEqual([])
+    },
+  )
+
+  test('a row that came before its turn does not move the checkpoint', async () => {
+    const world = pollWorld({ order, pageSize: 5, fetchMs: 10_000 })
+    for (let n = 0; n < 200; n++) world.provider.expose(n * minute)
+    let pages = 0
+    const early: (page: Page) => Page = (page) => {
+      if (++pages !== 1) return page
+      const [first, ...rest] = page.events
+      return { ...page, events: [{ ...first, at: epoch - minute }, ...rest] }
+    }
+    await live(world, 1, {}, early)
+    const { checkpoint_after: checkpoint } = world.recorded.at(-1) ?? {}
+    const unread = 200 - world.arrived.length
+    expect(unread).toBeGreaterThan(100)
+    expect(Date.parse(checkpoint ?? '')).toBeLessThan(epoch - 2 * hour)
+    world.objects.clear()
+    await live(world, 60)
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
   test('an event that is hours late is swept, also when it happened just before midnight', async () => {
     const world = pollWorld({ order, pageSize: 50 })
     await live(world, 12 * 60 + 125, { afterwards: sweeping })

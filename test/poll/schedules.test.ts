@@ -38,7 +38,7 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('expose'),
-      count: fc.integer({ min: 1, max: 25 }),
+      count: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 25 }) }, fc.constantFrom(80, 150)),
       apartMs: fc.constantFrom(0, 7, 400, 20_000),
       late: fc.constantFrom(0, 0, 0.05, 0.5, 1),
     }),
@@ -59,6 +59,15 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('store'),
       how: fc.constantFrom('lose', 'corrupt', 'roll back', 'remember'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('unreadable'),
+      // Below zero: a moment that is still to come.
+      agoMs: fc.integer({ min: -2 * minute, max: 45 * minute }),
+      forMs: fc.constantFrom(0, 1_000, minute, 10 * minute),
     }),
   },
 )
@@ -110,6 +119,11 @@ async function play(world: PollWorld, steps: readonly Step[], lookBackMs: number
       case 'store':
         store(one.how)
         break
+      case 'unreadable': {
+        const from = world.clock.time - one.agoMs
+        world.provider.unreadable = one.forMs > 0 ? { from, to: from + one.forMs } : undefined
+        break
+      }
     }
   }
   return kills
@@ -136,10 +150,17 @@ test('no schedule of faults, late rows, kills, overlaps and wrong clocks loses a
   let events = 0
   await fc.assert(
     fc.asyncProperty(schedule, async ({ steps, lookBackSeconds, limits: { cursorMs, requestsPerHour }, ...model }) => {
+      // A second that takes more requests than come in a minute has the stream busy with nothing else.
+      const isLarge = steps.some((one) => one.do === 'expose' && one.count > 25)
       const world = pollWorld({
         ...model,
+        pageSize: isLarge ? model.pageSize + 3 : model.pageSize,
         cursorMs,
-        facts: { requestsPerHour, lookBackSeconds, lagSeconds: Math.min(120, lookBackSeconds) },
+        facts: {
+          requestsPerHour: isLarge ? Math.max(requestsPerHour, 6_000) : requestsPerHour,
+          lookBackSeconds,
+          lagSeconds: Math.min(120, lookBackSeconds),
+        },
       })
       const kills = await play(world, steps, lookBackSeconds * 1_000)
       await recover(world)

@@ -1,3 +1,4 @@
+import { TransientError } from '../errors.ts'
 import {
   addClosedCounts,
   type ClosedCounts,
@@ -66,7 +67,10 @@ export async function readClosedSpan<Span extends ClosedSpan>(
     if (read.end === 'lost') return { span, end: 'lost' }
     if (read.end === 'failed') {
       const open = { ...read.window, walk: afterFailure(read.window.walk, stream, read.error) }
-      span = { ...span, open, wait: backOff(read.error, span.wait, now()) }
+      const isTold = read.error instanceof TransientError && read.error.retryAt !== undefined
+      const wait = backOff(read.error, span.wait, now())
+      // An attempt that the provider put off says nothing of the place.
+      span = { ...span, open, wait: isTold ? { ...wait, step: span.wait?.step ?? 0 } : wait }
       return { span, end: (await keep(span, read.error)) ? 'failed' : 'lost', error: read.error }
     }
     if (read.end === 'open') return { span: { ...current, open: read.window }, end: 'open' }
@@ -75,6 +79,14 @@ export async function readClosedSpan<Span extends ClosedSpan>(
   }
   return { span, end: 'done' }
 }
+
+/** The span without the day at which it stands. */
+export const withoutDay = <Span extends ClosedSpan>(span: Span): Span => ({
+  ...span,
+  until: Math.min(span.to, floorTo(span.until, dayMs) + dayMs),
+  open: undefined,
+  wait: undefined,
+})
 
 /** All counts of a span, of the window that is open as well. */
 export const countsOf = ({ counts, open }: ClosedSpan): ClosedCounts =>

@@ -63,7 +63,7 @@ export interface RunOptions {
 
 /** What a run has left when the stream has been read to its end. */
 export interface Spare {
-  /** As {@link PollStream.fetchPage}; what it throws makes the next run wait as well. */
+  /** As {@link PollStream.fetchPage}; when the provider wants to be left alone for a time, live runs wait as well. */
   fetchPage(request: PageRequest): Promise<Page>
   /** To be asked before every page. */
   mayGoOn(): boolean
@@ -191,43 +191,52 @@ class Run {
     let outcome: Outcome = 'open'
     let error: unknown
     try {
-      if (this.#state.backlog?.passedOver) await this.#walkBacklog()
+      const comesFirst = this.#state.backlog?.passedOver === true
+      if (comesFirst) error = await this.#walkBacklog()
       await this.#walk()
       // A window that was left open may be old: what happened since is in the next one.
       if (goesOn && this.#state.window === undefined && this.#mayGoOn()) {
         this.#open()
         await this.#walk()
       }
-      if (this.#state.window === undefined) await this.#walkBacklog()
-      const { window: left, backlog: behind } = this.#state
-      if (left === undefined && (behind === undefined || isReread(behind))) outcome = 'done'
+      if (this.#state.window === undefined && !comesFirst) error = await this.#walkBacklog()
+      outcome = this.#outcome()
     } catch (caught) {
       error = caught
       outcome = outcomeOf(caught)
       if (outcome === 'lost') return this.#result('lost', error)
-      this.#waitAfter(caught)
+      this.#state = { ...this.#state, backoff: backOff(caught, this.#state.backoff, this.#now()) }
     }
-    this.#passOver()
+    const isThrough = this.#isThrough() && outcomeOf(error) !== 'lost'
     const result = await this.#finish(outcome, error)
-    if (result.outcome === 'done') await this.#afterwards()
+    if (isThrough && result.outcome !== 'lost') await this.#afterwards()
     return result
   }
 
-  /** Remembers whether the backlog had its turn. A slow provider can take all of a run for what is new. */
+  /** `done` when all is read, late rows apart. A backlog that waits has not come to its end, and says why. */
+  #outcome(): Outcome {
+    const { window, backlog } = this.#state
+    if (window) return 'open'
+    if (!backlog) return 'done'
+    if (mustWait(backlog.wait, this.#now())) return backlog.failure?.outcome ?? 'open'
+    return isReread(backlog) ? 'done' : 'open'
+  }
+
+  /** Whether all is read that can be: what is left are late rows, or what fails. */
+  #isThrough(): boolean {
+    const { window, backlog } = this.#state
+    return window === undefined && (!backlog || isReread(backlog) || mustWait(backlog.wait, this.#now()))
+  }
+
+  /**
+   * Remembers whether the backlog got anywhere, and otherwise lets it come first next time, once: a slow provider can take
+   * all of a run for what is new.
+   */
   #passOver(): void {
     const { backlog } = this.#state
     if (!backlog) return
-    const passedOver = backlog.low === this.#backlogBefore?.low && backlog.walk === this.#backlogBefore.walk
-    this.#state = { ...this.#state, backlog: { ...backlog, passedOver } }
-  }
-
-  /** What is new has been read when the backlog fails, and does not wait for it, unless the provider wants it to. */
-  #waitAfter(error: unknown): void {
-    const { window, backlog, backoff } = this.#state
-    const isOwn = error instanceof TransientError && error.retryAt === undefined
-    if (window === undefined && backlog && isOwn) {
-      this.#state = { ...this.#state, backlog: { ...backlog, wait: backOff(error, backlog.wait, this.#now()) } }
-    } else this.#state = { ...this.#state, backoff: backOff(error, backoff, this.#now()) }
+    const isStuck = backlog.walk.bound === this.#backlogBefore?.walk.bound && !mustWait(backlog.wait, this.#now())
+    this.#state = { ...this.#state, backlog: { ...backlog, passedOver: isStuck && !this.#backlogBefore?.passedOver } }
   }
 
   /** Whether the wait is for a credential that has been replaced since. */
@@ -300,24 +309,39 @@ class Run {
     })
   }
 
-  async #walkBacklog(): Promise<void> {
+  /**
+   * Walks the backlog. What is new does not wait for one that fails, unless the provider wants it to, or no attempt can work.
+   * @returns why it failed, if that concerns the backlog alone
+   */
+  async #walkBacklog(): Promise<unknown> {
     const { backlog } = this.#state
-    if (!backlog || mustWait(backlog.wait, this.#now())) return
+    if (!backlog || mustWait(backlog.wait, this.#now())) return undefined
     const isOverdue = this.#startedAt - backlog.openedAt >= longestStretchMs
     const mayReread = () => isOverdue || this.#state.budget.rereads > 0
     const mayGoOn = () => this.#mayGoOn() && (mayReread() || !this.#knowsBacklog())
     if (mayGoOn()) this.#covers(backlog)
-    await walkWindow(backlog.walk, this.#options.stream, {
-      fetchPage: (request) => this.#fetchFor('backlog', request),
-      mayGoOn,
-      take: async (page, walk) => {
-        const { budget } = this.#state
-        if (this.#knowsBacklog()) this.#state = { ...this.#state, budget: { ...budget, rereads: budget.rereads - 1 } }
-        await this.#take(page, walk, backlog)
-        this.#state = backlogProgress(this.#options.stream, this.#state, { ...backlog, walk })
-        await this.#checkpoint(walk)
-      },
-    })
+    try {
+      await walkWindow(backlog.walk, this.#options.stream, {
+        fetchPage: (request) => this.#fetchFor('backlog', request),
+        mayGoOn,
+        take: async (page, walk) => {
+          const { budget } = this.#state
+          if (this.#knowsBacklog()) this.#state = { ...this.#state, budget: { ...budget, rereads: budget.rereads - 1 } }
+          await this.#take(page, walk, backlog)
+          this.#state = backlogProgress(this.#options.stream, this.#state, { ...backlog, walk })
+          await this.#checkpoint(walk)
+        },
+      })
+      return undefined
+    } catch (error) {
+      const outcome = outcomeOf(error)
+      const left = this.#state.backlog
+      const wantsPeace = error instanceof TransientError && error.retryAt !== undefined
+      if (outcome !== 'transient' || wantsPeace || !left) throw error
+      const wait = backOff(error, left.wait, this.#now())
+      this.#state = { ...this.#state, backlog: { ...left, wait, failure: { outcome, detail: detailOf(error) } } }
+      return error
+    }
   }
 
   #knowsBacklog(): boolean {
@@ -404,6 +428,7 @@ class Run {
 
   /** Records the run, gives the lease back and keeps where the stream is. */
   async #finish(outcome: Outcome, error: unknown): Promise<RunResult> {
+    this.#passOver()
     const facts = this.#facts(outcome, error)
     const { rows, idle } = addRun(this.#state.idle, facts)
     if (rows.length > 0) await this.#options.record(rows)
@@ -413,9 +438,10 @@ class Run {
   }
 
   #readings(outcome: Outcome, endedAt: number): Pick<StreamState, 'readUntil' | 'settling' | 'settledUntil'> {
-    const { readUntil, settling, settledUntil } = this.#state
-    if (outcome !== 'done' || !this.#window) return { readUntil, settling, settledUntil }
+    const { window, readUntil, settling, settledUntil } = this.#state
+    if (window || !this.#window || outcome === 'lost') return { readUntil, settling, settledUntil }
     const { openedAt } = this.#window
+    if (!this.#isThrough()) return { readUntil: openedAt, settling, settledUntil }
     // The one that is settling is kept until it has, or with runs every minute none ever would.
     const isSettled = settling !== undefined && settling.endedAt <= endedAt - settleMs
     return {
@@ -432,7 +458,9 @@ class Run {
       startedAt: this.#startedAt,
       endedAt: this.#now(),
       outcome,
-      detail: detailOf(error),
+      detail:
+        detailOf(error) ??
+        (outcome === this.#state.backlog?.failure?.outcome ? this.#state.backlog.failure.detail : undefined),
       window: this.#span,
       lookBack: this.#window?.lookBack ?? false,
       stretched: this.#stretched,
@@ -440,7 +468,7 @@ class Run {
       lowBefore: this.#lowBefore,
       lowAfter: publishedUntil(this.#state),
       counts: { ...this.#counts, requests: this.#requests },
-      notBefore: this.#state.backoff?.notBefore,
+      notBefore: this.#state.backoff?.notBefore ?? this.#state.backlog?.wait?.notBefore,
     }
   }
 

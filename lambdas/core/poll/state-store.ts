@@ -45,8 +45,8 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   const born = await bornAt(options)
   const low = (born.before ? await options.lastCheckpoint() : undefined) ?? born.startAt
   const restored = stored ? 'corrupt' : born.before ? 'missing' : undefined
-  // How long the last look-back had been waiting is unknown as well.
-  const lookBack = lookBackMs + (born.before ? longestStretchMs : 0)
+  // A checkpoint on record is never further ahead of the last look-back.
+  const lookBack = born.before ? longestStretchMs : lookBackMs
   return {
     state: stateFrom({ startAt: born.startAt, low, lookBackMs: lookBack, rate }, now()),
     ...(restored && { restored }),

@@ -98,6 +98,7 @@ const isWindow = record({
   momentAtStart: optional(isNumber),
   passedOver: optional(isFlag),
   wait: optional(isBackoff),
+  failure: optional(record({ outcome: isText, detail: optional(isText) })),
 })
 
 const form = record({

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../ports.ts'
-import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan } from './closed-span.ts'
+import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 import type { Spare } from './engine.ts'
 import { isNumber, jsonIn, oneOf, optional, record } from './forms.ts'
@@ -17,7 +17,7 @@ const afterMidnightMs = 2 * hourMs
 const longestHoursMs = dayMs
 const longestDaysMs = 7 * dayMs
 
-/** So often a sweep is tried, over more than half a day, before it is given up; somebody has been told long before. */
+/** So often a day of a sweep is tried, over more than half a day, before it is given up; somebody has been told long before. */
 const mostAttempts = 16
 
 type SweepKind = 'hours' | 'days'
@@ -95,8 +95,10 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
   await options.record([row])
   const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts
+  const next = isGivenUp ? withoutDay(span) : span
   const { open: _ended, ...until } = state
-  if (read.end === 'done' || isGivenUp) await keep({ ...until, [span.kind]: span.to })
+  if (read.end === 'done' || next.until >= span.to) await keep({ ...until, [span.kind]: span.to })
+  else if (isGivenUp) await keep({ ...state, open: next })
   return { row, ...failure }
 }
 

@@ -25,7 +25,7 @@ export interface TickOptions {
   readonly runsSchema: LogSchema
   /** Takes what happens now. */
   readonly publisher: Pick<Publisher, 'publish'>
-  /** Takes what jobs find. */
+  /** Takes what jobs find, and what happened more than an hour ago. */
   readonly bulkPublisher: Pick<Publisher, 'publish'>
   /** Keeps the state of sources and their jobs. */
   readonly ops: ObjectStore

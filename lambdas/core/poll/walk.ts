@@ -47,7 +47,8 @@ export async function walkWindow(start: Walk, stream: WalkedStream, ports: WalkP
       let next = advance(walk, stream, page, !isDoubtful(page, walk))
       if (!next.cursor && !next.done && isDoubtful(page, walk)) {
         const place = placeOf(next)
-        if (checkedAt !== undefined && Object.is(checkedAt, place)) next = advance(walk, stream, page, true)
+        const isSame = checkedAt !== undefined && Object.is(checkedAt, place)
+        if (isSame) next = page.isFull ? beyondMoment(next, stream) : advance(walk, stream, page, true)
         checkedAt = place
       }
       await ports.take(page, next)
@@ -64,6 +65,14 @@ export async function walkWindow(start: Walk, stream: WalkedStream, ports: WalkP
     }
   }
   return walk
+}
+
+/** The walk behind a moment that fills a page and leads nowhere: of the rest of that moment nothing can be had. */
+function beyondMoment(walk: Walk, { order, granularityMs }: WalkedStream): Walk {
+  if (walk.bound === undefined) return { ...walk, done: true }
+  const moment = floorTo(walk.bound, granularityMs)
+  const bound = order === 'newest-first' ? moment - granularityMs : moment + granularityMs
+  return bound < walk.from || bound >= walk.to ? { ...walk, done: true } : { ...walk, bound }
 }
 
 const placeOf = ({ bound }: Walk): number => bound ?? Number.NaN
@@ -84,7 +93,10 @@ export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
 }
 
 /** From so many failures at one place on, less is asked for with each. */
-const failuresUntilHalved = 3
+const failuresUntilNarrowed = 3
+
+/** By how much less. */
+const narrowing = 8
 
 /** No part is smaller, in milliseconds; what fails on so little does not fail because it is too much. */
 const smallestPartMs = 60_000
@@ -99,10 +111,13 @@ const growth = 1.25
 export function afterFailure(walk: Walk, { granularityMs }: WalkedStream, error: unknown): Walk {
   if (!(error instanceof TransientError) || error.retryAt !== undefined) return walk
   const failures = (walk.failures ?? 0) + 1
-  if (failures < failuresUntilHalved) return { ...walk, failures }
-  const half = floorTo((walk.part ?? walk.to - walk.from) / 2, granularityMs)
-  return { ...withoutCursor(walk), failures, part: Math.max(half, smallestPartMs) }
+  if (walk.part === undefined && failures < failuresUntilNarrowed) return { ...walk, failures }
+  const smaller = floorTo((walk.part ?? walk.to - walk.from) / narrowing, granularityMs)
+  return { ...withoutCursor(walk), failures, part: Math.max(smaller, smallestPartMs) }
 }
+
+/** Whether the place where a walk stands has failed so often that it may never be read. */
+export const keepsFailing = ({ failures = 0 }: Walk): boolean => failures >= failuresUntilNarrowed
 
 /** The last row's time is asked for again, because more rows may share it; what is known already is told by its id. */
 function nextRequest({ from, to, bound, cursor, part }: Walk, { order, granularityMs }: WalkedStream): PageRequest {

@@ -1,8 +1,9 @@
+import type { Outcome } from './outcome.ts'
 import type { Span } from './seen.ts'
 import type { StreamState } from './state.ts'
 import type { PollStream } from './stream.ts'
 import { type Backoff, maxSkewMs } from './waiting.ts'
-import { ceilTo, floorTo, type Walk, withoutCursor } from './walk.ts'
+import { ceilTo, floorTo, keepsFailing, type Walk, withoutCursor } from './walk.ts'
 
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
@@ -31,8 +32,9 @@ export interface OpenWindow {
   readonly momentAtStart?: number
   /** Of a backlog: the last run did not come to it, so it comes first in this one. */
   readonly passedOver?: boolean
-  /** The next attempt, of a backlog that failed: its own, so that what is new does not wait for it. */
+  /** The next attempt of a backlog that failed: its own, so that what is new does not wait for it; and why it failed. */
   readonly wait?: Backoff | undefined
+  readonly failure?: { readonly outcome: Outcome; readonly detail?: string | undefined } | undefined
 }
 
 /**
@@ -48,31 +50,55 @@ export function resumed(window: OpenWindow, { granularityMs }: Pick<PollStream, 
 
 /**
  * Makes a window that has been open for long the backlog, and lets the next one begin where it ends. Of a newest-first feed
- * the backlog is what is older than the rows that were read, of an oldest-first feed what lies before the opening. There is
- * one backlog at a time: a window behind it is walked to its end as long as that takes.
+ * the backlog is what is older than the rows that were read, of an oldest-first feed all but the last minutes. There is one
+ * backlog at a time: a window behind it is walked to its end as long as that takes; only behind a backlog that fails is it
+ * added to it, so that two places that cannot be read do not keep away what is new.
  */
 export function splitOff(stream: Facts, state: StreamState, now: number): StreamState {
-  const { window, backlog, low } = state
-  if (!window || backlog || window.walk.bound === undefined || now - window.openedAt < backlogAfterMs) return state
-  if (stream.order === 'newest-first') {
-    const known = Math.max(low, reached(stream, window))
-    return { ...state, window: undefined, backlog: window, low: known, lookBack: lookedBack(state, window, known) }
+  const { window, backlog } = state
+  if (!window || now - window.openedAt < backlogAfterMs || (backlog && !backlog.wait)) return state
+  const isUp = stream.order === 'oldest-first'
+  const { bound, from } = window.walk
+  // Going up, a window of which not even the beginning can be read has its newest part all the same.
+  if (bound === undefined && !(isUp && keepsFailing(window.walk))) return state
+  const known = isUp ? floorTo(now - newestMs, stream.granularityMs) : reached(stream, window)
+  if (isUp && known <= (bound ?? from)) return state
+  const low = Math.max(state.low, known)
+  const walk =
+    stream.order === 'newest-first'
+      ? window.walk
+      : { ...withoutCursor(window.walk), to: ceilTo(low, stream.granularityMs) }
+  const added = backlog && { ...window, low: backlog.low, wait: backlog.wait, failure: backlog.failure }
+  return {
+    ...state,
+    window: undefined,
+    backlog: added ? { ...added, walk: joined(stream, backlog.walk, walk) } : { ...window, low: state.low, walk },
+    low,
+    // Until the opening at most: late rows can have come since behind what was read.
+    lookBack: lookedBack(state, window, Math.min(known, window.openedAt - (isUp ? newestMs : 0))),
   }
-  const end = floorTo(window.openedAt - newestMs, stream.granularityMs)
-  if (end <= window.walk.bound) return state
-  const walk = { ...withoutCursor(window.walk), to: end }
-  const lookBack = lookedBack(state, window, end)
-  return { ...state, window: undefined, backlog: { ...window, low, walk }, low: end, lookBack }
 }
+
+/** One walk for what two have left; what lies between them is read again. */
+function joined({ order }: Facts, earlier: Walk, later: Walk): Walk {
+  return order === 'newest-first' ? { ...later, from: earlier.from } : { ...withoutCursor(earlier), to: later.to }
+}
+
+/** Where windows begin as long as there is a backlog: what lies before is the backlog's. */
+const edgeOf = (stream: Facts, backlog: OpenWindow): number =>
+  stream.order === 'oldest-first' ? backlog.walk.to : reached(stream, backlog)
 
 /** The look-back as it is once a window has been read until a time, if it covers one. */
 function lookedBack({ lookBack }: StreamState, window: OpenWindow, known: number): StreamState['lookBack'] {
   return window.lookBack ? { at: window.openedAt, low: Math.max(lookBack.low, known) } : lookBack
 }
 
-/** The time before which everything is published that the feed showed: the checkpoint, or where the backlog is. */
-export const publishedUntil = ({ low, backlog }: Pick<StreamState, 'low' | 'backlog'>): number =>
-  Math.min(low, backlog?.low ?? low)
+/**
+ * The time before which everything is published that the feed showed, for the record: the checkpoint, or where the backlog
+ * is, or what a look-back that is overdue has to reach. Whoever goes on from there misses nothing.
+ */
+export const publishedUntil = ({ low, backlog, lookBack }: Pick<StreamState, 'low' | 'backlog' | 'lookBack'>): number =>
+  Math.min(low, backlog?.low ?? low, lookBack.low + longestStretchMs)
 
 /** Whether all that a backlog has next is known, apart from late rows: it then keeps to the budget of reading again. */
 export const isReread = ({ walk, low }: OpenWindow): boolean => walk.bound !== undefined && walk.bound < low
@@ -81,7 +107,7 @@ export const isReread = ({ walk, low }: OpenWindow): boolean => walk.bound !== u
 export function backlogProgress(stream: Facts, state: StreamState, backlog: OpenWindow): StreamState {
   if (backlog.walk.done) return { ...state, backlog: undefined }
   const low = stream.order === 'oldest-first' ? Math.max(backlog.low, backlog.walk.bound ?? backlog.low) : backlog.low
-  return { ...state, backlog: { ...backlog, low, wait: undefined, passedOver: false } }
+  return { ...state, backlog: { ...backlog, low, wait: undefined, failure: undefined } }
 }
 
 /** How a window was opened, and whether reading again had to wait for its budget. */
@@ -105,27 +131,28 @@ export function openWindow(stream: Facts, state: StreamState, now: number): Open
   const { low, budget } = state
   const waited = Math.abs(now - state.lookBack.at)
   const due = waited >= lookBackEveryMs
-  const overdue = waited >= longestStretchMs
-  const allowed = budget.rereads > 0 || overdue
-  // While there is a backlog, late rows come behind what is new.
-  const lookBack = due && allowed && (overdue || !state.backlog)
-  const from = Math.min(
+  const allowed = budget.rereads > 0 || waited >= longestStretchMs
+  // While there is a backlog, late rows come behind what is new, and before its edge everything is its own.
+  const lookBack = due && allowed && !state.backlog
+  const reread = Math.min(
     low - (allowed ? lagMs(stream) : 0),
     lookBack ? state.lookBack.low - lookBackMs(stream) : Number.POSITIVE_INFINITY,
   )
+  const from = state.backlog ? Math.max(edgeOf(stream, state.backlog), reread) : reread
   const to = Math.max(now, low) + maxSkewMs
   const walk = { from: floorTo(from, stream.granularityMs), to: ceilTo(to, stream.granularityMs) }
-  return { window: { walk, openedAt: now, low, lookBack }, stretched: !allowed || (due && !lookBack) }
+  return { window: { walk, openedAt: now, low, lookBack }, stretched: !allowed }
 }
 
 /**
  * Until where the feed is known, apart from late rows. It follows the times in the feed, so that a clock of ours that is
  * ahead skips nothing, and never passes the opening, so that an event dated into the future skips nothing either. What
  * lies behind the newest row was read at or after its time in a newest-first feed; in an oldest-first feed only what lies
- * before the opening was read after its time.
+ * before the opening was read after its time, and before the end of the walk only what lies before its bound: a row that
+ * came before its turn says nothing of those between.
  */
 function reached({ order }: Facts, { walk, openedAt, low }: OpenWindow): number {
-  const newest = walk.newest ?? low
+  const newest = (order === 'oldest-first' && !walk.done ? walk.bound : walk.newest) ?? low
   return Math.min(newest, order === 'newest-first' ? openedAt : openedAt - maxSkewMs)
 }
 
@@ -159,12 +186,12 @@ function spansOfWindow(stream: Facts, state: StreamState): Span[] {
   return [top, [from - unit, window.low + unit], ...here]
 }
 
-/** Where the backlog stands, and where windows behind it have read into it. */
+/** Where the backlog stands, and from its edge on, where windows behind it have read: the look-back comes later. */
 function spansOfBacklog(stream: Facts, { backlog }: StreamState): Span[] {
   if (!backlog) return []
   const unit = stream.granularityMs
-  const { bound, from, to } = backlog.walk
-  const edge = stream.order === 'oldest-first' ? to : reached(stream, backlog)
+  const { bound, from } = backlog.walk
   const here: Span[] = bound === undefined ? [] : [[bound - unit, bound + unit]]
-  return [[before(stream, edge), edge + unit], [from - unit, backlog.low + unit], ...here]
+  const behind: Span = [before(stream, edgeOf(stream, backlog)), Number.POSITIVE_INFINITY]
+  return [behind, [from - unit, backlog.low + unit], ...here]
 }

@@ -45,6 +45,8 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
     const guarded = guardedObject(store, key, { etag: stored.etag })
     const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
     results.push(result)
+    // One that waits after a failure must not keep the others waiting.
+    if (result.job.end === undefined && mustWait(result.job.wait, options.now())) continue
     if (result.job.end === undefined) break
     await conclude(options, result.job, key)
   }
