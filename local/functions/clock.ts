@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** The system's time, which nothing here changes. Milliseconds since 1970. */
 export const systemNow = Date.now
@@ -13,14 +13,9 @@ const lookMs = 100
  * @returns a look at the file now.
  */
 export function shiftDate(file: string): () => void {
-  let stamp = 0
   let offset = 0
   const look = (): void => {
-    const { mtimeMs = 0, size = 1 } = statSync(file, { throwIfNoEntry: false }) ?? {}
-    // An empty file is one that is being written.
-    if (mtimeMs === stamp || size === 0) return
-    stamp = mtimeMs
-    offset = mtimeMs === 0 ? 0 : readOffset(file)
+    offset = readOffset(file) ?? offset
   }
   const now = (): number => systemNow() + offset
   const shifted = new Proxy(Date, {
@@ -35,8 +30,16 @@ export function shiftDate(file: string): () => void {
   return look
 }
 
-function readOffset(file: string): number {
-  const { offsetMs }: { offsetMs?: unknown } = JSON.parse(readFileSync(file, 'utf8'))
+/**
+ * Reads it anew each time: the times of files are as coarse as 10 ms, so that they miss a change.
+ *
+ * @returns `undefined` while the file is being written.
+ */
+function readOffset(file: string): number | undefined {
+  if (!existsSync(file)) return 0
+  const text = readFileSync(file, 'utf8')
+  if (text === '') return undefined
+  const { offsetMs }: { offsetMs?: unknown } = JSON.parse(text)
   if (typeof offsetMs !== 'number') throw new Error(`${file} should be {"offsetMs": milliseconds}`)
   return offsetMs
 }

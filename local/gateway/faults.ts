@@ -29,10 +29,18 @@ export interface FaultRule {
   readonly ms?: number
   /** Share of the calls, 0 to 1. @default 1 */
   readonly probability?: number
+  /** How many calls that it fits pass before. @default 0 */
+  readonly skip?: number
   /** How many calls it hits. @default all */
   readonly count?: number
   /** ISO 8601, or milliseconds since 1970. @default for ever */
   readonly until?: string | number
+}
+
+/** A rule that is given in this process. */
+export interface GivenRule extends FaultRule {
+  /** Called with each hit: before `fail` and `slow`, and when `lose-answer` has carried the call out. */
+  readonly onHit?: () => void
 }
 
 /** A rule in force. */
@@ -42,8 +50,10 @@ export interface Fault {
   remove(): void
 }
 
-interface ActiveRule extends FaultRule {
+interface ActiveRule extends GivenRule {
   hits: number
+  /** Calls that it fits, those that pass among them. */
+  fitted: number
 }
 
 const members: Readonly<Record<keyof FaultRule, readonly string[]>> = {
@@ -56,6 +66,7 @@ const members: Readonly<Record<keyof FaultRule, readonly string[]>> = {
   code: ['string'],
   ms: ['number'],
   probability: ['number'],
+  skip: ['number'],
   count: ['number'],
   until: ['string', 'number'],
 }
@@ -74,8 +85,8 @@ export class Faults {
     this.#file = file
   }
 
-  add(rule: FaultRule): Fault {
-    const active: ActiveRule = { ...rule, hits: 0 }
+  add(rule: GivenRule): Fault {
+    const active: ActiveRule = { ...rule, hits: 0, fitted: 0 }
     this.#given.add(active)
     return {
       get hits() {
@@ -96,14 +107,17 @@ export class Faults {
   }
 
   readonly interceptor: Interceptor = async (call, next) => {
-    const hit = [...this.#given, ...this.#ruled()].find((rule) => hits(rule, call))
+    const hit = [...this.#given, ...this.#ruled()].find((rule) => fits(rule, call) && ++rule.fitted > (rule.skip ?? 0))
     if (hit === undefined) return next()
     hit.hits++
+    if (hit.kind !== 'lose-answer') hit.onHit?.()
     if (hit.kind === 'fail') throw failure(hit)
     if (hit.kind === 'slow') await delay(hit.ms ?? 0, undefined, { signal: this.#closing.signal }).catch(() => {})
-    const answer = await next()
-    if (hit.kind === 'slow') return answer
-    if (answer.body instanceof Readable) answer.body.destroy()
+    if (hit.kind === 'slow') return next()
+    // A refusal is an answer as well.
+    const answer = await next().catch(() => undefined)
+    hit.onHit?.()
+    if (answer?.body instanceof Readable) answer.body.destroy()
     throw hit.status === undefined ? new AnswerLost() : failure(hit)
   }
 
@@ -117,7 +131,7 @@ export class Faults {
   }
 }
 
-function hits(rule: ActiveRule, { service, principal, access }: Call): boolean {
+function fits(rule: ActiveRule, { service, principal, access }: Call): boolean {
   const { action = '*', resource = '*', count = Number.POSITIVE_INFINITY, probability = 1, until } = rule
   return (
     rule.hits < count &&
@@ -139,7 +153,7 @@ function readRules(file: string): ActiveRule[] {
   if (!Array.isArray(rules)) throw new Error(`${file} should hold a list of rules`)
   return rules.map((rule: unknown, index) => {
     if (!isRule(rule)) throw new Error(`${file}: entry ${index} is no rule for a fault: ${JSON.stringify(rule)}`)
-    return { ...rule, hits: 0 }
+    return { ...rule, hits: 0, fitted: 0 }
   })
 }
 

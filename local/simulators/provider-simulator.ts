@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly port?: number
   /** Milliseconds since 1970; the control endpoint moves what the simulator makes of it. @default Date.now */
   readonly now?: () => number
+  /** Called with each request of the feed, and awaited before it is answered. */
+  readonly onRequest?: () => Promise<void>
 }
 
 /** A simulated provider on 127.0.0.1. */
@@ -49,7 +51,7 @@ export interface ProviderSimulator extends Stoppable {
  * - `POST /_control`: moves time, scripts faults, inserts rows
  */
 export async function startProviderSimulator(
-  { port = 0, now: clock = Date.now }: ServerOptions,
+  { port = 0, now: clock = Date.now, onRequest }: ServerOptions,
   provide: (origin: string) => SimulatedProvider,
 ): Promise<ProviderSimulator> {
   const stopping = new AbortController()
@@ -94,8 +96,9 @@ export async function startProviderSimulator(
     const request = { method, url, search: target.split('?')[1] ?? '', headers, body, now: now(), fault: undefined }
     if (!provider.isFeed(request)) return onWire(provider.answer(request))
     requests.push(`${method} ${target}`)
+    await onRequest?.()
     const fault = faults.take()
-    if (fault === undefined) return onWire(provider.answer(request))
+    if (fault === undefined) return onWire(provider.answer({ ...request, now: now() }))
     return spoiled(fault, () => provider.answer({ ...request, now: now(), fault }), stopping.signal)
   }
 

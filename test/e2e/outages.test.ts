@@ -268,6 +268,8 @@ describe('secrets', () => {
     run.shiftClock(31_000)
     expect(await status(hooks, key('third'))).toBe(200)
     expect(await status(hooks, key('second'))).toBe(200)
+    // An instance that was not asked meanwhile keeps what it read for five minutes.
+    run.shiftClock(6 * 60_000)
     expect(await status(hooks, hooks.secret)).toBe(401)
 
     run.shiftClock(25 * hour)

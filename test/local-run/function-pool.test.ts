@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -282,6 +282,15 @@ describe('the clock', () => {
     expect((await running).moments).toSatisfy((moments) => near(moments, Date.now() + 3 * day))
     rmSync(clockFile)
     expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now()))
+  })
+
+  test('follows two changes that the file system gives the same time', async () => {
+    const { shift, dates, clockFile } = await startClock()
+    for (const offset of [day, 2 * day]) {
+      shift(offset)
+      utimesSync(clockFile, 1, 1)
+      expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now() + offset))
+    }
   })
 
   test('does not shift how long a function may take', async () => {

@@ -64,6 +64,30 @@ test('a call whose answer is lost has been carried out', async () => {
   expect(said).toEqual([])
 })
 
+test('a refusal can be lost as well', async () => {
+  const { faults, get } = await startFaulty()
+  faults.add({ kind: 'lose-answer', action: 's3:GetObject', count: 1 })
+  await expect(get('missing')).rejects.toMatchObject({ code: 'ECONNRESET' })
+  await expect(get('missing')).rejects.toMatchObject({ name: 'NoSuchKey' })
+})
+
+test('a rule lets calls pass before it hits, and says when it does: before the call, or after it when only the answer is lost', async () => {
+  const { faults, put, get } = await startFaulty()
+  const hits: string[] = []
+  const stored = async (): Promise<string> => (await (await get()).Body?.transformToString()) ?? ''
+  const onHit = (what: string) => ({ onHit: () => void hits.push(what) })
+  const common = { action: 's3:PutObject', skip: 2, count: 1 }
+  const fails = faults.add({ ...common, kind: 'fail', ...onHit('fail') })
+  await put('k', '1')
+  await put('k', '2')
+  await expect(put('k', '3')).rejects.toMatchObject(unavailable)
+  expect([hits, fails.hits, await stored()]).toEqual([['fail'], 1, '2'])
+  await put('k', '4')
+  faults.add({ ...common, skip: 0, kind: 'lose-answer', ...onHit('lost') })
+  await expect(put('k', '5')).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect([hits, await stored()]).toEqual([['fail', 'lost'], '5'])
+})
+
 test('a slow call is held back and then carried out; closing lets it go', async () => {
   const { faults, put, get } = await startFaulty()
   await put()

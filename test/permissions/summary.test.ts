@@ -5,6 +5,7 @@ import { verdict } from './suite.ts'
 import { summarize } from './summary.ts'
 
 const lake = 'arn:aws:s3:::lake'
+const ops = 'arn:aws:s3:::ops'
 const write: Grant = {
   principal: 'writer-role',
   statement: 'Policy[0]',
@@ -44,6 +45,19 @@ describe('over all runs', () => {
     const renumbered = { ...write, statement: 'Policy[7]' }
     const other = log(run([renumbered]), { ...written, statement: 'Policy[7]' })
     expect(summarize([log(run([write])), other], []).unused).toEqual([])
+  })
+
+  test('what one source that is fetched uses, none of the others has too much', () => {
+    const of = (source: string): Grant => ({
+      ...write,
+      principal: `intakepolled${source}pollerrole1234abcd`,
+      resource: `${ops}/state/${source}/*`,
+    })
+    const used = { ...written, principal: 'github-audit', resource: `${ops}/state/one/state.json` }
+    expect(summarize([log(run([of('one')]), used), log(run([of('two')]))], []).unused).toEqual([])
+    expect(summarize([log(run([of('two')]))], []).unused).toEqual([
+      `role of a source that is fetched: s3:PutObject on ${ops}/state/<source>/*`,
+    ])
   })
 
   test.each<[string, Partial<Decision>]>([

@@ -69,11 +69,14 @@ function fits({ statement, action, resource }: Grant, decision: Decision): boole
 
 /**
  * Stacks of different settings grant the same under other numbers of statements. Sources come and go with the settings of
- * a test, and their secrets are granted all in the same way: one stands for all that a role has.
+ * a test: their secrets are granted all in the same way, and so is all that sources which are fetched have, each in a role
+ * of its own. One stands for all.
  */
 function describe({ principal, action, resource, condition }: Grant): string {
-  const kind = resource.replace(/(:secretsmanager:.*:secret:).*/, '$1*')
-  return `${principal}: ${action} on ${kind}${condition === '' ? '' : ` if ${condition}`}`
+  const role = principal.replace(/^intakepolled.*poller.*$/, 'role of a source that is fetched')
+  const kind = resource.replace(/(:secretsmanager:.*:secret:).*/, '$1*').replace(/\/state\/[^/]+\//, '/state/<source>/')
+  const limits = condition.replace(/\bstate\/[^/]+\//, 'state/<source>/')
+  return `${role}: ${action} on ${kind}${limits === '' ? '' : ` if ${limits}`}`
 }
 
 function isListed(grant: Grant, entry: OnBehalf): boolean {

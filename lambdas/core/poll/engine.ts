@@ -431,10 +431,26 @@ class Run {
     this.#passOver()
     const facts = this.#facts(outcome, error)
     const { rows, idle } = addRun(this.#state.idle, facts)
-    if (rows.length > 0) await this.#options.record(rows)
-    const lastResult = { at: facts.endedAt, outcome, ...(facts.detail !== undefined && { detail: facts.detail }) }
+    const unrecorded = rows.length === 0 ? undefined : await this.#record(rows)
+    // Without its row a run is no less true: only the checkpoint on record is an older one.
+    const ended = error === undefined && unrecorded !== undefined ? this.#facts('transient', unrecorded) : facts
+    const lastResult = {
+      at: facts.endedAt,
+      outcome: ended.outcome,
+      ...(ended.detail !== undefined && { detail: ended.detail }),
+    }
     this.#state = { ...this.#state, idle, lastResult, ...this.#readings(outcome, facts.endedAt) }
-    return this.#result((await this.#keep(undefined)) ? outcome : 'lost', error)
+    return this.#result((await this.#keep(undefined)) ? ended.outcome : 'lost', error ?? unrecorded)
+  }
+
+  /** @returns why it failed */
+  async #record(rows: readonly RunRow[]): Promise<unknown> {
+    try {
+      await this.#options.record(rows)
+      return undefined
+    } catch (error) {
+      return error ?? new Error('unknown')
+    }
   }
 
   #readings(outcome: Outcome, endedAt: number): Pick<StreamState, 'readUntil' | 'settling' | 'settledUntil'> {

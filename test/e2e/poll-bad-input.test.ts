@@ -1,0 +1,305 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../local/json.ts'
+import { eventually } from '../support/pipeline.ts'
+import {
+  anthropicActivity,
+  expectAllArrived,
+  githubAudit,
+  PolledPipeline,
+  type PolledSource,
+  polledStreams,
+  type StreamFacts,
+} from '../support/polled.ts'
+
+const minute = 60_000
+
+let world: PolledPipeline
+beforeAll(async () => {
+  world = await PolledPipeline.start([
+    { id: 'gh', facts: githubAudit },
+    { id: 'an', facts: anthropicActivity },
+    { id: 'gh-new', facts: githubAudit, filled: false },
+    { id: 'an-new', facts: anthropicActivity, filled: false },
+  ])
+})
+afterAll(() => world.stop())
+afterEach(async () => {
+  for (const id of ['gh', 'an']) await world.source(id).control({ clearFaults: true })
+})
+
+const isGithub = ({ type }: StreamFacts): boolean => type === 'github-audit'
+const sourceOf = (facts: StreamFacts): PolledSource => world.source(isGithub(facts) ? 'gh' : 'an')
+
+/** An answer, how the run ends on it, and what whoever reads that must find in it. */
+interface BadAnswer {
+  readonly what: string
+  readonly fault: JsonObject
+  readonly outcome: 'transient' | 'credentials' | 'configuration'
+  readonly says: readonly RegExp[]
+}
+
+const common: readonly BadAnswer[] = [
+  { what: 'an HTML page', fault: { kind: 'html' }, outcome: 'transient', says: [/HTML|proxy/, /check apiUrl/] },
+  { what: 'an HTML page with 502', fault: { kind: 'html', status: 502 }, outcome: 'transient', says: [/status 502/] },
+  { what: 'a body that is cut', fault: { kind: 'truncate' }, outcome: 'transient', says: [/cut/] },
+  {
+    what: 'a connection that breaks in the middle',
+    fault: { kind: 'truncate', midway: true },
+    outcome: 'transient',
+    says: [/connection failed/],
+  },
+  {
+    what: 'connections that break at once',
+    fault: { kind: 'reset', times: 2 },
+    outcome: 'transient',
+    says: [/connection failed \([A-Z_]+\)/],
+  },
+  { what: 'plain text', fault: { kind: 'text', body: 'try later' }, outcome: 'transient', says: [/check apiUrl/] },
+  { what: 'nothing at all', fault: { kind: 'text', body: '' }, outcome: 'transient', says: [/check apiUrl/] },
+  {
+    what: 'JSON of another form',
+    fault: { kind: 'text', body: '{"message":"hello"}' },
+    outcome: 'transient',
+    says: [/not a list|no list/, /check apiUrl/],
+  },
+  {
+    what: 'a redirect to another host',
+    fault: { kind: 'redirect', location: 'https://elsewhere.example/login?next=1' },
+    outcome: 'configuration',
+    says: [/redirects to https:\/\/elsewhere\.example\./, /set apiUrl/],
+  },
+  {
+    what: 'a redirect to another path',
+    fault: { kind: 'redirect', location: '/login' },
+    outcome: 'configuration',
+    says: [/redirects to another path/, /set apiUrl/],
+  },
+  {
+    what: 'more than 64 MiB',
+    fault: { kind: 'too-large' },
+    outcome: 'transient',
+    says: [/more than 64 MiB/],
+  },
+]
+
+/** An error in the form of each provider, with a text that quotes the credential. */
+const refusal = (facts: StreamFacts, status: number, type: string): JsonObject => {
+  const message = `no: ${facts.credential} (${facts.credential.slice(3, 20)})`
+  const body = isGithub(facts) ? { message } : { type: 'error', error: { type, message } }
+  return { kind: 'status', status, body }
+}
+
+const answersOf = (facts: StreamFacts): readonly BadAnswer[] => [
+  ...common,
+  {
+    what: '401',
+    fault: refusal(facts, 401, 'authentication_error'),
+    outcome: 'credentials',
+    says: [/into the secret of the source/, isGithub(facts) ? /read:audit_log/ : /read:compliance_activities/],
+  },
+  {
+    what: '403',
+    fault: refusal(facts, 403, 'permission_error'),
+    outcome: 'credentials',
+    says: isGithub(facts) ? [/Enterprise Cloud/, /read:audit_log/] : [/lacks a scope/, /read:compliance_activities/],
+  },
+  {
+    what: '404',
+    // Twice, because with a cursor it can also mean the cursor.
+    fault: { ...refusal(facts, 404, 'not_found_error'), times: 2 },
+    outcome: 'credentials',
+    says: isGithub(facts)
+      ? [/a plan, a role or a scope/, /read:audit_log/, /apiUrl/]
+      : [/a key of another kind|keys of another kind/, /read:compliance_activities/, /apiUrl/],
+  },
+  ...(isGithub(facts)
+    ? [
+        {
+          what: 'a link to another host',
+          fault: { kind: 'next-link', location: 'https://elsewhere.example/orgs/example-org/audit-log?after=1' },
+          outcome: 'configuration' as const,
+          says: [/leads to https:\/\/elsewhere\.example,/, /set apiUrl/],
+        },
+        {
+          what: 'a link over plain HTTP',
+          fault: { kind: 'next-link', location: 'http://api.github.com/orgs/example-org/audit-log?after=1' },
+          outcome: 'configuration' as const,
+          says: [/leads to http:\/\/api\.github\.com,/],
+        },
+      ]
+    : []),
+]
+
+/** How a run ended, to be looked up in the table of runs, where it arrives later. */
+type End = Pick<BadAnswer, 'outcome' | 'says'> & { readonly source: PolledSource; readonly begun: number }
+
+const ends: End[] = []
+
+function expectEnd(end: End): void {
+  const { outcome, detail } = end.source.lastResult()
+  expect(outcome).toBe(end.outcome)
+  for (const form of end.says) expect(detail).toMatch(form)
+  ends.push(end)
+}
+
+describe.each(polledStreams)('$stream', (facts) => {
+  test.each(answersOf(facts))('$what: the run says what to do, and the next one goes on', async (bad) => {
+    const source = sourceOf(facts)
+    await source.catchUp()
+    await source.insert({ count: 1.5 * facts.pageSize, agoMs: 4_000, spreadMs: 3_000 })
+    const { low } = source.state()
+    // Once at the first page and once in the middle of the walk.
+    for (const skip of [0, 1]) {
+      await source.fault({ ...bad.fault, skip })
+      const begun = world.clock.now()
+      await source.tick()
+      expectEnd({ ...bad, source, begun })
+      await source.control({ clearFaults: true })
+      world.advance(source.notBefore() - world.clock.now() + 1)
+    }
+    expect(Number(source.state().low)).toBeGreaterThanOrEqual(Number(low))
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+  })
+
+  test('and of what was shown meanwhile nothing is lost', async () => {
+    await expectAllArrived(sourceOf(facts))
+  })
+
+  test('elements that are no events become failures with their bytes; their neighbours become rows', async () => {
+    const source = sourceOf(facts)
+    const raws = ['42', '"text"', 'null', '[{"a":1}]', 'true']
+    const agoMs = 5_000
+    const before = await source.insert({ count: 3, agoMs })
+    for (const raw of raws)
+      for (const id of await source.insert({ raw: JSON.parse(raw), agoMs })) source.noEvents.add(id)
+    const after = await source.insert({ count: 3, agoMs })
+    const begun = world.clock.now()
+    await source.catchUp()
+    expect(await source.missing([...before, ...after])).toEqual([])
+    const failures = await eventually(
+      () =>
+        world.pipeline.query(
+          `select * from classification_failures where p_source_id = '${source.id}' and epoch_ms(p_parse_time) >= ${begun}`,
+        ),
+      (rows) => rows.length >= raws.length,
+    )
+    expect(failures.map(({ raw }) => raw).sort()).toEqual(raws.toSorted())
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ reason: 'not_object', origin: 'poll', raw_encoding: 'utf8' })
+    }
+    expect((await source.runsSince(begun))[0]).toMatchObject({ outcome: 'done', failed: raws.length })
+  })
+
+  test('events of a form that nobody knows are rows: without id, without time, with strange members', async () => {
+    const source = sourceOf(facts)
+    const mark = `strange ${facts.stream}`
+    const text = isGithub(facts) ? 'user_agent' : 'type'
+    const timeless = isGithub(facts) ? { '@timestamp': null, created_at: null } : { created_at: null }
+    const cases: readonly JsonObject[] = [
+      { count: 3, members: { [facts.id]: null, [text]: mark, never_seen: { deep: [1, { two: 'three' }] } } },
+      { members: { ...timeless, [text]: mark } },
+      { members: { [facts.id]: 12345, [text]: mark } },
+      { members: { [facts.id]: '', [text]: mark, created_at: 'yesterday', '@timestamp': 'yesterday' } },
+      { raw: { [text]: mark, nothing: 'else' } },
+    ]
+    for (const one of cases) {
+      for (const id of await source.insert({ agoMs: 5_000, ...one })) source.noEvents.add(id)
+    }
+    // The ids that two of them were given.
+    source.noEvents.add('12345').add('')
+    const begun = world.clock.now()
+    await source.catchUp()
+    // Read again, nothing comes twice, whatever it is known by.
+    await source.catchUp()
+    const rows = await eventually(
+      () => source.rows(`"${text}" = '${mark}'`, 'distinct *'),
+      (found) => found.length >= 7,
+    )
+    expect(rows).toHaveLength(7)
+    expect(new Set(rows.map((row) => row.p_row_id)).size).toBe(7)
+    expect(rows.filter((row) => row.p_time_source === 'received')).toHaveLength(3)
+    expect(rows.filter((row) => String(row.p_unmapped).includes('"never_seen"'))).toHaveLength(3)
+    const [run] = await source.runsSince(begun)
+    expect(run).toMatchObject({ outcome: 'done', failed: 0 })
+  })
+
+  test.each([
+    ['nothing but blanks', ' \n', /the secret is empty; store a/],
+    ['a line break inside', (token: string) => `${token.slice(0, 12)}\n${token.slice(12)}`, /has a line break/],
+    ['a letter that no header takes', (token: string) => `${token}…`, /a special character inside/],
+    ['JSON that is cut', (token: string) => `{"token": "${token}", "apiKey": "${token}`, /cannot be read as JSON/],
+    ['JSON with another member', (token: string) => `{"password": "${token}"}`, /holds no (?:token|key)/],
+  ])('a secret with %s: the run says what to do, without asking the provider', async (_what, bad, says) => {
+    const source = sourceOf(facts)
+    const secret = typeof bad === 'string' ? bad : bad(facts.credential)
+    // Longer than a secret is kept.
+    world.advance(6 * minute)
+    await source.insert({ count: 5 })
+    const begun = world.clock.now()
+    const asked = source.provider.requests.length
+    await source.putSecret(secret)
+    await source.tick()
+    expectEnd({ source, begun, outcome: 'credentials', says: [says] })
+    expect(source.provider.requests.length).toBe(asked)
+    await source.putSecret(`  ${facts.credential}\n`)
+    // The credential is tried in the very next run.
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+  })
+
+  test('an empty secret: each run looks for it, and the first one that finds it begins at the start', async () => {
+    const source = world.source(isGithub(facts) ? 'gh-new' : 'an-new')
+    const ids = await source.insert({ count: 20, agoMs: 3 * 60 * minute, spreadMs: 3 * 60 * minute })
+    for (let n = 0; n < 2; n++) {
+      const begun = world.clock.now()
+      await source.tick()
+      const says = [/^the secret is empty: put the credential into /]
+      expectEnd({ source, begun, outcome: 'credentials', says })
+      world.advance(minute)
+    }
+    expect(source.provider.requests).toEqual([])
+    await source.putSecret(facts.credential)
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('a credential that the provider refuses is not asked about again at once; a new one is', async () => {
+    const source = sourceOf(facts)
+    await source.catchUp()
+    const ids = await source.insert({ count: 5 })
+    const wrong = `${facts.credential.slice(0, -4)}0000`
+    world.advance(6 * minute)
+    await source.putSecret(wrong)
+    await source.tick()
+    expect(source.lastResult()).toMatchObject({ outcome: 'credentials' })
+    const asked = source.provider.requests.length
+    await source.tick()
+    expect(source.provider.requests.length).toBe(asked)
+    expect(await world.everythingWritten()).not.toContain(wrong.slice(0, -8))
+    await source.putSecret(facts.credential)
+    world.advance(15 * minute)
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('nothing is lost in the end', async () => {
+    await expectAllArrived(sourceOf(facts))
+  })
+
+  test('the table of runs says of each what the state said', async () => {
+    const own = ends.filter(({ source }) => source.facts === facts)
+    expect(own.length).toBeGreaterThan(30)
+    for (const { source, begun, outcome, says } of own) {
+      const [run] = await source.runsSince(begun)
+      expect(run).toMatchObject({ kind: 'run', outcome })
+      for (const form of says) expect(run?.detail).toMatch(form)
+    }
+  })
+
+  test('the credential is in no log, no state and no table of runs, not even a part of it', async () => {
+    const written = await world.everythingWritten()
+    expect(written).toContain('[left out]')
+    for (let at = 8; at + 12 <= facts.credential.length; at++) {
+      expect(written).not.toContain(facts.credential.slice(at, at + 12))
+    }
+  })
+})

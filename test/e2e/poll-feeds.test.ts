@@ -1,0 +1,222 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import {
+  anthropicActivity,
+  expectAllArrived,
+  githubAudit,
+  member,
+  PolledPipeline,
+  type PolledSource,
+  polledStreams,
+  type StreamFacts,
+} from '../support/polled.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** Something happens all the time, and some of it is shown late. */
+const lively = { eventsPerMinute: 1, lateShare: 0.1 }
+
+let world: PolledPipeline
+beforeAll(async () => {
+  world = await PolledPipeline.start([
+    { id: 'gh', facts: githubAudit, server: lively },
+    { id: 'an', facts: anthropicActivity, server: lively },
+    // A few requests in a run: by the source's own share, and by what the provider allows.
+    { id: 'gh-slow', facts: githubAudit, settings: { ratePercent: 5 } },
+    { id: 'an-slow', facts: anthropicActivity, server: { requestsPerMinute: 3 } },
+    // With pages as large as the connector asks for.
+    { id: 'an-large', facts: anthropicActivity, server: { largestPage: 5_000 } },
+  ])
+})
+afterAll(() => world.stop())
+afterEach(() => {
+  for (const id of sourceIds) world.source(id).onRequest = async () => {}
+})
+
+const sourceIds = ['gh', 'an', 'gh-slow', 'an-slow', 'an-large']
+const idOf = { 'github-audit': 'gh', 'anthropic-activity': 'an' } as const
+const sourceOf = ({ type }: StreamFacts): PolledSource => world.source(idOf[type])
+
+/** The last look-back was just now, and the checkpoint is there as well. */
+async function readToThePresent(source: PolledSource): Promise<void> {
+  await source.catchUp()
+  await source.insert({})
+  await source.lookBack()
+}
+
+/** Something that happens now arrives; what has not come by then came with none of the runs so far. */
+async function lackingBeside(source: PolledSource, ids: readonly string[]): Promise<string[]> {
+  const present = await source.insert({})
+  await source.catchUp()
+  expect(await source.missing(present)).toEqual([])
+  return await source.lacking(ids)
+}
+
+describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
+  test('by less than the lag: they come with the next run', async () => {
+    const source = sourceOf(facts)
+    await readToThePresent(source)
+    const late = await source.insert({ count: 5, agoMs: facts.lagMs - 30_000, spreadMs: 10_000 })
+    world.advance(20_000)
+    const begun = world.clock.now()
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(await source.missing(late)).toEqual([])
+    expect((await source.runsSince(begun))[0]).toMatchObject({ look_back: false })
+  })
+
+  test('by less than the look-back: they come with the next look-back, ten minutes later', async () => {
+    const source = sourceOf(facts)
+    await readToThePresent(source)
+    // The oldest of them are out of the reach of a look-back that is counted from now.
+    const late = await source.insert({ count: 6, agoMs: 29.5 * minute, spreadMs: 20 * minute })
+    expect(await lackingBeside(source, late)).toEqual(late)
+    world.advance(10 * minute)
+    const begun = world.clock.now()
+    await source.catchUp()
+    expect(await source.missing(late)).toEqual([])
+    expect((await source.runsSince(begun))[0]).toMatchObject({ look_back: true })
+  })
+
+  test('by two hours: the next hourly sweep finds them and says so', async () => {
+    const source = sourceOf(facts)
+    const sweptUntil = () => (source.stored('sweep.json') === undefined ? 0 : (source.state('sweep.json').hours ?? 0))
+    /** Some minutes past a full hour, until the hours before it have been swept. */
+    const sweepOfNextHour = async () => {
+      const before = sweptUntil()
+      world.advance(hour - (world.clock.now() % hour))
+      for (let ticks = 0; sweptUntil() === before; ticks++) {
+        expect(ticks).toBeLessThan(10)
+        world.advance(minute)
+        await source.tick()
+      }
+    }
+    await readToThePresent(source)
+    await sweepOfNextHour()
+    const late = await source.insert({ count: 7, agoMs: 2 * hour, spreadMs: 10 * minute })
+    await source.lookBack()
+    expect(await lackingBeside(source, late)).toEqual(late)
+    const begun = world.clock.now()
+    await sweepOfNextHour()
+    expect(await source.missing(late)).toEqual([])
+    const sweeps = await source.runsSince(begun, `kind = 'sweep'`)
+    expect(sweeps.reduce((sum, row) => sum + Number(row.new), 0)).toBe(late.length)
+    expect(sweeps[0]).toMatchObject({ outcome: 'done', stream: facts.stream })
+  }, 40_000)
+})
+
+describe.each(polledStreams)('$stream, pages', (facts) => {
+  const many = 3.5 * facts.pageSize
+
+  test('a single moment with more rows than pages have, and more of them while it is being read', async () => {
+    const source = sourceOf(facts)
+    await source.catchUp()
+    const time = world.clock.now() - 2_000
+    const ids = await source.insert({ count: many, time })
+    let asked = 0
+    source.onRequest = async () => {
+      if (asked++ < 3) ids.push(...(await source.insert({ count: 30, time })))
+    }
+    await source.catchUp()
+    expect(asked).toBeGreaterThan(3)
+    // What came to lie in front of the place where the walk was comes with the next one.
+    await source.catchUp()
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('a cursor that expires in the middle of a walk', async () => {
+    const source = sourceOf(facts)
+    await source.catchUp()
+    const ids = await source.insert({ count: many, agoMs: 40_000, spreadMs: 30_000 })
+    let asked = 0
+    source.onRequest = async () => {
+      if (asked++ === 1) await source.control({ expireCursors: true })
+    }
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('cursors that expire at once, in a moment with more rows than a page', async () => {
+    const source = sourceOf(facts)
+    await source.catchUp()
+    const ids = await source.insert({ count: many, agoMs: 1_000 })
+    source.onRequest = async () => void (await source.control({ expireCursors: true }))
+    await source.tick()
+    expect(source.lastResult()).toMatchObject({ outcome: 'transient', detail: expect.stringContaining('cursor') })
+    source.onRequest = async () => {}
+    await source.catchUp()
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('an empty page with more behind it', async () => {
+    const source = sourceOf(facts)
+    await source.catchUp()
+    const ids = await source.insert({ count: many, spreadMs: 3_000, agoMs: 5_000 })
+    await source.fault({ kind: 'empty-page', skip: 1, times: 2 })
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('a day full of events comes out as it went in', async () => {
+    await expectAllArrived(sourceOf(facts))
+  })
+})
+
+test('pages of a thousand: 2,500 activities of one second', async () => {
+  const source = world.source('an-large')
+  const ids = await source.insert({ count: 2_500 })
+  expect(await source.run()).toMatchObject({ outcome: 'done' })
+  expect(await source.missing(ids)).toEqual([])
+  await expectAllArrived(source)
+})
+
+describe.each([
+  ['gh-slow', 3 * minute],
+  // A second more, because headers tell times in seconds.
+  ['an-slow', minute + 2_000],
+])('%s, a burst ten times larger than one run can take', (id, apartMs) => {
+  test('each run goes on where the one before it ended, and what is new does not wait for it', async () => {
+    const source = world.source(id)
+    await source.catchUp()
+    world.advance(apartMs)
+    const last = world.clock.now() - minute
+    const spreadMs = 24 * minute
+    const ids = await source.insert({ count: 40 * source.facts.pageSize, time: last - spreadMs, spreadMs })
+    // The look-back reads all of it.
+    world.advance(10 * minute)
+    /** Where the run of each turn stood, and until where everything was fetched. */
+    const places: number[] = []
+    const checkpoints: number[] = []
+    const fresh: { readonly id: string; readonly insertedAt: number }[] = []
+    let asked = source.provider.requests.length
+    for (let isOpen = true; isOpen; ) {
+      expect(places.length).toBeLessThan(60)
+      for (const one of await source.insert({})) fresh.push({ id: one, insertedAt: world.clock.now() })
+      await source.tick()
+      const state = source.state()
+      const place = member(member(state, 'backlog' in state ? 'backlog' : 'window'), 'walk').bound
+      isOpen = place !== undefined
+      if (isOpen) places.push(Number(place))
+      checkpoints.push(Math.min(Number(state.low), Number(member(state, 'backlog').low ?? state.low)))
+      expect(source.provider.requests.length - asked).toBeLessThanOrEqual(8)
+      asked = source.provider.requests.length
+      if (places.length === 3) await source.control({ expireCursors: true })
+      world.advance(apartMs)
+    }
+    const ascending = (a: number, b: number) => a - b
+    expect(places.length).toBeGreaterThanOrEqual(10)
+    expect(source.facts === githubAudit ? places.toReversed() : places).toEqual(places.toSorted(ascending))
+    expect(new Set(places).size).toBeGreaterThanOrEqual(10)
+    expect(checkpoints).toEqual(checkpoints.toSorted(ascending))
+    expect(checkpoints.at(-1)).toBeGreaterThanOrEqual(last - 1_000)
+    expect(await source.missing([...ids, ...fresh.map((one) => one.id)])).toEqual([])
+    const received = new Map(
+      (await source.rows('true', `"${source.facts.id}" as id, epoch_ms(p_parse_time) as time`)).map((row) => [
+        row.id,
+        Number(row.time),
+      ]),
+    )
+    // A window counts as a burst only when it has been open for some runs.
+    const waited = fresh.slice(4).filter((one) => Number(received.get(one.id)) - one.insertedAt > apartMs)
+    expect(waited).toEqual([])
+  }, 60_000)
+})

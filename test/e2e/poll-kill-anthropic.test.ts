@@ -1,0 +1,4 @@
+import { testKills } from '../support/kill-points.ts'
+import { anthropicActivity } from '../support/polled.ts'
+
+testKills(anthropicActivity)

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../support/pipeline.ts'
+import {
+  anthropicActivity,
+  expectAllArrived,
+  githubAudit,
+  PolledPipeline,
+  type PolledSource,
+  polledStreams,
+} from '../support/polled.ts'
+
+const minute = 60_000
+
+let world: PolledPipeline
+beforeAll(async () => {
+  world = await PolledPipeline.start([
+    { id: 'gh', facts: githubAudit },
+    { id: 'an', facts: anthropicActivity },
+  ])
+})
+afterEach(() => world.pipeline.run.faults.clear())
+afterAll(() => world.stop())
+
+const opsFiles = (folder: string): string[] => {
+  try {
+    const root = world.operator.pathOf(folder)
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    return files.map(({ parentPath, name }) => join(parentPath, name))
+  } catch {
+    return []
+  }
+}
+
+/** Lets a minute pass, again and again, until sweeps have come as far as the full hour before. */
+async function sweepHours(source: PolledSource): Promise<void> {
+  const wanted = Math.floor((world.clock.now() - 60 * minute) / (60 * minute)) * 60 * minute
+  for (let ticks = 0; ticks < 40; ticks++) {
+    const { hours = 0 } = source.stored('sweep.json') === undefined ? {} : source.state('sweep.json')
+    if (Number(hours) >= wanted) return
+    await source.tick()
+    world.advance(minute)
+  }
+  throw new Error(`${source.id} is not swept`)
+}
+
+describe.each(polledStreams)('$stream', (facts) => {
+  const sourceOf = () => world.source(facts === githubAudit ? 'gh' : 'an')
+
+  test('while SQS is down, what is fetched is put aside, the checkpoint moves, and the janitor sends it', async () => {
+    const source = sourceOf()
+    await source.catchUp()
+    const { run } = world.pipeline
+    run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'fail' })
+    const ids = await source.insert({ count: 40, agoMs: 30_000, spreadMs: 20_000 })
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(opsFiles('unsent/records').length).toBeGreaterThan(0)
+    expect(await source.lacking(ids)).toEqual(ids)
+    run.faults.clear()
+    await run.schedules.get('janitor')?.tick()
+    expect(await source.missing(ids)).toEqual([])
+    const left = await eventually(
+      async () => opsFiles('unsent'),
+      (files) => files.length === 0,
+    )
+    expect(left).toEqual([])
+  })
+
+  test('while SQS and S3 are down, no checkpoint moves, and all is fetched again', async () => {
+    const source = sourceOf()
+    await source.catchUp()
+    const ids = await source.insert({ count: 5, agoMs: 30_000, spreadMs: 20_000 })
+    const { run } = world.pipeline
+    const before = source.state()
+    run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'fail' })
+    run.faults.add({ action: 's3:PutObject', resource: '*/unsent/*', kind: 'fail' })
+    world.advance(minute)
+    expect(await source.run()).toMatchObject({ outcome: 'transient' })
+    expect(source.state().low).toBe(before.low)
+    run.faults.clear()
+    world.advance(2 * minute)
+    await source.catchUp()
+    expect(await source.missing(ids)).toEqual([])
+  })
+
+  test('a page that is too long for a message goes by way of S3', async () => {
+    const source = sourceOf()
+    const before = opsFiles('claims').length
+    const ids = await source.insert({ count: 2, members: { note: randomBytes(300_000).toString('base64') } })
+    await source.catchUp()
+    expect(await source.missing(ids)).toEqual([])
+    expect(opsFiles('claims').length).toBeGreaterThan(before)
+  })
+
+  test('what is no event and comes late is swept once', async () => {
+    const source = sourceOf()
+    await source.catchUp()
+    const [id = ''] = await source.insert({ raw: { 5: facts.stream, deep: null }, agoMs: 110 * minute })
+    const [odd = ''] = await source.insert({ raw: `no event of ${facts.stream}`, agoMs: 100 * minute })
+    source.noEvents.add(id).add(odd)
+    const failures = () =>
+      world.pipeline.query(
+        `select p_row_id from classification_failures where raw like '%no event of ${facts.stream}%'`,
+      )
+    for (const hours of [1, 1]) {
+      world.advance(hours * 60 * minute)
+      await sweepHours(source)
+    }
+    const found = await eventually(failures, (rows) => rows.length > 0)
+    expect(found).toHaveLength(1)
+    await expectAllArrived(source)
+  })
+})

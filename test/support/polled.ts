@@ -1,0 +1,435 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { expect } from 'vitest'
+import type { Outcome } from '../../local/functions/invocation.ts'
+import { isObject, type JsonObject } from '../../local/json.ts'
+import type { LocalRun } from '../../local/run.ts'
+import type { Schedule } from '../../local/schedule.ts'
+import {
+  type AnthropicServerOptions,
+  exampleAnthropicKey,
+  startAnthropicServer,
+} from '../../local/simulators/anthropic.ts'
+import {
+  exampleGithubToken,
+  type GithubAuditServerOptions,
+  startGithubAuditServer,
+} from '../../local/simulators/github-audit.ts'
+import type { ProviderSimulator } from '../../local/simulators/provider-simulator.ts'
+import { polledSources } from '../../local/sources.ts'
+import { eventually, type Pipeline, quickSettings, startPipeline } from './pipeline.ts'
+
+const minute = 60_000
+
+/** What differs between the streams that are polled. */
+export interface StreamFacts {
+  readonly type: 'github-audit' | 'anthropic-activity'
+  readonly stream: string
+  readonly table: string
+  /** The provider's id: the member of the event, and the column. */
+  readonly id: string
+  readonly lagMs: number
+  /** Events of one page, here. */
+  readonly pageSize: number
+  readonly credential: string
+  /** What its settings need beyond those of every polled source. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export const githubAudit: StreamFacts = {
+  type: 'github-audit',
+  stream: 'github.audit',
+  table: 'github_audit',
+  id: '_document_id',
+  lagMs: 5 * minute,
+  pageSize: 100,
+  credential: exampleGithubToken,
+  settings: { name: 'example-org' },
+}
+
+export const anthropicActivity: StreamFacts = {
+  type: 'anthropic-activity',
+  stream: 'anthropic.activity',
+  table: 'anthropic_activity',
+  id: 'id',
+  lagMs: 3 * minute,
+  pageSize: 100,
+  credential: exampleAnthropicKey,
+  settings: {},
+}
+
+export const polledStreams = [githubAudit, anthropicActivity] as const
+
+export interface SourcePlan {
+  readonly id: string
+  readonly facts: StreamFacts
+  readonly settings?: Readonly<Record<string, string | number>>
+  /** Fetches from the server of another source, named before. */
+  readonly serverOf?: string
+  readonly server?: Omit<GithubAuditServerOptions & AnthropicServerOptions, 'now' | 'onRequest'>
+  /** Whether its credential is put in. @default true */
+  readonly filled?: boolean
+}
+
+/** What happens when a source asks its provider. */
+interface Hooks {
+  onRequest: () => Promise<void>
+}
+
+/** The clock that functions and providers share, unless the one of the functions is wrong. */
+class SharedClock {
+  #offset: number
+  #skew = 0
+  run: Pick<LocalRun, 'shiftClock'> | undefined
+
+  constructor(offset: number) {
+    this.#offset = offset
+  }
+
+  /** What providers see, in milliseconds since 1970. */
+  readonly now = (): number => Date.now() + this.#offset
+
+  /** What functions see. */
+  readonly functionsNow = (): number => this.now() + this.#skew
+
+  advance(ms: number): void {
+    if (Number.isNaN(ms)) throw new TypeError('time passes by a number of milliseconds')
+    this.#offset += ms
+    this.run?.shiftClock(this.#offset + this.#skew)
+  }
+
+  skew(ms: number): void {
+    this.#skew = ms
+    this.advance(0)
+  }
+}
+
+/** How long before the present sources begin. */
+const startsAgoMs = 6 * 60 * minute
+
+/** The pipeline with polled sources. Nothing ticks by itself. */
+export class PolledPipeline {
+  readonly pipeline: Pipeline
+  readonly operator: Operator
+  readonly clock: SharedClock
+  readonly #sources = new Map<string, PolledSource>()
+  readonly #servers: ReadonlySet<ProviderSimulator>
+
+  private constructor(pipeline: Pipeline, clock: SharedClock, servers: ReadonlySet<ProviderSimulator>) {
+    this.pipeline = pipeline
+    this.clock = clock
+    this.#servers = servers
+    this.operator = new Operator(pipeline.run)
+  }
+
+  /** @param agoMs how far back the clock begins: tables show no more than the next two days */
+  static async start(plans: readonly SourcePlan[], { agoMs = 0 } = {}): Promise<PolledPipeline> {
+    const clock = new SharedClock(-agoMs)
+    const startAt = clock.now() - startsAgoMs
+    const providers = new Map<string, { server: ProviderSimulator; hooks: Hooks }>()
+    for (const { id, facts, serverOf, server } of plans) {
+      const hooks: Hooks = { onRequest: async () => {} }
+      const common = { eventsPerMinute: 0, lateShare: 0, startAt, now: clock.now, onRequest: () => hooks.onRequest() }
+      const start = () =>
+        facts.type === 'github-audit'
+          ? startGithubAuditServer({ ...common, ...server })
+          : startAnthropicServer({ ...common, largestPage: facts.pageSize, ...server })
+      providers.set(id, providers.get(serverOf ?? '') ?? { server: await start(), hooks })
+    }
+    const sources = plans.map(({ id, facts: { type, settings }, settings: more }) => ({
+      id,
+      type,
+      label: `Test of ${id}`,
+      startAt: new Date(startAt).toISOString().replace(/\.\d+Z/, 'Z'),
+      apiUrl: providers.get(id)?.server.url,
+      ...settings,
+      ...more,
+    }))
+    const pipeline = await startPipeline(quickSettings(sources.map((one) => `  - ${JSON.stringify(one)}\n`).join('')))
+    const { run } = pipeline
+    for (const schedule of run.schedules.values()) schedule.stop()
+    clock.run = run
+    clock.advance(0)
+    const world = new PolledPipeline(pipeline, clock, new Set([...providers.values()].map(({ server }) => server)))
+    for (const plan of plans) {
+      const { server, hooks } = found(providers.get(plan.id), plan.id)
+      world.#sources.set(plan.id, new PolledSource(world, plan, server, hooks))
+    }
+    return world
+  }
+
+  source(id: string): PolledSource {
+    return found(this.#sources.get(id), id)
+  }
+
+  /** Lets time pass for functions and providers. */
+  advance(ms: number): void {
+    this.clock.advance(ms)
+  }
+
+  /** Everything that a credential must not be in: logs, states, runs. */
+  async everythingWritten(): Promise<string> {
+    const { data } = this.pipeline
+    const runs = await this.pipeline.query('select * from collection_runs')
+    return [...textsIn(join(data, 'logs')), ...textsIn(this.operator.pathOf('state')), JSON.stringify(runs)].join('\n')
+  }
+
+  async stop(): Promise<void> {
+    this.operator.close()
+    await this.pipeline.stop()
+    await Promise.all([...this.#servers].map((server) => server.stop()))
+  }
+}
+
+/** What a person with all rights does to the stores. */
+class Operator {
+  readonly #run: LocalRun
+  readonly #s3: S3Client
+  readonly #secrets: SecretsManagerClient
+  readonly #bucket: string
+
+  constructor(run: LocalRun) {
+    const { credentials, region, endpoints, buckets } = run.ready
+    this.#run = run
+    this.#s3 = new S3Client({ credentials, region, endpoint: endpoints.s3 })
+    this.#secrets = new SecretsManagerClient({ credentials, region, endpoint: endpoints.secretsmanager })
+    this.#bucket = found(buckets.ops, 'ops bucket')
+  }
+
+  /** The file or folder that holds what the ops bucket has there. */
+  pathOf(key: string): string {
+    return this.#run.gateway.objects.pathOf(this.#bucket, key)
+  }
+
+  async put(key: string, body: string): Promise<void> {
+    await this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: Buffer.from(body) }))
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }))
+  }
+
+  async putSecret(secretId: string, value: string): Promise<void> {
+    await this.#secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }))
+  }
+
+  close(): void {
+    this.#s3.destroy()
+    this.#secrets.destroy()
+  }
+}
+
+/** A source that is polled when a test says so, and its provider. */
+export class PolledSource {
+  readonly id: string
+  readonly facts: StreamFacts
+  readonly functionName: string
+  readonly provider: ProviderSimulator
+  /** Ids that the feed shows and that are in no table, because they were given to what is no event. */
+  readonly noEvents = new Set<string>()
+  readonly #world: PolledPipeline
+  readonly #schedule: Schedule
+  readonly #secretId: string
+  readonly #hooks: Hooks
+
+  constructor(
+    world: PolledPipeline,
+    { id, facts, filled = true }: SourcePlan,
+    provider: ProviderSimulator,
+    hooks: Hooks,
+  ) {
+    const { run } = world.pipeline
+    this.id = id
+    this.facts = facts
+    this.provider = provider
+    this.#world = world
+    this.#hooks = hooks
+    const own = polledSources(run).find((source) => source.id === id)
+    const [name] = [...run.functions].find(([, one]) => one === own?.function) ?? []
+    this.functionName = found(name, `function of ${id}`)
+    this.#schedule = found(run.schedules.get(this.functionName), `schedule of ${id}`)
+    this.#secretId = found(run.ready.secrets[id], `secret of ${id}`)
+    if (filled) run.gateway.secrets.fill(this.#secretId, facts.credential)
+  }
+
+  /** Called with each request of the feed, and awaited before it is answered. */
+  get onRequest(): Hooks['onRequest'] {
+    return this.#hooks.onRequest
+  }
+
+  set onRequest(hook: Hooks['onRequest']) {
+    this.#hooks.onRequest = hook
+  }
+
+  /** One invocation of its function. */
+  tick(): Promise<Outcome> {
+    return this.#schedule.tick()
+  }
+
+  /** Ticks once. @returns how the run ended; nothing new when it was a mere waiting */
+  async run(): Promise<JsonObject> {
+    const begun = this.#world.clock.functionsNow()
+    expect(await this.tick()).toMatchObject({ ok: true })
+    const result = this.stored() === undefined ? {} : this.lastResult()
+    return Number(result.at) >= begun ? result : {}
+  }
+
+  /** Ticks, a minute apart, until a run has read to the end. */
+  async catchUp(): Promise<void> {
+    for (let ticks = 1; ticks <= 40; ticks++) {
+      const { outcome } = await this.run()
+      if (outcome === 'done') return
+      this.#world.advance(minute)
+    }
+    throw new Error(`${this.id} does not come to its end: ${JSON.stringify(this.lastResult())}`)
+  }
+
+  /** Lets the next look-back be due, and reads to the end. */
+  async lookBack(): Promise<void> {
+    this.#world.advance(10 * minute)
+    await this.catchUp()
+  }
+
+  /** Tells the simulator something; see `simulator-control.ts`. */
+  async control(order: JsonObject): Promise<JsonObject> {
+    const answer = await this.#ask('/_control', JSON.stringify(order))
+    return isObject(answer) ? answer : {}
+  }
+
+  /** Inserts events into the feed. @returns their ids */
+  async insert(insertion: JsonObject): Promise<string[]> {
+    const { inserted } = await this.control({ insert: [insertion] })
+    return Array.isArray(inserted) ? inserted.map(String) : []
+  }
+
+  /** The next requests of the feed meet this; see `simulator-faults.ts`. */
+  async fault(fault: JsonObject): Promise<void> {
+    await this.control({ faults: [fault] })
+  }
+
+  /** Every id that the feed ever showed and that stands for an event. */
+  async everShown(): Promise<string[]> {
+    const rows = await this.#ask('/_control/ids')
+    const ids = Array.isArray(rows) ? rows.map((row: unknown) => String(isObject(row) ? row.id : '')) : []
+    return ids.filter((id) => !this.noEvents.has(id))
+  }
+
+  async #ask(path: string, body?: string): Promise<unknown> {
+    const answer = await fetch(`${this.provider.url}${path}`, body === undefined ? {} : { method: 'POST', body })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(text)
+    return JSON.parse(text)
+  }
+
+  #key(name: string): string {
+    return `state/${this.id}/${this.facts.stream}/${name}`
+  }
+
+  /** An object of the stream's state, as it is stored. */
+  stored(name = 'state.json'): string | undefined {
+    const file = this.#world.operator.pathOf(this.#key(name))
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  }
+
+  putStored(body: string, name = 'state.json'): Promise<void> {
+    return this.#world.operator.put(this.#key(name), body)
+  }
+
+  deleteStored(name = 'state.json'): Promise<void> {
+    return this.#world.operator.delete(this.#key(name))
+  }
+
+  /** @throws when there is none, or it cannot be read */
+  state(name = 'state.json'): JsonObject {
+    const state: unknown = JSON.parse(this.stored(name) ?? 'null')
+    if (!isObject(state)) throw new Error(`${this.id} has no ${name}`)
+    return state
+  }
+
+  /** How its last run that was no mere waiting ended. */
+  lastResult(): JsonObject {
+    return member(this.state(), 'lastResult')
+  }
+
+  /** Its next attempt, in milliseconds since 1970; NaN when it may come at any time. */
+  notBefore(): number {
+    return Number(member(this.state(), 'backoff').notBefore)
+  }
+
+  putSecret(value: string): Promise<void> {
+    return this.#world.operator.putSecret(this.#secretId, value)
+  }
+
+  /** Rows of `collection_runs`, in order, that began at or after a time. Waits until there are some. */
+  async runsSince(time: number, where = 'true'): Promise<Record<string, unknown>[]> {
+    const sql =
+      `select * from collection_runs where p_source_id = '${this.id}' and epoch_ms(started_at) >= ${Math.floor(time)} ` +
+      `and ${where} order by started_at, ended_at`
+    return await eventually(
+      () => this.#world.pipeline.query(sql),
+      (rows) => rows.length > 0,
+      15,
+    )
+  }
+
+  /** Its rows in its own table. */
+  rows(where: string, columns = '*'): Promise<Record<string, unknown>[]> {
+    const sql = `select ${columns} from ${this.facts.table} where p_source_id = '${this.id}' and ${where}`
+    return this.#world.pipeline.query(sql)
+  }
+
+  /** Those of the ids that are no rows now. */
+  async lacking(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.rows(`"${this.facts.id}" is not null`, `distinct "${this.facts.id}" as id`)
+    const there = new Set(rows.map(({ id }) => id))
+    return ids.filter((id) => !there.has(id))
+  }
+
+  /** Waits until all ids are rows. @returns those that are not */
+  missing(ids: readonly string[]): Promise<string[]> {
+    return eventually(
+      () => this.lacking(ids),
+      (none) => none.length === 0,
+      15,
+    )
+  }
+}
+
+/**
+ * Everything that the feed ever showed is a row of the source, and none is twice once rows of equal id are one, as they
+ * are after compaction.
+ */
+export async function expectAllArrived(source: PolledSource): Promise<void> {
+  const shown = await source.everShown()
+  await source.catchUp()
+  await source.lookBack()
+  expect(await source.missing(shown)).toEqual([])
+  const id = `"${source.facts.id}"`
+  const [counts] = await source.rows(
+    `${id} is not null`,
+    `count(distinct ${id}) as ids, count(distinct p_row_id) as row_ids`,
+  )
+  expect(counts?.row_ids).toBe(counts?.ids)
+  const rows = await source.rows(`${id} is not null`, `distinct ${id} as id`)
+  const ever = new Set([...(await source.everShown()), ...source.noEvents])
+  expect(rows.filter((row) => !ever.has(String(row.id)))).toEqual([])
+}
+
+/** A member that is an object; an empty one when there is none. */
+export function member(object: JsonObject, name: string): JsonObject {
+  const value = object[name]
+  return isObject(value) ? value : {}
+}
+
+function found<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`there is no ${name}`)
+  return value
+}
+
+function textsIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+}
