@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pollEnv } from '../../lambdas/connectors/manifest.ts'
 import { readAssembly, synthesize } from '../../local/assembly.ts'
 import { figure, median } from '../figure.ts'
 
@@ -10,6 +11,8 @@ import { figure, median } from '../figure.ts'
  * same with an empty handler. On AWS the download of the bundle comes on top.
  */
 const runs = 7
+/** What a function is told of the source that it fetches. */
+const aSource = JSON.stringify({ id: 'a', label: 'a', secretId: 'a' })
 
 const folder = mkdtempSync(join(tmpdir(), 'auditlake-cold-start-'))
 try {
@@ -41,7 +44,8 @@ function describe(properties: unknown, assetFolders: ReadonlyMap<string, string>
   const folderOfAsset = assetFolders.get(hash) ?? assetFolders.get(`${hash}.zip`)
   if (folderOfAsset === undefined) throw new Error(`no asset ${hash}`)
   const name = /"POWERTOOLS_SERVICE_NAME":"([^"]+)"/.exec(text)?.[1] ?? 'unnamed'
-  const variables = [...text.matchAll(/"([A-Z][A-Z_]+)":/g)].map(([, variable = '']) => [variable, '{}'])
+  const named = [...text.matchAll(/"([A-Z][A-Z_]+)":/g)].map(([, variable = '']) => variable)
+  const variables = named.map((variable) => [variable, variable === pollEnv.source ? aSource : '{}'])
   return { name, bundle: join(folderOfAsset, 'index.mjs'), variables: Object.fromEntries(variables) }
 }
 

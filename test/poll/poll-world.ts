@@ -1,5 +1,6 @@
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import { type RunOptions, type RunResult, runStream, type Spare } from '../../lambdas/core/poll/engine.ts'
+import { runStream } from '../../lambdas/core/poll/engine.ts'
+import type { RunOptions, RunResult, Spare } from '../../lambdas/core/poll/run-types.ts'
 import type { RunRow } from '../../lambdas/core/poll/runs.ts'
 import { stateFrom } from '../../lambdas/core/poll/state.ts'
 import type { SweepOptions } from '../../lambdas/core/poll/sweep.ts'

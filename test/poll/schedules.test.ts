@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CursorError, TransientError } from '../../lambdas/core/errors.ts'
-import type { Spare } from '../../lambdas/core/poll/engine.ts'
+import type { Spare } from '../../lambdas/core/poll/run-types.ts'
 import { sweep } from '../../lambdas/core/poll/sweep.ts'
 import { type ClosedPorts, Killer, type PollWorld, pollWorld, prefix, recover, stateKey } from './poll-world.ts'
 import type { Fault } from './provider-model.ts'

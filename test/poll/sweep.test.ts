@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../lambdas/core/errors.ts'
-import type { Spare } from '../../lambdas/core/poll/engine.ts'
+import type { Spare } from '../../lambdas/core/poll/run-types.ts'
 import { dueSweep, sweep } from '../../lambdas/core/poll/sweep.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld, prefix } from './poll-world.ts'
 import type { Order } from './provider-model.ts'

@@ -1,3 +1,5 @@
+import type { PollStream } from './stream.ts'
+
 const hourMs = 3_600_000
 
 /** How fast a source may ask. */
@@ -6,6 +8,12 @@ export interface Rate {
   /** The time for which the provider counts requests, in seconds. */
   readonly periodSeconds: number
 }
+
+/** How fast a source may ask. @param share of the provider's limit, 1 by default */
+export const rateOf = (stream: Pick<PollStream, 'requestsPerHour' | 'limitPeriodSeconds'>, share = 1): Rate => ({
+  perHour: stream.requestsPerHour * share,
+  periodSeconds: stream.limitPeriodSeconds,
+})
 
 /** Requests that may be made now; all refill with time. */
 export interface Budget {

@@ -10,8 +10,8 @@ import {
   noCounts,
   readClosedWindow,
 } from './closed-window.ts'
-import type { Spare } from './engine.ts'
 import { isNumber, optional, record } from './forms.ts'
+import type { Spare } from './run-types.ts'
 import { type Backoff, backOff, mustWait } from './waiting.ts'
 import { afterFailure, floorTo } from './walk.ts'
 

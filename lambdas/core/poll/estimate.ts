@@ -1,6 +1,6 @@
 import { spareShare } from './budget.ts'
-import type { Spare } from './engine.ts'
 import type { Estimate, Samples } from './job.ts'
+import type { Spare } from './run-types.ts'
 import type { Page, PollStream } from './stream.ts'
 import { ceilTo, floorTo, timeIn } from './walk.ts'
 

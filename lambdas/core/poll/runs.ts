@@ -1,6 +1,6 @@
 import type { ClosedWindow } from './closed-window.ts'
-import type { RunCounts } from './engine.ts'
 import { detailOf, type Outcome, outcomeOf } from './outcome.ts'
+import type { RunCounts } from './run-types.ts'
 import type { PollStream } from './stream.ts'
 
 /** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */

@@ -1,9 +1,9 @@
 import type { ObjectStore } from '../ports.ts'
 import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
-import type { Spare } from './engine.ts'
 import { isNumber, jsonIn, oneOf, optional, record } from './forms.ts'
 import { guardedObject } from './guarded-object.ts'
+import type { Spare } from './run-types.ts'
 import { closedRow, type RunRow } from './runs.ts'
 import { floorTo } from './walk.ts'
 

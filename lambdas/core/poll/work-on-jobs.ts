@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../ports.ts'
 import { countsOf, readClosedSpan } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
-import type { Spare } from './engine.ts'
 import { estimate, takeSamples } from './estimate.ts'
 import { guardedObject } from './guarded-object.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
 import { detailOf } from './outcome.ts'
+import type { Spare } from './run-types.ts'
 import { closedRow, type RunRow } from './runs.ts'
 import { backOff, mustWait } from './waiting.ts'
 
