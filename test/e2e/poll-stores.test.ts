@@ -94,7 +94,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     expect(opsFiles('claims').length).toBeGreaterThan(before)
   })
 
-  test('what is no event and comes late is swept once', async () => {
+  test('what is no event and comes late is swept, and is one failure however often', async () => {
     const source = sourceOf()
     await source.catchUp()
     const [id = ''] = await source.insert({ raw: { 5: facts.stream, deep: null }, agoMs: 110 * minute })
@@ -102,13 +102,15 @@ describe.each(polledStreams)('$stream', (facts) => {
     source.noEvents.add(id).add(odd)
     const failures = () =>
       world.pipeline.query(
-        `select p_row_id from classification_failures where raw like '%no event of ${facts.stream}%'`,
+        `select distinct p_row_id from classification_failures where raw like '%no event of ${facts.stream}%'`,
       )
-    for (const hours of [1, 1]) {
-      world.advance(hours * 60 * minute)
+    for (let rounds = 0; rounds < 2; rounds++) {
+      world.advance(60 * minute)
       await sweepHours(source)
+      // Time passes for sweeps, but not for the writer: only what is in the lake is known to the next one.
+      expect(await eventually(failures, (rows) => rows.length > 0)).toHaveLength(1)
     }
-    const found = await eventually(failures, (rows) => rows.length > 0)
+    const found = await failures()
     expect(found).toHaveLength(1)
     await expectAllArrived(source)
   })
