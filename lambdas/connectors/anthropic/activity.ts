@@ -3,6 +3,7 @@ import { type JsonList, readJsonList } from '../../core/json-list.ts'
 import { compileTime } from '../../core/normalize/time.ts'
 import { parseBaseUrl } from '../../core/poll/base-url.ts'
 import { headerToken, parseCredential } from '../../core/poll/credential-text.ts'
+import { filterTime } from '../../core/poll/filter-time.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/http.ts'
 import type { PageRequest, PollStream } from '../../core/poll/stream.ts'
 import { activityRefusal, rateLimits } from './answer.ts'
@@ -78,8 +79,8 @@ function parametersOf(
   pageSize: number,
 ): URLSearchParams {
   const parameters = new URLSearchParams({
-    'created_at.gte': seconds(Math.floor(from / 1000)),
-    'created_at.lt': seconds(Math.ceil(to / 1000)),
+    'created_at.gte': filterTime(Math.floor(from / 1000)),
+    'created_at.lt': filterTime(Math.ceil(to / 1000)),
     order: 'asc',
     limit: String(pageSize),
   })
@@ -87,8 +88,6 @@ function parametersOf(
   if (cursor !== undefined) parameters.append('after_id', cursor)
   return parameters
 }
-
-const seconds = (time: number): string => new Date(time * 1000).toISOString().replace('.000Z', 'Z')
 
 function readActivities({ bytes }: HttpAnswer, what: string): JsonList {
   try {

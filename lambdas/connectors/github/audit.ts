@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { type JsonList, readJsonList } from '../../core/json-list.ts'
 import { compileTime } from '../../core/normalize/time.ts'
 import { parseBaseUrl, sameOrigin } from '../../core/poll/base-url.ts'
+import { filterTime } from '../../core/poll/filter-time.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/http.ts'
 import type { PageRequest, PollStream } from '../../core/poll/stream.ts'
 import { bodyKind, rateLimits } from './answer.ts'
@@ -104,11 +105,9 @@ function auditTime({ '@timestamp': timestamp = null, created_at: createdAt = nul
  * windows, whichever way GitHub rounds.
  */
 function parametersOf({ from, to }: Pick<PageRequest, 'from' | 'to'>): URLSearchParams {
-  const phrase = `created:${seconds(Math.floor(from / 1000))}..${seconds(Math.ceil(to / 1000))}`
+  const phrase = `created:${filterTime(Math.floor(from / 1000))}..${filterTime(Math.ceil(to / 1000))}`
   return new URLSearchParams({ phrase, include: 'all', order: 'desc', per_page: String(pageSize) })
 }
-
-const seconds = (time: number): string => new Date(time * 1000).toISOString().replace('.000Z', 'Z')
 
 function readEntries({ bytes }: HttpAnswer, what: string): JsonList {
   try {

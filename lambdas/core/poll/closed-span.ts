@@ -1,4 +1,3 @@
-import { TransientError } from '../errors.ts'
 import {
   addClosedCounts,
   type ClosedCounts,
@@ -12,7 +11,7 @@ import {
 } from './closed-window.ts'
 import { isNumber, optional, record } from './forms.ts'
 import type { Spare } from './run-types.ts'
-import { type Backoff, backOff, mustWait } from './waiting.ts'
+import { type Backoff, backOff, isPutOff, mustWait } from './waiting.ts'
 import { afterFailure, floorTo } from './walk.ts'
 
 const dayMs = 86_400_000
@@ -67,10 +66,9 @@ export async function readClosedSpan<Span extends ClosedSpan>(
     if (read.end === 'lost') return { span, end: 'lost' }
     if (read.end === 'failed') {
       const open = { ...read.window, walk: afterFailure(read.window.walk, stream, read.error) }
-      const isTold = read.error instanceof TransientError && read.error.retryAt !== undefined
       const wait = backOff(read.error, span.wait, now())
       // An attempt that the provider put off says nothing of the place.
-      span = { ...span, open, wait: isTold ? { ...wait, step: span.wait?.step ?? 0 } : wait }
+      span = { ...span, open, wait: isPutOff(read.error) ? { ...wait, step: span.wait?.step ?? 0 } : wait }
       return { span, end: (await keep(span, read.error)) ? 'failed' : 'lost', error: read.error }
     }
     if (read.end === 'open') return { span: { ...current, open: read.window }, end: 'open' }

@@ -4,7 +4,7 @@ import type { Failure } from '../normalize/failure.ts'
 import type { Normalizer, Row } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { isNumber, isWalk, record } from './forms.ts'
-import { compilePollFailures } from './page.ts'
+import { compilePollFailures, publishPage } from './page.ts'
 import type { Spare } from './run-types.ts'
 import type { Page, PollStream } from './stream.ts'
 import { ceilTo, floorTo, timeIn, type Walk, walkWindow } from './walk.ts'
@@ -178,13 +178,8 @@ function createMissingTaker(
       const row = pollFailure(failure, stream, context)
       if (!(await known.failures(row))) failureRows.push(row)
     }
-    if (rows.length + failureRows.length > 0) {
-      const origin = { sourceId: source.sourceId, receivedAt }
-      await publisher.publish([
-        { logType: stream.logType, ...origin, rows },
-        { logType: failureSchema.logType, ...origin, rows: failureRows },
-      ])
-    }
+    const origin = { sourceId: source.sourceId, receivedAt }
+    await publishPage({ stream, failureSchema, publisher }, origin, rows, failureRows)
     const fetched = events.length + page.failures.length
     const found = { new: rows.length, failed: failureRows.length }
     return { fetched, ...found, duplicate: fetched - found.new - found.failed }

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { isRecord } from './forms.ts'
 
 /** What a secret holds: a bare text, or the members of a JSON object. */
 export type Credential = string | Readonly<Record<string, unknown>>
@@ -14,7 +15,7 @@ export function parseCredential(secret: string, remedy: string): Credential {
   if (!text.startsWith('{') && !text.startsWith('"')) return text
   const value = jsonValue(text)
   if (typeof value === 'string') return value.trim()
-  if (!isMembers(value)) throw unusable(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
+  if (!isRecord(value)) throw unusable(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
   return value
 }
 
@@ -42,6 +43,3 @@ function jsonValue(text: string): unknown {
     return undefined
   }
 }
-
-const isMembers = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { TransientError } from '../errors.ts'
-import { type Rate, rateOf, refill } from './budget.ts'
+import { type Budget, type Rate, rateOf, refill } from './budget.ts'
 import { detailOf, LostError, type Outcome, outcomeOf } from './outcome.ts'
 import { createPageTaker, type PageCounts } from './page.ts'
 import type { RunOptions, RunResult } from './run-types.ts'
@@ -8,7 +7,7 @@ import { addRun, type RunRow, runRow } from './runs.ts'
 import type { StreamState } from './state.ts'
 import { type HeldState, holdState } from './state-store.ts'
 import type { Page, PageRequest } from './stream.ts'
-import { backOff, maxSkewMs, mustWait, pauseAfter } from './waiting.ts'
+import { backOff, isPutOff, maxSkewMs, mustWait, pauseAfter } from './waiting.ts'
 import { afterFailure, type Walk, walkWindow } from './walk.ts'
 import {
   backlogProgress,
@@ -129,7 +128,7 @@ class Run {
       if (outcome === 'lost') return this.#result('lost', error)
       this.#state = { ...this.#state, backoff: backOff(caught, this.#state.backoff, this.#now()) }
     }
-    const isThrough = this.#isThrough() && outcomeOf(error) !== 'lost'
+    const isThrough = this.#isThrough()
     const result = await this.#finish(outcome, error)
     if (isThrough && result.outcome !== 'lost') await this.#afterwards()
     return result
@@ -187,16 +186,14 @@ class Run {
   }
 
   async #fetchSpare(request: PageRequest): Promise<Page> {
-    const { budget } = this.#state
-    this.#state = { ...this.#state, budget: { ...budget, spare: budget.spare - 1 } }
+    this.#spend('spare')
     try {
       const page = await this.#fetch(request)
       this.#state = { ...this.#state, backoff: pauseAfter(page.limits, this.#now()) }
       return page
     } catch (error) {
       // A place that cannot be read, long ago, says nothing of what is new; a provider that wants peace wants it from all.
-      const wantsPeace = error instanceof TransientError && error.retryAt !== undefined
-      if (wantsPeace) this.#state = { ...this.#state, backoff: backOff(error, undefined, this.#now()) }
+      if (isPutOff(error)) this.#state = { ...this.#state, backoff: backOff(error, undefined, this.#now()) }
       throw error
     }
   }
@@ -222,8 +219,7 @@ class Run {
         const newest = await this.#take(page, walk, window)
         // The first page has to be asked for anyway, to learn that there is nothing new.
         const reread = !first && newest !== undefined && newest < window.low
-        const { budget } = this.#state
-        if (reread) this.#state = { ...this.#state, budget: { ...budget, rereads: budget.rereads - 1 } }
+        if (reread) this.#spend('rereads')
         first = false
         this.#state = progress(this.#options.stream, this.#state, { ...window, walk })
         await this.#checkpoint(walk)
@@ -247,8 +243,7 @@ class Run {
         fetchPage: (request) => this.#fetchFor('backlog', request),
         mayGoOn,
         take: async (page, walk) => {
-          const { budget } = this.#state
-          if (this.#knowsBacklog()) this.#state = { ...this.#state, budget: { ...budget, rereads: budget.rereads - 1 } }
+          if (this.#knowsBacklog()) this.#spend('rereads')
           await this.#take(page, walk, backlog)
           this.#state = backlogProgress(this.#options.stream, this.#state, { ...backlog, walk })
           await this.#checkpoint(walk)
@@ -258,8 +253,7 @@ class Run {
     } catch (error) {
       const outcome = outcomeOf(error)
       const left = this.#state.backlog
-      const wantsPeace = error instanceof TransientError && error.retryAt !== undefined
-      if (outcome !== 'transient' || wantsPeace || !left) throw error
+      if (outcome !== 'transient' || isPutOff(error) || !left) throw error
       const wait = backOff(error, left.wait, this.#now())
       this.#state = { ...this.#state, backlog: { ...left, wait, failure: { outcome, detail: detailOf(error) } } }
       return error
@@ -291,13 +285,17 @@ class Run {
   async #fetch(request: PageRequest): Promise<Page> {
     const begun = this.#now()
     this.#requests++
-    const { budget } = this.#state
-    this.#state = { ...this.#state, budget: { ...budget, requests: budget.requests - 1 } }
+    this.#spend('requests')
     try {
       return await this.#options.stream.fetchPage(request)
     } finally {
       this.#slowestMs = Math.max(this.#slowestMs, this.#now() - begun)
     }
+  }
+
+  #spend(kind: Exclude<keyof Budget, 'at'>): void {
+    const { budget } = this.#state
+    this.#state = { ...this.#state, budget: { ...budget, [kind]: budget[kind] - 1 } }
   }
 
   #mayGoOn(): boolean {
@@ -361,7 +359,7 @@ class Run {
       outcome: ended.outcome,
       ...(ended.detail !== undefined && { detail: ended.detail }),
     }
-    this.#state = { ...this.#state, idle, lastResult, ...this.#readings(outcome, facts.endedAt) }
+    this.#state = { ...this.#state, idle, lastResult, ...this.#readings(facts.endedAt) }
     return this.#result((await this.#keep(undefined)) ? ended.outcome : 'lost', error ?? unrecorded)
   }
 
@@ -375,9 +373,9 @@ class Run {
     }
   }
 
-  #readings(outcome: Outcome, endedAt: number): Pick<StreamState, 'readUntil' | 'settling' | 'settledUntil'> {
+  #readings(endedAt: number): Pick<StreamState, 'readUntil' | 'settling' | 'settledUntil'> {
     const { window, readUntil, settling, settledUntil } = this.#state
-    if (window || !this.#window || outcome === 'lost') return { readUntil, settling, settledUntil }
+    if (window || !this.#window) return { readUntil, settling, settledUntil }
     const { openedAt } = this.#window
     if (!this.#isThrough()) return { readUntil: openedAt, settling, settledUntil }
     // The one that is settling is kept until it has, or with runs every minute none ever would.

@@ -79,13 +79,7 @@ export function createPageTaker(options: PageTakerOptions) {
       }
     }
     const failureRows = failures.map((one) => pollFailure(one, stream, context))
-    const from = { sourceId, receivedAt }
-    if (rows.length + failureRows.length > 0) {
-      await publisher.publish([
-        { logType: stream.logType, ...from, rows },
-        { logType: failureSchema.logType, ...from, rows: failureRows },
-      ])
-    }
+    await publishPage({ stream, failureSchema, publisher }, { sourceId, receivedAt }, rows, failureRows)
     for (const [id, time] of fresh) seen.add(id, time)
     const fetched = page.events.length + page.failures.length
     const found = { new: rows.length, failed: failures.length }
@@ -102,4 +96,21 @@ export function compilePollFailures(schema: LogSchema) {
   const failureRow = compileFailures(schema)
   return ({ error, bytes }: Failure, { logType }: Pick<PollStream, 'logType'>, context: EventContext): Row =>
     failureRow({ error, bytes }, { logType, origin: 'poll' }, context)
+}
+
+/** Publishes what a page holds, if it holds anything. */
+export async function publishPage(
+  to: Pick<PageTakerOptions, 'failureSchema'> & {
+    readonly stream: Pick<PollStream, 'logType'>
+    readonly publisher: Pick<Publisher, 'publish'>
+  },
+  from: { readonly sourceId: string; readonly receivedAt: number },
+  rows: readonly Row[],
+  failureRows: readonly Row[],
+): Promise<void> {
+  if (rows.length + failureRows.length === 0) return
+  await to.publisher.publish([
+    { logType: to.stream.logType, ...from, rows },
+    { logType: to.failureSchema.logType, ...from, rows: failureRows },
+  ])
 }

@@ -1,9 +1,7 @@
 import type { HttpAnswer } from './http.ts'
+import { longestWaitMs } from './waiting.ts'
 
 type Timed = Pick<HttpAnswer, 'headers' | 'receivedAt'>
-
-/** No provider's window is longer than an hour; a nonsensical header must not silence a source for good. */
-const longestWaitMs = 2 * 3_600_000
 
 /**
  * A time that the provider named, on our clock: the clocks can be minutes apart, and the answer says what the provider's

@@ -46,7 +46,7 @@ export interface TickResult {
   readonly error?: unknown
 }
 
-/** Prepares the work on one stream, which is done a minute at a time: what is new first, then sweeps, then jobs. */
+/** Prepares the work on one stream, which is done a minute at a time: what is new first, then sweeps and jobs by turns. */
 export function createTick(options: TickOptions): (deadline: number) => Promise<TickResult> {
   const { source, stream, schema, failureSchema, publisher, ops, lake, now = Date.now } = options
   const record = recorder(options, now)

@@ -16,7 +16,11 @@ const firstWaitMs = 60_000
 const hourMs = 3_600_000
 
 /** No limit of a provider is longer, so a time beyond comes from a clock that is wrong. */
-const longestWaitMs = 2 * hourMs
+export const longestWaitMs = 2 * hourMs
+
+/** Whether the provider said when to come back: it wants peace from all of us, and says nothing of what was asked for. */
+export const isPutOff = (error: unknown): error is TransientError & { readonly retryAt: number } =>
+  error instanceof TransientError && error.retryAt !== undefined
 
 /**
  * When to try again after an error: when whoever refused says so, else after a minute, doubling. A secret that is still
@@ -25,7 +29,7 @@ const longestWaitMs = 2 * hourMs
 export function backOff(error: unknown, before: Backoff | undefined, now: number): Backoff {
   const unasked = error instanceof AuthError && error.unasked
   const step = unasked ? 1 : (before?.step ?? 0) + 1
-  if (error instanceof TransientError && error.retryAt !== undefined) {
+  if (isPutOff(error)) {
     return { notBefore: clamp(error.retryAt, now, now + longestWaitMs), step }
   }
   if (unasked) return { notBefore: now, step }

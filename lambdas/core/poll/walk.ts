@@ -1,6 +1,7 @@
 import { CursorError, TransientError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
+import { isPutOff } from './waiting.ts'
 
 /** A closed span of a feed and how far it has been read. Plain data: it is kept in a state between runs. */
 export interface Walk {
@@ -109,7 +110,7 @@ const growth = 1.25
  * asked for at once, so that one place that it cannot give out does not hold up all others.
  */
 export function afterFailure(walk: Walk, { granularityMs }: WalkedStream, error: unknown): Walk {
-  if (!(error instanceof TransientError) || error.retryAt !== undefined) return walk
+  if (!(error instanceof TransientError) || isPutOff(error)) return walk
   const failures = (walk.failures ?? 0) + 1
   if (walk.part === undefined && failures < failuresUntilNarrowed) return { ...walk, failures }
   const smaller = floorTo((walk.part ?? walk.to - walk.from) / narrowing, granularityMs)

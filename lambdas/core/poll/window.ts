@@ -64,10 +64,7 @@ export function splitOff(stream: Facts, state: StreamState, now: number): Stream
   const known = isUp ? floorTo(now - newestMs, stream.granularityMs) : reached(stream, window)
   if (isUp && known <= (bound ?? from)) return state
   const low = Math.max(state.low, known)
-  const walk =
-    stream.order === 'newest-first'
-      ? window.walk
-      : { ...withoutCursor(window.walk), to: ceilTo(low, stream.granularityMs) }
+  const walk = isUp ? { ...withoutCursor(window.walk), to: ceilTo(low, stream.granularityMs) } : window.walk
   const added = backlog && { ...window, low: backlog.low, wait: backlog.wait, failure: backlog.failure }
   return {
     ...state,
@@ -174,6 +171,10 @@ export function spansToRemember(stream: Facts, state: StreamState): Span[] {
 const before = (stream: Facts, low: number): number =>
   Math.min(low - lagMs(stream), low - lookBackMs(stream)) - stream.granularityMs
 
+/** The moment at which a walk stands. */
+const around = ({ granularityMs: unit }: Facts, bound: number | undefined): Span[] =>
+  bound === undefined ? [] : [[bound - unit, bound + unit]]
+
 function spansOfWindow(stream: Facts, state: StreamState): Span[] {
   const { window } = state
   const unit = stream.granularityMs
@@ -182,8 +183,7 @@ function spansOfWindow(stream: Facts, state: StreamState): Span[] {
   const { from, bound } = window.walk
   if (stream.order === 'oldest-first') return [[before(stream, Math.min(reached(stream, window), bound ?? from)), end]]
   const top: Span = [before(stream, reached(stream, window)), end]
-  const here: Span[] = bound === undefined ? [] : [[bound - unit, bound + unit]]
-  return [top, [from - unit, window.low + unit], ...here]
+  return [top, [from - unit, window.low + unit], ...around(stream, bound)]
 }
 
 /** Where the backlog stands, and from its edge on, where windows behind it have read: the look-back comes later. */
@@ -191,7 +191,6 @@ function spansOfBacklog(stream: Facts, { backlog }: StreamState): Span[] {
   if (!backlog) return []
   const unit = stream.granularityMs
   const { bound, from } = backlog.walk
-  const here: Span[] = bound === undefined ? [] : [[bound - unit, bound + unit]]
   const behind: Span = [before(stream, edgeOf(stream, backlog)), Number.POSITIVE_INFINITY]
-  return [behind, [from - unit, backlog.low + unit], ...here]
+  return [behind, [from - unit, backlog.low + unit], ...around(stream, bound)]
 }
