@@ -9,6 +9,7 @@ import {
   type PolledSource,
   polledStreams,
   type StreamFacts,
+  sourceOfEachFeed,
 } from '../support/polled.ts'
 
 const minute = 60_000
@@ -16,19 +17,17 @@ const minute = 60_000
 let world: PolledPipeline
 beforeAll(async () => {
   world = await PolledPipeline.start([
-    { id: 'gh', facts: githubAudit },
-    { id: 'an', facts: anthropicActivity },
+    ...sourceOfEachFeed,
     { id: 'gh-new', facts: githubAudit, filled: false },
     { id: 'an-new', facts: anthropicActivity, filled: false },
   ])
 })
 afterAll(() => world.stop())
 afterEach(async () => {
-  for (const id of ['gh', 'an']) await world.source(id).control({ clearFaults: true })
+  for (const { id } of sourceOfEachFeed) await world.source(id).control({ clearFaults: true })
 })
 
 const isGithub = ({ type }: StreamFacts): boolean => type === 'github-audit'
-const sourceOf = (facts: StreamFacts): PolledSource => world.source(isGithub(facts) ? 'gh' : 'an')
 
 /** An answer, how the run ends on it, and what whoever reads that must find in it. */
 interface BadAnswer {
@@ -144,7 +143,7 @@ function expectEnd(end: End): void {
 
 describe.each(polledStreams)('$stream', (facts) => {
   test.each(answersOf(facts))('$what: the run says what to do, and the next one goes on', async (bad) => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     await source.insert({ count: 1.5 * facts.pageSize, agoMs: 4_000, spreadMs: 3_000 })
     const { low } = source.state()
@@ -162,11 +161,11 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('and of what was shown meanwhile nothing is lost', async () => {
-    await expectAllArrived(sourceOf(facts))
+    await expectAllArrived(world.sourceOf(facts))
   })
 
   test('elements that are no events become failures with their bytes; their neighbours become rows', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     const raws = ['42', '"text"', 'null', '[{"a":1}]', 'true']
     const agoMs = 5_000
     const before = await source.insert({ count: 3, agoMs })
@@ -191,7 +190,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('events of a form that nobody knows are rows: without id, without time, with strange members', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     const mark = `strange ${facts.stream}`
     const text = isGithub(facts) ? 'user_agent' : 'type'
     const timeless = isGithub(facts) ? { '@timestamp': null, created_at: null } : { created_at: null }
@@ -230,7 +229,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     ['JSON that is cut', (token: string) => `{"token": "${token}", "apiKey": "${token}`, /cannot be read as JSON/],
     ['JSON with another member', (token: string) => `{"password": "${token}"}`, /holds no (?:token|key)/],
   ])('a secret with %s: the run says what to do, without asking the provider', async (_what, bad, says) => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     const secret = typeof bad === 'string' ? bad : bad(facts.credential)
     // Longer than a secret is kept.
     world.advance(6 * minute)
@@ -263,7 +262,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('a credential that the provider refuses is not asked about again at once; a new one is', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: 5 })
     const wrong = `${facts.credential.slice(0, -4)}0000`
@@ -282,7 +281,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('nothing is lost in the end', async () => {
-    await expectAllArrived(sourceOf(facts))
+    await expectAllArrived(world.sourceOf(facts))
   })
 
   test('the table of runs says of each what the state said', async () => {

@@ -7,7 +7,6 @@ import {
   PolledPipeline,
   type PolledSource,
   polledStreams,
-  type StreamFacts,
 } from '../support/polled.ts'
 
 const minute = 60_000
@@ -34,8 +33,6 @@ afterEach(() => {
 })
 
 const sourceIds = ['gh', 'an', 'gh-slow', 'an-slow', 'an-large']
-const idOf = { 'github-audit': 'gh', 'anthropic-activity': 'an' } as const
-const sourceOf = ({ type }: StreamFacts): PolledSource => world.source(idOf[type])
 
 /** The last look-back was just now, and the checkpoint is there as well. */
 async function readToThePresent(source: PolledSource): Promise<void> {
@@ -54,7 +51,7 @@ async function lackingBeside(source: PolledSource, ids: readonly string[]): Prom
 
 describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
   test('by less than the lag: they come with the next run', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await readToThePresent(source)
     const late = await source.insert({ count: 5, agoMs: facts.lagMs - 30_000, spreadMs: 10_000 })
     world.advance(20_000)
@@ -65,7 +62,7 @@ describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
   })
 
   test('by less than the look-back: they come with the next look-back, ten minutes later', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await readToThePresent(source)
     // The oldest of them are out of the reach of a look-back that is counted from now.
     const late = await source.insert({ count: 6, agoMs: 29.5 * minute, spreadMs: 20 * minute })
@@ -78,7 +75,7 @@ describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
   })
 
   test('by two hours: the next hourly sweep finds them and says so', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     const sweptUntil = () => (source.stored('sweep.json') === undefined ? 0 : (source.state('sweep.json').hours ?? 0))
     /** Some minutes past a full hour, until the hours before it have been swept. */
     const sweepOfNextHour = async () => {
@@ -108,7 +105,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
   const many = 3.5 * facts.pageSize
 
   test('a single moment with more rows than pages have, and more of them while it is being read', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const time = world.clock.now() - 2_000
     const ids = await source.insert({ count: many, time })
@@ -124,7 +121,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
   })
 
   test('a cursor that expires in the middle of a walk', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: many, agoMs: 40_000, spreadMs: 30_000 })
     let asked = 0
@@ -136,7 +133,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
   })
 
   test('cursors that expire at once, in a moment with more rows than a page', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: many, agoMs: 1_000 })
     source.onRequest = async () => void (await source.control({ expireCursors: true }))
@@ -148,7 +145,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
   })
 
   test('an empty page with more behind it', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: many, spreadMs: 3_000, agoMs: 5_000 })
     await source.fault({ kind: 'empty-page', skip: 1, times: 2 })
@@ -157,7 +154,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
   })
 
   test('a day full of events comes out as it went in', async () => {
-    await expectAllArrived(sourceOf(facts))
+    await expectAllArrived(world.sourceOf(facts))
   })
 })
 

@@ -4,22 +4,18 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/pipeline.ts'
 import {
-  anthropicActivity,
   expectAllArrived,
-  githubAudit,
   PolledPipeline,
   type PolledSource,
   polledStreams,
+  sourceOfEachFeed,
 } from '../support/polled.ts'
 
 const minute = 60_000
 
 let world: PolledPipeline
 beforeAll(async () => {
-  world = await PolledPipeline.start([
-    { id: 'gh', facts: githubAudit },
-    { id: 'an', facts: anthropicActivity },
-  ])
+  world = await PolledPipeline.start(sourceOfEachFeed)
 })
 afterEach(() => world.pipeline.run.faults.clear())
 afterAll(() => world.stop())
@@ -47,10 +43,8 @@ async function sweepHours(source: PolledSource): Promise<void> {
 }
 
 describe.each(polledStreams)('$stream', (facts) => {
-  const sourceOf = () => world.source(facts === githubAudit ? 'gh' : 'an')
-
   test('while SQS is down, what is fetched is put aside, the checkpoint moves, and the janitor sends it', async () => {
-    const source = sourceOf()
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const { run } = world.pipeline
     run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'fail' })
@@ -69,7 +63,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('while SQS and S3 are down, no checkpoint moves, and all is fetched again', async () => {
-    const source = sourceOf()
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: 5, agoMs: 30_000, spreadMs: 20_000 })
     const { run } = world.pipeline
@@ -86,7 +80,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('a page that is too long for a message goes by way of S3', async () => {
-    const source = sourceOf()
+    const source = world.sourceOf(facts)
     const before = opsFiles('claims').length
     const ids = await source.insert({ count: 2, members: { note: randomBytes(300_000).toString('base64') } })
     await source.catchUp()
@@ -95,7 +89,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('what is no event and comes late is swept, and is one failure however often', async () => {
-    const source = sourceOf()
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const [id = ''] = await source.insert({ raw: { 5: facts.stream, deep: null }, agoMs: 110 * minute })
     const [odd = ''] = await source.insert({ raw: `no event of ${facts.stream}`, agoMs: 100 * minute })

@@ -9,28 +9,26 @@ import {
   type PolledSource,
   polledStreams,
   type StreamFacts,
+  sourceOfEachFeed,
 } from '../support/polled.ts'
 
 const minute = 60_000
 
 let world: PolledPipeline
 beforeAll(async () => {
-  world = await PolledPipeline.start([
-    { id: 'gh', facts: githubAudit },
-    { id: 'an', facts: anthropicActivity },
-  ])
+  world = await PolledPipeline.start(sourceOfEachFeed)
 })
 afterAll(() => world.stop())
 afterEach(async () => {
   world.clock.skew(0)
-  for (const id of ['gh', 'an']) {
+  for (const { id } of sourceOfEachFeed) {
     world.source(id).onRequest = async () => {}
     await world.source(id).control({ clearFaults: true })
   }
 })
 
-const sourceOf = ({ type }: StreamFacts): PolledSource => world.source(type === 'github-audit' ? 'gh' : 'an')
-const otherThan = ({ type }: StreamFacts): PolledSource => world.source(type === 'github-audit' ? 'an' : 'gh')
+const otherThan = (facts: StreamFacts): PolledSource =>
+  world.sourceOf(facts === githubAudit ? anthropicActivity : githubAudit)
 
 /** Within two seconds, since clocks go on and headers tell whole seconds. */
 const about = (time: number) => ({
@@ -102,7 +100,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
   const waits: { readonly begun: number; readonly until: number }[] = []
 
   test.each(refusals[facts.type])('$what: no attempt before the time, and it is kept', async ({ fault, waitMs }) => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     await source.insert({ count: 2.5 * facts.pageSize, agoMs: 5_000, spreadMs: 3_000 })
     const begun = world.clock.now()
@@ -123,7 +121,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
   })
 
   test('without a time the wait doubles, up to an hour', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.insert({ count: 5 })
     await source.fault({ kind: 'status', status: 500, times: 100 })
     const minutes: number[] = []
@@ -136,7 +134,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
   })
 
   test('and of what was shown meanwhile nothing is lost; the table of runs says how long they waited', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await expectAllArrived(source)
     expect(waits).toHaveLength(refusals[facts.type].length)
     for (const { begun, until } of waits) {
@@ -148,7 +146,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
 
 describe.each(polledStreams)('$stream, several at work', (facts) => {
   test('a provider that hangs does not keep another source waiting', async () => {
-    const [source, other] = [sourceOf(facts), otherThan(facts)]
+    const [source, other] = [world.sourceOf(facts), otherThan(facts)]
     await Promise.all([source.catchUp(), other.catchUp()])
     world.advance(minute)
     await source.fault({ kind: 'hang', ms: 4_000 })
@@ -167,7 +165,7 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
   })
 
   test('two runs at once: one of them works', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     world.advance(minute)
     const ids = await source.insert({ count: 2.5 * facts.pageSize, spreadMs: 3 })
@@ -182,7 +180,7 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
   })
 
   test('a run that was held up for longer than its lease loses to its successor, and nothing is lost', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     world.advance(minute)
     const ids = await source.insert({ count: 2.5 * facts.pageSize, spreadMs: 3 })
@@ -201,7 +199,7 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
   })
 
   test('the lease of somebody who died holds others off for a minute and a half', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: 10 })
     const lease = { owner: 'somebody', expiresAt: world.clock.now() + 90_000 }
@@ -219,7 +217,7 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
 
 describe.each(polledStreams)('$stream, clocks that are wrong', (facts) => {
   test.each([5, -5])('by %i minutes: what happens is fetched by the next run as ever', async (minutes) => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     // Some minutes without a look-back begin.
     await source.lookBack()
@@ -237,7 +235,7 @@ describe.each(polledStreams)('$stream, clocks that are wrong', (facts) => {
   })
 
   test('by five minutes to and fro: nothing is lost, during it and after it', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const ids: string[] = []
     for (const minutes of [5, 0, -5, 5, -5, 0]) {
@@ -262,7 +260,7 @@ describe.each(polledStreams)('$stream, a state that is lost', (facts) => {
       source.putStored(JSON.stringify({ ...source.state(), low: world.clock.now() + 60 * minute })),
   }
   test.each(Object.entries(lose))('%s: it goes on from the checkpoint on record and says so', async (how, loseIt) => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     const ids = await source.insert({ count: 30, agoMs: 10_000, spreadMs: 9_000 })
     const before = world.clock.now()
     await source.catchUp()
@@ -281,7 +279,7 @@ describe.each(polledStreams)('$stream, a state that is lost', (facts) => {
   })
 
   test('rolled back to how it was an hour ago', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const then = source.stored() ?? ''
     const ids: string[] = []
@@ -298,7 +296,7 @@ describe.each(polledStreams)('$stream, a state that is lost', (facts) => {
   })
 
   test('missing while the record cannot be read: none is made until it can', async () => {
-    const source = sourceOf(facts)
+    const source = world.sourceOf(facts)
     await source.catchUp()
     const { low } = source.state()
     await source.deleteStored()

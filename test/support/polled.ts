@@ -73,6 +73,12 @@ export interface SourcePlan {
   readonly filled?: boolean
 }
 
+/** A source of each feed, with nothing special about it. */
+export const sourceOfEachFeed: readonly SourcePlan[] = [
+  { id: 'gh', facts: githubAudit },
+  { id: 'an', facts: anthropicActivity },
+]
+
 /** What happens when a source asks its provider. */
 interface Hooks {
   onRequest: () => Promise<void>
@@ -162,6 +168,14 @@ export class PolledPipeline {
 
   source(id: string): PolledSource {
     return found(this.#sources.get(id), id)
+  }
+
+  /** The source of a feed: the one that was planned first, if there are several. */
+  sourceOf({ type }: StreamFacts): PolledSource {
+    return found(
+      [...this.#sources.values()].find(({ facts }) => facts.type === type),
+      type,
+    )
   }
 
   /** Lets time pass for functions and providers. */
