@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Judges over the whole suite what every function was allowed to do and did.
-    globalSetup: ['test/permissions/suite.ts'],
+    globalSetup: ['test/support/permissions/suite.ts'],
     // Tests start servers and processes of their own: a process per test file keeps them apart.
     pool: 'forks',
     maxWorkers: 2,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { githubEvents } from '../local/simulators/github-payloads.ts'
-import { seededRandom } from '../local/simulators/seeded-random.ts'
+import { githubEvents } from '../simulators/github/payloads.ts'
+import { seededRandom } from '../simulators/shared/seeded-random.ts'
 
 const countries = ['US', 'DE', 'JP', 'BR', 'IN']
 const actions = [

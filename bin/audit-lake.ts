@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { addAuditLake } from '../lib/app.ts'
-import { loadConfig, SettingsError } from '../lib/config.ts'
+import { loadConfig, SettingsError } from '../settings/load.ts'
 
 try {
   const app = new App({ autoSynth: false })

@@ -1,7 +1,7 @@
-import { settingsJsonSchema } from '../lib/config.ts'
-import { loadLogSchemaFiles, logSchemaJsonSchema } from '../lib/log-schemas.ts'
-import { renderIndex, renderSchemaModule, renderStandardColumns } from './generated-modules.ts'
-import { renderTableDocs } from './generated-table-docs.ts'
+import { renderIndex, renderSchemaModule, renderStandardColumns } from '../schemas/compiler/generated-modules.ts'
+import { renderTableDocs } from '../schemas/compiler/generated-table-docs.ts'
+import { loadLogSchemaFiles, logSchemaJsonSchema } from '../schemas/compiler/load.ts'
+import { settingsJsonSchema } from '../settings/load.ts'
 
 export interface GeneratedFile {
   /** Path from the project's root. */

@@ -6,10 +6,10 @@ import { s3Store } from '../lambdas/core/aws/s3-store.ts'
 import { TransientError } from '../lambdas/core/errors.ts'
 import type { TablePorts } from '../lambdas/core/lake/read-table.ts'
 import type { ObjectStore } from '../lambdas/core/ports.ts'
-import type { StackFacts } from '../lib/stack-facts.ts'
-import { projectRoot } from '../local/assembly.ts'
 import { isObject } from '../local/json.ts'
-import { processInfo } from '../local/process-table.ts'
+import { processInfo } from '../local/process/process-table.ts'
+import { projectRoot } from '../local/template/assembly.ts'
+import type { StackFacts } from '../settings/stack-facts.ts'
 
 /** A pipeline to work on, on AWS or on this machine. What it holds is reached through S3 alone. */
 export interface Installation {

@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import { RecordError, type RecordErrorCode } from '../lambdas/core/errors.ts'
-import type { JsonObject } from '../lambdas/core/json.ts'
+import type { JsonObject } from '../lambdas/core/json/json.ts'
+import { type Line, LineSplitter } from '../lambdas/core/json/lines.ts'
 import { compileParquet } from '../lambdas/core/lake/parquet.ts'
-import { type Line, LineSplitter } from '../lambdas/core/lines.ts'
 import { parseLine } from '../lambdas/core/normalize/event.ts'
 import {
   compileNormalizer,

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { projectRoot } from '../local/assembly.ts'
-import { Lake } from '../local/lake-query.ts'
-import { jsonLines, tableLines } from '../local/query-text.ts'
+import { Lake } from '../local/query/lake-query.ts'
+import { jsonLines, tableLines } from '../local/query/query-text.ts'
+import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
 
 const help = `Runs SQL over the lake of the local run, whether that runs or not.

@@ -1,12 +1,18 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { JsonObject } from '../lambdas/core/json.ts'
+import type { JsonObject } from '../lambdas/core/json/json.ts'
 import { parquetOf } from '../lambdas/core/lake/parquet.ts'
 import { compileNormalizer, type Row } from '../lambdas/core/normalize/normalizer.ts'
-import { loadLogSchemaFiles } from '../lib/log-schemas.ts'
+import { loadLogSchemaFiles } from '../schemas/compiler/load.ts'
+import {
+  type ReleasedTable,
+  readReleased,
+  releasedFolder,
+  releasedForm,
+  releaseProblems,
+} from '../schemas/compiler/released-tables.ts'
 import type { Field, Indicator, LogSchema, TimeFormat, ValueType } from '../schemas/definition.ts'
-import { type ReleasedTable, readReleased, releasedFolder, releasedForm, releaseProblems } from './released-tables.ts'
 
 /**
  * Records the tables as released, with a file of rows such as this version writes them. Files of earlier versions stay:

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { projectRoot } from '../local/assembly.ts'
-import { watchParent } from '../local/parent-watch.ts'
+import { watchParent } from '../local/process/parent-watch.ts'
 import { type LocalRun, startLocal } from '../local/run.ts'
-import { startTerminal, type Terminal } from '../local/terminal.ts'
+import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
+import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
 
 const help = `Runs the whole pipeline on this machine.

@@ -1,8 +1,8 @@
 import { type App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
+import { loadTableSchemas } from '../schemas/compiler/load.ts'
+import type { Config } from '../settings/settings-form.ts'
 import { AuditLakeStack } from './audit-lake-stack.ts'
-import { loadTableSchemas } from './log-schemas.ts'
-import type { Config } from './settings-schema.ts'
 
 /** Puts the stack into an app, whose synthesis then fails on what cdk-nag's AWS Solutions rules object to. */
 export function addAuditLake(app: App, config: Config): AuditLakeStack {

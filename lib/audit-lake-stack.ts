@@ -1,14 +1,14 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
+import type { Config } from '../settings/settings-form.ts'
+import { sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
 import { Intake } from './intake/index.ts'
-import { Janitor } from './janitor.ts'
 import { Lake } from './lake/index.ts'
-import { OpsBucket } from './ops-bucket.ts'
-import type { Config } from './settings-schema.ts'
-import { sourceFacts } from './stack-facts.ts'
-import { Ticker } from './ticker.ts'
+import { Janitor } from './ops/janitor.ts'
+import { OpsBucket } from './ops/ops-bucket.ts'
+import { Ticker } from './ops/ticker.ts'
 
 export interface AuditLakeStackProps extends StackProps {
   readonly config: Config

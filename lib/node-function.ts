@@ -7,7 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 
 export interface NodeFunctionProps {
-  /** Folder under `lambdas/handlers`; also what the function calls itself in logs and metrics. */
+  /** Folder under `lambdas/functions`; also what the function calls itself in logs and metrics. */
   readonly handler: string
   /** What the function is for, shown in the console. */
   readonly description: string
@@ -42,7 +42,7 @@ export class NodeFunction extends Construct implements IGrantable {
     logGroup.grantWrite(role)
     this.function = new NodejsFunction(this, 'Function', {
       description: props.description,
-      entry: join(projectRoot, 'lambdas', 'handlers', props.handler, 'index.ts'),
+      entry: join(projectRoot, 'lambdas', 'functions', props.handler, 'index.ts'),
       projectRoot,
       depsLockFilePath: join(projectRoot, 'package-lock.json'),
       handler: 'index.handler',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isObject } from './json.ts'
-import { processInfo } from './process-table.ts'
+import { processInfo } from './process/process-table.ts'
 
 /** The folder is in use. */
 export class DataFolderBusy extends Error {

@@ -1,13 +1,13 @@
+import { Faults } from './aws/gateway/faults.ts'
+import { accountId, startGateway } from './aws/gateway/gateway.ts'
+import { HttpApi } from './aws/http-api/http-api.ts'
+import type { DecisionLog } from './aws/iam/decision-log.ts'
+import { Permissions } from './aws/iam/permissions.ts'
+import { FunctionLogs } from './aws/lambda/logs.ts'
+import { FunctionPool, type FunctionSpec } from './aws/lambda/pool.ts'
+import { RuntimeApi } from './aws/lambda/runtime-api.ts'
 import type { DataFolder } from './data-folder.ts'
-import { FunctionLogs } from './functions/logs.ts'
-import { FunctionPool, type FunctionSpec } from './functions/pool.ts'
-import { RuntimeApi } from './functions/runtime-api.ts'
-import { Faults } from './gateway/faults.ts'
-import { accountId, startGateway } from './gateway/gateway.ts'
-import { HttpApi } from './http-api.ts'
-import type { DecisionLog } from './permissions/decision-log.ts'
-import { Permissions } from './permissions/permissions.ts'
-import type { Site } from './resources/site.ts'
+import type { Site } from './template/resources/site.ts'
 
 /** Instances that one function may grow to: enough to show concurrency, and a laptop stays usable. */
 const instancesPerFunction = 4

@@ -1,8 +1,12 @@
-import { type Assembly, synthesize } from './assembly.ts'
+import type { Gateway } from './aws/gateway/gateway.ts'
+import { operator } from './aws/gateway/principals.ts'
+import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
+import type { FunctionPool } from './aws/lambda/pool.ts'
 import { DataFolder } from './data-folder.ts'
-import type { FunctionPool } from './functions/pool.ts'
-import type { Gateway } from './gateway/gateway.ts'
-import { operator } from './gateway/principals.ts'
+import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
+import { startProviders, startSenders } from './simulators.ts'
+import { polledSources, webhookSources } from './sources.ts'
+import { type Assembly, synthesize } from './template/assembly.ts'
 import {
   conditionHolds,
   creationOrder,
@@ -10,15 +14,11 @@ import {
   resolveOutputs,
   resolveProperties,
   type Scope,
-} from './intrinsics.ts'
-import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
-import { collectionVariable, DecisionLog } from './permissions/decision-log.ts'
-import { Declared } from './resources/declared.ts'
-import { kindOf } from './resources/kinds.ts'
-import type { Site } from './resources/site.ts'
-import { startProviders, startSenders } from './simulators.ts'
-import { polledSources, webhookSources } from './sources.ts'
-import type { Template } from './template.ts'
+} from './template/intrinsics.ts'
+import { Declared } from './template/resources/declared.ts'
+import { kindOf } from './template/resources/kinds.ts'
+import type { Site } from './template/resources/site.ts'
+import type { Template } from './template/template.ts'
 
 export interface LocalRunOptions extends FunctionListeners {
   /** The settings file; by default the project's own. */

@@ -1,9 +1,9 @@
 import { apiUrlVariable } from '../lambdas/connectors/manifest.ts'
-import { exampleAnthropicKey, startAnthropicServer } from './simulators/anthropic.ts'
-import { exampleGithubToken, startGithubAuditServer } from './simulators/github-audit.ts'
-import { startGithubWebhookSender } from './simulators/github-webhooks.ts'
-import { startHexSender } from './simulators/hex-webhooks.ts'
-import type { Stoppable } from './simulators/until-stopped.ts'
+import { exampleAnthropicKey, startAnthropicServer } from '../simulators/anthropic/activity.ts'
+import { exampleGithubToken, startGithubAuditServer } from '../simulators/github/audit.ts'
+import { startGithubWebhookSender } from '../simulators/github/webhooks.ts'
+import { startHexSender } from '../simulators/hex/webhooks.ts'
+import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import type { PolledSource, WebhookSource } from './sources.ts'
 
 interface Target {

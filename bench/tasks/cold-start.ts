@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pollEnv } from '../../lambdas/connectors/manifest.ts'
-import { readAssembly, synthesize } from '../../local/assembly.ts'
+import { readAssembly, synthesize } from '../../local/template/assembly.ts'
 import { figure, median } from '../figure.ts'
 
 /**

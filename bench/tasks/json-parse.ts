@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { LineSplitter } from '../../lambdas/core/lines.ts'
+import { LineSplitter } from '../../lambdas/core/json/lines.ts'
 import { measure } from '../task.ts'
 
 /** NDJSON bytes -> objects, with nothing but the engine's own parser. */

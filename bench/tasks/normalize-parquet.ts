@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
+import { LineSplitter } from '../../lambdas/core/json/lines.ts'
 import { compileParquet } from '../../lambdas/core/lake/parquet.ts'
-import { LineSplitter } from '../../lambdas/core/lines.ts'
 import { parseLine } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { githubAudit } from '../../schemas/generated/github_audit.ts'

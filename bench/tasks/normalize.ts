@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { LineSplitter } from '../../lambdas/core/lines.ts'
+import { LineSplitter } from '../../lambdas/core/json/lines.ts'
 import { parseLine } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { logSchemas } from '../../schemas/generated/index.ts'

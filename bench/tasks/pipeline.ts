@@ -2,10 +2,10 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lake } from '../../local/lake-query.ts'
+import { Lake } from '../../local/query/lake-query.ts'
 import { startLocal } from '../../local/run.ts'
-import { githubEvents } from '../../local/simulators/github-payloads.ts'
-import { postDelivery, signDelivery } from '../../local/simulators/github-webhooks.ts'
+import { githubEvents } from '../../simulators/github/payloads.ts'
+import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
 import { figure, median } from '../figure.ts'
 
 /** Webhooks over HTTP into the whole pipeline on this machine, until the last of them is a row. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { type InstallationChoice, installationOptions } from '../installation.ts'
 import type { Hint } from './order.ts'
 import { parseTime } from './window.ts'

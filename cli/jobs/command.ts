@@ -1,4 +1,4 @@
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { type Installation, openInstallation, reasonOf } from '../installation.ts'
 import { type JobArguments, parseJobArguments } from './arguments.ts'
 import { createDisplay, type Display } from './display.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { JobView } from './text.ts'
 
 export interface FollowOptions {

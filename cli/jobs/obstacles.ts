@@ -1,4 +1,4 @@
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import { spanText } from '../status/ages.ts'
 import { readStream } from '../status/stream-state.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { noCounts } from '../../lambdas/core/poll/closed-window.ts'
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import { noCounts } from '../../lambdas/core/poll/past/closed-window.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { windowEnd } from './window.ts'
 
 /** What a command asks for. Times are milliseconds since 1970. */

@@ -1,5 +1,5 @@
-import { addClosedCounts, type ClosedCounts } from '../../lambdas/core/poll/closed-window.ts'
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import { addClosedCounts, type ClosedCounts } from '../../lambdas/core/poll/past/closed-window.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { Walk } from '../../lambdas/core/poll/walk.ts'
 
 export interface Progress {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listAll } from '../../lambdas/core/list-all.ts'
+import { listAll } from '../../lambdas/core/aws/list-all.ts'
 import { guardedObject } from '../../lambdas/core/poll/guarded-object.ts'
 import {
   decodeJob,
@@ -9,7 +9,7 @@ import {
   jobFile,
   openJobs,
   stateFolder,
-} from '../../lambdas/core/poll/job.ts'
+} from '../../lambdas/core/poll/past/job.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import { inParallel } from '../status/in-parallel.ts'
 

@@ -1,4 +1,4 @@
-import type { StackFacts } from '../../lib/stack-facts.ts'
+import type { StackFacts } from '../../settings/stack-facts.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Job } from '../../lambdas/core/poll/job.ts'
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { onOneLine } from '../one-line.ts'
 import { spanText } from '../status/ages.ts'
 import { costOf, usdText } from './cost.ts'

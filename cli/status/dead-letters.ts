@@ -1,4 +1,4 @@
-import { listAll } from '../../lambdas/core/list-all.ts'
+import { listAll } from '../../lambdas/core/aws/list-all.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import { sourceOf } from '../../lambdas/core/publish/dead-letters.ts'
 import { isObject } from '../../local/json.ts'

@@ -1,4 +1,4 @@
-import { tableLines } from '../../local/query-text.ts'
+import { tableLines } from '../../local/query/query-text.ts'
 import { jobJson, openJobText } from '../jobs/text.ts'
 import { onOneLine } from '../one-line.ts'
 import { ageText, spanText } from './ages.ts'

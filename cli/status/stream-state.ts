@@ -1,7 +1,7 @@
-import { stateFolder } from '../../lambdas/core/poll/job.ts'
-import { decodeState, type StreamState } from '../../lambdas/core/poll/state.ts'
+import { decodeState, type StreamState } from '../../lambdas/core/poll/live/state.ts'
+import { publishedUntil } from '../../lambdas/core/poll/live/window.ts'
+import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import { publishedUntil } from '../../lambdas/core/poll/window.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 
 /** Whether a provider took our credential when it was last asked. `missing`: there is none that could be tried. */

@@ -52,7 +52,7 @@ export type SourceOption = { readonly description: string } & (
 /** A source that sends its events to us over HTTPS. */
 export interface WebhookSourceType {
   readonly ingress: 'webhook'
-  /** The folder under `lambdas/handlers` and the name of the function that all sources of this type share. */
+  /** The folder under `lambdas/functions` and the name of the function that all sources of this type share. */
   readonly handler: string
   /** The first segment of the URL: `POST /<path>/<sourceId>`. */
   readonly path: string
@@ -68,7 +68,7 @@ export interface WebhookSourceType {
 /** A source whose events we fetch, every minute, each source with a function of its own. */
 export interface PollSourceType {
   readonly ingress: 'poll'
-  /** The folder under `lambdas/handlers`. */
+  /** The folder under `lambdas/functions`. */
   readonly handler: string
   /** What is fetched, as the function's connector names it. */
   readonly streams: readonly { readonly id: string; readonly logType: string }[]

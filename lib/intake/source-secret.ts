@@ -1,7 +1,7 @@
 import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { CfnSecret, Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import { sourceName } from './source-names.ts'
+import { sourceName } from '../../settings/source-names.ts'
 
 export interface SourceSecretProps {
   readonly sourceId: string

@@ -4,11 +4,11 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type WebhookSourceType, webhookEnv } from '../../lambdas/connectors/manifest.ts'
+import type { SourceSettings } from '../../settings/settings-form.ts'
+import { sourceName, sourcesVariable } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
-import type { OpsBucket } from '../ops-bucket.ts'
-import type { SourceSettings } from '../settings-schema.ts'
-import { sourceName, sourcesVariable } from './source-names.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
 import { SourceSecret, sourceOutput } from './source-secret.ts'
 
 export interface WebhookSourcesProps {

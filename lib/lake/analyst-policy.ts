@@ -2,8 +2,8 @@ import { Aws, Stack, Validations } from 'aws-cdk-lib'
 import type { CfnDatabase } from 'aws-cdk-lib/aws-glue'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { type OpsBucket, opsPrefixes } from '../ops-bucket.ts'
-import type { PrivateBucket } from '../private-bucket.ts'
+import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
+import type { PrivateBucket } from '../ops/private-bucket.ts'
 import { lakePrefixes } from './glue-table.ts'
 
 export interface AnalystPolicyProps {

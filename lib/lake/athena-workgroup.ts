@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import { opsPrefixes } from '../ops-bucket.ts'
+import { opsPrefixes } from '../ops/ops-bucket.ts'
 
 /** The Athena workgroup for the lake. Clients cannot send results elsewhere or leave them unencrypted. */
 export function athenaWorkgroup(scope: Construct, id: string, opsBucket: Bucket): CfnWorkGroup {

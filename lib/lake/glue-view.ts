@@ -1,7 +1,7 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { LogSchema, ValueType } from '../../schemas/definition.ts'
+import { type View, viewSql } from '../../schemas/views.ts'
 import { columnProperty, glueColumns, partitionKey } from './glue-table.ts'
-import { type View, viewSql } from './views.ts'
 
 export interface ViewInputProps {
   readonly view: View

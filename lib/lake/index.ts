@@ -4,13 +4,13 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct, type IConstruct } from 'constructs'
 import type { LogSchema } from '../../schemas/definition.ts'
-import { type OpsBucket, opsPrefixes } from '../ops-bucket.ts'
-import { PrivateBucket } from '../private-bucket.ts'
+import { views } from '../../schemas/views.ts'
+import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
+import { PrivateBucket } from '../ops/private-bucket.ts'
 import { AnalystPolicy } from './analyst-policy.ts'
 import { athenaWorkgroup } from './athena-workgroup.ts'
 import { lakePrefixes, tableInput } from './glue-table.ts'
 import { viewInput } from './glue-view.ts'
-import { views } from './views.ts'
 
 export interface LakeProps {
   /** One table is made for each. */

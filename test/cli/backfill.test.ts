@@ -8,11 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openInstallation } from '../../cli/installation.ts'
 import { parseList } from '../../lambdas/core/lake/table-list.ts'
 import { isObject } from '../../local/json.ts'
-import {
-  exampleGithubToken,
-  type GithubAuditServer,
-  startGithubAuditServer,
-} from '../../local/simulators/github-audit.ts'
+import { exampleGithubToken, type GithubAuditServer, startGithubAuditServer } from '../../simulators/github/audit.ts'
 import { eventually, githubSource, type Pipeline, quickSettings, startPipeline } from '../support/pipeline.ts'
 
 const minute = 60_000

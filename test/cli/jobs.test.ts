@@ -13,6 +13,7 @@ import { jobJson, openJobText, planText, progressText, resultText } from '../../
 import { checkWindow, parseTime, timeText, windowEnd } from '../../cli/jobs/window.ts'
 import type { Feed } from '../../cli/source-feeds.ts'
 import { statusJson, statusText } from '../../cli/status/render.ts'
+import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/live/state.ts'
 import {
   decodeJob,
   encodeJob,
@@ -21,8 +22,7 @@ import {
   jobFile,
   openJobs,
   stateFolder,
-} from '../../lambdas/core/poll/job.ts'
-import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/state.ts'
+} from '../../lambdas/core/poll/past/job.ts'
 import type { Walk } from '../../lambdas/core/poll/walk.ts'
 import { memoryStore } from '../support/memory-stores.ts'
 

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openInstallation } from '../../cli/installation.ts'
 import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
-import { processInfo } from '../../local/process-table.ts'
+import { processInfo } from '../../local/process/process-table.ts'
 import { hookSender } from '../support/hooks.ts'
 import {
   countRows,

@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json.ts'
+import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json/json.ts'
 import type { Row } from '../../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
-import { githubEvents } from '../../local/simulators/github-payloads.ts'
-import { exampleHook, postDelivery, signDelivery } from '../../local/simulators/github-webhooks.ts'
 import { githubWebhook as schema } from '../../schemas/generated/github_webhook.ts'
+import { githubEvents } from '../../simulators/github/payloads.ts'
+import { exampleHook, postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
 import {
   allLogs,
   countRows,

@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import { type HexEnvelope, hexBatches } from '../../local/simulators/hex-events.ts'
-import { encodeHexBatch, postHexBatch } from '../../local/simulators/hex-webhooks.ts'
 import { hexAudit } from '../../schemas/generated/hex_audit.ts'
+import { type HexEnvelope, hexBatches } from '../../simulators/hex/events.ts'
+import { encodeHexBatch, postHexBatch } from '../../simulators/hex/webhooks.ts'
 import { allLogs, eventually, hexSource, type Pipeline, quickSettings, startPipeline } from '../support/pipeline.ts'
 
 let pipeline: Pipeline

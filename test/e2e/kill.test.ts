@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, expect, test } from 'vitest'
 import type { Ready } from '../../local/run.ts'
-import { postDelivery, signDelivery } from '../../local/simulators/github-webhooks.ts'
+import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
 import { eventually, githubSource, query, quickSettings, type Workplace, workplace } from '../support/pipeline.ts'
 
 const root = join(import.meta.dirname, '..', '..')

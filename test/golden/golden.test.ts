@@ -1,10 +1,10 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json.ts'
+import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json/json.ts'
 import { compileNormalizer, type EventContext, type Row } from '../../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
-import { loadLogSchemaFiles } from '../../lib/log-schemas.ts'
+import { loadLogSchemaFiles } from '../../schemas/compiler/load.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { asRead, throughParquet } from '../support/parquet-file.ts'
 

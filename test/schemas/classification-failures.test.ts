@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../lambdas/core/json.ts'
+import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import { parquetOf } from '../../lambdas/core/lake/parquet.ts'
 import { compileNormalizer, type Row } from '../../lambdas/core/normalize/normalizer.ts'
 import { classificationFailures as schema } from '../../schemas/generated/classification_failures.ts'

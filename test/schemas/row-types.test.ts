@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rawNumber } from '../../lambdas/core/json.ts'
+import { rawNumber } from '../../lambdas/core/json/json.ts'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer, type Row } from '../../lambdas/core/normalize/normalizer.ts'
 import type { LogSchema } from '../../schemas/definition.ts'

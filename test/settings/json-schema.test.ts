@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { settingsJsonSchema } from '../../lib/config.ts'
-import { sourceTypes } from '../../lib/source-types.ts'
+import { settingsJsonSchema } from '../../settings/load.ts'
+import { sourceTypes } from '../../settings/source-types.ts'
 
 const schema = settingsJsonSchema()
 const shipped: unknown = parse(readFileSync('audit-lake.yaml', 'utf8'))

@@ -7,7 +7,7 @@ import {
   type WebhookSource,
   webhookSources,
 } from '../../local/sources.ts'
-import { startReceiver } from './receiver.ts'
+import { startReceiver } from '../support/receiver.ts'
 
 const secrets = { current: (id: string) => `the value of ${id}` }
 

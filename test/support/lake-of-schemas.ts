@@ -6,12 +6,12 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { onTestFinished } from 'vitest'
 import { dataPrefix, listKey } from '../../lambdas/core/lake/partition.ts'
 import { Lake as LakeConstruct } from '../../lib/lake/index.ts'
-import { OpsBucket } from '../../lib/ops-bucket.ts'
-import { Lake, type QueryResult } from '../../local/lake-query.ts'
-import { objectPath } from '../../local/stores/object-path.ts'
+import { OpsBucket } from '../../lib/ops/ops-bucket.ts'
+import { objectPath } from '../../local/aws/s3/object-path.ts'
+import { Lake, type QueryResult } from '../../local/query/lake-query.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
-import { appWithoutBundles } from '../infra/synthesized.ts'
-import { writeAssembly } from '../local-run/lake.ts'
+import { writeAssembly } from './lake.ts'
+import { appWithoutBundles } from './synthesized.ts'
 
 /** A lake as the local run keeps it, with the tables and views that these schemas have in the stack. */
 export class LakeOfSchemas {

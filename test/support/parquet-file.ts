@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isObject, isRawNumber, type Json } from '../../lambdas/core/json.ts'
+import { isObject, isRawNumber, type Json } from '../../lambdas/core/json/json.ts'
 import { parquetOf } from '../../lambdas/core/lake/parquet.ts'
 import type { Row } from '../../lambdas/core/normalize/normalizer.ts'
 import type { LogSchema, ValueType } from '../../schemas/definition.ts'

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lake } from '../../local/lake-query.ts'
+import { Lake } from '../../local/query/lake-query.ts'
 import { type LocalRun, startLocal } from '../../local/run.ts'
 
 /** Settings for tests: rows become visible about a second after their receipt. */

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { expect } from 'vitest'
-import type { Outcome } from '../../local/functions/invocation.ts'
+import type { Outcome } from '../../local/aws/lambda/invocation.ts'
+import type { Schedule } from '../../local/aws/scheduler/schedule.ts'
 import { isObject, type JsonObject } from '../../local/json.ts'
 import type { LocalRun } from '../../local/run.ts'
-import type { Schedule } from '../../local/schedule.ts'
+import { polledSources } from '../../local/sources.ts'
 import {
   type AnthropicServerOptions,
   exampleAnthropicKey,
   startAnthropicServer,
-} from '../../local/simulators/anthropic.ts'
+} from '../../simulators/anthropic/activity.ts'
 import {
   exampleGithubToken,
   type GithubAuditServerOptions,
   startGithubAuditServer,
-} from '../../local/simulators/github-audit.ts'
-import type { ProviderSimulator } from '../../local/simulators/provider-simulator.ts'
-import { polledSources } from '../../local/sources.ts'
+} from '../../simulators/github/audit.ts'
+import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
 import { eventually, type Pipeline, quickSettings, startPipeline } from './pipeline.ts'
 
 const minute = 60_000

@@ -1,7 +1,7 @@
 import { AuthError, ConfigError, CursorError, TransientError } from '../../core/errors.ts'
-import type { HttpAnswer } from '../../core/poll/http.ts'
-import { providerWords } from '../../core/poll/provider-words.ts'
-import { countIn, onOurClock, retryAfter } from '../../core/poll/retry-time.ts'
+import type { HttpAnswer } from '../../core/poll/provider/http.ts'
+import { providerWords } from '../../core/poll/provider/provider-words.ts'
+import { countIn, onOurClock, retryAfter } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
 
 /** What was asked for. */

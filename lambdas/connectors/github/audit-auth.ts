@@ -1,4 +1,4 @@
-import type { HttpClient } from '../../core/poll/http.ts'
+import type { HttpClient } from '../../core/poll/provider/http.ts'
 import { installationToken } from './app-token.ts'
 import { parseGithubCredential } from './audit-credential.ts'
 

@@ -1,5 +1,5 @@
 import { AuthError } from '../../core/errors.ts'
-import { headerToken, parseCredential } from '../../core/poll/credential-text.ts'
+import { headerToken, parseCredential } from '../../core/poll/provider/credential-text.ts'
 
 /** A GitHub App that the organization installed. */
 export interface AppCredential {

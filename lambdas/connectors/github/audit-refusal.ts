@@ -1,6 +1,6 @@
 import { AuthError, ConfigError, CursorError } from '../../core/errors.ts'
-import type { HttpAnswer } from '../../core/poll/http.ts'
-import { providerWords } from '../../core/poll/provider-words.ts'
+import type { HttpAnswer } from '../../core/poll/provider/http.ts'
+import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
 
 /** What was asked for. */

@@ -1,5 +1,5 @@
 import { ConfigError, TransientError } from '../../core/errors.ts'
-import { sameOrigin } from '../../core/poll/base-url.ts'
+import { sameOrigin } from '../../core/poll/provider/base-url.ts'
 
 /** One link of a `Link` header with its parameters; RFC 8288, 3. */
 const linkForm = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]*))?)*)/g

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { RecordError } from '../../core/errors.ts'
-import { decodeUtf8 } from '../../core/json.ts'
+import { decodeUtf8 } from '../../core/json/json.ts'
 import { parseEvent } from '../../core/normalize/event.ts'
 import type { WebhookRequest } from '../../core/webhook/http.ts'
 import type { WebhookStream } from '../../core/webhook/ingress.ts'

@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet'
 import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
-import { isRawNumber } from '../json.ts'
+import { isRawNumber } from '../json/json.ts'
 import { isRowStruct, type RowStruct, type RowValue } from '../normalize/cast.ts'
 
 /** A column or a part of one, as Parquet sees it. */

@@ -1,5 +1,5 @@
+import { listAll } from '../aws/list-all.ts'
 import { TransientError } from '../errors.ts'
-import { listAll } from '../list-all.ts'
 import type { ObjectReader, ObjectStore, OpenObject } from '../ports.ts'
 import { listKey, listsPrefix, type Partition } from './partition.ts'
 import { type ReadRow, readRows, type Span } from './read-parquet.ts'

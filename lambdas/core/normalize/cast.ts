@@ -9,7 +9,7 @@ import {
   parseDecimal,
   type RawNumber,
   rawNumber,
-} from '../json.ts'
+} from '../json/json.ts'
 import { collectIndicators, type IndicatorValues } from './indicators.ts'
 import { compileTime, isoText } from './time.ts'
 

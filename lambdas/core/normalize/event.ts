@@ -1,6 +1,6 @@
 import { RecordError } from '../errors.ts'
-import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json.ts'
-import { type Line, maxLineBytes } from '../lines.ts'
+import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json/json.ts'
+import { type Line, maxLineBytes } from '../json/lines.ts'
 
 /**
  * Reads one event from its JSON bytes.

@@ -1,6 +1,6 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError } from '../errors.ts'
-import { decodeUtf8 } from '../json.ts'
+import { decodeUtf8 } from '../json/json.ts'
 import { compileNormalizer, type EventContext, type Row } from './normalizer.ts'
 
 /** Something that came as an event and could not become a row. */

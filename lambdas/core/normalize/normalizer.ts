@@ -1,6 +1,6 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableColumns } from '../../../schemas/table-columns.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { compileMembers, type Leftover, type RowStruct, type RowTarget, type Slot, StructTarget } from './cast.ts'
 import { compileRowId } from './row-id.ts'
 

@@ -1,5 +1,5 @@
 import type { Field, LogSchema, ValueType } from '../../../schemas/definition.ts'
-import { canonicalJson, isArray, isObject, type Json, type JsonObject, parseJson } from '../json.ts'
+import { canonicalJson, isArray, isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { setMember } from './cast.ts'
 import type { Row } from './normalizer.ts'
 import { compileTime } from './time.ts'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { KeyPart, LogSchema, Path, ValueType } from '../../../schemas/definition.ts'
-import { canonicalJson, isObject, isRawNumber, type Json, type JsonObject, numberText } from '../json.ts'
+import { canonicalJson, isObject, isRawNumber, type Json, type JsonObject, numberText } from '../json/json.ts'
 import type { EventContext } from './normalizer.ts'
 import { compileTime } from './time.ts'
 

@@ -1,5 +1,5 @@
 import type { TimeFormat } from '../../../schemas/definition.ts'
-import { isRawNumber, type Json, parseDecimal } from '../json.ts'
+import { isRawNumber, type Json, parseDecimal } from '../json/json.ts'
 import { fromFields, type Instant, offsetMinutes, type TimeFields } from './calendar.ts'
 import { compileStrftime } from './strftime.ts'
 

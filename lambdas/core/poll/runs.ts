@@ -1,5 +1,5 @@
-import type { ClosedWindow } from './closed-window.ts'
 import { detailOf, type Outcome, outcomeOf } from './outcome.ts'
+import type { ClosedWindow } from './past/closed-window.ts'
 import type { RunCounts } from './run-types.ts'
 import type { PollStream } from './stream.ts'
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts'
-import { isObject, type JsonObject, parseJson } from '../json.ts'
-import type { HttpClient } from './http.ts'
+import { isObject, type JsonObject, parseJson } from '../json/json.ts'
+import type { HttpClient } from './provider/http.ts'
 
 /** A polled source, as its function is told of it. */
 export interface PolledSource {

@@ -1,5 +1,5 @@
 import { CursorError, TransientError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 import { isPutOff } from './waiting.ts'
 

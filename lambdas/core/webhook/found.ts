@@ -1,7 +1,7 @@
 import { RecordError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
-import { readJsonList } from '../json-list.ts'
-import { LineSplitter } from '../lines.ts'
+import type { JsonObject } from '../json/json.ts'
+import { LineSplitter } from '../json/lines.ts'
+import { readJsonList } from '../json/list.ts'
 import { parseEvent, parseLine } from '../normalize/event.ts'
 import type { Failure } from '../normalize/failure.ts'
 

@@ -1,0 +1,203 @@
+import { RecordError } from '../errors.ts'
+
+/** A number that a double cannot hold exactly, kept as it was written. `JSON.stringify` writes it out unchanged. */
+export interface RawNumber {
+  readonly rawJSON: string
+}
+
+/** JSON whose numbers kept every digit. */
+export type Json = null | boolean | number | string | RawNumber | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [name: string]: Json
+}
+
+/** Objects and arrays within one another; a text that nests deeper is refused. */
+export const maxDepth = 100
+
+// The TypeScript library does not describe these yet: https://tc39.es/proposal-json-parse-with-source/
+interface JsonWithSource {
+  isRawJSON(value: unknown): value is RawNumber
+  rawJSON(text: string): RawNumber
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): Json
+  parse(text: string): Json
+}
+const json = JSON as unknown as JsonWithSource
+
+export const isRawNumber = (value: unknown): value is RawNumber => json.isRawJSON(value)
+
+/** Writes a number's text as JSON, digit by digit. */
+export const rawNumber = (text: string): RawNumber => json.rawJSON(text)
+
+export const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
+
+export const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
+
+/** A number's exponent of three or more digits; behind it, unlike behind such a text in a string, the value ends. */
+const longExponent = /\d[eE][+-]?\d{3,}(?:[\s,}\]]|$)/
+
+/** Digits that a double may not hold. */
+const manyDigits = 16
+
+/**
+ * Only a number of 16 or more digits, or with an exponent of three digits, can be one that a double does not hold. The
+ * lossless parse costs several times the plain one, so it runs only when the text may hold such a number. A run of that
+ * length cannot hide between every 16th character.
+ */
+function mayLoseDigits(text: string): boolean {
+  for (let at = manyDigits - 1; at < text.length; at += manyDigits) {
+    if (!isNumeric(text.charCodeAt(at))) continue
+    let start = at
+    while (start > 0 && isNumeric(text.charCodeAt(start - 1))) start--
+    let end = at
+    while (end + 1 < text.length && isNumeric(text.charCodeAt(end + 1))) end++
+    // In a string, a number has a quote or a letter in front of it more often than not.
+    if (end - start >= manyDigits - 1 && startsNumber(text, start)) return true
+    at = Math.max(at, end)
+  }
+  return longExponent.test(text)
+}
+
+/** A digit or a decimal point. */
+const isNumeric = (code: number): boolean => (code > 47 && code < 58) || code === 46
+
+/** Whether what stands before is what may stand before a number. */
+function startsNumber(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1)
+  return at === 0 || before <= 32 || ':,[-'.includes(text.charAt(at - 1))
+}
+
+/**
+ * Parses one JSON text, keeping every digit of every number.
+ * @throws {RecordError} `not_json`, or `too_deep` when it nests deeper than {@link maxDepth}
+ */
+export function parseJson(text: string): Json {
+  if (nestsTooDeep(text)) throw new RecordError('too_deep', `nested deeper than ${maxDepth} levels`)
+  try {
+    return mayLoseDigits(text) ? json.parse(text, keepDigits) : json.parse(text)
+  } catch (cause) {
+    throw new RecordError('not_json', `not JSON: ${positionOf(cause)}`)
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Decodes UTF-8; a byte order mark at the start is dropped.
+ * @throws {RecordError} `invalid_utf8`: replacing the bytes would lose them
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new RecordError('invalid_utf8', 'not valid UTF-8')
+  }
+}
+
+/** The engine's message quotes the text around the error, which may hold a secret: only the position is passed on. */
+function positionOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : ''
+  const position = /position (\d+)/.exec(message)
+  if (position) return `unexpected character at position ${position[1]}`
+  return /end of JSON input|Unterminated/.test(message) ? 'the text ends too early' : 'unexpected character'
+}
+
+function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
+  if (typeof value !== 'number' || context.source === undefined) return value
+  return sameDecimal(context.source, String(value)) ? value : rawNumber(context.source)
+}
+
+/** Whether two JSON numbers are the same number, exactly. */
+export function sameDecimal(a: string, b: string): boolean {
+  if (a === b) return true
+  const canonical = canonicalDecimal(a)
+  return canonical !== undefined && canonical === canonicalDecimal(b)
+}
+
+/** A decimal number as `digits * 10^exponent`; the digits neither begin nor end with a zero. */
+export interface Decimal {
+  readonly negative: boolean
+  readonly digits: string
+  readonly exponent: bigint
+}
+
+const decimalForm = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
+
+/** Turning longer ones into an integer takes more than linear time, and no measured quantity needs them. */
+const maxExponentDigits = 18
+
+/** Reads a decimal number; `undefined` when the text is none. Zero is `{digits: '', exponent: 0n}`. */
+export function parseDecimal(text: string): Decimal | undefined {
+  const match = decimalForm.exec(text)
+  if (!match) return undefined
+  const [, sign, whole = '', fraction = '', power = '0'] = match
+  if ((whole === '' && fraction === '') || power.length > maxExponentDigits) return undefined
+  const all = whole + fraction
+  let start = 0
+  while (all[start] === '0') start++
+  let end = all.length
+  while (end > start && all[end - 1] === '0') end--
+  if (start === end) return { negative: false, digits: '', exponent: 0n }
+  const exponent = BigInt(power) + BigInt(whole.length - end)
+  return { negative: sign === '-', digits: all.slice(start, end), exponent }
+}
+
+/** One text for all ways to write the same number. */
+function canonicalDecimal(text: string): string | undefined {
+  const decimal = parseDecimal(text)
+  return decimal && `${decimal.negative ? '-' : ''}${decimal.digits}e${decimal.exponent}`
+}
+
+/** Zeros that are written out before a number takes its scientific form. */
+const maxZeros = 40n
+
+/** A number as people write ids: a whole number in plain digits however it came, anything else as it is. */
+export function numberText(value: number | RawNumber): string {
+  if (Number.isSafeInteger(value)) return String(value)
+  const text = typeof value === 'number' ? String(value) : value.rawJSON
+  const decimal = parseDecimal(text)
+  if (!decimal || decimal.exponent < 0n || decimal.exponent > maxZeros) return text
+  return `${decimal.negative ? '-' : ''}${decimal.digits || '0'}${'0'.repeat(Number(decimal.exponent))}`
+}
+
+/**
+ * One text for all JSON texts that mean the same: members sorted, null members left out, numbers by value.
+ * Two events are the same event exactly when this text is the same.
+ */
+export function canonicalJson(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (isRawNumber(value)) return canonicalDecimal(value.rawJSON) ?? value.rawJSON
+  if (typeof value === 'number') return canonicalDecimal(String(value)) ?? String(value)
+  if (!isObject(value)) return JSON.stringify(value)
+  const members = Object.keys(value)
+    .filter((name) => value[name] !== null)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`)
+  return `{${members.join(',')}}`
+}
+
+/** Brackets are counted first: most texts hold too few to nest deep, whatever their order. */
+function nestsTooDeep(text: string): boolean {
+  if (occurrences(text, '{') + occurrences(text, '[') <= maxDepth) return false
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (inString) {
+      if (code === backslash) i++
+      else if (code === quote) inString = false
+    } else if (code === quote) inString = true
+    else if (code === openBrace || code === openBracket) {
+      if (++depth > maxDepth) return true
+    } else if (code === closeBrace || code === closeBracket) depth--
+  }
+  return false
+}
+
+const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93]
+
+function occurrences(text: string, bracket: string): number {
+  let count = 0
+  for (let at = text.indexOf(bracket); at !== -1 && count <= maxDepth; at = text.indexOf(bracket, at + 1)) count++
+  return count
+}

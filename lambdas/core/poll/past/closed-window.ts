@@ -1,0 +1,200 @@
+import type { LogSchema } from '../../../../schemas/definition.ts'
+import { isNumber, isWalk, record } from '../../json/forms.ts'
+import type { JsonObject } from '../../json/json.ts'
+import type { Failure } from '../../normalize/failure.ts'
+import type { Normalizer, Row } from '../../normalize/normalizer.ts'
+import type { Publisher } from '../../publish/publish.ts'
+import { compilePollFailures, publishPage } from '../live/page.ts'
+import type { Spare } from '../run-types.ts'
+import type { Page, PollStream } from '../stream.ts'
+import { ceilTo, floorTo, timeIn, type Walk, walkWindow } from '../walk.ts'
+
+/** A window of the past that is read again, and how far that has come. Plain data: it is kept between runs. */
+export interface ClosedWindow {
+  readonly walk: Walk
+  readonly counts: ClosedCounts
+}
+
+export interface ClosedCounts {
+  readonly requests: number
+  readonly fetched: number
+  /** Rows that the lake lacked, published now. */
+  readonly new: number
+  /** Rows that were there. */
+  readonly duplicate: number
+  /** Parts that were no events and that the lake lacked. */
+  readonly failed: number
+}
+
+export const noCounts: ClosedCounts = { requests: 0, fetched: 0, new: 0, duplicate: 0, failed: 0 }
+
+export const addClosedCounts = (a: ClosedCounts, b: ClosedCounts): ClosedCounts => ({
+  requests: a.requests + b.requests,
+  fetched: a.fetched + b.fetched,
+  new: a.new + b.new,
+  duplicate: a.duplicate + b.duplicate,
+  failed: a.failed + b.failed,
+})
+
+/** What is needed to read a stream's past again. */
+export interface ClosedWindowPorts {
+  readonly stream: PollStream
+  readonly source: { readonly sourceId: string; readonly sourceLabel: string }
+  readonly normalizer: Normalizer
+  readonly schema: Pick<LogSchema, 'table'>
+  readonly failureSchema: LogSchema
+  readonly publisher: Pick<Publisher, 'publish'>
+  /**
+   * `p_row_id` of a table's rows whose `p_event_time` lies in [from, to], in milliseconds since 1970.
+   * @param mayGoOn asked now and then
+   * @throws {TransientError} when it may not go on
+   */
+  rowIds(table: string, from: number, to: number, mayGoOn: () => boolean): Promise<Set<string>>
+  readonly now: () => number
+}
+
+/** A window [from, to) that is to be read, in milliseconds since 1970. */
+export const closedWindow = (
+  { granularityMs }: Pick<PollStream, 'granularityMs'>,
+  from: number,
+  to: number,
+): ClosedWindow => ({
+  walk: { from: floorTo(from, granularityMs), to: ceilTo(to, granularityMs) },
+  counts: noCounts,
+})
+
+/**
+ * Rows that do not say when they happened lie on the day of their receipt. They are looked for on the last days only: a
+ * feed that can be asked by time hardly has any, and of one that is older a copy with the same id does no harm.
+ */
+const receivedWithinMs = 8 * 86_400_000
+
+/** How far a window has been read. `lost`: somebody else changed what is kept; `failed`: with an error. */
+export interface ClosedReading {
+  /** As it was last kept. */
+  readonly window: ClosedWindow
+  readonly end: 'done' | 'open' | 'lost' | 'failed'
+  readonly error?: unknown
+}
+
+/**
+ * Reads a window again and publishes what the lake lacks, until its end or until the run may not go on. A crash between
+ * publishing and keeping repeats rows with equal ids.
+ * @param keep keeps how far it has come; resolves to false when somebody else has changed it. The end is not kept: it is
+ *   the caller's, to be kept together with what follows from it
+ */
+export async function readClosedWindow(
+  ports: ClosedWindowPorts,
+  start: ClosedWindow,
+  spare: Pick<Spare, 'fetchPage' | 'mayGoOn'>,
+  keep: (window: ClosedWindow) => Promise<boolean>,
+): Promise<ClosedReading> {
+  let window = start
+  let requests = 0
+  let lost = false
+  try {
+    if (!spare.mayGoOn()) return { window, end: 'open' }
+    const takeMissing = createMissingTaker(ports, start.walk, await knownRows(ports, start.walk, spare.mayGoOn))
+    await walkWindow(start.walk, ports.stream, {
+      mayGoOn: () => !lost && spare.mayGoOn(),
+      fetchPage: (request) => {
+        requests++
+        return spare.fetchPage(request)
+      },
+      take: async (page, walk) => {
+        const taken = await takeMissing(page, ports.now())
+        const next = { walk, counts: addClosedCounts(window.counts, { ...taken, requests }) }
+        requests = 0
+        lost = !walk.done && !(await keep(next))
+        if (!lost) window = next
+      },
+    })
+    return { window, end: lost ? 'lost' : window.walk.done ? 'done' : 'open' }
+  } catch (error) {
+    return {
+      window: { ...window, counts: { ...window.counts, requests: window.counts.requests + requests } },
+      end: 'failed',
+      error,
+    }
+  }
+}
+
+/** Whether a row is in the lake; from then on it counts as being there. */
+type Known = (row: Row) => Promise<boolean>
+
+async function knownRows(
+  { rowIds, schema, failureSchema, now }: ClosedWindowPorts,
+  { from, to }: Walk,
+  mayGoOn: () => boolean,
+): Promise<{ readonly events: Known; readonly failures: Known }> {
+  const ids = await rowIds(schema.table, from, to, mayGoOn)
+  const receivedLately = (table: string) => {
+    let loaded: Promise<Set<string>> | undefined
+    return () => {
+      loaded ??= rowIds(table, Math.max(from, now() - receivedWithinMs), now(), mayGoOn)
+      return loaded
+    }
+  }
+  const received = receivedLately(schema.table)
+  const failures = receivedLately(failureSchema.table)
+  const added = new Set<string>()
+  const check = async (row: Row, find: () => Promise<Set<string>> | Set<string>): Promise<boolean> => {
+    const id = String(row.p_row_id)
+    if (added.has(id) || (await find()).has(id)) return true
+    added.add(id)
+    return false
+  }
+  return {
+    events: (row) => check(row, row.p_time_source === 'received' ? received : () => ids),
+    failures: (row) => check(row, failures),
+  }
+}
+
+function createMissingTaker(
+  { stream, source, normalizer, failureSchema, publisher }: ClosedWindowPorts,
+  { from, to }: Walk,
+  known: { readonly events: Known; readonly failures: Known },
+) {
+  const pollFailure = compilePollFailures(failureSchema)
+  return async (page: Page, receivedAt: number): Promise<Omit<ClosedCounts, 'requests'>> => {
+    const context = { ...source, receivedAt }
+    const rows: Row[] = []
+    const failures: Failure[] = [...page.failures]
+    // Filters of feeds are not exact, and what lies outside is another window's.
+    const events = page.events.filter((event) => {
+      const time = timeIn(stream, event) ?? from
+      return time >= from && time < to
+    })
+    for (const event of events) {
+      try {
+        const row = normalizer.normalize(event, context)
+        if (!(await known.events(row))) rows.push(row)
+      } catch (error) {
+        failures.push({ error, bytes: bytesOf(event) })
+      }
+    }
+    const failureRows: Row[] = []
+    for (const failure of failures) {
+      const row = pollFailure(failure, stream, context)
+      if (!(await known.failures(row))) failureRows.push(row)
+    }
+    const origin = { sourceId: source.sourceId, receivedAt }
+    await publishPage({ stream, failureSchema, publisher }, origin, rows, failureRows)
+    const fetched = events.length + page.failures.length
+    const found = { new: rows.length, failed: failureRows.length }
+    return { fetched, ...found, duplicate: fetched - found.new - found.failed }
+  }
+}
+
+const bytesOf = (event: JsonObject): Uint8Array => Buffer.from(JSON.stringify(event))
+
+export const isClosedCounts = record({
+  requests: isNumber,
+  fetched: isNumber,
+  new: isNumber,
+  duplicate: isNumber,
+  failed: isNumber,
+})
+
+/** Whether something read back is a {@link ClosedWindow}. */
+export const isClosedWindow = record({ walk: isWalk, counts: isClosedCounts })

@@ -1,0 +1,71 @@
+import { spareShare } from '../budget.ts'
+import type { Spare } from '../run-types.ts'
+import type { Page, PollStream } from '../stream.ts'
+import { ceilTo, floorTo, timeIn } from '../walk.ts'
+import type { Estimate, Samples } from './job.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** Places of a window that are looked at; a short one needs fewer. */
+const mostSamples = 6
+
+interface Part {
+  readonly from: number
+  readonly to: number
+}
+
+const samplesOf = ({ from, to }: Part): number => Math.min(mostSamples, Math.max(1, Math.ceil((to - from) / hourMs)))
+
+/**
+ * Looks at the first page of several parts of [from, to), as far as time and budget go: with a small share of a limit
+ * that takes several runs.
+ */
+export async function takeSamples(
+  stream: PollStream,
+  window: Part,
+  spare: Pick<Spare, 'fetchPage' | 'mayGoOn'>,
+  { taken, events, pageSize }: Samples = { taken: 0, events: 0, pageSize: 1 },
+): Promise<Samples> {
+  const all = samplesOf(window)
+  const length = (window.to - window.from) / all
+  for (; taken < all && spare.mayGoOn(); taken++) {
+    const start = window.from + taken * length
+    const part = {
+      from: floorTo(start, stream.granularityMs),
+      to: ceilTo(start + length, stream.granularityMs),
+    }
+    const page = await spare.fetchPage(part)
+    pageSize = Math.max(pageSize, page.events.length)
+    events += eventsIn(stream, part, page)
+  }
+  return { taken, events, pageSize }
+}
+
+/**
+ * What it takes to read [from, to).
+ * @param requestsPerHour the source's share of the provider's limit
+ * @returns `undefined` as long as samples are missing
+ */
+export function estimate(
+  window: Part,
+  { taken, events, pageSize }: Samples,
+  requestsPerHour: number,
+): Estimate | undefined {
+  if (taken < samplesOf(window)) return undefined
+  // A part for each day, and the last page of each is only partly filled.
+  const days = Math.ceil((window.to - window.from) / dayMs) + 1
+  const requests = Math.ceil(events / pageSize) + days
+  const perSecond = (requestsPerHour * spareShare) / 3_600
+  return { events: Math.round(events), requests, seconds: Math.ceil(requests / perSecond) }
+}
+
+/** All events of a part, going by how much of it the first page covers. */
+function eventsIn(stream: PollStream, { from, to }: Part, page: Page): number {
+  const count = page.events.length
+  if (page.next === undefined || count === 0) return count
+  const times = page.events.flatMap((event) => timeIn(stream, event) ?? [])
+  if (times.length === 0) return count
+  const covered = stream.order === 'newest-first' ? to - Math.min(...times) : Math.max(...times) - from
+  return (count * (to - from)) / Math.min(to - from, Math.max(covered, stream.granularityMs))
+}

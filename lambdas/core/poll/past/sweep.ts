@@ -1,0 +1,116 @@
+import { isNumber, jsonIn, oneOf, optional, record } from '../../json/forms.ts'
+import type { ObjectStore } from '../../ports.ts'
+import { guardedObject } from '../guarded-object.ts'
+import type { Spare } from '../run-types.ts'
+import { closedRow, type RunRow } from '../runs.ts'
+import { floorTo } from '../walk.ts'
+import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
+import type { ClosedWindowPorts } from './closed-window.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** After midnight it takes so long until the day before is swept. */
+const afterMidnightMs = 2 * hourMs
+
+/** Sweeps that were missed are made up for by at most so much. */
+const longestHoursMs = dayMs
+const longestDaysMs = 7 * dayMs
+
+/** So often a day of a sweep is tried, over more than half a day, before it is given up; somebody has been told long before. */
+const mostAttempts = 16
+
+type SweepKind = 'hours' | 'days'
+
+/** How far the slow sweeps of a stream have come. All times are milliseconds since 1970. */
+export interface SweepState {
+  /** Until where hours and days have been swept; absent before the first time. */
+  readonly hours?: number
+  readonly days?: number
+  /** The sweep that is under way. */
+  readonly open?: OpenSweep
+}
+
+interface OpenSweep extends ClosedSpan {
+  readonly kind: SweepKind
+  readonly startedAt: number
+}
+
+export interface SweepOptions extends ClosedWindowPorts {
+  readonly store: ObjectStore
+  /** Folder of the stream's objects in the store, with a slash at its end. */
+  readonly prefix: string
+  /** Makes rows of `collection_runs` durable. */
+  record(rows: readonly RunRow[]): Promise<void>
+}
+
+/** A sweep that is through, or has failed for now. */
+export interface SweepResult {
+  readonly row: RunRow
+  readonly error?: unknown
+}
+
+/**
+ * What is to be swept: the hours -3 to -1 every hour, and the two days before once a day, two hours after midnight UTC. So
+ * each hour and each day is swept twice, the second time when whatever came late by as much is there. The days come
+ * first, because there is always another hour.
+ * @param startAt where the stream began; what is older is none of ours
+ */
+export function dueSweep(
+  state: SweepState,
+  startAt: number,
+  now: number,
+): { readonly kind: SweepKind; readonly from: number; readonly to: number } | undefined {
+  const hour = floorTo(now - hourMs, hourMs)
+  const day = floorTo(now - afterMidnightMs, dayMs)
+  const hoursFrom = Math.min(hour - 2 * hourMs, (state.hours ?? hour) - hourMs)
+  const daysFrom = Math.min(day - 2 * dayMs, (state.days ?? day) - dayMs)
+  return [
+    { kind: 'days' as const, from: Math.max(startAt, daysFrom, day - longestDaysMs), to: day },
+    { kind: 'hours' as const, from: Math.max(startAt, hoursFrom, hour - longestHoursMs), to: hour },
+  ].find(({ kind, from, to }) => from < to && to > (state[kind] ?? Number.NEGATIVE_INFINITY))
+}
+
+/**
+ * Sweeps what is due next, as far as time and budget go, and records the sweep when it ends.
+ * @returns the sweep if it is through or has failed, in which case a later run goes on with it
+ */
+export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult | undefined> {
+  const { store, prefix, stream, now } = options
+  const key = `${prefix}sweep.json`
+  const stored = await store.get(key)
+  // An unreadable state costs a sweep that finds nothing.
+  const state = (stored && parseSweepState(stored.body)) ?? {}
+  const due = state.open ? undefined : dueSweep(state, spare.startAt, now())
+  const open = state.open ?? (due && { kind: due.kind, startedAt: now(), ...closedSpan(due.from, due.to) })
+  if (!open) return undefined
+  const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
+  const keep = (next: SweepState) => guarded(Buffer.from(JSON.stringify(next)))
+  const read = await readClosedSpan(options, open, spare, (next) => keep({ ...state, open: next }))
+  if (read.end === 'open' || read.end === 'lost') return undefined
+  const { span } = read
+  const window = { walk: { from: span.from, to: span.to }, counts: countsOf(span) }
+  const failure = read.end === 'failed' ? { error: read.error } : {}
+  const row = closedRow({ kind: 'sweep', stream, startedAt: span.startedAt, endedAt: now(), window, ...failure })
+  // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
+  await options.record([row])
+  const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts
+  const next = isGivenUp ? withoutDay(span) : span
+  const { open: _ended, ...until } = state
+  if (read.end === 'done' || next.until >= span.to) await keep({ ...until, [span.kind]: span.to })
+  else if (isGivenUp) await keep({ ...state, open: next })
+  return { row, ...failure }
+}
+
+const form = record({
+  hours: optional(isNumber),
+  days: optional(isNumber),
+  open: optional(record({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
+})
+
+function parseSweepState(body: Uint8Array): SweepState | undefined {
+  const value = jsonIn(body)
+  return isSweepState(value) ? value : undefined
+}
+
+const isSweepState = (value: unknown): value is SweepState => form(value)

@@ -1,0 +1,101 @@
+import type { ObjectStore } from '../../ports.ts'
+import { guardedObject } from '../guarded-object.ts'
+import { detailOf } from '../outcome.ts'
+import type { Spare } from '../run-types.ts'
+import { closedRow, type RunRow } from '../runs.ts'
+import { backOff, mustWait } from '../waiting.ts'
+import { countsOf, readClosedSpan } from './closed-span.ts'
+import type { ClosedWindowPorts } from './closed-window.ts'
+import { estimate, takeSamples } from './estimate.ts'
+import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
+
+/** Orders that are looked at; a person gives few at a time. */
+const mostJobs = 100
+
+export interface JobOptions extends ClosedWindowPorts {
+  readonly store: ObjectStore
+  /** Folder of everything that the source keeps in the store, with a slash at its end. */
+  readonly stateFolder: string
+  /** The source's share of the provider's limit. */
+  readonly requestsPerHour: number
+  /** Makes rows of `collection_runs` durable. */
+  record(rows: readonly RunRow[]): Promise<void>
+}
+
+/** What came of a job in this run. */
+export interface JobResult {
+  readonly job: Job
+  readonly error?: unknown
+}
+
+/**
+ * Works on the stream's jobs in the order in which they were given, as far as time and budget go. What is kept of a job
+ * changes only by conditional puts, so that whoever cancels one has the last word.
+ * @returns the jobs that were worked on
+ */
+export async function workOnJobs(options: JobOptions, spare: Spare): Promise<JobResult[]> {
+  const { store, stream } = options
+  const results: JobResult[] = []
+  for (const { key } of await store.list(openJobs(options.stateFolder), mostJobs)) {
+    if (!spare.mayGoOn()) break
+    const stored = await store.get(key)
+    const job = stored && decodeJob(stored.body)
+    if (stored && !job) await putAway(options, key, stored.body)
+    if (!job || job.stream !== stream.id) continue
+    const guarded = guardedObject(store, key, { etag: stored.etag })
+    const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
+    results.push(result)
+    // One that waits after a failure must not keep the others waiting.
+    if (result.job.end === undefined && mustWait(result.job.wait, options.now())) continue
+    if (result.job.end === undefined) break
+    await conclude(options, result.job, key)
+  }
+  return results
+}
+
+type Keep = (job: Job) => Promise<boolean>
+
+async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep): Promise<JobResult> {
+  const { stream, requestsPerHour, now } = options
+  let job: Job = { ...order, startedAt: order.startedAt ?? now() }
+  if (job.end !== undefined || mustWait(job.wait, now())) return { job }
+  if (!job.estimate) {
+    try {
+      const samples = await takeSamples(stream, job, spare, job.samples)
+      const estimated = estimate(job, samples, requestsPerHour)
+      job = { ...job, samples: estimated ? undefined : samples, estimate: estimated, problem: undefined }
+      if (!(await keep(job)) || !estimated) return { job }
+    } catch (error) {
+      job = { ...job, wait: backOff(error, job.wait, now()), problem: detailOf(error) }
+      await keep(job)
+      return { job, error }
+    }
+  }
+  if (!job.dryRun) {
+    const told = (span: Job, failure?: unknown): Job => ({ ...span, problem: detailOf(failure) })
+    const read = await readClosedSpan(options, job, spare, (span, failure) => keep(told(span, failure)))
+    if (read.end === 'failed') return { job: told(read.span, read.error), error: read.error }
+    if (read.end !== 'done') return { job: read.span }
+    job = told(read.span)
+  }
+  const ended: Job = { ...job, end: 'done', endedAt: now() }
+  return { job: (await keep(ended)) ? ended : job }
+}
+
+/** Every step can be repeated, after a crash, without a trace. */
+async function conclude({ store, stateFolder, stream, record }: JobOptions, job: Job, openKey: string): Promise<void> {
+  const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt } = job
+  if (!job.dryRun) {
+    const window = { walk: { from: job.from, to: job.to }, counts: countsOf(job) }
+    const cancelled = job.end === 'cancelled'
+    await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window, cancelled })])
+  }
+  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
+  await store.delete(openKey)
+}
+
+/** What is no job is nobody's to work on; where ended ones are, whoever put it there finds it. */
+async function putAway({ store, stateFolder }: JobOptions, key: string, body: Uint8Array): Promise<void> {
+  await store.put(`${endedJobs(stateFolder)}${key.slice(openJobs(stateFolder).length)}`, body)
+  await store.delete(key)
+}

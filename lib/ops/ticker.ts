@@ -1,0 +1,65 @@
+import { Aws, Duration, Stack } from 'aws-cdk-lib'
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
+import { Construct } from 'constructs'
+import type { NodeFunction } from '../node-function.ts'
+
+/** A tick older than this is dropped: the next one does its work. The shortest age that the scheduler takes. */
+const MAX_TICK_AGE = Duration.seconds(60)
+
+/**
+ * Calls functions again and again, all in the name of one role, since a role for each would take two more of the 500
+ * resources that a stack can have. A tick that fails, or finds no room in the account, is not repeated: ticks never pile
+ * up, neither at the scheduler nor in the queue that Lambda keeps for events nobody waits for.
+ */
+export class Ticker extends Construct {
+  private readonly role: Role
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.role = new Role(this, 'Role', {
+      // Only schedules of this account and of the group that they all belong to.
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: {
+            'aws:SourceAccount': Aws.ACCOUNT_ID,
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'scheduler',
+              resource: 'schedule-group',
+              resourceName: 'default',
+            }),
+          },
+        },
+      }),
+    })
+  }
+
+  /**
+   * Calls a function from now on.
+   * @param every whole minutes
+   */
+  call(called: NodeFunction, description: string, every: Duration): void {
+    called.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: MAX_TICK_AGE })
+    const { functionArn } = called.function
+    const grant = Grant.addToPrincipal({
+      grantee: this.role,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [functionArn],
+    })
+    // CDK's own target for functions would let the role call every version and alias as well.
+    const schedule = new Schedule(called, 'Schedule', {
+      description,
+      schedule: ScheduleExpression.rate(every),
+      target: {
+        bind: () => ({
+          arn: functionArn,
+          role: this.role,
+          input: ScheduleTargetInput.fromObject({}),
+          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_TICK_AGE.toSeconds() },
+        }),
+      },
+    })
+    grant.applyBefore(schedule)
+  }
+}

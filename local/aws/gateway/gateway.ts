@@ -1,0 +1,206 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ObjectCreated } from '../s3/object-files.ts'
+import { createObjectStore, type ObjectStore } from '../s3/s3.ts'
+import { openSecrets, type Secrets } from '../secrets/secrets.ts'
+import { openQueues, type Queues } from '../sqs/sqs.ts'
+import { type Answer, AnswerLost, ServiceError, type Store, type StoreRequest, type Target } from '../store.ts'
+import { identifyCaller, type Service, speaksJson } from './credentials.ts'
+import { Principals } from './principals.ts'
+
+/** A request on its way to a store: who wants what. */
+export interface Call extends Target {
+  readonly principal: string
+  readonly service: Service
+  readonly request: StoreRequest
+}
+
+/**
+ * A step between the caller and the store. It answers by itself, passes the call on with `next`, changes the answer, or
+ * throws a `ServiceError`, which the caller gets in its service's form.
+ */
+export type Interceptor = (call: Call, next: () => Promise<Answer>) => Promise<Answer>
+
+export interface GatewayOptions {
+  /** The folder of all local state; the stores use `s3/`, `sqs/` and `secrets.json` in it. */
+  readonly dataDir: string
+  /** On 127.0.0.1. @default 0: any free port */
+  readonly port?: number
+  /** @default 'us-east-1' */
+  readonly region?: string
+  /** In order: the first sees a call first and its answer last. @default none */
+  readonly interceptors?: readonly Interceptor[]
+  readonly onObjectCreated?: (event: ObjectCreated) => void
+  /** Told of faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
+  readonly onFault?: (error: unknown) => void
+}
+
+export interface Gateway {
+  /** The endpoint of all three services. */
+  readonly url: string
+  readonly region: string
+  readonly accountId: string
+  readonly principals: Principals
+  readonly objects: ObjectStore
+  readonly queues: Queues
+  readonly secrets: Secrets
+  /** Ends what is under way and closes the stores. What was acknowledged is kept. */
+  close(): Promise<void>
+}
+
+/** The account of local runs. fauxqs knows no other. */
+export const accountId = '000000000000'
+
+/**
+ * S3, SQS and Secrets Manager behind one address on this machine: says who calls, lets each interceptor have its say,
+ * hands the call to its store. Nothing outside this machine can reach it.
+ * @throws {Error} when the port is taken, or state in `dataDir` cannot be read
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { port = 0, region = 'us-east-1', onFault = console.error } = options
+  // the queues cannot be opened before the address is known, for it is part of their names
+  let respond = async (_request: StoreRequest): Promise<Answer> => ({ status: 503, headers: { 'retry-after': '1' } })
+  const server = createServer((incoming, outgoing) => {
+    respond(storeRequest(incoming))
+      .then((answer) => send(answer, outgoing))
+      .catch((error: unknown) => {
+        if (!(error instanceof AnswerLost)) onFault(error)
+        outgoing.destroy()
+      })
+  })
+  const url = await listen(server, port)
+  try {
+    const principals = new Principals()
+    const stores = await openStores(options, url, region)
+    respond = (request) => answerTo(request, { ...options, region, onFault }, principals, stores)
+    return {
+      url,
+      region,
+      accountId,
+      principals,
+      objects: stores.s3,
+      queues: stores.sqs,
+      secrets: stores.secretsmanager,
+      async close() {
+        const closed = new Promise((resolve) => server.close(resolve))
+        await stores.sqs.close()
+        server.closeAllConnections()
+        await closed
+      },
+    }
+  } catch (error) {
+    server.close()
+    throw error
+  }
+}
+
+interface Stores extends Readonly<Record<Service, Store>> {
+  readonly s3: ObjectStore
+  readonly sqs: Queues
+  readonly secretsmanager: Secrets
+}
+
+async function openStores(options: GatewayOptions, url: string, region: string): Promise<Stores> {
+  const { dataDir, onObjectCreated } = options
+  return {
+    s3: createObjectStore({ dir: join(dataDir, 's3'), ...(onObjectCreated && { onObjectCreated }) }),
+    secretsmanager: openSecrets({ file: join(dataDir, 'secrets.json') }),
+    sqs: await openQueues({ dir: join(dataDir, 'sqs'), publicUrl: url, region, accountId }),
+  }
+}
+
+async function answerTo(
+  request: StoreRequest,
+  { region, interceptors = [], onFault }: GatewayOptions & { region: string; onFault: (error: unknown) => void },
+  principals: Principals,
+  stores: Stores,
+): Promise<Answer> {
+  // before the service is known, its form of error is guessed from its protocol
+  let store: Store = speaksJson(request) ? stores.secretsmanager : stores.s3
+  try {
+    const { principal, service } = identifyCaller(request, principals, region)
+    store = stores[service]
+    const call: Call = { principal: principal.name, service, request, ...(await store.target(request)) }
+    return await pass(call, interceptors, store)
+  } catch (error) {
+    if (error instanceof AnswerLost) throw error
+    if (error instanceof ServiceError) return store.refuse(error, request)
+    if (!isHangUp(error)) onFault(error)
+    return store.refuse(new ServiceError(500, 'InternalFailure', 'The store failed: see the local run.'), request)
+  }
+}
+
+/** The caller went away in the middle of its request. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+}
+
+function pass(call: Call, [first, ...rest]: readonly Interceptor[], store: Store): Promise<Answer> {
+  return first ? first(call, () => pass(call, rest, store)) : store.handle(call.request)
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  // a function between two batches keeps its connection; Node's 5 s would close it under a request now and then
+  server.keepAliveTimeout = 60_000
+  server.requestTimeout = 0
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new Error(`Cannot listen on 127.0.0.1:${port}: ${error.message}`)))
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') return reject(new Error('The gateway has no port'))
+      resolve(`http://127.0.0.1:${address.port}`)
+    })
+  })
+}
+
+/** What is read into memory; objects are streamed instead. SQS takes 1 MiB, in JSON up to six times as long. */
+const longestText = 16 * 1024 * 1024
+
+function storeRequest(incoming: IncomingMessage): StoreRequest {
+  const url = incoming.url ?? '/'
+  const mark = url.indexOf('?')
+  let text: Promise<string> | undefined
+  return {
+    method: incoming.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: incoming.headers,
+    body: incoming,
+    text: () => {
+      text ??= readText(incoming)
+      return text
+    },
+  }
+}
+
+async function readText(body: Readable): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of body) {
+    length += part.length
+    if (length > longestText)
+      throw new ServiceError(413, 'RequestEntityTooLarge', `The body exceeds ${longestText} bytes.`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString()
+}
+
+async function send({ status, headers, body }: Answer, outgoing: ServerResponse): Promise<void> {
+  const length = typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {}
+  // A function whose clock is shifted would see that, take its own for wrong, and try each refused call three times.
+  outgoing.sendDate = false
+  outgoing.writeHead(status, { ...length, ...headers })
+  if (!(body instanceof Readable)) {
+    outgoing.end(body)
+    return
+  }
+  try {
+    await pipeline(body, outgoing)
+  } catch (error) {
+    if (!outgoing.destroyed) throw error // otherwise the reader went away, which is its right
+  } finally {
+    body.destroy() // a reader that went away before the first byte leaves it open
+  }
+}

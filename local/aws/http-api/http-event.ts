@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { isObject } from '../../json.ts'
+
+export interface RoutedRequest {
+  readonly request: IncomingMessage
+  readonly body: Buffer
+  readonly routeKey: string
+  /** The path without its query, percent-encoded as it arrived. */
+  readonly path: string
+  readonly rawQueryString: string
+  readonly pathParameters: Readonly<Record<string, string>>
+  readonly accountId: string
+  readonly apiId: string
+}
+
+/**
+ * The event that an HTTP API hands to a function, payload format 2.0.
+ *
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function httpEvent(routed: RoutedRequest): Record<string, unknown> {
+  const { request, rawQueryString, routeKey, pathParameters } = routed
+  const { cookie: cookies, ...headers } = joinedHeaders(request)
+  const sourceIp = request.socket.remoteAddress ?? ''
+  const rawPath = decodeURIComponent(routed.path)
+  const now = new Date()
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString,
+    ...(cookies === undefined ? {} : { cookies: cookies.split(/[;,]\s*/) }),
+    headers: { ...headers, 'x-forwarded-for': sourceIp, 'x-forwarded-proto': 'https' },
+    ...(rawQueryString === '' ? {} : { queryStringParameters: joinedQuery(rawQueryString) }),
+    ...(Object.keys(pathParameters).length === 0 ? {} : { pathParameters }),
+    requestContext: {
+      accountId: routed.accountId,
+      apiId: routed.apiId,
+      domainName: headers.host ?? '',
+      domainPrefix: routed.apiId,
+      http: {
+        method: request.method ?? '',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp,
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: '$default',
+      time: logTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...eventBody(routed.body, headers),
+  }
+}
+
+/** Names are in lower case already; a header that comes more than once is one text. */
+function joinedHeaders(request: IncomingMessage): Record<string, string> {
+  const distinct = Object.entries(request.headersDistinct)
+  return Object.fromEntries(distinct.map(([name, values = []]) => [name, values.join(',')]))
+}
+
+function joinedQuery(rawQueryString: string): Record<string, string> {
+  const query = new URLSearchParams(rawQueryString)
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]))
+}
+
+/**
+ * The documentation only says that a body is base64 when its content type is binary. What API Gateway was seen to take
+ * for text is this list alone: forms, `+json` types and bodies without a type arrive as base64.
+ * https://github.com/ministackorg/ministack/pull/766
+ */
+const textTypes = /^(text\/.*|application\/(json|javascript|xml))$/
+
+function eventBody(body: Buffer, headers: Readonly<Record<string, string>>): Record<string, unknown> {
+  if (body.length === 0) return { isBase64Encoded: false }
+  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const isText = textTypes.test(mediaType) && headers['content-encoding'] === undefined
+  return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText }
+}
+
+/** `20/Nov/2026:08:15:30 +0000` */
+function logTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(' ')
+  return `${day}/${month}/${year}:${clock} +0000`
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: Buffer
+}
+
+/** An answer that API Gateway gives by itself. */
+export function gatewayAnswer(status: number, message: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ message })) }
+}
+
+/**
+ * What the caller gets for the JSON that a function returned; a shape that is no response is an internal error.
+ *
+ * @param payload JSON text.
+ */
+export function httpAnswer(payload: string): HttpAnswer {
+  const returned: unknown = JSON.parse(payload)
+  if (!isObject(returned) || returned.statusCode === undefined) {
+    const body = typeof returned === 'string' ? returned : payload
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }
+  }
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = returned
+  const status = Number(statusCode)
+  const wellFormed = Number.isInteger(status) && status >= 200 && status <= 599
+  if (!wellFormed || !isObject(headers) || !Array.isArray(cookies) || typeof body !== 'string') {
+    return gatewayAnswer(500, 'Internal Server Error')
+  }
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+  return {
+    status,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      ...Object.fromEntries(given),
+      ...(cookies.length === 0 ? {} : { 'set-cookie': cookies.map(String) }),
+    },
+    body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
+  }
+}

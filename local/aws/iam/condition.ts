@@ -1,0 +1,62 @@
+import type { Json } from '../../json.ts'
+import { TemplateError } from '../../template/template.ts'
+import { arnMatches, matches } from './pattern.ts'
+
+/** One condition of a statement: it holds when the request's value of the key fits any of the values. */
+export interface Condition {
+  readonly operator: string
+  /** In lower case, as keys are compared. */
+  readonly key: string
+  readonly values: readonly string[]
+}
+
+/** What a request tells of itself beside action and resource, by condition key in lower case. */
+export type ConditionKeys = Readonly<Record<string, string>>
+
+/**
+ * Those that this stack uses. Another one is an error, because a condition that is passed over may allow too much.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+const operators: Readonly<Record<string, (wanted: string, given: string) => boolean>> = {
+  ArnLike: arnMatches,
+  Bool: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
+  StringEquals: (wanted, given) => wanted === given,
+  StringLike: matches,
+}
+
+/** Keys that requests are told with here; of a request that has no such value, the key is not there. */
+const keys: readonly string[] = ['aws:securetransport', 'aws:sourceaccount', 'aws:sourcearn', 's3:prefix']
+
+const ifExists = 'IfExists'
+
+/**
+ * @param where Names the statement in errors.
+ * @throws {TemplateError} naming an operator or a key that is not known.
+ */
+export function parseConditions(where: string, conditions: Json): Condition[] {
+  return members(conditions).flatMap(([operator, tests]) => {
+    if (operators[plain(operator)] === undefined) {
+      throw new TemplateError(`${where}: the local run does not know the condition operator ${operator}`)
+    }
+    return members(tests).map(([key, value]) => {
+      if (!keys.includes(key.toLowerCase())) {
+        throw new TemplateError(`${where}: the local run does not know the condition key ${key}`)
+      }
+      return { operator, key: key.toLowerCase(), values: [value].flat().map(String) }
+    })
+  })
+}
+
+export function holds({ operator, key, values }: Condition, given: ConditionKeys): boolean {
+  const value = given[key]
+  if (value === undefined) return operator.endsWith(ifExists)
+  return values.some((wanted) => operators[plain(operator)]?.(wanted, value))
+}
+
+function plain(operator: string): string {
+  return operator.endsWith(ifExists) ? operator.slice(0, -ifExists.length) : operator
+}
+
+function members(value: Json): [string, Json][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}

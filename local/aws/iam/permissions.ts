@@ -1,0 +1,134 @@
+import type { Call, Interceptor } from '../gateway/gateway.ts'
+import { operator } from '../gateway/principals.ts'
+import { ServiceError } from '../store.ts'
+import type { Decision, Grant } from './decision-log.ts'
+import { type AccessRequest, evaluate, type Statement } from './policy.ts'
+
+export interface PermissionsOptions {
+  readonly accountId: string
+  readonly onDecision?: (decision: Decision) => void
+}
+
+/** How each service says that something is not allowed. */
+const refusals = {
+  s3: { status: 403, code: 'AccessDenied', headers: {} },
+  // The header carries the code of the older protocol, which clients go by.
+  sqs: { status: 403, code: 'AccessDeniedException', headers: { 'x-amzn-query-error': 'AccessDenied;Sender' } },
+  secretsmanager: { status: 400, code: 'AccessDeniedException', headers: {} },
+} as const
+
+/** Refusals that are kept in memory; the log has them all. */
+const keptRefusals = 1_000
+
+/**
+ * Who may do what, by the policies of the template: those of roles, and those of buckets, queues, functions and roles
+ * themselves. The operator may do everything. The wire between processes of one machine counts as secure, so a policy
+ * that denies what comes without TLS denies nothing here.
+ */
+export class Permissions {
+  /** Requests decided so far, the operator's left out. */
+  seen = 0
+  readonly refused: Decision[] = []
+  readonly #options: PermissionsOptions
+  /** Policies of roles, by the role's ARN. */
+  readonly #identity = new Map<string, Statement[]>()
+  readonly #resource: Statement[] = []
+  /** ARN of the role that each function runs under. */
+  readonly #roles = new Map<string, string>()
+
+  constructor(options: PermissionsOptions) {
+    this.#options = options
+  }
+
+  /** Gives statements to a role. */
+  attach(roleArn: string, statements: readonly Statement[]): void {
+    this.#identity.set(roleArn, [...(this.#identity.get(roleArn) ?? []), ...statements])
+  }
+
+  /** Takes the policy of a resource; its statements name principals. */
+  guard(statements: readonly Statement[]): void {
+    this.#resource.push(...statements)
+  }
+
+  /** Lets a function act under a role, if the role lets functions do so. @returns whether it does */
+  assume(functionName: string, roleArn: string): boolean {
+    this.#roles.set(functionName, roleArn)
+    return this.decide({ caller: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: roleArn })
+  }
+
+  /**
+   * Whether a request is allowed. The decision is logged.
+   *
+   * @param principal What the log calls the caller; a role by its name unless it says otherwise.
+   */
+  decide(request: AccessRequest, principal = roleName(request.caller)): boolean {
+    const statements = [...this.#resource, ...(this.#identity.get(request.caller) ?? [])]
+    const keys = { 'aws:securetransport': 'true', 'aws:sourceaccount': this.#options.accountId, ...request.keys }
+    const { allowed, statement } = evaluate(statements, { ...request, keys })
+    const { action, resource } = request
+    this.#record({ principal, action, resource, allowed, statement: statement?.id ?? null })
+    return allowed
+  }
+
+  /** Decides on every call of a store, and answers those that are not allowed as the service would. */
+  readonly interceptor: Interceptor = async (call, next) => {
+    for (const access of call.access) this.#demand(call, access)
+    try {
+      return await next()
+    } catch (error) {
+      // Whether there is no such object is told only to those who may list the bucket.
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+      const [access] = call.access
+      const hidden = error instanceof ServiceError && error.code === 'NoSuchKey' && access?.action === 's3:GetObject'
+      if (hidden) this.#demand(call, { action: 's3:ListBucket', resource: access.resource.split('/')[0] ?? '' })
+      throw error
+    }
+  }
+
+  /** All that the template allows, one action on one resource each. */
+  grants(): Grant[] {
+    const ofRoles = [...this.#identity].flatMap(([role, statements]) => statements.flatMap((one) => split(one, [role])))
+    return [...ofRoles, ...this.#resource.flatMap((statement) => split(statement, statement.principals ?? []))]
+  }
+
+  #demand({ principal, service }: Call, access: Omit<AccessRequest, 'caller'>): void {
+    if (principal === operator) {
+      const { action, resource } = access
+      this.#record({ principal, action, resource, allowed: true, statement: operator })
+      return
+    }
+    const role = this.#roles.get(principal)
+    if (this.decide({ ...access, caller: role ?? principal }, principal)) return
+    const { status, code, headers } = refusals[service]
+    const user = role?.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/').concat(`/${principal}`)
+    const message = `User: ${user} is not authorized to perform: ${access.action} on resource: ${access.resource}`
+    throw new ServiceError(status, code, message, headers)
+  }
+
+  #record(decided: Omit<Decision, 'time'>): void {
+    const decision = { time: new Date().toISOString(), ...decided }
+    if (decision.principal !== operator) this.seen++
+    if (!decision.allowed && this.refused.length < keptRefusals) this.refused.push(decision)
+    this.#options.onDecision?.(decision)
+  }
+}
+
+function split({ id, effect, actions, resources, conditions }: Statement, principals: readonly string[]): Grant[] {
+  if (effect === 'Deny') return []
+  const condition = conditions.map(({ operator, key, values }) => `${operator} ${key} ${values}`).join(', ')
+  return principals.flatMap((principal) =>
+    actions.flatMap((action) =>
+      resources.map((resource) => ({
+        principal: roleName(principal),
+        statement: id,
+        action,
+        resource,
+        condition,
+      })),
+    ),
+  )
+}
+
+function roleName(arn: string): string {
+  return arn.replace(/^.*:role\//, '')
+}

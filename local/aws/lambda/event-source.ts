@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { FunctionPool } from './pool.ts'
+import { type SqsRecord, sqsRecord, succeededRecords } from './sqs-record.ts'
+
+/** Lambda's limit on the event of an invocation, and some room for what stands around the records. */
+const maxEventBytes = 6 * 1024 * 1024 - 1024
+const longestPollSeconds = 20
+const messagesPerCall = 10
+/** Invocations that Lambda begins with when the template sets no MaximumConcurrency. */
+const defaultConcurrency = 5
+
+export interface EventSourceOptions {
+  readonly queueArn: string
+  readonly queueUrl: string
+  readonly endpoint: string
+  readonly region: string
+  readonly target: FunctionPool
+  /** 1 to 10,000. */
+  readonly batchSize: number
+  /** How long a batch may wait for more messages. */
+  readonly windowSeconds: number
+  readonly maxConcurrency: number
+  /** Whether the function's answer names the messages that failed. */
+  readonly partialFailures: boolean
+  /** Told when the queue cannot be read, once until it can be read again. */
+  readonly onFailure?: (message: string) => void
+}
+
+interface Sized {
+  readonly record: SqsRecord
+  readonly bytes: number
+}
+
+/**
+ * The mapping of a queue to a function: collects batches and deletes what the function is done with. Like Lambda it
+ * calls the queue with the function's own role. Failed messages stay where they are and return when their visibility
+ * timeout ends, or go to the dead-letter queue.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export class EventSource {
+  readonly #options: EventSourceOptions
+  readonly #queue: SQSClient
+  readonly #stopping = new AbortController()
+  readonly #invocations = new Set<Promise<void>>()
+  /** Received, but too much for the batch before. */
+  #leftOver: Sized[] = []
+  #loop: Promise<void> | undefined
+  #failing = false
+
+  constructor(options: EventSourceOptions) {
+    const { endpoint, region, target } = options
+    this.#options = options
+    this.#queue = new SQSClient({ endpoint, region, credentials: target.surroundings.principal, maxAttempts: 1 })
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Hands on what has been collected and waits until all invocations are done. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#loop
+    await Promise.all(this.#invocations)
+    this.#queue.destroy()
+  }
+
+  async #run(): Promise<void> {
+    const { maxConcurrency } = this.#options
+    await this.#checkVisibility().catch((error: unknown) => this.#complain(error))
+    const limit = Math.min(maxConcurrency, defaultConcurrency)
+    while (!this.#stopping.signal.aborted || this.#leftOver.length > 0) {
+      const batch = await this.#collect()
+      if (batch.length === 0) continue
+      const invocation = this.#process(batch).finally(() => this.#invocations.delete(invocation))
+      this.#invocations.add(invocation)
+      if (this.#invocations.size >= limit) await Promise.race(this.#invocations)
+    }
+  }
+
+  /** Lambda makes no mapping of a queue whose messages would come again while the function works on them. */
+  async #checkVisibility(): Promise<void> {
+    const { queueUrl, target } = this.#options
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] })
+    const { Attributes: attributes } = await this.#queue.send(command, { abortSignal: this.#stopping.signal })
+    const { timeoutSeconds } = target.spec
+    if (Number(attributes?.VisibilityTimeout) >= timeoutSeconds) return
+    throw new Error(`its visibility timeout is shorter than the timeout of the function, ${timeoutSeconds} s`)
+  }
+
+  #complain(error: unknown): void {
+    if (!this.#failing && !this.#stopping.signal.aborted) {
+      this.#options.onFailure?.(`${this.#options.queueArn} cannot be read: ${error}`)
+    }
+    this.#failing = true
+  }
+
+  /** A batch is full when it has its number of messages or the bytes of an event, or when its window has ended. */
+  async #collect(): Promise<readonly SqsRecord[]> {
+    const { batchSize, windowSeconds } = this.#options
+    const batch: Sized[] = []
+    let bytes = 0
+    let windowEnd = Number.POSITIVE_INFINITY
+    const take = (received: Sized[]): boolean => {
+      for (const [index, sized] of received.entries()) {
+        if (batch.length === batchSize || (batch.length > 0 && bytes + sized.bytes > maxEventBytes)) {
+          this.#leftOver = received.slice(index)
+          return true
+        }
+        batch.push(sized)
+        bytes += sized.bytes
+      }
+      if (batch.length > 0) windowEnd = Math.min(windowEnd, Date.now() + windowSeconds * 1000)
+      return batch.length === batchSize
+    }
+    let full = take(this.#leftOver.splice(0))
+    while (!full && !this.#stopping.signal.aborted) {
+      const seconds = Math.ceil((windowEnd - Date.now()) / 1000)
+      if (seconds <= 0) break
+      full = take(await this.#receive(Math.min(seconds, longestPollSeconds), batchSize - batch.length))
+    }
+    return batch.map(({ record }) => record)
+  }
+
+  async #receive(waitSeconds: number, wanted: number): Promise<Sized[]> {
+    const { queueUrl, queueArn, region } = this.#options
+    const command = new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: Math.min(wanted, messagesPerCall),
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    })
+    try {
+      const { Messages: messages = [] } = await this.#queue.send(command, { abortSignal: this.#stopping.signal })
+      this.#failing = false
+      return messages.map((message) => {
+        const record = sqsRecord(message, queueArn, region)
+        return { record, bytes: Buffer.byteLength(JSON.stringify(record)) + 1 }
+      })
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return []
+      this.#complain(error)
+      await delay(1_000, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      return []
+    }
+  }
+
+  async #process(records: readonly SqsRecord[]): Promise<void> {
+    const { target, partialFailures, queueUrl } = this.#options
+    const outcome = await target.invoke({ Records: records })
+    const done = succeededRecords(records, outcome, partialFailures)
+    for (let start = 0; start < done.length; start += messagesPerCall) {
+      const entries = done
+        .slice(start, start + messagesPerCall)
+        .map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
+      // A message that could not be deleted is delivered again; functions must stand that anyway.
+      await this.#queue.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries })).catch(() => {})
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import { notImplemented, ServiceError, type StoreRequest } from '../store.ts'
+import { checksumHeaders } from './body.ts'
+import type { Condition } from './object-files.ts'
+
+/** A request to S3, taken apart. */
+export interface ObjectCall {
+  readonly request: StoreRequest
+  readonly bucket: string
+  /** Empty in a request about a bucket. */
+  readonly key: string
+  readonly query: URLSearchParams
+  /** From `If-Match` and `If-None-Match`. */
+  readonly condition: Condition
+}
+
+export interface Operation {
+  readonly name:
+    | 'CreateBucket'
+    | 'HeadBucket'
+    | 'ListObjectsV2'
+    | 'DeleteObjects'
+    | 'PutObject'
+    | 'GetObject'
+    | 'HeadObject'
+    | 'DeleteObject'
+    | 'CreateMultipartUpload'
+    | 'UploadPart'
+    | 'CompleteMultipartUpload'
+    | 'AbortMultipartUpload'
+  readonly method: string
+  readonly on: 'bucket' | 'object'
+  /** The permission, which has not always the operation's name. */
+  readonly action: string
+  readonly writes?: true
+  /** Query parameters without which it is another operation, and those that it may have. */
+  readonly needs?: readonly string[]
+  readonly takes?: readonly string[]
+  /** Headers with a meaning that it understands, beside those that every operation takes. */
+  readonly headers?: readonly string[]
+}
+
+const upload = [
+  'content-md5',
+  'content-encoding',
+  'x-amz-decoded-content-length',
+  'x-amz-trailer',
+  'x-amz-sdk-checksum-algorithm',
+  ...checksumHeaders,
+]
+const newObject = ['x-amz-storage-class', 'x-amz-server-side-encryption']
+const readObject = ['if-match', 'if-none-match', 'x-amz-checksum-mode']
+const writeIf = ['if-match', 'if-none-match']
+
+/** The first that fits is meant, so those with a needed parameter stand before those without. */
+const operations: readonly Operation[] = [
+  { name: 'CreateBucket', method: 'PUT', on: 'bucket', action: 's3:CreateBucket' },
+  { name: 'HeadBucket', method: 'HEAD', on: 'bucket', action: 's3:ListBucket' },
+  {
+    name: 'ListObjectsV2',
+    method: 'GET',
+    on: 'bucket',
+    action: 's3:ListBucket',
+    needs: ['list-type'],
+    takes: ['prefix', 'delimiter', 'continuation-token', 'start-after', 'max-keys', 'encoding-type'],
+  },
+  {
+    name: 'DeleteObjects',
+    method: 'POST',
+    on: 'bucket',
+    action: 's3:DeleteObject',
+    needs: ['delete'],
+    headers: upload,
+  },
+  {
+    name: 'UploadPart',
+    method: 'PUT',
+    on: 'object',
+    action: 's3:PutObject',
+    needs: ['partNumber', 'uploadId'],
+    headers: upload,
+  },
+  {
+    name: 'PutObject',
+    method: 'PUT',
+    on: 'object',
+    action: 's3:PutObject',
+    writes: true,
+    headers: [...upload, ...newObject, ...writeIf],
+  },
+  { name: 'GetObject', method: 'GET', on: 'object', action: 's3:GetObject', headers: [...readObject, 'range'] },
+  { name: 'HeadObject', method: 'HEAD', on: 'object', action: 's3:GetObject', headers: readObject },
+  {
+    name: 'AbortMultipartUpload',
+    method: 'DELETE',
+    on: 'object',
+    action: 's3:AbortMultipartUpload',
+    needs: ['uploadId'],
+  },
+  {
+    name: 'DeleteObject',
+    method: 'DELETE',
+    on: 'object',
+    action: 's3:DeleteObject',
+    writes: true,
+    headers: ['if-match'],
+  },
+  {
+    name: 'CreateMultipartUpload',
+    method: 'POST',
+    on: 'object',
+    action: 's3:PutObject',
+    needs: ['uploads'],
+    headers: [...newObject, 'x-amz-checksum-algorithm'],
+  },
+  {
+    name: 'CompleteMultipartUpload',
+    method: 'POST',
+    on: 'object',
+    action: 's3:PutObject',
+    writes: true,
+    needs: ['uploadId'],
+    headers: [...writeIf, 'content-md5', 'x-amz-sdk-checksum-algorithm'],
+  },
+]
+
+/** Headers that change what a request means. One that an operation does not know must not be passed over. */
+const meaningful = /^(x-amz-.+|if-.+|range|content-(md5|encoding|disposition|language)|cache-control|expires)$/
+const everywhere = [
+  'x-amz-date',
+  'x-amz-content-sha256',
+  'x-amz-security-token',
+  'x-amz-user-agent',
+  'x-amz-expected-bucket-owner',
+]
+/** Headers of which only some values are implemented: those that ask for what happens anyway. */
+const accepted: Readonly<Record<string, readonly string[]>> = {
+  'x-amz-storage-class': ['STANDARD'],
+  'x-amz-server-side-encryption': ['AES256'],
+  'x-amz-checksum-algorithm': ['CRC32', 'SHA1', 'SHA256'],
+  'x-amz-checksum-mode': ['ENABLED'],
+  'x-amz-trailer': checksumHeaders,
+  'content-encoding': ['aws-chunked'],
+}
+
+/**
+ * Which operation a request is.
+ * @throws {ServiceError} 501 for an operation, a parameter or a header that is not implemented; 400 for a bad address
+ */
+export function identify(request: StoreRequest): { operation: Operation; call: ObjectCall } {
+  const { bucket, key } = address(request.path)
+  if (bucket === '') throw notImplemented('operations on the account, such as ListBuckets')
+  const on = key === '' ? 'bucket' : 'object'
+  const operation = operations.find(
+    (one) =>
+      one.on === on && one.method === request.method && (one.needs ?? []).every((name) => request.query.has(name)),
+  )
+  const asked = `${request.method} of ${on === 'bucket' ? 'a bucket' : 'an object'}`
+  if (!operation)
+    throw notImplemented(`${asked} with the parameters ${[...request.query.keys()].join(', ') || '(none)'}`)
+  for (const name of request.query.keys()) {
+    const known = name === 'x-id' || operation.needs?.includes(name) || operation.takes?.includes(name)
+    if (!known) throw notImplemented(`the parameter ${name} of ${operation.name}`)
+  }
+  checkHeaders(operation, request)
+  return { operation, call: { request, bucket, key, query: request.query, condition: conditionOf(operation, request) } }
+}
+
+function address(path: string): { bucket: string; key: string } {
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? []
+  try {
+    const decoded = decodeURIComponent(key)
+    if (Buffer.byteLength(decoded) <= 1024) return { bucket: decodeURIComponent(bucket), key: decoded }
+  } catch {
+    throw new ServiceError(400, 'InvalidURI', "Couldn't parse the specified URI.")
+  }
+  throw new ServiceError(400, 'KeyTooLongError', 'Your key is too long: 1024 bytes at most.')
+}
+
+function checkHeaders(operation: Operation, { headers }: StoreRequest): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!meaningful.test(name)) continue
+    if (!everywhere.includes(name) && !operation.headers?.includes(name)) {
+      throw notImplemented(`the header ${name} of ${operation.name}`)
+    }
+    if (accepted[name]?.includes(String(value)) === false) throw notImplemented(`${name}: ${value}`)
+  }
+}
+
+function conditionOf(operation: Operation, { headers }: StoreRequest): Condition {
+  const etag = headers['if-match']?.replaceAll('"', '')
+  const absent = operation.writes === true && headers['if-none-match'] !== undefined
+  if (absent && headers['if-none-match'] !== '*') throw notImplemented('If-None-Match with an ETag in a write')
+  return { ...(absent && { absent }), ...(etag !== undefined && { etag }) }
+}

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { objectPath } from '../aws/s3/object-path.ts'
+import { readAssembly } from '../template/assembly.ts'
+import { duckDbType } from './hive-type.ts'
+import { type LakeTable, type LakeView, lakeCatalog } from './lake-tables.ts'
+import { type Plain, plainValue } from './query-value.ts'
+import { quotedName, quotedText } from './sql-text.ts'
+
+export interface QueryResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Plain[])[]
+}
+
+/** The query is at fault. The message says how, in one or two lines. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError'
+}
+
+/** A file of the lake and the partition whose list names it. */
+interface ListedFile {
+  readonly file: string
+  readonly partition: string
+}
+
+/**
+ * The tables of a local lake as Athena would show them, whether the pipeline runs or not: each holds exactly the files
+ * that its lists name at the time it is opened.
+ */
+export class Lake {
+  readonly tables: readonly string[]
+  readonly #connection: DuckDBConnection
+
+  private constructor(connection: DuckDBConnection, tables: readonly string[]) {
+    this.#connection = connection
+    this.tables = tables
+  }
+
+  /**
+   * @param dataDir The data folder of a local run.
+   * @throws when there has been no run in the folder, or a list names a file that is not there.
+   */
+  static async open(dataDir: string): Promise<Lake> {
+    const assembly = path.join(dataDir, 'cdk.out')
+    if (!existsSync(path.join(assembly, 'manifest.json'))) {
+      throw new Error(
+        `There is no lake in ${dataDir} yet. Make one with "npm start", or name the folder of another with --data.`,
+      )
+    }
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    await connection.run("SET TimeZone = 'UTC'")
+    const { tables, views } = lakeCatalog(readAssembly(assembly).template)
+    for (const table of tables) await createTable(connection, table, listedFiles(path.join(dataDir, 's3'), table))
+    for (const view of views) await createView(connection, view)
+    const [database] = tables.map((table) => table.database)
+    if (database !== undefined) await connection.run(`USE ${quotedName(database)}`)
+    return new Lake(connection, [...tables, ...views].map(({ name }) => name).sort())
+  }
+
+  /** @throws {QueryError} with what DuckDB says of the statement. */
+  async query(sql: string): Promise<QueryResult> {
+    const reader = await this.#connection.runAndReadAll(sql).catch((error: unknown) => {
+      const [what = ''] = String(error instanceof Error ? error.message : error).split('\n')
+      throw new QueryError(`${what}\nTables: ${this.tables.join(', ')}`)
+    })
+    return { columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plainValue)) }
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+  }
+}
+
+/** All files that the lists of the table's partitions name, those outside its projected days left out. */
+function listedFiles(objects: string, { bucket, prefix, partitionKey, days, name }: LakeTable): ListedFile[] {
+  const folder = objectPath(objects, bucket, prefix)
+  const partitions = existsSync(folder)
+    ? readdirSync(folder).filter((entry) => entry.startsWith(`${partitionKey}=`))
+    : []
+  return partitions.sort().flatMap((entry) => {
+    const partition = entry.slice(partitionKey.length + 1)
+    if (days !== undefined && (partition < days.first || partition > days.last)) return []
+    const list = path.join(folder, entry, 'symlink.txt')
+    const lines = existsSync(list) ? readFileSync(list, 'utf8').split('\n') : []
+    return lines.filter(Boolean).map((line) => ({ file: fileOf(line, objects, `${name}, ${entry}`), partition }))
+  })
+}
+
+function fileOf(line: string, objects: string, list: string): string {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(line) ?? []
+  const file = bucket === undefined || key === undefined ? undefined : objectPath(objects, bucket, key)
+  if (file === undefined || !existsSync(file)) throw new Error(`the list of ${list} names ${line}, which is not there`)
+  return file
+}
+
+/**
+ * Every column of the Glue table under its type, null in files that lack it. Files are read once however often lists
+ * name them, and joined to every naming, so that a file that is listed twice counts twice, as in Athena.
+ */
+async function createTable(
+  connection: DuckDBConnection,
+  table: LakeTable,
+  listed: readonly ListedFile[],
+): Promise<void> {
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quotedName(table.database)}`)
+  const view = `CREATE VIEW ${quotedName(table.database)}.${quotedName(table.name)} AS`
+  const partitionKey = quotedName(table.partitionKey)
+  if (listed.length === 0) {
+    const nothing = table.columns.map(({ name, type }) => `NULL::${duckDbType(type)} AS ${quotedName(name)}`)
+    await connection.run(`${view} SELECT ${nothing.join(', ')}, NULL::VARCHAR AS ${partitionKey} WHERE false`)
+    return
+  }
+  const files = [...new Set(listed.map(({ file }) => quotedText(file)))].join(', ')
+  const source = `read_parquet([${files}], union_by_name = true, hive_partitioning = false, filename = '*file')`
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)
+  const present = new Set(described.getRows().map(([name]) => String(name)))
+  const columns = table.columns.map(({ name, type }) => {
+    const value = present.has(name) ? `data.${quotedName(name)}` : 'NULL'
+    return `CAST(${value} AS ${duckDbType(type)}) AS ${quotedName(name)}`
+  })
+  const namings = listed.map(({ file, partition }) => `(${quotedText(file)}, ${quotedText(partition)})`).join(', ')
+  await connection.run(
+    `${view} SELECT ${columns.join(', ')}, lists.partition AS ${partitionKey}
+     FROM ${source} AS data JOIN (VALUES ${namings}) AS lists(file, partition) ON data."*file" = lists.file`,
+  )
+}
+
+/** A view names tables without their database, which is its own. */
+async function createView(connection: DuckDBConnection, { database, name, sql }: LakeView): Promise<void> {
+  await connection.run(`USE ${quotedName(database)}`)
+  await connection.run(`CREATE VIEW ${quotedName(database)}.${quotedName(name)} AS ${sql}`)
+}

@@ -1,0 +1,112 @@
+import { isObject } from '../json.ts'
+
+/** What has passed through one source since the start. */
+export interface SourceFigures {
+  readonly source: string
+  events: number
+  rejected: number
+  rows: number
+  /** When the newest event that has become a row was received, epoch milliseconds; undefined before the first row. */
+  newest: number | undefined
+}
+
+/** What went wrong in one function since the start. */
+export interface FailureFigures {
+  readonly functionName: string
+  count: number
+  /** The latest, in one line. */
+  message: string
+}
+
+/** Adds up what the pipeline's functions say of themselves: their metrics and their errors. */
+export class RunFigures {
+  readonly sources: SourceFigures[]
+  readonly failures: FailureFigures[] = []
+  /** Why a source cannot be fetched at present, by source. */
+  readonly #obstacles = new Map<string, string>()
+  #deadLetters = 0
+  /** Messages that no queue took, as the janitor counted them last. */
+  #unsent = 0
+  #oldestUnsentSeconds = 0
+
+  /** @param sources ids that are shown before anything came from them */
+  constructor(sources: readonly string[]) {
+    this.sources = sources.map(emptyFigures)
+  }
+
+  /**
+   * Takes a line that a function printed, parsed. Only metrics of ours count: JSON objects in CloudWatch's embedded
+   * metric format. Everything else a function prints is passed over.
+   */
+  record(line: unknown): void {
+    if (!isMetrics(line)) return
+    const service = String(line.service)
+    const unprocessed = total(line.BatchItemFailures)
+    if (unprocessed > 0) this.functionFailed(service, 'messages could not be processed and come again', unprocessed)
+    this.#deadLetters += total(line.DeadLetters)
+    if (line.UnsentMessages !== undefined) {
+      this.#unsent = total(line.UnsentMessages)
+      this.#oldestUnsentSeconds = total(line.OldestUnsentSeconds)
+    }
+    if (typeof line.source !== 'string') return
+    const figures = this.#figuresOf(line.source)
+    figures.events += total(line.EventsReceived)
+    figures.rejected += total(line.EventsRejected)
+    figures.rows += total(line.RowsWritten)
+    if (line.Polls !== undefined) this.#noteObstacle(line.source, line)
+    const newest = Date.parse(String(line.newestReceivedAt))
+    if (!Number.isNaN(newest)) figures.newest = Math.max(figures.newest ?? 0, newest)
+  }
+
+  /** What somebody should look at: subject and figures. */
+  get warnings(): (readonly [string, string])[] {
+    const unsent = ['unsent messages', `${this.#unsent}, the oldest for ${this.#oldestUnsentSeconds} s`] as const
+    const dead = ['dead letters', `${this.#deadLetters}, kept under dead/ in the ops bucket`] as const
+    return [...(this.#unsent > 0 ? [unsent] : []), ...(this.#deadLetters > 0 ? [dead] : []), ...this.#obstacles]
+  }
+
+  functionFailed(functionName: string, message: string, count = 1): void {
+    let figures = this.failures.find((one) => one.functionName === functionName)
+    if (!figures) {
+      figures = { functionName, count: 0, message }
+      this.failures.push(figures)
+    }
+    figures.count += count
+    figures.message = oneLine(message)
+  }
+
+  #noteObstacle(source: string, line: Readonly<Record<string, unknown>>): void {
+    const kinds = ['TransientErrors', 'CredentialErrors', 'ConfigurationErrors', 'InternalErrors']
+    if (!kinds.some((kind) => total(line[kind]) > 0)) this.#obstacles.delete(source)
+    else this.#obstacles.set(source, oneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`))
+  }
+
+  #figuresOf(source: string): SourceFigures {
+    const known = this.sources.find((one) => one.source === source)
+    if (known) return known
+    const added = emptyFigures(source)
+    this.sources.push(added)
+    return added
+  }
+}
+
+function emptyFigures(source: string): SourceFigures {
+  return { source, events: 0, rejected: 0, rows: 0, newest: undefined }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function isMetrics(line: unknown): line is Readonly<Record<string, unknown>> {
+  if (!isObject(line) || !isObject(line._aws) || !Array.isArray(line._aws.CloudWatchMetrics)) return false
+  return line._aws.CloudWatchMetrics.some((set) => isObject(set) && set.Namespace === 'AuditLake')
+}
+
+/** A metric that was counted more than once in a line is a list. */
+function total(value: unknown): number {
+  const values: unknown[] = Array.isArray(value) ? value : [value]
+  return values.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : 0), 0)
+}
+
+/** Messages can hold what strangers sent: no line breaks, nothing that a terminal obeys. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+}

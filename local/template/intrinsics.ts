@@ -1,0 +1,206 @@
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { type Template, TemplateError } from './template.ts'
+
+/** What a resource that exists answers to `Ref` and `Fn::GetAtt`. */
+export interface ResourceValues {
+  readonly ref: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export interface Scope {
+  readonly template: Template
+  /** `AWS::Region` and its kin. */
+  readonly pseudoParameters: Readonly<Record<string, string>>
+  /** Resources that exist already, by logical id. */
+  readonly created: ReadonlyMap<string, ResourceValues>
+}
+
+/** Stands for a property that `AWS::NoValue` takes away. */
+const noValue = Symbol('AWS::NoValue')
+type Resolved = Json | typeof noValue
+
+/**
+ * The properties of a resource with every intrinsic function replaced by its value.
+ *
+ * @throws {TemplateError} naming resource and path: an intrinsic that is not known, a reference that leads nowhere.
+ */
+export function resolveProperties(id: string, scope: Scope): JsonObject {
+  const resolved = resolve(scope.template.resources.get(id)?.properties ?? {}, id, scope)
+  return isObject(resolved) ? resolved : {}
+}
+
+/** The template's outputs, as far as they are text. */
+export function resolveOutputs(scope: Scope): Record<string, string> {
+  const resolved = Object.entries(scope.template.outputs).map(([name, value]) => [
+    name,
+    resolve(value, `Outputs.${name}`, scope),
+  ])
+  return Object.fromEntries(resolved.filter(([, value]) => typeof value === 'string'))
+}
+
+/** Whether the named condition of the template holds. */
+export function conditionHolds(name: string, scope: Scope): boolean {
+  const condition = scope.template.conditions[name]
+  if (condition === undefined) throw new TemplateError(`the template has no condition "${name}"`)
+  return resolve(condition, `Conditions.${name}`, scope) === true
+}
+
+/**
+ * Logical ids in an order in which every resource comes after all that it refers to.
+ *
+ * @throws {TemplateError} when resources refer to each other in a circle.
+ */
+export function creationOrder(template: Template): string[] {
+  const order: string[] = []
+  const state = new Map<string, 'open' | 'done'>()
+  const visit = (id: string, trail: readonly string[]): void => {
+    if (state.get(id) === 'done') return
+    if (state.get(id) === 'open') {
+      throw new TemplateError(`resources refer to each other in a circle: ${[...trail, id].join(' -> ')}`)
+    }
+    state.set(id, 'open')
+    const resource = template.resources.get(id)
+    const needed = new Set([...(resource?.dependsOn ?? []), ...references(resource?.properties ?? {})])
+    for (const other of needed) if (template.resources.has(other)) visit(other, [...trail, id])
+    state.set(id, 'done')
+    order.push(id)
+  }
+  for (const id of template.resources.keys()) visit(id, [])
+  return order
+}
+
+/** Every name that the value refers to; parameters and pseudo parameters among them. */
+function references(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(references)
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([member, argument]) => {
+    if (member === 'Ref' && typeof argument === 'string') return [argument]
+    if (member === 'Fn::GetAtt') return attributePath(argument)?.slice(0, 1) ?? []
+    if (member === 'Fn::Sub') {
+      const text = Array.isArray(argument) ? argument[0] : argument
+      const names = typeof text === 'string' ? [...text.matchAll(placeholder)].map((match) => match[2] ?? '') : []
+      return [...names.map((name) => name.split('.')[0] ?? ''), ...references(argument)]
+    }
+    return references(argument)
+  })
+}
+
+/** `${Name}`, `${Name.Attribute}`, or `${!Literal}`, which stands for the text `${Literal}`. */
+const placeholder = /\$\{(!?)([^}]+)\}/g
+
+function resolve(value: Json, path: string, scope: Scope): Resolved {
+  if (Array.isArray(value)) {
+    return value.map((entry, index) => resolve(entry, `${path}[${index}]`, scope)).filter((entry) => entry !== noValue)
+  }
+  if (!isObject(value)) return value
+  const [name, ...others] = Object.keys(value)
+  const argument = name === undefined ? undefined : value[name]
+  if (name !== undefined && argument !== undefined && others.length === 0) {
+    if (name === 'Ref') return reference(text(argument, path), path, scope)
+    if (name === 'Condition' && path.startsWith('Conditions.')) return conditionHolds(text(argument, path), scope)
+    if (name.startsWith('Fn::')) {
+      const intrinsic = intrinsics[name]
+      if (intrinsic === undefined) throw new TemplateError(`${path}: the local run does not know the intrinsic ${name}`)
+      return intrinsic(argument, `${path}.${name}`, scope)
+    }
+  }
+  const result: JsonObject = {}
+  for (const [member, inner] of Object.entries(value)) {
+    const resolved = resolve(inner, `${path}.${member}`, scope)
+    if (resolved !== noValue) result[member] = resolved
+  }
+  return result
+}
+
+function reference(name: string, path: string, scope: Scope): Resolved {
+  if (name === 'AWS::NoValue') return noValue
+  const value = scope.created.get(name)?.ref ?? scope.pseudoParameters[name] ?? scope.template.parameters[name]
+  if (value === undefined) throw new TemplateError(`${path}: Ref to "${name}", which is not there`)
+  return value
+}
+
+function attribute([name, attributeName]: readonly [string, string], path: string, scope: Scope): string {
+  const created = scope.created.get(name)
+  if (created === undefined) throw new TemplateError(`${path}: GetAtt of "${name}", which is not there`)
+  const value = created.attributes[attributeName]
+  if (value !== undefined) return value
+  const type = scope.template.resources.get(name)?.type
+  throw new TemplateError(`${path}: the local run does not know the attribute "${attributeName}" of ${name} (${type})`)
+}
+
+type Intrinsic = (argument: Json, path: string, scope: Scope) => Resolved
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
+const intrinsics: Readonly<Record<string, Intrinsic>> = {
+  'Fn::GetAtt': (argument, path, scope) => {
+    const parts = attributePath(argument)
+    if (parts === undefined) throw malformed(path, 'a resource and an attribute')
+    return attribute(parts, path, scope)
+  },
+  'Fn::Join': (argument, path, scope) => {
+    const [separator, entries] = list(resolve(argument, path, scope), path, 2)
+    return list(entries, path)
+      .map((entry) => text(entry, path))
+      .join(text(separator, path))
+  },
+  'Fn::Sub': (argument, path, scope) => {
+    const [pattern, variables = {}] = Array.isArray(argument) ? argument : [argument]
+    const own = resolve(variables, path, scope)
+    return text(pattern, path).replace(placeholder, (_, literal: string, name: string) => {
+      if (literal !== '') return `\${${name}}`
+      const given = isObject(own) ? own[name] : undefined
+      if (given !== undefined) return text(given, path)
+      const parts = attributePath(name)
+      return parts ? attribute(parts, path, scope) : text(reference(name, path, scope), path)
+    })
+  },
+  'Fn::Select': (argument, path, scope) => {
+    const [index, entries] = list(resolve(argument, path, scope), path, 2)
+    const selected = list(entries, path)[Number(index)]
+    if (selected === undefined) throw new TemplateError(`${path}: there is no entry ${JSON.stringify(index)} to select`)
+    return selected
+  },
+  'Fn::Split': (argument, path, scope) => {
+    const [separator, whole] = list(resolve(argument, path, scope), path, 2)
+    return text(whole, path).split(text(separator, path))
+  },
+  'Fn::If': (argument, path, scope) => {
+    const [condition, then, otherwise] = list(argument, path, 3)
+    const chosen = conditionHolds(text(condition, path), scope) ? then : otherwise
+    return resolve(chosen ?? null, path, scope)
+  },
+  'Fn::Equals': (argument, path, scope) => {
+    const [left, right] = list(resolve(argument, path, scope), path, 2)
+    return JSON.stringify(left) === JSON.stringify(right)
+  },
+  'Fn::Not': (argument, path, scope) => list(resolve(argument, path, scope), path, 1)[0] !== true,
+  'Fn::And': (argument, path, scope) => list(resolve(argument, path, scope), path).every((entry) => entry === true),
+  'Fn::Or': (argument, path, scope) => list(resolve(argument, path, scope), path).some((entry) => entry === true),
+}
+
+/** Both spellings of `Fn::GetAtt`: `["Queue", "Arn"]` and `"Queue.Arn"`. */
+function attributePath(argument: Json): readonly [string, string] | undefined {
+  if (Array.isArray(argument)) {
+    const [name, attributeName] = argument
+    return typeof name === 'string' && typeof attributeName === 'string' ? [name, attributeName] : undefined
+  }
+  const dot = typeof argument === 'string' ? argument.indexOf('.') : -1
+  return typeof argument === 'string' && dot > 0 ? [argument.slice(0, dot), argument.slice(dot + 1)] : undefined
+}
+
+function malformed(path: string, expected: string): TemplateError {
+  return new TemplateError(`${path}: expected ${expected}`)
+}
+
+function list(value: Resolved | undefined, path: string, length?: number): Json[] {
+  if (!Array.isArray(value) || (length !== undefined && value.length !== length)) {
+    throw malformed(path, length === undefined ? 'a list' : `a list of ${length}`)
+  }
+  return value
+}
+
+function text(value: Resolved | undefined, path: string): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw malformed(path, 'text')
+}

@@ -1,0 +1,54 @@
+import { TemplateError } from '../template.ts'
+import { bucket } from './bucket.ts'
+import { eventSourceMapping } from './event-source-mapping.ts'
+import { eventInvokeConfig, lambdaFunction, permission } from './function.ts'
+import { databaseValues, tableValues } from './glue.ts'
+import { api, integration, route, stage } from './http-api.ts'
+import { queue } from './queue.ts'
+import { policy, resourcePolicy, role } from './role.ts'
+import { schedule } from './schedule.ts'
+import { secret } from './secret.ts'
+import { arn, type ResourceKind } from './site.ts'
+
+/** What exists only by name here, because nothing on this machine acts on it. */
+const nameOnly: ResourceKind = (declared) => ({ ref: declared.physicalName('Name'), attributes: {} })
+
+const logGroup: ResourceKind = (declared, site) => {
+  const name = declared.physicalName('LogGroupName')
+  return { ref: name, attributes: { Arn: arn(site, 'logs', `log-group:${name}:*`) } }
+}
+
+const kinds: Readonly<Record<string, ResourceKind>> = {
+  'AWS::ApiGatewayV2::Api': api,
+  'AWS::ApiGatewayV2::Integration': integration,
+  'AWS::ApiGatewayV2::Route': route,
+  'AWS::ApiGatewayV2::Stage': stage,
+  'AWS::Glue::Database': databaseValues,
+  'AWS::Glue::Table': tableValues,
+  'AWS::IAM::ManagedPolicy': policy,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': resourcePolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': resourcePolicy,
+  'AWS::Scheduler::Schedule': schedule,
+  'AWS::SecretsManager::Secret': secret,
+  // Without an effect on this machine: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
+  'AWS::Athena::WorkGroup': nameOnly,
+  'AWS::CDK::Metadata': nameOnly,
+  'AWS::Logs::LogGroup': logGroup,
+}
+
+/** @throws {TemplateError} when the local run has no answer to resources of the type. */
+export function kindOf(id: string, type: string): ResourceKind {
+  const kind = kinds[type]
+  if (kind !== undefined) return kind
+  throw new TemplateError(
+    `${id}: the local run does not know resources of type ${type}. Teach it in local/template/resources/kinds.ts, where types without a local effect are listed too.`,
+  )
+}

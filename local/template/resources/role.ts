@@ -1,0 +1,46 @@
+import { parsePolicy } from '../../aws/iam/policy.ts'
+import { isObject, type JsonObject } from '../../json.ts'
+import type { ResourceValues } from '../intrinsics.ts'
+import type { Declared } from './declared.ts'
+import type { Site } from './site.ts'
+
+export function role(declared: Declared, site: Site): ResourceValues {
+  declared.refuse('PermissionsBoundary', 'it would allow more than that')
+  const name = declared.physicalName('RoleName')
+  const roleArn = `arn:aws:iam::${site.gateway.accountId}:role/${name}`
+  declared.list('Policies').forEach((policy, index) => {
+    const document = isObject(policy) && isObject(policy.PolicyDocument) ? policy.PolicyDocument : {}
+    site.permissions.attach(roleArn, parsePolicy(`${declared.id}.Policies[${index}]`, document))
+  })
+  for (const managed of declared.list('ManagedPolicyArns').map(String)) {
+    const document = site.managedPolicies.get(managed)
+    if (document === undefined) declared.invalid('ManagedPolicyArns', 'a list of policies that the template holds')
+    site.permissions.attach(roleArn, parsePolicy(managed.replace(/^.*\//, ''), document))
+  }
+  // Who may act under the role is a policy on the role itself, which it need not name.
+  const { Statement: trust = [] } = declared.object('AssumeRolePolicyDocument').properties
+  const statements = [trust].flat().filter(isObject)
+  const guarding = statements.map((statement) => ({ ...statement, Resource: roleArn }))
+  site.permissions.guard(parsePolicy(declared.id, { Statement: guarding }))
+  return { ref: name, attributes: { Arn: roleArn, RoleId: name } }
+}
+
+/** A policy of its own, inline or managed: its statements go to every role that it names. */
+export function policy(declared: Declared, site: Site): ResourceValues {
+  const name = declared.physicalName('PolicyName')
+  const iam = `arn:aws:iam::${site.gateway.accountId}`
+  const document: JsonObject = declared.object('PolicyDocument').properties
+  for (const roleName of declared.list('Roles').map(String)) {
+    site.permissions.attach(`${iam}:role/${roleName}`, parsePolicy(declared.id, document))
+  }
+  if (declared.type !== 'AWS::IAM::ManagedPolicy') return { ref: name, attributes: {} }
+  const policyArn = `${iam}:policy/${name}`
+  site.managedPolicies.set(policyArn, document)
+  return { ref: policyArn, attributes: { PolicyArn: policyArn } }
+}
+
+/** The policy of a bucket or of queues. */
+export function resourcePolicy(declared: Declared, site: Site): ResourceValues {
+  site.permissions.guard(parsePolicy(declared.id, declared.object('PolicyDocument').properties))
+  return { ref: declared.id, attributes: {} }
+}

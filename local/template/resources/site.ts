@@ -1,0 +1,44 @@
+import type { Faults } from '../../aws/gateway/faults.ts'
+import type { Gateway } from '../../aws/gateway/gateway.ts'
+import type { HttpApi } from '../../aws/http-api/http-api.ts'
+import type { Permissions } from '../../aws/iam/permissions.ts'
+import type { EventSource } from '../../aws/lambda/event-source.ts'
+import type { FunctionPool, FunctionSpec } from '../../aws/lambda/pool.ts'
+import type { Schedule } from '../../aws/scheduler/schedule.ts'
+import type { JsonObject } from '../../json.ts'
+import type { ResourceValues } from '../intrinsics.ts'
+import type { Declared } from './declared.ts'
+
+/** The machine's stand-in for an account: what exists already, and what resources are made with. */
+export interface Site {
+  readonly gateway: Gateway
+  /** Folder of each asset, by the object key under which the template knows it. */
+  readonly assetFolders: ReadonlyMap<string, string>
+  readonly permissions: Permissions
+  readonly faults: Faults
+  /** Documents of managed policies, by ARN. */
+  readonly managedPolicies: Map<string, JsonObject>
+  readonly functions: Map<string, FunctionPool>
+  readonly apis: Map<string, HttpApi>
+  /** Function behind each integration of an HTTP API, by the integration's id. */
+  readonly integrations: Map<string, FunctionPool>
+  readonly eventSources: EventSource[]
+  /** By the name of the function that they invoke. */
+  readonly schedules: Map<string, Schedule>
+  /** Tells of a failure that nobody else hears of. */
+  report(functionName: string, message: string): void
+  launch(spec: FunctionSpec): FunctionPool
+  openApi(id: string): Promise<HttpApi>
+}
+
+/** Makes one kind of resource and says what `Ref` and `Fn::GetAtt` of it give. */
+export type ResourceKind = (declared: Declared, site: Site) => ResourceValues | Promise<ResourceValues>
+
+export function arn(site: Site, service: string, resource: string): string {
+  return `arn:aws:${service}:${site.gateway.region}:${site.gateway.accountId}:${resource}`
+}
+
+/** The last segment of an ARN, which for queues and functions is the name; a name is itself. */
+export function nameInArn(arnOrName: string): string {
+  return arnOrName.slice(arnOrName.lastIndexOf(':') + 1)
+}

@@ -1,0 +1,57 @@
+/**
+ * The synthesized CloudFormation template, read once at the border. Everything else of the local run works on these
+ * types, so that a template of an unexpected shape fails here, with the name of the resource, and nowhere else.
+ */
+
+import { isObject, type Json, type JsonObject } from '../json.ts'
+
+export interface TemplateResource {
+  readonly type: string
+  readonly properties: JsonObject
+  readonly dependsOn: readonly string[]
+  /** Name of the condition under which the resource exists. */
+  readonly condition: string | undefined
+}
+
+export interface Template {
+  /** By logical id, in the order of the template. */
+  readonly resources: ReadonlyMap<string, TemplateResource>
+  readonly conditions: JsonObject
+  readonly outputs: JsonObject
+  /** Default values of the template's parameters; a local run passes none itself. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError'
+}
+
+/** @throws {TemplateError} when the document is not a CloudFormation template. */
+export function parseTemplate(document: unknown): Template {
+  if (!isObject(document) || !isObject(document.Resources)) throw new TemplateError('the template has no Resources')
+  const resources = Object.entries(document.Resources).map(
+    ([id, resource]) => [id, parseResource(id, resource)] as const,
+  )
+  const parameters: Record<string, string> = {}
+  for (const [name, parameter] of Object.entries(isObject(document.Parameters) ? document.Parameters : {})) {
+    if (isObject(parameter) && typeof parameter.Default === 'string') parameters[name] = parameter.Default
+  }
+  const conditions = isObject(document.Conditions) ? document.Conditions : {}
+  return { resources: new Map(resources), conditions, parameters, outputs: outputValues(document.Outputs) }
+}
+
+function outputValues(outputs: Json = {}): JsonObject {
+  const all = Object.entries(isObject(outputs) ? outputs : {})
+  return Object.fromEntries(all.map(([name, output]) => [name, isObject(output) ? (output.Value ?? null) : null]))
+}
+
+function parseResource(id: string, resource: Json): TemplateResource {
+  if (!isObject(resource) || typeof resource.Type !== 'string') throw new TemplateError(`resource ${id} has no Type`)
+  const { DependsOn: dependsOn = [], Condition: condition } = resource
+  return {
+    type: resource.Type,
+    properties: isObject(resource.Properties) ? resource.Properties : {},
+    dependsOn: [dependsOn].flat().filter((entry) => typeof entry === 'string'),
+    condition: typeof condition === 'string' ? condition : undefined,
+  }
+}

@@ -1,0 +1,118 @@
+import { glueColumns, glueType, partitionKey } from '../../lib/lake/glue-table.ts'
+import type { Field, KeyPart, Path, ValueType } from '../definition.ts'
+import { standardColumns } from '../standard-columns.ts'
+import { views } from '../views.ts'
+import type { LogSchemaFile } from './load.ts'
+import { isOwnTable } from './schema-rules.ts'
+
+/** The page that describes every table to people who query them. */
+export function renderTableDocs(sources: readonly LogSchemaFile[]): string {
+  const own = sources.filter(({ schema }) => isOwnTable(schema))
+  const ofProviders = sources.filter((source) => !own.includes(source))
+  return [
+    '<!-- Generated from schemas/ by npm run generate; do not edit. -->',
+    '# Tables',
+    '',
+    'One table for each log type, and tables of the pipeline itself. How rows come to be: [architecture](architecture.md#rows).',
+    '',
+    ...table(['table', 'log type', 'columns'], [...ofProviders, ...own].map(contentsLine)),
+    ...views.map(({ name, description }) => `View [${name}](#${name}): ${description}.\n`),
+    '## How to read the lists',
+    '',
+    '- Columns have the names that the provider uses, in lower case; a leading `@` is written `at_sign_`.',
+    '- Types are those of Athena. `a.b` is member `b` of the struct `a`; `a[].b` is that member in each element of the list `a`.',
+    "- `string (JSON)` is text that holds any JSON: `json_extract_scalar(sender, '$.login')`.",
+    '- *Indicator* says what a value tells an investigator. It feeds the `p_any_…` columns, which find it in whatever column it is.',
+    '- Any column but the first eight can be null. What a provider sends beyond the columns is in `p_unmapped`.',
+    '- Identity names the members that make `p_row_id`, in the order of trying; where an event has none of them complete, the whole event does.',
+    `- \`${partitionKey.name}\` (\`${partitionKey.type}\`) divides every table: ${partitionKey.comment}. Filter by it, and a query reads those days only.`,
+    '',
+    '## Columns of every table',
+    '',
+    ...table(
+      ['column', 'type', 'meaning'],
+      standardColumns.map(({ column, value, description }) => [code(column), typeName(value), description]),
+    ),
+    ...[...ofProviders, ...own].flatMap(tableSection),
+    ...views.flatMap(({ name, description, columns }) => [
+      `## ${name}`,
+      '',
+      `${description}. Columns: ${columns.map(code).join(', ')}.`,
+      '',
+    ]),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n')
+}
+
+function contentsLine({ schema }: LogSchemaFile): string[] {
+  const logType = isOwnTable(schema) ? 'of the pipeline itself' : schema.logType
+  return [`[${schema.table}](#${schema.table})`, logType, String(glueColumns(schema).length - standardColumns.length)]
+}
+
+function tableSection({ file, schema }: LogSchemaFile): string[] {
+  const { attributes, fields, reference } = schema
+  return [
+    `## ${schema.table}`,
+    '',
+    schema.description ?? '',
+    '',
+    ...(isOwnTable(schema) ? [] : [`- Log type: ${schema.logType}`]),
+    `- Schema: [${file}](../${file}), version ${schema.version}`,
+    ...(reference === undefined ? [] : [`- The provider's page: <${reference}>`]),
+    `- Event time: ${[...schema.eventTime.map(pathName), 'the time of receipt'].join(', else ')}`,
+    `- Identity: ${schema.key.map((parts) => parts.map(keyPart).join(' + ')).join('; else ')}`,
+    '',
+    ...table(
+      ['column', 'type', 'meaning', 'indicator'],
+      [
+        ...attributes.map(({ column, description = '' }) => [code(column), 'string', description, '']),
+        ...fields.flatMap((field) => fieldLines(field, '')),
+      ],
+    ),
+  ]
+}
+
+function fieldLines(field: Field, prefix: string): string[][] {
+  const value = field.type === 'array' ? field.element : field
+  const path = `${prefix}${field.column}`
+  const inside = field.type === 'array' ? `${path}[].` : `${path}.`
+  const indicators = 'indicators' in value ? (value.indicators ?? []) : []
+  return [
+    [code(path), typeName(field), field.description ?? '', indicators.join(', ')],
+    ...('fields' in value ? value.fields.flatMap((member) => fieldLines(member, inside)) : []),
+  ]
+}
+
+function typeName(value: ValueType): string {
+  if (value.type === 'json') return 'string (JSON)'
+  if (value.type === 'object') return 'struct'
+  return value.type === 'array' ? `list of ${typeName(value.element)}` : glueType(value)
+}
+
+function keyPart(part: KeyPart): string {
+  switch (part.part) {
+    case 'source':
+      return 'source id'
+    case 'body':
+      return 'hash of the bytes'
+    case 'attribute':
+      return code(part.column)
+    case 'day':
+      return `UTC day of ${pathName(part.path)}`
+    case 'hash':
+      return `hash of ${pathName(part.path)}`
+    case 'member':
+      return part.anyOf.map(pathName).join(' or ')
+  }
+}
+
+const code = (text: string): string => `\`${text}\``
+
+const pathName = (path: Path): string => code(path.join('.'))
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line), '']
+}

@@ -1,0 +1,134 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import type { Field, KeyPart, LogSchema, Path, ValueType } from '../definition.ts'
+import { tableName } from '../table-name.ts'
+import { type FieldForm, type LogSchemaForm, logSchemaForm } from './schema-form.ts'
+import { columnName, isOwnTable, readKeyPart } from './schema-rules.ts'
+import { parseYamlDocument, YamlProblems } from './yaml-document.ts'
+
+/** Folder of the tables that the pipeline fills with what it knows of itself. */
+const ownFolder = 'schemas/auditlake/'
+
+const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * Reads one schema file.
+ *
+ * @throws YamlProblems with every problem of the file, each with its line, field and remedy.
+ */
+export function parseLogSchema(file: string, text: string): LogSchema {
+  return toLogSchema(parseYamlDocument(file, text, logSchemaForm, 'name'))
+}
+
+/**
+ * Reads `schemas/<provider>/<stream>.yaml`, all of them, in the order of their names: every schema that has a table.
+ *
+ * @param root The folder that holds `schemas/`; the project itself by default.
+ * @throws Error whose message lists the problems of all files.
+ */
+export function loadTableSchemas(root: string = projectRoot): LogSchema[] {
+  return loadLogSchemaFiles(root).map(({ schema }) => schema)
+}
+
+export interface LogSchemaFile {
+  /** Path from the project's root, for example `schemas/github/webhook.yaml`. */
+  readonly file: string
+  readonly schema: LogSchema
+}
+
+/** As `loadTableSchemas`, together with the file that each schema comes from. */
+export function loadLogSchemaFiles(root: string = projectRoot): LogSchemaFile[] {
+  const owners = new Map<string, string>()
+  const loaded: LogSchemaFile[] = []
+  const problems: string[] = []
+  for (const file of globSync('schemas/**/*.{yaml,yml}', { cwd: root }).map(withSlashes).sort()) {
+    try {
+      loaded.push({ file, schema: loadOne(root, file, owners) })
+    } catch (error) {
+      if (!(error instanceof YamlProblems)) throw error
+      problems.push(error.message)
+    }
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+  return loaded
+}
+
+function loadOne(root: string, file: string, owners: Map<string, string>): LogSchema {
+  if (!/^schemas\/[a-z0-9-]+\/[a-z0-9-]+\.yaml$/.test(file)) {
+    const message = 'is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case'
+    throw new YamlProblems(file, [{ line: 1, column: 1, path: '', message }])
+  }
+  const form = logSchemaForm.superRefine(({ logType }, context) => {
+    const problem = (message: string) => context.addIssue({ code: 'custom', path: ['logType'], message })
+    const owner = owners.get(tableName(logType))
+    if (owner !== undefined) problem(`${logType} is described in ${owner} already; remove one of the two`)
+    if (isOwnTable({ logType }) !== file.startsWith(ownFolder)) {
+      problem(
+        isOwnTable({ logType })
+          ? `${logType} is the name of a table of our own; move the file to ${ownFolder}, or name <Provider>.<Stream>`
+          : `${logType} is a log type of a provider; move the file to the provider's folder, ${ownFolder} is for tables of our own`,
+      )
+    }
+  })
+  const schema = toLogSchema(parseYamlDocument(file, readFileSync(`${root}/${file}`, 'utf8'), form, 'name'))
+  owners.set(schema.table, file)
+  return schema
+}
+
+/** JSON Schema of a schema file, so that editors complete and check it. */
+export function logSchemaJsonSchema(): object {
+  return z.toJSONSchema(logSchemaForm, { io: 'input', target: 'draft-7' })
+}
+
+function toLogSchema(form: LogSchemaForm): LogSchema {
+  return {
+    logType: form.logType,
+    table: tableName(form.logType),
+    version: form.version,
+    description: form.description,
+    ...(form.reference !== undefined && { reference: form.reference }),
+    eventTime: form.eventTime.map(toPath),
+    key: form.key.map((parts) => parts.map(toKeyPart)),
+    attributes: (form.attributes ?? []).map(({ name, description }) => ({
+      column: `p_${name.slice(2)}` as const,
+      description,
+    })),
+    fields: form.fields.map(toField),
+  }
+}
+
+function toPath(text: string): Path {
+  return text.split('.')
+}
+
+function toKeyPart(text: string): KeyPart {
+  if (text === 'source' || text === 'body') return { part: text }
+  const { call, argument } = readKeyPart(text)
+  if (call === 'attribute') return { part: 'attribute', column: argument }
+  if (call === 'hash' || call === 'day') return { part: call, path: toPath(argument) }
+  const anyOf = argument.split(' or ').map(toPath)
+  return { part: 'member', anyOf, ...(call === 'optional' && { optional: true }) }
+}
+
+function toField(form: FieldForm): Field {
+  return {
+    name: form.name,
+    column: columnName(form.name),
+    ...toValueType(form),
+    ...(form.required && { required: true }),
+    description: form.description,
+  }
+}
+
+function toValueType({ type, formats, indicators, fields, element }: FieldForm): ValueType {
+  if (type === 'object') return { type, fields: (fields ?? []).map(toField) }
+  const extras = { ...(formats && { formats }), ...(indicators && { indicators }) }
+  if (type !== 'array') return { type, ...extras }
+  if (typeof element === 'object') return { type, element: { type: 'object', fields: element.fields.map(toField) } }
+  return { type, element: { type: element ?? 'json', ...extras } }
+}
+
+function withSlashes(path: string): string {
+  return path.replaceAll('\\', '/')
+}

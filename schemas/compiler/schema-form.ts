@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { checkField, checkReferences, checkUniqueColumns, strftimeFault } from './schema-rules.ts'
+
+/**
+ * What may stand in `schemas/<provider>/<stream>.yaml`. It is strict, because a typo here would silently lose a column;
+ * what it describes, the events, is read leniently.
+ */
+
+const scalarTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'timestamp', 'json'] as const
+const elementTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'json'] as const
+
+const indicator = z.enum([
+  'ip',
+  'domain',
+  'hostname',
+  'net_addr',
+  'url',
+  'email',
+  'username',
+  'actor_id',
+  'trace_id',
+  'md5',
+  'sha1',
+  'sha256',
+  'aws_account_id',
+  'aws_arn',
+  'aws_instance_id',
+  'aws_tag',
+  'mac',
+  'serial_number',
+])
+
+const namedFormats = ['rfc3339', 'unix', 'unix_ms', 'unix_us', 'unix_ns'] as const
+
+const timeFormat = z
+  .union([z.enum(namedFormats), z.templateLiteral(['%', z.string()])], {
+    error: ({ input }) =>
+      `is ${JSON.stringify(input)}; it must be one of ${namedFormats.join(', ')}, or a strftime pattern that begins with %`,
+  })
+  .superRefine((format, context) => {
+    const fault = strftimeFault(format)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+  })
+
+const description = z
+  .string()
+  .min(1, { abort: true })
+  .max(200)
+  .regex(/^\S(?:.*\S)?$/, 'must be one line of text without blanks at its ends')
+
+const required = z.literal(true, { error: 'can only be true; leave the key out where the member is optional' })
+
+const columnPath = z
+  .string()
+  .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'must be names joined by dots, for example event.occurred_at')
+
+const fieldForm = z
+  .strictObject({
+    name: z.string().min(1).meta({ description: 'Name of the member exactly as the provider sends it' }),
+    type: z.enum([...scalarTypes, 'object', 'array']).meta({ description: 'json keeps any value as JSON text' }),
+    required: required.optional().meta({ description: 'The provider promises that the member is always there' }),
+    description: description.meta({ description: 'What the value tells, in one line' }),
+    formats: z
+      .array(timeFormat)
+      .min(1)
+      .optional()
+      .meta({ description: 'Of a timestamp: formats in the order of trying' }),
+    indicators: z.array(indicator).min(1).optional().meta({ description: 'The p_any_* columns that the text feeds' }),
+    get fields() {
+      return fieldList.optional()
+    },
+    get element() {
+      return elementForm.optional()
+    },
+  })
+  .superRefine(checkField)
+
+const fieldList: z.ZodType<FieldForm[], FieldForm[]> = z.lazy(() =>
+  z.array(fieldForm).min(1).superRefine(checkUniqueColumns),
+)
+
+const elementForm = z.union([
+  z.enum(elementTypes),
+  z
+    .strictObject({ type: z.literal('object'), fields: fieldList })
+    .meta({ description: 'An object with named members' }),
+])
+
+const keyPart = z
+  .string()
+  .regex(
+    /^(?:source|body|(?:attribute|hash|day|optional|unlisted)\([^()\s]+\)|[^()\s]+(?: or [^()\s]+)*)$/,
+    'must be source, body, attribute(p_name), hash(path), day(path), optional(path), unlisted(path), a path, or paths joined by " or "',
+  )
+
+/** The form of a schema file; `z.toJSONSchema` of it is what editors use. */
+export const logSchemaForm = z
+  .strictObject({
+    logType: z
+      .string()
+      .regex(
+        /^(?:[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+|[a-z]+(?:_[a-z]+)*)$/,
+        'must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit; only a table of our own has a lower-case name, for example collection_runs',
+      )
+      .meta({
+        description: '<Provider>.<Stream>, or the name of a table of our own; also gives the name of the table',
+      }),
+    version: z.int().min(1).meta({ description: 'Grows by one when columns are added' }),
+    description: z.string().min(1).max(400).meta({ description: 'What the stream tells, in one or two sentences' }),
+    reference: z
+      .string()
+      .regex(/^https:\/\/[^\s/]+\/\S*$/, 'must be the https address of the page that documents the events')
+      .optional()
+      .meta({ description: "The provider's page that documents the events; none for a table of our own" }),
+    eventTime: z
+      .array(columnPath)
+      .meta({ description: 'Timestamp fields in the order of trying; [] when events carry no time' }),
+    key: z.array(z.array(keyPart).min(1)).min(1).meta({
+      description: 'Natural keys in the order of trying; the whole event where a part of each is missing',
+    }),
+    attributes: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^p_[a-z][a-z0-9_]*$/, 'must be p_ and lower-case letters, digits and underscores'),
+          description,
+        }),
+      )
+      .min(1)
+      .optional()
+      .meta({ description: 'Columns that the transport fills because the body does not say it' }),
+    fields: fieldList,
+  })
+  .superRefine(checkReferences)
+
+export type LogSchemaForm = z.infer<typeof logSchemaForm>
+export interface FieldForm {
+  name: string
+  type: (typeof scalarTypes)[number] | 'object' | 'array'
+  required?: true | undefined
+  description: string
+  formats?: z.infer<typeof timeFormat>[] | undefined
+  indicators?: z.infer<typeof indicator>[] | undefined
+  fields?: FieldForm[] | undefined
+  element?: (typeof elementTypes)[number] | { type: 'object'; fields: FieldForm[] } | undefined
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { z } from 'zod'
+import { parseYamlDocument, YamlProblems } from '../schemas/compiler/yaml-document.ts'
+import { type Config, settingsSchema } from './settings-form.ts'
+
+export type { Config } from './settings-form.ts'
+
+/** The settings cannot be used. The message is meant for the person who edits them and needs no stack trace. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/**
+ * Reads the settings file.
+ *
+ * @param path The file; a relative path starts at the working directory.
+ * @throws SettingsError that lists every problem with its line, what is wrong and what would be right.
+ */
+export function loadConfig(path: string): Config {
+  const file = displayName(path)
+  const text = readText(path, file)
+  try {
+    return parseYamlDocument(file, text, settingsSchema)
+  } catch (error) {
+    if (!(error instanceof YamlProblems)) throw error
+    const count = error.problems.length
+    throw new SettingsError(`${file} has ${count === 1 ? 'a problem' : `${count} problems`}:\n${error.message}`, {
+      cause: error,
+    })
+  }
+}
+
+/** The JSON Schema by which an editor completes and checks the settings file. */
+export function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
+  // Draft 7 is what the YAML language server, behind most editors, knows best.
+  return z.toJSONSchema(settingsSchema, { target: 'draft-7', io: 'input' })
+}
+
+function readText(path: string, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    throw new SettingsError(`${file} cannot be read: ${explain(code, path)}`, { cause: error })
+  }
+}
+
+function explain(code: unknown, path: string): string {
+  const another = 'or name another file: "-c config=PATH" for cdk, "--config PATH" for npm start'
+  switch (code) {
+    case 'ENOENT':
+      return `there is no file ${resolve(path)}. Create it (the audit-lake.yaml of the project is an example), ${another}.`
+    case 'EISDIR':
+      return `it is a folder. Name the file in it, ${another}.`
+    case 'EACCES':
+    case 'EPERM':
+      return `permission denied. Make it readable for the user who runs this, ${another}.`
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
+      return 'it is not UTF-8 text. Save it with the encoding UTF-8.'
+    default:
+      return `the system says ${String(code)}. Check the path and the disk, ${another}.`
+  }
+}
+
+function displayName(path: string): string {
+  const fromHere = relative(process.cwd(), resolve(path))
+  return fromHere === '' || fromHere.startsWith('..') ? resolve(path) : fromHere
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import type { SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
+import { show } from '../schemas/compiler/problem-wording.ts'
+import { checkRoom } from './source-room.ts'
+import { sourceTypes } from './source-types.ts'
+import { checkSourcesTogether } from './sources-together.ts'
+
+type OptionValue = string | number | boolean | readonly string[]
+
+/** One source as the settings file describes it. */
+export interface SourceSettings {
+  /** Names the source for good: it is part of URLs, rows and resource names. */
+  readonly id: string
+  /** A key of `sourceTypes`. */
+  readonly type: string
+  readonly label: string
+  /** The options of the type, defaults filled in. */
+  readonly options: Readonly<Record<string, OptionValue | undefined>>
+}
+
+/** The settings of one deployment, checked, with defaults filled in. */
+export interface Config {
+  /** Days that rows are kept. */
+  readonly retentionDays: number
+  readonly delivery: {
+    /** Seconds that events may wait to be written together. */
+    readonly windowSeconds: number
+  }
+  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  readonly previousSecretHours: number
+  readonly sources: readonly SourceSettings[]
+}
+
+/** What every source has, whatever its type. */
+const commonOptions = {
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,62}$/, {
+      error: ({ input }) =>
+        `is ${show(input)}; it must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter`,
+    })
+    .describe(
+      'Names the source for good: it is part of its URL and of every row. 2 to 63 lower-case letters, digits and hyphens.',
+    ),
+  label: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .describe('What people call the source. Every row carries it as p_source_label; it may change at any time.'),
+}
+
+/** What the file must look like. Source types and their options come from the manifests of the connectors. */
+export const settingsSchema: z.ZodType<Config> = z
+  .strictObject({
+    retentionDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(365)
+      .describe('Days that rows are kept and can be queried, 1 to 3650. Lowering it deletes older rows.'),
+    delivery: z
+      .strictObject({
+        windowSeconds: z
+          .int()
+          .min(0)
+          .max(60)
+          .default(20)
+          .describe('Seconds that events may wait to be written together, 0 to 60. More means fewer, larger files.'),
+      })
+      .prefault({})
+      .describe('How events get from the queue into the lake.'),
+    previousSecretHours: z
+      .int()
+      .min(0)
+      .max(168)
+      .default(24)
+      .describe(
+        'Hours for which a secret still counts after it was replaced, 0 to 168. 0 means that it stops counting at once.',
+      ),
+    sources: z
+      .array(z.discriminatedUnion('type', sourceSchemas()).transform(splitOptions))
+      .min(1)
+      // Problems of single sources must not hide those between them.
+      .superRefine(checkSourcesTogether(z.looseObject(commonOptions)), { when: () => true })
+      .superRefine(checkRoom)
+      .describe('Where audit logs come from: one entry for each source.'),
+  })
+  .describe('Settings of AuditLake.')
+
+function sourceSchemas() {
+  const [first, ...rest] = [...sourceTypes].map(([type, facts]) => sourceSchema(type, facts))
+  if (first === undefined) throw new Error('lambdas/connectors/manifests.ts declares no source type')
+  return [first, ...rest] as const
+}
+
+function sourceSchema(type: string, facts: SourceType) {
+  const options = Object.entries(facts.options).map(([name, option]) => [name, optionSchema(option)] as const)
+  return z
+    .strictObject({
+      ...Object.fromEntries(options),
+      ...commonOptions,
+      type: z.literal(type).describe(facts.description),
+    })
+    .describe(`${facts.description} ${facts.docs}`)
+}
+
+/** What an option accepts; one without a default has to be given, unless it is said to be optional. */
+function optionSchema(option: SourceOption): z.ZodType<OptionValue | undefined> {
+  const schema = valueSchema(option)
+  const isOptional = option.kind === 'text' && option.optional === true
+  return (isOptional ? schema.optional() : schema).describe(option.description)
+}
+
+function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
+  switch (option.kind) {
+    case 'text':
+      return withDefault(textSchema(option.pattern, option.patternHint), option.default)
+    case 'texts':
+      return z
+        .array(textSchema(option.pattern, option.patternHint))
+        .max(option.max)
+        .default(() => [])
+    case 'choice':
+      return withDefault(z.enum(option.values), option.default)
+    case 'integer':
+      return withDefault(z.int().min(option.min).max(option.max), option.default)
+    case 'flag':
+      return withDefault(z.boolean(), option.default)
+  }
+}
+
+function textSchema(pattern: string | undefined, hint: string | undefined): z.ZodType<string> {
+  if (pattern === undefined) return z.string().min(1)
+  const right = hint ?? `text of the form ${pattern}`
+  return z.string().regex(new RegExp(pattern), { error: ({ input }) => `is ${show(input)}; it must be ${right}` })
+}
+
+function withDefault<T extends string | number | boolean>(schema: z.ZodType<T>, value: T | undefined): z.ZodType<T> {
+  return value === undefined ? schema : schema.default(() => value)
+}
+
+function splitOptions<T extends { id: string; type: string; label: string }>(source: T) {
+  const { id, type, label, ...options } = source
+  return { id, type, label, options }
+}

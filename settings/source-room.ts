@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import type { SourceSettings } from './settings-form.ts'
+import { sourceName, sourcesVariable } from './source-names.ts'
+import { sourceFacts } from './stack-facts.ts'
+
+/**
+ * What Lambda gives all variables of a function together. Its error shows that it measures the JSON text that they make,
+ * in which a quotation mark inside a value counts twice. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+const ROOM_IN_BYTES = 4_096
+
+/** What the other variables take, with the longest names that AWS gives: of a webhook function, and of the janitor. */
+const OTHERS_OF_WEBHOOK = 360
+const OTHERS_OF_JANITOR = 1_110
+
+/** An ARN as long as they get. */
+const longestArn = (sourceId: string) =>
+  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${sourceName(sourceId, 'Secret')}-123456789012-123456`
+
+const remedy =
+  'shorten ids and labels, let several webhooks share one source, or deploy the others from a second settings file in another account or region'
+
+/** Checks that the functions can be told of all sources. The first source that is too many gets the problem. */
+export function checkRoom(sources: readonly SourceSettings[], context: z.core.$RefinementCtx<unknown>): void {
+  const tooMany = [...Map.groupBy(sources, ({ type }) => type)].map(([type, ofType]) => {
+    const fitting = countFitting(ofType, OTHERS_OF_WEBHOOK, (some) => sourcesVariable(some, longestArn))
+    return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
+  })
+  const fitting = countFitting(sources, OTHERS_OF_JANITOR, sourceFacts)
+  tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
+  const [first] = tooMany
+    .flatMap(({ source, ...others }) => (source === undefined ? [] : [{ index: sources.indexOf(source), ...others }]))
+    .sort((a, b) => a.index - b.index)
+  if (first === undefined) return
+  const message = `${first.what} has room for ${first.fitting} sources like those before this one; ${remedy}`
+  context.addIssue({ code: 'custom', path: [first.index], message })
+}
+
+/** How many of the sources, from the first one on, can be told of in a variable beside the others. */
+function countFitting(
+  sources: readonly SourceSettings[],
+  others: number,
+  variable: (sources: readonly SourceSettings[]) => object,
+): number {
+  const taken = (count: number) => {
+    const text = JSON.stringify(variable(sources.slice(0, count)))
+    return others + Buffer.byteLength(JSON.stringify(text))
+  }
+  const tooMany = sources.findIndex((_, index) => taken(index + 1) > ROOM_IN_BYTES)
+  return tooMany === -1 ? sources.length : tooMany
+}

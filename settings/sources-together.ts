@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { wordProblem } from '../schemas/compiler/problem-wording.ts'
+import { sourceTypes } from './source-types.ts'
+
+type Context = z.core.$RefinementCtx<unknown>
+
+/** What can be told of an entry that may be wrong in every respect. */
+const entryForm = z.object({
+  id: z.string().optional().catch(undefined),
+  type: z.string().optional().catch(undefined),
+})
+
+interface Entry extends Partial<z.infer<typeof entryForm>> {
+  readonly index: number
+}
+
+/**
+ * Checks what no source can get wrong alone: ids that are too alike. Where the type is unknown it also checks what all
+ * sources have in common, so that no problem waits until the type is right. Expects a list in which anything may be
+ * wrong.
+ */
+export function checkSourcesTogether(common: z.ZodType): (sources: unknown, context: Context) => void {
+  return (sources, context) => {
+    if (!Array.isArray(sources)) return
+    const entries = sources.map((value: unknown, index) => ({ index, value, ...entryForm.safeParse(value).data }))
+    checkIds(entries, context)
+    for (const { index, value, type } of entries) {
+      if (type !== undefined && sourceTypes.has(type)) continue
+      const { error } = common.safeParse(value, { error: wordProblem })
+      for (const { path, message } of error?.issues ?? []) {
+        if (path.length > 0) context.addIssue({ code: 'custom', path: [index, ...path], message })
+      }
+    }
+  }
+}
+
+/** Ids become parts of names in CloudFormation, which have no hyphens. */
+function checkIds(entries: readonly Entry[], context: Context): void {
+  const named = entries.flatMap(({ index, id }) => (id === undefined ? [] : [{ index, id }]))
+  for (const alike of Map.groupBy(named, ({ id }) => id.replaceAll('-', '')).values()) {
+    for (const { index, id } of alike) {
+      const others = alike.filter((candidate) => candidate.index !== index)
+      const other = others.find((candidate) => candidate.id === id) ?? others[0]
+      if (other === undefined) continue
+      const message =
+        other.id === id
+          ? `"${id}" is also the id of sources[${other.index}]; give each source an id of its own`
+          : `"${id}" differs from "${other.id}" of sources[${other.index}] in hyphens only; choose ids that differ in letters or digits`
+      context.addIssue({ code: 'custom', path: [index, 'id'], message })
+    }
+  }
+}

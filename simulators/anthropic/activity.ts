@@ -1,0 +1,264 @@
+import { isObject } from '../../local/json.ts'
+import {
+  type ProviderSimulator,
+  type ServerOptions,
+  type SimulatedRequest,
+  startProviderSimulator,
+} from '../shared/provider-simulator.ts'
+import { randomText, seededRandom } from '../shared/seeded-random.ts'
+import { Cursors, compareRows, type FeedOptions, type FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
+import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
+import { inventActivity, ownActivity, type SimulatedOrganization } from './activities.ts'
+
+export interface AnthropicServerOptions
+  extends ServerOptions,
+    Partial<Pick<FeedOptions, 'seed' | 'startAt' | 'eventsPerMinute' | 'lateShare' | 'longestDelayMs'>> {
+  /** @default exampleAnthropicKey */
+  readonly key?: string
+  /** What the key may do. @default ['read:compliance_activities'] */
+  readonly scopes?: readonly string[]
+  /** What a missing key, or one of the wrong kind, is answered with: editions of the documentation differ. @default 404 */
+  readonly missingKeyStatus?: 401 | 404
+  /** Of the parent organization. @default 600 */
+  readonly requestsPerMinute?: number
+  /** Activities of one page at most, whatever is asked for. @default 5,000 */
+  readonly largestPage?: number
+  /** Whether requests leave rows in the feed, as they really do. @default true */
+  readonly recordsRequests?: boolean
+}
+
+/** A key of nobody. */
+export const exampleAnthropicKey = 'sk-ant-api01-simulated-key-of-nobody-0123456789'
+
+/** The organizations whose activities the feed has. */
+export const exampleOrganizations: readonly SimulatedOrganization[] = [
+  { id: 'org_01Example', uuid: '5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11' },
+  { id: 'org_01Another', uuid: '0c9f7a36-1b9e-4a51-8a4e-77f7c1f0b0aa' },
+]
+
+const path = '/v1/compliance/activities'
+const minuteMs = 60_000
+const acceptedScopes = ['read:compliance_activities', 'read:org_audit']
+const single = [
+  'limit',
+  'after_id',
+  'before_id',
+  'order',
+  'created_at.gte',
+  'created_at.gt',
+  'created_at.lte',
+  'created_at.lt',
+]
+const repeated = ['organization_ids[]', 'actor_ids[]', 'user_ids[]', 'activity_types[]', 'exclude_activity_types[]']
+
+/**
+ * The activity feed of the Compliance API with the activities of organizations that nobody has. Starts a day back unless
+ * `startAt` says otherwise.
+ * https://platform.claude.com/docs/en/manage-claude/compliance-activity-feed
+ */
+export async function startAnthropicServer(options: AnthropicServerOptions = {}): Promise<ProviderSimulator> {
+  const { seed = 1, now = Date.now, recordsRequests = true, eventsPerMinute = 6, lateShare = 0.02 } = options
+  const { largestPage = 5000 } = options
+  const feed = new SimulatedFeed({
+    seed,
+    eventsPerMinute,
+    lateShare,
+    longestDelayMs: options.longestDelayMs ?? 90_000,
+    granularityMs: 1000,
+    startAt: options.startAt ?? now() - 86_400_000,
+    invent: (time, random) => inventActivity(exampleOrganizations, time, random),
+  })
+  // What requests leave depends on when they come, so that another start leaves other rows.
+  let asked = 0
+  const randomAt = (time: number) => seededRandom(Math.imul(seed, 31) ^ Math.imul(++asked, 0x9e3779b1) ^ time)
+  const cursors = new Cursors<Place>(seed, 'cur_', parsePlace)
+  const admit = gate(options)
+  const requestId = (random: () => number) => ({
+    'request-id': `req_01${randomText(22, 'abcdefghijkmnopqrstuvwxyz123456789', random)}`,
+  })
+  return startProviderSimulator(options, (origin) => ({
+    feed,
+    isFeed: ({ url }) => url.pathname === path,
+    expireCursors: () => cursors.expire(),
+    answer(request) {
+      const random = randomAt(request.now)
+      const admitted = admit(request)
+      if (!('limits' in admitted)) return withHeaders(admitted, requestId(random))
+      const answer = activityPage(request, feed, cursors, largestPage)
+      if (recordsRequests) {
+        const time = request.now - (request.now % 1000)
+        feed.insert({ ...ownActivity(time, `${origin}${path}`, random), time, shownAt: request.now })
+      }
+      return withHeaders(answer, { ...admitted.limits, ...requestId(random) })
+    },
+  }))
+}
+
+/** The row at which a page begins or ends. */
+type Place = Pick<FeedRow, 'time' | 'id'>
+
+function parsePlace(value: unknown): Place | undefined {
+  return isObject(value) && typeof value.time === 'number' && typeof value.id === 'string'
+    ? { time: value.time, id: value.id }
+    : undefined
+}
+
+const placeOf = ({ time, id }: Place): Place => ({ time, id })
+
+/** Later than any row; with a minus, earlier. */
+const endOfTime = 8.64e15
+
+const withHeaders = (answer: SimulatedAnswer, headers: Readonly<Record<string, string>>): SimulatedAnswer => ({
+  ...answer,
+  headers: { ...headers, ...answer.headers },
+})
+
+const refusal = (
+  status: number,
+  type: string,
+  message: string,
+  headers: Record<string, string> = {},
+): SimulatedAnswer => ({
+  status,
+  headers,
+  body: { type: 'error', error: { type, message } },
+})
+
+const badRequest = (message: string): SimulatedAnswer => refusal(400, 'invalid_request_error', message)
+
+/** Checks the key, and counts requests. Failed authentication is free. */
+function gate({
+  key = exampleAnthropicKey,
+  scopes = ['read:compliance_activities'],
+  missingKeyStatus = 404,
+  requestsPerMinute = 600,
+}: AnthropicServerOptions): (
+  request: SimulatedRequest,
+) => SimulatedAnswer | { readonly limits: Record<string, string> } {
+  let window = { start: Number.NEGATIVE_INFINITY, used: 0 }
+  return ({ headers, now, url }) => {
+    const given = headers['x-api-key']
+    if (typeof given !== 'string' || given === '' || given.startsWith('sk-ant-api03-')) {
+      return missingKeyStatus === 404
+        ? refusal(404, 'not_found_error', 'Not found')
+        : refusal(401, 'authentication_error', 'x-api-key header is required')
+    }
+    if (given !== key) return refusal(401, 'authentication_error', 'invalid x-api-key')
+    if (now >= window.start + minuteMs || now < window.start) window = { start: now, used: 0 }
+    const used = ++window.used
+    const reset = window.start + minuteMs
+    const limits = {
+      'anthropic-ratelimit-requests-limit': String(requestsPerMinute),
+      'anthropic-ratelimit-requests-remaining': String(Math.max(requestsPerMinute - used, 0)),
+      'anthropic-ratelimit-requests-reset': new Date(reset).toISOString(),
+    }
+    if (used > requestsPerMinute) {
+      const wait = String(Math.ceil((reset - now) / 1000))
+      return refusal(429, 'rate_limit_error', 'Too many requests', { ...limits, 'retry-after': wait })
+    }
+    if (!scopes.some((scope) => acceptedScopes.includes(scope))) {
+      const message = `Insufficient scope. Got: [${scopes.join(', ')}]. Needed: [${acceptedScopes[0]}]`
+      return refusal(403, 'permission_error', message, limits)
+    }
+    return url.pathname === path ? { limits } : refusal(404, 'not_found_error', 'Not found', limits)
+  }
+}
+
+function activityPage(
+  { url, now, fault }: SimulatedRequest,
+  feed: SimulatedFeed,
+  cursors: Cursors<Place>,
+  largestPage: number,
+): SimulatedAnswer {
+  const query = url.searchParams
+  const problem = parameterProblem(query)
+  if (problem !== undefined) return badRequest(problem)
+  const ascending = query.get('order') === 'asc'
+  const size = Math.min(Number(query.get('limit') ?? 100), largestPage)
+  const [afterId, beforeId] = [query.get('after_id'), query.get('before_id')]
+  const place = cursors.placeOf(afterId ?? beforeId ?? '')
+  if ((afterId !== null || beforeId !== null) && place === undefined) return badRequest('cursor is not valid')
+
+  const direction = ascending ? 1 : -1
+  const isBehind = (row: FeedRow) => place === undefined || compareRows(row, place) * direction > 0
+  const isBefore = (row: FeedRow) => place !== undefined && compareRows(row, place) * direction < 0
+  const since = (ascending && afterId !== null ? place?.time : undefined) ?? timeIn(query, 'gte')
+  const found = feed.shownSince(now, since).filter(filterOf(query))
+  // Going up, one row behind the page tells that there are more, and a long feed need not be gone through to its end.
+  const rest =
+    ascending && beforeId === null
+      ? found
+          .filter(isBehind)
+          .take(size + 1)
+          .toArray()
+      : (ascending ? found.toArray() : found.toArray().reverse()).filter(beforeId === null ? isBehind : isBefore)
+  const page = beforeId === null ? rest.slice(0, size) : rest.slice(-size)
+  const more = rest.length > page.length
+  if (fault?.kind === 'empty-page') {
+    // Nothing to show yet there: going on from the same place.
+    const last = place ?? { id: '', time: ascending ? -endOfTime : endOfTime }
+    return {
+      status: 200,
+      headers: {},
+      body: { data: [], has_more: true, first_id: null, last_id: cursors.cursorOf(last) },
+    }
+  }
+  const [first, last] = [page[0], page.at(-1)]
+  const body = {
+    data: page.map(({ event }) => event),
+    has_more: more,
+    first_id: first ? cursors.cursorOf(placeOf(first)) : null,
+    last_id: last ? cursors.cursorOf(placeOf(last)) : null,
+  }
+  return { status: 200, headers: {}, body }
+}
+
+function parameterProblem(query: URLSearchParams): string | undefined {
+  for (const name of new Set(query.keys())) {
+    if (!single.includes(name) && !repeated.includes(name)) return `${name}: unknown parameter`
+    if (single.includes(name) && query.getAll(name).length > 1) return `${name}: given more than once`
+  }
+  const limit = query.get('limit')
+  if (limit !== null && !(/^\d{1,4}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= 5000)) {
+    return 'limit: must be between 1 and 5000'
+  }
+  if (query.has('after_id') && query.has('before_id')) return 'after_id and before_id exclude each other'
+  if (!['asc', 'desc', null].includes(query.get('order'))) return 'order: must be asc or desc'
+  if (query.has('activity_types[]') && query.has('exclude_activity_types[]')) {
+    return 'activity_types[] and exclude_activity_types[] exclude each other'
+  }
+  const badTime = single
+    .filter((name) => name.startsWith('created_at.') && query.has(name))
+    .find((name) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(query.get(name) ?? ''))
+  return badTime === undefined ? undefined : `${badTime}: must be an RFC 3339 time`
+}
+
+function timeIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(`created_at.${name}`)
+  return text === null ? undefined : Date.parse(text)
+}
+
+function filterOf(query: URLSearchParams): (row: FeedRow) => boolean {
+  const time = (name: string, otherwise: number) => timeIn(query, name) ?? otherwise
+  const [gte, gt, lte, lt] = [
+    time('gte', Number.NEGATIVE_INFINITY),
+    time('gt', Number.NEGATIVE_INFINITY),
+    time('lte', Number.POSITIVE_INFINITY),
+    time('lt', Number.POSITIVE_INFINITY),
+  ]
+  const organizations = query.getAll('organization_ids[]')
+  const [types, excluded] = [query.getAll('activity_types[]'), query.getAll('exclude_activity_types[]')]
+  const people = [...query.getAll('actor_ids[]'), ...query.getAll('user_ids[]')]
+  return ({ time: at, event }) => {
+    if (at < gte || at <= gt || at > lte || at >= lt) return false
+    if (!isObject(event)) return true
+    const { organization_id: id = null, organization_uuid: uuid = null, type, actor } = event
+    // Activities of no organization pass the filter, as was observed.
+    const own =
+      organizations.length === 0 || id === null || organizations.some((wanted) => wanted === id || wanted === uuid)
+    const byType =
+      typeof type !== 'string' || ((types.length === 0 || types.includes(type)) && !excluded.includes(type))
+    const actorId = isObject(actor) ? actor.user_id : undefined
+    return own && byType && (people.length === 0 || (typeof actorId === 'string' && people.includes(actorId)))
+  }
+}

@@ -1,0 +1,186 @@
+import { hash } from 'node:crypto'
+import { isObject } from '../../local/json.ts'
+import {
+  type ProviderSimulator,
+  type ServerOptions,
+  type SimulatedProvider,
+  type SimulatedRequest,
+  startProviderSimulator,
+} from '../shared/provider-simulator.ts'
+import { Cursors, type FeedOptions, type FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
+import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
+import { type AccessOptions, GithubAccess, refusal } from './access.ts'
+import { gitRetentionMs, inventAuditEvent, isGit } from './audit-events.ts'
+import { parsePhrase } from './audit-phrase.ts'
+
+export interface GithubAuditServerOptions
+  extends ServerOptions,
+    Partial<AccessOptions>,
+    Partial<Pick<FeedOptions, 'startAt' | 'eventsPerMinute' | 'lateShare' | 'longestDelayMs'>> {
+  /** @default 'example-org' */
+  readonly organization?: string
+  /** Slug of the enterprise. @default 'example' */
+  readonly enterprise?: string
+  /** As `/api/v3` of GitHub Enterprise Server. @default '' */
+  readonly basePath?: string
+}
+
+export interface GithubAuditServer extends ProviderSimulator {
+  /** What a connector is configured with. */
+  readonly apiUrl: string
+  /** How many tokens the App's installation was given. */
+  issuedTokens(): number
+  revokeIssuedTokens(): void
+}
+
+/** A token of nobody. */
+export const exampleGithubToken = 'ghp_SimulatedTokenOfNobody0123456789abcd'
+
+const dayMs = 86_400_000
+const retentionMs = 180 * dayMs
+const defaultWindowMs = 90 * dayMs
+const orgId = 90_210
+const businessId = 12
+
+/** Where a page begins or ends, in the results of one search: it moves when rows appear in front of it. */
+interface Place {
+  readonly offset: number
+  /** Stands for the search. */
+  readonly search: string
+}
+
+function parsePlace(value: unknown): Place | undefined {
+  if (!isObject(value) || typeof value.offset !== 'number' || typeof value.search !== 'string') return undefined
+  return { offset: value.offset, search: value.search }
+}
+
+/**
+ * GitHub's audit log API with the events of an organization that nobody has. Starts a day back unless `startAt` says
+ * otherwise.
+ * https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
+ */
+export async function startGithubAuditServer(options: GithubAuditServerOptions = {}): Promise<GithubAuditServer> {
+  const { organization = 'example-org', enterprise = 'example', basePath = '', seed = 1, now = Date.now } = options
+  const startedAt = now()
+  const access = new GithubAccess({ ...options, token: options.token ?? exampleGithubToken, seed })
+  const org = { login: organization, id: orgId, business: enterprise, businessId }
+  const feed = new SimulatedFeed({
+    ...feedOptions(options),
+    seed,
+    startAt: options.startAt ?? startedAt - dayMs,
+    invent: (time, random) => inventAuditEvent(org, time, random, time > startedAt - gitRetentionMs),
+  })
+  const cursors = new Cursors<Place>(seed, '', parsePlace)
+  const scopes = new Map([
+    [`/orgs/${organization}`, `/organizations/${orgId}`],
+    [`/organizations/${orgId}`, `/organizations/${orgId}`],
+    [`/enterprises/${enterprise}`, `/enterprises/${businessId}`],
+    [`/enterprises/${businessId}`, `/enterprises/${businessId}`],
+  ])
+
+  const provide = (origin: string): SimulatedProvider => ({
+    feed,
+    isFeed: ({ url }) => url.pathname.endsWith('/audit-log'),
+    expireCursors: () => cursors.expire(),
+    answer(request) {
+      const path = request.url.pathname
+      if (!path.startsWith(`${basePath}/`)) return refusal(404, 'Not Found')
+      const own = path.slice(basePath.length)
+      const [, installation] = /^\/app\/installations\/([^/]+)\/access_tokens$/.exec(own) ?? []
+      if (installation !== undefined && request.method === 'POST') return access.issue(request, installation)
+      const checked = access.check(request)
+      if (!('headers' in checked) || 'status' in checked) return checked
+      const numeric = scopes.get(own.replace(/\/audit-log$/, ''))
+      if (numeric === undefined || !own.endsWith('/audit-log')) return refusal(404, 'Not Found', checked.headers)
+      const answer = auditPage(request, feed, cursors, `${origin}${basePath}${numeric}/audit-log`)
+      return { ...answer, headers: { ...checked.headers, ...answer.headers } }
+    },
+  })
+
+  const server = await startProviderSimulator(options, provide)
+  return {
+    ...server,
+    apiUrl: `${server.url}${basePath}`,
+    issuedTokens: () => access.issued,
+    revokeIssuedTokens: () => access.revokeIssued(),
+  }
+}
+
+function feedOptions({ eventsPerMinute, lateShare, longestDelayMs }: GithubAuditServerOptions): Partial<FeedOptions> {
+  return {
+    ...(eventsPerMinute === undefined ? {} : { eventsPerMinute }),
+    ...(lateShare === undefined ? {} : { lateShare }),
+    // Entries were seen minutes behind others.
+    longestDelayMs: longestDelayMs ?? 5 * 60_000,
+  }
+}
+
+function auditPage(
+  request: SimulatedRequest,
+  feed: SimulatedFeed,
+  cursors: Cursors<Place>,
+  self: string,
+): SimulatedAnswer {
+  const { url, now, fault } = request
+  const query = url.searchParams
+  const search = hash('sha256', JSON.stringify(['phrase', 'include', 'order'].map((name) => query.get(name)))).slice(
+    0,
+    16,
+  )
+  const results = resultsOf(query, feed, now)
+  if (results === undefined) return refusal(422, 'Validation Failed')
+  const wanted = Number(query.get('per_page') ?? 30)
+  const size = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, 100) : 30
+  const start = startOf(query, cursors, search, size)
+  if (start === undefined) return refusal(422, 'Validation Failed: the cursor is not valid')
+
+  const end = fault?.kind === 'empty-page' ? start : Math.min(start + size, results.length)
+  const isLast = end >= results.length && fault?.kind !== 'empty-page'
+  const link = (name: 'after' | 'before', offset: number) => {
+    const page = new URLSearchParams(query)
+    page.delete('after')
+    page.delete('before')
+    page.set(name, cursors.cursorOf({ offset, search }))
+    return `${self}?${page}`
+  }
+  const next = fault?.kind === 'next-link' ? fault.location : isLast ? undefined : link('after', end)
+  const first = new URLSearchParams(query)
+  first.delete('after')
+  first.delete('before')
+  const links = [
+    ...(next === undefined ? [] : [`<${next}>; rel="next"`]),
+    `<${self}?${first}>; rel="first"`,
+    ...(start === 0 ? [] : [`<${link('before', start)}>; rel="prev"`]),
+  ]
+  const isOnly = next === undefined && start === 0
+  const body = results.slice(start, end).map(({ event }) => event)
+  return { status: 200, headers: isOnly ? {} : { link: links.join(', ') }, body }
+}
+
+/** What a search finds, in its order; `undefined` when it is malformed. */
+function resultsOf(query: URLSearchParams, feed: SimulatedFeed, now: number): FeedRow[] | undefined {
+  const include = query.get('include') ?? 'web'
+  const order = query.get('order') ?? 'desc'
+  if (!['web', 'git', 'all'].includes(include) || !['asc', 'desc'].includes(order)) return undefined
+  try {
+    const phrase = parsePhrase(query.get('phrase') ?? '')
+    const oldest = now - (phrase.hasTime ? retentionMs : defaultWindowMs)
+    const found = feed.shown(now).filter((row) => {
+      const git = isObject(row.event) && isGit(row.event.action)
+      const kept = row.time >= (git ? Math.max(oldest, now - gitRetentionMs) : oldest)
+      return kept && (include === 'all' || (include === 'git') === git) && phrase.matches(row)
+    })
+    return order === 'asc' ? found : found.reverse()
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the page begins; `undefined` when its cursor does not belong to this search. */
+function startOf(query: URLSearchParams, cursors: Cursors<Place>, search: string, size: number): number | undefined {
+  const [after, before] = [query.get('after'), query.get('before')]
+  if (!after && !before) return 0
+  const place = cursors.placeOf(after || before || '')
+  if (place === undefined || place.search !== search) return undefined
+  return after ? place.offset : Math.max(place.offset - size, 0)
+}

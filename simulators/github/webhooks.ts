@@ -1,0 +1,135 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type PostResult, postOnce } from '../shared/http-post.ts'
+import { seededRandom, shuffled } from '../shared/seeded-random.ts'
+import { runUntilStopped, type Stoppable } from '../shared/until-stopped.ts'
+import { type GithubEvent, githubEvents } from './payloads.ts'
+
+/** The webhook as it is set up at GitHub. */
+export interface Hook {
+  readonly id: number
+  readonly targetType: 'organization' | 'repository'
+  readonly targetId: number
+}
+
+/** Octocoders, the organization that most example payloads come from. */
+export const exampleHook: Hook = { id: 109_948_940, targetType: 'organization', targetId: 38_302_899 }
+
+export interface SignedDelivery {
+  readonly event: string
+  readonly guid: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+/** What GitHub's page "Recent deliveries" would show. A failure is never sent again by itself. */
+export interface DeliveryResult extends PostResult {
+  readonly event: string
+  readonly guid: string
+  readonly redelivery: boolean
+}
+
+/** https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+const deliveryTimeoutMs = 10_000
+
+/**
+ * Signs an event as GitHub does: HMAC over the raw bytes, also over those of a form.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+ * @param delivery `guid` is new, `contentType` is JSON and `hook` the example one unless given
+ */
+export function signDelivery(delivery: {
+  readonly event: string
+  readonly payload: unknown
+  readonly secret: string
+  readonly guid?: string
+  readonly contentType?: 'json' | 'form'
+  readonly hook?: Hook
+}): SignedDelivery {
+  const { event, payload, secret, guid = randomUUID(), contentType = 'json', hook = exampleHook } = delivery
+  const json = JSON.stringify(payload)
+  const body = Buffer.from(contentType === 'json' ? json : new URLSearchParams({ payload: json }).toString())
+  const signature = (algorithm: string) => `${algorithm}=${createHmac(algorithm, secret).update(body).digest('hex')}`
+  return {
+    event,
+    guid,
+    body,
+    headers: {
+      accept: '*/*',
+      'content-type': contentType === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
+      'user-agent': 'GitHub-Hookshot/3b54d18',
+      'x-github-delivery': guid,
+      'x-github-event': event,
+      'x-github-hook-id': String(hook.id),
+      'x-github-hook-installation-target-id': String(hook.targetId),
+      'x-github-hook-installation-target-type': hook.targetType,
+      'x-hub-signature': signature('sha1'),
+      'x-hub-signature-256': signature('sha256'),
+    },
+  }
+}
+
+/** Sends once, as `postOnce` does. */
+export async function postDelivery(
+  url: string,
+  { event, guid, headers, body }: SignedDelivery,
+  { redelivery = false, signal }: { readonly redelivery?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<DeliveryResult> {
+  const result = await postOnce(url, { headers, body, timeoutMs: deliveryTimeoutMs, signal })
+  return { event, guid, redelivery, ...result }
+}
+
+export interface SenderOptions {
+  readonly url: string
+  readonly secret: string
+  /** @default 1 */
+  readonly ratePerSecond?: number
+  /** Decides the order of events, and which are sent again. @default 1 */
+  readonly seed?: number
+  /** @default 'json' */
+  readonly contentType?: 'json' | 'form'
+  /** @default the example organization's */
+  readonly hook?: Hook
+  /** Share of deliveries that somebody has sent again with their old GUID, from 0 to 1. @default 0 */
+  readonly redeliverShare?: number
+  /** Ends the sender, as `stop` does. */
+  readonly signal?: AbortSignal
+  readonly onDelivery?: (result: DeliveryResult) => void
+}
+
+/**
+ * An organization's webhook that never rests: first `ping`, then real events in a random but repeatable order, each
+ * under a new GUID, at a steady rate that does not wait for answers.
+ */
+export function startGithubWebhookSender(options: SenderOptions): Stoppable {
+  const { url, secret, ratePerSecond = 1, seed = 1, contentType = 'json', hook = exampleHook } = options
+  const { redeliverShare = 0, onDelivery } = options
+  const underWay = new Set<Promise<void>>()
+
+  const send = (delivery: SignedDelivery, redelivery: boolean, signal: AbortSignal) => {
+    const sending = postDelivery(url, delivery, { redelivery, signal }).then((result) => {
+      underWay.delete(sending)
+      if (!signal.aborted) onDelivery?.(result)
+    })
+    underWay.add(sending)
+  }
+
+  return runUntilStopped(async (signal) => {
+    const random = seededRandom(seed)
+    try {
+      for (const { event, payload } of endlessly(random)) {
+        const delivery = signDelivery({ event, payload, secret, contentType, hook })
+        send(delivery, false, signal)
+        if (random() < redeliverShare) send(delivery, true, signal)
+        await pause(1000 / ratePerSecond, undefined, { signal })
+      }
+    } finally {
+      await Promise.all(underWay)
+    }
+  }, options.signal)
+}
+
+function* endlessly(random: () => number): Generator<GithubEvent> {
+  yield* githubEvents.filter(({ event, payload }) => event === 'ping' && 'organization' in payload).slice(0, 1)
+  const events = githubEvents.filter(({ event }) => event !== 'ping')
+  for (;;) yield* shuffled(events, random)
+}

@@ -1,0 +1,170 @@
+import { EventEmitter, once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { type PostResult, postOnce } from '../shared/http-post.ts'
+import { pick, seededRandom } from '../shared/seeded-random.ts'
+import { runUntilStopped, type Stoppable } from '../shared/until-stopped.ts'
+import { type HexBatchOptions, type HexEnvelope, hexBatches } from './events.ts'
+
+/**
+ * Hex leaves its log stream to WorkOS: https://workos.com/docs/audit-logs/log-streams. How long it waits for an answer,
+ * which answers count as temporary failures and when it tries again is not documented.
+ */
+const defaultTimeoutMs = 10_000
+const defaultFirstRetryMs = 1_000
+const longestRetryMs = 60_000
+/** How far back a batch may come from that is sent once more. */
+const replayableBatches = 10
+
+/** Where the stream goes, as typed into the form "Generic HTTPS". */
+export interface HexDestination {
+  readonly url: string
+  readonly headerName: string
+  /** The header's whole value: nothing is put before it. */
+  readonly secret: string
+}
+
+export interface HexBatchFormat {
+  /** An array, also around one event, or one event per line. @default 'json' */
+  readonly format?: 'json' | 'ndjson'
+  /** @default false */
+  readonly gzip?: boolean
+}
+
+/** What is sent, ready to be sent again with the same bytes. */
+export interface HexBatch {
+  readonly envelopes: readonly HexEnvelope[]
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+export interface HexDelivery extends PostResult {
+  readonly batch: HexBatch
+  /** Whether the batch had been acknowledged before. */
+  readonly replay: boolean
+}
+
+/**
+ * - `active`: the latest batch was acknowledged, or none was sent yet.
+ * - `error`: it was not; it is tried again, and what follows waits.
+ * - `invalid`: the destination refused the credential; nothing is sent until somebody steps in.
+ */
+export type HexStreamState = 'active' | 'error' | 'invalid'
+
+export function encodeHexBatch(envelopes: readonly HexEnvelope[], options: HexBatchFormat = {}): HexBatch {
+  const { format = 'json', gzip = false } = options
+  const lines = envelopes.map((envelope) => JSON.stringify(envelope))
+  const body = Buffer.from(format === 'json' ? `[${lines.join(',')}]` : lines.join('\n'))
+  return {
+    envelopes,
+    headers: {
+      'content-type': format === 'json' ? 'application/json' : 'application/x-ndjson',
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+    },
+    body: gzip ? gzipSync(body) : body,
+  }
+}
+
+/**
+ * Sends once, as `postOnce` does.
+ *
+ * @param options `timeoutMs` is 10,000 unless given
+ */
+export async function postHexBatch(
+  { url, headerName, secret }: HexDestination,
+  batch: HexBatch,
+  options: { readonly replay?: boolean; readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<HexDelivery> {
+  const { replay = false, timeoutMs = defaultTimeoutMs, signal } = options
+  const headers = { ...batch.headers, [headerName]: secret }
+  return { batch, replay, ...(await postOnce(url, { headers, body: batch.body, timeoutMs, signal })) }
+}
+
+export interface HexSenderOptions extends HexDestination, HexBatchFormat, HexBatchOptions {
+  /** Batches per second while all goes well. @default 0.5 */
+  readonly ratePerSecond?: number
+  /** How often, from 0 to 1, one of the latest acknowledged batches follows once more. @default 0.05 */
+  readonly replayShare?: number
+  /** @default 10,000 */
+  readonly timeoutMs?: number
+  /** The wait after a failure, doubled after each further one up to a minute. @default 1,000 */
+  readonly firstRetryMs?: number
+  /** Ends the sender, as `stop` does. */
+  readonly signal?: AbortSignal
+  readonly onDelivery?: (delivery: HexDelivery) => void
+}
+
+export interface HexSender extends Stoppable {
+  readonly state: HexStreamState
+  /**
+   * `event.metadata.hexTraceId` of every acknowledged event, in the order of sending and each once. What was under way
+   * when the sender was stopped may have arrived as well.
+   */
+  sent(): readonly string[]
+  /** Somebody corrects the settings, or has them checked again: an invalid stream goes on where it stopped. */
+  revalidate(corrected?: { readonly secret: string }): void
+}
+
+/**
+ * The log stream of a workspace that never rests. One batch at a time: the next waits until this one is acknowledged,
+ * so that a failure delays events and never loses or reorders them.
+ */
+export function startHexSender(options: HexSenderOptions): HexSender {
+  const { url, headerName, ratePerSecond = 0.5, replayShare = 0.05, onDelivery } = options
+  const { timeoutMs = defaultTimeoutMs, firstRetryMs = defaultFirstRetryMs } = options
+  const settings = new EventEmitter()
+  const sent: string[] = []
+  let { secret } = options
+  let state: HexStreamState = 'active'
+
+  const deliver = async (batch: HexBatch, replay: boolean, signal: AbortSignal) => {
+    let retryMs = firstRetryMs
+    for (;;) {
+      const delivery = await postHexBatch({ url, headerName, secret }, batch, { replay, timeoutMs, signal })
+      if (delivery.ok && !replay) sent.push(...batch.envelopes.map(({ event }) => event.metadata.hexTraceId))
+      signal.throwIfAborted()
+      state = stateAfter(delivery)
+      // listens before anybody is told, for whoever is told may step in at once
+      const revalidated = state === 'invalid' ? once(settings, 'revalidated', { signal }) : undefined
+      onDelivery?.(delivery)
+      if (delivery.ok) return
+      if (revalidated) {
+        await revalidated
+        retryMs = firstRetryMs
+      } else {
+        await pause(retryMs, undefined, { signal })
+        retryMs = Math.min(retryMs * 2, longestRetryMs)
+      }
+    }
+  }
+
+  const running = runUntilStopped(async (signal) => {
+    const random = seededRandom(options.seed ?? 1)
+    const acknowledged: HexBatch[] = []
+    for (const envelopes of hexBatches(options)) {
+      const batch = encodeHexBatch(envelopes, options)
+      await deliver(batch, false, signal)
+      if (acknowledged.push(batch) > replayableBatches) acknowledged.shift()
+      if (random() < replayShare) await deliver(pick(acknowledged, random), true, signal)
+      await pause(1000 / ratePerSecond, undefined, { signal })
+    }
+  }, options.signal)
+
+  return {
+    get state() {
+      return state
+    },
+    sent: () => sent,
+    revalidate(corrected) {
+      secret = corrected?.secret ?? secret
+      if (state === 'invalid') state = 'active'
+      settings.emit('revalidated')
+    },
+    stop: () => running.stop(),
+  }
+}
+
+function stateAfter({ ok, status }: HexDelivery): HexStreamState {
+  if (ok) return 'active'
+  return status === 401 || status === 403 ? 'invalid' : 'error'
+}

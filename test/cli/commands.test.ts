@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { HandMadeLake } from '../support/lake.ts'
+
+function run(command: 'start' | 'query', args: readonly string[], input = '') {
+  const file = path.join(import.meta.dirname, '../../cli', `${command}.ts`)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: 'utf8', input })
+  return { status, stdout, stderr }
+}
+
+describe('query', () => {
+  const query = (args: readonly string[], input?: string) =>
+    run('query', ['--data', new HandMadeLake().dataDir, ...args], input)
+
+  test.each([
+    ['an argument', ["SELECT 1 AS n, 'a' AS t"], ''],
+    ['several arguments, as without quotes', ['SELECT', '1', 'AS', 'n,', "'a'", 'AS', 't'], ''],
+    ['stdin', [], "SELECT 1 AS n, 'a' AS t;\n"],
+  ])('takes SQL from %s', (_, args, input) => {
+    expect(query(args, input)).toEqual({ status: 0, stderr: '', stdout: 'n  t\n-  -\n1  a\n(1 row)\n' })
+  })
+
+  test('prints an object per row with --json', () => {
+    expect(query(['--json', 'SELECT unnest([1, 2]) AS n'])).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: '{"n":1}\n{"n":2}\n',
+    })
+  })
+
+  test.each([
+    [['SELEC 1'], 'Parser Error: syntax error at or near "SELEC"\nTables: events\n'],
+    [['--bogus'], "Unknown option '--bogus'. --help lists the options.\n"],
+    [[], expect.stringMatching(/^There is no SQL to run\.\n/)],
+  ])('%j ends with 1 and a reason', (args, stderr) => {
+    expect(query(args)).toEqual({ status: 1, stdout: '', stderr })
+  })
+})
+
+describe('start', () => {
+  test.each([
+    [['--bogus'], "Unknown option '--bogus'. --help lists the options.\n"],
+    [['--port', 'http'], '--port http is no port (0 to 65535)\n'],
+    [['extra'], "Unexpected argument 'extra'. --help lists the options.\n"],
+  ])('%j ends with 1 and a reason', (args, stderr) => {
+    expect(run('start', args)).toEqual({ status: 1, stdout: '', stderr })
+  })
+
+  test('shows the problems of the settings as they are, and leaves nothing behind', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'start-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const config = path.join(folder, 'settings.yaml')
+    writeFileSync(config, 'retentionDays: 0\nsources: []\n')
+    const { status, stdout, stderr } = run('start', ['--json', '--config', config, '--data', path.join(folder, 'data')])
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(
+      new RegExp(`^${config} has 2 problems:\n${config}:1:\\d+: .*retentionDays.*\n${config}:2:\\d+: .*sources.*\n$`),
+    )
+    expect(readdirSync(path.join(folder, 'data'))).toEqual([])
+  })
+})

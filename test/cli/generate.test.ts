@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const project = join(import.meta.dirname, '../..')
+
+describe('npm run generate', () => {
+  let copy: string
+  beforeEach(() => {
+    copy = mkdtempSync(join(tmpdir(), 'generate-'))
+    for (const part of ['cli', 'lambdas', 'lib', 'settings', 'schemas', 'docs', 'package.json']) {
+      cpSync(join(project, part), join(copy, part), { recursive: true })
+    }
+    symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
+  })
+  afterEach(() => rmSync(copy, { recursive: true }))
+
+  function generate(...args: string[]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/generate.ts', ...args], {
+      cwd: copy,
+      encoding: 'utf8',
+    })
+    return { status, stdout, stderr }
+  }
+
+  it('finds nothing to do in the project as it is', () => {
+    expect(generate('--check')).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('names what is stale, edited by hand or left over, and mends it', () => {
+    const schema = join(copy, 'schemas/github/webhook.yaml')
+    writeFileSync(schema, readFileSync(schema, 'utf8').replace('version: 1', 'version: 2'))
+    appendFileSync(join(copy, 'schemas/generated/index.ts'), '// edited\n')
+    rmSync(join(copy, 'schemas/generated/audit-lake.schema.json'))
+    rmSync(join(copy, 'docs/tables.md'))
+    writeFileSync(join(copy, 'schemas/generated/acme_audit.ts'), '')
+
+    const found = generate('--check')
+    expect(found.status).toBe(1)
+    expect(found.stderr.trimEnd().split('\n').sort()).toEqual([
+      'docs/tables.md: is not up to date; run npm run generate',
+      'schemas/generated/acme_audit.ts: is made from nothing any more; run npm run generate to remove it',
+      'schemas/generated/audit-lake.schema.json: is not up to date; run npm run generate',
+      'schemas/generated/github_webhook.ts: is not up to date; run npm run generate',
+      'schemas/generated/index.ts: is not up to date; run npm run generate',
+    ])
+    expect(generate().status).toBe(0)
+    expect(readFileSync(join(copy, 'schemas/generated/github_webhook.ts'), 'utf8')).toContain('  version: 2,\n')
+    expect(generate('--check')).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('writes nothing from a schema with a typo, and says where it is', () => {
+    const schema = join(copy, 'schemas/github/webhook.yaml')
+    writeFileSync(
+      schema,
+      readFileSync(schema, 'utf8').replace('name: action, type: string', 'name: action, type: text'),
+    )
+    const before = readFileSync(join(copy, 'schemas/generated/github_webhook.ts'), 'utf8')
+    const { status, stdout, stderr } = generate()
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /^schemas\/github\/webhook\.yaml:\d+:\d+: fields\[action\]\.type: is "text"; it must be one of string, /,
+    )
+    expect(readFileSync(join(copy, 'schemas/generated/github_webhook.ts'), 'utf8')).toBe(before)
+  })
+
+  it('records a release, from where on tables may only grow', () => {
+    const schema = join(copy, 'schemas/github/webhook.yaml')
+    const released = join(copy, 'test/schemas/released')
+    const edit = (wanted: string, instead: string) =>
+      writeFileSync(schema, readFileSync(schema, 'utf8').replace(wanted, instead))
+    const first = generate('--release')
+    expect(first.stderr).toBe('')
+    expect(first.stdout).toContain('test/schemas/released/github_webhook.json: written\n')
+    expect(generate('--release')).toEqual({ status: 0, stdout: '', stderr: '' })
+
+    edit('name: action, type: string', 'name: action, type: json')
+    const before = readFileSync(join(released, 'github_webhook.json'), 'utf8')
+    const refused = generate('--release')
+    expect(refused).toMatchObject({ status: 1, stdout: '' })
+    expect(refused.stderr).toMatch(/^schemas\/github\/webhook\.yaml: action: was released in version 1 as string/)
+    expect(readFileSync(join(released, 'github_webhook.json'), 'utf8')).toBe(before)
+
+    edit('name: action, type: json', 'name: action, type: string')
+    edit('fields:\n', 'fields:\n  - {name: late, type: string, description: Came later}\n')
+    edit('version: 1', 'version: 2')
+    expect(generate('--release').stdout.split('\n')).toEqual(
+      expect.arrayContaining([
+        'test/schemas/released/github_webhook.json: written',
+        'test/schemas/released/github_webhook-v2.parquet: written',
+      ]),
+    )
+    expect(readFileSync(join(released, 'github_webhook.json'), 'utf8')).toContain('"late": "string"')
+    expect(readdirSync(released)).toContain('github_webhook-v1.parquet')
+  })
+
+  it('explains itself, and does nothing on an option it does not know', () => {
+    expect(generate('--help').stdout).toMatch(/^npm run generate \[/)
+    const { status, stderr } = generate('--chek')
+    expect(status).toBe(1)
+    expect(stderr).toContain('--help')
+  })
+})

@@ -1,0 +1,269 @@
+import { describe, expect, test } from 'vitest'
+import { anthropicActivityStream } from '../../../../lambdas/connectors/anthropic/activity.ts'
+import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
+import {
+  type AnthropicServerOptions,
+  exampleAnthropicKey,
+  exampleOrganizations,
+  startAnthropicServer,
+} from '../../../../simulators/anthropic/activity.ts'
+import type { ProviderSimulator } from '../../../../simulators/shared/provider-simulator.ts'
+import { control, everythingIn, failureOf, oracle, started, walk } from '../../../support/provider.ts'
+
+const now = Date.UTC(2026, 0, 15, 10, 30)
+const hour = 3_600_000
+const window = { from: now - 6 * hour, to: now + 1000 }
+
+async function serve(options: AnthropicServerOptions = {}): Promise<ProviderSimulator> {
+  const standing = { now: () => now, startAt: window.from, lateShare: 0, recordsRequests: false }
+  return started(startAnthropicServer({ ...standing, ...options }))
+}
+
+interface Setting {
+  readonly secret?: string
+  readonly organizationIds?: readonly string[]
+  readonly pageSize?: number
+}
+
+function connect(
+  server: ProviderSimulator,
+  { secret = exampleAnthropicKey, ...setting }: Setting = {},
+  timeoutMs = 20_000,
+) {
+  return anthropicActivityStream({
+    apiUrl: server.url,
+    secret: async () => secret,
+    http: createHttpClient({ now: () => now, timeoutMs }),
+    pageSize: 100,
+    ...setting,
+  })
+}
+
+describe('a walk', () => {
+  test.each([1, 100, 5000])('brings every activity, %i a page, in ascending order', async (pageSize) => {
+    const server = await serve({ requestsPerMinute: 10_000 })
+    const half = pageSize === 1 ? { from: now - hour / 2, to: window.to } : window
+    const stream = connect(server, { pageSize })
+    const { ids, events } = await walk(stream, half)
+    expect(ids).toEqual((await oracle(server, half)).sort())
+    const times = events.map((event) => stream.timeOf(event) ?? 0)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    expect(times.length).toBeGreaterThan(50)
+  })
+
+  test('asks for the window and the order on every page, and goes on by the cursor', async () => {
+    const server = await serve()
+    await walk(connect(server, { organizationIds: ['org_01Example', 'x'] }), window)
+    expect(server.requests.length).toBeGreaterThan(5)
+    for (const [index, request] of server.requests.entries()) {
+      const query = new URL(request.split(' ')[1] ?? '', 'http://any').searchParams
+      expect([...query].filter(([name]) => name !== 'after_id')).toEqual([
+        ['created_at.gte', '2026-01-15T04:30:00Z'],
+        ['created_at.lt', '2026-01-15T10:30:01Z'],
+        ['order', 'asc'],
+        ['limit', '100'],
+        ['organization_ids[]', 'org_01Example'],
+        ['organization_ids[]', 'x'],
+      ])
+      expect(query.has('after_id')).toBe(index > 0)
+    }
+  })
+
+  test.each([0, 1, 99, 100, 101, 200, 350])('holds at the borders of pages: %i of one second', async (count) => {
+    const server = await serve({ eventsPerMinute: 0 })
+    if (count > 0) await control(server, { insert: [{ count, agoMs: hour }] })
+    const { ids, pages } = await walk(connect(server), window)
+    expect(ids).toEqual((await oracle(server)).sort())
+    expect(pages).toHaveLength(Math.max(1, Math.ceil(count / 100)))
+  })
+
+  test('a page of 5,000', async () => {
+    const server = await serve({ eventsPerMinute: 0 })
+    await control(server, { insert: [{ count: 5001, agoMs: hour, spreadMs: 60_000 }] })
+    const { pages } = await walk(connect(server, { pageSize: 5000 }), window)
+    expect(pages.map(({ events }) => events.length)).toEqual([5000, 1])
+  })
+
+  test('both ends of the window, to the second', async () => {
+    const server = await serve({ eventsPerMinute: 0 })
+    const { from, to } = { from: now - 60_000, to: now - 50_000 }
+    const { inserted } = await control(server, { insert: [{ time: from }, { time: to - 1000 }] })
+    await control(server, { insert: [{ time: from - 1000 }, { time: to }] })
+    expect((await walk(connect(server), { from, to })).ids).toEqual([...inserted].sort())
+  })
+
+  test('an empty page that says there is more is not the end', async () => {
+    const server = await serve()
+    await control(server, { faults: [{ kind: 'empty-page', skip: 2 }] })
+    const { ids, pages } = await walk(connect(server), window)
+    expect(pages[2]?.events).toEqual([])
+    expect(ids).toEqual((await oracle(server)).sort())
+  })
+
+  test('of chosen organizations, by id or UUID; what belongs to none comes along', async () => {
+    const server = await serve()
+    const [one, another] = exampleOrganizations
+    for (const id of [one?.id ?? '', one?.uuid ?? '']) {
+      const { events } = await walk(connect(server, { organizationIds: [id] }), window)
+      const seen = new Set(events.map((event) => event.organization_id))
+      expect(seen).toEqual(new Set([one?.id, null]))
+      expect(seen).not.toContain(another?.id)
+    }
+  })
+
+  test('a row that is shown 90 s late comes by reading again', async () => {
+    const server = await serve()
+    const before = await walk(connect(server), window)
+    const { inserted } = await control(server, { insert: [{ agoMs: 0, shownInMs: 90_000 }] })
+    expect((await walk(connect(server), window)).ids).toEqual(before.ids)
+    await control(server, { advanceMs: 90_000 })
+    expect((await walk(connect(server), window)).ids).toEqual([...before.ids, ...inserted].sort())
+  })
+})
+
+test('what our own requests leave in the feed is read, and is no sign of life', async () => {
+  const server = await serve({ recordsRequests: true, eventsPerMinute: 0 })
+  const stream = connect(server)
+  expect((await stream.fetchPage(window)).events).toEqual([])
+  const { events } = await stream.fetchPage(window)
+  expect(events).toEqual([expect.objectContaining({ type: 'compliance_api_accessed', organization_id: null })])
+  expect(events.map((event) => stream.isSignOfLife(event))).toEqual([false])
+  expect(stream.isSignOfLife({ type: 'claude_chat_created' })).toBe(true)
+})
+
+test('unknown types, actors and members arrive as they were sent', async () => {
+  const server = await serve({ eventsPerMinute: 0 })
+  const members = {
+    type: 'brand_new',
+    actor: { type: 'robot', of: ['x'] },
+    huge: { n: [1, null] },
+    organization_id: 'o',
+  }
+  await control(server, { insert: [{ members }, { raw: 17 }, { members: { id: null } }] })
+  const { events, failures } = await connect(server).fetchPage(window)
+  expect(events).toContainEqual(expect.objectContaining(members))
+  expect(events.filter((event) => connect(server).keyOf(event) === undefined)).toHaveLength(1)
+  expect(failures).toMatchObject([{ error: { code: 'not_object' }, bytes: Buffer.from('17') }])
+})
+
+describe('answers that are none', () => {
+  const error = (type: string, message = 'why') => ({ type: 'error', error: { type, message } })
+  const cases: [string, Record<string, unknown>, string, RegExp][] = [
+    ['400', { status: 400, body: error('invalid_request_error') }, 'ConfigError', /Compliance API is enabled/],
+    ['401', { status: 401, body: error('authentication_error') }, 'AuthError', /read:compliance_activities/],
+    ['404', { status: 404, body: error('not_found_error') }, 'AuthError', /sk-ant-api01.*sk-ant-admin01/s],
+    ['404 as HTML', { kind: 'html', status: 404 }, 'AuthError', /apiUrl/],
+    [
+      '403',
+      { status: 403, body: error('permission_error', 'Got: [a]. Needed: [b]') },
+      'AuthError',
+      /lacks a scope.*Got: \[a\]/s,
+    ],
+    ['403 of a proxy', { kind: 'html', status: 403 }, 'TransientError', /without a JSON error/],
+    ['409', { status: 409, body: error('conflict') }, 'TransientError', /conflict/],
+    ['429', { status: 429, body: error('rate_limit_error') }, 'TransientError', /too many requests/],
+    ['500', { status: 500, body: { error: { type: 'api_error', message: 'x' } } }, 'TransientError', /api_error/],
+    ['529', { status: 529, body: error('overloaded_error') }, 'TransientError', /overloaded_error/],
+    ['200 as HTML', { kind: 'html' }, 'TransientError', /no page of activities/],
+    ['200 with another object', { status: 200, body: { ok: true } }, 'TransientError', /no list "data"/],
+    ['200 with a list', { status: 200, body: [] }, 'TransientError', /no page of activities/],
+    ['no word on whether there is more', { status: 200, body: { data: [] } }, 'TransientError', /has_more/],
+    [
+      'more, but no cursor',
+      { status: 200, body: { data: [], has_more: true, last_id: null } },
+      'TransientError',
+      /last_id/,
+    ],
+    ['a cut answer', { kind: 'truncate' }, 'TransientError', /no page of activities/],
+    ['an answer that breaks off', { kind: 'truncate', midway: true }, 'TransientError', /connection failed/],
+    ['a broken connection', { kind: 'reset', times: 2 }, 'TransientError', /connection failed/],
+    ['no answer in time', { kind: 'hang' }, 'TransientError', /within 0.3 s/],
+    ['a redirect', { kind: 'redirect' }, 'ConfigError', /redirects to https:\/\/elsewhere\.example\b/],
+    ['more than 64 MiB', { kind: 'too-large' }, 'TransientError', /more than 64 MiB/],
+  ]
+
+  test.each(cases)('%s', async (what, fault, name, message) => {
+    const server = await serve()
+    await control(server, { faults: [{ kind: 'status', ...fault }] })
+    const stream = connect(server, {}, what === 'no answer in time' ? 300 : 20_000)
+    const failure = await failureOf(stream.fetchPage(window))
+    expect(failure.message).toMatch(message)
+    expect(failure.name).toBe(name)
+    expect(everythingIn(failure)).not.toContain('simulated-key')
+    expect((await stream.fetchPage(window)).events).toHaveLength(100)
+  })
+
+  test.each([
+    ['Retry-After', { status: 429, headers: { 'retry-after': '12' } }, now + 12_000],
+    [
+      'the reset',
+      {
+        status: 429,
+        headers: {
+          'anthropic-ratelimit-requests-remaining': '0',
+          'anthropic-ratelimit-requests-reset': new Date(now + 40_000).toISOString(),
+        },
+      },
+      now + 40_000,
+    ],
+    ['ten minutes, when told not to try again', { status: 500, headers: { 'x-should-retry': 'false' } }, now + 600_000],
+    ['what the engine thinks fit', { status: 503 }, undefined],
+  ])('waits for %s', async (_what, fault, retryAt) => {
+    const server = await serve()
+    await control(server, { faults: [{ kind: 'status', body: error('x'), ...fault }] })
+    const failure = await failureOf(connect(server).fetchPage(window))
+    expect(failure).toMatchObject({ name: 'TransientError' })
+    expect('retryAt' in failure ? failure.retryAt : undefined).toBe(retryAt)
+  })
+
+  test('the limit of 600 a minute', async () => {
+    const server = await serve({ requestsPerMinute: 1 })
+    const { limits } = await connect(server).fetchPage(window)
+    expect(limits).toEqual({ remaining: 0, resetAt: now + 60_000 })
+    expect(await failureOf(connect(server).fetchPage(window))).toMatchObject({ retryAt: now + 60_000 })
+  })
+
+  test('a cursor that is not accepted is told apart, so that the walk goes on from a time', async () => {
+    const server = await serve()
+    const stream = connect(server)
+    const { next: cursor = '' } = await stream.fetchPage(window)
+    await control(server, { expireCursors: true })
+    expect(await failureOf(stream.fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })
+  })
+})
+
+describe('keys', () => {
+  test.each([
+    ['alone, with line breaks around', `${exampleAnthropicKey}\n`],
+    ['as JSON', JSON.stringify({ apiKey: ` ${exampleAnthropicKey}\n` })],
+  ])('%s', async (_how, secret) => {
+    expect((await connect(await serve(), { secret }).fetchPage(window)).events).toHaveLength(100)
+  })
+
+  test.each([
+    ['empty', '\n', /secret is empty/],
+    ['with a line break', 'sk-ant-api01-simulated\nkey', /line break/],
+    ['JSON without it', '{"key":"sk-ant-api01-simulated"}', /holds no key/],
+  ])('that cannot be used are not sent: %s', async (_how, secret, message) => {
+    const server = await serve()
+    const failure = await failureOf(connect(server, { secret }).fetchPage(window))
+    expect(failure).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })
+    expect(everythingIn(failure)).not.toContain('simulated')
+    expect(server.requests).toHaveLength(0)
+  })
+
+  test.each([
+    ['another key', { secret: 'sk-ant-api01-another-of-nobody' }, {}, /invalid, revoked or expired/],
+    ['an ordinary key: 404', { secret: 'sk-ant-api03-of-nobody' }, {}, /hides itself/],
+    [
+      'an ordinary key: 401',
+      { secret: 'sk-ant-api03-of-nobody' },
+      { missingKeyStatus: 401 as const },
+      /invalid, revoked/,
+    ],
+    ['no scope', {}, { scopes: ['read:other'] }, /Got: \[read:other\]\. Needed:/],
+  ])('%s is an error of credentials', async (_how, setting, options, message) => {
+    const failure = await failureOf(connect(await serve(options), setting).fetchPage(window))
+    expect(failure).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })
+  })
+})

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import { githubAuditStream } from '../../../../lambdas/connectors/github/audit.ts'
+import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
+import { exampleGithubToken } from '../../../../simulators/github/audit.ts'
+import { connect, queryOf, serve, window } from '../../../support/github-organization.ts'
+import { control, everythingIn, failureOf } from '../../../support/provider.ts'
+
+describe('links to the next page', () => {
+  test.each([
+    'https://evil.example/organizations/1/audit-log?after=x',
+    '//evil.example/orgs/example-org/audit-log?after=x',
+    'http://127.0.0.1:1/orgs/example-org/audit-log?after=x',
+    'http://localhost/orgs/example-org/audit-log?after=x',
+    'ftp://127.0.0.1/x',
+    'javascript:alert(1)',
+  ])('%s is refused', async (location) => {
+    const server = await serve()
+    await control(server, { faults: [{ kind: 'next-link', location }] })
+    const error = await failureOf(connect(server).fetchPage(window))
+    expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringContaining('apiUrl') })
+    expect(everythingIn(error)).not.toContain(exampleGithubToken)
+  })
+
+  test('another port, scheme or user name is refused', async () => {
+    const server = await serve()
+    const { host, port } = new URL(server.url)
+    for (const origin of [`https://${host}`, `http://127.0.0.1:${Number(port) - 1}`, `http://user:pass@${host}`]) {
+      await control(server, { faults: [{ kind: 'next-link', location: `${origin}/x?after=1` }] })
+      expect(await failureOf(connect(server).fetchPage(window))).toMatchObject({ name: 'ConfigError' })
+    }
+  })
+
+  test('one that cannot be read is not the end of the log', async () => {
+    const server = await serve()
+    const headers = { link: 'https://127.0.0.1/x; rel="next"' }
+    await control(server, { faults: [{ kind: 'status', status: 200, body: [], headers }] })
+    expect(await failureOf(connect(server).fetchPage(window))).toMatchObject({ name: 'TransientError' })
+  })
+
+  test('a relative one is followed, and one without our filters gets them', async () => {
+    const server = await serve()
+    await control(server, {
+      faults: [{ kind: 'next-link', location: '/organizations/90210/audit-log?page=2&include=web' }],
+    })
+    const { next } = await connect(server).fetchPage(window)
+    const query = queryOf(`GET ${next}`)
+    expect(next).toMatch(`${server.url}/organizations/90210/audit-log?page=2&include=web&phrase=created%3A`)
+    expect(query.get('per_page')).toBe('100')
+  })
+
+  test('a kept one is not followed to another server', async () => {
+    const server = await serve()
+    const cursor = 'https://elsewhere.example/orgs/x/audit-log?after=1'
+    expect(await failureOf(connect(server).fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })
+    expect(server.requests).toHaveLength(0)
+  })
+
+  test('one that leads to the same page does not make an endless walk', async () => {
+    const server = await serve()
+    const stream = connect(server)
+    const { next: cursor = '' } = await stream.fetchPage(window)
+    await control(server, { faults: [{ kind: 'next-link', location: cursor }] })
+    expect(await failureOf(stream.fetchPage({ ...window, cursor }))).toMatchObject({ name: 'TransientError' })
+  })
+})
+
+describe('tokens', () => {
+  test.each([
+    ['alone', exampleGithubToken],
+    ['with line breaks around it', `\n ${exampleGithubToken}\r\n\n`],
+    ['as JSON', JSON.stringify({ token: exampleGithubToken })],
+    ['as JSON with a line break', JSON.stringify({ token: `${exampleGithubToken}\n` })],
+    ['as a JSON text', JSON.stringify(exampleGithubToken)],
+  ])('%s', async (_how, secret) => {
+    const server = await serve()
+    expect((await connect(server, { secret }).fetchPage(window)).events).toHaveLength(100)
+  })
+
+  test.each([
+    ['empty', '  \n', /secret is empty/],
+    ['broken over two lines', 'ghp_Simulated\nTokenOfNobody', /line break/],
+    ['with its scheme', 'Bearer ghp_SimulatedToken', /a space/],
+    ['with a special character', 'ghp_Simulated\u2026', /special character/],
+    ['broken JSON', '{"token": "ghp_Simulated', /cannot be read as JSON/],
+    ['JSON without a token', '{"tokens": "ghp_Simulated"}', /holds no token/],
+    ['JSON with a number', '{"token": 5}', /holds no token/],
+    ['half an App', '{"appId": 5, "privateKey": "Simulated"}', /no valid installationId/],
+    ['an App without its key', '{"appId": 5, "installationId": 6}', /no privateKey/],
+  ])('that cannot be used are not sent: %s', async (_how, secret, message) => {
+    const server = await serve()
+    const error = await failureOf(connect(server, { secret }).fetchPage(window))
+    expect(error).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })
+    expect(everythingIn(error)).not.toMatch(/Simulated/)
+    expect(server.requests).toHaveLength(0)
+  })
+
+  test('a provider that repeats the token does not put it into the message', async () => {
+    const server = await serve()
+    const body = { message: `token ${exampleGithubToken} (${exampleGithubToken.slice(0, 12)}…) is\nnot known` }
+    await control(server, { faults: [{ kind: 'status', status: 401, body }] })
+    const error = await failureOf(connect(server).fetchPage(window))
+    expect(error.message).toContain('token [left out] [left out] is not known')
+  })
+
+  test.each([
+    ['unknown', { secret: 'ghp_anotherTokenOfNobody' }, {}, /wrong, expired or revoked/],
+    ['without the scope', {}, { scopes: ['repo', 'gist'] }, /the token has: repo, gist; needed: read:audit_log/],
+    ['of another organization', { name: 'other-org' }, {}, /hides it from this credential/],
+    ['not authorized for SSO', {}, { ssoRequired: true }, /single sign-on/],
+  ])('%s: an error of credentials', async (_how, setting, options, message) => {
+    const server = await serve(options)
+    const error = await failureOf(connect(server, setting).fetchPage(window))
+    expect(error).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })
+  })
+})
+
+test.each([
+  'http://github.example.com/api/v3',
+  'https://user:pass@github.example.com',
+  'https://github.example.com/?x=1',
+  'ftp://github.example.com',
+  'github.example.com',
+])('apiUrl %s is refused', (apiUrl) => {
+  const make = () =>
+    githubAuditStream({ scope: 'organization', name: 'x', apiUrl, secret: async () => 'x', http: createHttpClient() })
+  expect(make).toThrow(expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining('apiUrl') }))
+})

@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { githubWebhook } from '../../../../lambdas/connectors/github/webhook.ts'
+import { contentOf, requestOf, type WebhookRequest } from '../../../../lambdas/core/webhook/http.ts'
+
+// GitHub's own example: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+const secret = "It's a Secret to Everybody"
+const body = 'Hello, World!'
+const digest = '757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17'
+
+const request = (headers: Record<string, string>, text = body) => requestOf({ headers, body: text })
+const source = { label: 'Hooks', secretId: 'id', options: {} }
+const read = (of: WebhookRequest) => githubWebhook.read(of, contentOf(of)).events.map(({ event }) => event)
+const verify = (signature: string | undefined, secrets = [secret], text = body) =>
+  githubWebhook.verify(
+    request(signature === undefined ? {} : { 'x-hub-signature-256': signature }, text),
+    secrets,
+    source,
+  )
+
+describe('verify', () => {
+  test('takes the signature of GitHub’s example', () => expect(verify(`sha256=${digest}`)).toBe(true))
+
+  test.each([
+    ['missing', undefined],
+    ['empty', ''],
+    ['of another body', `sha256=${createHmac('sha256', secret).update('other').digest('hex')}`],
+    ['of another secret', `sha256=${createHmac('sha256', 'other').update(body).digest('hex')}`],
+    ['truncated', `sha256=${digest.slice(0, 62)}`],
+    ['too long', `sha256=${digest}00`],
+    ['upper-case', `sha256=${digest.toUpperCase()}`],
+    ['without its prefix', digest],
+    ['SHA-1 in its place', `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`],
+    ['sent twice', `sha256=${digest},sha256=${digest}`],
+    ['with a line break', `sha256=${digest}\n`],
+  ])('refuses a signature that is %s', (_how, signature) => expect(verify(signature)).toBe(false))
+
+  test('SHA-1 alone proves nothing', () => {
+    const sha1 = `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`
+    expect(githubWebhook.verify(request({ 'x-hub-signature': sha1 }), [secret], source)).toBe(false)
+  })
+
+  test('any of several secrets will do; none is never enough', () => {
+    expect(verify(`sha256=${digest}`, ['other', secret])).toBe(true)
+    expect(verify(`sha256=${digest}`, [])).toBe(false)
+  })
+
+  test('covers the bytes as they were sent', () => {
+    const bytes = Buffer.from([0xff, 0x00, 0x7b])
+    const signature = `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`
+    const event = {
+      headers: { 'x-hub-signature-256': signature },
+      body: bytes.toString('base64'),
+      isBase64Encoded: true,
+    }
+    expect(githubWebhook.verify(requestOf(event), [secret], source)).toBe(true)
+  })
+})
+
+describe('read', () => {
+  test('a JSON object is one event', () => expect(read(request({}, '{"a":1}'))).toEqual([{ a: 1 }]))
+
+  test('a form carries the JSON in its field', () => {
+    const form = `payload=${encodeURIComponent('{"a":"é +&="}')}`
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+    expect(read(request(headers, form))).toEqual([{ a: 'é +&=' }])
+    expect(() => read(request(headers, 'other=1'))).toThrow(expect.objectContaining({ code: 'empty' }))
+  })
+
+  test('a ping is no event', () => expect(read(request({ 'x-github-event': 'ping' }, '{"zen":"x"}'))).toEqual([]))
+
+  test.each([
+    ['', 'empty'],
+    ['nope', 'not_json'],
+    ['[{}]', 'not_object'],
+    ['null', 'not_object'],
+  ])('%j is refused as %s', (text, code) => {
+    expect(() => read(request({}, text))).toThrow(expect.objectContaining({ code }))
+  })
+})

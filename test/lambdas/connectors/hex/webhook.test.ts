@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { hexWebhook } from '../../../../lambdas/connectors/hex/webhook.ts'
+import { requestOf } from '../../../../lambdas/core/webhook/http.ts'
+
+const source = { label: 'Hex', secretId: 'id', options: { header: 'X-AuditLake-Secret' } }
+const verify = (headers: Record<string, string>, secrets = ['correct horse']) =>
+  hexWebhook.verify(requestOf({ headers, body: '[]' }), secrets, source)
+
+describe('verify', () => {
+  test('takes the secret in the header that the settings name, in any case', () => {
+    expect(verify({ 'x-auditlake-secret': 'correct horse' })).toBe(true)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['missing', {}],
+    ['empty', { 'x-auditlake-secret': '' }],
+    ['wrong', { 'x-auditlake-secret': 'correct house' }],
+    ['cut', { 'x-auditlake-secret': 'correct' }],
+    ['in another header', { authorization: 'correct horse' }],
+    ['sent twice', { 'x-auditlake-secret': 'correct horse,correct horse' }],
+  ])('refuses a secret that is %s', (_how, headers) => expect(verify(headers)).toBe(false))
+
+  test('any of several secrets will do; none is never enough', () => {
+    expect(verify({ 'x-auditlake-secret': 'b' }, ['a', 'b'])).toBe(true)
+    expect(verify({ 'x-auditlake-secret': '' }, [])).toBe(false)
+  })
+})

@@ -1,0 +1,142 @@
+import { hash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { impatiently, ingressClients } from '../../../../lambdas/core/aws/clients.ts'
+import { s3Store } from '../../../../lambdas/core/aws/s3-store.ts'
+import { secretStore } from '../../../../lambdas/core/aws/secret-store.ts'
+import { sqsQueue } from '../../../../lambdas/core/aws/sqs-queue.ts'
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+/** The clients of an ingress function, in front of a server that answers as it is told. */
+async function clients(answer: Answer) {
+  const server = createServer(async (request, response) => answer(request, response, await text(request)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const endpoint = `http://127.0.0.1:${port}`
+  for (const service of ['S3', 'SQS', 'SECRETS_MANAGER']) process.env[`AWS_ENDPOINT_URL_${service}`] = endpoint
+  Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' })
+  const { sqs, s3, secrets } = ingressClients()
+  return {
+    queue: sqsQueue(sqs, `${endpoint}/000000000000/records`, impatiently),
+    store: s3Store(s3, 'ops', impatiently),
+    secrets: secretStore(secrets, impatiently),
+  }
+}
+
+interface Entry {
+  readonly Id: string
+  readonly MessageBody: string
+}
+
+/** SQS that refuses some messages some times. */
+function sqsRefusing(refuses: (body: string, call: number) => boolean) {
+  const calls: string[][] = []
+  const answer: Answer = (_request, response, body) => {
+    const { Entries }: { Entries: Entry[] } = JSON.parse(body)
+    calls.push(Entries.map(({ MessageBody }) => MessageBody))
+    const refused = (entry: Entry) => refuses(entry.MessageBody, calls.length)
+    response.setHeader('content-type', 'application/x-amz-json-1.0')
+    response.end(
+      JSON.stringify({
+        Successful: Entries.filter((entry) => !refused(entry)).map(({ Id, MessageBody }) => ({
+          Id,
+          MessageId: Id,
+          MD5OfMessageBody: hash('md5', MessageBody, 'hex'),
+        })),
+        Failed: Entries.filter(refused).map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+      }),
+    )
+  }
+  return { calls, answer }
+}
+
+describe('the queue', () => {
+  test('tries again what SQS refused, once', async () => {
+    const { calls, answer } = sqsRefusing((body, call) => body === 'never' || (body === 'second' && call === 1))
+    const { queue } = await clients(answer)
+    const unsent = await queue.send(['first', 'second', 'never'])
+    expect(unsent.map(({ body }) => body)).toEqual(['never'])
+    expect(calls).toEqual([
+      ['first', 'second', 'never'],
+      ['second', 'never'],
+    ])
+  })
+
+  test('keeps to ten messages and one MiB a batch', async () => {
+    const { calls, answer } = sqsRefusing(() => false)
+    const { queue } = await clients(answer)
+    await queue.send(Array.from({ length: 21 }, (_, i) => String(i)))
+    expect(calls.map(({ length }) => length)).toEqual([10, 10, 1])
+    await queue.send(['x'.repeat(600_000), 'y'.repeat(600_000), 'é'.repeat(200_000)])
+    expect(calls.slice(3).map((bodies) => bodies.map((body) => body.charAt(0)))).toEqual([['x'], ['y', 'é']])
+  })
+
+  test('says what is unsent when there is no answer, within seconds', async () => {
+    const { queue } = await clients(() => {})
+    const start = Date.now()
+    const [unsent] = await queue.send(['a'])
+    expect(unsent).toMatchObject({ body: 'a' })
+    expect(Date.now() - start).toBeLessThan(5_000)
+  })
+
+  test('does not wait for an answer that drips in', async () => {
+    const { queue } = await clients((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '1000000' })
+      const timer = setInterval(() => response.write(' '), 100)
+      response.on('close', () => clearInterval(timer))
+    })
+    const start = Date.now()
+    expect(await queue.send(['a'])).toHaveLength(1)
+    expect(Date.now() - start).toBeLessThan(6_000)
+  })
+})
+
+describe('the object store', () => {
+  test.each([404, 409, 412])('a conditional put answered %i has lost its race', async (status) => {
+    const { store } = await clients((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/xml' })
+      response.end('<Error><Code>ConditionalRequestConflict</Code></Error>')
+    })
+    expect(await store.putIf('key', new Uint8Array(), { absent: true })).toBeUndefined()
+  })
+
+  test('sends the conditions it is given', async () => {
+    const seen: (string | undefined)[] = []
+    const { store } = await clients(({ headers }, response) => {
+      seen.push(headers['if-none-match'], headers['if-match'])
+      response.writeHead(200, { etag: '"1"' }).end()
+    })
+    expect(await store.putIf('key', new Uint8Array(), { absent: true })).toBe('"1"')
+    expect(await store.putIf('key', new Uint8Array(), { etag: '"7"' })).toBe('"1"')
+    expect(seen).toEqual(['*', undefined, undefined, '"7"'])
+  })
+
+  test('refused access is no missing object', async () => {
+    const { store } = await clients((_request, response) => {
+      response.writeHead(403, { 'content-type': 'application/xml' })
+      response.end('<Error><Code>AccessDenied</Code></Error>')
+    })
+    await expect(store.get('key')).rejects.toThrow()
+    await expect(store.putIf('key', new Uint8Array(), { absent: true })).rejects.toThrow()
+  })
+})
+
+test('a secret without the label is none; a refusal is an outage', async () => {
+  let code = 'ResourceNotFoundException'
+  const { secrets } = await clients((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify({ __type: code }))
+  })
+  expect(await secrets.read('id', 'AWSPREVIOUS')).toBeUndefined()
+  code = 'AccessDeniedException'
+  await expect(secrets.read('id', 'AWSCURRENT')).rejects.toMatchObject({ name: 'TransientError' })
+})

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest'
+import { readPartition } from '../../../../lambdas/core/lake/read-table.ts'
+import { createLakeWriter } from '../../../../lambdas/core/lake/writer.ts'
+import { parseEvent } from '../../../../lambdas/core/normalize/event.ts'
+import { compileNormalizer, type Row } from '../../../../lambdas/core/normalize/normalizer.ts'
+import { encodeMessages } from '../../../../lambdas/core/publish/message.ts'
+import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
+import { allOf } from '../../../support/all-of.ts'
+import { everyType } from '../../../support/every-type.ts'
+import { memoryReader } from '../../../support/memory-reader.ts'
+import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
+
+const receivedAt = Date.UTC(2026, 5, 1, 12)
+const { normalize } = compileNormalizer(everyType)
+const rowOf = (event: object) =>
+  normalize(parseEvent(Buffer.from(JSON.stringify(event))), { sourceId: 's', sourceLabel: 'S', receivedAt })
+const rawMessage = (...rows: Row[]): string => {
+  const [body = ''] = encodeMessages({ logType: 'Test.EveryType', sourceId: 's', receivedAt, rows })
+  return body
+}
+const messageOf = (...events: object[]): string => rawMessage(...events.map(rowOf))
+
+function lake() {
+  const memory = memoryStore()
+  const claims = memoryStore()
+  const options = { store: memory.store, bucket: 'lake', ops: claims.store, retentionDays: 30, schemas: [everyType] }
+  const keys = (prefix: string) => [...memory.objects.keys()].filter((key) => key.startsWith(prefix)).sort()
+  return { ...memory, claims, keys, write: createLakeWriter(options) }
+}
+const failures = (failed: ReadonlyMap<string, Error>) =>
+  Object.fromEntries([...failed].map(([id, error]) => [id, (error as { code?: string }).code ?? error.message]))
+const daysAgo = (days: number) => receivedAt - days * 86_400_000
+
+describe('partitions', () => {
+  test.each([
+    ['its own time', daysAgo(3), '2026-05-29'],
+    ['a time of the last day that is kept', daysAgo(30), '2026-05-02'],
+    ['a time before that', daysAgo(30) - 1, '2026-06-01'],
+    ['a time within the next day', daysAgo(-1), '2026-06-02'],
+    ['a time after that', daysAgo(-1) + 1, '2026-06-01'],
+    ['no time', undefined, '2026-06-01'],
+  ])('a row with %s', async (_what, time, dt) => {
+    const { write, keys, text } = lake()
+    await write([{ messageId: 'a', body: messageOf({ '@timestamp': time }) }])
+    expect(keys('tables/')).toEqual([`tables/test_everytype/dt=${dt}/symlink.txt`])
+    expect(text(`tables/test_everytype/dt=${dt}/symlink.txt`)).toBe(`s3://lake/${keys('data/')[0]}\n`)
+  })
+})
+
+describe('messages', () => {
+  test('the same messages written twice are one file with one line', async () => {
+    const { write, keys, text } = lake()
+    const messages = ['b', 'a'].map((messageId) => ({ messageId, body: messageOf({ text: messageId }) }))
+    await write(messages)
+    await write(messages.toReversed())
+    expect(keys('data/')).toHaveLength(1)
+    expect(
+      text(keys('tables/')[0] ?? '')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1)
+  })
+
+  test('a poison message does not cost its neighbours', async () => {
+    const { write, keys } = lake()
+    const { written, failed } = await write([
+      { messageId: 'good', body: messageOf({ text: 'a' }) },
+      { messageId: 'noise', body: 'noise' },
+      { messageId: 'cut', body: messageOf({ text: 'b' }).slice(0, -20) },
+      { messageId: 'other type', body: messageOf({}).replace('Test.EveryType', 'Test.Unknown') },
+      { messageId: 'no claim', body: JSON.stringify({ v: 1, pointer: { bucket: 'ops', key: 'claims/gone.json' } }) },
+      { messageId: 'unknown column', body: rawMessage({ ...rowOf({ text: 'd' }), unknown: 1 }) },
+      { messageId: 'unfit value', body: rawMessage({ ...rowOf({}), flag: 'yes' }) },
+      { messageId: 'fraction', body: rawMessage({ ...rowOf({}), big: 1.5 }) },
+      { messageId: 'beyond 32 bits', body: rawMessage({ ...rowOf({}), number: 3e9 }) },
+      { messageId: 'unfit member', body: rawMessage({ ...rowOf({}), inner: { number: 'one' } }) },
+      { messageId: 'no time', body: rawMessage({ ...rowOf({}), p_event_time: 'soon' }) },
+      { messageId: 'also good', body: messageOf({ text: 'c' }) },
+    ])
+    expect(failures(failed)).toEqual({
+      noise: 'not_json',
+      cut: 'not_json',
+      'other type': 'unknown_log_type',
+      'no claim': 'bad_message',
+      'unknown column': 'bad_message',
+      'unfit value': 'bad_message',
+      fraction: 'bad_message',
+      'beyond 32 bits': 'bad_message',
+      'unfit member': 'bad_message',
+      'no time': 'bad_message',
+    })
+    expect(written).toEqual([{ sourceId: 's', rows: 2, newestReceivedAt: receivedAt }])
+    expect(keys('data/')).toHaveLength(1)
+  })
+
+  test.each([
+    '9007199254740992',
+    '21852883252163044',
+    '-4611686018427387904',
+    '9223372036854775807',
+    '-9223372036854775808',
+    '1000000000000000000',
+    // The nearest double is another number, with this shortest text.
+    '4611686018427388000',
+  ])('an integer of 64 bits keeps its digits on the way: %s', async (digits) => {
+    const { write, objects, store } = lake()
+    const row = normalize(parseEvent(Buffer.from(`{"big":${digits},"numbers":[${digits}]}`)), {
+      sourceId: 's',
+      sourceLabel: 'S',
+      receivedAt,
+    })
+    const { failed } = await write([{ messageId: 'a', body: rawMessage(row) }])
+    expect(failures(failed)).toEqual({})
+    const read = await allOf(
+      readPartition(
+        { lists: store, files: memoryReader(objects).reader, bucket: 'lake' },
+        { table: everyType.table, dt: '2026-06-01' },
+        ['big', 'numbers'],
+      ),
+    )
+    expect(read).toEqual([{ big: BigInt(digits), numbers: [BigInt(digits)] }])
+  })
+
+  test('a message fails when one of its rows cannot be made visible', async () => {
+    const { write, objects, store } = lake()
+    const putIf = store.putIf
+    store.putIf = async (key, ...rest) => {
+      if (key.includes('dt=2026-05-31')) throw new Error('list is down')
+      return putIf(key, ...rest)
+    }
+    const { written, failed } = await write([
+      { messageId: 'two days', body: messageOf({ '@timestamp': daysAgo(1) }, { '@timestamp': daysAgo(2) }) },
+      { messageId: 'one day', body: messageOf({ '@timestamp': daysAgo(2) }) },
+    ])
+    expect(failures(failed)).toEqual({ 'two days': 'list is down' })
+    expect(written).toMatchObject([{ rows: 1 }])
+    expect([...objects.keys()].filter((key) => key.startsWith('tables/'))).toEqual([
+      'tables/test_everytype/dt=2026-05-30/symlink.txt',
+    ])
+  })
+
+  test('a long message is fetched from where it is kept', async () => {
+    const { write, keys, claims } = lake()
+    const { queue, bodies } = memoryQueue()
+    const publisher = createPublisher({ queue, queueName: 'records', ops: claims.store, opsBucket: 'ops' })
+    const long = Array.from({ length: 40_000 }, (_, i) => `${Math.sin(i)}`).join('')
+    await publisher.publish([{ logType: 'Test.EveryType', sourceId: 's', receivedAt, rows: [rowOf({ text: long })] }])
+    expect(claims.objects.size).toBe(1)
+    const { failed } = await write([{ messageId: 'long', body: bodies[0] ?? '' }])
+    expect(failures(failed)).toEqual({})
+    expect(keys('data/')).toHaveLength(1)
+  })
+
+  test('more rows than may be held are written in several rounds', async () => {
+    const { write, keys, text } = lake()
+    const large = { text: 'x'.repeat(3_900_000) }
+    const messages = Array.from({ length: 20 }, (_, i) => ({
+      messageId: `m${i}`,
+      body: messageOf({ ...large, number: i }),
+    }))
+    const { written, failed } = await write(messages)
+    expect(failures(failed)).toEqual({})
+    expect(written).toMatchObject([{ rows: 20 }])
+    expect(keys('data/')).toHaveLength(2)
+    expect(
+      text(keys('tables/')[0] ?? '')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(2)
+  })
+})
+
+test('writers that race for one list all win in the end', async () => {
+  const { write, keys, text } = lake()
+  const rounds = Array.from({ length: 8 }, (_, i) => write([{ messageId: `m${i}`, body: messageOf({ number: i }) }]))
+  expect((await Promise.all(rounds)).flatMap(({ failed }) => [...failed])).toEqual([])
+  expect(
+    text(keys('tables/')[0] ?? '')
+      .trim()
+      .split('\n')
+      .sort(),
+  ).toEqual(keys('data/').map((key) => `s3://lake/${key}`))
+})

@@ -1,0 +1,126 @@
+import { createServer, type RequestListener } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { expect, onTestFinished, test } from 'vitest'
+import { createHttpClient, type HttpClientOptions } from '../../../../../lambdas/core/poll/provider/http.ts'
+import { providerWords } from '../../../../../lambdas/core/poll/provider/provider-words.ts'
+import { everythingIn, failureOf } from '../../../../support/provider.ts'
+
+const token = 'TokenOfNobody-0123456789'
+const headers = { authorization: `Bearer ${token}` }
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}/feed`
+}
+
+const get = (url: string, options: HttpClientOptions = {}) => createHttpClient(options)({ url, headers })
+
+test('whatever the status, a whole answer is an answer', async () => {
+  const url = await serve((_request, response) => response.writeHead(418, { 'x-a': 'b' }).end('teapot'))
+  const answer = await get(url, { now: () => 42 })
+  expect(answer).toMatchObject({ status: 418, receivedAt: 42 })
+  expect(answer.headers.get('x-a')).toBe('b')
+  expect(Buffer.from(answer.bytes).toString()).toBe('teapot')
+})
+
+test('the limit counts unpacked bytes', async () => {
+  const url = await serve((_request, response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(3_000_000))),
+  )
+  const error = await failureOf(get(url, { maxBytes: 2 * 1024 * 1024 }))
+  expect(error).toMatchObject({ name: 'TransientError', message: expect.stringContaining('more than 2 MiB') })
+  expect((await get(url, { maxBytes: 3_000_000 })).bytes).toHaveLength(3_000_000)
+})
+
+test('an answer that drips for ever ends at the time limit', async () => {
+  const url = await serve((_request, response) => {
+    const timer = setInterval(() => response.write(' '), 20)
+    response.on('close', () => clearInterval(timer))
+  })
+  expect(await failureOf(get(url, { timeoutMs: 200 }))).toMatchObject({
+    message: expect.stringContaining('within 0.2 s'),
+  })
+})
+
+test('a connection that died meanwhile is made anew, once', async () => {
+  let requests = 0
+  const url = await serve((request, response) => {
+    if (++requests % 3 === 0) response.end('ok')
+    else request.socket.destroy()
+  })
+  expect(await failureOf(get(url))).toMatchObject({
+    message: expect.stringMatching(/connection failed \((?:ECONNRESET|UND_ERR_SOCKET)\)/),
+  })
+  expect(Buffer.from((await get(url)).bytes).toString()).toBe('ok')
+  expect(requests).toBe(3)
+  expect(await failureOf(createHttpClient()({ method: 'POST', url, headers }))).toMatchObject({
+    name: 'TransientError',
+  })
+  expect(requests).toBe(4)
+})
+
+test.each([301, 302, 303, 307, 308])('a %i is not followed, to wherever it leads', async (status) => {
+  let requests = 0
+  const url = await serve((_request, response) => {
+    requests++
+    response.writeHead(status, { location: '/feed?again' }).end()
+  })
+  const error = await failureOf(get(url))
+  expect(error.name).toBe('ConfigError')
+  expect(requests).toBe(1)
+})
+
+test.each([
+  'http://example.com/',
+  'http://127.0.0.1.example.com/',
+  'http://10.0.0.1/',
+  'ftp://127.0.0.1/',
+  'file:///etc/passwd',
+  'x',
+])('nothing is sent to %s', async (url) => {
+  let sent = 0
+  const fetch = async () => {
+    sent++
+    return new Response()
+  }
+  expect(await failureOf(get(url, { fetch }))).toMatchObject({ name: 'ConfigError' })
+  expect(sent).toBe(0)
+})
+
+test.each(['https://example.com/', 'http://127.0.0.1:1/', 'http://[::1]:1/', 'http://localhost:1/'])(
+  '%s is fine',
+  async (url) => {
+    expect(await get(url, { fetch: async () => new Response('ok') })).toMatchObject({ status: 200 })
+  },
+)
+
+test('no error repeats the credential: of the network, of the library, of a header that cannot be sent', async () => {
+  const closed = await failureOf(get('http://127.0.0.1:9/'))
+  expect(closed.message).toMatch(/connection failed/)
+  const library = await failureOf(
+    get('https://example.com/', {
+      fetch: async () => {
+        throw new TypeError(`invalid header ${token}`, { cause: { code: token } })
+      },
+    }),
+  )
+  const url = await serve((_request, response) => response.end())
+  const broken = await failureOf(createHttpClient()({ url, headers: { authorization: `Bearer ${token}\r\nx: y` } }))
+  expect(broken).toMatchObject({ name: 'ConfigError', message: expect.stringContaining('authorization') })
+  for (const error of [closed, library, broken]) expect(everythingIn(error)).not.toContain('Nobody')
+})
+
+test('the words of a provider become one short line without any part of a credential', () => {
+  expect(providerWords('a\n\tb\u0000c\u202e d', [])).toBe('a b c d')
+  expect(providerWords('x'.repeat(1000), [])).toHaveLength(301)
+  expect(providerWords(`key=${token}! ${token.slice(3, 11)} ${token.slice(0, 7)}`, [token])).toBe(
+    `[left out] [left out] ${token.slice(0, 7)}`,
+  )
+})

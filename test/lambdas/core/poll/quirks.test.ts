@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest'
+import { CursorError, TransientError } from '../../../../lambdas/core/errors.ts'
+import { sweep } from '../../../../lambdas/core/poll/past/sweep.ts'
+import type { Page, PageRequest } from '../../../../lambdas/core/poll/stream.ts'
+import { epoch, type PollWorld, pollWorld, type RunSettings } from '../../../support/poll-world.ts'
+import type { Order } from '../../../support/provider-model.ts'
+
+/** What providers do without saying so, and what must not spread. */
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const startAt = epoch - 7 * day
+
+const sweeping: RunSettings['afterwards'] = async (ports, spare) =>
+  void (await sweep(ports, spare).catch(() => undefined))
+
+/** Runs of a minute each against a provider whose answers are changed. */
+async function live(
+  world: PollWorld,
+  minutes: number,
+  settings: RunSettings = {},
+  change?: (page: Page, request: PageRequest) => Page,
+): Promise<void> {
+  const { stream } = world.provider
+  const fetchPage = async (request: PageRequest) => {
+    const page = await stream.fetchPage(request)
+    return change ? change(page, request) : page
+  }
+  for (let n = 0; n < minutes; n++) {
+    await world.run({ startAt, ...settings, options: { stream: { ...stream, fetchPage }, ...settings.options } })
+    world.clock.time += minute
+  }
+}
+
+describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
+  test('a cursor that has grown old and gives nothing, as if that were the end, ends nothing', async () => {
+    const world = pollWorld({ order, pageSize: 5, fetchMs: 15_000 })
+    for (let n = 0; n < 60; n++) world.provider.expose(n * 2 * hour)
+    let stale = 0
+    await live(world, 40, {}, (page, { cursor }) =>
+      cursor !== undefined && stale++ % 3 === 1 ? { events: [], failures: [] } : page,
+    )
+    expect(stale).toBeGreaterThan(6)
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
+  test('a full page that leads nowhere is no end', async () => {
+    const world = pollWorld({ order, pageSize: 5 })
+    for (let n = 0; n < 60; n++) world.provider.expose(n * 2 * hour)
+    await live(world, 20, {}, ({ next: _stripped, ...page }) => ({ ...page, isFull: page.events.length === 5 }))
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
+  test('but one that stays the same is', async () => {
+    const world = pollWorld({ order, pageSize: 5 })
+    for (let n = 0; n < 5; n++) world.provider.expose(1_000)
+    await live(world, 1, {}, (page) => ({ ...page, isFull: page.events.length === 5 }))
+    expect(world.state().window).toBeUndefined()
+    expect(world.provider.requests).toBeLessThan(5)
+  })
+
+  test('a last row far out of its order skips nothing, even when the cursor fails behind it', async () => {
+    const world = pollWorld({ order, pageSize: 40 })
+    for (let n = 0; n < 400; n++) world.provider.expose(5 * minute + n * 10_000)
+    const away = order === 'newest-first' ? -30 * minute : 30 * minute
+    let pages = 0
+    world.provider.faults.push({ limits: {} }, { limits: {} }, { limits: {} }, { error: new CursorError('gone') })
+    await live(world, 3, { startAt: epoch - 5 * hour }, (page) => {
+      if (++pages !== 3) return page
+      const last = page.events.at(-1) ?? {}
+      return { ...page, events: [...page.events.slice(0, -1), { ...last, at: Number(last.at) + away }] }
+    })
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
+  test('a provider that fails on a large window is asked for smaller ones', async () => {
+    const world = pollWorld({ order, pageSize: 5 })
+    for (let n = 0; n < 60; n++) world.provider.expose(n * 2 * hour)
+    await live(world, 5 * 60, {}, (page, { from, to }) => {
+      if (to - from > 10 * hour) throw new TransientError('502')
+      return page
+    })
+    expect(world.arrived).toEqual(world.provider.exposed)
+    // Once the window is through, all is asked for at once again.
+    expect(world.state().window).toBeUndefined()
+  })
+
+  test('a page that can never be read in a sweep keeps neither live events nor anything else of the past away', async () => {
+    const world = pollWorld({ order, pageSize: 5 })
+    for (let n = 0; n < 40; n++) world.provider.expose(n * 20 * minute)
+    await live(world, 10, { afterwards: sweeping })
+    const broken = epoch - 3 * hour
+    const late: string[] = []
+    let waited = 0
+    const { stream } = world.provider
+    const fetchPage = async (request: PageRequest) => {
+      // A window of which the feed cannot show one moment.
+      if (request.from <= broken && request.to > broken && request.to < world.clock.time - hour)
+        throw new TransientError('502')
+      return stream.fetchPage(request)
+    }
+    for (let n = 0; n < 40 * 60; n++) {
+      if (n % 30 === 0) world.provider.expose()
+      if (n % 300 === 0) late.push(world.provider.expose(100 * minute))
+      const { outcome } = await world.run({
+        startAt,
+        afterwards: sweeping,
+        options: { stream: { ...stream, fetchPage } },
+      })
+      if (outcome === 'waiting') waited++
+      world.clock.time += minute
+    }
+    expect(waited).toBe(0)
+    expect(late.slice(4, -2).filter((id) => !world.arrived.includes(id))).toEqual([])
+    const failed = world.recorded.filter(({ kind, outcome }) => kind === 'sweep' && outcome === 'transient')
+    expect(failed.length).toBeGreaterThan(3)
+    expect(failed.length).toBeLessThan(60)
+  })
+
+  test.each([1, 3, 20])(
+    'a moment %i minutes ago that the provider cannot show keeps nothing new away',
+    async (minutes) => {
+      const world = pollWorld({ order, pageSize: 5 })
+      const passes = async (count: number) => {
+        for (let n = 0; n < count; n++) {
+          world.provider.expose()
+          await live(world, 1, { afterwards: sweeping })
+        }
+      }
+      await passes(30)
+      const from = world.clock.time - minutes * minute
+      world.provider.unreadable = { from, to: from + 1_000 }
+      const before = world.provider.exposed.length
+      await passes(240)
+      const missing = world.provider.exposed.filter((id) => !world.arrived.includes(id))
+      // What came until the place was split off, and the last ones.
+      expect(missing.length).toBeLessThan(20)
+      expect(world.provider.exposed.length).toBe(before + 240)
+      expect(world.recorded.at(-1)).toMatchObject({ outcome: 'transient', detail: '502' })
+      world.provider.unreadable = undefined
+      await passes(90)
+      expect(world.provider.exposed.filter((id) => !world.arrived.includes(id))).toEqual([])
+    },
+  )
+
+  test('a row that came before its turn does not move the checkpoint', async () => {
+    const world = pollWorld({ order, pageSize: 5, fetchMs: 10_000 })
+    for (let n = 0; n < 200; n++) world.provider.expose(n * minute)
+    let pages = 0
+    const early: (page: Page) => Page = (page) => {
+      if (++pages !== 1) return page
+      const [first, ...rest] = page.events
+      return { ...page, events: [{ ...first, at: epoch - minute }, ...rest] }
+    }
+    await live(world, 1, {}, early)
+    const { checkpoint_after: checkpoint } = world.recorded.at(-1) ?? {}
+    const unread = 200 - world.arrived.length
+    expect(unread).toBeGreaterThan(100)
+    expect(Date.parse(checkpoint ?? '')).toBeLessThan(epoch - 2 * hour)
+    world.objects.clear()
+    await live(world, 60)
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
+  test('an event that is hours late is swept, also when it happened just before midnight', async () => {
+    const world = pollWorld({ order, pageSize: 50 })
+    await live(world, 12 * 60 + 125, { afterwards: sweeping })
+    const late = world.provider.expose(2 * hour + 15 * minute)
+    await live(world, 25 * 60, { afterwards: sweeping })
+    expect(world.arrived).toContain(late)
+  })
+
+  test('a function that is killed while it sweeps has kept what it read before', async () => {
+    const world = pollWorld({ order, pageSize: 50 })
+    await live(world, 6)
+    for (let n = 0; n < 10; n++) {
+      world.provider.expose()
+      // Whatever it does there never ends; the run's own work is through by then.
+      const started = Promise.withResolvers<void>()
+      void world.run({
+        startAt,
+        afterwards: () => {
+          started.resolve()
+          return new Promise(() => {})
+        },
+      })
+      await started.promise
+      world.clock.time += minute
+    }
+    expect(world.arrived).toEqual(world.provider.exposed)
+    expect(world.repeated).toBe(0)
+    expect(world.recorded.filter(({ kind }) => kind === 'run').length).toBeGreaterThanOrEqual(10)
+  })
+})
+
+test('a share of a limit by the minute is kept by the minute', async () => {
+  const facts = { requestsPerHour: 36_000, limitPeriodSeconds: 60 }
+  const world = pollWorld({ order: 'oldest-first', pageSize: 1, fetchMs: 130, facts })
+  for (let n = 0; n < 2_000; n++) world.provider.expose(n * 1_000)
+  await world.run({ options: { share: 0.1 } })
+  expect(world.provider.requests).toBeLessThanOrEqual(60)
+})
+
+test('what happened long ago goes the way of bulk, so that catching up delays nobody', async () => {
+  const world = pollWorld({ order: 'newest-first', pageSize: 5 })
+  for (let n = 0; n < 40; n++) world.provider.expose(n * 10 * minute)
+  const bulk: unknown[] = []
+  const bulkPublisher = {
+    publish: async (batches: readonly { readonly rows: readonly unknown[] }[]) => {
+      bulk.push(...batches.flatMap(({ rows }) => rows))
+    },
+  }
+  await world.run({ startAt, options: { bulkPublisher } })
+  expect(bulk.length).toBeGreaterThan(25)
+  expect(world.published.length).toBeGreaterThanOrEqual(5)
+  expect(bulk.length + world.published.length).toBe(40)
+})

@@ -1,0 +1,195 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { RecordError, TransientError } from '../../../../lambdas/core/errors.ts'
+import { compileNormalizer, type Normalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
+import { decodeMessage } from '../../../../lambdas/core/publish/message.ts'
+import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
+import { findEvents } from '../../../../lambdas/core/webhook/found.ts'
+import type { HttpEvent } from '../../../../lambdas/core/webhook/http.ts'
+import { createIngress, type WebhookStream } from '../../../../lambdas/core/webhook/ingress.ts'
+import { classificationFailures as failureSchema } from '../../../../schemas/generated/classification_failures.ts'
+import { everyType } from '../../../support/every-type.ts'
+import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
+
+const stream: WebhookStream = {
+  verify: (request, secrets) => secrets.includes(request.header('x-secret') ?? ''),
+  read: (_request, content) => findEvents(content),
+  attributes: () => ({}),
+}
+
+/** What the pipeline does with one request, faults of ours planted at will. */
+async function receive(
+  event: HttpEvent,
+  faults: {
+    stream?: Partial<WebhookStream>
+    normalizer?: Partial<Normalizer>
+    publish?: Error
+    secret?: Error
+  } = {},
+) {
+  const { queue, bodies } = memoryQueue()
+  const { store: ops } = memoryStore()
+  const publisher = createPublisher({ queue, queueName: 'records', ops, opsBucket: 'ops' })
+  const keys = () => (faults.secret ? Promise.reject(faults.secret) : Promise.resolve(['right']))
+  const ingress = createIngress({
+    stream: { ...stream, ...faults.stream },
+    normalizer: { ...compileNormalizer(everyType), ...faults.normalizer },
+    failureSchema,
+    sources: new Map([['s', { label: 'S', secretId: 'id', options: {} }]]),
+    credentials: { keys, reread: async () => undefined },
+    publisher: { ...publisher, ...(faults.publish && { publish: () => Promise.reject(faults.publish) }) },
+    now: () => 1_780_000_000_000,
+  })
+  const { status, reason, received, failed } = await ingress(event)
+  const rows: Record<string, unknown>[] = bodies
+    .map(decodeMessage)
+    .flatMap((batch) => batch.rows.map((row) => ({ logType: batch.logType, ...row })))
+  return { answer: { status, received, failed, ...(reason ? { reason } : {}) }, rows }
+}
+
+const request = (body: string, more: Partial<HttpEvent> = {}): HttpEvent => ({
+  pathParameters: { sourceId: 's' },
+  headers: { 'x-secret': 'right' },
+  body,
+  ...more,
+})
+const failure = (columns: object) => ({
+  logType: 'classification_failures',
+  p_source_id: 's',
+  log_type: 'Test.EveryType',
+  origin: 'webhook',
+  ...columns,
+})
+
+describe('what is no event, once its sender is known', () => {
+  test('is kept with its bytes and its reason beside the events', async () => {
+    const { answer, rows } = await receive(request('{"text":"a"}\n{"te\n{"text":"b"}'))
+    expect(answer).toEqual({ status: 200, received: 2, failed: 1, reason: 'not_json' })
+    expect(rows).toMatchObject([
+      { text: 'a' },
+      { text: 'b' },
+      failure({ reason: 'not_json', position: 2, raw: '{"te', raw_encoding: 'utf8', raw_bytes: 4 }),
+    ])
+  })
+
+  test('is kept and answered 400 when there is nothing else', async () => {
+    const { answer, rows } = await receive(request('nope'))
+    expect(answer).toEqual({ status: 400, received: 0, failed: 1, reason: 'not_json' })
+    expect(rows).toMatchObject([failure({ reason: 'not_json', raw: 'nope' })])
+    expect(rows[0]).not.toHaveProperty('position')
+  })
+
+  test('keeps bytes that are no text', async () => {
+    const bytes = Buffer.from([0x7b, 0xff, 0x7d])
+    const { answer, rows } = await receive(request(bytes.toString('base64'), { isBase64Encoded: true }))
+    expect(answer).toMatchObject({ status: 400, reason: 'invalid_utf8' })
+    expect(rows).toMatchObject([failure({ raw: bytes.toString('base64'), raw_encoding: 'base64', raw_bytes: 3 })])
+  })
+
+  test('an empty body leaves nothing to keep', async () => {
+    expect(await receive(request(''))).toEqual({
+      answer: { status: 400, received: 0, failed: 0, reason: 'empty' },
+      rows: [],
+    })
+  })
+
+  test('the same bytes again have the same id, so that a sender’s retries do not pile up', async () => {
+    const ids = await Promise.all(
+      ['nope', 'nope', 'other'].map(async (body) => (await receive(request(body))).rows[0]?.p_row_id),
+    )
+    expect(new Set(ids).size).toBe(2)
+    expect(ids[0]).toBe(ids[1])
+  })
+
+  test('nothing of a stranger is kept', async () => {
+    const { answer, rows } = await receive(request('nope', { headers: { 'x-secret': 'wrong' } }))
+    expect(answer).toMatchObject({ status: 401 })
+    expect(rows).toEqual([])
+  })
+})
+
+describe('a fault of ours', () => {
+  const bug = () => {
+    throw new TypeError('a secret is in this message')
+  }
+  const internal = { status: 200, received: 0, failed: 1, reason: 'internal' }
+
+  test('while reading keeps the whole body and is answered 200', async () => {
+    const { answer, rows } = await receive(request('{"text":"a"}'), { stream: { read: bug } })
+    expect(answer).toEqual(internal)
+    expect(rows).toMatchObject([failure({ reason: 'internal', raw: '{"text":"a"}' })])
+    expect(JSON.stringify(rows)).not.toContain('secret')
+  })
+
+  test('while normalizing keeps that event and stores its neighbours', async () => {
+    const { normalize } = compileNormalizer(everyType)
+    const picky: Normalizer['normalize'] = (event, context) => (event.text === 'b' ? bug() : normalize(event, context))
+    const { answer, rows } = await receive(request('[{"text":"a"},{"text":"b"},{"text":"c"}]'), {
+      normalizer: { normalize: picky },
+    })
+    expect(answer).toEqual({ status: 200, received: 2, failed: 1, reason: 'internal' })
+    expect(rows).toMatchObject([
+      { text: 'a' },
+      { text: 'c' },
+      failure({ reason: 'internal', position: 2, raw: '{"text":"b"}' }),
+    ])
+  })
+
+  test('outweighs what the sender did wrong', async () => {
+    const { answer } = await receive(request('{"text":"a"}\n{"te'), { normalizer: { normalize: bug } })
+    expect(answer).toEqual({ status: 200, received: 0, failed: 2, reason: 'internal' })
+  })
+
+  test('while encoding keeps the whole body', async () => {
+    const { answer, rows } = await receive(request('{"text":"a"}'), {
+      normalizer: { normalize: () => ({ text: 1n as never }) },
+    })
+    expect(answer).toEqual(internal)
+    expect(rows).toMatchObject([failure({ reason: 'internal', raw: '{"text":"a"}' })])
+  })
+
+  test('in a column beside the event does not cost the event', async () => {
+    const { answer, rows } = await receive(request('{"text":"a"}'), { stream: { attributes: bug } })
+    expect(answer).toMatchObject({ status: 200, received: 1 })
+    expect(rows).toMatchObject([{ text: 'a' }])
+  })
+
+  test.each([
+    ['the secret cannot be read', { secret: new TransientError('down') }, 'unavailable'],
+    ['neither queue nor store take the event', { publish: new TransientError('down') }, 'unavailable'],
+    ['something unforeseen happens before the sender is known', { stream: { verify: bug } }, 'internal'],
+  ])('when %s is answered 503', async (_what, faults, reason) => {
+    expect((await receive(request('{}'), faults)).answer).toEqual({ status: 503, received: 0, failed: 0, reason })
+  })
+
+  test('a record error from the queue is no word about the request', async () => {
+    const publish = new RecordError('bad_message', 'x')
+    expect((await receive(request('{}'), { publish })).answer).toMatchObject({ status: 503, reason: 'internal' })
+  })
+})
+
+describe('content encoding', () => {
+  const encoded = (bytes: Buffer, encoding: string) =>
+    request(bytes.toString('base64'), {
+      isBase64Encoded: true,
+      headers: { 'x-secret': 'right', 'content-encoding': encoding },
+    })
+
+  test('gzip is unpacked', async () => {
+    const { answer, rows } = await receive(encoded(gzipSync('{"text":"a"}\n{"text":"b"}'), 'GZIP'))
+    expect(answer).toEqual({ status: 200, received: 2, failed: 0 })
+    expect(rows).toMatchObject([{ text: 'a' }, { text: 'b' }])
+  })
+
+  test.each([
+    ['gzip that was cut', gzipSync('{"text":"a"}').subarray(0, 20), 'gzip', 400, 'bad_encoding'],
+    ['what is no gzip', Buffer.from('{}'), 'gzip', 400, 'bad_encoding'],
+    ['gzip that unpacks without end', gzipSync(Buffer.alloc(32_000_001)), 'gzip', 413, 'too_large'],
+    ['another encoding', Buffer.from('{}'), 'br', 415, 'unsupported_encoding'],
+  ])('%s is kept as it came', async (_what, bytes, encoding, status, reason) => {
+    const { answer, rows } = await receive(encoded(bytes, encoding))
+    expect(answer).toEqual({ status, received: 0, failed: 1, reason })
+    const [row] = rows
+    expect(Buffer.from(String(row?.raw), row?.raw_encoding === 'utf8' ? 'utf8' : 'base64')).toEqual(bytes)
+  })
+})

@@ -1,0 +1,71 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { App } from 'aws-cdk-lib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { addAuditLake } from '../../lib/app.ts'
+import { loadConfig } from '../../settings/load.ts'
+import { cdkContext, environmentOf } from '../support/synthesized.ts'
+
+const budgetFile = join(import.meta.dirname, 'bundle-sizes.json')
+const accept = 'BUNDLE_SIZES=write npx vitest run test/lib/bundle-sizes.test.ts'
+
+/** Large bundles start slowly. */
+const MAX_BYTES = 1_000_000
+/** Budgets leave half a step and are rounded up to whole ones; a bundle that came to lie farther below gets a new one. */
+const STEP = 10_000
+const SLACK = 3 * STEP
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-sizes-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const templateForm = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()) })),
+})
+const functionForm = z.object({ Code: z.object({ S3Key: z.string() }) })
+
+/** Bytes of each function's bundle as it would be uploaded, by the name of the function. */
+function bundleSizes(): Map<string, number> {
+  const app = new App({ context: cdkContext(), analyticsReporting: false, outdir: join(folder, 'cdk.out') })
+  const { templateFile } = addAuditLake(app, loadConfig('audit-lake.yaml'))
+  const { directory } = app.synth()
+  const { Resources } = templateForm.parse(JSON.parse(readFileSync(join(directory, templateFile), 'utf8')))
+  const functions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function')
+  return new Map(
+    functions.map(({ Properties }) => {
+      const asset = functionForm.parse(Properties).Code.S3Key.replace(/\.zip$/, '')
+      const { size } = statSync(join(directory, `asset.${asset}`, 'index.mjs'))
+      return [String(environmentOf(Properties).POWERTOOLS_SERVICE_NAME), size]
+    }),
+  )
+}
+
+const sizes = bundleSizes()
+if (process.env.BUNDLE_SIZES === 'write') {
+  const budgets = [...sizes].sort().map(([name, size]) => [name, Math.ceil((size + STEP / 2) / STEP) * STEP])
+  writeFileSync(budgetFile, `${JSON.stringify(Object.fromEntries(budgets), undefined, 2)}\n`)
+}
+const budgets = z.record(z.string(), z.int()).parse(JSON.parse(readFileSync(budgetFile, 'utf8')))
+
+test('every handler is bundled for the shipped settings, and every bundle has a budget', () => {
+  expect([...sizes.keys()].sort()).toEqual(readdirSync('lambdas/functions').sort())
+  expect(Object.keys(budgets).sort(), `if that is meant: ${accept}`).toEqual([...sizes.keys()].sort())
+})
+
+describe.each([...sizes])('%s', (name, size) => {
+  const budget = budgets[name] ?? 0
+  const comparison = `${name} has ${size} bytes, its budget in bundle-sizes.json is ${budget}`
+
+  test('is not larger than its budget', () => {
+    expect(size, `${comparison}. See what made it grow; if that is meant: ${accept}`).toBeLessThanOrEqual(budget)
+  })
+
+  test('is not much smaller than its budget, so that it cannot grow back unnoticed', () => {
+    expect(size, `${comparison}. It shrank, which is good: ${accept}`).toBeGreaterThan(budget - SLACK)
+  })
+
+  test('is below a megabyte', () => {
+    expect(size).toBeLessThan(MAX_BYTES)
+  })
+})

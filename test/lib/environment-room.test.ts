@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Config, loadConfig, SettingsError } from '../../settings/load.ts'
+import { environmentOf, ofType, type Resources, synthesize, text } from '../support/synthesized.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'environment-room-'))
+const file = join(folder, 'audit-lake.yaml')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+type Sources = (index: number) => { id: string; type: string; label: string }
+
+function settings(count: number, source: Sources): Config {
+  const sources = Array.from({ length: count }, (_, index) => source(index))
+  writeFileSync(file, JSON.stringify({ retentionDays: 3650, previousSecretHours: 168, sources }))
+  return loadConfig(file)
+}
+
+/** The longest list of such sources that the settings may have, and the problem of one more. */
+function fullest(source: Sources): { config: Config; problem: string } {
+  for (let count = 1, config = settings(1, source); ; count++) {
+    try {
+      config = settings(count, source)
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error
+      return { config, problem: error.message }
+    }
+  }
+}
+
+const region = 'ap-southeast-1'
+const random = '123456789012'
+
+/** What a reference can become at most. */
+const longest: Readonly<Record<string, (id: string) => string>> = {
+  'AWS::S3::Bucket': (id) => `auditlake-${id.toLowerCase()}-${random}`.padEnd(63, 'x'),
+  'AWS::SQS::Queue': (id) => `https://sqs.cn-northwest-1.amazonaws.com.cn/123456789012/AuditLake-${id}-${random}`,
+  'AWS::SecretsManager::Secret': (id) =>
+    `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${id}-${random}-123456`,
+  'AWS::Glue::Database': () => 'auditlake',
+  'AWS::Athena::WorkGroup': () => 'AuditLake',
+}
+
+/** Bytes of each function's environment as Lambda counts them: the JSON text of all variables together. */
+function environments(resources: Resources): Map<string, number> {
+  const value = (variable: unknown) =>
+    text(variable).replaceAll(/<([\w:]+)>/g, (_, id: string) => {
+      if (id === 'AWS::Region') return region
+      const name = longest[resources.get(id)?.Type ?? '']
+      if (name === undefined) throw new Error(`nothing says how long a reference to ${id} can become`)
+      return name(id)
+    })
+  return new Map(
+    ofType(resources, 'AWS::Lambda::Function').map(([id, { Properties }]) => {
+      const variables = Object.entries(environmentOf(Properties)).map(([name, variable]) => [name, value(variable)])
+      return [id, Buffer.byteLength(JSON.stringify(Object.fromEntries(variables)))]
+    }),
+  )
+}
+
+const two = (index: number) => String(index).padStart(2, '0')
+
+describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }>([
+  {
+    title: 'many sources of one type with short names',
+    source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: `Org ${index}` }),
+    about: /sources\[\d+\]: the function of type github-webhook has room for 2\d sources/,
+    atLeast: 3_800,
+  },
+  {
+    title: 'sources with an option',
+    source: (index) => ({ id: `hex-${two(index)}`, type: 'hex-webhook', label: `Hex ${index}` }),
+    about: /sources\[\d+\]: the function of type hex-webhook has room for \d+ sources/,
+    atLeast: 3_800,
+  },
+  {
+    title: 'few sources with names as long as they may be',
+    source: (index) => ({
+      id: `${two(index).replace(/\d/g, 'x$&')}${'a'.repeat(59)}`,
+      type: index % 2 === 0 ? 'github-webhook' : 'hex-webhook',
+      label: '"'.repeat(100),
+    }),
+    about: /sources\[\d+\]: (the function of type|one deployment has room for)/,
+    atLeast: 3_000,
+  },
+  {
+    title: 'labels beyond ASCII',
+    source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: '組織'.repeat(20) }),
+    about: /sources\[\d+\]: the function of type github-webhook has room for \d+ sources/,
+    atLeast: 3_700,
+  },
+  {
+    title: 'sources of several types',
+    source: (index) => ({
+      id: `workspace-${two(index)}`,
+      type: index % 2 === 0 ? 'github-webhook' : 'hex-webhook',
+      label: `Workspace of department ${index}`,
+    }),
+    about: /sources\[\d+\]: (the function of type|one deployment has room for)/,
+    atLeast: 3_800,
+  },
+])('$title', ({ source, about, atLeast }) => {
+  const { config, problem } = fullest(source)
+
+  test('as many as the settings allow fit into 4 KB, whatever names AWS gives, and leave little of it', () => {
+    const sizes = environments(synthesize(config).resources)
+    expect([...sizes].filter(([, bytes]) => bytes > 4_096)).toEqual([])
+    expect(Math.max(...sizes.values())).toBeGreaterThan(atLeast)
+  })
+
+  test('one more is refused, at its place, with what to do', () => {
+    expect(problem).toMatch(about)
+    expect(problem).toContain(`sources[${config.sources.length}]`)
+    expect(problem).toContain('or deploy the others from a second settings file')
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { viewInput } from '../../lib/lake/glue-view.ts'
+import { loadTableSchemas } from '../../schemas/compiler/load.ts'
+import type { LogSchema } from '../../schemas/definition.ts'
+import { views } from '../../schemas/views.ts'
+import { everyType } from '../support/every-type.ts'
+import { LakeOfSchemas } from '../support/lake-of-schemas.ts'
+import { ofType, synthesize } from '../support/synthesized.ts'
+
+const { resources } = synthesize()
+
+const columnsForm = z.object({ Name: z.string(), Type: z.string(), Comment: z.string() }).array()
+const viewForm = z.object({
+  DatabaseName: z.object({ Ref: z.string() }),
+  TableInput: z.object({
+    Name: z.string(),
+    TableType: z.literal('VIRTUAL_VIEW'),
+    Parameters: z.record(z.string(), z.string()),
+    ViewOriginalText: z.string(),
+    ViewExpandedText: z.string(),
+    StorageDescriptor: z.object({ Columns: columnsForm, SerdeInfo: z.object({ Name: z.string() }) }),
+  }),
+})
+const definitionForm = z.strictObject({
+  originalSql: z.string(),
+  catalog: z.string(),
+  schema: z.string(),
+  columns: z.strictObject({ name: z.string(), type: z.string() }).array(),
+})
+
+function definitionOf(text: string) {
+  const [, encoded = ''] = /^\/\* Presto View: (\S+) \*\/$/.exec(text) ?? []
+  return definitionForm.parse(JSON.parse(Buffer.from(encoded, 'base64').toString()))
+}
+
+const made = ofType(resources, 'AWS::Glue::Table').flatMap(([, { Properties }]) => {
+  const { success, data } = viewForm.safeParse(Properties)
+  return success ? [data] : []
+})
+
+test('every view is in the template', () => {
+  expect(made.map(({ TableInput }) => TableInput.Name)).toEqual(views.map(({ name }) => name))
+})
+
+describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
+  const definition = definitionOf(TableInput.ViewOriginalText)
+  const { Columns } = TableInput.StorageDescriptor
+
+  test('is what Athena takes for a view', () => {
+    expect(TableInput.Parameters).toEqual({ presto_view: 'true', comment: 'Presto View' })
+    expect(TableInput.ViewExpandedText).toBe('/* Presto View */')
+  })
+
+  test('names its tables in the database that it is in', () => {
+    const database = z
+      .object({ DatabaseInput: z.object({ Name: z.string() }) })
+      .parse(resources.get(DatabaseName.Ref)?.Properties).DatabaseInput.Name
+    expect(definition).toMatchObject({ catalog: 'awsdatacatalog', schema: database })
+  })
+
+  test('has the same columns for Glue and for Athena, in the types of each', () => {
+    const athena: Record<string, string> = { string: 'varchar', timestamp: 'timestamp(3)', bigint: 'bigint' }
+    expect(definition.columns).toEqual(Columns.map(({ Name, Type }) => ({ name: Name, type: athena[Type] })))
+  })
+
+  test('has the columns that its query gives', async () => {
+    const duckDb: Record<string, string> = { string: 'VARCHAR', timestamp: 'TIMESTAMP', bigint: 'BIGINT' }
+    const given = await new LakeOfSchemas(loadTableSchemas()).rows(`DESCRIBE ${TableInput.Name}`)
+    expect(given).toMatchObject(
+      Columns.map(({ Name, Type }) => ({ column_name: Name, column_type: duckDb[Type] ?? `no type for ${Type}` })),
+    )
+  })
+})
+
+test('types within types are written as Athena has them', () => {
+  const view = {
+    name: 'v',
+    description: 'd',
+    table: everyType.table,
+    columns: ['inner', 'things', 'lists'],
+    where: '1',
+  }
+  const { viewOriginalText = '' } = viewInput({ view, schema: everyType, database: 'd' })
+  const scalars =
+    '"text" varchar, "small" smallint, "number" integer, "big" bigint, "real" double, "flag" boolean, "when" timestamp(3), "raw" varchar'
+  expect(definitionOf(viewOriginalText).columns.map(({ type }) => type)).toEqual([
+    `row(${scalars}, "deep" row(${scalars}))`,
+    `array(row(${scalars}))`,
+    'array(array(varchar))',
+  ])
+})
+
+test('a view of a column that its table lacks is not made', () => {
+  const view = { name: 'v', description: 'd', table: everyType.table, columns: ['p_row_id', 'nope'], where: '1' }
+  const schema: LogSchema = everyType
+  expect(() => viewInput({ view, schema, database: 'd' })).toThrow('view v: test_everytype has no column nope')
+})

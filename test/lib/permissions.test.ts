@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { openJobs, stateFolder } from '../../lambdas/core/poll/past/job.ts'
+import { unsentPrefix } from '../../lambdas/core/publish/publish.ts'
+import {
+  allowedTo,
+  idOf,
+  ofType,
+  polledSource,
+  queueIds,
+  roleOf,
+  statements,
+  synthesize,
+  text,
+  twoSources,
+} from '../support/synthesized.ts'
+
+const { resources, outputs } = synthesize({ ...twoSources, sources: [...twoSources.sources, polledSource] })
+const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
+const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
+const { records, recordsBulk, deadLetters } = queueIds(resources)
+
+const logging = (functionId: string) =>
+  ['CreateLogStream', 'PutLogEvents'].map(
+    (action) => `logs:${action} on <${idOf(resources, 'AWS::Logs::LogGroup', `${functionId}Logs`)}.Arn>`,
+  )
+const taking = (queue: string) =>
+  ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on <${queue}.Arn>`)
+const listing = (bucket: string, ...patterns: string[]) =>
+  `s3:ListBucket on <${bucket}.Arn> if ${JSON.stringify({ StringLikeIfExists: { 's3:prefix': patterns } })}`
+
+describe('functions', () => {
+  const allowed = (name: string) => allowedTo(resources, roleOf(resources, name))
+
+  test('nothing is allowed by a wildcard action', () => {
+    const actions = statements(resources)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action)
+    expect(actions.length).toBeGreaterThan(10)
+    expect(actions.filter((action) => action.includes('*'))).toEqual([])
+  })
+
+  test('a webhook function may publish, put aside, read the secrets of its sources and log, and nothing else', () => {
+    expect(allowed('github-webhook')).toEqual(
+      [
+        'secretsmanager:GetSecretValue on <GithubOneSecret>',
+        'secretsmanager:GetSecretValue on <GithubTwoSecret>',
+        `sqs:SendMessage on <${records}.Arn>`,
+        `s3:PutObject on <${ops}.Arn>/claims/*`,
+        `s3:PutObject on <${ops}.Arn>/unsent/*`,
+        ...logging('IntakegithubwebhookReceiver'),
+      ].sort(),
+    )
+  })
+
+  test('the writer may add files, change lists, fetch long messages, take messages of both queues and log, and nothing else', () => {
+    expect(allowed('writer')).toEqual(
+      [
+        `s3:PutObject on <${lake}.Arn>/data/*`,
+        `s3:PutObject on <${lake}.Arn>/tables/*`,
+        `s3:GetObject on <${lake}.Arn>/tables/*`,
+        listing(lake, 'tables/*'),
+        `s3:GetObject on <${ops}.Arn>/claims/*`,
+        listing(ops, 'claims/*'),
+        ...taking(records),
+        ...taking(recordsBulk),
+        ...logging('DeliveryWriter'),
+      ].sort(),
+    )
+  })
+
+  test('the archive may add dead letters with what they point to, take them from their queue and log, and nothing else', () => {
+    expect(allowed('dead-letters')).toEqual(
+      [
+        `s3:PutObject on <${ops}.Arn>/dead/*`,
+        `s3:GetObject on <${ops}.Arn>/claims/*`,
+        listing(ops, 'claims/*'),
+        ...taking(deadLetters),
+        ...logging('DeliveryDeadLetters'),
+      ].sort(),
+    )
+  })
+
+  test('the janitor may send what was put aside, write down facts of the stack and log, and nothing else', () => {
+    expect(allowed('janitor')).toEqual(
+      [
+        `s3:GetObject on <${ops}.Arn>/unsent/*`,
+        `s3:DeleteObject on <${ops}.Arn>/unsent/*`,
+        `s3:PutObject on <${ops}.Arn>/claims/*`,
+        `s3:GetObject on <${ops}.Arn>/stack.json`,
+        `s3:PutObject on <${ops}.Arn>/stack.json`,
+        listing(ops, 'unsent/*', 'stack.json'),
+        `sqs:SendMessage on <${records}.Arn>`,
+        `sqs:SendMessage on <${recordsBulk}.Arn>`,
+        ...logging('Janitor'),
+      ].sort(),
+    )
+  })
+
+  test('what is put aside lies where it may be put and found', () => {
+    for (const queue of ['records', 'records-bulk']) expect(unsentPrefix(queue)).toMatch(/^unsent\//)
+  })
+
+  test('a polled source may read its own secret, keep its own state, read its own tables, publish and log, and nothing else', () => {
+    expect(allowed('github-audit')).toEqual(
+      [
+        'secretsmanager:GetSecretValue on <GithubLogSecret>',
+        `s3:GetObject on <${ops}.Arn>/state/github-log/*`,
+        `s3:PutObject on <${ops}.Arn>/state/github-log/*`,
+        `s3:DeleteObject on <${ops}.Arn>/state/github-log/jobs/open/*`,
+        listing(ops, 'state/github-log/*'),
+        ...['github_audit', 'collection_runs', 'classification_failures'].flatMap((table) => [
+          `s3:GetObject on <${lake}.Arn>/data/${table}/*`,
+          `s3:GetObject on <${lake}.Arn>/tables/${table}/*`,
+        ]),
+        listing(
+          lake,
+          ...['github_audit', 'collection_runs', 'classification_failures'].flatMap((table) => [
+            `data/${table}/*`,
+            `tables/${table}/*`,
+          ]),
+        ),
+        `sqs:SendMessage on <${records}.Arn>`,
+        `sqs:SendMessage on <${recordsBulk}.Arn>`,
+        `s3:PutObject on <${ops}.Arn>/claims/*`,
+        `s3:PutObject on <${ops}.Arn>/unsent/*`,
+        ...logging('IntakePolledgithublogPoller'),
+      ].sort(),
+    )
+  })
+
+  test('the state of a source lies where its function may keep it', () => {
+    expect(stateFolder('github-log')).toBe('state/github-log/')
+    expect(openJobs(stateFolder('github-log'))).toBe('state/github-log/jobs/open/')
+  })
+
+  test('all schedules share one role, which may call their functions, and nobody but the scheduler, for this account, may act as it', () => {
+    const role = idOf(resources, 'AWS::IAM::Role', 'Ticker')
+    const called = ['IntakePolledgithublog', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
+    expect(allowedTo(resources, role)).toEqual(called.map((id) => `lambda:InvokeFunction on <${id}.Arn>`).sort())
+    for (const [, { Properties }] of ofType(resources, 'AWS::Scheduler::Schedule')) {
+      expect(Properties).toMatchObject({ Target: { RoleArn: { 'Fn::GetAtt': [role, 'Arn'] } } })
+    }
+    expect(resources.get(role)?.Properties.AssumeRolePolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: 'scheduler.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ],
+    })
+  })
+
+  test('no managed policy is attached to a role', () => {
+    for (const [, { Properties }] of ofType(resources, 'AWS::IAM::Role')) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns')
+    }
+  })
+})
+
+describe('analysts', () => {
+  const [[policyId, policy] = ['', undefined], ...others] = ofType(resources, 'AWS::IAM::ManagedPolicy')
+  const form = z.strictObject({
+    Effect: z.literal('Allow'),
+    Action: z.union([z.string().array(), z.string().transform((one) => [one])]),
+    Resource: z.union([z.unknown().array(), z.unknown().transform((one) => [one])]),
+    Condition: z.unknown().optional(),
+  })
+  const { PolicyDocument } = z
+    .object({ PolicyDocument: z.object({ Statement: form.array() }) })
+    .parse(policy?.Properties)
+  const allowed = PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) => Resource.map((resource) => ({ action, resource: text(resource) }))),
+  )
+  const resourcesOf = (pattern: RegExp) =>
+    [...new Set(allowed.filter(({ action }) => pattern.test(action)).map(({ resource }) => resource))].sort()
+  const here = (service: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:`
+
+  test('there is one policy for them, without a fixed name, given to nobody yet, and named in the outputs', () => {
+    expect(others).toEqual([])
+    expect(Object.keys(policy?.Properties ?? {}).sort()).toEqual(['Description', 'Path', 'PolicyDocument'])
+    expect(outputs.get('AnalystPolicyArn')).toEqual({ Ref: policyId })
+  })
+
+  test('they may read rows and lists, and keep and read query results, and touch no other object', () => {
+    expect(resourcesOf(/^s3:GetObject$/)).toEqual(
+      [`<${lake}.Arn>/data/*`, `<${lake}.Arn>/tables/*`, `<${ops}.Arn>/athena-results/*`].sort(),
+    )
+    expect(resourcesOf(/^s3:(Put|Abort|ListMultipart)/)).toEqual([`<${ops}.Arn>/athena-results/*`])
+    expect(allowed.some(({ action }) => /^s3:.*(Delete|Version)/.test(action))).toBe(false)
+  })
+
+  test('they may list only what they may read', () => {
+    const conditions = PolicyDocument.Statement.filter(({ Action }) => Action.includes('s3:ListBucket')).map(
+      ({ Resource, Condition }) => [Resource.map(text), Condition],
+    )
+    expect(conditions).toEqual([
+      [[`<${lake}.Arn>`], { StringLike: { 's3:prefix': ['data/*', 'tables/*'] } }],
+      [[`<${ops}.Arn>`], { StringLike: { 's3:prefix': ['athena-results/*'] } }],
+    ])
+  })
+
+  test('they may query in this workgroup and see this database, of this account and region', () => {
+    const workgroup = idOf(resources, 'AWS::Athena::WorkGroup', 'Lake')
+    const database = idOf(resources, 'AWS::Glue::Database', 'Lake')
+    expect(resourcesOf(/^athena:StartQueryExecution$/)).toEqual([`${here('athena')}workgroup/<${workgroup}>`])
+    expect(resourcesOf(/^glue:GetTable$/)).toEqual(
+      ['catalog', `database/<${database}>`, `table/<${database}>/*`].map((path) => `${here('glue')}${path}`).sort(),
+    )
+    expect(allowed.filter(({ action }) => /^glue:(?!(Batch)?Get)/.test(action))).toEqual([])
+  })
+
+  test('only three lists of the console span more than this stack, and nothing spans more than this account', () => {
+    const wide = allowed.filter(({ resource }) => resource === '*').map(({ action }) => action)
+    expect(wide.sort()).toEqual(['athena:ListDataCatalogs', 'athena:ListEngineVersions', 'athena:ListWorkGroups'])
+    for (const { resource } of allowed.filter(({ resource }) => resource !== '*')) {
+      expect(resource).toMatch(/^(<\w+\.Arn>|arn:<AWS::Partition>:\w+:<AWS::Region>:<AWS::AccountId>:)/)
+    }
+  })
+
+  test('the policy is far from the 6,144 characters that a managed policy may have', () => {
+    expect(JSON.stringify(PolicyDocument).length).toBeLessThan(4_500)
+  })
+})

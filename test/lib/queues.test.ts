@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { environmentOf, ofType, queueIds, synthesize, text, twoSources } from '../support/synthesized.ts'
+
+const { resources } = synthesize()
+const { records, recordsBulk, deadLetters } = queueIds(resources)
+
+describe('queues', () => {
+  const queues = ofType(resources, 'AWS::SQS::Queue')
+
+  test('every queue has a dead-letter queue or is one', () => {
+    const redrive = z.object({
+      RedrivePolicy: z.object({
+        deadLetterTargetArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+        maxReceiveCount: z.literal(5),
+      }),
+    })
+    const targets = queues.flatMap(([, { Properties }]) => redrive.safeParse(Properties).data ?? [])
+    const isTarget = (id: string) => {
+      return targets.some(({ RedrivePolicy }) => RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0] === id)
+    }
+    for (const [id, { Properties }] of queues) expect(isTarget(id) || redrive.safeParse(Properties).success).toBe(true)
+    expect(isTarget(deadLetters)).toBe(true)
+  })
+
+  test('every queue keeps messages as long as SQS can, encrypted, and outlives the stack', () => {
+    for (const [, queue] of queues) {
+      expect(queue).toMatchObject({
+        Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      })
+    }
+  })
+
+  test('live events and what is fetched in bulk have queues that differ in nothing', () => {
+    expect(resources.get(recordsBulk)?.Properties).toEqual(resources.get(records)?.Properties)
+  })
+})
+
+describe('what takes messages from queues', () => {
+  const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties)
+  const mappingOf = (queue: string) =>
+    mappings.filter(({ EventSourceArn }) => text(EventSourceArn) === `<${queue}.Arn>`)
+  const taker = z.object({ FunctionName: z.object({ Ref: z.string() }) })
+
+  test('every queue is read by one function: two by the writer, the one for dead letters by the archive', () => {
+    const readers = [records, recordsBulk, deadLetters].map((queue) =>
+      mappingOf(queue).map((mapping) => {
+        const { Ref } = taker.parse(mapping).FunctionName
+        return environmentOf(resources.get(Ref)?.Properties ?? {}).POWERTOOLS_SERVICE_NAME
+      }),
+    )
+    expect(readers).toEqual([['writer'], ['writer'], ['dead-letters']])
+    expect(mappings).toHaveLength(3)
+  })
+
+  test('every mapping takes at most two functions at once, and every function says which messages failed', () => {
+    for (const mapping of mappings) {
+      expect(mapping).toMatchObject({
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 2 },
+      })
+    }
+  })
+
+  test('all mappings together leave three of ten functions to webhooks and the janitor', () => {
+    const limits = z
+      .object({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) })
+      .array()
+      .parse(mappings)
+    const together = limits.reduce((sum, { ScalingConfig }) => sum + ScalingConfig.MaximumConcurrency, 0)
+    expect(together).toBeLessThanOrEqual(6)
+  })
+
+  test('a message stays hidden for six times the timeout of the function that takes it, and the window', () => {
+    for (const queue of [records, recordsBulk, deadLetters]) {
+      const mapping = mappingOf(queue)[0]
+      const { Ref } = taker.parse(mapping).FunctionName
+      const window = z.object({ MaximumBatchingWindowInSeconds: z.number().default(0) }).parse(mapping)
+      const { Timeout } = z.object({ Timeout: z.number() }).parse(resources.get(Ref)?.Properties)
+      const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(resources.get(queue)?.Properties)
+      expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout + window.MaximumBatchingWindowInSeconds)
+    }
+  })
+
+  test('the writer takes large batches, the archive takes dead letters as they come', () => {
+    const batch = (size: number, seconds: number) => [{ BatchSize: size, MaximumBatchingWindowInSeconds: seconds }]
+    expect(mappingOf(records)).toMatchObject(batch(1_000, 20))
+    expect(mappingOf(recordsBulk)).toMatchObject(batch(1_000, 20))
+    expect(mappingOf(deadLetters)).toMatchObject(batch(10, 0))
+  })
+
+  test('without a window no batch is larger than SQS then allows', () => {
+    const immediate = synthesize({ ...twoSources, delivery: { windowSeconds: 0 } })
+    for (const [, { Properties }] of ofType(immediate.resources, 'AWS::Lambda::EventSourceMapping')) {
+      expect(Properties).toMatchObject({ BatchSize: 10, MaximumBatchingWindowInSeconds: 0 })
+    }
+  })
+})

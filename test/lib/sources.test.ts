@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { loadConfig } from '../../settings/load.ts'
+import type { SourceSettings } from '../../settings/settings-form.ts'
+import {
+  environmentOf,
+  functionNamed,
+  idOf,
+  ofType,
+  polledSource,
+  type Resources,
+  synthesize,
+  text,
+  twoSources,
+} from '../support/synthesized.ts'
+
+const github = (id: string, label = id): SourceSettings => ({ id, type: 'github-webhook', label, options: {} })
+const hex = (id: string): SourceSettings => ({
+  id,
+  type: 'hex-webhook',
+  label: id,
+  options: { header: 'X-AuditLake-Secret' },
+})
+const withSources = (...sources: SourceSettings[]) => synthesize({ ...twoSources, sources })
+
+/** The limit of CloudFormation. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MAX_RESOURCES = 500
+const MAX_OUTPUTS = 200
+const MAX_TEMPLATE_BYTES = 1_000_000
+
+const ids = (resources: Resources) => [...resources.keys()]
+const added = (before: Resources, after: Resources) => ids(after).filter((id) => !before.has(id))
+const types = (resources: Resources, some: string[]) => some.map((id) => resources.get(id)?.Type).sort()
+
+/** Paths of the properties that differ, of resources that are in both. */
+function changed(before: Resources, after: Resources): string[] {
+  return ids(before)
+    .filter((id) => after.has(id))
+    .flatMap((id) => differences(before.get(id), after.get(id), id))
+}
+
+function differences(before: unknown, after: unknown, path: string): string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  const [left, right] = [before, after].map((value) => z.record(z.string(), z.unknown()).safeParse(value).data)
+  if (left === undefined || right === undefined) return [path]
+  // A text that CloudFormation puts together counts as one value.
+  if ('Fn::Join' in left || 'Fn::Join' in right) return [path]
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
+    differences(left[key], right[key], `${path}.${key}`),
+  )
+}
+
+const { resources } = withSources(github('one'), github('two'))
+const receiver = idOf(resources, 'AWS::Lambda::Function', 'Intakegithubwebhook')
+const receiverPolicy = idOf(resources, 'AWS::IAM::Policy', 'Intakegithubwebhook')
+const janitor = idOf(resources, 'AWS::Lambda::Function', 'Janitor')
+const toldOfSources = [
+  `${receiver}.Properties.Environment.Variables.SOURCES`,
+  `${receiverPolicy}.Properties.PolicyDocument.Statement`,
+  `${janitor}.Properties.Environment.Variables.STACK`,
+].sort()
+
+describe('a source that is added', () => {
+  test('to others of its type, is one resource: its secret. The others learn of it, and nothing is replaced', () => {
+    const after = withSources(github('one'), github('two'), github('three')).resources
+    expect(added(resources, after)).toEqual(['ThreeSecret'])
+    expect(added(after, resources)).toEqual([])
+    expect(changed(resources, after).sort()).toEqual(toldOfSources)
+  })
+
+  test('wherever it stands in the list, changes nothing else', () => {
+    const after = withSources(github('zero'), github('one'), github('two')).resources
+    expect(added(resources, after)).toEqual(['ZeroSecret'])
+    expect(changed(resources, after).sort()).toEqual(toldOfSources)
+  })
+
+  test('as the first of its type, is eight resources, and of what is there only the janitor learns of it', () => {
+    const after = withSources(github('one'), github('two'), hex('three')).resources
+    expect(types(after, added(resources, after))).toEqual([
+      'AWS::ApiGatewayV2::Integration',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::SecretsManager::Secret',
+    ])
+    expect(changed(resources, after)).toEqual([`${janitor}.Properties.Environment.Variables.STACK`])
+  })
+})
+
+describe('a source that is removed', () => {
+  test('takes its secret out of the stack, which keeps it in the account, and leaves everything else as it was', () => {
+    const after = withSources(github('one')).resources
+    expect(added(after, resources)).toEqual(['TwoSecret'])
+    expect(resources.get('TwoSecret')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(changed(resources, after).sort()).toEqual(toldOfSources)
+  })
+
+  test('as the last of its type, takes route and function with it and nothing that holds data', () => {
+    const before = withSources(github('one'), hex('two')).resources
+    const after = withSources(github('one')).resources
+    const removed = added(after, before)
+    expect(removed).toHaveLength(8)
+    const kept = removed.filter((id) => before.get(id)?.DeletionPolicy === 'Retain')
+    expect(kept).toEqual(['TwoSecret'])
+    expect(types(before, removed).filter((type) => /S3|SQS|Glue|ApiGatewayV2::(Api|Stage)/.test(type ?? ''))).toEqual(
+      [],
+    )
+  })
+})
+
+describe('a source that is changed', () => {
+  test('a new label changes what functions are told, and no resource else', () => {
+    const after = withSources(github('one', 'Renamed'), github('two')).resources
+    expect(ids(after)).toEqual(ids(resources))
+    expect(changed(resources, after).sort()).toEqual(toldOfSources.filter((path) => !path.startsWith(receiverPolicy)))
+  })
+
+  test('a new id is a new source: another secret, and the old one stays in the account', () => {
+    const after = withSources(github('one'), github('deux')).resources
+    expect(added(resources, after)).toEqual(['DeuxSecret'])
+    expect(added(after, resources)).toEqual(['TwoSecret'])
+  })
+
+  test('a new type keeps the secret', () => {
+    const after = withSources(github('one'), hex('two')).resources
+    expect(changed(resources, after).filter((path) => path.startsWith('TwoSecret'))).toEqual([])
+    expect(after.has('TwoSecret')).toBe(true)
+  })
+
+  test('in its place in the list, changes no resource of another', () => {
+    const after = withSources(github('two'), github('one')).resources
+    expect(new Set(ids(after))).toEqual(new Set(ids(resources)))
+  })
+})
+
+describe('a source that is fetched', () => {
+  const before = withSources(github('one')).resources
+  const { resources: after, outputs } = withSources(github('one'), polledSource)
+
+  test('is seven resources, a function with a role, a schedule and a secret of its own, and one output', () => {
+    expect(types(after, added(before, after))).toEqual([
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Function',
+      'AWS::Logs::LogGroup',
+      'AWS::Scheduler::Schedule',
+      'AWS::SecretsManager::Secret',
+    ])
+    expect(outputs.get('GithubLogSecretArn')).toEqual({ Ref: 'GithubLogSecret' })
+    expect(outputs.has('GithubLogWebhookUrl')).toBe(false)
+  })
+
+  test('has a secret without a value, which outlives the stack', () => {
+    const secret = after.get('GithubLogSecret')
+    expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(secret?.Properties).toEqual({ Description: expect.stringContaining('read:audit_log') })
+  })
+
+  test('is called every minute, and a tick that is missed or fails is not made up for', () => {
+    const id = idOf(after, 'AWS::Lambda::Function', 'IntakePolledgithublog')
+    const invocations = ofType(after, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
+    expect(invocations).toContainEqual(
+      expect.objectContaining({ FunctionName: { Ref: id }, MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }),
+    )
+    const [, schedule] = ofType(after, 'AWS::Scheduler::Schedule').find(([name]) => name.startsWith('Intake')) ?? []
+    expect(schedule?.Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Target: {
+        Arn: { 'Fn::GetAtt': [id, 'Arn'] },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+      },
+    })
+    expect(functionNamed(after, 'github-audit').Timeout).toBeLessThan(60)
+  })
+
+  test('tells its function what it is, and of the API only when the settings name one', () => {
+    const environment = environmentOf(functionNamed(after, 'github-audit'))
+    expect(JSON.parse(text(environment.SOURCE))).toEqual({
+      id: 'github-log',
+      label: 'Log',
+      secretId: '<GithubLogSecret>',
+      scope: 'organization',
+      name: 'octo',
+      ratePercent: 100,
+    })
+    expect(environment).not.toHaveProperty('API_URL')
+    const elsewhere = { ...polledSource, options: { ...polledSource.options, apiUrl: 'https://ghe.example/api/v3' } }
+    const there = environmentOf(functionNamed(withSources(elsewhere).resources, 'github-audit'))
+    expect(there.API_URL).toBe('https://ghe.example/api/v3')
+    expect(text(there.SOURCE)).not.toContain('ghe.example')
+  })
+
+  test('may be called like a type of sources', () => {
+    expect(() => withSources(github('one'), { ...polledSource, id: 'github-webhook' })).not.toThrow()
+  })
+
+  test('beside others of its type changes nothing of theirs', () => {
+    const { resources: two } = withSources(github('one'), polledSource, { ...polledSource, id: 'another-log' })
+    expect(added(after, two)).toHaveLength(7)
+    expect(changed(after, two).filter((path) => path.startsWith('Intake'))).toEqual([])
+  })
+})
+
+describe('secrets', () => {
+  const secrets = ofType(synthesize().resources, 'AWS::SecretsManager::Secret')
+
+  test('every source has one, generated, without a fixed name, which outlives the stack', () => {
+    expect(secrets.map(([id]) => id)).toEqual(['GithubOneSecret', 'GithubTwoSecret'])
+    for (const [, secret] of secrets) {
+      expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+      // Were this ever changed, CloudFormation would generate every secret anew.
+      expect(secret.Properties).toEqual({
+        Description: expect.any(String),
+        GenerateSecretString: { PasswordLength: 48, ExcludePunctuation: true },
+      })
+    }
+  })
+
+  test('the function is told label, secret and options of each of its sources', () => {
+    const { resources } = withSources(github('github-one', 'One "quoted"'), github('github-two'), hex('hex-one'))
+    const told = (name: string): unknown => JSON.parse(text(environmentOf(functionNamed(resources, name)).SOURCES))
+    expect(told('github-webhook')).toEqual({
+      'github-one': { label: 'One "quoted"', secretId: '<GithubOneSecret>' },
+      'github-two': { label: 'github-two', secretId: '<GithubTwoSecret>' },
+    })
+    expect(told('hex-webhook')).toEqual({
+      'hex-one': { label: 'hex-one', secretId: '<HexOneSecret>', header: 'X-AuditLake-Secret' },
+    })
+  })
+
+  test('two sources of one type share one function and one route', () => {
+    const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey)
+    expect(routes).toEqual(['POST /github/{sourceId}'])
+  })
+})
+
+describe('the limits of CloudFormation are far away', () => {
+  test('with the shipped settings', () => {
+    const { resources } = synthesize(loadConfig('audit-lake.yaml'))
+    expect(resources.size).toBeLessThanOrEqual(90)
+  })
+
+  test('with forty sources, which cost two outputs each', () => {
+    const forty = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? github : hex)(`source-${index}`))
+    const { resources, outputs } = withSources(...forty)
+    expect(ofType(resources, 'AWS::SecretsManager::Secret')).toHaveLength(40)
+    expect(resources.size).toBeLessThan(MAX_RESOURCES / 4)
+    expect(outputs.size).toBeLessThan(MAX_OUTPUTS / 2)
+    expect(JSON.stringify([...resources]).length).toBeLessThan(MAX_TEMPLATE_BYTES / 2)
+  })
+})

@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { webhookEnv } from '../../lambdas/connectors/manifest.ts'
+import { env as deadLettersEnv } from '../../lambdas/functions/dead-letters/env.ts'
+import { env as janitorEnv } from '../../lambdas/functions/janitor/env.ts'
+import { env as writerEnv } from '../../lambdas/functions/writer/env.ts'
+import {
+  environmentOf,
+  functionNamed,
+  idOf,
+  ofType,
+  queueIds,
+  statements,
+  synthesize,
+  text,
+  twoSources,
+} from '../support/synthesized.ts'
+
+const { resources, outputs, parameters } = synthesize()
+
+const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
+const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
+const { records, recordsBulk, deadLetters } = queueIds(resources)
+
+describe('functions', () => {
+  const functions = ofType(resources, 'AWS::Lambda::Function')
+
+  test('there is one for each webhook type in use, and three that stand behind them all', () => {
+    expect(functions.map(([, { Properties }]) => environmentOf(Properties).POWERTOOLS_SERVICE_NAME).sort()).toEqual([
+      'dead-letters',
+      'github-webhook',
+      'janitor',
+      'writer',
+    ])
+  })
+
+  test('every function runs on arm64 and Node 24 and says where its metrics belong', () => {
+    for (const [, { Properties }] of functions) {
+      expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', Handler: 'index.handler' })
+      expect(environmentOf(Properties)).toMatchObject({ POWERTOOLS_METRICS_NAMESPACE: 'AuditLake' })
+    }
+  })
+
+  test('every function has a log group of its own, and every log group has an end to its logs', () => {
+    const groups = functions.map(([, { Properties }]) => {
+      return z.object({ LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }) }).parse(Properties)
+        .LoggingConfig.LogGroup.Ref
+    })
+    expect(new Set(groups).size).toBe(functions.length)
+    const all = ofType(resources, 'AWS::Logs::LogGroup')
+    expect(all.map(([id]) => id)).toEqual(expect.arrayContaining(groups))
+    for (const [, { Properties }] of all) expect(Properties).toEqual({ RetentionInDays: 90 })
+  })
+
+  test('each has the time and memory that its work needs', () => {
+    expect(functionNamed(resources, 'github-webhook')).toMatchObject({ Timeout: 10, MemorySize: 512 })
+    expect(functionNamed(resources, 'writer')).toMatchObject({ Timeout: 60, MemorySize: 1024 })
+    expect(functionNamed(resources, 'dead-letters')).toMatchObject({ Timeout: 60, MemorySize: 512 })
+    expect(functionNamed(resources, 'janitor')).toMatchObject({ Timeout: 55, MemorySize: 512 })
+  })
+
+  test('each is given the variables that its handler reads, and no others', () => {
+    const given = (name: string) =>
+      Object.keys(environmentOf(functionNamed(resources, name)))
+        .filter((variable) => !variable.startsWith('POWERTOOLS_'))
+        .sort()
+    expect(given('github-webhook')).toEqual(Object.values(webhookEnv).sort())
+    expect(given('writer')).toEqual(Object.values(writerEnv).sort())
+    expect(given('dead-letters')).toEqual(Object.values(deadLettersEnv).sort())
+    expect(given('janitor')).toEqual(Object.values(janitorEnv).sort())
+  })
+
+  test('a webhook function is told how long a replaced secret still counts', () => {
+    const told = (previousSecretHours: number) =>
+      environmentOf(functionNamed(synthesize({ ...twoSources, previousSecretHours }).resources, 'github-webhook'))
+        .PREVIOUS_SECRET_HOURS
+    expect(told(24)).toBe('24')
+    expect(told(0)).toBe('0')
+  })
+
+  test('no function is reserved concurrency, which an account with a quota of ten could not give', () => {
+    for (const [, { Properties }] of functions) expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
+  })
+})
+
+describe('what runs by the clock', () => {
+  const [[scheduleId, schedule] = ['', undefined], ...others] = ofType(resources, 'AWS::Scheduler::Schedule')
+  const janitor = idOf(resources, 'AWS::Lambda::Function', 'Janitor')
+
+  test('the janitor is called every minute, and a tick that is missed is not made up for', () => {
+    expect(others).toEqual([])
+    expect(schedule?.Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: { 'Fn::GetAtt': [janitor, 'Arn'] },
+        Input: '{}',
+        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+        RoleArn: { 'Fn::GetAtt': [idOf(resources, 'AWS::IAM::Role', 'Ticker'), 'Arn'] },
+      },
+    })
+    expect(scheduleId).toMatch(/^Janitor/)
+  })
+
+  test('Lambda keeps no tick that failed or found no room', () => {
+    const configs = ofType(resources, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
+    expect(configs).toEqual([
+      { FunctionName: { Ref: janitor }, MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0, Qualifier: '$LATEST' },
+    ])
+  })
+
+  test('a run ends before the next one begins', () => {
+    expect(functionNamed(resources, 'janitor').Timeout).toBeLessThan(60)
+  })
+})
+
+describe('buckets', () => {
+  const buckets = ofType(resources, 'AWS::S3::Bucket')
+
+  test('every bucket is closed to the public, encrypted, versioned, without a fixed name, and outlives the stack', () => {
+    expect(buckets.map(([id]) => id).sort()).toEqual([lake, ops].sort())
+    for (const [, bucket] of buckets) {
+      expect(bucket).toMatchObject({
+        Properties: {
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+          },
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+          VersioningConfiguration: { Status: 'Enabled' },
+        },
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      })
+      expect(bucket.Properties).not.toHaveProperty('BucketName')
+    }
+  })
+
+  test('buckets and queues refuse requests without TLS', () => {
+    const refusals = statements(resources).filter(({ Effect }) => Effect === 'Deny')
+    expect(refusals.flatMap(({ Resource = [] }) => Resource.map(text)).sort()).toEqual(
+      [
+        `<${lake}.Arn>`,
+        `<${lake}.Arn>/*`,
+        `<${ops}.Arn>`,
+        `<${ops}.Arn>/*`,
+        `<${records}.Arn>`,
+        `<${recordsBulk}.Arn>`,
+        `<${deadLetters}.Arn>`,
+      ].sort(),
+    )
+    for (const { Condition } of refusals) expect(Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } })
+  })
+
+  const lifecycleForm = z.object({
+    LifecycleConfiguration: z.object({ Rules: z.looseObject({ Prefix: z.string().optional() }).array() }),
+  })
+  const rulesOf = (bucket: string) =>
+    lifecycleForm
+      .parse(resources.get(bucket)?.Properties)
+      .LifecycleConfiguration.Rules.map(({ Status, ...rule }) => rule)
+  const housekeeping = {
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+    NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+    ExpiredObjectDeleteMarker: true,
+  }
+
+  test('rows are deleted some days after no query can see them any more, never before, and replaced files after a week', () => {
+    expect(rulesOf(lake)).toEqual([
+      housekeeping,
+      { Prefix: 'data/', ExpirationInDays: twoSources.retentionDays + 7 },
+      { Prefix: 'tables/', ExpirationInDays: twoSources.retentionDays + 7 },
+    ])
+  })
+
+  test('beside the lake, only what nobody waits for is deleted by age: neither unsent messages nor dead letters', () => {
+    expect(rulesOf(ops)).toEqual([
+      housekeeping,
+      { Prefix: 'access-logs/', ExpirationInDays: 90 },
+      { Prefix: 'athena-results/', ExpirationInDays: 7 },
+      { Prefix: 'claims/', ExpirationInDays: 60 },
+    ])
+  })
+
+  test('what a message points to outlives the message', () => {
+    const seconds = ofType(resources, 'AWS::SQS::Queue').map(([, { Properties }]) => Properties.MessageRetentionPeriod)
+    const days =
+      z
+        .number()
+        .array()
+        .parse(seconds)
+        .reduce((sum, period) => Math.max(sum, period), 0) / 86_400
+    const claims = rulesOf(ops).find(({ Prefix }) => Prefix === 'claims/')
+    expect(claims?.ExpirationInDays).toBeGreaterThan(2 * days)
+  })
+})
+
+describe('the HTTP API', () => {
+  const [stage] = ofType(resources, 'AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties)
+
+  test('answers at its root, each route limited in how much it lets through', () => {
+    expect(stage).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 },
+    })
+  })
+
+  test('has no settings for single routes, which would outlive their route and make every later deployment fail', () => {
+    expect(stage).not.toHaveProperty('RouteSettings')
+  })
+
+  test('hands requests over in payload format 2.0', () => {
+    for (const [, { Properties }] of ofType(resources, 'AWS::ApiGatewayV2::Integration')) {
+      expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
+    }
+  })
+
+  test('logs every access as JSON for a limited time, and nothing in which somebody may have put a secret', () => {
+    const { AccessLogSettings } = z
+      .object({
+        AccessLogSettings: z.object({
+          Format: z.string(),
+          DestinationArn: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+        }),
+      })
+      .parse(stage)
+    const parts = AccessLogSettings.DestinationArn['Fn::Join'][1]
+    // The whole name and nothing behind it: a wildcard there would differ from what API Gateway keeps.
+    const { Ref } = z.object({ Ref: z.string() }).parse(parts.at(-1))
+    const group = resources.get(Ref)
+    expect(group).toMatchObject({ Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 90 } })
+    const logged = Object.values(z.record(z.string(), z.string()).parse(JSON.parse(AccessLogSettings.Format)))
+    expect(logged).toContain('$context.requestId')
+    for (const value of logged) expect(value).not.toMatch(/path|header|query|authorizer/i)
+  })
+})
+
+test('nothing that has to outlive the stack, or to be there twice in an account, has a fixed name', () => {
+  const named = [...resources].filter(([, { Properties }]) =>
+    ['BucketName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName', 'ManagedPolicyName'].some(
+      (key) => typeof Properties[key] === 'string',
+    ),
+  )
+  expect(named.map(([id]) => id)).toEqual([])
+  for (const [, { Properties }] of ofType(resources, 'AWS::SecretsManager::Secret')) {
+    expect(Properties).not.toHaveProperty('Name')
+  }
+})
+
+test('the commands are told all that they need to know of the stack', () => {
+  const told: unknown = JSON.parse(text(environmentOf(functionNamed(resources, 'janitor')).STACK))
+  expect(told).toEqual({
+    region: '<AWS::Region>',
+    buckets: { lake: `<${lake}>`, ops: `<${ops}>` },
+    queues: { records: `<${records}>`, recordsBulk: `<${recordsBulk}>`, deadLetters: `<${deadLetters}>` },
+    database: `<${idOf(resources, 'AWS::Glue::Database', 'Lake')}>`,
+    workgroup: `<${idOf(resources, 'AWS::Athena::WorkGroup', 'Lake')}>`,
+    sources: {
+      'github-one': { type: 'github-webhook', label: 'One "quoted"' },
+      'github-two': { type: 'github-webhook', label: 'Two' },
+    },
+  })
+})
+
+test('the outputs name the URL and the secret of each source, the buckets, the database, the workgroup and the policy', () => {
+  expect([...outputs.keys()].sort()).toEqual([
+    'AnalystPolicyArn',
+    'DatabaseName',
+    'GithubOneSecretArn',
+    'GithubOneWebhookUrl',
+    'GithubTwoSecretArn',
+    'GithubTwoWebhookUrl',
+    'LakeBucketName',
+    'OpsBucketName',
+    'WorkgroupName',
+  ])
+  const api = idOf(resources, 'AWS::ApiGatewayV2::Api', 'Intake')
+  expect(text(outputs.get('GithubTwoWebhookUrl'))).toBe(`<${api}.ApiEndpoint>/github/github-two`)
+  expect(outputs.get('GithubTwoSecretArn')).toEqual({ Ref: 'GithubTwoSecret' })
+  expect(outputs.get('LakeBucketName')).toEqual({ Ref: lake })
+  expect(outputs.get('OpsBucketName')).toEqual({ Ref: ops })
+})
+
+test('deploying needs no custom resource and no parameter of ours', () => {
+  const types = new Set([...resources.values()].map(({ Type }) => Type))
+  expect([...types].filter((type) => type.startsWith('Custom::') || type.includes('CustomResource'))).toEqual([])
+  expect(parameters).toEqual(['BootstrapVersion'])
+})

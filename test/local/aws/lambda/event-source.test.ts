@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { type Gateway, type Interceptor, startGateway } from '../../../../local/aws/gateway/gateway.ts'
+import { EventSource, type EventSourceOptions } from '../../../../local/aws/lambda/event-source.ts'
+import type { FunctionSpec } from '../../../../local/aws/lambda/pool.ts'
+import { fixture, startPool } from '../../../support/function-host.ts'
+
+interface Batch {
+  readonly batch: readonly number[]
+  readonly bytes: number
+  readonly pid: number
+}
+
+interface Mapping {
+  readonly source: EventSource
+  readonly gateway: Gateway
+  /** What the function printed: the batches it was given, in their order. */
+  readonly batches: Batch[]
+  send(...messages: object[]): Promise<void>
+  counts(): { ready: number; inFlight: number }
+}
+
+/** A real queue mapped to a real function; nothing is read before the test starts the source. */
+async function map(
+  options: Partial<EventSourceOptions> = {},
+  spec: Partial<FunctionSpec> = {},
+  visibilitySeconds = 30,
+  ...interceptors: Interceptor[]
+): Promise<Mapping> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'event-source-'))
+  const gateway = await startGateway({ dataDir, interceptors })
+  onTestFinished(async () => {
+    await gateway.close()
+    rmSync(dataDir, { recursive: true })
+  })
+  const { url, arn } = gateway.queues.ensureQueue('records', { VisibilityTimeout: String(visibilitySeconds) })
+  const batches: Batch[] = []
+  const principal = gateway.principals.create('behaviours')
+  const surroundings = {
+    region: gateway.region,
+    endpoint: gateway.url,
+    principal,
+    clockFile: fixture('no-clock.json'),
+    variables: {},
+  }
+  const target = await startPool(spec, {
+    surroundings,
+    onLine: (line) => line.startsWith('{"batch"') && batches.push(JSON.parse(line)),
+  })
+  const source = new EventSource({
+    queueArn: arn,
+    queueUrl: url,
+    endpoint: gateway.url,
+    region: gateway.region,
+    target,
+    batchSize: 10,
+    windowSeconds: 0,
+    maxConcurrency: 2,
+    partialFailures: true,
+    ...options,
+  })
+  onTestFinished(() => source.stop())
+  const client = new SQSClient({
+    endpoint: gateway.url,
+    region: gateway.region,
+    credentials: gateway.principals.create('tester'),
+  })
+  onTestFinished(() => client.destroy())
+  return {
+    source,
+    gateway,
+    batches,
+    async send(...messages) {
+      const bodies = messages.map((message) => JSON.stringify(message))
+      // One by one when they are large: a batch may not be larger than one message.
+      if (bodies.some((body) => body.length > 10_000)) {
+        for (const body of bodies) await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }))
+        return
+      }
+      for (let start = 0; start < bodies.length; start += 10) {
+        const entries = bodies.slice(start, start + 10).map((body, index) => ({ Id: String(index), MessageBody: body }))
+        await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }))
+      }
+    },
+    counts: () => gateway.queues.counts('records'),
+  }
+}
+
+const numbered = (count: number, more: object = {}) => Array.from({ length: count }, (_, id) => ({ id, ...more }))
+const idsOf = (batches: readonly Batch[]) => batches.flatMap(({ batch }) => batch).sort((a, b) => a - b)
+const empty = { ready: 0, inFlight: 0 }
+
+test('messages reach the function in batches and are deleted after it', async () => {
+  const { source, batches, send, counts } = await map()
+  await send(...numbered(25))
+  source.start()
+  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  expect(idsOf(batches)).toEqual(numbered(25).map(({ id }) => id))
+  expect(batches.every(({ batch }) => batch.length <= 10)).toBe(true)
+})
+
+test('a batch fills up beyond the ten messages of a call while its window is open', async () => {
+  const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 2, maxConcurrency: 1 })
+  source.start()
+  await send(...numbered(15))
+  await send(...numbered(20).map(({ id }) => ({ id: id + 15 })))
+  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  expect(batches.map(({ batch }) => batch.length)).toEqual([35])
+})
+
+test('a batch that is full does not wait for its window', async () => {
+  const { source, batches, send } = await map({ batchSize: 30, windowSeconds: 60, maxConcurrency: 1 })
+  await send(...numbered(60))
+  source.start()
+  await vi.waitFor(() => expect(batches.map(({ batch }) => batch.length)).toEqual([30, 30]), { timeout: 10_000 })
+})
+
+test('an event stays within six megabytes, and what does not fit comes with the next', async () => {
+  const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 1 })
+  await send(...numbered(14, { padding: 'x'.repeat(900_000) }))
+  source.start()
+  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 15_000 })
+  expect(idsOf(batches)).toEqual(numbered(14).map(({ id }) => id))
+  expect(Math.max(...batches.map(({ bytes }) => bytes))).toBeLessThanOrEqual(6 * 1024 * 1024)
+  expect(batches.map(({ batch }) => batch.length)).toEqual([6, 6, 2])
+})
+
+test('a message that the function names stays in the queue, its neighbours are done', async () => {
+  const { source, batches, send, counts } = await map({}, {}, 2)
+  await send({ id: 0 }, { id: 1, fail: 'message' }, { id: 2 })
+  source.start()
+  await vi.waitFor(() => expect(idsOf(batches)).toEqual([0, 1, 1, 2]), { timeout: 10_000 })
+  await source.stop()
+  expect(counts()).toMatchObject({ inFlight: 1 })
+})
+
+test.each([
+  ['a function that fails', 'batch', 3],
+  ['an answer that names an unknown message', 'nonsense', 3],
+  ['an answer without failures', 'empty', 0],
+])('%s leaves %s: %i messages', async (_, fail, left) => {
+  const { source, batches, send, counts } = await map()
+  await send({ id: 0 }, { id: 1, fail }, { id: 2 })
+  source.start()
+  await vi.waitFor(() => expect(idsOf(batches)).toEqual([0, 1, 2]), { timeout: 10_000 })
+  await source.stop()
+  expect(counts()).toMatchObject({ ready: 0, inFlight: left })
+})
+
+test('without partial failures an answer is not read', async () => {
+  const { source, batches, send, counts } = await map({ partialFailures: false })
+  await send({ id: 0 }, { id: 1, fail: 'message' })
+  source.start()
+  await vi.waitFor(() => expect(idsOf(batches)).toEqual([0, 1]), { timeout: 10_000 })
+  await source.stop()
+  expect(counts()).toMatchObject(empty)
+})
+
+test('no more invocations run at once than the mapping allows', async () => {
+  const { source, batches, send, counts } = await map({ batchSize: 1, maxConcurrency: 1 }, { maxInstances: 4 })
+  await send(...numbered(12))
+  source.start()
+  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  expect(new Set(batches.map(({ pid }) => pid)).size).toBe(1)
+})
+
+test('stopping hands on what was collected and waits for the function', async () => {
+  const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 60 })
+  await send(...numbered(5))
+  source.start()
+  await vi.waitFor(() => expect(counts()).toMatchObject({ ready: 0, inFlight: 5 }), { timeout: 10_000 })
+  await source.stop()
+  expect(idsOf(batches)).toEqual([0, 1, 2, 3, 4])
+  expect(counts()).toMatchObject(empty)
+})
+
+test('the queue is read as the function, whose permissions it takes', async () => {
+  const calls = new Set<string>()
+  const { source, send, counts } = await map({}, {}, 30, (call, next) => {
+    for (const { action } of call.access) calls.add(`${call.principal} ${action}`)
+    return next()
+  })
+  await send({ id: 0 })
+  source.start()
+  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  await source.stop()
+  expect([...calls].filter((call) => call.startsWith('behaviours')).sort()).toEqual([
+    'behaviours sqs:DeleteMessage',
+    'behaviours sqs:GetQueueAttributes',
+    'behaviours sqs:ReceiveMessage',
+  ])
+})
+
+test('a queue whose messages come again while the function works is complained of', async () => {
+  const complaints: string[] = []
+  const { source } = await map({ onFailure: (message) => complaints.push(message) }, { timeoutSeconds: 40 }, 30)
+  source.start()
+  await vi.waitFor(() => expect(complaints.join()).toContain('visibility timeout is shorter'), { timeout: 10_000 })
+})

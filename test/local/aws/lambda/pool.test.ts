@@ -1,0 +1,313 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { processInfo } from '../../../../local/process/process-table.ts'
+import { fixture, invoke, startPool } from '../../../support/function-host.ts'
+
+describe('an event', () => {
+  test('reaches the handler with the context that Lambda gives', async () => {
+    const pool = await startPool()
+    const answer = await invoke(pool, { do: 'echo', text: 'ä \u2028' })
+    expect(answer).toMatchObject({
+      event: { do: 'echo', text: 'ä \u2028' },
+      context: {
+        awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        functionName: 'behaviours',
+        functionVersion: '$LATEST',
+        invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:behaviours',
+        memoryLimitInMB: '256',
+        logGroupName: 'logs-of-behaviours',
+      },
+    })
+    expect(answer).toHaveProperty('context.remaining', expect.closeTo(20_000, -4))
+  })
+
+  test('gets null for a handler that returns nothing', async () => {
+    const outcome = await (await startPool()).invoke({ do: 'nothing' })
+    expect(outcome).toEqual({ ok: true, payload: 'null' })
+  })
+})
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s, which reaches a whole group of processes, does not end a function at work',
+  async (signal) => {
+    const pool = await startPool()
+    await invoke(pool, { do: 'echo' })
+    for (const pid of pool.pids) process.kill(pid, signal)
+    const pids = [...pool.pids]
+    expect(await invoke(pool, { do: 'echo', text: 'still here' })).toMatchObject({ event: { text: 'still here' } })
+    expect(pool.pids).toEqual(pids)
+  },
+)
+
+describe('the environment', () => {
+  test('is what the template and Lambda set, and nothing of the process that runs it', async () => {
+    vi.stubEnv('LEAKED_FROM_THE_PARENT', 'yes')
+    vi.stubEnv('AWS_PROFILE', 'somebody')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const pool = await startPool({ variables: { TABLE: 'of the template' } })
+    expect(await invoke(pool, { do: 'environment' })).toEqual({
+      _HANDLER: 'index.handler',
+      _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};/),
+      AWS_ACCESS_KEY_ID: 'AKIDFUNCTION',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_FUNCTION_NAME: 'behaviours',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: 'logs-of-behaviours',
+      AWS_LAMBDA_LOG_STREAM_NAME: 'behaviours',
+      AWS_LAMBDA_RUNTIME_API: expect.stringMatching(/^127\.0\.0\.1:\d+\/\d+$/),
+      AWS_REGION: 'us-east-1',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: 'local',
+      LAMBDA_TASK_ROOT: fixture('behaviours'),
+      LANG: 'en_US.UTF-8',
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      TABLE: 'of the template',
+      TZ: ':UTC',
+    })
+  })
+
+  test('has the memory that the template gives', async () => {
+    const small = Number(await invoke(await startPool({ memoryMegabytes: 128 }), { do: 'heapLimit' }))
+    const large = Number(await invoke(await startPool({ memoryMegabytes: 512 }), { do: 'heapLimit' }))
+    expect(large - small).toBe(384 * 1024 * 1024)
+  })
+})
+
+describe('instances', () => {
+  test('are kept warm and used again', async () => {
+    const pool = await startPool()
+    const first = await invoke(pool, { do: 'instance' })
+    expect(await invoke(pool, { do: 'instance' })).toEqual({ ...Object(first), calls: 2 })
+    expect(pool.pids).toHaveLength(1)
+  })
+
+  test('grow in number with the events that wait, up to the limit, each with one event at a time', async () => {
+    const pool = await startPool({ maxInstances: 3 })
+    const answers = await Promise.all(
+      Array.from({ length: 9 }, () => invoke(pool, { do: 'instance', milliseconds: 400 })),
+    )
+    const calls = Map.groupBy(answers, (answer) => Object(answer).pid)
+    expect(calls.size).toBe(3)
+    // An instance that had two events at once would have counted both before it answered either.
+    for (const answered of calls.values())
+      expect(answered.map((answer) => Object(answer).calls)).toEqual(answered.map((_, index) => index + 1))
+  })
+
+  test('end when the pool stops, which lets the running event finish', async () => {
+    const pool = await startPool()
+    await invoke(pool, { do: 'instance' })
+    const [pid = 0] = pool.pids
+    const running = invoke(pool, { do: 'instance', milliseconds: 300 })
+    await pool.stop()
+    expect(await running).toMatchObject({ calls: 2 })
+    expect(processInfo(pid)).toBeUndefined()
+    await expect(invoke(pool, { do: 'echo' })).rejects.toThrow('behaviours is stopped')
+  })
+
+  test('print lines, whole ones', async () => {
+    const lines: string[] = []
+    const pool = await startPool({}, { onLine: (line) => lines.push(line) })
+    const long = 'x'.repeat(200_000)
+    await invoke(pool, { do: 'print', lines: ['one', 'zwei\u2028drei ✓', long] })
+    await pool.stop()
+    expect(lines).toEqual(['one', 'zwei\u2028drei ✓', long])
+  })
+})
+
+describe('a failure', () => {
+  test.each([
+    [
+      'an error',
+      'throw',
+      {
+        errorType: 'RangeError',
+        errorMessage: 'out of range',
+        trace: expect.arrayContaining(['RangeError: out of range']),
+      },
+    ],
+    ['something else that is thrown', 'throwText', { errorType: 'string', errorMessage: 'no error object', trace: [] }],
+    [
+      'the end of the process',
+      'exit',
+      { errorType: 'Runtime.ExitError', errorMessage: 'Error: Runtime exited with error: exit status 3' },
+    ],
+    [
+      'an error outside the handler',
+      'rejectElsewhere',
+      expect.objectContaining({ errorType: 'Error', errorMessage: 'nobody waited for this' }),
+    ],
+  ])('%s fails its event and no other', async (_, wish, error) => {
+    const failures: unknown[] = []
+    const pool = await startPool({}, { onFailure: (failure) => failures.push(failure) })
+    expect(await pool.invoke({ do: wish })).toEqual({ ok: false, error })
+    expect(failures).toEqual([error])
+    expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 1 })
+  })
+
+  test('an event that takes too long is ended with its process, and a new one takes the next', async () => {
+    const pool = await startPool({ timeoutSeconds: 1 })
+    const before = await invoke(pool, { do: 'instance' })
+    const outcome = await pool.invoke({ do: 'hang' })
+    expect(outcome).toMatchObject({ ok: false, error: { errorType: 'Sandbox.Timedout' } })
+    expect(outcome).toHaveProperty(
+      'error.errorMessage',
+      expect.stringMatching(/^RequestId: \S{36} Error: Task timed out after 1.00 seconds$/),
+    )
+    const after = await invoke(pool, { do: 'instance' })
+    expect(Object(after).pid).not.toBe(Object(before).pid)
+  })
+
+  test.each([
+    ['cannot be loaded', { taskRoot: fixture('broken') }, 'Error: this bundle cannot be loaded'],
+    ['is not there', { handler: 'other.handler' }, "Error: Cannot find module 'other'"],
+    ['has no such export', { handler: 'index.other' }, 'Error: index.other is undefined or not a function'],
+  ])('a bundle that %s fails each event once', async (_, spec, message) => {
+    const pool = await startPool({ ...spec, maxInstances: 1 })
+    const both = [invoke(pool, {}), invoke(pool, {})]
+    for (const result of await Promise.allSettled(both)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { message } })
+    }
+  })
+})
+
+describe('limits', () => {
+  test('an event may have 6,291,456 bytes', async () => {
+    const pool = await startPool()
+    const event = (bytes: number) => ({ do: 'size', text: 'x'.repeat(bytes - '{"do":"size","text":""}'.length) })
+    expect(await invoke(pool, event(6_291_456))).toBe(6_291_456)
+    expect(await pool.invoke(event(6_291_457))).toMatchObject({
+      ok: false,
+      error: { errorType: 'RequestTooLargeException', errorMessage: expect.stringContaining('6291457 byte') },
+    })
+  })
+
+  test('an answer may have 6,291,556 bytes', async () => {
+    const pool = await startPool()
+    expect(await pool.invoke({ do: 'large', bytes: 6_291_556 })).toMatchObject({ ok: true })
+    expect(await pool.invoke({ do: 'large', bytes: 6_291_557 })).toMatchObject({
+      ok: false,
+      error: { errorType: 'Function.ResponseSizeTooLarge' },
+    })
+    expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 1 })
+  })
+})
+
+describe('an event that nobody waits for', () => {
+  test('is dropped when it gets too old before there is room for it', async () => {
+    const pool = await startPool({ maxInstances: 1 })
+    await invoke(pool, { do: 'instance' })
+    pool.asyncPolicy = { ...pool.asyncPolicy, maxAgeSeconds: 0.3 }
+    const busy = invoke(pool, { do: 'instance', milliseconds: 1_000 })
+    expect(await pool.invokeAsync({ do: 'instance' })).toMatchObject({
+      ok: false,
+      error: { errorType: 'EventAgeExceeded' },
+    })
+    expect(await busy).toMatchObject({ calls: 2 })
+    expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 3 })
+  })
+
+  test.each([0, 2])('is tried again when the function fails, %i times if the template says so', async (retries) => {
+    const failures: unknown[] = []
+    const pool = await startPool({}, { onFailure: (failure) => failures.push(failure) })
+    expect(pool.asyncPolicy).toEqual({ maxAgeSeconds: 6 * 3600, retries: 2, retryWaitMs: 60_000 })
+    pool.asyncPolicy = { maxAgeSeconds: 60, retries, retryWaitMs: 10 }
+    expect(await pool.invokeAsync({ do: 'throw' })).toMatchObject({ ok: false, error: { errorType: 'RangeError' } })
+    expect(failures).toHaveLength(retries + 1)
+    expect(await pool.invokeAsync({ do: 'nothing' })).toEqual({ ok: true, payload: 'null' })
+  })
+
+  test('does not keep a pool from stopping while it waits for its next try', async () => {
+    const pool = await startPool()
+    const event = pool.invokeAsync({ do: 'throw' })
+    await vi.waitFor(() => expect(pool.pids).toHaveLength(1))
+    await pool.stop()
+    expect(await event).toMatchObject({ ok: false })
+  })
+})
+
+describe('the clock', () => {
+  interface Dates {
+    readonly moments: readonly number[]
+    readonly fixed: readonly unknown[]
+    readonly kind: readonly unknown[]
+    readonly remaining: number
+  }
+
+  async function startClock() {
+    const clockFile = path.join(mkdtempSync(path.join(tmpdir(), 'clock-')), 'clock.json')
+    onTestFinished(() => rmSync(path.dirname(clockFile), { recursive: true }))
+    const shift = (offsetMs: number) => writeFileSync(clockFile, JSON.stringify({ offsetMs }))
+    const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
+    const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, clockFile, variables: {} }
+    const pool = await startPool({ maxInstances: 1 }, { surroundings })
+    const dates = async (milliseconds = 0): Promise<Dates> => {
+      const {
+        moments = [],
+        fixed = [],
+        kind = [],
+        remaining = 0,
+      } = Object(await invoke(pool, { do: 'dates', milliseconds }))
+      return { moments, fixed, kind, remaining }
+    }
+    return { pool, shift, clockFile, dates }
+  }
+
+  const day = 86_400_000
+  const near = (moments: readonly number[], expected: number) =>
+    moments.every((moment) => Math.abs(moment - expected) < 5_000)
+
+  test('is shifted in the function, before and while it runs, and back', async () => {
+    const { shift, dates, clockFile } = await startClock()
+    shift(day)
+    const first = await dates()
+    expect(first.moments).toSatisfy((moments) => near(moments, Date.now() + day))
+    expect(first.fixed).toEqual([5, '2026-01-01T00:00:00.001Z', 0])
+    expect(first.kind).toEqual([true, '[object Date]', true])
+    expect(first.remaining).toBeGreaterThan(15_000)
+    shift(-day)
+    expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now() - day))
+    const running = dates(1_000)
+    shift(3 * day)
+    expect((await running).moments).toSatisfy((moments) => near(moments, Date.now() + 3 * day))
+    rmSync(clockFile)
+    expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now()))
+  })
+
+  test('follows two changes that the file system gives the same time', async () => {
+    const { shift, dates, clockFile } = await startClock()
+    for (const offset of [day, 2 * day]) {
+      shift(offset)
+      utimesSync(clockFile, 1, 1)
+      expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now() + offset))
+    }
+  })
+
+  test('does not shift how long a function may take', async () => {
+    const { shift, dates } = await startClock()
+    shift(-day)
+    expect((await dates(200)).remaining).toBeLessThanOrEqual(20_000)
+  })
+})
+
+test('functions end when the process that runs them is killed', async () => {
+  const host = spawn(process.execPath, [fileURLToPath(new URL('../../../fixtures/host-to-kill.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void host.kill('SIGKILL'))
+  const [line] = await once(host.stdout, 'data')
+  const pids: number[] = JSON.parse(String(line))
+  expect(pids.map((pid) => processInfo(pid)?.parent)).toEqual([host.pid, host.pid])
+  host.kill('SIGKILL')
+  await vi.waitFor(() => expect(pids.filter((pid) => processInfo(pid) !== undefined)).toEqual([]), { timeout: 10_000 })
+})

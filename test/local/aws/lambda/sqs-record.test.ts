@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { sqsRecord, succeededRecords } from '../../../../local/aws/lambda/sqs-record.ts'
+
+test('a record has the shape that Lambda documents', () => {
+  const message = {
+    MessageId: '059f36b4',
+    ReceiptHandle: 'AQEBwJnK',
+    Body: 'Test message.',
+    Attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1545082649183' },
+    MessageAttributes: {
+      kind: { DataType: 'String', StringValue: 'a' },
+      raw: { DataType: 'Binary', BinaryValue: Buffer.from('ä') },
+    },
+    MD5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
+  }
+  const record = sqsRecord(message, 'arn:aws:sqs:us-east-1:000000000000:records', 'us-east-1')
+  expect(JSON.parse(JSON.stringify(record))).toEqual({
+    messageId: '059f36b4',
+    receiptHandle: 'AQEBwJnK',
+    body: 'Test message.',
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1545082649183' },
+    messageAttributes: {
+      kind: { stringValue: 'a', stringListValues: [], binaryListValues: [], dataType: 'String' },
+      raw: { binaryValue: 'w6Q=', stringListValues: [], binaryListValues: [], dataType: 'Binary' },
+    },
+    md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:records',
+    awsRegion: 'us-east-1',
+  })
+})
+
+const records = ['a', 'b', 'c'].map((MessageId) => sqsRecord({ MessageId }, 'arn', 'us-east-1'))
+
+test.each([
+  ['null', ['a', 'b', 'c']],
+  ['{}', ['a', 'b', 'c']],
+  ['""', ['a', 'b', 'c']],
+  ['{"batchItemFailures":null}', ['a', 'b', 'c']],
+  ['{"batchItemFailures":[]}', ['a', 'b', 'c']],
+  ['{"batchItemFailures":[{"itemIdentifier":"b"}]}', ['a', 'c']],
+  ['{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"b"}]}', ['a', 'c']],
+  ['{"batchItemFailures":[{"itemIdentifier":""}]}', []],
+  ['{"batchItemFailures":[{"itemIdentifier":null}]}', []],
+  ['{"batchItemFailures":[{"id":"b"}]}', []],
+  ['{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"x"}]}', []],
+  ['{"batchItemFailures":["b"]}', []],
+  ['{"batchItemFailures":"b"}', []],
+  ['"done"', []],
+  ['[]', ['a', 'b', 'c']],
+])('the answer %s is done with %j', (payload, expected) => {
+  const done = succeededRecords(records, { ok: true, payload }, true)
+  expect(done.map(({ messageId }) => messageId)).toEqual(expected)
+})

@@ -1,0 +1,289 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { expect, test } from 'vitest'
+import type { Gateway } from '../../../../local/aws/gateway/gateway.ts'
+import type { ObjectCreated } from '../../../../local/aws/s3/object-files.ts'
+import { startStack, temporaryFolder } from '../../../support/clients.ts'
+
+const Bucket = 'lake'
+
+async function startBucket() {
+  const stack = await startStack()
+  stack.gateway.objects.ensureBucket(Bucket)
+  return stack
+}
+
+/** Of a request that no client would make. */
+const authorization = ({ principals }: Gateway) =>
+  `AWS4-HMAC-SHA256 Credential=${principals.create('raw').accessKeyId}/20261120/us-east-1/s3/aws4_request, Signature=0`
+
+const put = (s3: S3Client, Key: string, Body: string | Buffer | Readable, more: Partial<PutObjectCommandInput> = {}) =>
+  s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }))
+
+const read = async (s3: S3Client, Key: string) => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
+  return Buffer.from((await Body?.transformToByteArray()) ?? [])
+}
+
+test('an object is a plain file with the MD5 as its ETag', async () => {
+  const { s3, gateway } = await startBucket()
+  const etag = `"${createHash('md5').update('rows').digest('hex')}"`
+  expect(await put(s3, 'tables/t/dt=2026-11-20/symlink.txt', 'rows')).toMatchObject({ ETag: etag })
+  const path = gateway.objects.pathOf(Bucket, 'tables/t/dt=2026-11-20/symlink.txt')
+  expect(path.endsWith('/s3/lake/tables/t/dt=2026-11-20/symlink.txt')).toBe(true)
+  expect(await readFile(path, 'utf8')).toBe('rows')
+  expect(await s3.send(new HeadObjectCommand({ Bucket, Key: 'tables/t/dt=2026-11-20/symlink.txt' }))).toMatchObject({
+    ETag: etag,
+    ContentLength: 4,
+  })
+  await writeFile(path, 'rows put by hand')
+  expect((await read(s3, 'tables/t/dt=2026-11-20/symlink.txt')).toString()).toBe('rows put by hand')
+})
+
+test('of twenty that race to create one object exactly one wins', async () => {
+  const { s3 } = await startBucket()
+  const racers = Array.from({ length: 20 }, (_, n) => put(s3, 'race', `racer ${n}`, { IfNoneMatch: '*' }))
+  const results = await Promise.allSettled(racers)
+  const winner = results.findIndex(({ status }) => status === 'fulfilled')
+  const losers = results.filter(({ status }) => status === 'rejected')
+  expect(losers).toHaveLength(19)
+  for (const loser of losers) {
+    expect(loser).toMatchObject({ reason: { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } } })
+  }
+  expect((await read(s3, 'race')).toString()).toBe(`racer ${winner}`)
+})
+
+test('of twenty that race to replace one version exactly one wins, also when its ETag is not known yet', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await startStack({ dataDir })
+  first.gateway.objects.ensureBucket(Bucket)
+  const { ETag = '' } = await put(first.s3, 'list', Buffer.alloc(10_000_000))
+  await first.stop()
+  const { s3 } = await startStack({ dataDir })
+  for (const IfMatch of [ETag, (await put(s3, 'other', 'known')).ETag ?? '']) {
+    const Key = IfMatch === ETag ? 'list' : 'other'
+    const racers = Array.from({ length: 20 }, (_, n) => put(s3, Key, `racer ${n}`, { IfMatch }))
+    const results = await Promise.allSettled(racers)
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  }
+})
+
+test('a version is replaced or deleted only under its own ETag', async () => {
+  const { s3 } = await startBucket()
+  const { ETag = '' } = await put(s3, 'list', 'one')
+  const { ETag: second = '' } = await put(s3, 'list', 'two', { IfMatch: ETag })
+  await expect(put(s3, 'list', 'three', { IfMatch: ETag })).rejects.toMatchObject({ name: 'PreconditionFailed' })
+  await expect(put(s3, 'nowhere', 'x', { IfMatch: ETag })).rejects.toMatchObject({
+    name: 'NoSuchKey',
+    $metadata: { httpStatusCode: 404 },
+  })
+  const remove = (IfMatch: string) => s3.send(new DeleteObjectCommand({ Bucket, Key: 'list', IfMatch }))
+  await expect(remove(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' })
+  await remove(second)
+  await expect(remove(second)).rejects.toMatchObject({ name: 'NoSuchKey' })
+})
+
+test('a reader sees whole versions only, while writers replace the object without a pause', async () => {
+  const { s3 } = await startBucket()
+  const version = (fill: number) => Buffer.alloc(300_000, fill)
+  await put(s3, 'state', version(0))
+  let writing = true
+  const write = async () => {
+    for (let n = 1; n <= 60; n++) await put(s3, 'state', version(n % 256))
+    writing = false
+  }
+  const seen = new Set<number | undefined>()
+  const watch = async () => {
+    while (writing) {
+      const bytes = await read(s3, 'state')
+      expect(bytes.length).toBe(300_000)
+      expect(bytes.every((byte) => byte === bytes[0])).toBe(true)
+      seen.add(bytes[0])
+    }
+  }
+  await Promise.all([write(), watch(), watch()])
+  expect(seen.size).toBeGreaterThan(1)
+})
+
+test('70 MB pass as a stream of unknown checksum, and byte ranges of them come back', async () => {
+  const { s3, gateway } = await startBucket()
+  const part = randomBytes(1_000_000)
+  const hash = createHash('sha256')
+  const parts = function* () {
+    for (let n = 0; n < 70; n++) {
+      hash.update(part)
+      yield part
+    }
+  }
+  await put(s3, 'big', Readable.from(parts()), { ContentLength: 70_000_000 })
+  const onDisk = await readFile(gateway.objects.pathOf(Bucket, 'big'))
+  expect(createHash('sha256').update(onDisk).digest('hex')).toBe(hash.digest('hex'))
+  const range = async (Range: string) => {
+    const answer = await s3.send(new GetObjectCommand({ Bucket, Key: 'big', Range }))
+    return { bytes: await answer.Body?.transformToByteArray(), range: answer.ContentRange }
+  }
+  const middle = await range('bytes=999990-1000009')
+  expect(Buffer.from(middle.bytes ?? [])).toEqual(Buffer.concat([part.subarray(-10), part.subarray(0, 10)]))
+  expect(middle.range).toBe('bytes 999990-1000009/70000000')
+  expect(Buffer.from((await range('bytes=-8')).bytes ?? [])).toEqual(part.subarray(-8))
+  expect((await range('bytes=69999999-')).range).toBe('bytes 69999999-69999999/70000000')
+  await expect(range('bytes=70000000-')).rejects.toMatchObject({
+    name: 'InvalidRange',
+    $metadata: { httpStatusCode: 416 },
+  })
+})
+
+test('an empty object is an object', async () => {
+  const { s3 } = await startBucket()
+  await put(s3, 'empty', '')
+  expect(await read(s3, 'empty')).toHaveLength(0)
+  expect(await s3.send(new HeadObjectCommand({ Bucket, Key: 'empty' }))).toMatchObject({ ContentLength: 0 })
+})
+
+test('reads can ask for one version', async () => {
+  const { s3 } = await startBucket()
+  const { ETag = '' } = await put(s3, 'k', 'v')
+  const get = (condition: object) => s3.send(new GetObjectCommand({ Bucket, Key: 'k', ...condition }))
+  expect(await (await get({ IfMatch: ETag })).Body?.transformToString()).toBe('v')
+  await expect(get({ IfMatch: '"other"' })).rejects.toMatchObject({ name: 'PreconditionFailed' })
+  await expect(get({ IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } })
+})
+
+test.each([
+  ['ContentMD5', { ContentMD5: createHash('md5').update('other').digest('base64') }, 'BadDigest'],
+  ['CRC32', { ChecksumCRC32: 'AAAAAA==' }, 'BadDigest'],
+  ['SHA-256', { ChecksumSHA256: createHash('sha256').update('other').digest('base64') }, 'BadDigest'],
+])('a body that does not fit its %s is refused and not stored', async (_, checksum, name) => {
+  const { s3, gateway } = await startBucket()
+  await expect(put(s3, 'damaged', 'content', checksum)).rejects.toMatchObject({
+    name,
+    $metadata: { httpStatusCode: 400 },
+  })
+  await expect(s3.send(new HeadObjectCommand({ Bucket, Key: 'damaged' }))).rejects.toMatchObject({ name: 'NotFound' })
+  expect(await readdir(join(gateway.objects.pathOf(Bucket, 'x'), '../../.incoming'))).toEqual([])
+})
+
+test('a checksum that follows the body is verified, and a body that ends too early is refused', async () => {
+  const { gateway } = await startBucket()
+  const send = (body: string) =>
+    fetch(`${gateway.url}/lake/chunked`, {
+      method: 'PUT',
+      body,
+      headers: {
+        authorization: authorization(gateway),
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-decoded-content-length': '11',
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+        'content-encoding': 'aws-chunked',
+      },
+    }).then(async (answer) => `${answer.status} ${/<Code>(\w+)/.exec(await answer.text())?.[1] ?? ''}`)
+  const chunks = '6;chunk-signature=00\r\nhello \r\n5\r\nworld\r\n0\r\n'
+  expect(await send(`${chunks}x-amz-checksum-crc32:DUoRhQ==\r\n\r\n`)).toBe('200 ')
+  expect(await send(`${chunks}x-amz-checksum-crc32:DUoRhA==\r\n\r\n`)).toBe('400 BadDigest')
+  expect(await send(`${chunks}\r\n`)).toBe('400 BadDigest')
+  expect(await send('6\r\nhello \r\n0\r\nx-amz-checksum-crc32:7YrO+g==\r\n\r\n')).toBe('400 IncompleteBody')
+  expect(await send('b\r\nhello')).toBe('400 IncompleteBody')
+  expect(await send('zz\r\nhello')).toBe('400 IncompleteBody')
+  expect(await readFile(gateway.objects.pathOf(Bucket, 'chunked'), 'utf8')).toBe('hello world')
+})
+
+test('deleting is final, repeatable, and leaves no folder that would stand in the way of an object', async () => {
+  const { s3 } = await startBucket()
+  await put(s3, 'a/b/c', 'x')
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a/b/c' }))
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a/b/c' }))
+  await expect(read(s3, 'a/b/c')).rejects.toMatchObject({ name: 'NoSuchKey' })
+  await put(s3, 'a', 'an object where a folder was')
+  await expect(put(s3, 'a/b', 'x')).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining('a/b'),
+  })
+})
+
+test('many are deleted at once, each with its own answer', async () => {
+  const { s3 } = await startBucket()
+  await put(s3, 'one & <only>', 'x')
+  await put(s3, 'two', 'x')
+  const Objects = [{ Key: 'one & <only>' }, { Key: 'two', ETag: '"other"' }, { Key: 'three' }]
+  expect(await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }))).toMatchObject({
+    Deleted: [{ Key: 'one & <only>' }, { Key: 'three' }],
+    Errors: [{ Key: 'two', Code: 'PreconditionFailed' }],
+  })
+  expect((await read(s3, 'two')).toString()).toBe('x')
+})
+
+test('a bucket that nobody made is not there', async () => {
+  const { s3 } = await startBucket()
+  await s3.send(new HeadBucketCommand({ Bucket }))
+  await expect(s3.send(new HeadBucketCommand({ Bucket: 'other' }))).rejects.toMatchObject({ name: 'NotFound' })
+  const answer = s3.send(new PutObjectCommand({ Bucket: 'other', Key: 'k', Body: 'x' }))
+  await expect(answer).rejects.toMatchObject({ name: 'NoSuchBucket', message: expect.stringContaining('other') })
+})
+
+test.each<[string, Partial<PutObjectCommandInput>]>([
+  ['x-amz-meta-owner', { Metadata: { owner: 'me' } }],
+  ['x-amz-tagging', { Tagging: 'a=b' }],
+  ['x-amz-acl', { ACL: 'private' }],
+  ['content-encoding', { ContentEncoding: 'gzip' }],
+  ['x-amz-storage-class', { StorageClass: 'GLACIER' }],
+  ['x-amz-server-side-encryption', { ServerSideEncryption: 'aws:kms' }],
+  ['cache-control', { CacheControl: 'no-store' }],
+  ['x-amz-checksum-crc64nvme', { ChecksumCRC64NVME: 'AAAAAAAAAAA=' }],
+])('what a plain file cannot keep is refused by name: %s', async (header, input) => {
+  const { s3 } = await startBucket()
+  await expect(put(s3, 'k', 'x', input)).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining(header),
+    $metadata: { httpStatusCode: 501 },
+  })
+})
+
+test("what asks for S3's defaults is taken", async () => {
+  const { s3 } = await startBucket()
+  await put(s3, 'k', 'x', { StorageClass: 'STANDARD', ServerSideEncryption: 'AES256', ContentType: 'text/plain' })
+  expect((await read(s3, 'k')).toString()).toBe('x')
+})
+
+test('objects outlive the gateway; each new one is told of, with its size', async () => {
+  const dataDir = await temporaryFolder()
+  const created: ObjectCreated[] = []
+  const first = await startStack({ dataDir, onObjectCreated: (event) => created.push(event) })
+  first.gateway.objects.ensureBucket(Bucket)
+  const { ETag } = await put(first.s3, 'kept/object', 'content')
+  await first.stop()
+  const second = await startStack({ dataDir })
+  expect(await second.s3.send(new HeadObjectCommand({ Bucket, Key: 'kept/object' }))).toMatchObject({ ETag })
+  expect(created).toEqual([{ bucket: Bucket, key: 'kept/object', size: 7, etag: ETag?.replaceAll('"', '') }])
+})
+
+test("an upload that breaks off leaves nothing behind, and is nobody's fault", async () => {
+  const faults: unknown[] = []
+  const { gateway } = await startStack({ onFault: (error) => faults.push(error) })
+  gateway.objects.ensureBucket(Bucket)
+  const incoming = join(gateway.objects.pathOf(Bucket, 'x'), '../../.incoming')
+  const upload = request(`${gateway.url}/lake/half`, {
+    method: 'PUT',
+    headers: { authorization: authorization(gateway), 'content-length': 2_000_000 },
+  })
+  const broken = new Promise((resolve) => upload.once('error', resolve))
+  upload.write(Buffer.alloc(1_000_000))
+  await expect.poll(() => readdir(incoming), { timeout: 10_000 }).toHaveLength(1)
+  upload.destroy()
+  await broken
+  await expect.poll(() => readdir(incoming), { timeout: 10_000 }).toEqual([])
+  await expect(stat(gateway.objects.pathOf(Bucket, 'half'))).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(faults).toEqual([])
+})

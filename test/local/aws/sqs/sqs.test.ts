@@ -1,0 +1,145 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { expect, test } from 'vitest'
+import { startStack, temporaryFolder } from '../../../support/clients.ts'
+
+const receive = async (sqs: SQSClient, QueueUrl: string, more: object = {}): Promise<Message[]> =>
+  (
+    await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+        ...more,
+      }),
+    )
+  ).Messages ?? []
+
+const bodies = (messages: readonly Message[]) => messages.map(({ Body }) => Body).sort()
+
+async function startQueue(attributes: Record<string, string> = {}, options: { dataDir?: string } = {}) {
+  const stack = await startStack(options)
+  const { url } = stack.gateway.queues.ensureQueue('records', attributes)
+  const send = (MessageBody: string) => stack.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody }))
+  return { ...stack, url, send }
+}
+
+test('a queue is addressed through the gateway, whatever port the gateway had before', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await startQueue({}, { dataDir })
+  expect(first.url).toBe(`${first.gateway.url}/000000000000/records`)
+  await first.send('kept')
+  await first.stop()
+  const second = await startStack({ dataDir })
+  const { QueueUrl = '' } = await second.sqs.send(new GetQueueUrlCommand({ QueueName: 'records' }))
+  expect(QueueUrl).toBe(`${second.gateway.url}/000000000000/records`)
+  expect(bodies(await receive(second.sqs, QueueUrl))).toEqual(['kept'])
+})
+
+test('one MiB passes, in a batch as well', async () => {
+  const { sqs, url, send } = await startQueue()
+  const body = 'x'.repeat(1_048_576)
+  await send(body)
+  await sqs.send(
+    new SendMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: 'a', MessageBody: '"'.repeat(900_000) }] }),
+  )
+  const messages = [...(await receive(sqs, url)), ...(await receive(sqs, url))]
+  expect(messages.map(({ Body }) => Body?.length).sort()).toEqual([1_048_576, 900_000])
+  await expect(send(`${body}x`)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })
+})
+
+test('what was in flight when the process ended is to be had at once, and that receive does not count', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await startQueue({ VisibilityTimeout: '3600' }, { dataDir })
+  for (const body of ['read', 'deleted', 'waiting']) await first.send(body)
+  const messages = await receive(first.sqs, first.url)
+  expect(messages).toHaveLength(3)
+  const deleted = messages.find(({ Body }) => Body === 'deleted')
+  await first.sqs.send(new DeleteMessageCommand({ QueueUrl: first.url, ReceiptHandle: deleted?.ReceiptHandle }))
+  await first.stop()
+  const second = await startQueue({ VisibilityTimeout: '3600' }, { dataDir })
+  const again = await receive(second.sqs, second.url)
+  expect(bodies(again)).toEqual(['read', 'waiting'])
+  expect(again.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['1', '1'])
+})
+
+test('a message given back with visibility 0 comes again, counts on, and outlives the process', async () => {
+  const dataDir = await temporaryFolder()
+  const { sqs, url, send, gateway, stop } = await startQueue({ VisibilityTimeout: '3600' }, { dataDir })
+  await send('given back')
+  const [first] = await receive(sqs, url)
+  const giveBack = { QueueUrl: url, VisibilityTimeout: 0 }
+  await sqs.send(new ChangeMessageVisibilityCommand({ ...giveBack, ReceiptHandle: first?.ReceiptHandle }))
+  const [second] = await receive(sqs, url)
+  expect(second).toMatchObject({ Body: 'given back', Attributes: { ApproximateReceiveCount: '2' } })
+  const Entries = [{ Id: 'a', ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 0 }]
+  expect(await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }))).toMatchObject({
+    Successful: [{ Id: 'a' }],
+  })
+  expect(gateway.queues.counts('records')).toEqual({ ready: 1, inFlight: 0, delayed: 0 })
+  await stop()
+  const later = await startQueue({}, { dataDir })
+  const [third] = await receive(later.sqs, later.url)
+  expect(third).toMatchObject({ Body: 'given back', Attributes: { ApproximateReceiveCount: '3' } })
+})
+
+test('after maxReceiveCount a message is in the dead-letter queue, and only there', async () => {
+  const dataDir = await temporaryFolder()
+  const start = async () => {
+    const stack = await startStack({ dataDir })
+    const { queues } = stack.gateway
+    const dead = queues.ensureQueue('records-dlq')
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 3 })
+    const live = queues.ensureQueue('records', { RedrivePolicy, VisibilityTimeout: '0' })
+    return { ...stack, live, dead }
+  }
+  const first = await start()
+  await first.sqs.send(new SendMessageCommand({ QueueUrl: first.live.url, MessageBody: 'poison' }))
+  for (const count of ['1', '2', '3']) {
+    expect(await receive(first.sqs, first.live.url)).toMatchObject([{ Attributes: { ApproximateReceiveCount: count } }])
+  }
+  expect(await receive(first.sqs, first.live.url)).toEqual([])
+  expect(first.gateway.queues.counts('records-dlq').ready).toBe(1)
+  await first.stop()
+  const second = await start()
+  expect(await receive(second.sqs, second.live.url)).toEqual([])
+  expect(bodies(await receive(second.sqs, second.dead.url))).toEqual(['poison'])
+})
+
+test('a receiver that waits is served when a message comes, and ends when the gateway does', async () => {
+  const { sqs, url, send, stop } = await startQueue()
+  const waiting = receive(sqs, url, { WaitTimeSeconds: 20 })
+  await send('at last')
+  expect(bodies(await waiting)).toEqual(['at last'])
+  const idle = receive(sqs, url, { WaitTimeSeconds: 20 }).then(
+    (messages) => messages,
+    () => 'cut off',
+  )
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await stop()
+  expect([[], 'cut off']).toContainEqual(await idle)
+})
+
+test('setting up a queue again changes its attributes and keeps its messages', async () => {
+  const { gateway, send, sqs, url } = await startQueue({ VisibilityTimeout: '30' })
+  await send('kept')
+  gateway.queues.ensureQueue('records', { VisibilityTimeout: '0' })
+  expect(await receive(sqs, url)).toHaveLength(1)
+  expect(await receive(sqs, url)).toHaveLength(1)
+  expect(() => gateway.queues.ensureQueue('records', { VisibilityTimout: '0' })).toThrow('VisibilityTimout')
+})
+
+test('a queue that nobody made is an error that the SDK knows', async () => {
+  const { sqs, gateway } = await startQueue()
+  const send = sqs.send(new SendMessageCommand({ QueueUrl: gateway.queues.queueUrl('other'), MessageBody: 'x' }))
+  await expect(send).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+})

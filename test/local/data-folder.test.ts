@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { DataFolder, DataFolderBusy } from '../../local/data-folder.ts'
+import { processInfo } from '../../local/process/process-table.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = path.join(mkdtempSync(path.join(tmpdir(), 'data-folder-')), 'new')
+  onTestFinished(() => rmSync(path.dirname(folder), { recursive: true }))
+})
+
+function runFile(): unknown {
+  return JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8'))
+}
+
+test('one run at a time has the folder', async () => {
+  const claimed = await DataFolder.claim(folder)
+  await expect(DataFolder.claim(folder)).rejects.toThrow(
+    new DataFolderBusy(
+      `${folder} is in use by the run with process id ${process.pid}. Stop that one, or name another folder with --data.`,
+    ),
+  )
+  claimed.release()
+  ;(await DataFolder.claim(folder)).release()
+})
+
+test('a run that is just ending is waited for', async () => {
+  const ending = await DataFolder.claim(folder)
+  const next = DataFolder.claim(folder)
+  setTimeout(() => ending.release(), 300)
+  ;(await next).release()
+})
+
+test('the folder says what the run tells, to its owner alone', async () => {
+  const claimed = await DataFolder.claim(folder)
+  claimed.publish({ ready: true })
+  expect(runFile()).toEqual({ pid: process.pid, born: processInfo(process.pid)?.born, ready: true })
+  expect(statSync(path.join(folder, 'run.json')).mode & 0o777).toBe(0o600)
+})
+
+test.each([
+  ['was killed', JSON.stringify({ pid: 2 ** 30, born: '1' })],
+  ['has the process id of another process by now', JSON.stringify({ pid: process.pid, born: 'long ago' })],
+  ['died while it was writing', '{"pid":'],
+])('a run that %s is taken over', async (_, left) => {
+  const first = await DataFolder.claim(folder)
+  first.release()
+  writeFileSync(path.join(folder, 'run.json'), left)
+  await DataFolder.claim(folder)
+  expect(runFile()).toMatchObject({ pid: process.pid })
+})

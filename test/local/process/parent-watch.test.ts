@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { processInfo } from '../../../local/process/process-table.ts'
+
+const watching = fileURLToPath(new URL('../../fixtures/watching.ts', import.meta.url))
+
+test.each([
+  ['started by a program', `spawn(process.execPath, ['${watching}'], { stdio: 'inherit' })`],
+  // The second command keeps the shell from becoming the program itself.
+  [
+    'started by a shell that outlives its own parent',
+    `spawn('sh', ['-c', process.execPath + ' ${watching}; true'], { stdio: 'inherit' })`,
+  ],
+])('a process that is %s notices when that one is killed', async (_, start) => {
+  const starter = spawn(process.execPath, ['-e', `require('node:child_process').${start}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void starter.kill('SIGKILL'))
+  const pid = Number(String(await once(starter.stdout, 'data')))
+  expect(processInfo(pid)).toBeDefined()
+  starter.kill('SIGKILL')
+  await vi.waitFor(() => expect(processInfo(pid)).toBeUndefined(), { timeout: 10_000 })
+})

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest'
+import { duckDbType } from '../../../local/query/hive-type.ts'
+import { Lake, QueryError } from '../../../local/query/lake-query.ts'
+import { jsonLines, tableLines } from '../../../local/query/query-text.ts'
+import { HandMadeLake } from '../../support/lake.ts'
+
+/** Days before today, because tables show only the days that they project. */
+function day(before: number): string {
+  return new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 10)
+}
+
+async function rowsOf(lake: HandMadeLake, sql: string): Promise<unknown[]> {
+  const opened = await Lake.open(lake.dataDir)
+  const result = await opened.query(sql)
+  opened.close()
+  return [...jsonLines(result)].map((line) => JSON.parse(line))
+}
+
+describe('a table', () => {
+  test('holds exactly the files that its lists name, each under the day of its list', async () => {
+    const lake = new HandMadeLake()
+    await lake.parquet('data/a.parquet', 'SELECT 1::BIGINT AS id')
+    await lake.parquet('data/b.parquet', 'SELECT unnest([2, 3])::BIGINT AS id')
+    await lake.parquet('data/replaced.parquet', 'SELECT 4::BIGINT AS id')
+    lake.list(day(1), 'data/a.parquet')
+    lake.list(day(0), 'data/b.parquet')
+    expect(await rowsOf(lake, 'SELECT id, dt FROM events ORDER BY id')).toEqual([
+      { id: 1, dt: day(1) },
+      { id: 2, dt: day(0) },
+      { id: 3, dt: day(0) },
+    ])
+    expect(await rowsOf(lake, `SELECT count(*) AS n FROM audit.events WHERE dt = '${day(0)}'`)).toEqual([{ n: 2 }])
+  })
+
+  test('has all columns under their types, null in files that lack them', async () => {
+    const lake = new HandMadeLake()
+    await lake.parquet(
+      'data/full.parquet',
+      `SELECT 1::BIGINT AS id, TIMESTAMPTZ '2026-11-20 08:15:30.123Z' AS happened, 'ä' AS name, ['x', 'y'] AS tags,
+       {'id': 7, 'team': {'name': 'red'}, '@type': 'User'} AS actor, 'not declared' AS extra`,
+    )
+    await lake.parquet('data/narrow.parquet', "SELECT 2::BIGINT AS id, {'id': 8} AS actor")
+    lake.list(day(0), 'data/full.parquet', 'data/narrow.parquet')
+    expect(await rowsOf(lake, 'SELECT * FROM events ORDER BY id')).toEqual([
+      {
+        id: 1,
+        happened: '2026-11-20T08:15:30.123Z',
+        name: 'ä',
+        score: null,
+        tags: ['x', 'y'],
+        actor: { id: 7, team: { name: 'red' }, '@type': 'User' },
+        dt: day(0),
+      },
+      {
+        id: 2,
+        happened: null,
+        name: null,
+        score: null,
+        tags: null,
+        actor: { id: 8, team: null, '@type': null },
+        dt: day(0),
+      },
+    ])
+    const types = await rowsOf(
+      lake,
+      'SELECT column_name, data_type FROM information_schema.columns ORDER BY ordinal_position',
+    )
+    expect(types.map((row) => Object(row).data_type)).toEqual([
+      'BIGINT',
+      'TIMESTAMP',
+      'VARCHAR',
+      'DOUBLE',
+      'VARCHAR[]',
+      'STRUCT(id BIGINT, team STRUCT("name" VARCHAR), "@type" VARCHAR)',
+      'VARCHAR',
+    ])
+  })
+
+  test('is there, with its columns, before there is any row', async () => {
+    const lake = new HandMadeLake()
+    expect(await rowsOf(lake, 'SHOW TABLES')).toEqual([{ name: 'events' }])
+    expect(await rowsOf(lake, 'SELECT actor.team.name, happened, dt FROM events')).toEqual([])
+    lake.list(day(0))
+    expect(await rowsOf(lake, 'SELECT count(*) AS n FROM events')).toEqual([{ n: 0 }])
+  })
+
+  test('shows the days that it projects and no others', async () => {
+    const lake = new HandMadeLake()
+    for (const [index, before] of [367, 364, -1, -4].entries()) {
+      await lake.parquet(`data/${index}.parquet`, `SELECT ${index}::BIGINT AS id`)
+      lake.list(day(before), `data/${index}.parquet`)
+    }
+    expect(await rowsOf(lake, 'SELECT id FROM events ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])
+  })
+
+  test('counts a file twice that is listed twice, as Athena does', async () => {
+    const lake = new HandMadeLake()
+    await lake.parquet('data/a.parquet', 'SELECT 1::BIGINT AS id')
+    lake.list(day(0), 'data/a.parquet', 'data/a.parquet')
+    expect(await rowsOf(lake, 'SELECT id FROM events')).toEqual([{ id: 1 }, { id: 1 }])
+  })
+
+  test('whose list names a file that is not there cannot be read', async () => {
+    const lake = new HandMadeLake()
+    lake.list(day(0), 'data/lost.parquet')
+    await expect(Lake.open(lake.dataDir)).rejects.toThrow(
+      `the list of events, dt=${day(0)} names s3://lakebucket/data/lost.parquet, which is not there`,
+    )
+  })
+})
+
+describe('a view', () => {
+  const view = (definition: object) => ({
+    DatabaseName: { Ref: 'Database' },
+    TableInput: {
+      Name: 'named',
+      TableType: 'VIRTUAL_VIEW',
+      ViewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString('base64')} */`,
+    },
+  })
+
+  test('is the query that the template holds, over the tables of its database', async () => {
+    const lake = new HandMadeLake(view({ originalSql: 'SELECT id, dt FROM "events" WHERE name IS NOT NULL' }))
+    await lake.parquet('data/a.parquet', "SELECT unnest([1, 2])::BIGINT AS id, unnest(['x', NULL]) AS name")
+    lake.list(day(0), 'data/a.parquet')
+    expect(await rowsOf(lake, 'SELECT * FROM named')).toEqual([{ id: 1, dt: day(0) }])
+    expect(await rowsOf(lake, 'SELECT count(*) AS n FROM audit.named')).toEqual([{ n: 1 }])
+    const opened = await Lake.open(lake.dataDir)
+    expect(opened.tables).toEqual(['events', 'named'])
+    opened.close()
+  })
+
+  test('without a query is an error that names it', async () => {
+    const lake = new HandMadeLake(view({ sql: 'SELECT 1' }))
+    await expect(Lake.open(lake.dataDir)).rejects.toThrow(/^View\.TableInput .*: ViewOriginalText should be/)
+  })
+})
+
+test('values are written as JSON has them', async () => {
+  const sql = `SELECT 9007199254740991::BIGINT AS safe, 9007199254740993::BIGINT AS big, sum(x) AS total, 1.5::DECIMAL(4, 2) AS decimal,
+    'nan'::DOUBLE AS nan, DATE '2026-11-20' AS date, TIMESTAMP '2026-11-20 08:15:30.123456' AS time, TIMESTAMP 'infinity' AS never,
+    [TIMESTAMP '1969-12-31 23:59:59.5'] AS times, MAP {'a': 1} AS map, NULL AS nothing, true AS yes FROM (SELECT unnest([1, 2]) AS x)`
+  expect(await rowsOf(new HandMadeLake(), sql)).toEqual([
+    {
+      safe: 9007199254740991,
+      big: '9007199254740993',
+      total: 3,
+      decimal: 1.5,
+      nan: 'NaN',
+      date: '2026-11-20',
+      time: '2026-11-20T08:15:30.123Z',
+      never: 'infinity',
+      times: ['1969-12-31T23:59:59.500Z'],
+      map: { a: 1 },
+      nothing: null,
+      yes: true,
+    },
+  ])
+})
+
+test('a table for people is aligned, and what rows hold cannot reach the terminal', async () => {
+  const lake = await Lake.open(new HandMadeLake().dataDir)
+  const result = await lake.query(
+    `SELECT * FROM (VALUES ('länger', 1, {'a': 1}), (E'\\x1b[31m\\nred', 1000, NULL), (repeat('x', 100), NULL, NULL)) AS t(text, number, struct)`,
+  )
+  lake.close()
+  expect([...tableLines(result)].join('\n')).toBe(
+    [
+      `text${' '.repeat(76)}  number  struct`,
+      `${'-'.repeat(80)}  ------  -------`,
+      `länger${' '.repeat(74)}       1  {"a":1}`,
+      `\\u001b[31m\\nred${' '.repeat(65)}    1000  NULL`,
+      `${'x'.repeat(79)}…    NULL  NULL`,
+      '(3 rows)',
+    ].join('\n'),
+  )
+})
+
+test('an error of the query is short and lists the tables', async () => {
+  const lake = await Lake.open(new HandMadeLake().dataDir)
+  await expect(lake.query('SELECT * FROM nope')).rejects.toThrow(
+    new QueryError('Catalog Error: Table with name nope does not exist!\nTables: events'),
+  )
+  lake.close()
+})
+
+test('a folder without a run says how to start one', async () => {
+  await expect(Lake.open('/nowhere')).rejects.toThrow(/^There is no lake in \/nowhere yet\. Make one with "npm start"/)
+})
+
+test.each([
+  ['string', 'VARCHAR'],
+  ['array<struct<a:int,b:array<double>>>', 'STRUCT("a" INTEGER, "b" DOUBLE[])[]'],
+  ['struct<od"d name:boolean, x:timestamp>', 'STRUCT("od""dname" BOOLEAN, "x" TIMESTAMP)'],
+])('the Glue type %s is %s', (type, expected) => {
+  expect(duckDbType(type)).toBe(expected)
+})
+
+test.each(['', 'text', 'array<int', 'array<int>>', 'struct<a>', 'map<string,int>'])(
+  'the Glue type "%s" is an error',
+  (type) => {
+    expect(() => duckDbType(type)).toThrow(/^the column type ".*" cannot be read from character \d+ on$/)
+  },
+)

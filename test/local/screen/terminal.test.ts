@@ -1,0 +1,202 @@
+import { Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { RunFigures } from '../../../local/screen/run-figures.ts'
+import { renderTable, startTerminal } from '../../../local/screen/terminal.ts'
+
+const now = Date.parse('2026-11-20T12:00:00Z')
+
+/** A line as Powertools prints it. */
+const metrics = (values: object, Namespace = 'AuditLake') => ({
+  _aws: { Timestamp: now, CloudWatchMetrics: [{ Namespace, Dimensions: [['service', 'source']], Metrics: [] }] },
+  service: 'github-webhook',
+  ...values,
+})
+
+const source = 'github-webhooks'
+
+beforeEach(() => {
+  vi.useFakeTimers({ now })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function startOn({
+  isTTY,
+  columns = 80,
+  env = {},
+}: {
+  isTTY: boolean
+  columns?: number
+  env?: Record<string, string>
+}) {
+  let text = ''
+  const stream = Object.assign(
+    new Writable({
+      write(chunk, _encoding, done) {
+        text += String(chunk)
+        done()
+      },
+    }),
+    { isTTY, columns, rows: 24 },
+  )
+  const terminal = startTerminal({ sources: [source], stream, env })
+  return { terminal, written: () => text }
+}
+
+function figuresOf(...lines: unknown[]): RunFigures {
+  const figures = new RunFigures([source])
+  for (const line of lines) figures.record(line)
+  return figures
+}
+
+const plain = { now, width: 80, colors: false }
+
+test('figures of a source add up from the metrics of several functions', () => {
+  const figures = figuresOf(
+    metrics({ source, EventsReceived: 3, EventsRejected: 1, reason: 'signature' }),
+    metrics({ source, EventsReceived: [1, 1] }),
+    metrics({ source, service: 'writer', RowsWritten: 4, newestReceivedAt: new Date(now - 7000).toISOString() }),
+    metrics({ source, service: 'writer', RowsWritten: 1, newestReceivedAt: new Date(now - 9000).toISOString() }),
+  )
+  expect(renderTable(figures, plain)).toEqual([
+    'source            events in   rejected   rows written   newest row',
+    'github-webhooks           5          1              5      7 s ago',
+  ])
+})
+
+test.each([
+  'plain text',
+  null,
+  [],
+  {},
+  { level: 'INFO', message: 'hello', source, EventsReceived: 1 },
+  { _aws: {}, source, EventsReceived: 1 },
+  metrics({ source, EventsReceived: 1 }, 'OtherNamespace'),
+  metrics({ source, EventsReceived: 'many' }),
+])('a line that is no metric of ours changes nothing: %j', (line) => {
+  expect(renderTable(figuresOf(line), plain)[1]).toMatch(/^github-webhooks\s+0\s+0\s+0\s+-$/)
+})
+
+test('a source that was not announced gets its own line', () => {
+  const figures = figuresOf(metrics({ source: 'another', EventsReceived: 2 }))
+  expect(renderTable(figures, plain).map((line) => line.split(' ')[0])).toEqual(['source', source, 'another'])
+})
+
+test('failures have a line for each function, and cannot reach the terminal', () => {
+  const figures = figuresOf(metrics({ service: 'writer', BatchItemFailures: 0 }))
+  expect(figures.failures).toEqual([])
+  figures.record(metrics({ service: 'writer', BatchItemFailures: 2 }))
+  figures.functionFailed('github-webhook', 'Error: one')
+  figures.functionFailed('github-webhook', 'Error: two\u001b[2J\n  at line 1')
+  expect(renderTable(figures, plain).slice(2)).toEqual([
+    'writer: failed 2 times, lately: messages could not be processed and come again',
+    'github-webhook: failed 2 times, lately: Error: two [2J at line 1',
+  ])
+})
+
+test('messages that no queue took and dead letters have a line each, as long as there are any', () => {
+  const figures = figuresOf(
+    metrics({ service: 'janitor', UnsentMessages: 12, OldestUnsentSeconds: 40, Resent: 1 }),
+    metrics({ service: 'dead-letters', source, DeadLetters: 2 }),
+    metrics({ service: 'dead-letters', DeadLetters: 1 }),
+  )
+  expect(renderTable(figures, plain).slice(2)).toEqual([
+    'unsent messages: 12, the oldest for 40 s',
+    'dead letters: 3, kept under dead/ in the ops bucket',
+  ])
+  figures.record(metrics({ service: 'janitor', UnsentMessages: 0, OldestUnsentSeconds: 0, Resent: 12 }))
+  expect(renderTable(figures, plain).slice(2)).toHaveLength(1)
+})
+
+test('what keeps a source from being fetched stands below the table as long as it lasts', () => {
+  const figures = figuresOf(metrics({ source, Polls: 1, CredentialErrors: 1, detail: 'the token was revoked' }))
+  expect(renderTable(figures, plain)[2]).toBe(`${source}: cannot be fetched: the token was revoked`)
+  figures.record(metrics({ source, Polls: 0, CredentialErrors: 1, detail: 'the token was revoked' }))
+  expect(renderTable(figures, plain)).toHaveLength(3)
+  figures.record(metrics({ source, EventsReceived: 0 }))
+  expect(renderTable(figures, plain)).toHaveLength(3)
+  figures.record(metrics({ source, Polls: 1, CredentialErrors: 0 }))
+  expect(renderTable(figures, plain)).toHaveLength(2)
+})
+
+test.each([20, 40, 60, 100])('no line is wider than %i', (width) => {
+  const figures = new RunFigures(['s'.repeat(70), source])
+  figures.record(metrics({ service: 'dead-letters', DeadLetters: 1_000_000 }))
+  figures.functionFailed('writer', '組織'.repeat(60))
+  for (const colors of [false, true]) {
+    for (const line of renderTable(figures, { now, width, colors })) {
+      const visible = stripVTControlCharacters(line)
+      const cells = [...visible].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0)
+      expect(cells).toBeLessThanOrEqual(width)
+    }
+  }
+})
+
+test.each([
+  [0, '0 s ago'],
+  [119, '119 s ago'],
+  [120, '2 min ago'],
+  [7200, '2 h ago'],
+  [-5, '0 s ago'],
+])('a row received %i s ago is said to be from %s', (seconds, text) => {
+  const figures = figuresOf(
+    metrics({ source, RowsWritten: 1, newestReceivedAt: new Date(now - seconds * 1000).toISOString() }),
+  )
+  expect(renderTable(figures, plain)[1]?.endsWith(text)).toBe(true)
+})
+
+test('without a terminal there are plain lines: one for each source that changed, every five seconds at most', () => {
+  const { terminal, written } = startOn({ isTTY: false })
+  terminal.note('github-webhooks: http://127.0.0.1:1/')
+  for (let n = 0; n < 50; n++) {
+    terminal.record(metrics({ source, EventsReceived: 1 }))
+    vi.advanceTimersByTime(100)
+  }
+  vi.advanceTimersByTime(20_000)
+  terminal.functionFailed('writer', 'Error: no')
+  terminal.stop()
+  expect(written()).toBe(
+    [
+      'github-webhooks: http://127.0.0.1:1/',
+      'github-webhooks: 50 events in, 0 rejected, 0 rows written, newest row -',
+      'writer: failed: Error: no',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('on a terminal the table is redrawn in place, below what is noted', () => {
+  const { terminal, written } = startOn({ isTTY: true })
+  terminal.note('a note that stays')
+  terminal.record(metrics({ source, EventsReceived: 41 }))
+  vi.advanceTimersByTime(1000)
+  expect(written()).toContain('41')
+  expect(written()).toContain('\u001b[')
+  expect(stripVTControlCharacters(written())).toContain('a note that stays')
+  terminal.record(metrics({ source, EventsReceived: 1 }))
+  terminal.stop()
+  expect(written()).toContain('42')
+  const end = written()
+  vi.advanceTimersByTime(10_000)
+  expect(written()).toBe(end)
+})
+
+test('colours are left out when NO_COLOR asks for it, and lines are plain on a terminal that cannot move', () => {
+  const colored = startOn({ isTTY: true })
+  const bold = '\u001b[1m'
+  expect(colored.written()).toContain(bold)
+  colored.terminal.stop()
+  const uncolored = startOn({ isTTY: true, env: { NO_COLOR: '1' } })
+  expect(uncolored.written()).toContain('events in')
+  expect(uncolored.written()).not.toContain(bold)
+  uncolored.terminal.stop()
+  const dumb = startOn({ isTTY: true, env: { TERM: 'dumb' } })
+  dumb.terminal.record(metrics({ source, EventsReceived: 1 }))
+  dumb.terminal.stop()
+  const unsized = startOn({ isTTY: true, columns: 0 })
+  unsized.terminal.record(metrics({ source, EventsReceived: 1 }))
+  unsized.terminal.stop()
+  for (const { written } of [dumb, unsized]) expect(written()).toMatch(/^github-webhooks: 1 events in.*\n$/)
+})

@@ -1,0 +1,146 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are placeholders of CloudFormation
+import { describe, expect, test } from 'vitest'
+import {
+  conditionHolds,
+  creationOrder,
+  resolveOutputs,
+  resolveProperties,
+  type Scope,
+} from '../../../local/template/intrinsics.ts'
+import { parseTemplate, TemplateError } from '../../../local/template/template.ts'
+
+const created = new Map([
+  ['Queue', { ref: 'http://queue', attributes: { Arn: 'arn:queue', 'Nested.Name': 'nested' } }],
+  ['Bucket', { ref: 'bucket-name', attributes: {} }],
+])
+
+function scopeOf(parts: object): Scope {
+  return {
+    template: parseTemplate({ Resources: {}, ...parts }),
+    created,
+    pseudoParameters: { 'AWS::Region': 'us-east-1', 'AWS::AccountId': '000000000000' },
+  }
+}
+
+function resolved(value: unknown, parts: object = {}): unknown {
+  const scope = scopeOf({ Resources: { It: { Type: 'T', Properties: { value } } }, ...parts })
+  return resolveProperties('It', scope).value
+}
+
+const conditions = { Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] } } }
+
+test.each([
+  ['a plain value', [1, true, null, 'text', { a: 'b' }], [1, true, null, 'text', { a: 'b' }]],
+  ['Ref of a resource', { Ref: 'Bucket' }, 'bucket-name'],
+  ['Ref of a pseudo parameter', { Ref: 'AWS::Region' }, 'us-east-1'],
+  ['Ref of a parameter with a default', { Ref: 'Version' }, '/path/of/version'],
+  ['GetAtt as a list', { 'Fn::GetAtt': ['Queue', 'Arn'] }, 'arn:queue'],
+  ['GetAtt as text', { 'Fn::GetAtt': 'Queue.Nested.Name' }, 'nested'],
+  ['Join of nested values', { 'Fn::Join': ['-', ['a', { Ref: 'Bucket' }, 1]] }, 'a-bucket-name-1'],
+  [
+    'Sub',
+    { 'Fn::Sub': '${Bucket}/${Queue.Arn}/${AWS::Region}/${!Literal}' },
+    'bucket-name/arn:queue/us-east-1/${Literal}',
+  ],
+  [
+    'Sub with variables',
+    { 'Fn::Sub': ['${Own}:${Bucket}', { Own: { Ref: 'AWS::AccountId' } }] },
+    '000000000000:bucket-name',
+  ],
+  ['text that only looks like Sub', 's3://b/dt=${dt}/', 's3://b/dt=${dt}/'],
+  ['Select', { 'Fn::Select': [1, ['a', 'b']] }, 'b'],
+  [
+    'Select with a text index of a Split',
+    { 'Fn::Select': ['1', { 'Fn::Split': [':', { 'Fn::GetAtt': ['Queue', 'Arn'] }] }] },
+    'queue',
+  ],
+  ['If that holds', { 'Fn::If': ['Yes', { Ref: 'Bucket' }, 'other'] }, 'bucket-name'],
+  ['If that does not hold', { 'Fn::If': ['No', { Ref: 'Missing' }, 'other'] }, 'other'],
+  ['NoValue, which takes the property away', { a: 1, b: { Ref: 'AWS::NoValue' } }, { a: 1 }],
+  ['NoValue in a list', ['a', { 'Fn::If': ['No', 'b', { Ref: 'AWS::NoValue' }] }], ['a']],
+  ['Condition of a policy statement', { Condition: 'Yes' }, { Condition: 'Yes' }],
+])('%s', (_, value, expected) => {
+  const parameters = { Parameters: { Version: { Type: 'String', Default: '/path/of/version' } } }
+  expect(resolved(value, { ...conditions, ...parameters })).toEqual(expected)
+})
+
+test.each([
+  [
+    'an unknown intrinsic',
+    { deep: [{ 'Fn::Cidr': ['10.0.0.0/8', 1, 8] }] },
+    'It.value.deep[0]: the local run does not know the intrinsic Fn::Cidr',
+  ],
+  ['an unknown reference', { Ref: 'Missing' }, 'It.value: Ref to "Missing", which is not there'],
+  [
+    'an unknown resource',
+    { 'Fn::GetAtt': ['Missing', 'Arn'] },
+    'It.value.Fn::GetAtt: GetAtt of "Missing", which is not there',
+  ],
+  ['an unknown name in Sub', { 'Fn::Sub': '${Missing}' }, 'It.value.Fn::Sub: Ref to "Missing", which is not there'],
+  ['a malformed intrinsic', { 'Fn::Join': ['-'] }, 'It.value.Fn::Join: expected a list of 2'],
+  ['an index beyond the end', { 'Fn::Select': [2, ['a', 'b']] }, 'It.value.Fn::Select: there is no entry 2 to select'],
+  ['an unknown condition', { 'Fn::If': ['Maybe', 1, 2] }, 'the template has no condition "Maybe"'],
+])('%s is an error that says where', (_, value, message) => {
+  expect(() => resolved(value)).toThrow(new TemplateError(message))
+})
+
+test('an unknown attribute is an error that names resource and type', () => {
+  const template = parseTemplate({
+    Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { a: { 'Fn::GetAtt': ['Queue', 'Name'] } } } },
+  })
+  expect(() => resolveProperties('Queue', { template, created, pseudoParameters: {} })).toThrow(
+    'Queue.a.Fn::GetAtt: the local run does not know the attribute "Name" of Queue (AWS::SQS::Queue)',
+  )
+})
+
+test('conditions combine', () => {
+  const scope = scopeOf({
+    Conditions: {
+      ...conditions.Conditions,
+      InRegion: {
+        'Fn::Or': [
+          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
+          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] },
+        ],
+      },
+      Both: { 'Fn::And': [{ Condition: 'Yes' }, { Condition: 'No' }] },
+    },
+  })
+  expect(['Yes', 'No', 'InRegion', 'Both'].map((name) => conditionHolds(name, scope))).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ])
+})
+
+test('outputs', () => {
+  const outputs = { Url: { Value: { 'Fn::Join': ['', ['http://', { Ref: 'Bucket' }]] } } }
+  expect(resolveOutputs(scopeOf({ Outputs: outputs }))).toEqual({ Url: 'http://bucket-name' })
+})
+
+describe('the order of creation', () => {
+  const resource = (properties: object, dependsOn: string[] = []) => ({
+    Type: 'T',
+    Properties: properties,
+    DependsOn: dependsOn,
+  })
+
+  test('puts everything after what it refers to, in whichever way', () => {
+    const template = parseTemplate({
+      Resources: {
+        BySub: resource({ a: { 'Fn::Sub': 'x ${ByRef}' } }),
+        ByRef: resource({ a: [{ b: { Ref: 'ByGetAtt' } }] }),
+        ByGetAtt: resource({ a: { 'Fn::GetAtt': ['ByDependsOn', 'Arn'] } }),
+        ByDependsOn: resource({ a: { Ref: 'AWS::Region' } }, ['Alone']),
+        Alone: resource({}),
+      },
+    })
+    expect(creationOrder(template)).toEqual(['Alone', 'ByDependsOn', 'ByGetAtt', 'ByRef', 'BySub'])
+  })
+
+  test('is an error when there is none', () => {
+    const template = parseTemplate({ Resources: { A: resource({ a: { Ref: 'B' } }), B: resource({}, ['A']) } })
+    expect(() => creationOrder(template)).toThrow('resources refer to each other in a circle: A -> B -> A')
+  })
+})

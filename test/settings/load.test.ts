@@ -1,0 +1,319 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { loadConfig, SettingsError } from '../../settings/load.ts'
+import { sourceTypes } from '../../settings/source-types.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'settings-'))
+const file = join(folder, 'audit-lake.yaml')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function load(text: string | Uint8Array) {
+  writeFileSync(file, text)
+  return loadConfig(file)
+}
+
+/** The lines of the error's message, without the name of the file. */
+function problems(text: string | Uint8Array): string[] {
+  try {
+    load(text)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return error.message.replaceAll(`${file}:`, '').split('\n').slice(1)
+  }
+  throw new Error('these settings were accepted')
+}
+
+function reasonNotReadable(path: string): string {
+  try {
+    loadConfig(path)
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message
+    throw error
+  }
+  throw new Error('this file was accepted')
+}
+
+const source = (id: string, more = '') => `  - id: ${id}\n    type: github-webhook\n    label: A label\n${more}`
+
+describe('settings that are right', () => {
+  test('the shipped file loads and shows every option with its default', () => {
+    const shipped = loadConfig('audit-lake.yaml')
+    expect(shipped).toEqual({
+      retentionDays: 365,
+      delivery: { windowSeconds: 20 },
+      previousSecretHours: 24,
+      sources: [
+        { id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} },
+        { id: 'hex-audit', type: 'hex-webhook', label: 'Hex workspace', options: { header: 'X-AuditLake-Secret' } },
+        {
+          id: 'github-audit',
+          type: 'github-audit',
+          label: 'GitHub organization audit log',
+          options: { scope: 'organization', name: 'example-org', ratePercent: 100 },
+        },
+        {
+          id: 'anthropic-activity',
+          type: 'anthropic-activity',
+          label: 'Anthropic Compliance API',
+          options: { organizationIds: [], ratePercent: 100 },
+        },
+      ],
+    })
+    const sources = shipped.sources.map(({ id, type, label }) => {
+      const name = type === 'github-audit' ? ', name: example-org' : ''
+      return `  - {id: ${id}, type: ${type}, label: ${label}${name}}`
+    })
+    expect(load(`sources:\n${sources.join('\n')}`)).toEqual(shipped)
+  })
+
+  test.each([
+    ['retentionDays', 1],
+    ['retentionDays', 3650],
+    ['previousSecretHours', 0],
+    ['previousSecretHours', 168],
+  ])('%s may be %d', (key, value) => {
+    expect(load(`${key}: ${value}\nsources:\n${source('ab')}`)).toHaveProperty(key, value)
+  })
+
+  test.each([0, 60])('the window may be %d seconds', (seconds) => {
+    expect(load(`delivery: {windowSeconds: ${seconds}}\nsources:\n${source('ab')}`).delivery.windowSeconds).toBe(
+      seconds,
+    )
+  })
+})
+
+describe('a source that is fetched', () => {
+  const audit = (more: string) => `sources:\n  - {id: log, type: github-audit, label: Log, name: octo-org, ${more}}`
+
+  test.each([
+    ['apiUrl', 'https://ghe.example.com/api/v3'],
+    ['apiUrl', 'http://127.0.0.1:8080'],
+    ['apiUrl', 'http://localhost:8080/v1'],
+    ['apiUrl', 'http://[::1]:8080'],
+    ['startAt', '2026-01-31'],
+    ['startAt', '2026-01-31T23:59:59Z'],
+    ['ratePercent', 5],
+    ['scope', 'enterprise'],
+  ])('%s may be %s', (option, value) => {
+    const written = typeof value === 'string' ? `"${value}"` : value
+    expect(load(audit(`${option}: ${written}`)).sources[0]?.options).toHaveProperty(option, value)
+  })
+
+  test('a day may stand without quotation marks', () => {
+    expect(load(audit('startAt: 2026-01-31')).sources[0]?.options.startAt).toBe('2026-01-31')
+  })
+
+  test.each([
+    ['apiUrl: "http://api.example.com"', 'it must be an address such as'],
+    ['apiUrl: "https://user:password@api.example.com"', 'it must be an address such as'],
+    ['apiUrl: "https://api.example.com/?token=1"', 'it must be an address such as'],
+    ['apiUrl: "http://127.0.0.1.example.com"', 'it must be an address such as'],
+    ['apiUrl: "http://localhost@evil.example"', 'it must be an address such as'],
+    ['startAt: yesterday', 'it must be a day such as "2026-01-31"'],
+    ['startAt: "2026-01-31T25:00:00Z"', 'it must be a day such as'],
+    ['ratePercent: 4', 'it must be'],
+    ['scope: everything', 'it must be'],
+  ])('%s is refused with what would be right', (option, right) => {
+    const [problem = '', ...more] = problems(audit(option))
+    expect(more).toEqual([])
+    expect(problem).toContain(right)
+  })
+
+  test('organizations are a list', () => {
+    const activity = (ids: string) =>
+      `sources:\n  - {id: feed, type: anthropic-activity, label: Feed, organizationIds: ${ids}}`
+    expect(load(activity('[org_01Example, 5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11]')).sources[0]?.options).toMatchObject({
+      organizationIds: ['org_01Example', '5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11'],
+    })
+    expect(problems(activity('["a b"]'))[0]).toContain('it must be an id such as')
+    expect(problems(activity('org_01Example'))).toHaveLength(1)
+    expect(problems(activity(JSON.stringify(Array.from({ length: 31 }, (_, index) => `org_${index}`))))).toHaveLength(1)
+  })
+
+  test('a name is needed', () => {
+    expect(problems('sources:\n  - {id: log, type: github-audit, label: Log}')[0]).toContain('name')
+  })
+})
+
+describe('settings that are wrong', () => {
+  test('every problem is reported at once, each with its line and what would be right', () => {
+    const text = `retention: 30
+retentionDays: 0
+delivery:
+  windowSeconds: soon
+  batch: 5
+sources:
+  - id: GitHub
+    type: github-webhook
+  - id: second
+    type: github-webhok
+    label: ""
+  - third
+`
+    expect(problems(text)).toEqual([
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, delivery, previousSecretHours, sources)',
+      '2:16: retentionDays: is the number 0; it must be at least 1',
+      '4:18: delivery.windowSeconds: is "soon"; it must be a whole number',
+      '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',
+      '7:5: sources[0].label: is missing; add it: text',
+      '7:9: sources[0].id: is "GitHub"; it must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter',
+      expect.stringMatching(
+        /^10:11: sources\[1\]\.type: is "github-webhok"; it must be .*did you mean github-webhook\?/,
+      ),
+      '11:12: sources[1].label: is empty; it must have at least 1 characters',
+      expect.stringMatching(/^12:5: sources\[2\]: is "third"; it must be a mapping/),
+    ])
+  })
+
+  test('the message says how many problems the file has', () => {
+    writeFileSync(file, 'sources: []\nretentionDays: x\n')
+    expect(() => loadConfig(file)).toThrow(`${file} has 2 problems:\n`)
+    writeFileSync(file, 'sources: []\n')
+    expect(() => loadConfig(file)).toThrow(`${file} has a problem:\n`)
+  })
+
+  test.each([
+    ['no sources', 'retentionDays: 30\n', '1:1: sources: is missing; add it: a list'],
+    ['an empty list of sources', 'sources: []\n', '1:10: sources: is empty; it must have at least 1 entry'],
+    ['sources that are no list', 'sources: github\n', '1:10: sources: is "github"; it must be a list'],
+    ['a list in place of settings', '- a\n', '1:1: is a list; it must be a mapping (key: value)'],
+    ['an empty file', '', '1:1: the document is empty; write its keys and values'],
+    ['a file of comments', '# nothing\n', '1:1: the document is empty; write its keys and values'],
+    [
+      'a retention above ten years',
+      `retentionDays: 3651\nsources:\n${source('ab')}`,
+      '1:16: retentionDays: is the number 3651; it must be at most 3650',
+    ],
+    [
+      'a replaced secret that counts for more than a week',
+      `previousSecretHours: 169\nsources:\n${source('ab')}`,
+      '1:22: previousSecretHours: is the number 169; it must be at most 168',
+    ],
+    [
+      'a replaced secret that counts for less than no time',
+      `previousSecretHours: -1\nsources:\n${source('ab')}`,
+      '1:22: previousSecretHours: is the number -1; it must be at least 0',
+    ],
+    [
+      'half a day',
+      `retentionDays: 1.5\nsources:\n${source('ab')}`,
+      '1:16: retentionDays: is the number 1.5; it must be a whole number',
+    ],
+    [
+      'a number as label',
+      `sources:\n${source('ab').replace('A label', '12')}`,
+      '4:12: sources[0].label: is the number 12; it must be text: put it in quotes',
+    ],
+    [
+      'a label of blanks',
+      `sources:\n${source('ab').replace('A label', '"  "')}`,
+      '4:12: sources[0].label: is empty; it must have at least 1 characters',
+    ],
+  ])('%s', (_, text, problem) => {
+    expect(problems(text)).toEqual([problem])
+  })
+
+  test.each(['a', 'A1', '1a', 'a_b', 'a b', '-a', 'a'.repeat(64)])('an id cannot be %s', (id) => {
+    expect(problems(`sources:\n${source(id)}`)).toEqual([expect.stringContaining('2:9: sources[0].id: is ')])
+  })
+
+  test('an option that the type does not have names those that it has', () => {
+    expect(problems(`sources:\n${source('ab', '    secret: hunter2\n')}`)).toEqual([
+      '5:5: sources[0].secret: is not a known key; remove it or check its place (known here: id, label, type)',
+    ])
+  })
+
+  test('an unknown type names the known ones, and does not hide what else is wrong with the source', () => {
+    const [typeProblem, ...others] = problems('sources:\n  - id: NO\n    type: carrier-pigeon\n')
+    expect(others.concat(typeProblem ?? '').sort()).toEqual([
+      '2:5: sources[0].label: is missing; add it: text',
+      '2:9: sources[0].id: is "NO"; it must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter',
+      expect.stringContaining('3:11: sources[0].type: is "carrier-pigeon"; it must be '),
+    ])
+    for (const type of sourceTypes.keys()) expect(problems('sources: [{type: no}]').join('\n')).toContain(type)
+  })
+})
+
+describe('sources that are wrong together', () => {
+  test('an id used twice is reported at both places', () => {
+    expect(problems(`sources:\n${source('one')}${source('two')}${source('one')}`)).toEqual([
+      '2:9: sources[0].id: "one" is also the id of sources[2]; give each source an id of its own',
+      '8:9: sources[2].id: "one" is also the id of sources[0]; give each source an id of its own',
+    ])
+  })
+
+  test('ids that differ in hyphens only would have the same name in CloudFormation', () => {
+    expect(problems(`sources:\n${source('a-1')}${source('a1')}`)).toEqual([
+      expect.stringContaining('2:9: sources[0].id: "a-1" differs from "a1" of sources[1] in hyphens only'),
+      expect.stringContaining('5:9: sources[1].id: "a1" differs from "a-1" of sources[0] in hyphens only'),
+    ])
+  })
+
+  test('other problems do not hide an id that is used twice', () => {
+    const found = problems(`wrong: 1\nsources:\n${source('one')}${source('one', '    wrong: 1\n')}`)
+    expect(found).toHaveLength(4)
+    expect(found.join('\n')).toContain('is also the id of')
+  })
+
+  test('more sources of a type than fit into the environment of their function are reported at the first that is too many', () => {
+    const many = Array.from({ length: 30 }, (_, index) => source(`source-${index}x`)).join('')
+    const [, line, first, room] =
+      /^(\d+):5: sources\[(\d+)\]: the function of type github-webhook has room for (\d+) sources like those before this one; .*second settings file/.exec(
+        problems(`sources:\n${many}`).join('\n'),
+      ) ?? []
+    expect(Number(room)).toBeGreaterThan(15)
+    expect(first).toBe(room)
+    expect(Number(line)).toBe(2 + 3 * Number(room))
+  })
+
+  test('more sources of all types than fit into what the commands are told of', () => {
+    const many = Array.from({ length: 40 }, (_, index) => {
+      const type = index % 2 === 0 ? 'github-webhook' : 'hex-webhook'
+      return `  - {id: s${index}-with-a-rather-long-id, type: ${type}, label: ${'label '.repeat(4)}}\n`
+    }).join('')
+    expect(problems(`sources:\n${many}`)).toEqual([
+      expect.stringMatching(
+        /^\d+:5: sources\[(\d+)\]: one deployment has room for \1 sources like those before this one; /,
+      ),
+    ])
+  })
+})
+
+describe('text that is not YAML as we read it', () => {
+  test.each([
+    ['an open quote', 'sources: "x\n', /^\d+:\d+: this is not valid YAML/],
+    ['a tab as indentation', 'delivery:\n\twindowSeconds: 3\n', /^2:1: .*use spaces/],
+    [
+      'a key that stands twice',
+      `retentionDays: 1\nretentionDays: 2\nsources:\n${source('ab')}`,
+      /^2:1: retentionDays: stands twice/,
+    ],
+    ['a second document', `sources:\n${source('ab')}---\nsources: []\n`, /^5:\d+: a second document begins here/],
+  ])('%s', (_, text, problem) => {
+    expect(problems(text)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]))
+  })
+})
+
+describe('files that cannot be read', () => {
+  test('a file that is not there', () => {
+    const path = join(folder, 'none.yaml')
+    expect(reasonNotReadable(path)).toBe(
+      `${path} cannot be read: there is no file ${path}. Create it (the audit-lake.yaml of the project is an example), or name another file: "-c config=PATH" for cdk, "--config PATH" for npm start.`,
+    )
+  })
+
+  test('a folder', () => {
+    expect(reasonNotReadable(folder)).toContain('it is a folder. Name the file in it')
+  })
+
+  test('bytes that are no text', () => {
+    writeFileSync(file, Uint8Array.of(0xff, 0xfe, 0x00))
+    expect(reasonNotReadable(file)).toContain('it is not UTF-8 text')
+  })
+
+  test('anything else is told as the system names it', () => {
+    expect(reasonNotReadable(join(folder, 'a'.repeat(300)))).toContain('the system says ENAMETOOLONG. Check the path')
+  })
+})

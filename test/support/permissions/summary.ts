@@ -1,0 +1,106 @@
+import type { Decision, Grant, RunOfDecisions } from '../../../local/aws/iam/decision-log.ts'
+import { matches } from '../../../local/aws/iam/pattern.ts'
+import { actionMatches } from '../../../local/aws/iam/policy.ts'
+import { isObject } from '../../../local/json.ts'
+import type { OnBehalf } from './on-behalf.ts'
+
+/** What all local runs of a test suite say of the template's permissions. */
+export interface Summary {
+  /** Requests decided, those of the operator left out. */
+  readonly seen: number
+  /** Refused in a run that did not expect it. */
+  readonly refused: readonly Decision[]
+  /** Granted by a template, used by no run and not on the list of what services use. */
+  readonly unused: readonly string[]
+  /** Entries of that list that no template grants, or that a run used. */
+  readonly wronglyListed: readonly OnBehalf[]
+}
+
+interface Judged {
+  readonly grant: Grant
+  used: boolean
+}
+
+/** @param logs Contents of the decision logs. */
+export function summarize(logs: readonly string[], onBehalf: readonly OnBehalf[]): Summary {
+  const grants = new Map<string, Judged>()
+  const refused: Decision[] = []
+  let seen = 0
+  for (const log of logs) {
+    const entries = log.split('\n').flatMap(parseEntry)
+    const granted = entries.filter(isRun).flatMap((run) => run.grants)
+    for (const grant of granted) {
+      const key = describe(grant)
+      if (!grants.has(key)) grants.set(key, { grant, used: false })
+    }
+    let expected = false
+    for (const entry of entries) {
+      if (isRun(entry)) expected = entry.expectRefusals
+      else if (entry.principal !== 'operator') {
+        seen++
+        if (!entry.allowed && !expected) refused.push(entry)
+        for (const grant of granted) if (fits(grant, entry)) markUsed(grants.get(describe(grant)))
+      }
+    }
+  }
+  const judged = [...grants.values()]
+  const listed = (entry: OnBehalf) => judged.filter(({ grant }) => isListed(grant, entry))
+  const excused = new Set(onBehalf.flatMap(listed))
+  return {
+    seen,
+    refused,
+    unused: judged.filter((one) => !one.used && !excused.has(one)).map(({ grant }) => describe(grant)),
+    wronglyListed: onBehalf.filter((entry) => !listed(entry).some(({ used }) => !used)),
+  }
+}
+
+function markUsed(judged: Judged | undefined): void {
+  if (judged) judged.used = true
+}
+
+function fits({ statement, action, resource }: Grant, decision: Decision): boolean {
+  return (
+    decision.allowed &&
+    statement === decision.statement &&
+    actionMatches(action, decision.action) &&
+    matches(resource, decision.resource)
+  )
+}
+
+/**
+ * Stacks of different settings grant the same under other numbers of statements. Sources come and go with the settings of
+ * a test: their secrets are granted all in the same way, and so is all that sources which are fetched have, each in a role
+ * of its own. One stands for all.
+ */
+function describe({ principal, action, resource, condition }: Grant): string {
+  const role = principal.replace(/^intakepolled.*poller.*$/, 'role of a source that is fetched')
+  const kind = resource.replace(/(:secretsmanager:.*:secret:).*/, '$1*').replace(/\/state\/[^/]+\//, '/state/<source>/')
+  const limits = condition.replace(/\bstate\/[^/]+\//, 'state/<source>/')
+  return `${role}: ${action} on ${kind}${limits === '' ? '' : ` if ${limits}`}`
+}
+
+function isListed(grant: Grant, entry: OnBehalf): boolean {
+  return (
+    matches(entry.principal, grant.principal) &&
+    actionMatches(entry.action, grant.action) &&
+    matches(entry.resource, grant.resource)
+  )
+}
+
+/** Nothing for a line that a killed process left unfinished. */
+function parseEntry(line: string): (Decision | RunOfDecisions)[] {
+  try {
+    const entry: unknown = JSON.parse(line)
+    return isEntry(entry) ? [entry] : []
+  } catch {
+    return []
+  }
+}
+
+function isEntry(entry: unknown): entry is Decision | RunOfDecisions {
+  return isObject(entry) && ('grants' in entry || 'allowed' in entry)
+}
+
+function isRun(entry: Decision | RunOfDecisions): entry is RunOfDecisions {
+  return 'grants' in entry
+}

@@ -1,0 +1,196 @@
+import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
+import { runStream } from '../../lambdas/core/poll/live/engine.ts'
+import { stateFrom } from '../../lambdas/core/poll/live/state.ts'
+import type { SweepOptions } from '../../lambdas/core/poll/past/sweep.ts'
+import type { RunOptions, RunResult, Spare } from '../../lambdas/core/poll/run-types.ts'
+import type { RunRow } from '../../lambdas/core/poll/runs.ts'
+import type { Batch } from '../../lambdas/core/publish/message.ts'
+import type { LogSchema } from '../../schemas/definition.ts'
+import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
+import { memoryStore } from './memory-stores.ts'
+import { type ModelOptions, ProviderModel, type WorldClock } from './provider-model.ts'
+
+const schema: LogSchema = {
+  logType: 'Model.Events',
+  table: 'model_events',
+  version: 1,
+  eventTime: [['at']],
+  key: [[{ part: 'member', anyOf: [['id']] }]],
+  attributes: [],
+  fields: [
+    { name: 'id', column: 'id', type: 'string' },
+    { name: 'at', column: 'at', type: 'timestamp', formats: ['unix_ms'] },
+  ],
+}
+
+/** The process ends: nothing it does afterwards has an effect. */
+class Kill extends Error {
+  override readonly name = 'Kill'
+}
+
+/** Kills one run at one of the steps of a schedule; each call of a port is two steps, one before and one after it. */
+export class Killer {
+  steps = 0
+  readonly #at: number
+
+  constructor(at = Number.POSITIVE_INFINITY) {
+    this.#at = at
+  }
+
+  get killed(): boolean {
+    return this.steps > this.#at
+  }
+
+  /** Wraps the ports of one run. Once it is killed, nothing that it does has an effect; later runs live. */
+  process(between = async () => {}) {
+    let dead = false
+    const step = async () => {
+      await between()
+      if (dead || this.steps++ === this.#at) {
+        dead = true
+        throw new Kill()
+      }
+    }
+    return <Parameters extends readonly unknown[], Result>(call: (...parameters: Parameters) => Promise<Result>) =>
+      async (...parameters: Parameters): Promise<Result> => {
+        await step()
+        const result = await call(...parameters)
+        await step()
+        return result
+      }
+  }
+}
+
+export interface RunSettings {
+  readonly killer?: Killer
+  /** How much the clock of this run is ahead of the provider's. */
+  readonly skewMs?: number
+  readonly forMs?: number
+  /** Where a first run begins; an hour before the epoch by default, `unset` for the engine's own default. */
+  readonly startAt?: number | 'unset'
+  /** Lets other runs take turns, before each step. */
+  readonly between?: () => Promise<void>
+  /** Work of lower rank. */
+  readonly afterwards?: (ports: ClosedPorts, spare: Spare) => Promise<void>
+  readonly options?: Partial<RunOptions>
+}
+
+/** What sweeps and jobs of the model need. */
+export type ClosedPorts = SweepOptions
+
+export const prefix = 'state/model/model.events/'
+export const stateKey = `${prefix}state.json`
+export const epoch = Date.UTC(2026, 0, 15, 12)
+
+/** The state of a stream that goes on from a time. */
+export const beginning = (low: number, lookBackMs = 0) =>
+  stateFrom({ startAt: low, low, lookBackMs, rate: { perHour: 1_000, periodSeconds: 3_600 } }, epoch)
+
+/** A provider, stores in memory, and the engine between them. */
+export function pollWorld(model: ModelOptions) {
+  const clock: WorldClock = { time: epoch }
+  const provider = new ProviderModel(clock, model)
+  const stores = memoryStore()
+  const published: { readonly id: unknown; readonly rowId: unknown }[] = []
+  /** Row ids that the lake holds, with their times. */
+  const lake = new Map<string, number>()
+  const failures: unknown[] = []
+  const recorded: RunRow[] = []
+  const publish = async (batches: readonly Batch[]) => {
+    for (const { logType, rows } of batches) {
+      for (const row of rows) lake.set(String(row.p_row_id), Date.parse(String(row.p_event_time)))
+      if (logType === schema.logType) published.push(...rows.map((row) => ({ id: row.id, rowId: row.p_row_id })))
+      else failures.push(...rows)
+    }
+  }
+  const lastCheckpoint = async () => {
+    const last = recorded.findLast(({ kind }) => kind === 'run' || kind === 'idle')
+    return Date.parse(last?.checkpoint_after ?? '') || undefined
+  }
+
+  return {
+    clock,
+    provider,
+    published,
+    failures,
+    lake,
+    recorded,
+    objects: stores.objects,
+    state: () => JSON.parse(stores.text(stateKey)),
+    run({
+      killer = new Killer(),
+      skewMs = 0,
+      forMs = 60_000,
+      between,
+      startAt = epoch - 3_600_000,
+      afterwards,
+      options,
+    }: RunSettings = {}): Promise<RunResult> {
+      const { stream } = provider
+      const port = killer.process(between)
+      const common = {
+        stream: { ...stream, fetchPage: port(stream.fetchPage) },
+        source: { sourceId: 'model', sourceLabel: 'Model' },
+        normalizer: compileNormalizer(schema),
+        failureSchema: classificationFailures,
+        publisher: { publish: port(publish) },
+        store: {
+          get: port(stores.store.get),
+          put: port(stores.store.put),
+          putIf: port(stores.store.putIf),
+          list: port(stores.store.list),
+          delete: port(stores.store.delete),
+        },
+        prefix,
+        record: port(async (rows: readonly RunRow[]) => void recorded.push(...rows)),
+        now: () => clock.time + skewMs,
+      }
+      const rowIds = port(async (_table: string, from: number, to: number) => {
+        return new Set([...lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
+      })
+      return runStream({
+        ...common,
+        ...(startAt !== 'unset' && { startAt }),
+        deadline: clock.time + skewMs + forMs,
+        lastCheckpoint: port(lastCheckpoint),
+        checkpointMs: 0,
+        ...(afterwards && { afterwards: (spare) => afterwards({ ...common, schema, rowIds }, spare) }),
+        ...options,
+      })
+    },
+    /** Ids that came through, each once, sorted. */
+    get arrived(): unknown[] {
+      return [...new Set(published.map(({ id }) => id))].sort()
+    },
+    /** Rows that came more than once. */
+    get repeated(): number {
+      return published.length - this.arrived.length
+    },
+    get rowIds(): Set<unknown> {
+      return new Set(published.map(({ rowId }) => rowId))
+    },
+  }
+}
+
+export type PollWorld = ReturnType<typeof pollWorld>
+
+/**
+ * Lets time pass without faults until a look-back has been read to its end that was begun after everything was shown.
+ * @throws when it does not come to that
+ */
+export async function recover(world: PollWorld): Promise<void> {
+  world.provider.faults.length = 0
+  world.provider.unreadable = undefined
+  // Beyond every lease and every wait.
+  world.clock.time += 3 * 3_600_000
+  const since = world.clock.time
+  for (let runs = 0; runs < 200; runs++) {
+    // Long enough for a whole second: when no cursor outlives its run, nothing can be read on from within one.
+    await world.run({ forMs: 15 * 60_000 })
+    const { lookBack, backlog } = world.state()
+    if (lookBack.at >= since && !backlog) return
+    world.clock.time += 60_000
+  }
+  // A second that takes more requests than come in a minute has the stream busy with reading it again.
+  if (world.arrived.length < world.provider.exposed.length) throw new Error('the stream does not catch up')
+}

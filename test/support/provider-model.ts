@@ -1,0 +1,134 @@
+import { CursorError, TransientError } from '../../lambdas/core/errors.ts'
+import type { JsonObject } from '../../lambdas/core/json/json.ts'
+import type { Page, PageRequest, PollStream, RateLimits } from '../../lambdas/core/poll/stream.ts'
+
+export type Order = PollStream['order']
+
+/** What a provider answers in place of the page that was asked for. */
+export type Fault =
+  | { readonly error: unknown }
+  | { readonly emptyPage: true }
+  | { readonly staleCursor: true }
+  | { readonly limits: RateLimits }
+
+interface Exposed {
+  readonly id: string
+  readonly time: number
+  /** When the feed began to show it. */
+  readonly visibleAt: number
+}
+
+/** A clock that only the test moves: the truth, from which the clocks of runs differ. */
+export interface WorldClock {
+  time: number
+}
+
+export interface ModelOptions {
+  readonly order: Order
+  readonly pageSize: number
+  /** How long a cursor works, in milliseconds. */
+  readonly cursorMs?: number
+  /** How long a request takes. */
+  readonly fetchMs?: number
+  readonly facts?: Partial<PollStream>
+}
+
+/**
+ * A provider in memory. It filters by whole seconds, breaks ties in an order of its own, lets rows appear anywhere and at
+ * any time, and gives cursors that count rows, so that rows which appear in front of them make it repeat itself.
+ */
+export class ProviderModel {
+  readonly clock: WorldClock
+  readonly faults: Fault[] = []
+  /** A span of time that the provider cannot show: every window that touches it fails. */
+  unreadable: { readonly from: number; readonly to: number } | undefined
+  requests = 0
+  #staleAt = Number.NEGATIVE_INFINITY
+  readonly #options: ModelOptions
+  readonly #rows: Exposed[] = []
+
+  constructor(clock: WorldClock, options: ModelOptions) {
+    this.clock = clock
+    this.#options = options
+  }
+
+  /** Shows an event now that happened `age` milliseconds ago. */
+  expose(age = 0): string {
+    const { time } = this.clock
+    // Ids sort in another order than they are made in.
+    const id = `${((this.#rows.length * 7_919) % 10_007).toString(36)}-${this.#rows.length}`
+    this.#rows.push({ id, time: time - age, visibleAt: time })
+    return id
+  }
+
+  /** Every id that was ever shown, sorted. */
+  get exposed(): string[] {
+    return this.#rows.map(({ id }) => id).sort()
+  }
+
+  get stream(): PollStream {
+    return {
+      id: 'model.events',
+      logType: 'Model.Events',
+      order: this.#options.order,
+      lagSeconds: 120,
+      lookBackSeconds: 1_800,
+      granularityMs: 1_000,
+      requestsPerHour: 1_000_000,
+      limitPeriodSeconds: 3_600,
+      keyOf: ({ id }) => (typeof id === 'string' ? id : undefined),
+      timeOf: ({ at }) => (typeof at === 'number' ? at : undefined),
+      isSignOfLife: ({ own }) => own !== true,
+      fetchPage: (request) => this.#fetch(request),
+      ...this.#options.facts,
+    }
+  }
+
+  async #fetch(request: PageRequest): Promise<Page> {
+    this.requests++
+    this.clock.time += this.#options.fetchMs ?? 10
+    const { from, to, cursor } = request
+    if (from % 1_000 !== 0 || to % 1_000 !== 0) throw new TypeError('the window is no whole number of seconds')
+    if (this.unreadable && from < this.unreadable.to && to > this.unreadable.from) throw new TransientError('502')
+    const offset = cursor === undefined ? 0 : this.#read(cursor, request)
+    const fault = this.faults.shift()
+    if (fault && 'error' in fault) throw fault.error
+    // It has grown old and gives nothing, as if that were the end. Where that happens twice in a row, it is the end.
+    const isFresh = this.clock.time < this.#staleAt + 60_000
+    if (fault && 'staleCursor' in fault && cursor !== undefined && !isFresh) {
+      this.#staleAt = this.clock.time
+      return { events: [], failures: [] }
+    }
+    if (fault && 'emptyPage' in fault) return { events: [], failures: [], next: this.#cursor(offset, request) }
+    const all = this.#between(from, to)
+    const end = offset + this.#options.pageSize
+    const limits = fault && 'limits' in fault ? fault.limits : undefined
+    return {
+      events: all.slice(offset, end).map(eventOf),
+      failures: [],
+      ...(end < all.length && { next: this.#cursor(end, request) }),
+      ...(limits && { limits }),
+    }
+  }
+
+  #between(from: number, to: number): Exposed[] {
+    const sign = this.#options.order === 'newest-first' ? -1 : 1
+    return this.#rows
+      .filter(({ time, visibleAt }) => visibleAt <= this.clock.time && time >= from && time < to)
+      .sort((a, b) => sign * (a.time - b.time) || (a.id < b.id ? -1 : 1))
+  }
+
+  #cursor(offset: number, { from, to }: PageRequest): string {
+    return JSON.stringify([offset, from, to, this.clock.time, this.requests])
+  }
+
+  #read(cursor: string, { from, to }: PageRequest): number {
+    const [offset, cursorFrom, cursorTo, madeAt]: number[] = JSON.parse(cursor)
+    if (from !== cursorFrom || to !== cursorTo) throw new TypeError('the cursor belongs to another window')
+    const age = this.clock.time - (madeAt ?? 0)
+    if (age > (this.#options.cursorMs ?? Number.POSITIVE_INFINITY)) throw new CursorError('the cursor has expired')
+    return offset ?? 0
+  }
+}
+
+const eventOf = ({ id, time }: Exposed): JsonObject => ({ id, at: time })
