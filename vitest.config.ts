@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 // Set before the workers start, so that they and the processes they spawn all inherit it.
 process.env.TZ = 'UTC'
 
+/** Catches a hang and nothing else: no test may depend on how fast the machine is. In milliseconds. */
+const hang = 180_000
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -13,8 +16,8 @@ export default defineConfig({
     maxWorkers: 2,
     globals: false,
     allowOnly: false,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    testTimeout: hang,
+    hookTimeout: hang,
+    teardownTimeout: hang,
   },
 })

@@ -1,4 +1,4 @@
-import { isObject } from '../../local/json.ts'
+import { isObject } from '../shared/json.ts'
 import {
   type ProviderSimulator,
   type ServerOptions,

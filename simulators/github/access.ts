@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto'
-import { isObject } from '../../local/json.ts'
+import { isObject } from '../shared/json.ts'
 import type { SimulatedRequest } from '../shared/provider-simulator.ts'
 import { randomText, seededRandom } from '../shared/seeded-random.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'

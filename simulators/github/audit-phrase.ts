@@ -1,4 +1,4 @@
-import { isObject } from '../../local/json.ts'
+import { isObject } from '../shared/json.ts'
 import type { FeedRow } from '../shared/simulated-feed.ts'
 
 /** What a search of the audit log lets through. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { isObject } from '../../local/json.ts'
+import { isObject } from '../shared/json.ts'
 import {
   type ProviderSimulator,
   type ServerOptions,

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../local/json.ts'
+import { isObject, type JsonObject } from './json.ts'
 import type { FeedRow, Invented, SimulatedFeed } from './simulated-feed.ts'
 import { type Fault, parseFault } from './simulator-faults.ts'
 

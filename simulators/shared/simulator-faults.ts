@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { JsonObject } from '../../local/json.ts'
+import type { JsonObject } from './json.ts'
 
 /** What a simulator is about to answer. */
 export interface SimulatedAnswer {
