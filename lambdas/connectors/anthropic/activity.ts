@@ -1,5 +1,5 @@
 import { RecordError, TransientError } from '../../core/errors.ts'
-import { type JsonList, readJsonList } from '../../core/json/list.ts'
+import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
 import { compileTime } from '../../core/normalize/time.ts'
 import { parseBaseUrl } from '../../core/poll/provider/base-url.ts'
 import { headerToken, parseCredential } from '../../core/poll/provider/credential-text.ts'

@@ -1,6 +1,6 @@
 import { CursorError, RecordError, TransientError } from '../../core/errors.ts'
+import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
 import type { JsonObject } from '../../core/json/json.ts'
-import { type JsonList, readJsonList } from '../../core/json/list.ts'
 import { compileTime } from '../../core/normalize/time.ts'
 import { parseBaseUrl, sameOrigin } from '../../core/poll/provider/base-url.ts'
 import { filterTime } from '../../core/poll/provider/filter-time.ts'

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { findEvents } from '../../core/webhook/found.ts'
+import { findEvents } from '../../core/intake/find-events.ts'
 import type { WebhookStream } from '../../core/webhook/ingress.ts'
 
 /** Digests have one length, so that comparing them tells nothing about the secret's. */

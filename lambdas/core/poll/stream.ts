@@ -1,5 +1,5 @@
+import type { Failure } from '../intake/failure.ts'
 import type { JsonObject } from '../json/json.ts'
-import type { Failure } from '../normalize/failure.ts'
 
 /**
  * What a connector says of one stream, as facts, and how it fetches one page. It does not sleep, look at the clock or

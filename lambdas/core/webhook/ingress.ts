@@ -1,10 +1,10 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError, TransientError } from '../errors.ts'
-import { compileFailures, type Failure } from '../normalize/failure.ts'
+import { compileFailures, type Failure } from '../intake/failure.ts'
+import type { Found } from '../intake/find-events.ts'
 import type { EventContext, Normalizer, Row } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { Credentials } from './credentials.ts'
-import type { Found } from './found.ts'
 import { contentOf, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
 
 /** A source as the function's environment describes it. */

@@ -1,6 +1,6 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
+import { compileFailures, type Failure } from '../../intake/failure.ts'
 import { canonicalJson, type JsonObject } from '../../json/json.ts'
-import { compileFailures, type Failure } from '../../normalize/failure.ts'
 import type { EventContext, Normalizer, Row } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
 import type { Page, PollStream } from '../stream.ts'

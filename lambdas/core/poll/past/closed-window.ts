@@ -1,7 +1,7 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
+import type { Failure } from '../../intake/failure.ts'
 import { isNumber, isWalk, record } from '../../json/forms.ts'
 import type { JsonObject } from '../../json/json.ts'
-import type { Failure } from '../../normalize/failure.ts'
 import type { Normalizer, Row } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
 import { compilePollFailures, publishPage } from '../live/page.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findEvents } from '../../../../lambdas/core/webhook/found.ts'
+import { findEvents } from '../../../../lambdas/core/intake/find-events.ts'
 
 const found = (body: string | Uint8Array) => {
   const { events, failures } = findEvents(typeof body === 'string' ? Buffer.from(body) : body)

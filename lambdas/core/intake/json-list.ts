@@ -1,7 +1,7 @@
 import { RecordError } from '../errors.ts'
+import { decodeUtf8, isArray, isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { parseEvent } from '../normalize/event.ts'
-import type { Failure } from '../normalize/failure.ts'
-import { decodeUtf8, isArray, isObject, type Json, type JsonObject, parseJson } from './json.ts'
+import type { Failure } from './failure.ts'
 
 /** An element of a list that is an event. */
 export interface ListedEvent {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readJsonList } from '../../../../lambdas/core/json/list.ts'
+import { readJsonList } from '../../../../lambdas/core/intake/json-list.ts'
 
 const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
 

@@ -1,9 +1,9 @@
 import { RecordError } from '../errors.ts'
 import type { JsonObject } from '../json/json.ts'
 import { LineSplitter } from '../json/lines.ts'
-import { readJsonList } from '../json/list.ts'
 import { parseEvent, parseLine } from '../normalize/event.ts'
-import type { Failure } from '../normalize/failure.ts'
+import type { Failure } from './failure.ts'
+import { readJsonList } from './json-list.ts'
 
 /** An event in a request, with the bytes that stand for it. */
 export interface FoundEvent {
