@@ -6,13 +6,9 @@ import { RecordError, type RecordErrorCode } from '../lambdas/core/errors.ts'
 import type { JsonObject } from '../lambdas/core/json/json.ts'
 import { type Line, LineSplitter } from '../lambdas/core/json/lines.ts'
 import { compileParquet } from '../lambdas/core/lake/parquet.ts'
+import type { EventContext, Row } from '../lambdas/core/normalize/event.ts'
 import { parseLine } from '../lambdas/core/normalize/event.ts'
-import {
-  compileNormalizer,
-  type EventContext,
-  type Normalizer,
-  type Row,
-} from '../lambdas/core/normalize/normalizer.ts'
+import { compileNormalizer, type Normalizer } from '../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../lambdas/core/normalize/render.ts'
 import type { LogSchema } from '../schemas/definition.ts'
 import { logSchemas } from '../schemas/generated/index.ts'

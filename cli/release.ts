@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../lambdas/core/json/json.ts'
 import { parquetOf } from '../lambdas/core/lake/parquet.ts'
-import { compileNormalizer, type Row } from '../lambdas/core/normalize/normalizer.ts'
+import type { Row } from '../lambdas/core/normalize/event.ts'
+import { compileNormalizer } from '../lambdas/core/normalize/normalizer.ts'
 import { loadLogSchemaFiles } from '../schemas/compiler/load.ts'
 import {
   type ReleasedTable,

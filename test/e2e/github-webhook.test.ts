@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json/json.ts'
-import type { Row } from '../../lambdas/core/normalize/normalizer.ts'
+import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
 import { githubWebhook as schema } from '../../schemas/generated/github_webhook.ts'
 import { githubEvents } from '../../simulators/github/payloads.ts'

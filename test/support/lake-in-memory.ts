@@ -1,7 +1,7 @@
 import { parquetOf } from '../../lambdas/core/lake/parquet.ts'
 import { dataPrefix, listKey, type Partition } from '../../lambdas/core/lake/partition.ts'
 import { createLakeWriter } from '../../lambdas/core/lake/writer.ts'
-import type { Row } from '../../lambdas/core/normalize/normalizer.ts'
+import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { encodeMessages } from '../../lambdas/core/publish/message.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { memoryReader } from './memory-reader.ts'

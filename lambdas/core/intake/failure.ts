@@ -1,7 +1,8 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError } from '../errors.ts'
 import { decodeUtf8 } from '../json/json.ts'
-import { compileNormalizer, type EventContext, type Row } from '../normalize/normalizer.ts'
+import type { EventContext, Row } from '../normalize/event.ts'
+import { compileNormalizer } from '../normalize/normalizer.ts'
 
 /** Something that came as an event and could not become a row. */
 export interface Failure {

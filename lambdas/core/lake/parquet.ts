@@ -4,7 +4,7 @@ import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableColumns } from '../../../schemas/table-columns.ts'
 import type { RowTarget, RowValue, Slot } from '../normalize/cast.ts'
-import type { Row } from '../normalize/normalizer.ts'
+import type { Row } from '../normalize/event.ts'
 import { type ColumnValues, columnValues } from './column-values.ts'
 import { acceptsMembers, compileParquetColumn, type ParquetColumn } from './parquet-column.ts'
 

@@ -1,5 +1,5 @@
 import { RecordError } from '../errors.ts'
-import type { Row } from '../normalize/normalizer.ts'
+import type { Row } from '../normalize/event.ts'
 
 const day = 86_400_000
 

@@ -1,6 +1,22 @@
 import { RecordError } from '../errors.ts'
 import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json/json.ts'
 import { type Line, maxLineBytes } from '../json/lines.ts'
+import type { RowStruct } from './cast.ts'
+
+/** What is known of an event besides the event. */
+export interface EventContext {
+  readonly sourceId: string
+  readonly sourceLabel: string
+  /** When the event first reached us, in milliseconds since 1970. It never changes on the event's way. */
+  readonly receivedAt: number
+  /** Values of the schema's attribute columns, for example from HTTP headers. */
+  readonly attributes?: Readonly<Record<string, string | undefined>>
+  /** The bytes as they arrived, for log types whose identity may rest on them. */
+  readonly body?: Uint8Array
+}
+
+/** One row of a table: column -> value; a column that is null is left out. */
+export type Row = RowStruct
 
 /**
  * Reads one event from its JSON bytes.

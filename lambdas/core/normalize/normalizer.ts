@@ -1,23 +1,9 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableColumns } from '../../../schemas/table-columns.ts'
 import type { JsonObject } from '../json/json.ts'
-import { compileMembers, type Leftover, type RowStruct, type RowTarget, type Slot, StructTarget } from './cast.ts'
+import { compileMembers, type Leftover, type RowTarget, type Slot, StructTarget } from './cast.ts'
+import type { EventContext, Row } from './event.ts'
 import { compileRowId } from './row-id.ts'
-
-/** What is known of an event besides the event. */
-export interface EventContext {
-  readonly sourceId: string
-  readonly sourceLabel: string
-  /** When the event first reached us, in milliseconds since 1970. It never changes on the event's way. */
-  readonly receivedAt: number
-  /** Values of the schema's attribute columns, for example from HTTP headers. */
-  readonly attributes?: Readonly<Record<string, string | undefined>>
-  /** The bytes as they arrived, for log types whose identity may rest on them. */
-  readonly body?: Uint8Array
-}
-
-/** One row of a table: column -> value; a column that is null is left out. */
-export type Row = RowStruct
 
 export interface Normalizer {
   readonly schema: LogSchema

@@ -1,7 +1,7 @@
 import type { Field, LogSchema, ValueType } from '../../../schemas/definition.ts'
 import { canonicalJson, isArray, isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { setMember } from './cast.ts'
-import type { Row } from './normalizer.ts'
+import type { Row } from './event.ts'
 import { compileTime } from './time.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { KeyPart, LogSchema, Path, ValueType } from '../../../schemas/definition.ts'
 import { canonicalJson, isObject, isRawNumber, type Json, type JsonObject, numberText } from '../json/json.ts'
-import type { EventContext } from './normalizer.ts'
+import type { EventContext } from './event.ts'
 import { compileTime } from './time.ts'
 
 /** The text of one part of a natural key; `undefined` when the event lacks it. */

@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { RecordError } from '../errors.ts'
 import { decodeUtf8, isObject, type Json, parseJson } from '../json/json.ts'
-import type { Row } from '../normalize/normalizer.ts'
+import type { Row } from '../normalize/event.ts'
 
 /** Rows of one log type from one source, received together. */
 export interface Batch {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lastCheckpoint } from '../../../../lambdas/core/lake/last-checkpoint.ts'
-import type { Row } from '../../../../lambdas/core/normalize/normalizer.ts'
+import type { Row } from '../../../../lambdas/core/normalize/event.ts'
 import { collectionRuns } from '../../../../schemas/generated/collection_runs.ts'
 import { lakeInMemory } from '../../../support/lake-in-memory.ts'
 

@@ -13,8 +13,9 @@ import {
   rowIdsBetween,
   type TablePorts,
 } from '../../../../lambdas/core/lake/read-table.ts'
+import type { Row } from '../../../../lambdas/core/normalize/event.ts'
 import { parseEvent } from '../../../../lambdas/core/normalize/event.ts'
-import { compileNormalizer, type Row } from '../../../../lambdas/core/normalize/normalizer.ts'
+import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
 import type { ValueType } from '../../../../schemas/definition.ts'
 import { tableColumns } from '../../../../schemas/table-columns.ts'
 import { allOf } from '../../../support/all-of.ts'
