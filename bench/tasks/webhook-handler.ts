@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { githubWebhook as stream } from '../../lambdas/connectors/github/webhook.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { createPublisher } from '../../lambdas/core/publish/publish.ts'
-import { createIngress } from '../../lambdas/core/webhook/ingress.ts'
+import { createReceiver } from '../../lambdas/core/webhook/receive.ts'
 import { classificationFailures as failureSchema } from '../../schemas/generated/classification_failures.ts'
 import { githubWebhook as schema } from '../../schemas/generated/github_webhook.ts'
 import { measure } from '../task.ts'
@@ -26,7 +26,7 @@ const events = bodies.map((body, index) => ({
 const none = async (): Promise<never> => {
   throw new Error('not to be used here')
 }
-const ingress = createIngress({
+const receive = createReceiver({
   stream,
   normalizer: compileNormalizer(schema),
   failureSchema,
@@ -42,7 +42,7 @@ const ingress = createIngress({
 
 await measure(async () => {
   for (const event of events) {
-    const { status } = await ingress(event)
+    const { status } = await receive(event)
     if (status !== 200) throw new Error(`answered ${status}`)
   }
 })

@@ -3,7 +3,7 @@ import { RecordError } from '../../core/errors.ts'
 import { decodeUtf8 } from '../../core/json/json.ts'
 import { parseEvent } from '../../core/normalize/event.ts'
 import type { WebhookRequest } from '../../core/webhook/http.ts'
-import type { WebhookStream } from '../../core/webhook/ingress.ts'
+import type { WebhookStream } from '../../core/webhook/stream.ts'
 
 const jsonType = 'application/json'
 const formType = 'application/x-www-form-urlencoded'
@@ -28,16 +28,19 @@ export const githubWebhook: WebhookStream = {
     if (request.header('x-github-event') === 'ping') return { events: [], failures: [] }
     const json = jsonOf(request, content)
     if (json.length === 0) throw new RecordError('empty', 'the body is empty; expected a JSON object')
-    return { events: [{ event: parseEvent(json), bytes: request.body }], failures: [] }
+    return {
+      events: [{ event: parseEvent(json), bytes: request.body, attributes: attributesOf(request) }],
+      failures: [],
+    }
   },
-
-  // The body repeats none of these: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
-  attributes: (request) => ({
-    p_webhook_event: request.header('x-github-event'),
-    p_webhook_delivery: request.header('x-github-delivery'),
-    p_webhook_hook_id: request.header('x-github-hook-id'),
-  }),
 }
+
+/** The body repeats none of these: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers */
+const attributesOf = ({ header }: WebhookRequest) => ({
+  p_webhook_event: header('x-github-event'),
+  p_webhook_delivery: header('x-github-delivery'),
+  p_webhook_hook_id: header('x-github-hook-id'),
+})
 
 /** A hook can be set to send the JSON as the form field `payload`. */
 function jsonOf(request: WebhookRequest, content: Uint8Array): Uint8Array {

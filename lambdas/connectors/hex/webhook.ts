@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { findEvents } from '../../core/intake/find-events.ts'
-import type { WebhookStream } from '../../core/webhook/ingress.ts'
+import type { WebhookStream } from '../../core/webhook/stream.ts'
 
 /** Digests have one length, so that comparing them tells nothing about the secret's. */
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
@@ -16,5 +16,4 @@ export const hexWebhook: WebhookStream = {
     return secrets.some((secret) => timingSafeEqual(digest(secret), digest(given)))
   },
   read: (_request, content) => findEvents(content),
-  attributes: () => ({}),
 }

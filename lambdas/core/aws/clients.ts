@@ -20,7 +20,7 @@ export interface CallBound {
 export const impatiently = (): CallBound => ({ abortSignal: AbortSignal.timeout(3_500) })
 
 /** Clients for functions that somebody waits for. */
-export const ingressClients = () => ({
+export const webhookClients = () => ({
   sqs: new SQSClient(impatient),
   s3: new S3Client(impatient),
   secrets: new SecretsManagerClient(impatient),

@@ -1,23 +1,9 @@
 import { RecordError } from '../errors.ts'
-import type { JsonObject } from '../json/json.ts'
 import { LineSplitter } from '../json/lines.ts'
 import { parseEvent, parseLine } from '../normalize/event.ts'
 import type { Failure } from './failure.ts'
+import type { Found, FoundEvent } from './found.ts'
 import { readJsonList } from './json-list.ts'
-
-/** An event in a request, with the bytes that stand for it. */
-export interface FoundEvent {
-  readonly event: JsonObject
-  readonly bytes: Uint8Array
-  /** Place among several, counted from 1. */
-  readonly position?: number
-}
-
-/** What a request's body holds: events, and parts that are none. */
-export interface Found {
-  readonly events: readonly FoundEvent[]
-  readonly failures: readonly Failure[]
-}
 
 const openBracket = 91
 const openBrace = 123

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { impatiently, ingressClients } from '../aws/clients.ts'
+import { impatiently, webhookClients } from '../aws/clients.ts'
 import { emitCounts } from '../aws/emit.ts'
 import { s3Store } from '../aws/s3-store.ts'
 import { secretStore } from '../aws/secret-store.ts'
@@ -14,7 +14,8 @@ import { compileNormalizer } from '../normalize/normalizer.ts'
 import { createPublisher } from '../publish/publish.ts'
 import { createCredentials } from './credentials.ts'
 import { type HttpEvent, type HttpResult, jsonResult } from './http.ts'
-import { type Answer, createIngress, type WebhookSource, type WebhookStream } from './ingress.ts'
+import { type Answer, createReceiver } from './receive.ts'
+import type { WebhookSource, WebhookStream } from './stream.ts'
 
 export interface WebhookFunction {
   readonly stream: WebhookStream
@@ -32,8 +33,8 @@ export interface WebhookFunction {
  */
 export function webhookHandler({ stream, schema, failureSchema, variables, environment }: WebhookFunction) {
   const { recordsQueueUrl, sources, opsBucket, previousSecretHours } = readVariables(environment, variables)
-  const clients = ingressClients()
-  const ingress = createIngress({
+  const clients = webhookClients()
+  const receive = createReceiver({
     stream,
     normalizer: compileNormalizer(schema),
     failureSchema,
@@ -52,7 +53,7 @@ export function webhookHandler({ stream, schema, failureSchema, variables, envir
   const logger = new Logger()
   const metrics = new Metrics()
   return middy<HttpEvent, HttpResult>().handler(async (event) => {
-    const answer = await ingress(event)
+    const answer = await receive(event)
     report(answer, logger, metrics)
     return jsonResult(answer.status, { message: answer.message, received: answer.received, failed: answer.failed })
   })

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { impatiently, ingressClients } from '../../../../lambdas/core/aws/clients.ts'
+import { impatiently, webhookClients } from '../../../../lambdas/core/aws/clients.ts'
 import { s3Store } from '../../../../lambdas/core/aws/s3-store.ts'
 import { secretStore } from '../../../../lambdas/core/aws/secret-store.ts'
 import { sqsQueue } from '../../../../lambdas/core/aws/sqs-queue.ts'
@@ -24,7 +24,7 @@ async function clients(answer: Answer) {
   const endpoint = `http://127.0.0.1:${port}`
   for (const service of ['S3', 'SQS', 'SECRETS_MANAGER']) process.env[`AWS_ENDPOINT_URL_${service}`] = endpoint
   Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' })
-  const { sqs, s3, secrets } = ingressClients()
+  const { sqs, s3, secrets } = webhookClients()
   return {
     queue: sqsQueue(sqs, `${endpoint}/000000000000/records`, impatiently),
     store: s3Store(s3, 'ops', impatiently),

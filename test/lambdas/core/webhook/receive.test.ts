@@ -6,7 +6,8 @@ import { compileNormalizer, type Normalizer } from '../../../../lambdas/core/nor
 import { decodeMessage } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
 import type { HttpEvent } from '../../../../lambdas/core/webhook/http.ts'
-import { createIngress, type WebhookStream } from '../../../../lambdas/core/webhook/ingress.ts'
+import { createReceiver } from '../../../../lambdas/core/webhook/receive.ts'
+import type { WebhookStream } from '../../../../lambdas/core/webhook/stream.ts'
 import { classificationFailures as failureSchema } from '../../../../schemas/generated/classification_failures.ts'
 import { everyType } from '../../../support/every-type.ts'
 import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
@@ -14,7 +15,6 @@ import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 const stream: WebhookStream = {
   verify: (request, secrets) => secrets.includes(request.header('x-secret') ?? ''),
   read: (_request, content) => findEvents(content),
-  attributes: () => ({}),
 }
 
 /** What the pipeline does with one request, faults of ours planted at will. */
@@ -31,7 +31,7 @@ async function receive(
   const { store: ops } = memoryStore()
   const publisher = createPublisher({ queue, queueName: 'records', ops, opsBucket: 'ops' })
   const keys = () => (faults.secret ? Promise.reject(faults.secret) : Promise.resolve(['right']))
-  const ingress = createIngress({
+  const receiver = createReceiver({
     stream: { ...stream, ...faults.stream },
     normalizer: { ...compileNormalizer(everyType), ...faults.normalizer },
     failureSchema,
@@ -40,7 +40,7 @@ async function receive(
     publisher: { ...publisher, ...(faults.publish && { publish: () => Promise.reject(faults.publish) }) },
     now: () => 1_780_000_000_000,
   })
-  const { status, reason, received, failed } = await ingress(event)
+  const { status, reason, received, failed } = await receiver(event)
   const rows: Record<string, unknown>[] = bodies
     .map(decodeMessage)
     .flatMap((batch) => batch.rows.map((row) => ({ logType: batch.logType, ...row })))
@@ -146,12 +146,6 @@ describe('a fault of ours', () => {
     })
     expect(answer).toEqual(internal)
     expect(rows).toMatchObject([failure({ reason: 'internal', raw: '{"text":"a"}' })])
-  })
-
-  test('in a column beside the event does not cost the event', async () => {
-    const { answer, rows } = await receive(request('{"text":"a"}'), { stream: { attributes: bug } })
-    expect(answer).toMatchObject({ status: 200, received: 1 })
-    expect(rows).toMatchObject([{ text: 'a' }])
   })
 
   test.each([

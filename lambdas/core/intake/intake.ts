@@ -1,0 +1,97 @@
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { TransientError } from '../errors.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { EventContext, Row } from '../normalize/event.ts'
+import type { Normalizer } from '../normalize/normalizer.ts'
+import type { Publisher } from '../publish/publish.ts'
+import type { Counts } from './counts.ts'
+import { compileFailures, type Failure } from './failure.ts'
+import type { Found, FoundEvent } from './found.ts'
+
+export interface IntakeOptions {
+  readonly normalizer: Normalizer
+  /** Schema of `classification_failures`. */
+  readonly failureSchema: LogSchema
+  /** How the events reach us, as rows of failures say it. */
+  readonly origin: 'webhook' | 'poll'
+}
+
+/** From which source the events came, and when. */
+export type Receipt = Pick<EventContext, 'sourceId' | 'sourceLabel' | 'receivedAt'>
+
+export interface IntakeTarget {
+  readonly publisher: Pick<Publisher, 'publish'>
+  /**
+   * Whether a row is to be published, asked once for each. The row is one of a failure when `event` is absent.
+   * @default every row is
+   */
+  isNew?(row: Row, event?: JsonObject): boolean | Promise<boolean>
+}
+
+export interface Taken {
+  readonly counts: Counts
+  /** Everything that became no row of its table, known or new, in the order in which it was met. */
+  readonly failures: readonly Failure[]
+}
+
+export type Intake = (found: Found, receipt: Receipt, target: IntakeTarget) => Promise<Taken>
+
+/**
+ * The one way from found events to the queue: normalize, make failure rows of what cannot be normalized, publish, count.
+ * It resolves when everything new is durable; only then may the provider be answered or a checkpoint move.
+ * The returned intake throws a TransientError when neither queue nor object store took all of it.
+ */
+export function createIntake({ normalizer, failureSchema, origin }: IntakeOptions): Intake {
+  const { logType } = normalizer.schema
+  const failureRow = compileFailures(failureSchema)
+  const normalize = ({ event, bytes, attributes }: FoundEvent, receipt: Receipt): Row =>
+    normalizer.normalize(event, { ...receipt, ...(attributes && { attributes }), ...(bytes && { body: bytes }) })
+
+  return async (found, receipt, { publisher, isNew = () => true }) => {
+    const { sourceId, receivedAt } = receipt
+    const fresh: { readonly found: FoundEvent; readonly row: Row }[] = []
+    const failures: Failure[] = []
+    const failureRows: Row[] = []
+    const fail = async (failure: Failure) => {
+      failures.push(failure)
+      if (failure.bytes.length === 0) return
+      const row = failureRow(failure, { logType, origin }, receipt)
+      if (await isNew(row)) failureRows.push(row)
+    }
+    const publish = async (rows: readonly Row[]): Promise<Taken> => {
+      const batches = [
+        { logType, sourceId, receivedAt, rows },
+        { logType: failureSchema.logType, sourceId, receivedAt, rows: failureRows },
+      ].filter((batch) => batch.rows.length > 0)
+      if (batches.length > 0) await publisher.publish(batches)
+      const fetched = found.events.length + found.failures.length
+      const published = { new: rows.length, failed: failureRows.length }
+      return { counts: { fetched, ...published, duplicate: fetched - published.new - published.failed }, failures }
+    }
+
+    for (const failure of found.failures) await fail(failure)
+    for (const one of found.events) {
+      try {
+        const row = normalize(one, receipt)
+        if (await isNew(row, one.event)) fresh.push({ found: one, row })
+      } catch (error) {
+        if (error instanceof TransientError) throw error
+        await fail(failureOf(one, error))
+      }
+    }
+    try {
+      return await publish(fresh.map(({ row }) => row))
+    } catch (error) {
+      if (error instanceof TransientError) throw error
+      // Our own code stumbles over a row, and cannot say which: the bytes of every new event are kept instead.
+      for (const one of fresh) await fail(failureOf(one.found, error))
+      return await publish([])
+    }
+  }
+}
+
+const failureOf = ({ event, bytes, position }: FoundEvent, error: unknown): Failure => ({
+  error,
+  bytes: bytes ?? Buffer.from(JSON.stringify(event)),
+  ...(position !== undefined && { position }),
+})

@@ -1,0 +1,117 @@
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { RecordError, TransientError } from '../errors.ts'
+import type { Failure } from '../intake/failure.ts'
+import type { Found } from '../intake/found.ts'
+import { createIntake, type Receipt } from '../intake/intake.ts'
+import type { Normalizer } from '../normalize/normalizer.ts'
+import type { Publisher } from '../publish/publish.ts'
+import type { Credentials } from './credentials.ts'
+import { contentOf, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
+import type { WebhookSource, WebhookStream } from './stream.ts'
+
+export interface ReceiverOptions {
+  readonly stream: WebhookStream
+  readonly normalizer: Normalizer
+  /** Schema of `classification_failures`. */
+  readonly failureSchema: LogSchema
+  /** Source id -> source. */
+  readonly sources: ReadonlyMap<string, WebhookSource>
+  readonly credentials: Credentials
+  readonly publisher: Publisher
+  readonly now?: () => number
+}
+
+/** How a request was answered, for the response, the log and the metrics. */
+export interface Answer {
+  readonly status: 200 | 400 | 401 | 404 | 413 | 415 | 503
+  /** For the sender; holds nothing of the request. */
+  readonly message: string
+  /** Absent when the source is unknown: what the sender wrote there is not to be trusted. */
+  readonly sourceId?: string
+  /** Events that are durable now. */
+  readonly received: number
+  /** Parts of the request that were not events and are kept as failures. */
+  readonly failed: number
+  /** Why the request was refused, or the first of its failures, in a stable word. */
+  readonly reason?: string
+  readonly cause?: unknown
+}
+
+/**
+ * Receives webhook requests: verify, read, hand to the intake. Once the sender has proved who it is, nothing it sent is
+ * lost: a part that cannot be read is kept as a failure. 200 means that something of it was stored as an event, or that
+ * the fault was ours; a store that is down is answered 503 and never 401, which makes some senders stop for good.
+ */
+export function createReceiver(options: ReceiverOptions): (event: HttpEvent) => Promise<Answer> {
+  const { sources, now = Date.now } = options
+  const verify = createVerify(options)
+  const take = createTake(options)
+  return async (event) => {
+    const sourceId = event.pathParameters?.sourceId ?? ''
+    const source = sources.get(sourceId)
+    if (!source) return { ...refusal(404, 'unknown_source', 'no such source') }
+    try {
+      const request = requestOf(event)
+      if (!(await verify(request, source))) {
+        return { ...refusal(401, 'bad_credential', 'signature or secret missing or wrong'), sourceId }
+      }
+      return { ...(await take(request, { sourceId, sourceLabel: source.label, receivedAt: now() })), sourceId }
+    } catch (cause) {
+      return { ...refusal(503, reasonOf(cause), 'temporarily unavailable, send again'), sourceId, cause }
+    }
+  }
+}
+
+const refusal = (status: Answer['status'], reason: string, message: string): Answer => ({
+  status,
+  reason,
+  message,
+  received: 0,
+  failed: 0,
+})
+
+const reasonOf = (error: unknown): string => (error instanceof TransientError ? 'unavailable' : 'internal')
+
+/** Whether the sender knows a key of the source; one that does not fit may be newer than the keys known here. */
+function createVerify({ stream, credentials }: ReceiverOptions) {
+  return async (request: WebhookRequest, source: WebhookSource): Promise<boolean> => {
+    if (stream.verify(request, await credentials.keys(source.secretId), source)) return true
+    const fresh = await credentials.reread(source.secretId)
+    return fresh !== undefined && stream.verify(request, fresh, source)
+  }
+}
+
+/** Stores what a verified request holds. The returned function throws a TransientError when it cannot be stored. */
+function createTake(options: ReceiverOptions) {
+  const { stream, publisher } = options
+  const intake = createIntake({ ...options, origin: 'webhook' })
+  return async (request: WebhookRequest, receipt: Receipt): Promise<Answer> => {
+    const { counts, failures } = await intake(findIn(request, stream), receipt, { publisher })
+    return { ...answerTo(counts.new, failures), received: counts.new, failed: counts.failed }
+  }
+}
+
+function findIn(request: WebhookRequest, stream: WebhookStream): Found {
+  try {
+    return stream.read(request, contentOf(request))
+  } catch (error) {
+    return { events: [], failures: [{ error, bytes: request.body }] }
+  }
+}
+
+const statusOf: Readonly<Record<string, 413 | 415>> = {
+  too_large: 413,
+  unsupported_encoding: 415,
+  unsupported_content_type: 415,
+}
+
+/** A body without any event is the sender's to mend; a fault of ours is not. */
+function answerTo(received: number, failures: readonly Failure[]): Pick<Answer, 'status' | 'message' | 'reason'> {
+  const internal = failures.some(({ error }) => !(error instanceof RecordError))
+  if (internal) return { status: 200, message: 'kept for a later try', reason: 'internal' }
+  const [first] = failures
+  if (!(first?.error instanceof RecordError)) return { status: 200, message: 'stored' }
+  const { code, message } = first.error
+  if (received > 0) return { status: 200, message: `stored; the rest is kept aside: ${message}`, reason: code }
+  return { status: statusOf[code] ?? 400, message, reason: code }
+}

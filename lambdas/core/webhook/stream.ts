@@ -1,0 +1,22 @@
+import type { Found } from '../intake/found.ts'
+import type { WebhookRequest } from './http.ts'
+
+/** A source as the function's environment describes it. */
+export interface WebhookSource {
+  readonly label: string
+  readonly secretId: string
+  /** What the settings say beyond that, as the connector's manifest declares it. */
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** What is particular to a provider's webhooks. */
+export interface WebhookStream {
+  /** Whether the request proves that its sender knows one of the secrets. Compares in constant time. */
+  verify(request: WebhookRequest, secrets: readonly string[], source: WebhookSource): boolean
+  /**
+   * The events of a verified request, with the values of the schema's attribute columns; none for a mere test call.
+   * @param content the body without its content encoding
+   * @throws {RecordError} when the body as a whole cannot be read
+   */
+  read(request: WebhookRequest, content: Uint8Array): Found
+}
