@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { noCounts } from '../../lambdas/core/poll/past/closed-window.ts'
+import { noCounts } from '../../lambdas/core/poll/counts.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { windowEnd } from './window.ts'
 

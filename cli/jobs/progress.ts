@@ -1,4 +1,4 @@
-import { addClosedCounts, type ClosedCounts } from '../../lambdas/core/poll/past/closed-window.ts'
+import { addCounts, type RunCounts } from '../../lambdas/core/poll/counts.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { Walk } from '../../lambdas/core/poll/walk.ts'
 
@@ -6,7 +6,7 @@ export interface Progress {
   /** Of the window, in whole percent. */
   readonly percent: number
   /** Of all parts, the open one too. */
-  readonly counts: ClosedCounts
+  readonly counts: RunCounts
   /** Going by the estimate; absent without one, and when the job has ended. */
   readonly secondsLeft?: number
 }
@@ -18,7 +18,7 @@ export function progressOf({ from, to, until, open, counts, estimate, end }: Job
   return {
     // The last page is the last to be kept: until then the job is not through.
     percent: end === 'done' ? 100 : Math.min(99, Math.floor(share * 100)),
-    counts: open ? addClosedCounts(counts, open.counts) : counts,
+    counts: open ? addCounts(counts, open.counts) : counts,
     ...(estimate && end === undefined && { secondsLeft: Math.ceil(estimate.seconds * (1 - share)) }),
   }
 }

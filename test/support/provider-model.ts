@@ -76,7 +76,6 @@ export class ProviderModel {
       granularityMs: 1_000,
       requestsPerHour: 1_000_000,
       limitPeriodSeconds: 3_600,
-      keyOf: ({ id }) => (typeof id === 'string' ? id : undefined),
       timeOf: ({ at }) => (typeof at === 'number' ? at : undefined),
       isSignOfLife: ({ own }) => own !== true,
       fetchPage: (request) => this.#fetch(request),

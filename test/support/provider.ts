@@ -37,6 +37,11 @@ export interface Walked {
   readonly ids: readonly string[]
 }
 
+/** The id that the provider gave an event. */
+export function idOf({ _document_id: documentId, id = documentId }: JsonObject): string | undefined {
+  return typeof id === 'string' ? id : undefined
+}
+
 /** Reads a window to its end. */
 export async function walk(
   stream: PollStream,
@@ -51,7 +56,7 @@ export async function walk(
     await betweenPages(pages.length)
   }
   const events = pages.flatMap((page) => page.events)
-  return { pages, events, ids: [...new Set(events.map((event) => stream.keyOf(event) ?? 'none'))].sort() }
+  return { pages, events, ids: [...new Set(events.map((event) => idOf(event) ?? 'none'))].sort() }
 }
 
 /** What a promise fails with. */

@@ -44,7 +44,6 @@ export function anthropicActivityStream(options: AnthropicActivityOptions): Poll
     // For each parent organization, shared by all keys: https://platform.claude.com/docs/en/manage-claude/compliance-errors
     requestsPerHour: 600 * 60,
     limitPeriodSeconds: 60,
-    keyOf: ({ id }) => (typeof id === 'string' && id !== '' ? id : undefined),
     timeOf: ({ created_at: createdAt = null }) => timeOf(createdAt)?.ms,
     // Each of our own requests makes one of these.
     isSignOfLife: ({ type }) => type !== 'compliance_api_accessed',

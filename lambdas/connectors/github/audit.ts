@@ -64,7 +64,6 @@ export function githubAuditStream(options: GithubAuditOptions): PollStream {
     // For each user and address: https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/using-the-audit-log-api-for-your-enterprise
     requestsPerHour: 1750,
     limitPeriodSeconds: 3600,
-    keyOf: ({ _document_id: id }) => (typeof id === 'string' && id !== '' ? id : undefined),
     timeOf: auditTime,
     isSignOfLife: () => true,
     async fetchPage({ cursor, ...window }) {

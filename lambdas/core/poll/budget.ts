@@ -29,6 +29,9 @@ export interface Budget {
 /** The share of the budget that reading again may use, so that at least as much is left for what is new. */
 const rereadShare = 0.5
 
+/** A look-back that has waited so long for its budget is read all the same, or a feed that is always busy had none. */
+export const longestStretchMs = 60 * 60_000
+
 /** The share that sweeps and jobs may use. */
 export const spareShare = 0.25
 

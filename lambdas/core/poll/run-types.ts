@@ -2,12 +2,10 @@ import type { LogSchema } from '../../../schemas/definition.ts'
 import type { Normalizer } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
-import type { PageCounts } from './live/page.ts'
-import type { LastResult } from './live/state.ts'
-import type { Restored } from './live/state-store.ts'
+import type { LastResult, Restored } from './live/state.ts'
 import type { Outcome } from './outcome.ts'
-import type { RunRow } from './runs.ts'
-import type { Page, PageRequest, PollStream } from './stream.ts'
+import type { RunRow } from './run-row.ts'
+import type { PollStream, Spare } from './stream.ts'
 
 export interface RunOptions {
   readonly stream: PollStream
@@ -42,22 +40,6 @@ export interface RunOptions {
   /** Least time between two checkpoints, in milliseconds; a second by default. */
   readonly checkpointMs?: number
   readonly now?: () => number
-}
-
-/** What a run has left when the stream has been read to its end. */
-export interface Spare {
-  /** As {@link PollStream.fetchPage}; when the provider wants to be left alone for a time, live runs wait as well. */
-  fetchPage(request: PageRequest): Promise<Page>
-  /** To be asked before every page. */
-  mayGoOn(): boolean
-  /** Where the stream began, in milliseconds since 1970. */
-  readonly startAt: number
-  /** Until when what the feed showed is in the lake, in milliseconds since 1970: what is newer may be on its way. */
-  readonly settledUntil: number
-}
-
-export interface RunCounts extends PageCounts {
-  readonly requests: number
 }
 
 export interface RunResult {

@@ -1,4 +1,5 @@
 import type { Failure } from '../intake/failure.ts'
+import type { Found } from '../intake/found.ts'
 import type { JsonObject } from '../json/json.ts'
 
 /**
@@ -21,8 +22,6 @@ export interface PollStream {
   readonly requestsPerHour: number
   /** The time for which the provider counts requests, in seconds: no more are made in such a time than it allows. */
   readonly limitPeriodSeconds: number
-  /** The provider's unique id; `undefined` when the event lacks it. */
-  keyOf(event: JsonObject): string | undefined
   /** What the feed is ordered by, in milliseconds since 1970; `undefined` when the event lacks it. */
   timeOf(event: JsonObject): number | undefined
   /** Whether the event shows that the feed works: false for events that our own polling makes. */
@@ -65,3 +64,21 @@ export interface RateLimits {
   /** When there will be more, in milliseconds since 1970. */
   readonly resetAt?: number
 }
+
+/** What a run has left when the stream has been read to its end. */
+export interface Spare {
+  /** As {@link PollStream.fetchPage}; when the provider wants to be left alone for a time, live runs wait as well. */
+  fetchPage(request: PageRequest): Promise<Page>
+  /** To be asked before every page. */
+  mayGoOn(): boolean
+  /** Where the stream began, in milliseconds since 1970. */
+  readonly startAt: number
+  /** Until when what the feed showed is in the lake, in milliseconds since 1970: what is newer may be on its way. */
+  readonly settledUntil: number
+}
+
+/** What a page holds. The place of a failure on its page says nothing, because pages shift. */
+export const foundOn = ({ events, failures }: Page): Found => ({
+  events: events.map((event) => ({ event })),
+  failures: failures.map(({ error, bytes }) => ({ error, bytes })),
+})

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { type Budget, type Rate, rateOf, refill } from '../budget.ts'
+import { type Budget, longestStretchMs, type Rate, rateOf, refill } from '../budget.ts'
+import { addCounts, noCounts } from '../counts.ts'
+import { addRun } from '../idle-runs.ts'
 import { detailOf, LostError, type Outcome, outcomeOf } from '../outcome.ts'
+import { type RunRow, runRow } from '../run-row.ts'
 import type { RunOptions, RunResult } from '../run-types.ts'
-import { addRun, type RunRow, runRow } from '../runs.ts'
 import type { Page, PageRequest } from '../stream.ts'
 import { backOff, isPutOff, maxSkewMs, mustWait, pauseAfter } from '../waiting.ts'
 import { afterFailure, type Walk, walkWindow } from '../walk.ts'
-import { createPageTaker, type PageCounts } from './page.ts'
-import type { StreamState } from './state.ts'
+import { createPageTaker } from './page.ts'
+import type { OpenWindow, StreamState } from './state.ts'
 import { type HeldState, holdState } from './state-store.ts'
 import {
   backlogProgress,
   isReread,
-  longestStretchMs,
-  type OpenWindow,
   openWindow,
   progress,
   publishedUntil,
@@ -75,8 +75,8 @@ class Run {
   /** What of the feed the run has worked on. */
   #span: { readonly from: number; readonly to: number } | undefined
   #stretched = false
-  #requests = 0
-  #counts: PageCounts = { fetched: 0, new: 0, duplicate: 0, failed: 0, signsOfLife: 0 }
+  #counts = noCounts
+  #signsOfLife = 0
   #slowestMs = 0
   #savedAt = 0
 
@@ -88,7 +88,7 @@ class Run {
     this.#startedAt = startedAt
     this.#rate = rate
     this.#now = now
-    this.#takePage = createPageTaker({ ...options, ...options.source })
+    this.#takePage = createPageTaker(options)
   }
 
   async run(): Promise<RunResult> {
@@ -284,7 +284,7 @@ class Run {
 
   async #fetch(request: PageRequest): Promise<Page> {
     const begun = this.#now()
-    this.#requests++
+    this.#counts = addCounts(this.#counts, { requests: 1 })
     this.#spend('requests')
     try {
       return await this.#options.stream.fetchPage(request)
@@ -320,6 +320,7 @@ class Run {
       publisher: isOld ? bulkPublisher : publisher,
     })
     this.#counts = addCounts(this.#counts, taken.counts)
+    this.#signsOfLife += taken.signsOfLife
     const { lastEventAt } = this.#state
     this.#state = {
       ...this.#state,
@@ -403,7 +404,8 @@ class Run {
       restored: this.#held.restored,
       lowBefore: this.#lowBefore,
       lowAfter: publishedUntil(this.#state),
-      counts: { ...this.#counts, requests: this.#requests },
+      counts: this.#counts,
+      signsOfLife: this.#signsOfLife,
       notBefore: this.#state.backoff?.notBefore ?? this.#state.backlog?.wait?.notBefore,
     }
   }
@@ -423,11 +425,3 @@ class Run {
     }
   }
 }
-
-const addCounts = (a: PageCounts, b: PageCounts): PageCounts => ({
-  fetched: a.fetched + b.fetched,
-  new: a.new + b.new,
-  duplicate: a.duplicate + b.duplicate,
-  failed: a.failed + b.failed,
-  signsOfLife: a.signsOfLife + b.signsOfLife,
-})

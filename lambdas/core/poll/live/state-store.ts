@@ -1,12 +1,8 @@
 import { TransientError } from '../../errors.ts'
 import type { ObjectStore } from '../../ports.ts'
-import type { Rate } from '../budget.ts'
+import { longestStretchMs, type Rate } from '../budget.ts'
 import { guardedObject } from '../guarded-object.ts'
-import { decodeState, encodeState, type StreamState, stateFrom } from './state.ts'
-import { longestStretchMs } from './window.ts'
-
-/** Why a state was made anew although there had been one. Somebody should look into it. */
-export type Restored = 'missing' | 'corrupt'
+import { decodeState, encodeState, type Restored, type StreamState, stateFrom } from './state.ts'
 
 export interface StateOptions {
   readonly store: ObjectStore

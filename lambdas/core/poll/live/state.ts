@@ -1,9 +1,10 @@
 import { isFlag, isNumber, isRecord, isText, isWalk, jsonIn, optional, record } from '../../json/forms.ts'
 import { type Budget, fullBudget, type Rate } from '../budget.ts'
-import type { IdleRuns } from '../runs.ts'
+import type { IdleRuns } from '../idle-runs.ts'
+import type { Outcome } from '../outcome.ts'
 import { type Backoff, maxSkewMs } from '../waiting.ts'
+import type { Walk } from '../walk.ts'
 import { Seen } from './seen.ts'
-import type { OpenWindow } from './window.ts'
 
 /** Who works on the stream, and until when nobody else should. It saves work only: a lost race loses nothing. */
 export interface Lease {
@@ -23,6 +24,26 @@ export interface Reading {
   readonly openedAt: number
   readonly endedAt: number
 }
+
+/** A window that a stream works on until it is walked to its end, however many runs that takes. */
+export interface OpenWindow {
+  readonly walk: Walk
+  readonly openedAt: number
+  /** The checkpoint when it was opened; what is older was read before. */
+  readonly low: number
+  /** Whether it covers the look-back. */
+  readonly lookBack: boolean
+  /** Where the walk stood when the last run began with it, as precisely as the feed can be asked; 0 for its beginning. */
+  readonly momentAtStart?: number
+  /** Of a backlog: the last run did not come to it, so it comes first in this one. */
+  readonly passedOver?: boolean
+  /** The next attempt of a backlog that failed: its own, so that what is new does not wait for it; and why it failed. */
+  readonly wait?: Backoff | undefined
+  readonly failure?: { readonly outcome: Outcome; readonly detail?: string | undefined } | undefined
+}
+
+/** Why a state was made anew although there had been one. An operator should look into it. */
+export type Restored = 'missing' | 'corrupt'
 
 /** Everything that is known of a stream between runs. All times are milliseconds since 1970. */
 export interface StreamState {

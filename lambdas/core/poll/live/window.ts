@@ -1,15 +1,12 @@
-import type { Outcome } from '../outcome.ts'
+import { longestStretchMs } from '../budget.ts'
 import type { PollStream } from '../stream.ts'
-import { type Backoff, maxSkewMs } from '../waiting.ts'
+import { maxSkewMs } from '../waiting.ts'
 import { ceilTo, floorTo, keepsFailing, type Walk, withoutCursor } from '../walk.ts'
 import type { Span } from './seen.ts'
-import type { StreamState } from './state.ts'
+import type { OpenWindow, StreamState } from './state.ts'
 
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
-
-/** A look-back that has waited so long for its budget is read all the same, or a feed that is always busy had none. */
-export const longestStretchMs = 60 * 60_000
 
 /** A window that stays open for longer becomes the backlog, so that what is new does not wait for it. In milliseconds. */
 const backlogAfterMs = 90_000
@@ -19,23 +16,6 @@ const backlogAfterMs = 90_000
  * clock says where the newest is.
  */
 const newestMs = 2 * maxSkewMs
-
-/** A window that a stream works on until it is walked to its end, however many runs that takes. */
-export interface OpenWindow {
-  readonly walk: Walk
-  readonly openedAt: number
-  /** The checkpoint when it was opened; what is older was read before. */
-  readonly low: number
-  /** Whether it covers the look-back. */
-  readonly lookBack: boolean
-  /** Where the walk stood when the last run began with it, as precisely as the feed can be asked; 0 for its beginning. */
-  readonly momentAtStart?: number
-  /** Of a backlog: the last run did not come to it, so it comes first in this one. */
-  readonly passedOver?: boolean
-  /** The next attempt of a backlog that failed: its own, so that what is new does not wait for it; and why it failed. */
-  readonly wait?: Backoff | undefined
-  readonly failure?: { readonly outcome: Outcome; readonly detail?: string | undefined } | undefined
-}
 
 /**
  * The window as a run goes on with it. How long cursors live is not documented, and one that is too old may not say so:

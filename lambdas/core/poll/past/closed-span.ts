@@ -1,16 +1,13 @@
 import { isNumber, optional, record } from '../../json/forms.ts'
-import type { Spare } from '../run-types.ts'
+import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
+import type { Spare } from '../stream.ts'
 import { type Backoff, backOff, isPutOff, mustWait } from '../waiting.ts'
 import { afterFailure, floorTo } from '../walk.ts'
 import {
-  addClosedCounts,
-  type ClosedCounts,
   type ClosedWindow,
   type ClosedWindowPorts,
   closedWindow,
-  isClosedCounts,
   isClosedWindow,
-  noCounts,
   readClosedWindow,
 } from './closed-window.ts'
 
@@ -29,7 +26,7 @@ export interface ClosedSpan {
   /** The window that is being read. */
   readonly open?: ClosedWindow | undefined
   /** Of the windows that have been read. */
-  readonly counts: ClosedCounts
+  readonly counts: RunCounts
   /** The next attempt after a failure. Its own: what fails here must not keep back what is new. */
   readonly wait?: Backoff | undefined
 }
@@ -72,7 +69,7 @@ export async function readClosedSpan<Span extends ClosedSpan>(
       return { span, end: (await keep(span, read.error)) ? 'failed' : 'lost', error: read.error }
     }
     if (read.end === 'open') return { span: { ...current, open: read.window }, end: 'open' }
-    span = { ...current, until: end, open: undefined, counts: addClosedCounts(span.counts, read.window.counts) }
+    span = { ...current, until: end, open: undefined, counts: addCounts(span.counts, read.window.counts) }
     if (span.until < span.to && !(await keep(span))) return { span, end: 'lost' }
   }
   return { span, end: 'done' }
@@ -87,8 +84,7 @@ export const withoutDay = <Span extends ClosedSpan>(span: Span): Span => ({
 })
 
 /** All counts of a span, of the window that is open as well. */
-export const countsOf = ({ counts, open }: ClosedSpan): ClosedCounts =>
-  addClosedCounts(counts, open?.counts ?? noCounts)
+export const countsOf = ({ counts, open }: ClosedSpan): RunCounts => addCounts(counts, open?.counts ?? noCounts)
 
 /** The members of a {@link ClosedSpan}, to check what was read back. */
 export const closedSpanForm = {
@@ -96,6 +92,6 @@ export const closedSpanForm = {
   to: isNumber,
   until: isNumber,
   open: optional(isClosedWindow),
-  counts: isClosedCounts,
+  counts: isRunCounts,
   wait: optional(record({ notBefore: isNumber, step: isNumber })),
 }

@@ -1,46 +1,24 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
-import type { Failure } from '../../intake/failure.ts'
-import { isNumber, isWalk, record } from '../../json/forms.ts'
-import type { JsonObject } from '../../json/json.ts'
+import type { Counts } from '../../intake/counts.ts'
+import { createIntake, type Receipt } from '../../intake/intake.ts'
+import { isWalk, record } from '../../json/forms.ts'
 import type { Row } from '../../normalize/event.ts'
 import type { Normalizer } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
-import { compilePollFailures, publishPage } from '../live/page.ts'
-import type { Spare } from '../run-types.ts'
-import type { Page, PollStream } from '../stream.ts'
+import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
+import { foundOn, type Page, type PollStream, type Spare } from '../stream.ts'
 import { ceilTo, floorTo, timeIn, type Walk, walkWindow } from '../walk.ts'
 
 /** A window of the past that is read again, and how far that has come. Plain data: it is kept between runs. */
 export interface ClosedWindow {
   readonly walk: Walk
-  readonly counts: ClosedCounts
+  readonly counts: RunCounts
 }
-
-export interface ClosedCounts {
-  readonly requests: number
-  readonly fetched: number
-  /** Rows that the lake lacked, published now. */
-  readonly new: number
-  /** Rows that were there. */
-  readonly duplicate: number
-  /** Parts that were no events and that the lake lacked. */
-  readonly failed: number
-}
-
-export const noCounts: ClosedCounts = { requests: 0, fetched: 0, new: 0, duplicate: 0, failed: 0 }
-
-export const addClosedCounts = (a: ClosedCounts, b: ClosedCounts): ClosedCounts => ({
-  requests: a.requests + b.requests,
-  fetched: a.fetched + b.fetched,
-  new: a.new + b.new,
-  duplicate: a.duplicate + b.duplicate,
-  failed: a.failed + b.failed,
-})
 
 /** What is needed to read a stream's past again. */
 export interface ClosedWindowPorts {
   readonly stream: PollStream
-  readonly source: { readonly sourceId: string; readonly sourceLabel: string }
+  readonly source: Omit<Receipt, 'receivedAt'>
   readonly normalizer: Normalizer
   readonly schema: Pick<LogSchema, 'table'>
   readonly failureSchema: LogSchema
@@ -104,7 +82,7 @@ export async function readClosedWindow(
       },
       take: async (page, walk) => {
         const taken = await takeMissing(page, ports.now())
-        const next = { walk, counts: addClosedCounts(window.counts, { ...taken, requests }) }
+        const next = { walk, counts: addCounts(window.counts, { ...taken, requests }) }
         requests = 0
         lost = !walk.done && !(await keep(next))
         if (!lost) window = next
@@ -152,50 +130,28 @@ async function knownRows(
 }
 
 function createMissingTaker(
-  { stream, source, normalizer, failureSchema, publisher }: ClosedWindowPorts,
+  { stream, source, publisher, ...options }: ClosedWindowPorts,
   { from, to }: Walk,
   known: { readonly events: Known; readonly failures: Known },
 ) {
-  const pollFailure = compilePollFailures(failureSchema)
-  return async (page: Page, receivedAt: number): Promise<Omit<ClosedCounts, 'requests'>> => {
-    const context = { ...source, receivedAt }
-    const rows: Row[] = []
-    const failures: Failure[] = [...page.failures]
+  const intake = createIntake({ ...options, origin: 'poll' })
+  return async (page: Page, receivedAt: number): Promise<Counts> => {
     // Filters of feeds are not exact, and what lies outside is another window's.
     const events = page.events.filter((event) => {
       const time = timeIn(stream, event) ?? from
       return time >= from && time < to
     })
-    for (const event of events) {
-      try {
-        const row = normalizer.normalize(event, context)
-        if (!(await known.events(row))) rows.push(row)
-      } catch (error) {
-        failures.push({ error, bytes: bytesOf(event) })
-      }
-    }
-    const failureRows: Row[] = []
-    for (const failure of failures) {
-      const row = pollFailure(failure, stream, context)
-      if (!(await known.failures(row))) failureRows.push(row)
-    }
-    const origin = { sourceId: source.sourceId, receivedAt }
-    await publishPage({ stream, failureSchema, publisher }, origin, rows, failureRows)
-    const fetched = events.length + page.failures.length
-    const found = { new: rows.length, failed: failureRows.length }
-    return { fetched, ...found, duplicate: fetched - found.new - found.failed }
+    const { counts } = await intake(
+      foundOn({ ...page, events }),
+      { ...source, receivedAt },
+      {
+        publisher,
+        isNew: async (row, event) => !(await (event ? known.events(row) : known.failures(row))),
+      },
+    )
+    return counts
   }
 }
 
-const bytesOf = (event: JsonObject): Uint8Array => Buffer.from(JSON.stringify(event))
-
-export const isClosedCounts = record({
-  requests: isNumber,
-  fetched: isNumber,
-  new: isNumber,
-  duplicate: isNumber,
-  failed: isNumber,
-})
-
-/** Whether something read back is a {@link ClosedWindow}. */
-export const isClosedWindow = record({ walk: isWalk, counts: isClosedCounts })
+/** Whether a value read back is a {@link ClosedWindow}. */
+export const isClosedWindow = record({ walk: isWalk, counts: isRunCounts })

@@ -1,6 +1,5 @@
 import { spareShare } from '../budget.ts'
-import type { Spare } from '../run-types.ts'
-import type { Page, PollStream } from '../stream.ts'
+import type { Page, PollStream, Spare } from '../stream.ts'
 import { ceilTo, floorTo, timeIn } from '../walk.ts'
 import type { Estimate, Samples } from './job.ts'
 

@@ -1,8 +1,8 @@
 import { isNumber, jsonIn, oneOf, optional, record } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
-import type { Spare } from '../run-types.ts'
-import { closedRow, type RunRow } from '../runs.ts'
+import { closedRow, type RunRow } from '../run-row.ts'
+import type { Spare } from '../stream.ts'
 import { floorTo } from '../walk.ts'
 import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
@@ -89,9 +89,17 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   const read = await readClosedSpan(options, open, spare, (next) => keep({ ...state, open: next }))
   if (read.end === 'open' || read.end === 'lost') return undefined
   const { span } = read
-  const window = { walk: { from: span.from, to: span.to }, counts: countsOf(span) }
+  const counts = countsOf(span)
   const failure = read.end === 'failed' ? { error: read.error } : {}
-  const row = closedRow({ kind: 'sweep', stream, startedAt: span.startedAt, endedAt: now(), window, ...failure })
+  const row = closedRow({
+    kind: 'sweep',
+    stream,
+    startedAt: span.startedAt,
+    endedAt: now(),
+    window: span,
+    counts,
+    ...failure,
+  })
   // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
   await options.record([row])
   const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts

@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
 import { detailOf } from '../outcome.ts'
-import type { Spare } from '../run-types.ts'
-import { closedRow, type RunRow } from '../runs.ts'
+import { closedRow, type RunRow } from '../run-row.ts'
+import type { Spare } from '../stream.ts'
 import { backOff, mustWait } from '../waiting.ts'
 import { countsOf, readClosedSpan } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
@@ -86,9 +86,9 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
 async function conclude({ store, stateFolder, stream, record }: JobOptions, job: Job, openKey: string): Promise<void> {
   const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt } = job
   if (!job.dryRun) {
-    const window = { walk: { from: job.from, to: job.to }, counts: countsOf(job) }
+    const counts = countsOf(job)
     const cancelled = job.end === 'cancelled'
-    await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window, cancelled })])
+    await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window: job, counts, cancelled })])
   }
   await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
   await store.delete(openKey)

@@ -8,7 +8,7 @@ import {
   startAnthropicServer,
 } from '../../../../simulators/anthropic/activity.ts'
 import type { ProviderSimulator } from '../../../../simulators/shared/provider-simulator.ts'
-import { control, everythingIn, failureOf, oracle, started, walk } from '../../../support/provider.ts'
+import { control, everythingIn, failureOf, idOf, oracle, started, walk } from '../../../support/provider.ts'
 
 const now = Date.UTC(2026, 0, 15, 10, 30)
 const hour = 3_600_000
@@ -142,7 +142,7 @@ test('unknown types, actors and members arrive as they were sent', async () => {
   await control(server, { insert: [{ members }, { raw: 17 }, { members: { id: null } }] })
   const { events, failures } = await connect(server).fetchPage(window)
   expect(events).toContainEqual(expect.objectContaining(members))
-  expect(events.filter((event) => connect(server).keyOf(event) === undefined)).toHaveLength(1)
+  expect(events.filter((event) => idOf(event) === undefined)).toHaveLength(1)
   expect(failures).toMatchObject([{ error: { code: 'not_object' }, bytes: Buffer.from('17') }])
 })
 

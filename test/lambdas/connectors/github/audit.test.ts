@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { connect, hour, now, queryOf, serve, window } from '../../../support/github-organization.ts'
-import { control, everythingIn, failureOf, oracle, walk } from '../../../support/provider.ts'
+import { control, everythingIn, failureOf, idOf, oracle, walk } from '../../../support/provider.ts'
 
 describe('a walk', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('a walk', () => {
     const stream = connect(server)
     const { events } = await walk(stream, window)
     expect(events.filter(({ action }) => String(action).startsWith('git.')).length).toBeGreaterThan(100)
-    expect(events.every((event) => stream.keyOf(event) !== undefined && stream.timeOf(event) !== undefined)).toBe(true)
+    expect(events.every((event) => idOf(event) !== undefined && stream.timeOf(event) !== undefined)).toBe(true)
   })
 
   test('asks for the window, all kinds and full pages on every page', async () => {

@@ -268,9 +268,9 @@ test('what is no event, and events on which the connector fails, become failures
   const options = {
     stream: {
       ...stream,
-      keyOf: (event: { readonly [name: string]: unknown }) => {
+      isSignOfLife: (event: { readonly [name: string]: unknown }) => {
         if (event.odd) throw new TypeError('odd')
-        return stream.keyOf({ id: String(event.id ?? '') }) || undefined
+        return true
       },
       fetchPage: async (request: Parameters<typeof stream.fetchPage>[0]) => {
         const page = await stream.fetchPage(request)

@@ -1,15 +1,31 @@
 import { expect, test } from 'vitest'
 import { RecordError } from '../../../../../lambdas/core/errors.ts'
-import { compilePollFailures } from '../../../../../lambdas/core/poll/live/page.ts'
+import { compileNormalizer } from '../../../../../lambdas/core/normalize/normalizer.ts'
+import { createPageTaker } from '../../../../../lambdas/core/poll/live/page.ts'
+import { Seen } from '../../../../../lambdas/core/poll/live/seen.ts'
+import type { Batch } from '../../../../../lambdas/core/publish/message.ts'
 import { classificationFailures } from '../../../../../schemas/generated/classification_failures.ts'
+import { everyType } from '../../../../support/every-type.ts'
 
-test('what is no event has the same id wherever on a page it stands', () => {
-  const failureRow = compilePollFailures(classificationFailures)
-  const context = { sourceId: 's', sourceLabel: 'S', receivedAt: 0 }
+test('a part that is not an event is the same failure wherever on a page it stands', async () => {
+  const published: Batch[] = []
+  const take = createPageTaker({
+    stream: { timeOf: () => undefined, isSignOfLife: () => true },
+    source: { sourceId: 's', sourceLabel: 'S' },
+    normalizer: compileNormalizer(everyType),
+    failureSchema: classificationFailures,
+  })
   const error = new RecordError('not_object', 'no object')
-  const rows = [1, 7].map((position) =>
-    failureRow({ error, bytes: Buffer.from('5'), position }, { logType: 'Model.Events' }, context),
-  )
-  expect(rows[0]).toEqual(rows[1])
-  expect(rows[0]).toMatchObject({ reason: 'not_object', origin: 'poll', log_type: 'Model.Events', raw: '5' })
+  const seen = new Seen()
+  const context = {
+    receivedAt: 0,
+    near: 0,
+    publisher: { publish: async (batches: readonly Batch[]) => void published.push(...batches) },
+  }
+  for (const position of [1, 7]) {
+    await take({ events: [], failures: [{ error, bytes: Buffer.from('5'), position }] }, seen, context)
+  }
+  expect(published.flatMap(({ rows }) => rows)).toMatchObject([
+    { reason: 'not_object', origin: 'poll', log_type: 'Test.EveryType', raw: '5' },
+  ])
 })

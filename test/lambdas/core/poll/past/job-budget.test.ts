@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noCounts } from '../../../../../lambdas/core/poll/past/closed-window.ts'
+import { noCounts } from '../../../../../lambdas/core/poll/counts.ts'
 import {
   decodeJob,
   encodeJob,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AuthError, TransientError } from '../../../../../lambdas/core/errors.ts'
-import { noCounts } from '../../../../../lambdas/core/poll/past/closed-window.ts'
+import { noCounts } from '../../../../../lambdas/core/poll/counts.ts'
 import { estimate, takeSamples } from '../../../../../lambdas/core/poll/past/estimate.ts'
 import {
   decodeJob,
@@ -11,7 +11,7 @@ import {
   openJobs,
 } from '../../../../../lambdas/core/poll/past/job.ts'
 import { workOnJobs } from '../../../../../lambdas/core/poll/past/work-on-jobs.ts'
-import type { Spare } from '../../../../../lambdas/core/poll/run-types.ts'
+import type { Spare } from '../../../../../lambdas/core/poll/stream.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../../../../lambdas/core/errors.ts'
 import { dueSweep, sweep } from '../../../../../lambdas/core/poll/past/sweep.ts'
-import type { Spare } from '../../../../../lambdas/core/poll/run-types.ts'
+import type { Spare } from '../../../../../lambdas/core/poll/stream.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld, prefix } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 

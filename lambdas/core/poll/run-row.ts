@@ -1,6 +1,5 @@
+import type { RunCounts } from './counts.ts'
 import { detailOf, type Outcome, outcomeOf } from './outcome.ts'
-import type { ClosedWindow } from './past/closed-window.ts'
-import type { RunCounts } from './run-types.ts'
 import type { PollStream } from './stream.ts'
 
 /** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */
@@ -34,13 +33,6 @@ export interface RunRow {
   readonly wait_until: string | null
 }
 
-/** The idle runs of an hour so far, kept in the state. */
-export interface IdleRuns {
-  /** Its start, in milliseconds since 1970. */
-  readonly hour: number
-  readonly row: RunRow
-}
-
 /** What a run was, before it is a row. Times are milliseconds since 1970. */
 export interface RunFacts {
   /** @default 'run' */
@@ -58,12 +50,11 @@ export interface RunFacts {
   readonly restored?: string | undefined
   readonly lowBefore?: number
   readonly lowAfter?: number
-  readonly counts: Omit<RunCounts, 'signsOfLife'>
+  readonly counts: RunCounts
+  /** New events that our own polling did not make. */
+  readonly signsOfLife?: number
   readonly notBefore?: number | undefined
 }
-
-/** Of a run that reads what is new. */
-export type LiveRunFacts = RunFacts & { readonly counts: RunCounts }
 
 const isoOrNull = (time: number | undefined): string | null =>
   time === undefined ? null : new Date(time).toISOString()
@@ -101,7 +92,9 @@ export interface ClosedFacts {
   readonly stream: Pick<PollStream, 'id' | 'logType'>
   readonly startedAt: number
   readonly endedAt: number
-  readonly window: ClosedWindow
+  /** What was read: [from, to). */
+  readonly window: { readonly from: number; readonly to: number }
+  readonly counts: RunCounts
   /** Why it has not come to its end. */
   readonly error?: unknown
   readonly cancelled?: boolean
@@ -115,48 +108,7 @@ export const closedRow = ({ stream, window, error, cancelled = false, ...facts }
     logType: stream.logType,
     outcome: cancelled ? 'cancelled' : error === undefined ? 'done' : outcomeOf(error),
     detail: detailOf(error),
-    window: window.walk,
+    window,
     lookBack: false,
     stretched: false,
-    counts: window.counts,
   })
-
-/** Whether a run did nothing worth a row of its own: it read to the end and found no more than our own polling. */
-const isIdle = ({ outcome, counts, restored }: LiveRunFacts): boolean =>
-  outcome === 'done' && restored === undefined && counts.signsOfLife === 0 && counts.failed === 0
-
-const hourOf = (time: number): number => Math.floor(time / 3_600_000) * 3_600_000
-
-/**
- * Adds a run to the idle ones of its hour.
- * @returns the rows that are complete now, and the idle runs that are still being summed
- */
-export function addRun(
-  idle: IdleRuns | undefined,
-  facts: LiveRunFacts,
-): { rows: RunRow[]; idle: IdleRuns | undefined } {
-  const hour = hourOf(facts.startedAt)
-  const current = idle?.hour === hour ? idle : undefined
-  const rows = idle && !current ? [idle.row] : []
-  // Time or budget was out before the first request.
-  if (facts.outcome === 'open' && facts.counts.requests === 0) return { rows, idle: current }
-  const row = runRow(facts)
-  if (!isIdle(facts)) return { rows: [...rows, row], idle: current }
-  return { rows, idle: { hour, row: current ? sum(current.row, row) : { ...row, kind: 'idle' } } }
-}
-
-const sum = (a: RunRow, b: RunRow): RunRow => ({
-  ...b,
-  kind: 'idle',
-  started_at: a.started_at,
-  runs: a.runs + b.runs,
-  window_from: a.window_from,
-  look_back: a.look_back || b.look_back,
-  stretched: a.stretched || b.stretched,
-  checkpoint_before: a.checkpoint_before,
-  requests: a.requests + b.requests,
-  fetched: a.fetched + b.fetched,
-  new: a.new + b.new,
-  duplicate: a.duplicate + b.duplicate,
-  failed: a.failed + b.failed,
-})

@@ -1,0 +1,45 @@
+import { type RunFacts, type RunRow, runRow } from './run-row.ts'
+
+/** The idle runs of an hour so far, kept in the state. */
+export interface IdleRuns {
+  /** Its start, in milliseconds since 1970. */
+  readonly hour: number
+  readonly row: RunRow
+}
+
+/** Whether a run did nothing worth a row of its own: it read to the end and found no more than our own polling. */
+const isIdle = ({ outcome, counts, signsOfLife, restored }: RunFacts): boolean =>
+  outcome === 'done' && restored === undefined && signsOfLife === 0 && counts.failed === 0
+
+const hourOf = (time: number): number => Math.floor(time / 3_600_000) * 3_600_000
+
+/**
+ * Adds a run to the idle ones of its hour.
+ * @returns the rows that are complete now, and the idle runs that are still being summed
+ */
+export function addRun(idle: IdleRuns | undefined, facts: RunFacts): { rows: RunRow[]; idle: IdleRuns | undefined } {
+  const hour = hourOf(facts.startedAt)
+  const current = idle?.hour === hour ? idle : undefined
+  const rows = idle && !current ? [idle.row] : []
+  // Time or budget was out before the first request.
+  if (facts.outcome === 'open' && facts.counts.requests === 0) return { rows, idle: current }
+  const row = runRow(facts)
+  if (!isIdle(facts)) return { rows: [...rows, row], idle: current }
+  return { rows, idle: { hour, row: current ? sum(current.row, row) : { ...row, kind: 'idle' } } }
+}
+
+const sum = (a: RunRow, b: RunRow): RunRow => ({
+  ...b,
+  kind: 'idle',
+  started_at: a.started_at,
+  runs: a.runs + b.runs,
+  window_from: a.window_from,
+  look_back: a.look_back || b.look_back,
+  stretched: a.stretched || b.stretched,
+  checkpoint_before: a.checkpoint_before,
+  requests: a.requests + b.requests,
+  fetched: a.fetched + b.fetched,
+  new: a.new + b.new,
+  duplicate: a.duplicate + b.duplicate,
+  failed: a.failed + b.failed,
+})
