@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runCommand } from './command.ts'
-import { type GeneratedFile, generatedFiles, generatedFolder } from './generated-files.ts'
+import { type GeneratedFile, generatedFiles, generatedFolders } from './generated-files.ts'
 import { release } from './release.ts'
 
 const help = `npm run generate [-- --check | --release]
 
-Writes the files that are made from schemas/<provider>/<stream>.yaml and from the form of audit-lake.yaml: the schemas as
-TypeScript modules for the functions, with the types of their rows; docs/tables.md; JSON Schemas for editors.
+Writes the files that are made from schemas/<provider>/<stream>.yaml, the manifests of the connectors and the form of
+audit-lake.yaml: the schemas as TypeScript modules for the functions, with the types of their rows; the registry of
+connectors; docs/tables.md; JSON Schemas for editors.
 
   --check    write nothing; exit 1 and name every file that is not up to date
   --release  also record the columns of all tables as released, from where on they may only grow; by a person, for a release
@@ -23,7 +24,7 @@ await runCommand(help, () => {
     options: { check: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
   })
   if (values.check && values.release) throw new Error('--check writes nothing and --release writes; choose one')
-  const files = generatedFiles()
+  const files = generatedFiles(root)
   const stale = files.filter((generated) => readIfThere(generated.file) !== generated.render())
   const leftOver = leftOvers(files)
   if (values.check) return report(stale, leftOver)
@@ -55,7 +56,10 @@ function write(stale: readonly GeneratedFile[], leftOver: readonly string[]): vo
 
 function leftOvers(files: readonly GeneratedFile[]): string[] {
   const known = new Set(files.map(({ file }) => file))
-  return globSync(`${generatedFolder}/*`, { cwd: root }).filter((file) => !known.has(file.replaceAll('\\', '/')))
+  return globSync(
+    generatedFolders.map((folder) => `${folder}/*`),
+    { cwd: root },
+  ).filter((file) => !known.has(file.replaceAll('\\', '/')))
 }
 
 function readIfThere(file: string): string | undefined {

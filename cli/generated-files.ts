@@ -2,6 +2,7 @@ import { renderIndex, renderSchemaModule, renderStandardColumns } from '../schem
 import { renderTableDocs } from '../schemas/compiler/generated-table-docs.ts'
 import { loadLogSchemaFiles, logSchemaJsonSchema } from '../schemas/compiler/load.ts'
 import { settingsJsonSchema } from '../settings/load.ts'
+import { registryFolder, renderRegistry } from './generated-registry.ts'
 
 export interface GeneratedFile {
   /** Path from the project's root. */
@@ -9,15 +10,18 @@ export interface GeneratedFile {
   readonly render: () => string
 }
 
-/** Folder that holds generated files only: whatever else is found in it is a left-over. */
-export const generatedFolder = 'schemas/generated'
+const generatedFolder = 'schemas/generated'
+
+/** Folders that hold generated files only: any other file in them is a left-over. */
+export const generatedFolders = [generatedFolder, registryFolder]
 
 /**
- * Every file that is made from the schemas and the settings' form.
+ * Every file that is made from schemas, manifests and the settings' form.
  *
+ * @param root The project's root.
  * @throws Error naming file, line, field and remedy when a schema is wrong.
  */
-export function generatedFiles(): GeneratedFile[] {
+export function generatedFiles(root: string): GeneratedFile[] {
   const sources = loadLogSchemaFiles()
   return [
     ...sources.map((source) => ({
@@ -28,6 +32,14 @@ export function generatedFiles(): GeneratedFile[] {
     { file: `${generatedFolder}/index.ts`, render: () => renderIndex(sources.map(({ schema }) => schema)) },
     { file: `${generatedFolder}/log-schema.schema.json`, render: () => renderJson(logSchemaJsonSchema()) },
     { file: `${generatedFolder}/audit-lake.schema.json`, render: () => renderJson(settingsJsonSchema()) },
+    {
+      file: `${registryFolder}/streams.ts`,
+      render: () =>
+        renderRegistry(
+          root,
+          sources.map(({ schema }) => schema),
+        ),
+    },
     { file: 'docs/tables.md', render: () => renderTableDocs(sources) },
   ]
 }

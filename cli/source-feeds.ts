@@ -1,5 +1,5 @@
-import { manifests } from '../lambdas/connectors/manifests.ts'
 import { tableSchemas } from '../schemas/generated/index.ts'
+import { sourceTypes } from '../settings/source-types.ts'
 
 /** What a source brings: a stream that is fetched, or what is sent to us. */
 export interface Feed {
@@ -11,12 +11,11 @@ export interface Feed {
 
 /** What sources of a type bring. None for a type that this version does not know. */
 export function feedsOf(type: string): readonly Feed[] {
-  const found = manifests.flatMap(({ sourceTypes }) => sourceTypes[type] ?? [])
-  return found.flatMap((sourceType): readonly Feed[] =>
-    sourceType.ingress === 'webhook'
-      ? tablesOf(sourceType.logType).map((table) => ({ table }))
-      : sourceType.streams.flatMap(({ id, logType }) => tablesOf(logType).map((table) => ({ stream: id, table }))),
-  )
+  const sourceType = sourceTypes.get(type)
+  if (!sourceType) return []
+  return sourceType.mode === 'webhook'
+    ? tablesOf(sourceType.logType).map((table) => ({ table }))
+    : sourceType.streams.flatMap(({ id, logType }) => tablesOf(logType).map((table) => ({ stream: id, table })))
 }
 
 const tablesOf = (logType: string): string[] =>

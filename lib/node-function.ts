@@ -7,8 +7,13 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 
 export interface NodeFunctionProps {
-  /** Folder under `lambdas/functions`; also what the function calls itself in logs and metrics. */
+  /** Folder under `lambdas/functions`. */
   readonly handler: string
+  /**
+   * What the function calls itself in logs and metrics.
+   * @default the handler's name
+   */
+  readonly serviceName?: string
   /** What the function is for, shown in the console. */
   readonly description: string
   readonly timeout: Duration
@@ -53,7 +58,7 @@ export class NodeFunction extends Construct implements IGrantable {
       role,
       logGroup,
       environment: {
-        POWERTOOLS_SERVICE_NAME: props.handler,
+        POWERTOOLS_SERVICE_NAME: props.serviceName ?? props.handler,
         POWERTOOLS_METRICS_NAMESPACE: 'AuditLake',
         ...props.environment,
       },

@@ -1,4 +1,4 @@
-import { apiUrlVariable } from '../lambdas/connectors/manifest.ts'
+import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
 import { exampleAnthropicKey, startAnthropicServer } from '../simulators/anthropic/activity.ts'
 import { exampleGithubToken, startGithubAuditServer } from '../simulators/github/audit.ts'
 import { startGithubWebhookSender } from '../simulators/github/webhooks.ts'

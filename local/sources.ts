@@ -1,5 +1,5 @@
-import { apiUrlVariable, pollEnv, type SourceType, webhookEnv } from '../lambdas/connectors/manifest.ts'
-import { manifests } from '../lambdas/connectors/manifests.ts'
+import { apiUrlVariable, env as pollerEnv } from '../lambdas/functions/poller/env.ts'
+import { env as webhookEnv } from '../lambdas/functions/webhook/env.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 export interface WebhookSource {
@@ -48,30 +48,24 @@ export function webhookSources(site: { readonly apis: ReadonlyMap<string, Routed
     api.routes.flatMap(({ key, target }) => {
       const path = key.slice(key.indexOf(' ') + 1)
       if (!path.includes(sourceParameter)) return []
-      const sources: unknown = JSON.parse(target.spec.variables[webhookEnv.sources] ?? '{}')
+      const { [webhookEnv.sourceType]: type = '', [webhookEnv.sources]: text = '{}' } = target.spec.variables
+      const sources: unknown = JSON.parse(text)
       return Object.entries(isObject(sources) ? sources : {}).map(([id, source]) => {
         const { secretId = '', label: _, ...options } = isObject(source) ? source : {}
         const url = api.url + path.replace(sourceParameter, id)
-        return { id, type: typeOfPath(path), url, secretId: String(secretId), options }
+        return { id, type, url, secretId: String(secretId), options }
       })
     }),
   )
 }
 
-const types = manifests.flatMap(({ sourceTypes }): [string, SourceType][] => Object.entries(sourceTypes))
-
-function typeOfPath(path: string): string {
-  return types.find(([, type]) => type.ingress === 'webhook' && path.startsWith(`/${type.path}/`))?.[0] ?? ''
-}
-
 /** The sources that functions fetch from, found by what their functions are told. */
 export function polledSources(site: { readonly functions: ReadonlyMap<string, LaunchedFunction> }): PolledSource[] {
   return [...site.functions.values()].flatMap((one) => {
-    const { [pollEnv.source]: text, [apiUrlVariable]: apiUrl, POWERTOOLS_SERVICE_NAME: handler } = one.spec.variables
+    const { [pollerEnv.source]: text, [pollerEnv.sourceType]: type = '', [apiUrlVariable]: apiUrl } = one.spec.variables
     const source: unknown = JSON.parse(text ?? 'null')
     if (!isObject(source)) return []
     const { id, secretId, label: _, ...options } = source
-    const type = types.find(([, facts]) => facts.ingress === 'poll' && facts.handler === handler)?.[0] ?? ''
     return [{ id: String(id), type, secretId: String(secretId), apiUrl, options, function: one }]
   })
 }

@@ -1,7 +1,7 @@
 import type { SourceType } from '../lambdas/connectors/manifest.ts'
 import { manifests } from '../lambdas/connectors/manifests.ts'
 
-/** Every type a source in the settings can have, by its name, as the connectors' manifests declare it. */
+/** Every type that a source in the settings can have, by its name, as the connectors' manifests declare it. */
 export const sourceTypes: ReadonlyMap<string, SourceType> = new Map(
-  manifests.flatMap((manifest) => Object.entries(manifest.sourceTypes)),
+  [...manifests.values()].flatMap(({ sourceTypes }) => Object.entries(sourceTypes)),
 )

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pollEnv } from '../../lambdas/connectors/manifest.ts'
+import { env as pollerEnv } from '../../lambdas/functions/poller/env.ts'
 import { readAssembly, synthesize } from '../../local/template/assembly.ts'
 import { figure, median } from '../figure.ts'
 
@@ -45,7 +45,10 @@ function describe(properties: unknown, assetFolders: ReadonlyMap<string, string>
   if (folderOfAsset === undefined) throw new Error(`no asset ${hash}`)
   const name = /"POWERTOOLS_SERVICE_NAME":"([^"]+)"/.exec(text)?.[1] ?? 'unnamed'
   const named = [...text.matchAll(/"([A-Z][A-Z_]+)":/g)].map(([, variable = '']) => variable)
-  const variables = named.map((variable) => [variable, variable === pollEnv.source ? aSource : '{}'])
+  const variables = named.map((variable) => [
+    variable,
+    variable === pollerEnv.source ? aSource : variable === pollerEnv.sourceType ? name : '{}',
+  ])
   return { name, bundle: join(folderOfAsset, 'index.mjs'), variables: Object.fromEntries(variables) }
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { githubWebhook as stream } from '../../lambdas/connectors/github/webhook.ts'
+import { webhook as stream } from '../../lambdas/connectors/github/webhook.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { createPublisher } from '../../lambdas/core/publish/publish.ts'
 import { createReceiver } from '../../lambdas/core/webhook/receive.ts'

@@ -1,36 +1,9 @@
+import type { StreamFacts } from '../core/poll/stream-facts.ts'
+
 /**
- * What a connector tells the infrastructure about itself: data only, so that `lib` can build routes, functions, secrets
- * and settings from it without importing code that runs in a function.
+ * What a connector states of itself: data only, so that settings and infrastructure can be made from it without importing
+ * code that runs in a function.
  */
-
-/** The environment of a webhook function, named once for the construct that sets it and the handler that reads it. */
-export const webhookEnv = {
-  /** URL of the queue that takes messages for the writer. */
-  recordsQueueUrl: 'RECORDS_QUEUE_URL',
-  /** JSON: source id -> `{label, secretId}` and the source's options. */
-  sources: 'SOURCES',
-  /** Name of the bucket for everything beside the lake; takes what the queue does not. */
-  opsBucket: 'OPS_BUCKET',
-  /** Hours during which the secret before the current one still counts. */
-  previousSecretHours: 'PREVIOUS_SECRET_HOURS',
-} as const
-
-/** The environment of the function of a polled source. */
-export const pollEnv = {
-  /** URL of the queue of what happens now. */
-  recordsQueueUrl: 'RECORDS_QUEUE_URL',
-  /** URL of the queue of what is fetched in bulk. */
-  recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
-  /** Name of the bucket for everything beside the lake; keeps the state of the source. */
-  opsBucket: 'OPS_BUCKET',
-  /** Name of the bucket of the lake, which sweeps compare with the provider. */
-  lakeBucket: 'LAKE_BUCKET',
-  /** JSON: `{id, label, secretId}` and the source's options. */
-  source: 'SOURCE',
-} as const
-
-/** Address of the provider's API; set only when the settings name another than the public one. */
-export const apiUrlVariable = 'API_URL'
 
 /** An option that a source of this type takes in `audit-lake.yaml`. */
 export type SourceOption = { readonly description: string } & (
@@ -49,40 +22,35 @@ export type SourceOption = { readonly description: string } & (
   | { readonly kind: 'flag'; readonly default: boolean }
 )
 
-/** A source that sends its events to us over HTTPS. */
-export interface WebhookSourceType {
-  readonly ingress: 'webhook'
-  /** The folder under `lambdas/functions` and the name of the function that all sources of this type share. */
-  readonly handler: string
+interface SourceTypeFacts {
+  /** One line for the settings file and its JSON Schema. */
+  readonly description: string
+  /** The provider's page on the log and on setting it up. */
+  readonly docs: string
+}
+
+/** A source whose provider sends the events over HTTPS. `<provider>-<stream>` names `<provider>/<stream>.ts`. */
+export interface WebhookSourceType extends SourceTypeFacts {
+  readonly mode: 'webhook'
   /** The first segment of the URL: `POST /<path>/<sourceId>`. */
   readonly path: string
   readonly logType: string
-  /** One line for the settings file and its JSON Schema. */
-  readonly description: string
-  /** The provider's page on setting the source up. */
-  readonly docs: string
   /** Options beyond `id`, `type` and `label`. */
   readonly options: Readonly<Record<string, SourceOption>>
 }
 
-/** A source whose events we fetch, every minute, each source with a function of its own. */
-export interface PollSourceType {
-  readonly ingress: 'poll'
-  /** The folder under `lambdas/functions`. */
-  readonly handler: string
-  /** What is fetched, as the function's connector names it. */
-  readonly streams: readonly { readonly id: string; readonly logType: string }[]
-  /** What a person puts into the source's secret. */
+/** A source whose events are fetched every minute, each source by a function of its own. */
+export interface PollSourceType extends SourceTypeFacts {
+  readonly mode: 'poll'
+  /** What is fetched: `<provider>.<stream>` names `<provider>/<stream>.ts`. */
+  readonly streams: readonly StreamFacts[]
+  /** What the operator puts into the source's secret. */
   readonly credential: string
-  /** One line for the settings file and its JSON Schema. */
-  readonly description: string
-  /** The provider's page on the API. */
-  readonly docs: string
   /** Options beyond `id`, `type` and `label`; those of every polled source among them. */
   readonly options: typeof pollOptions & Readonly<Record<string, SourceOption>>
 }
 
-/** The option that becomes the variable {@link apiUrlVariable}. */
+/** The option that reaches the function of a polled source as a variable of its own. */
 export const apiUrlOption = 'apiUrl'
 
 /** What every polled source can be told. */
@@ -116,7 +84,7 @@ export const pollOptions = {
 
 export type SourceType = WebhookSourceType | PollSourceType
 
+/** Exported as `manifest` by `<provider>/manifest.ts`. */
 export interface ConnectorManifest {
-  readonly provider: string
   readonly sourceTypes: Readonly<Record<string, SourceType>>
 }

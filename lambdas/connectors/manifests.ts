@@ -1,7 +1,17 @@
-import { anthropic } from './anthropic/manifest.ts'
-import { github } from './github/manifest.ts'
-import { hex } from './hex/manifest.ts'
+import { readdirSync } from 'node:fs'
 import type { ConnectorManifest } from './manifest.ts'
 
-/** Every connector there is. A new one adds its line here and its handler under `lambdas/functions`. */
-export const manifests: readonly ConnectorManifest[] = [anthropic, github, hex]
+const providers = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'generated')
+  .map(({ name }) => name)
+  .sort()
+
+/** The manifest of every connector by the name of its folder. Functions know theirs from `generated/streams.ts`. */
+export const manifests: ReadonlyMap<string, ConnectorManifest> = new Map(
+  await Promise.all(
+    providers.map(async (provider): Promise<[string, ConnectorManifest]> => {
+      const { manifest }: { manifest: ConnectorManifest } = await import(`./${provider}/manifest.ts`)
+      return [provider, manifest]
+    }),
+  ),
+)

@@ -50,14 +50,14 @@ export class Intake extends Construct {
       return { name, type, ofType }
     })
     this.webhooks = byType.flatMap(({ name, type, ofType }) =>
-      type.ingress === 'webhook'
-        ? [new WebhookSources(this, name, { ...props, api: this.api, type, sources: ofType })]
+      type.mode === 'webhook'
+        ? [new WebhookSources(this, name, { ...props, api: this.api, typeName: name, type, sources: ofType })]
         : [],
     )
     // A scope of their own, because the id of a source may be the name of a type.
     const polled = new Construct(this, 'Polled')
     this.polled = byType.flatMap(({ type, ofType }) =>
-      type.ingress === 'poll'
+      type.mode === 'poll'
         ? ofType.map((source) => new PolledSource(polled, source.id, { ...props, type, source }))
         : [],
     )

@@ -1,7 +1,8 @@
 import { Duration, Size, Stack } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { apiUrlOption, apiUrlVariable, type PollSourceType, pollEnv } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlOption, type PollSourceType } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlVariable, env } from '../../lambdas/functions/poller/env.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import type { SourceSettings } from '../../settings/settings-form.ts'
 import { sourceName } from '../../settings/source-names.ts'
@@ -26,7 +27,7 @@ export interface PolledSourceProps {
 
 /** The table of all runs, from which a lost state is restored. */
 const runsTable = 'collection_runs'
-/** The table of what was no event, which sweeps know as well. */
+/** Sweeps compare failures as well. */
 const failuresTable = 'classification_failures'
 
 /**
@@ -46,17 +47,19 @@ export class PolledSource extends Construct {
       whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
     })
     this.function = new NodeFunction(this, 'Poller', {
-      handler: type.handler,
+      handler: 'poller',
+      serviceName: source.type,
       description: `Fetches: ${type.description}`,
       // Shorter than the interval, so that two runs do not get into each other's way.
       timeout: Duration.seconds(58),
       memory: Size.mebibytes(512),
       environment: {
-        [pollEnv.recordsQueueUrl]: delivery.records.queueUrl,
-        [pollEnv.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
-        [pollEnv.opsBucket]: opsBucket.bucketName,
-        [pollEnv.lakeBucket]: lake.bucket.bucketName,
-        [pollEnv.source]: Stack.of(this).toJsonString({
+        [env.sourceType]: source.type,
+        [env.recordsQueueUrl]: delivery.records.queueUrl,
+        [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
+        [env.opsBucket]: opsBucket.bucketName,
+        [env.lakeBucket]: lake.bucket.bucketName,
+        [env.source]: Stack.of(this).toJsonString({
           ...options,
           id: source.id,
           label: source.label,

@@ -3,7 +3,8 @@ import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { type WebhookSourceType, webhookEnv } from '../../lambdas/connectors/manifest.ts'
+import type { WebhookSourceType } from '../../lambdas/connectors/manifest.ts'
+import { env } from '../../lambdas/functions/webhook/env.ts'
 import type { SourceSettings } from '../../settings/settings-form.ts'
 import { sourceName, sourcesVariable } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -19,6 +20,8 @@ export interface WebhookSourcesProps {
   readonly opsBucket: OpsBucket
   /** Hours for which a secret that was replaced still counts; 0 for not at all. */
   readonly previousSecretHours: number
+  /** The type's name in the settings. */
+  readonly typeName: string
   readonly type: WebhookSourceType
   /** All sources of the type; at least one. */
   readonly sources: readonly SourceSettings[]
@@ -30,20 +33,22 @@ export class WebhookSources extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookSourcesProps) {
     super(scope, id)
-    const { api, delivery, type, sources } = props
+    const { api, delivery, typeName, type, sources } = props
     const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).arn]))
     const secretArn = (sourceId: string) => secretArns.get(sourceId) ?? ''
 
     this.function = new NodeFunction(this, 'Receiver', {
-      handler: type.handler,
+      handler: 'webhook',
+      serviceName: typeName,
       description: `Receives: ${type.description}`,
       timeout: Duration.seconds(10),
       memory: Size.mebibytes(512),
       environment: {
-        [webhookEnv.recordsQueueUrl]: delivery.records.queueUrl,
-        [webhookEnv.opsBucket]: props.opsBucket.bucketName,
-        [webhookEnv.previousSecretHours]: String(props.previousSecretHours),
-        [webhookEnv.sources]: Stack.of(this).toJsonString(sourcesVariable(sources, secretArn)),
+        [env.sourceType]: typeName,
+        [env.recordsQueueUrl]: delivery.records.queueUrl,
+        [env.opsBucket]: props.opsBucket.bucketName,
+        [env.previousSecretHours]: String(props.previousSecretHours),
+        [env.sources]: Stack.of(this).toJsonString(sourcesVariable(sources, secretArn)),
       },
     })
     delivery.grantPublish(this.function)

@@ -68,7 +68,7 @@ export function renderIndex(schemas: readonly LogSchema[]): string {
 }
 
 /** Name under which the module of a table exports its schema, for example `githubWebhook`. */
-function exportName(table: string): string {
+export function exportName(table: string): string {
   return table.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 

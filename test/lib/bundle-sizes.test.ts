@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { addAuditLake } from '../../lib/app.ts'
 import { loadConfig } from '../../settings/load.ts'
+import { sourceTypes } from '../../settings/source-types.ts'
 import { cdkContext, environmentOf } from '../support/synthesized.ts'
 
 const budgetFile = join(import.meta.dirname, 'bundle-sizes.json')
@@ -25,7 +26,13 @@ const templateForm = z.object({
 })
 const functionForm = z.object({ Code: z.object({ S3Key: z.string() }) })
 
-/** Bytes of each function's bundle as it would be uploaded, by the name of the function. */
+/** The folder of a function's handler: sources of one kind share theirs. */
+function handlerOf(serviceName: string): string {
+  const mode = sourceTypes.get(serviceName)?.mode
+  return mode === undefined ? serviceName : { webhook: 'webhook', poll: 'poller' }[mode]
+}
+
+/** Bytes of each bundle as it would be uploaded, by the folder of its handler. */
 function bundleSizes(): Map<string, number> {
   const app = new App({ context: cdkContext(), analyticsReporting: false, outdir: join(folder, 'cdk.out') })
   const { templateFile } = addAuditLake(app, loadConfig('audit-lake.yaml'))
@@ -36,7 +43,7 @@ function bundleSizes(): Map<string, number> {
     functions.map(({ Properties }) => {
       const asset = functionForm.parse(Properties).Code.S3Key.replace(/\.zip$/, '')
       const { size } = statSync(join(directory, `asset.${asset}`, 'index.mjs'))
-      return [String(environmentOf(Properties).POWERTOOLS_SERVICE_NAME), size]
+      return [handlerOf(String(environmentOf(Properties).POWERTOOLS_SERVICE_NAME)), size]
     }),
   )
 }

@@ -52,7 +52,7 @@ test('every schema has a table in the one database, and every table a schema', (
 
 test('every source type brings events that have a schema', () => {
   const logTypes = [...sourceTypes.values()].flatMap((type) =>
-    type.ingress === 'poll' ? type.streams.map(({ logType }) => logType) : type.logType,
+    type.mode === 'poll' ? type.streams.map(({ logType }) => logType) : type.logType,
   )
   expect(schemas.map(({ logType }) => logType)).toEqual(expect.arrayContaining(logTypes))
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { webhookEnv } from '../../lambdas/connectors/manifest.ts'
 import { env as deadLettersEnv } from '../../lambdas/functions/dead-letters/env.ts'
 import { env as janitorEnv } from '../../lambdas/functions/janitor/env.ts'
+import { env as webhookEnv } from '../../lambdas/functions/webhook/env.ts'
 import { env as writerEnv } from '../../lambdas/functions/writer/env.ts'
 import {
   environmentOf,

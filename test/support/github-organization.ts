@@ -1,4 +1,3 @@
-import { githubAuditStream } from '../../lambdas/connectors/github/audit.ts'
 import { createHttpClient, type HttpClientOptions } from '../../lambdas/core/poll/provider/http.ts'
 import {
   exampleGithubToken,
@@ -7,6 +6,9 @@ import {
   startGithubAuditServer,
 } from '../../simulators/github/audit.ts'
 import { started } from './provider.ts'
+import { registeredStream } from './registered-stream.ts'
+
+const githubAudit = await registeredStream('github-audit')
 
 export const now = Date.UTC(2026, 0, 15, 10, 30)
 export const hour = 3_600_000
@@ -23,14 +25,13 @@ interface Setting {
   readonly http?: HttpClientOptions
 }
 
-export function connect(server: GithubAuditServer, { secret = exampleGithubToken, http, ...setting }: Setting = {}) {
-  return githubAuditStream({
-    scope: 'organization',
-    name: 'example-org',
-    apiUrl: server.apiUrl,
+export function connect(server: GithubAuditServer, setting: Setting = {}) {
+  const { secret = exampleGithubToken, http, apiUrl = server.apiUrl, ...options } = setting
+  return githubAudit({
+    options: { scope: 'organization', name: 'example-org', ...options },
+    apiUrl,
     secret: async () => secret,
     http: createHttpClient({ now: () => now, ...http }),
-    ...setting,
   })
 }
 

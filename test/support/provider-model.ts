@@ -76,6 +76,7 @@ export class ProviderModel {
       granularityMs: 1_000,
       requestsPerHour: 1_000_000,
       limitPeriodSeconds: 3_600,
+      pageSize: this.#options.pageSize,
       timeOf: ({ at }) => (typeof at === 'number' ? at : undefined),
       isSignOfLife: ({ own }) => own !== true,
       fetchPage: (request) => this.#fetch(request),

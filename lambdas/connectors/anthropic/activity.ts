@@ -1,62 +1,33 @@
 import { RecordError, TransientError } from '../../core/errors.ts'
 import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
-import { compileTime } from '../../core/normalize/time.ts'
-import { parseBaseUrl } from '../../core/poll/provider/base-url.ts'
-import { headerToken, parseCredential } from '../../core/poll/provider/credential-text.ts'
+import { isArray } from '../../core/json/json.ts'
 import { filterTime } from '../../core/poll/provider/filter-time.ts'
-import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
-import type { PageRequest, PollStream } from '../../core/poll/stream.ts'
-import { activityRefusal, rateLimits } from './answer.ts'
+import type { HttpAnswer } from '../../core/poll/provider/http.ts'
+import type { Connect, PageRequest } from '../../core/poll/stream.ts'
+import { rateLimits } from './answer.ts'
+import { anthropicClient } from './client.ts'
+import { activityRefusal } from './refusal.ts'
 
-export interface AnthropicActivityOptions {
-  /** `org_…` ids or UUIDs whose activities are wanted; all when empty. @default [] */
-  readonly organizationIds?: readonly string[]
-  /** @default 'https://api.anthropic.com' */
-  readonly apiUrl?: string
-  /** Reads the source's secret: a key, or JSON `{"apiKey": "…"}`. */
-  readonly secret: () => Promise<string>
-  readonly http: HttpClient
-  /** Activities of one page, 1 to 5,000. @default 1,000 */
-  readonly pageSize?: number
-}
-
-const remedy = 'store a Compliance Access Key or an Admin API key alone or as {"apiKey": "…"}'
-
-const timeOf = compileTime(['rfc3339'])
+const what = 'Anthropic activity feed'
 
 /**
  * The activity feed of the Compliance API, in ascending order. What is indexed behind a page already read never comes by
  * a cursor, so windows overlap: https://platform.claude.com/docs/en/manage-claude/compliance-integration-patterns
- * @throws {ConfigError} when `apiUrl` cannot be used
  */
-export function anthropicActivityStream(options: AnthropicActivityOptions): PollStream {
-  const { organizationIds = [], http, secret, pageSize = 1000 } = options
-  const what = 'Anthropic activity feed'
-  const feed = `${parseBaseUrl(options.apiUrl ?? 'https://api.anthropic.com')}/v1/compliance/activities`
+export const connect: Connect = ({ options: { organizationIds = [] }, pageSize, ...connection }) => {
+  const client = anthropicClient(connection)
+  const ids = isArray(organizationIds) ? organizationIds.map(String) : []
   return {
-    id: 'anthropic.activity',
-    logType: 'Anthropic.Activity',
-    order: 'oldest-first',
-    // Said to be there within one minute; activities were seen later.
-    lagSeconds: 180,
-    lookBackSeconds: 1800,
-    granularityMs: 1000,
-    // For each parent organization, shared by all keys: https://platform.claude.com/docs/en/manage-claude/compliance-errors
-    requestsPerHour: 600 * 60,
-    limitPeriodSeconds: 60,
-    timeOf: ({ created_at: createdAt = null }) => timeOf(createdAt)?.ms,
     // Each of our own requests makes one of these.
     isSignOfLife: ({ type }) => type !== 'compliance_api_accessed',
     async fetchPage(request) {
-      const key = keyOf(await secret())
-      const headers = { 'x-api-key': key, 'anthropic-version': '2023-06-01', 'user-agent': 'AuditLake' }
-      const answer = await http({ url: `${feed}?${parametersOf(request, organizationIds, pageSize)}`, headers })
+      const { answer, key } = await client.get('activities', parametersOf(request, ids, pageSize))
       const { cursor } = request
       if (answer.status !== 200) {
         throw activityRefusal(answer, { what, secrets: [key], withCursor: cursor !== undefined })
       }
-      const { events, failures, envelope } = readActivities(answer, what)
-      const next = nextOf(envelope, cursor, what)
+      const { events, failures, envelope } = readActivities(answer)
+      const next = nextOf(envelope, cursor)
       return {
         events: events.map(({ event }) => event),
         failures,
@@ -65,11 +36,6 @@ export function anthropicActivityStream(options: AnthropicActivityOptions): Poll
       }
     },
   }
-}
-
-function keyOf(secret: string): string {
-  const credential = parseCredential(secret, remedy)
-  return headerToken(typeof credential === 'string' ? credential : credential.apiKey, 'key', remedy)
 }
 
 function parametersOf(
@@ -88,7 +54,7 @@ function parametersOf(
   return parameters
 }
 
-function readActivities({ bytes }: HttpAnswer, what: string): JsonList {
+function readActivities({ bytes }: HttpAnswer): JsonList {
   try {
     return readJsonList(bytes, 'data')
   } catch (error) {
@@ -104,7 +70,6 @@ function readActivities({ bytes }: HttpAnswer, what: string): JsonList {
 function nextOf(
   { has_more: hasMore, last_id: lastId }: JsonList['envelope'],
   cursor: string | undefined,
-  what: string,
 ): string | undefined {
   if (hasMore === false) return undefined
   if (hasMore !== true) throw new TransientError(`${what}: the page does not say whether there are more (has_more)`)

@@ -1,12 +1,25 @@
 import { type ConnectorManifest, pollOptions } from '../manifest.ts'
 
-export const anthropic = {
-  provider: 'anthropic',
+export const manifest = {
   sourceTypes: {
     'anthropic-activity': {
-      ingress: 'poll',
-      handler: 'anthropic-activity',
-      streams: [{ id: 'anthropic.activity', logType: 'Anthropic.Activity' }],
+      mode: 'poll',
+      streams: [
+        {
+          id: 'anthropic.activity',
+          logType: 'Anthropic.Activity',
+          order: 'oldest-first',
+          // Activities should be there within one minute; later ones were seen.
+          lagSeconds: 180,
+          lookBackSeconds: 1800,
+          granularityMs: 1000,
+          // For each parent organization, shared by all keys: https://platform.claude.com/docs/en/manage-claude/compliance-errors
+          requestsPerHour: 600 * 60,
+          limitPeriodSeconds: 60,
+          // Of at most 5,000.
+          pageSize: 1000,
+        },
+      ],
       credential:
         'a Compliance Access Key (sk-ant-api01-…) with read:compliance_activities, or an Admin API key (sk-ant-admin01-…), alone or as {"apiKey": "…"}',
       description: 'Activity feed of the Anthropic Compliance API.',

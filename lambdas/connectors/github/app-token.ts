@@ -3,8 +3,7 @@ import { AuthError, TransientError } from '../../core/errors.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
 import { onOurClock } from '../../core/poll/provider/retry-time.ts'
 import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
-import type { AppCredential } from './audit-credential.ts'
-import { githubHeaders } from './headers.ts'
+import { type AppCredential, githubHeaders } from './credential.ts'
 
 /**
  * The JSON Web Token by which an App proves itself for ten minutes at most.

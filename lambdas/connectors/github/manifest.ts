@@ -1,11 +1,9 @@
 import { type ConnectorManifest, pollOptions } from '../manifest.ts'
 
-export const github = {
-  provider: 'github',
+export const manifest = {
   sourceTypes: {
     'github-webhook': {
-      ingress: 'webhook',
-      handler: 'github-webhook',
+      mode: 'webhook',
       path: 'github',
       logType: 'GitHub.Webhook',
       description: 'Webhook of a GitHub repository, organization, enterprise or App, signed with a shared secret.',
@@ -13,9 +11,24 @@ export const github = {
       options: {},
     },
     'github-audit': {
-      ingress: 'poll',
-      handler: 'github-audit',
-      streams: [{ id: 'github.audit', logType: 'GitHub.Audit' }],
+      mode: 'poll',
+      streams: [
+        {
+          id: 'github.audit',
+          logType: 'GitHub.Audit',
+          order: 'newest-first',
+          // GitHub promises no figure; entries were seen to appear minutes after others.
+          lagSeconds: 300,
+          lookBackSeconds: 1800,
+          // The filter knows whole seconds, the entries milliseconds.
+          granularityMs: 1000,
+          // For each user and address: https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/using-the-audit-log-api-for-your-enterprise
+          requestsPerHour: 1750,
+          limitPeriodSeconds: 3600,
+          // The most that GitHub gives.
+          pageSize: 100,
+        },
+      ],
       credential:
         'a token alone or as {"token": "…"}, with read:audit_log; or a GitHub App as {"appId": "…", "installationId": "…", "privateKey": "…"}',
       description:

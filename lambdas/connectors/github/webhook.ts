@@ -13,7 +13,7 @@ const signatureForm = /^sha256=([0-9a-f]{64})$/
  * GitHub's webhooks: HMAC-SHA256 over the raw body in `X-Hub-Signature-256`. The older SHA-1 header proves nothing here.
  * https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
  */
-export const githubWebhook: WebhookStream = {
+export const webhook: WebhookStream = {
   verify(request, secrets) {
     const hex = signatureForm.exec(request.header('x-hub-signature-256') ?? '')?.[1]
     if (hex === undefined) return false

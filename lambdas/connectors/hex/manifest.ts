@@ -1,11 +1,9 @@
 import type { ConnectorManifest } from '../manifest.ts'
 
-export const hex = {
-  provider: 'hex',
+export const manifest = {
   sourceTypes: {
     'hex-webhook': {
-      ingress: 'webhook',
-      handler: 'hex-webhook',
+      mode: 'webhook',
       path: 'hex',
       logType: 'Hex.Audit',
       description: 'Audit log stream of a Hex workspace (Generic HTTPS destination), with a shared secret in a header.',

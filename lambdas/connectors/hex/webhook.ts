@@ -9,7 +9,7 @@ const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
  * Hex's audit log stream: a static secret in a header of the user's choice, events in an array, alone or one a line.
  * A 401 makes the stream stop until somebody sets it up again: https://workos.com/docs/audit-logs/log-streams
  */
-export const hexWebhook: WebhookStream = {
+export const webhook: WebhookStream = {
   verify(request, secrets, { options }) {
     const given = request.header((options.header ?? '').toLowerCase())
     if (given === undefined) return false

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import type { KeyPart, LogSchema, Path, ValueType } from '../../../schemas/definition.ts'
-import { canonicalJson, isObject, isRawNumber, type Json, type JsonObject, numberText } from '../json/json.ts'
+import type { KeyPart, LogSchema, ValueType } from '../../../schemas/definition.ts'
+import { canonicalJson, isRawNumber, type Json, type JsonObject, numberText } from '../json/json.ts'
 import type { EventContext } from './event.ts'
+import { fieldAt, memberAt } from './member.ts'
 import { compileTime } from './time.ts'
 
 /** The text of one part of a natural key; `undefined` when the event lacks it. */
@@ -54,14 +55,14 @@ function compilePart(schema: LogSchema, part: KeyPart): PartText {
       return (_event, context) => context.attributes?.[part.column] || undefined
     case 'hash':
       return (event) => {
-        const value = at(event, part.path)
+        const value = memberAt(event, part.path)
         return value === null ? undefined : sha256(canonicalJson(value))
       }
     case 'day': {
       const field = fieldAt(schema, part.path)
       const parse = compileTime(field?.type === 'timestamp' ? (field.formats ?? []) : [])
       return (event) => {
-        const instant = parse(at(event, part.path))
+        const instant = parse(memberAt(event, part.path))
         return instant && new Date(instant.ms).toISOString().slice(0, 10)
       }
     }
@@ -69,22 +70,13 @@ function compilePart(schema: LogSchema, part: KeyPart): PartText {
       const members = part.anyOf.map((path) => ({ path, text: textOf(fieldAt(schema, path)) }))
       return (event) => {
         for (const { path, text } of members) {
-          const found = text(at(event, path))
+          const found = text(memberAt(event, path))
           if (found) return found
         }
         return part.optional ? '' : undefined
       }
     }
   }
-}
-
-function at(event: JsonObject, path: Path): Json {
-  let value: Json = event
-  for (const name of path) {
-    if (!isObject(value) || !Object.hasOwn(value, name)) return null
-    value = value[name] ?? null
-  }
-  return value
 }
 
 /**
@@ -99,14 +91,4 @@ function textOf(field: ValueType | undefined): (value: Json) => string | undefin
     if (typeof value === 'string') return value.trim() === '' ? undefined : value
     return typeof value === 'number' || isRawNumber(value) ? numberText(value) : undefined
   }
-}
-
-function fieldAt(schema: LogSchema, path: Path): ValueType | undefined {
-  let fields = schema.fields
-  let found: ValueType | undefined
-  for (const name of path) {
-    found = fields.find((field) => field.name === name)
-    fields = found?.type === 'object' ? found.fields : []
-  }
-  return found
 }

@@ -1,6 +1,5 @@
 import { ConfigError } from '../errors.ts'
 import { isObject, type JsonObject, parseJson } from '../json/json.ts'
-import type { HttpClient } from './provider/http.ts'
 
 /** A polled source, as its function is told of it. */
 export interface PolledSource {
@@ -13,17 +12,6 @@ export interface PolledSource {
   readonly share: number
   /** What the settings say beyond that, for the connector. */
   readonly options: JsonObject
-}
-
-/** What a connector makes its streams from. */
-export interface Connection {
-  /** Options of the source's type. */
-  readonly options: JsonObject
-  /** The provider's API, when it is not the public one. */
-  readonly apiUrl?: string
-  /** Reads the source's secret. @throws {AuthError} when nothing has been put into it */
-  readonly secret: () => Promise<string>
-  readonly http: HttpClient
 }
 
 /**

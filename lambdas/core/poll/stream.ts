@@ -1,31 +1,42 @@
+import type { LogSchema } from '../../../schemas/definition.ts'
 import type { Failure } from '../intake/failure.ts'
 import type { Found } from '../intake/found.ts'
 import type { JsonObject } from '../json/json.ts'
+import { compileEventTime } from '../normalize/event-time.ts'
+import type { HttpClient } from './provider/http.ts'
+import type { StreamFacts } from './stream-facts.ts'
+
+/** What a connector makes a stream from. */
+export interface Connection {
+  /** Options of the source's type. */
+  readonly options: JsonObject
+  /** The provider's API, when it is not the public one. */
+  readonly apiUrl?: string
+  /** Events asked for at once. */
+  readonly pageSize: number
+  /** Reads the source's secret. @throws {AuthError} when nothing has been put into it */
+  readonly secret: () => Promise<string>
+  readonly http: HttpClient
+  /** @default Date.now */
+  readonly now?: () => number
+}
 
 /**
- * What a connector says of one stream, as facts, and how it fetches one page. It does not sleep, look at the clock or
- * the environment, or keep state: windows, repetition, checkpoints and limits are the engine's.
+ * What `<provider>/<stream>.ts` exports as `connect`.
+ * @throws {ConfigError} when the options or `apiUrl` cannot be used
  */
-export interface PollStream {
-  /** `<provider>.<stream>`; names the stream in its state and in `collection_runs`. */
-  readonly id: string
-  readonly logType: string
-  /** In which order the feed gives the events of a window, by {@link timeOf}. */
-  readonly order: 'newest-first' | 'oldest-first'
-  /** How long the provider may take to show an event: runs read this much again, as far as the rate limit allows. */
-  readonly lagSeconds: number
-  /** How late an event may show up now and then: read again every ten minutes. */
-  readonly lookBackSeconds: number
-  /** Precision of the feed's time filter in milliseconds: windows are widened to whole multiples of it. */
-  readonly granularityMs: number
-  /** What the provider lets us ask for; a source's share of it is in its settings. */
-  readonly requestsPerHour: number
-  /** The time for which the provider counts requests, in seconds: no more are made in such a time than it allows. */
-  readonly limitPeriodSeconds: number
-  /** What the feed is ordered by, in milliseconds since 1970; `undefined` when the event lacks it. */
-  timeOf(event: JsonObject): number | undefined
-  /** Whether the event shows that the feed works: false for events that our own polling makes. */
-  isSignOfLife(event: JsonObject): boolean
+export type Connect = (connection: Connection) => StreamConnector
+
+/**
+ * How a connector fetches one page. It does not sleep, look at the clock or the environment, or keep state: windows,
+ * repetition, checkpoints and limits are the engine's.
+ */
+export interface StreamConnector {
+  /**
+   * Whether the event shows that the feed works: false for events that our own polling makes.
+   * @default every event does
+   */
+  isSignOfLife?(event: JsonObject): boolean
   /**
    * Fetches one page.
    * @throws {TransientError} to be tried again, not before its `retryAt` if it has one
@@ -36,6 +47,19 @@ export interface PollStream {
    */
   fetchPage(request: PageRequest): Promise<Page>
 }
+
+/** A stream as the engine runs it: facts of the manifest, time of the schema, pages of the connector. */
+export interface PollStream extends StreamFacts, Required<StreamConnector> {
+  /** When an event happened, in milliseconds since 1970; `undefined` when the event does not say it. */
+  timeOf(event: JsonObject): number | undefined
+}
+
+export const pollStream = (facts: StreamFacts, schema: LogSchema, connector: StreamConnector): PollStream => ({
+  isSignOfLife: () => true,
+  ...facts,
+  ...connector,
+  timeOf: compileEventTime(schema),
+})
 
 /** Asks for the events of [from, to), in milliseconds since 1970; both are multiples of the stream's granularity. */
 export interface PageRequest {

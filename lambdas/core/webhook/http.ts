@@ -1,20 +1,13 @@
 import { gunzipSync } from 'node:zlib'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { RecordError } from '../errors.ts'
 
-/** What API Gateway hands over, payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-export interface HttpEvent {
-  /** Names in lower case; a header that came several times is joined by commas. */
-  readonly headers?: Readonly<Record<string, string | undefined>>
-  readonly pathParameters?: Readonly<Record<string, string | undefined>>
-  readonly body?: string | undefined
-  readonly isBase64Encoded?: boolean
-}
-
-export interface HttpResult {
-  readonly statusCode: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
+/**
+ * What API Gateway hands over, payload format 2.0, as far as it is read: names of headers are in lower case, and a header
+ * that came several times is joined by commas.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export type HttpEvent = Partial<Pick<APIGatewayProxyEventV2, 'headers' | 'pathParameters' | 'body' | 'isBase64Encoded'>>
 
 /** A request in the form connectors see. */
 export interface WebhookRequest {
@@ -67,9 +60,3 @@ export function contentOf(request: WebhookRequest): Uint8Array {
     throw new RecordError('bad_encoding', 'the body is not gzip, or was cut')
   }
 }
-
-export const jsonResult = (statusCode: number, body: unknown): HttpResult => ({
-  statusCode,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-})

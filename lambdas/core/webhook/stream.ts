@@ -1,4 +1,6 @@
+import { ConfigError } from '../errors.ts'
 import type { Found } from '../intake/found.ts'
+import { isObject, parseJson } from '../json/json.ts'
 import type { WebhookRequest } from './http.ts'
 
 /** A source as the function's environment describes it. */
@@ -19,4 +21,23 @@ export interface WebhookStream {
    * @throws {RecordError} when the body as a whole cannot be read
    */
   read(request: WebhookRequest, content: Uint8Array): Found
+}
+
+/**
+ * Reads the variable that describes the sources of a function.
+ * @throws {ConfigError} naming what is wrong with it
+ */
+export function parseWebhookSources(text: string, variable: string): Map<string, WebhookSource> {
+  const parsed = parseJson(text)
+  if (!isObject(parsed)) throw new ConfigError(`${variable} is not a JSON object`)
+  return new Map(
+    Object.entries(parsed).map(([id, source]) => {
+      const { label, secretId, ...others } = isObject(source) ? source : {}
+      if (typeof label !== 'string' || typeof secretId !== 'string') {
+        throw new ConfigError(`${variable}: source ${id} lacks label or secretId`)
+      }
+      const options = Object.entries(others).map(([name, value]) => [name, String(value)])
+      return [id, { label, secretId, options: Object.fromEntries(options) }]
+    }),
+  )
 }

@@ -1,21 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { tableSchemas } from '../../../schemas/generated/index.ts'
 import { backgroundClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { readVariables } from '../../core/env.ts'
-import { createLakeWriter, type QueuedMessage, type WriteOutcome } from '../../core/lake/writer.ts'
+import { createLakeWriter, type WriteOutcome } from '../../core/lake/writer.ts'
 import { env } from './env.ts'
-
-interface SqsEvent {
-  readonly Records: readonly QueuedMessage[]
-}
-
-interface SqsResult {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
-}
 
 /** Time left for writing what is held and for the metrics, in milliseconds. */
 const reserve = 20_000
@@ -32,7 +25,7 @@ const write = createLakeWriter({
 const logger = new Logger()
 const metrics = new Metrics()
 
-export const handler = middy<SqsEvent, SqsResult>().handler(async ({ Records }, context) => {
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
   const outcome = await write(Records, Date.now() + context.getRemainingTimeInMillis() - reserve)
   report(outcome)
   return { batchItemFailures: [...outcome.failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) }

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { anthropicActivityStream } from '../../../lambdas/connectors/anthropic/activity.ts'
-import { githubAuditStream } from '../../../lambdas/connectors/github/audit.ts'
 import { compileNormalizer } from '../../../lambdas/core/normalize/normalizer.ts'
 import { runStream } from '../../../lambdas/core/poll/live/engine.ts'
 import { createHttpClient } from '../../../lambdas/core/poll/provider/http.ts'
@@ -16,6 +14,7 @@ import type { ProviderSimulator } from '../../../simulators/shared/provider-simu
 import { pick, seededRandom } from '../../../simulators/shared/seeded-random.ts'
 import { memoryStore } from '../../support/memory-stores.ts'
 import { control, oracle, started } from '../../support/provider.ts'
+import { registeredStream } from '../../support/registered-stream.ts'
 
 const epoch = Date.UTC(2026, 0, 15, 12)
 const minute = 60_000
@@ -38,9 +37,8 @@ async function github(clock: Clock, seed: number): Promise<Wired> {
   const simulator = await started(startGithubAuditServer(options))
   const http = createHttpClient({ now: () => clock.time })
   const secret = async () => exampleGithubToken
-  const stream = githubAuditStream({
-    scope: 'organization',
-    name: 'example-org',
+  const stream = (await registeredStream('github-audit'))({
+    options: { name: 'example-org' },
     apiUrl: simulator.apiUrl,
     secret,
     http,
@@ -53,7 +51,13 @@ async function anthropic(clock: Clock, seed: number): Promise<Wired> {
   const simulator = await started(startAnthropicServer(options))
   const http = createHttpClient({ now: () => clock.time })
   const secret = async () => exampleAnthropicKey
-  const stream = anthropicActivityStream({ apiUrl: simulator.url, secret, http, pageSize: 100 })
+  const stream = (await registeredStream('anthropic-activity'))({
+    options: {},
+    apiUrl: simulator.url,
+    secret,
+    http,
+    pageSize: 100,
+  })
   return { simulator, stream, schema: anthropicActivity, idColumn: 'id' }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { anthropicActivityStream } from '../../../../lambdas/connectors/anthropic/activity.ts'
 import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
 import {
   type AnthropicServerOptions,
@@ -9,6 +8,9 @@ import {
 } from '../../../../simulators/anthropic/activity.ts'
 import type { ProviderSimulator } from '../../../../simulators/shared/provider-simulator.ts'
 import { control, everythingIn, failureOf, idOf, oracle, started, walk } from '../../../support/provider.ts'
+import { registeredStream } from '../../../support/registered-stream.ts'
+
+const anthropicActivity = await registeredStream('anthropic-activity')
 
 const now = Date.UTC(2026, 0, 15, 10, 30)
 const hour = 3_600_000
@@ -27,15 +29,15 @@ interface Setting {
 
 function connect(
   server: ProviderSimulator,
-  { secret = exampleAnthropicKey, ...setting }: Setting = {},
+  { secret = exampleAnthropicKey, pageSize = 100, ...options }: Setting = {},
   timeoutMs = 20_000,
 ) {
-  return anthropicActivityStream({
+  return anthropicActivity({
+    options: { ...options },
     apiUrl: server.url,
     secret: async () => secret,
     http: createHttpClient({ now: () => now, timeoutMs }),
-    pageSize: 100,
-    ...setting,
+    pageSize,
   })
 }
 

@@ -1,10 +1,12 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { appJwt } from '../../../../lambdas/connectors/github/app-token.ts'
-import { githubAuditStream } from '../../../../lambdas/connectors/github/audit.ts'
 import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
 import { type GithubAuditServer, startGithubAuditServer } from '../../../../simulators/github/audit.ts'
 import { control, everythingIn, failureOf, oracle, started, walk } from '../../../support/provider.ts'
+import { registeredStream } from '../../../support/registered-stream.ts'
+
+const githubAudit = await registeredStream('github-audit')
 
 const now = Date.UTC(2026, 0, 15, 10, 30)
 const minute = 60_000
@@ -30,9 +32,8 @@ const serve = (): Promise<GithubAuditServer> =>
 
 /** @param ours how far our clock is ahead of GitHub's */
 function connect(server: GithubAuditServer, members: Record<string, unknown> = {}, ours = () => 0) {
-  return githubAuditStream({
-    scope: 'organization',
-    name: 'example-org',
+  return githubAudit({
+    options: { scope: 'organization', name: 'example-org' },
     apiUrl: server.apiUrl,
     secret: async () => JSON.stringify({ ...app, ...members }),
     http: createHttpClient({ now: () => now + ours() }),

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { githubWebhook } from '../../../../lambdas/connectors/github/webhook.ts'
+import { webhook as githubWebhook } from '../../../../lambdas/connectors/github/webhook.ts'
 import { contentOf, requestOf, type WebhookRequest } from '../../../../lambdas/core/webhook/http.ts'
 
 // GitHub's own example: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries

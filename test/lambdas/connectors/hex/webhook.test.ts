@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hexWebhook } from '../../../../lambdas/connectors/hex/webhook.ts'
+import { webhook as hexWebhook } from '../../../../lambdas/connectors/hex/webhook.ts'
 import { requestOf } from '../../../../lambdas/core/webhook/http.ts'
 
 const source = { label: 'Hex', secretId: 'id', options: { header: 'X-AuditLake-Secret' } }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { githubAuditStream } from '../../../../lambdas/connectors/github/audit.ts'
+import { connect as connectStream } from '../../../../lambdas/connectors/github/audit.ts'
 import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
 import { exampleGithubToken } from '../../../../simulators/github/audit.ts'
 import { connect, queryOf, serve, window } from '../../../support/github-organization.ts'
@@ -122,6 +122,6 @@ test.each([
   'github.example.com',
 ])('apiUrl %s is refused', (apiUrl) => {
   const make = () =>
-    githubAuditStream({ scope: 'organization', name: 'x', apiUrl, secret: async () => 'x', http: createHttpClient() })
+    connectStream({ options: { name: 'x' }, apiUrl, pageSize: 100, secret: async () => 'x', http: createHttpClient() })
   expect(make).toThrow(expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining('apiUrl') }))
 })

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { manifests } from '../lambdas/connectors/manifests.ts'
+import { exportName } from '../schemas/compiler/generated-modules.ts'
+import type { LogSchema } from '../schemas/definition.ts'
+
+/** Folder of the connectors' registry, from the project's root. */
+export const registryFolder = 'lambdas/connectors/generated'
+
+/**
+ * The registry by which functions find what runs a source type: `<provider>-<stream>` of a webhook and the stream
+ * `<provider>.<stream>` of a polled source are in `<provider>/<stream>.ts`.
+ *
+ * @param root The project's root.
+ * @throws {Error} naming the manifest when a stream has no file or its log type no schema
+ */
+export function renderRegistry(root: string, schemas: readonly LogSchema[]): string {
+  const webhooks: string[] = []
+  const polled: string[] = []
+  for (const [provider, { sourceTypes }] of manifests) {
+    const manifest = `lambdas/connectors/${provider}/manifest.ts`
+    const module = (stream: string, id: string): string => {
+      const file = `${provider}/${stream}.ts`
+      if (!id.startsWith(provider)) throw new Error(`${manifest}: ${id} must begin with "${provider}"`)
+      if (!existsSync(join(root, 'lambdas/connectors', file))) {
+        throw new Error(`${manifest}: ${id} has no file; write lambdas/connectors/${file}`)
+      }
+      return `await import('../${file}')`
+    }
+    const schemaOf = (logType: string, id: string): string => {
+      const schema = schemas.find((one) => one.logType === logType)
+      if (!schema) throw new Error(`${manifest}: ${id}: no file under schemas/ has the log type ${logType}`)
+      return `(await import('../../../schemas/generated/${schema.table}.ts')).${exportName(schema.table)}`
+    }
+    for (const [name, type] of Object.entries(sourceTypes)) {
+      if (type.mode === 'webhook') {
+        const stream = module(name.slice(provider.length + 1), name)
+        webhooks.push(
+          `  '${name}': async () => ({`,
+          `    stream: (${stream}).webhook,`,
+          `    schema: ${schemaOf(type.logType, name)},`,
+          '  }),',
+        )
+        continue
+      }
+      const streams = type.streams.flatMap(({ id, logType }, index) => [
+        '    {',
+        `      facts: ${provider}.sourceTypes['${name}'].streams[${index}],`,
+        `      connect: (${module(id.slice(provider.length + 1), id)}).connect,`,
+        `      schema: ${schemaOf(logType, id)},`,
+        '    },',
+      ])
+      polled.push(`  '${name}': async () => [`, ...streams, '  ],')
+    }
+  }
+  const providers = [...manifests].filter(([, { sourceTypes }]) =>
+    Object.values(sourceTypes).some(({ mode }) => mode === 'poll'),
+  )
+  return [
+    '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.',
+    ...providers.map(([provider]) => `import { manifest as ${provider} } from '../${provider}/manifest.ts'`),
+    `import type { RegisteredStream, RegisteredWebhook, Registry } from '../registry.ts'`,
+    '',
+    'export const webhookStreams: Registry<RegisteredWebhook> = {',
+    ...webhooks,
+    '}',
+    '',
+    'export const polledStreams: Registry<readonly RegisteredStream[]> = {',
+    ...polled,
+    '}',
+    '',
+  ].join('\n')
+}

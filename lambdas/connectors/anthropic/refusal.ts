@@ -1,0 +1,74 @@
+import { AuthError, ConfigError, CursorError, TransientError } from '../../core/errors.ts'
+import type { HttpAnswer } from '../../core/poll/provider/http.ts'
+import { providerWords } from '../../core/poll/provider/provider-words.ts'
+import { retryAfter } from '../../core/poll/provider/retry-time.ts'
+import { errorOf, rateLimits } from './answer.ts'
+
+/** What was asked for. */
+export interface Asked {
+  /** Begins every message. */
+  readonly what: string
+  /** Credentials that were sent. */
+  readonly secrets: readonly string[]
+  readonly withCursor: boolean
+}
+
+/** The wait after an error that the server says will not go away by trying again, in milliseconds. */
+const hopelessWaitMs = 10 * 60_000
+
+const newKey =
+  'It takes a Compliance Access Key (sk-ant-api01-…) with the scope read:compliance_activities, or an Admin API key ' +
+  '(sk-ant-admin01-…) made after the Compliance API was enabled; put one into the secret of the source'
+
+/**
+ * What an answer other than 200 means: by status and type, since the texts change.
+ * https://platform.claude.com/docs/en/manage-claude/compliance-errors
+ */
+export function activityRefusal(answer: HttpAnswer, { what, secrets, withCursor }: Asked): Error {
+  const told = explanation(answer, secrets)
+  switch (answer.status) {
+    case 400:
+      if (withCursor) return new CursorError(`${what}: the cursor is not accepted${told}`)
+      return new ConfigError(
+        `${what}: the request is not accepted. Check that the Compliance API is enabled for the organization, and the ` +
+          `organization ids in the settings${told}`,
+      )
+    case 401:
+      return new AuthError(`${what}: the key is invalid, revoked or expired. ${newKey}${told}`)
+    case 403:
+      // A refusal of the API is JSON; a page of something in between says nothing of the key.
+      if (errorOf(answer) === undefined) return temporary(answer, what, told)
+      return new AuthError(`${what}: the key lacks a scope, or an organization is out of its reach. ${newKey}${told}`)
+    case 404:
+      return new AuthError(
+        `${what}: the API hides itself from this key (it answers 404 without a key and for keys of another kind). ` +
+          `${newKey}, and check apiUrl${told}`,
+      )
+    default:
+      return temporary(answer, what, told)
+  }
+}
+
+function temporary(answer: HttpAnswer, what: string, told: string): TransientError {
+  const { remaining, resetAt } = rateLimits(answer)
+  const limited = answer.status === 429
+  const hopeless = answer.headers.get('x-should-retry')?.trim().toLowerCase() === 'false'
+  const retryAt =
+    retryAfter(answer) ??
+    (limited && remaining === 0 ? resetAt : undefined) ??
+    (hopeless ? answer.receivedAt + hopelessWaitMs : undefined)
+  const problem = limited ? 'too many requests (the limit is shared by all keys)' : 'no usable answer'
+  return new TransientError(`${what}: ${problem}${told}`, retryAt === undefined ? {} : { retryAt })
+}
+
+function explanation(answer: HttpAnswer, secrets: readonly string[]): string {
+  const { type, message } = errorOf(answer) ?? {}
+  const id = answer.headers.get('request-id')
+  const facts = [
+    `status ${answer.status}`,
+    ...(typeof type === 'string' ? [providerWords(type, secrets)] : []),
+    ...(typeof message === 'string' ? [`the API says: ${providerWords(message, secrets)}`] : ['without a JSON error']),
+    ...(id === null ? [] : [`request-id ${providerWords(id, secrets)}`]),
+  ]
+  return ` (${facts.join('; ')})`
+}

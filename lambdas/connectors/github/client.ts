@@ -1,0 +1,65 @@
+import { CursorError } from '../../core/errors.ts'
+import { parseBaseUrl, sameOrigin } from '../../core/poll/provider/base-url.ts'
+import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
+import type { Connection } from '../../core/poll/stream.ts'
+import { installationToken } from './app-token.ts'
+import { githubHeaders, parseGithubCredential } from './credential.ts'
+
+/** Left of a token's life when it is replaced: enough for any request that is under way. */
+const renewBeforeMs = 5 * 60_000
+
+export interface GithubClient {
+  /** Address of the API, without a slash at its end. */
+  readonly apiUrl: string
+  /**
+   * Asks for a page and, when GitHub refuses the token, once more with another one if there is one.
+   * @returns the answer, and the token that was sent
+   * @throws {CursorError} when the address does not lead to the API: the credential is not sent there
+   */
+  get(url: string): Promise<{ readonly answer: HttpAnswer; readonly token: string }>
+}
+
+/** @throws {ConfigError} when `apiUrl` cannot be used */
+export function githubClient(connection: Omit<Connection, 'options' | 'pageSize'>): GithubClient {
+  const { http, secret, now = Date.now } = connection
+  const apiUrl = parseBaseUrl(connection.apiUrl ?? 'https://api.github.com')
+  const nextToken = tokens({ http, secret, now, apiUrl })
+  const ask = async (url: string, token: string) => ({
+    token,
+    answer: await http({ url, headers: githubHeaders(token) }),
+  })
+  return {
+    apiUrl,
+    async get(url) {
+      const parsed = URL.parse(url)
+      if (!parsed || !sameOrigin(apiUrl, parsed))
+        throw new CursorError('the link to the next page does not lead to apiUrl')
+      const asked = await ask(url, await nextToken())
+      if (asked.answer.status !== 401) return asked
+      const another = await nextToken(asked.token)
+      return another === asked.token ? asked : ask(url, another)
+    },
+  }
+}
+
+/**
+ * Gives tokens to send: the stored one, or one of the App's installation, kept until shortly before it expires. A token
+ * that GitHub just refused is not given again if there is another.
+ */
+function tokens(options: {
+  readonly secret: () => Promise<string>
+  readonly apiUrl: string
+  readonly http: HttpClient
+  readonly now: () => number
+}): (refused?: string) => Promise<string> {
+  let kept: { readonly secret: string; readonly token: string; readonly expiresAt: number } | undefined
+  return async (refused) => {
+    const secret = await options.secret()
+    const credential = parseGithubCredential(secret)
+    if (credential.kind === 'token') return credential.token
+    const usable = kept?.secret === secret && kept.token !== refused && options.now() < kept.expiresAt - renewBeforeMs
+    if (kept && usable) return kept.token
+    kept = { secret, ...(await installationToken(credential, options)) }
+    return kept.token
+  }
+}

@@ -1,0 +1,31 @@
+import type { LogSchema } from '../../schemas/definition.ts'
+import { ConfigError } from '../core/errors.ts'
+import type { Connect } from '../core/poll/stream.ts'
+import type { StreamFacts } from '../core/poll/stream-facts.ts'
+import type { WebhookStream } from '../core/webhook/stream.ts'
+
+/** A webhook stream with the schema of its log type. */
+export interface RegisteredWebhook {
+  readonly stream: WebhookStream
+  readonly schema: LogSchema
+}
+
+/** A polled stream with its facts and the schema of its log type. */
+export interface RegisteredStream {
+  readonly facts: StreamFacts
+  readonly connect: Connect
+  readonly schema: LogSchema
+}
+
+/** Source type -> what runs its sources, loaded when it is asked for: a function evaluates its own connector alone. */
+export type Registry<T> = Readonly<Record<string, () => Promise<T>>>
+
+/**
+ * Loads what a registry holds for a source type.
+ * @throws {ConfigError} when it holds nothing for that type
+ */
+export function registered<T>(registry: Registry<T>, sourceType: string): Promise<T> {
+  const load = registry[sourceType]
+  if (!load) throw new ConfigError(`no connector has the source type ${sourceType}`)
+  return load()
+}

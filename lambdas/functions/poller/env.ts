@@ -1,0 +1,18 @@
+/** The environment of the function, named once for the construct that sets it and the handler that reads it. */
+export const env = {
+  /** The type of its source in the settings, such as `github-audit`. */
+  sourceType: 'SOURCE_TYPE',
+  /** JSON: `{id, label, secretId}` and the source's options. */
+  source: 'SOURCE',
+  /** URL of the queue of live events. */
+  recordsQueueUrl: 'RECORDS_QUEUE_URL',
+  /** URL of the queue of events that were fetched in bulk. */
+  recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
+  /** Name of the bucket for everything beside the lake; keeps the state of the source. */
+  opsBucket: 'OPS_BUCKET',
+  /** Name of the bucket of the lake, which sweeps compare with the provider. */
+  lakeBucket: 'LAKE_BUCKET',
+} as const
+
+/** Address of the provider's API; set only when the settings name another than the public one. */
+export const apiUrlVariable = 'API_URL'

@@ -1,0 +1,53 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { classificationFailures as failureSchema } from '../../../schemas/generated/classification_failures.ts'
+import { webhookStreams } from '../../connectors/generated/streams.ts'
+import { registered } from '../../connectors/registry.ts'
+import { impatiently, webhookClients } from '../../core/aws/clients.ts'
+import { s3Store } from '../../core/aws/s3-store.ts'
+import { secretStore } from '../../core/aws/secret-store.ts'
+import { sqsQueue } from '../../core/aws/sqs-queue.ts'
+import { readVariables } from '../../core/env.ts'
+import { compileNormalizer } from '../../core/normalize/normalizer.ts'
+import { createPublisher } from '../../core/publish/publish.ts'
+import { createCredentials } from '../../core/webhook/credentials.ts'
+import { createReceiver } from '../../core/webhook/receive.ts'
+import { reportAnswer } from '../../core/webhook/report.ts'
+import { parseWebhookSources } from '../../core/webhook/stream.ts'
+import { env } from './env.ts'
+
+const { sourceType, sources, previousSecretHours, recordsQueueUrl, opsBucket } = readVariables(process.env, env)
+const { stream, schema } = await registered(webhookStreams, sourceType)
+const clients = webhookClients()
+const receive = createReceiver({
+  stream,
+  normalizer: compileNormalizer(schema),
+  failureSchema,
+  sources: parseWebhookSources(sources, env.sources),
+  credentials: createCredentials({
+    store: secretStore(clients.secrets, impatiently),
+    previousHours: Number(previousSecretHours),
+  }),
+  publisher: createPublisher({
+    queue: sqsQueue(clients.sqs, recordsQueueUrl, impatiently),
+    queueName: 'records',
+    ops: s3Store(clients.s3, opsBucket, impatiently),
+    opsBucket,
+  }),
+})
+const logger = new Logger()
+const metrics = new Metrics()
+
+/** Receives the webhooks of all sources of one type. */
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
+  const answer = await receive(event)
+  reportAnswer(answer, logger, metrics)
+  const { status, message, received, failed } = answer
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ message, received, failed }),
+  }
+})

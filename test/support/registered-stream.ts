@@ -1,0 +1,12 @@
+import { polledStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { type Connection, type PollStream, pollStream } from '../../lambdas/core/poll/stream.ts'
+
+/** The first stream of a source type, as its function makes it; pages are as large as the manifest says by default. */
+export async function registeredStream(
+  sourceType: string,
+): Promise<(connection: Omit<Connection, 'pageSize'> & { readonly pageSize?: number }) => PollStream> {
+  const [registered] = (await polledStreams[sourceType]?.()) ?? []
+  if (!registered) throw new Error(`no stream is registered for ${sourceType}`)
+  const { facts, connect, schema } = registered
+  return (connection) => pollStream(facts, schema, connect({ pageSize: facts.pageSize, ...connection }))
+}
