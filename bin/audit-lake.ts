@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { addAuditLake } from '../lib/app.ts'
@@ -7,9 +8,22 @@ try {
   const app = new App({ autoSynth: false })
   const named: unknown = app.node.tryGetContext('config')
   addAuditLake(app, loadConfig(typeof named === 'string' ? named : join(import.meta.dirname, '../audit-lake.yaml')))
+  closeToOthers(app.outdir)
   app.synth()
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error
   console.error(error.message)
   process.exitCode = 1
+}
+
+/**
+ * CDK lets every user write into the folders of its assets. An asset that is there already is not made again, so none is
+ * reused from a folder that others could enter.
+ */
+function closeToOthers(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if ((statSync(folder).mode & 0o077) === 0) return
+  chmodSync(folder, 0o700)
+  const assets = readdirSync(folder).filter((name) => name.startsWith('asset.'))
+  for (const name of assets) rmSync(join(folder, name), { recursive: true })
 }

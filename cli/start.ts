@@ -2,6 +2,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { watchParent } from '../local/process/parent-watch.ts'
 import { type LocalRun, startLocal } from '../local/run.ts'
+import { showStart } from '../local/screen/start-progress.ts'
 import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
@@ -27,6 +28,7 @@ const echoMs = 1_000
 await runCommand(help, async () => {
   const { json, ...runOptions } = readOptions(process.argv.slice(2))
   const stopping = new AbortController()
+  const progress = json ? undefined : showStart()
   let terminal: Terminal | undefined
   let run: LocalRun | undefined
   stopOnRequest(stopping)
@@ -34,10 +36,11 @@ await runCommand(help, async () => {
     run = await startLocal({
       ...runOptions,
       signal: stopping.signal,
-      onProgress: (text) => json || console.log(`${text} ...`),
+      onProgress: (text) => progress?.step(text),
       onLogLine: (_, line) => terminal?.record(parsed(line)),
       onFunctionFailure: (name, message) => terminal?.functionFailed(name, message),
     })
+    progress?.stop()
     if (json) console.log(JSON.stringify(run.ready))
     else terminal = show(run, runOptions.dataDir)
     await untilAborted(stopping.signal)
@@ -45,6 +48,7 @@ await runCommand(help, async () => {
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
+    progress?.stop()
     await run?.stop()
     if (run)
       terminal?.note(`${run.permissions.seen} calls decided by the template, ${run.permissions.refused.length} refused`)

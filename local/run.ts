@@ -1,12 +1,14 @@
 import type { Gateway } from './aws/gateway/gateway.ts'
 import { operator } from './aws/gateway/principals.ts'
+import { checkPort } from './aws/http-api/http-api.ts'
 import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
 import type { FunctionPool } from './aws/lambda/pool.ts'
 import { DataFolder } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startSenders } from './simulators.ts'
-import { polledSources, webhookSources } from './sources.ts'
-import { type Assembly, synthesize } from './template/assembly.ts'
+import { type PolledSource, polledSources, webhookSources } from './sources.ts'
+import type { Assembly } from './template/assembly.ts'
+import { provideAssembly } from './template/assembly-cache.ts'
 import {
   conditionHolds,
   creationOrder,
@@ -29,6 +31,11 @@ export interface LocalRunOptions extends FunctionListeners {
   readonly port?: number
   /** Whether simulated providers send to the sources, and answer those that name no address; default true. */
   readonly simulators?: boolean
+  /**
+   * Called before anything runs. What it changes in the surroundings of the sources' functions needs no template of its
+   * own: runs that differ in addresses or times share one.
+   */
+  readonly prepare?: (sources: readonly PolledSource[]) => void
   /** What the start is busy with, a line each. */
   readonly onProgress?: (text: string) => void
   /** Gives the start up. */
@@ -65,7 +72,7 @@ export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedule
 }
 
 /**
- * Synthesizes the stack and runs its template on this machine.
+ * Runs the template of the stack on this machine. The stack is synthesized unless that was done before.
  *
  * @throws when the folder is in use, the settings have problems, the port is taken, or the template holds what cannot
  *   run here; nothing is left behind then.
@@ -78,25 +85,28 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
   try {
     const data = await DataFolder.claim(options.dataDir)
     closers.push(() => data.release())
-    options.onProgress?.('Synthesizing the stack')
-    const assembly = options.assembly ?? (await synthesize(options.config, data.in('cdk.out')))
-    options.signal?.throwIfAborted()
-    options.onProgress?.('Starting what the template describes')
+    const { config, port = 0, signal, onProgress } = options
+    await checkPort(port)
+    const assembly =
+      options.assembly ?? (await provideAssembly(data.in('cdk.out'), { config, signal, onStep: onProgress }))
+    signal?.throwIfAborted()
+    onProgress?.('Starting what the template describes')
     const collection = options.assembly === undefined ? process.env[collectionVariable] : undefined
     const decisions = new DecisionLog(data.in('decisions.ndjson'), collection)
     closers.push(() => decisions.close())
     const { assetFolders } = assembly
-    const site = await openSite({ ...options, port: options.port ?? 0, data, decisions, assetFolders, closers })
+    const site = await openSite({ ...options, port, data, decisions, assetFolders, closers })
     const outputs = await build(assembly.template, site)
     decisions.write({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true
+    options.prepare?.(polledSources(site))
     const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway)
     closers.push(() => providers.stop())
     const ready = describe(site, outputs, providers.urls)
     data.publish(ready)
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
     if (simulated) closers.push(startSenders(webhookSources(site), site.gateway))
-    options.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     return {
       ...handles(site),
       ready,

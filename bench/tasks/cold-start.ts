@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env as pollerEnv } from '../../lambdas/functions/poller/env.ts'
-import { readAssembly, synthesize } from '../../local/template/assembly.ts'
+import { provideAssembly } from '../../local/template/assembly-cache.ts'
 import { figure, median } from '../figure.ts'
 
 /**
@@ -16,7 +16,7 @@ const aSource = JSON.stringify({ id: 'a', label: 'a', secretId: 'a' })
 
 const folder = mkdtempSync(join(tmpdir(), 'auditlake-cold-start-'))
 try {
-  const { template, assetFolders } = await synthesizedStack(folder)
+  const { template, assetFolders } = await provideAssembly(join(folder, 'cdk.out'))
   const empty = join(folder, 'empty.mjs')
   writeFileSync(empty, 'export const handler = async () => {}\n')
   for (const [, { type, properties }] of template.resources) {
@@ -30,11 +30,6 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true })
-}
-
-async function synthesizedStack(output: string) {
-  await synthesize(undefined, join(output, 'cdk.out'))
-  return readAssembly(join(output, 'cdk.out'))
 }
 
 function describe(properties: unknown, assetFolders: ReadonlyMap<string, string>) {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { createLogUpdate } from 'log-update'
+import { redrawing, type Screen } from './redraw.ts'
 import { type FailureFigures, RunFigures, type SourceFigures } from './run-figures.ts'
 
 /** What a person sees while the pipeline runs. */
@@ -17,11 +17,7 @@ export interface TerminalOptions {
   /** Source ids that are shown from the start; others follow when they are met. */
   readonly sources: readonly string[]
   /** @default process.stdout */
-  readonly stream?: NodeJS.WritableStream & {
-    readonly isTTY?: boolean
-    readonly columns?: number
-    readonly rows?: number
-  }
+  readonly stream?: Screen
   /** `NO_COLOR` and `TERM` are looked at. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Epoch milliseconds. @default Date.now */
@@ -48,9 +44,7 @@ const plainLinesMs = 5000
 export function startTerminal(options: TerminalOptions): Terminal {
   const { sources, stream = process.stdout, env = process.env, now = Date.now } = options
   const figures = new RunFigures(sources)
-  // a terminal that does not know its size (some containers say 0) cannot be redrawn in place
-  const canRedraw = stream.isTTY === true && env.TERM !== 'dumb' && Boolean(stream.columns && stream.rows)
-  const update = canRedraw ? createLogUpdate(stream, { showCursor: true }) : undefined
+  const update = redrawing(stream, env)
   const plain = new PlainLines((line) => stream.write(`${line}\n`))
   const draw = () => {
     const view = { now: now(), width: stream.columns ?? 80, colors: !env.NO_COLOR }

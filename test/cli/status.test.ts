@@ -9,14 +9,7 @@ import { openInstallation } from '../../cli/installation.ts'
 import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { processInfo } from '../../local/process/process-table.ts'
 import { hookSender } from '../support/hooks.ts'
-import {
-  countRows,
-  eventually,
-  githubSource,
-  type Pipeline,
-  quickSettings,
-  startPipeline,
-} from '../support/pipeline.ts'
+import { countRows, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
 
 async function status(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const script = join(import.meta.dirname, '..', '..', 'cli', 'status.ts')
@@ -28,7 +21,7 @@ async function status(args: readonly string[], environment: Readonly<Record<stri
 describe('a local run', () => {
   let pipeline: Pipeline
   beforeAll(async () => {
-    pipeline = await startPipeline(quickSettings(githubSource))
+    pipeline = await startPipeline(webhookSettings)
   })
   afterAll(() => pipeline.stop())
 
@@ -46,7 +39,11 @@ describe('a local run', () => {
       (opened) => !(opened instanceof Error),
     )
     if (installation instanceof Error) throw installation
-    expect(installation.facts.sources).toEqual({ hooks: { type: 'github-webhook', label: 'Test hooks' } })
+    expect(installation.facts.sources).toEqual({
+      hooks: { type: 'github-webhook', label: 'Test hooks' },
+      'other-hooks': { type: 'github-webhook', label: 'Other hooks' },
+      notebooks: { type: 'hex-webhook', label: 'Test notebooks' },
+    })
     const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
     const letter = { messageId: 'm', body, sentAt: undefined, receiveCount: undefined }
     await archiveDeadLetter(installation.ops, letter, Date.now())
@@ -60,7 +57,9 @@ describe('a local run', () => {
       .map((line) => JSON.parse(line))
     expect(lines).toMatchObject([
       { kind: 'source', source: 'hooks', type: 'github-webhook', stream: null, credential: 'accepted' },
-      { kind: 'totals', sources: 1, openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 },
+      { kind: 'source', source: 'notebooks', type: 'hex-webhook' },
+      { kind: 'source', source: 'other-hooks', type: 'github-webhook', openFailures: 0, deadLetters: 0 },
+      { kind: 'totals', sources: 3, openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 },
     ])
     expect(lines[0]).toMatchObject({ openFailures: 1, deadLetters: 1 })
     const lastEvent = Date.parse(String(lines[0]?.lastEvent))
@@ -69,7 +68,7 @@ describe('a local run', () => {
 
     const table = await status(['--data', data], { AUDITLAKE_OPS_BUCKET: 'not-asked-for' })
     expect(table.stdout).toMatch(
-      /^source .*\n-.*\nhooks .* github-webhook .* accepted .*\n\n1 source, 1 open failure, 1 dead letter\n$/,
+      /^source .*\n-.*\nhooks .* github-webhook .* accepted .*\nnotebooks .*\nother-hooks .*\n\n3 sources, 1 open failure, 1 dead letter\n$/,
     )
   })
 

@@ -6,23 +6,13 @@ import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
 import { githubWebhook as schema } from '../../schemas/generated/github_webhook.ts'
 import { githubEvents } from '../../simulators/github/payloads.ts'
 import { exampleHook, postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
-import {
-  allLogs,
-  countRows,
-  eventually,
-  githubSource,
-  type Pipeline,
-  quickSettings,
-  startPipeline,
-} from '../support/pipeline.ts'
-
-const second = '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n'
+import { allLogs, countRows, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
 let url: string
 let secret: string
 beforeAll(async () => {
-  pipeline = await startPipeline(quickSettings(githubSource + second))
+  pipeline = await startPipeline(webhookSettings)
   const { webhooks } = pipeline.run.ready
   url = webhooks.hooks?.url ?? ''
   secret = pipeline.run.gateway.secrets.current(webhooks.hooks?.secretId ?? '')

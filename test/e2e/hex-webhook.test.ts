@@ -6,12 +6,12 @@ import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { hexAudit } from '../../schemas/generated/hex_audit.ts'
 import { type HexEnvelope, hexBatches } from '../../simulators/hex/events.ts'
 import { encodeHexBatch, postHexBatch } from '../../simulators/hex/webhooks.ts'
-import { allLogs, eventually, hexSource, type Pipeline, quickSettings, startPipeline } from '../support/pipeline.ts'
+import { allLogs, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
 let target: { url: string; headerName: string; secret: string }
 beforeAll(async () => {
-  pipeline = await startPipeline(quickSettings(hexSource))
+  pipeline = await startPipeline(webhookSettings)
   const { url = '', secretId = '' } = pipeline.run.ready.webhooks.notebooks ?? {}
   target = { url, headerName: 'X-Test-Secret', secret: pipeline.run.gateway.secrets.current(secretId) }
 })

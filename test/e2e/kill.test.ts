@@ -7,7 +7,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, expect, test } from 'vitest'
 import type { Ready } from '../../local/run.ts'
 import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
-import { eventually, githubSource, query, quickSettings, type Workplace, workplace } from '../support/pipeline.ts'
+import { eventually, query, type Workplace, webhookSettings, workplace } from '../support/pipeline.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const start = join(root, 'cli', 'start.ts')
@@ -59,7 +59,7 @@ async function sendUntilKilled(ready: Ready, killAfter: number): Promise<string[
 }
 
 test('every acknowledged event is a row, however often the pipeline is killed', async () => {
-  place = await workplace(quickSettings(githubSource))
+  place = await workplace(webhookSettings)
   const { data } = place
   const acknowledged: string[] = []
   // While messages wait for the writer, while it writes, and right after a start.

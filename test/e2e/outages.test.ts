@@ -7,15 +7,14 @@ import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { encodeMessages } from '../../lambdas/core/publish/message.ts'
 import { githubWebhook } from '../../schemas/generated/github_webhook.ts'
 import { type HookSender, hookSender, signatureOf } from '../support/hooks.ts'
-import { allLogs, eventually, githubSource, type Pipeline, quickSettings, startPipeline } from '../support/pipeline.ts'
+import { allLogs, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
 
-const second = '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n'
 const hour = 3_600_000
 
 let pipeline: Pipeline
 let hooks: HookSender
 beforeAll(async () => {
-  pipeline = await startPipeline(quickSettings(githubSource + second))
+  pipeline = await startPipeline(webhookSettings)
   hooks = hookSender(pipeline)
 })
 afterEach(() => pipeline.run.faults.clear())

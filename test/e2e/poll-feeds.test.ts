@@ -20,8 +20,8 @@ beforeAll(async () => {
   world = await PolledPipeline.start([
     { id: 'gh', facts: githubAudit, server: lively },
     { id: 'an', facts: anthropicActivity, server: lively },
-    // A few requests in a run: by the source's own share, and by what the provider allows.
-    { id: 'gh-slow', facts: githubAudit, settings: { ratePercent: 5 } },
+    // A few requests in a run: by the share in the settings, and by what the provider allows.
+    { id: 'gh-slow', facts: githubAudit },
     { id: 'an-slow', facts: anthropicActivity, server: { requestsPerMinute: 3 } },
     // With pages as large as the connector asks for.
     { id: 'an-large', facts: anthropicActivity, server: { largestPage: 5_000 } },

@@ -1,13 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { App } from 'aws-cdk-lib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { addAuditLake } from '../../lib/app.ts'
-import { loadConfig } from '../../settings/load.ts'
+import { provideAssembly } from '../../local/template/assembly-cache.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
-import { cdkContext, environmentOf } from '../support/synthesized.ts'
 
 const budgetFile = join(import.meta.dirname, 'bundle-sizes.json')
 const accept = 'BUNDLE_SIZES=write npx vitest run test/lib/bundle-sizes.test.ts'
@@ -21,10 +18,8 @@ const SLACK = 3 * STEP
 const folder = mkdtempSync(join(tmpdir(), 'bundle-sizes-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const templateForm = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()) })),
-})
-const functionForm = z.object({ Code: z.object({ S3Key: z.string() }) })
+const variables = z.object({ Environment: z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }) })
+const code = z.object({ Code: z.object({ S3Key: z.string() }) })
 
 /** The folder of a function's handler: sources of one kind share theirs. */
 function handlerOf(serviceName: string): string {
@@ -33,22 +28,21 @@ function handlerOf(serviceName: string): string {
 }
 
 /** Bytes of each bundle as it would be uploaded, by the folder of its handler. */
-function bundleSizes(): Map<string, number> {
-  const app = new App({ context: cdkContext(), analyticsReporting: false, outdir: join(folder, 'cdk.out') })
-  const { templateFile } = addAuditLake(app, loadConfig('audit-lake.yaml'))
-  const { directory } = app.synth()
-  const { Resources } = templateForm.parse(JSON.parse(readFileSync(join(directory, templateFile), 'utf8')))
-  const functions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function')
+async function bundleSizes(): Promise<Map<string, number>> {
+  const { template, assetFolders } = await provideAssembly(join(folder, 'cdk.out'))
+  const functions = [...template.resources.values()].filter(({ type }) => type === 'AWS::Lambda::Function')
   return new Map(
-    functions.map(({ Properties }) => {
-      const asset = functionForm.parse(Properties).Code.S3Key.replace(/\.zip$/, '')
-      const { size } = statSync(join(directory, `asset.${asset}`, 'index.mjs'))
-      return [handlerOf(String(environmentOf(Properties).POWERTOOLS_SERVICE_NAME)), size]
+    functions.map(({ properties }) => {
+      const asset = assetFolders.get(code.parse(properties).Code.S3Key) ?? ''
+      return [
+        handlerOf(variables.parse(properties).Environment.Variables.POWERTOOLS_SERVICE_NAME),
+        statSync(join(asset, 'index.mjs')).size,
+      ]
     }),
   )
 }
 
-const sizes = bundleSizes()
+const sizes = await bundleSizes()
 if (process.env.BUNDLE_SIZES === 'write') {
   const budgets = [...sizes].sort().map(([name, size]) => [name, Math.ceil((size + STEP / 2) / STEP) * STEP])
   writeFileSync(budgetFile, `${JSON.stringify(Object.fromEntries(budgets), undefined, 2)}\n`)

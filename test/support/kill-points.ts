@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isObject } from '../../local/json.ts'
-import { expectAllArrived, PolledPipeline, type PolledSource, type StreamFacts } from './polled.ts'
+import { expectAllArrived, feedIds, PolledPipeline, type PolledSource, type StreamFacts } from './polled.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -62,9 +62,7 @@ async function atEveryPoint(
 }
 
 /** Births that are killed: at the calls until the first state is kept. */
-const births = [0, 1, 2, 3]
-  .flatMap((step) => (['before', 'after'] as const).map((when) => ({ when, step })))
-  .map((point, index) => ({ point, id: `born-${index}` }))
+const killedBirths = [0, 1, 2, 3].flatMap((step) => (['before', 'after'] as const).map((when) => ({ when, step })))
 
 /** A sweep reads every file of its hours: to be killed while reading is the same before each of them. */
 const sweepActions = ['s3:ListBucket', 's3:PutObject', 'sqs:SendMessage']
@@ -82,6 +80,8 @@ interface Run {
 export function testKills(facts: StreamFacts): void {
   let world: PolledPipeline
   let main: PolledSource
+  const mainId = feedIds[facts.type]
+  const births = killedBirths.map((point, index) => ({ point, id: `${mainId}-born-${index}` }))
   /** They are on more than one page. */
   const ofOneSecond = { count: 1.5 * facts.pageSize, spreadMs: 3 }
   /** Each page gets its checkpoint: it takes as long as they are apart, and until the function sees that on its clock. */
@@ -98,9 +98,9 @@ export function testKills(facts: StreamFacts): void {
   }
 
   beforeAll(async () => {
-    const born = births.map(({ id }) => ({ id, facts, serverOf: 'main' }))
-    world = await PolledPipeline.start([{ id: 'main', facts }, ...born], { agoMs: 48 * hour })
-    main = world.source('main')
+    const born = births.map(({ id }) => ({ id, facts, serverOf: mainId }))
+    world = await PolledPipeline.start([{ id: mainId, facts }, ...born], { agoMs: 48 * hour })
+    main = world.source(mainId)
   }, 120_000)
   afterAll(() => world.stop())
 

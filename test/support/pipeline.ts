@@ -2,15 +2,22 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { apiUrlVariable, pollEnv } from '../../lambdas/connectors/manifest.ts'
 import { Lake } from '../../local/query/lake-query.ts'
-import { type LocalRun, startLocal } from '../../local/run.ts'
+import { type LocalRun, type LocalRunOptions, startLocal } from '../../local/run.ts'
+import type { PolledSource } from '../../local/sources.ts'
 
 /** Settings for tests: rows become visible about a second after their receipt. */
 export const quickSettings = (sources: string): string => `delivery:\n  windowSeconds: 1\nsources:\n${sources}`
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 
-export const hexSource = '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n'
+/** For every test of sources that send: tests with the same settings share one synthesis of the stack. */
+export const webhookSettings = quickSettings(
+  githubSource +
+    '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n' +
+    '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n',
+)
 
 /** A folder with a settings file and room for a run's data, removed by `remove`. */
 export interface Workplace {
@@ -36,9 +43,12 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
-export async function startPipeline(settings: string): Promise<Pipeline> {
+export async function startPipeline(
+  settings: string,
+  options: Pick<LocalRunOptions, 'prepare'> = {},
+): Promise<Pipeline> {
   const { config, data, remove } = await workplace(settings)
-  const run = await startLocal({ config, dataDir: data, simulators: false })
+  const run = await startLocal({ ...options, config, dataDir: data, simulators: false })
   return {
     run,
     data,
@@ -48,6 +58,17 @@ export async function startPipeline(settings: string): Promise<Pipeline> {
       await remove()
     },
   }
+}
+
+/** Gives a source an address and a beginning that its settings do not have, so that they need no template of their own. */
+export function tell(
+  { function: { spec, surroundings } }: PolledSource,
+  facts: { apiUrl: string; startAt: number },
+): void {
+  const source: object = JSON.parse(spec.variables[pollEnv.source] ?? '{}')
+  const startAt = new Date(facts.startAt).toISOString().replace(/\.\d+Z/, 'Z')
+  surroundings.variables[pollEnv.source] = JSON.stringify({ ...source, startAt })
+  surroundings.variables[apiUrlVariable] = facts.apiUrl
 }
 
 /** Rows as objects, nulls left out at every level. */

@@ -7,7 +7,7 @@ import type { Outcome } from '../../local/aws/lambda/invocation.ts'
 import type { Schedule } from '../../local/aws/scheduler/schedule.ts'
 import { isObject, type JsonObject } from '../../local/json.ts'
 import type { LocalRun } from '../../local/run.ts'
-import { polledSources } from '../../local/sources.ts'
+import { type PolledSource as ConfiguredSource, polledSources } from '../../local/sources.ts'
 import {
   type AnthropicServerOptions,
   exampleAnthropicKey,
@@ -19,7 +19,7 @@ import {
   startGithubAuditServer,
 } from '../../simulators/github/audit.ts'
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
-import { eventually, type Pipeline, quickSettings, startPipeline } from './pipeline.ts'
+import { eventually, type Pipeline, quickSettings, startPipeline, tell } from './pipeline.ts'
 
 const minute = 60_000
 
@@ -62,10 +62,33 @@ export const anthropicActivity: StreamFacts = {
 
 export const polledStreams = [githubAudit, anthropicActivity] as const
 
+/** What the ids of a feed's sources begin with, and that of the source with nothing special about it. */
+export const feedIds = { 'github-audit': 'gh', 'anthropic-activity': 'an' } as const
+
+/**
+ * Every source that a test of polling needs. All tests share these settings, and so one synthesis of the stack; the
+ * sources that a test does not plan never run.
+ */
+const polledSettings = quickSettings(
+  polledStreams
+    .flatMap(({ type, settings }) => {
+      const born = Array.from({ length: 8 }, (_, index) => `born-${index}`)
+      return ['', 'slow', 'new', 'large', ...born].map((role) => ({
+        id: role === '' ? feedIds[type] : `${feedIds[type]}-${role}`,
+        type,
+        label: 'Test',
+        ...settings,
+        ...(role === 'slow' && type === 'github-audit' && { ratePercent: 5 }),
+      }))
+    })
+    .map((source) => `  - ${JSON.stringify(source)}\n`)
+    .join(''),
+)
+
 export interface SourcePlan {
+  /** One of the ids in the settings. */
   readonly id: string
   readonly facts: StreamFacts
-  readonly settings?: Readonly<Record<string, string | number>>
   /** Fetches from the server of another source, named before. */
   readonly serverOf?: string
   readonly server?: Omit<GithubAuditServerOptions & AnthropicServerOptions, 'now' | 'onRequest'>
@@ -75,8 +98,8 @@ export interface SourcePlan {
 
 /** A source of each feed, with nothing special about it. */
 export const sourceOfEachFeed: readonly SourcePlan[] = [
-  { id: 'gh', facts: githubAudit },
-  { id: 'an', facts: anthropicActivity },
+  { id: feedIds['github-audit'], facts: githubAudit },
+  { id: feedIds['anthropic-activity'], facts: anthropicActivity },
 ]
 
 /** What happens when a source asks its provider. */
@@ -144,16 +167,13 @@ export class PolledPipeline {
           : startAnthropicServer({ ...common, largestPage: facts.pageSize, ...server })
       providers.set(id, providers.get(serverOf ?? '') ?? { server: await start(), hooks })
     }
-    const sources = plans.map(({ id, facts: { type, settings }, settings: more }) => ({
-      id,
-      type,
-      label: `Test of ${id}`,
-      startAt: new Date(startAt).toISOString().replace(/\.\d+Z/, 'Z'),
-      apiUrl: providers.get(id)?.server.url,
-      ...settings,
-      ...more,
-    }))
-    const pipeline = await startPipeline(quickSettings(sources.map((one) => `  - ${JSON.stringify(one)}\n`).join('')))
+    const prepare = (sources: readonly ConfiguredSource[]) => {
+      for (const source of sources) {
+        const apiUrl = providers.get(source.id)?.server.url
+        if (apiUrl !== undefined) tell(source, { apiUrl, startAt })
+      }
+    }
+    const pipeline = await startPipeline(polledSettings, { prepare })
     const { run } = pipeline
     for (const schedule of run.schedules.values()) schedule.stop()
     clock.run = run

@@ -42,7 +42,7 @@ export const polledSource: Config['sources'][number] = {
 }
 
 /** The flags of cdk.json. */
-export function cdkContext(): Record<string, unknown> {
+function cdkContext(): Record<string, unknown> {
   const form = z.object({ context: z.record(z.string(), z.unknown()) })
   return form.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context
 }

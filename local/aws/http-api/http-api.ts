@@ -36,6 +36,22 @@ export interface HttpApiOptions {
   readonly port: number
 }
 
+/** @throws when the port is taken; the message says what to do. */
+export async function checkPort(port: number): Promise<void> {
+  const server = createServer()
+  await listen(server, port)
+  await new Promise((resolve) => server.close(resolve))
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject).listen(port, '127.0.0.1', resolve)
+  await listening.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new Error(`port ${port} is taken by another process; choose one with --port, or leave it out`)
+  })
+}
+
 /** An HTTP API of the template: its routes on a port of 127.0.0.1. */
 export class HttpApi {
   readonly url: string
@@ -53,12 +69,7 @@ export class HttpApi {
   /** @throws when the port is taken; the message says what to do. */
   static async start(options: HttpApiOptions): Promise<HttpApi> {
     const server = createServer({ maxHeaderSize: readHeadBytes })
-    const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
-    server.once('error', reject).listen(options.port, '127.0.0.1', resolve)
-    await listening.catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') throw error
-      throw new Error(`port ${options.port} is taken by another process; choose one with --port, or leave it out`)
-    })
+    await listen(server, options.port)
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : options.port
     const api = new HttpApi(server, `http://127.0.0.1:${port}`, options)

@@ -4,16 +4,18 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isObject, type JsonObject } from '../../../../local/json.ts'
 import { type LocalRun, startLocal } from '../../../../local/run.ts'
-import { type Assembly, synthesize } from '../../../../local/template/assembly.ts'
+import type { Assembly } from '../../../../local/template/assembly.ts'
+import { provideAssembly } from '../../../../local/template/assembly-cache.ts'
 import { githubEvents } from '../../../../simulators/github/payloads.ts'
 import { postDelivery, signDelivery } from '../../../../simulators/github/webhooks.ts'
-import { githubSource, quickSettings } from '../../../support/pipeline.ts'
+import { webhookSettings } from '../../../support/pipeline.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'permissions-'))
 let assembly: Assembly
 beforeAll(async () => {
-  writeFileSync(path.join(folder, 'settings.yaml'), quickSettings(githubSource))
-  assembly = await synthesize(path.join(folder, 'settings.yaml'), path.join(folder, 'cdk.out'))
+  const config = path.join(folder, 'settings.yaml')
+  writeFileSync(config, webhookSettings)
+  assembly = await provideAssembly(path.join(folder, 'cdk.out'), { config })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -1,0 +1,47 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isObject } from '../json.ts'
+import { processInfo } from './process-table.ts'
+
+/** A process, named so that a later one with the same id is not mistaken for it. */
+export interface Claim {
+  readonly pid: number
+  readonly born: string
+}
+
+export const ownClaim = (): Claim => ({ pid: process.pid, born: processInfo(process.pid)?.born ?? '' })
+
+/**
+ * Writes the claim of this process into a file, unless a living process has claimed it.
+ *
+ * @returns the id of that process, or undefined once this process has the claim. Two processes that find the claim of a
+ *   dead one at the same time can both get it.
+ */
+export function claim(file: string): number | undefined {
+  for (;;) {
+    try {
+      writeFileSync(file, `${JSON.stringify(ownClaim())}\n`, { flag: 'wx', mode: 0o600 })
+      return undefined
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+    const claimant = livingClaimant(file)
+    if (claimant !== undefined) return claimant
+    rmSync(file, { force: true })
+  }
+}
+
+/** Id of the process that wrote the file, if it is still the same process. */
+function livingClaimant(file: string): number | undefined {
+  const { pid, born } = read(file)
+  return typeof pid === 'number' && processInfo(pid)?.born === born ? pid : undefined
+}
+
+function read(file: string): Record<string, unknown> {
+  try {
+    const claim: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return isObject(claim) ? claim : {}
+  } catch {
+    // Cut off by a crash, or removed meanwhile: no claim.
+    return {}
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash, type Hash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { loadConfig } from '../../settings/load.ts'
+import { privateFolder } from '../private-folder.ts'
+import { claim } from '../process/claim-file.ts'
+import { type Assembly, projectRoot, readAssembly } from './assembly.ts'
+import { type SynthesisOptions, synthesize } from './synthesis.ts'
+
+/** Where assemblies are kept. `npm ci` empties it, so none outlives the packages that made it. */
+const projectCache = path.join(projectRoot, 'node_modules', '.cache', 'auditlake')
+/** One takes about 5 MB. The test suite uses four. */
+const maxKept = 8
+
+const lockPollMs = 200
+
+/** What the assembly is made from, beside the settings and Node. */
+const sourceFolders = ['bin', 'lib', 'lambdas', 'schemas', 'settings']
+const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'local/template/synthesis.ts']
+
+export interface AssemblyOptions extends Omit<SynthesisOptions, 'config'> {
+  /** The settings file; by default the project's own. */
+  readonly config?: string | undefined
+}
+
+/**
+ * The synthesized stack in a folder of its own. The stack is synthesized only when no earlier one was made from the same
+ * settings, code, packages and Node.
+ *
+ * @throws with the problems of the settings file, or with what the CDK objects to.
+ */
+export async function provideAssembly(output: string, options: AssemblyOptions = {}): Promise<Assembly> {
+  const { config = path.join(projectRoot, 'audit-lake.yaml'), ...rest } = options
+  const cache = new AssemblyCache({
+    folder: projectCache,
+    inputs: () => hashOfInputs(config),
+    make: (folder) => synthesize(folder, { config, ...rest }),
+  })
+  await cache.provide(output, options)
+  return readAssembly(output)
+}
+
+function hashOfInputs(config: string): string {
+  // Only what the settings mean counts, not how they are written; wrong ones are reported before anything is made.
+  const hash = createHash('sha256').update(JSON.stringify([process.version, loadConfig(config)]))
+  for (const file of sourceFiles) addFile(hash, projectRoot, file)
+  for (const folder of sourceFolders) addFolder(hash, path.join(projectRoot, folder))
+  return hash.digest('hex')
+}
+
+export interface AssemblyCacheOptions {
+  readonly folder: string
+  /** Hash of all that the assembly depends on. */
+  readonly inputs: () => string
+  /** Makes an assembly in a folder that does not exist yet. */
+  readonly make: (folder: string) => Promise<void>
+}
+
+type Progress = Pick<SynthesisOptions, 'onStep' | 'signal'>
+
+/** Keeps assemblies by the hash of their inputs: `<inputs>/cdk.out`, and the hash of its files in `<inputs>/hash`. */
+export class AssemblyCache {
+  readonly #options: AssemblyCacheOptions
+
+  constructor(options: AssemblyCacheOptions) {
+    this.#options = options
+  }
+
+  /** Puts an assembly into the folder `output`, in one step, because queries read it at any time. */
+  async provide(output: string, progress: Progress = {}): Promise<void> {
+    const making = `${output}.new`
+    try {
+      await this.#fill(making, progress)
+      rmSync(output, { recursive: true, force: true })
+      renameSync(making, output)
+    } finally {
+      rmSync(making, { recursive: true, force: true })
+    }
+  }
+
+  async #fill(making: string, { onStep, signal }: Progress): Promise<void> {
+    const { folder, inputs, make } = this.#options
+    privateFolder(folder)
+    const key = inputs()
+    const entry = path.join(folder, key)
+    const lock = `${entry}.lock`
+    while (!take(entry, making)) {
+      if (claim(lock) !== undefined) {
+        onStep?.('Waiting for another start, which synthesizes the same stack')
+        await pause(lockPollMs, undefined, { signal })
+        continue
+      }
+      try {
+        if (take(entry, making)) return
+        onStep?.('Synthesizing the stack; starts with unchanged settings and code reuse it')
+        privateFolder(making)
+        await make(making)
+        // With files that were edited meanwhile it is unknown which version is in it.
+        if (inputs() === key) this.#keep(making, entry)
+        return
+      } finally {
+        rmSync(lock, { force: true })
+      }
+    }
+  }
+
+  #keep(assembly: string, entry: string): void {
+    const incoming = `${entry}.${process.pid}`
+    rmSync(incoming, { recursive: true, force: true })
+    privateFolder(path.join(incoming, 'cdk.out'))
+    cpSync(assembly, path.join(incoming, 'cdk.out'), { recursive: true })
+    writeFileSync(path.join(incoming, 'hash'), hashOf(assembly))
+    rmSync(entry, { recursive: true, force: true })
+    renameSync(incoming, entry)
+    this.#removeOldest()
+  }
+
+  #removeOldest(): void {
+    const { folder } = this.#options
+    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const newestFirst = entries
+      .map(({ name }) => ({ name, used: statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .sort((a, b) => b.used - a.used)
+    for (const { name } of newestFirst.slice(maxKept)) rmSync(path.join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/**
+ * Copies a kept assembly.
+ *
+ * @returns whether there is one that holds exactly the files with which it was kept.
+ */
+function take(entry: string, copy: string): boolean {
+  rmSync(copy, { recursive: true, force: true })
+  if (!existsSync(entry)) return false
+  try {
+    privateFolder(copy)
+    cpSync(path.join(entry, 'cdk.out'), copy, { recursive: true })
+    if (hashOf(copy) !== readFileSync(path.join(entry, 'hash'), 'utf8')) return false
+    utimesSync(entry, new Date(), new Date())
+    return true
+  } catch {
+    // Incomplete, or just removed as the oldest.
+    return false
+  }
+}
+
+function hashOf(folder: string): string {
+  return addFolder(createHash('sha256'), folder).digest('hex')
+}
+
+/** Adds names and content of all files in a folder, in order. */
+function addFolder(hash: Hash, folder: string): Hash {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory())
+  const names = files.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name))).sort()
+  hash.update(JSON.stringify(names))
+  for (const name of names) addFile(hash, folder, name)
+  return hash
+}
+
+function addFile(hash: Hash, folder: string, name: string): void {
+  const content = readFileSync(path.join(folder, name))
+  hash.update(`${name}\0${content.length}\0`).update(content)
+}

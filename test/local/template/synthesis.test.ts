@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { provideAssembly } from '../../../local/template/assembly-cache.ts'
+import { countSynthesis } from '../../../local/template/synthesis.ts'
+import { webhookSettings } from '../../support/pipeline.ts'
+
+test('the local run has the template and the bundles that `npm run synth` makes, in a folder closed to others', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'synthesis-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const config = path.join(folder, 'settings.yaml')
+  writeFileSync(config, webhookSettings)
+  const [local, deployed] = [path.join(folder, 'local'), path.join(folder, 'deployed')]
+  // Left by a version that did not close it; what others wrote into an asset must not be deployed.
+  mkdirSync(path.join(deployed, 'asset.old'), { recursive: true })
+  chmodSync(deployed, 0o755)
+
+  await provideAssembly(local, { config })
+  countSynthesis(config)
+  execFileSync('npm', ['run', 'synth', '--', '--output', deployed, '-c', `config=${config}`], { stdio: 'pipe' })
+
+  // Names of assets are hashes of their content.
+  const [own, other] = [local, deployed].map((one) => readFileSync(path.join(one, 'AuditLake.template.json'), 'utf8'))
+  expect(own).toBe(other)
+  expect(statSync(deployed).mode & 0o777).toBe(0o700)
+  expect(() => statSync(path.join(deployed, 'asset.old'))).toThrow('ENOENT')
+})
