@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { hangMs } from './test/support/hang.ts'
 
 // Set before the workers start, so that they and the processes they spawn all inherit it.
 process.env.TZ = 'UTC'
 
-/** Catches a hang and nothing else: no test may depend on how fast the machine is. In milliseconds. */
-const hang = 180_000
+/** A test may wait several times, so that a wait that hangs says what for. */
+const testTimeout = 3 * hangMs
 
 export default defineConfig({
   test: {
@@ -16,8 +17,9 @@ export default defineConfig({
     maxWorkers: 2,
     globals: false,
     allowOnly: false,
-    testTimeout: hang,
-    hookTimeout: hang,
-    teardownTimeout: hang,
+    testTimeout,
+    hookTimeout: testTimeout,
+    teardownTimeout: hangMs,
+    expect: { poll: { timeout: hangMs } },
   },
 })

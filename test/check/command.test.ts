@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runChecks } from '../../cli/check/check.ts'
 import { completeLock, lockProblems } from '../../cli/check/lock-file.ts'
+import { hangMs } from '../support/hang.ts'
 import { cleanFiles, home, type Project, plantProject } from './project.ts'
 
 let project: Project | undefined
@@ -17,7 +18,7 @@ function runScript(
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     cwd,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: hangMs,
   })
   return { code: status, stdout, stderr }
 }

@@ -75,7 +75,7 @@ describe('what GitHub sends', () => {
       if (!sameEvent(schema, payload, rendered)) expect(rendered).toEqual(payload)
     }
     expect(new Set(rows.map((row) => row.p_row_id)).size).toBe(rows.length)
-  }, 120_000)
+  })
 
   test('a form is the same event as its JSON', async () => {
     const [event] = events

@@ -87,7 +87,7 @@ describe('stores that are down', () => {
       ),
     ).toEqual([])
     run.shiftClock(0)
-  }, 180_000)
+  })
 
   test('what was fetched in bulk and put aside goes to the queue for that, long messages included', async () => {
     const receivedAt = Date.now()
@@ -119,7 +119,7 @@ describe('stores that are down', () => {
     pipeline.run.faults.clear()
     expect(statuses(await hooks.postMany(5, 'both down'))).toEqual({ 200: 5 })
     expect(await arrived('both down', 5)).toHaveLength(5)
-  }, 60_000)
+  })
 
   test('an answer that is lost after SQS took the event costs nothing', async () => {
     pipeline.run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'lose-answer', count: 3 })
@@ -216,7 +216,7 @@ describe('what cannot be written', () => {
     expect(bodies.sort()).toEqual(
       [expect.stringContaining('poison'), expect.stringContaining('claims/gone.json')].sort(),
     )
-  }, 120_000)
+  })
 
   test('a writer that is killed at work loses nothing', async () => {
     const writer = pipeline.run.functionNamed('writer')
@@ -240,7 +240,7 @@ describe('what cannot be written', () => {
       for (const pid of writer.pids) process.kill(pid, 'SIGKILL')
     }
     expect(await arrived('writer killed', 50)).toHaveLength(50)
-  }, 120_000)
+  })
 })
 
 // Last, because the secret that the sender was made with counts no more after this.

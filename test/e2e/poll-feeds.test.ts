@@ -98,7 +98,7 @@ describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
     const sweeps = await source.runsSince(begun, `kind = 'sweep'`)
     expect(sweeps.reduce((sum, row) => sum + Number(row.new), 0)).toBe(late.length)
     expect(sweeps[0]).toMatchObject({ outcome: 'done', stream: facts.stream })
-  }, 40_000)
+  })
 })
 
 describe.each(polledStreams)('$stream, pages', (facts) => {
@@ -215,5 +215,5 @@ describe.each([
     // A window counts as a burst only when it has been open for some runs.
     const waited = fresh.slice(4).filter((one) => Number(received.get(one.id)) - one.insertedAt > apartMs)
     expect(waited).toEqual([])
-  }, 60_000)
+  })
 })

@@ -101,7 +101,7 @@ export function testKills(facts: StreamFacts): void {
     const born = births.map(({ id }) => ({ id, facts, serverOf: mainId }))
     world = await PolledPipeline.start([{ id: mainId, facts }, ...born], { agoMs: 48 * hour })
     main = world.source(mainId)
-  }, 120_000)
+  })
   afterAll(() => world.stop())
 
   test('killed before and after each step of its birth, a stream still begins where it is to begin', async () => {
@@ -117,7 +117,7 @@ export function testKills(facts: StreamFacts): void {
     const restored = await Promise.all(births.map(async ({ id }) => (await world.source(id).runsSince(0))[0]?.restored))
     expect(restored.map((how) => how ?? '')).toEqual(['', '', '', '', '', 'missing', 'missing', ''])
     console.log(`${facts.stream}: ${births.length} kill points covered, of a birth`)
-  }, 120_000)
+  })
 
   test('killed before and after every write of a sweep, it still finds what came too late for runs', async () => {
     const swept = (): boolean => {
@@ -156,7 +156,7 @@ export function testKills(facts: StreamFacts): void {
     expect((await main.runsSince(0, `kind = 'sweep' and "new" > 0`)).length).toBeGreaterThan(5)
     console.log(`${facts.stream}: ${points} kill points covered, of a sweep`)
     expect(points).toBeGreaterThan(15)
-  }, 120_000)
+  })
 
   test.each<Run>([
     {
@@ -208,6 +208,5 @@ export function testKills(facts: StreamFacts): void {
       expect(points).toBeGreaterThan(15)
       expect(backlogs > 10).toBe(hasBacklog)
     },
-    240_000,
   )
 }

@@ -6,6 +6,7 @@ import { apiUrlVariable, pollEnv } from '../../lambdas/connectors/manifest.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import { type LocalRun, type LocalRunOptions, startLocal } from '../../local/run.ts'
 import type { PolledSource } from '../../local/sources.ts'
+import { hangMs } from './hang.ts'
 
 /** Settings for tests: rows become visible about a second after their receipt. */
 export const quickSettings = (sources: string): string => `delivery:\n  windowSeconds: 1\nsources:\n${sources}`
@@ -90,9 +91,9 @@ function dense(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? withoutNulls(Object.entries(value)) : value
 }
 
-/** Asks again until the answer is the wanted one; returns the last answer after the time is up, for the test to show. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, seconds = 60): Promise<T> {
-  const end = Date.now() + seconds * 1_000
+/** Asks again until the answer is the wanted one. @returns the last answer if that hangs, for the test to show */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  const end = Date.now() + hangMs
   for (;;) {
     const answer = await ask()
     if (wanted(answer) || Date.now() > end) return answer

@@ -404,7 +404,6 @@ export class PolledSource {
     return await eventually(
       () => this.#world.pipeline.query(sql),
       (rows) => rows.length > 0,
-      15,
     )
   }
 
@@ -426,7 +425,6 @@ export class PolledSource {
     return eventually(
       () => this.lacking(ids),
       (none) => none.length === 0,
-      15,
     )
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { processInfo } from '../../../local/process/process-table.ts'
 
 const watching = fileURLToPath(new URL('../../fixtures/watching.ts', import.meta.url))
@@ -21,5 +21,5 @@ test.each([
   const pid = Number(String(await once(starter.stdout, 'data')))
   expect(processInfo(pid)).toBeDefined()
   starter.kill('SIGKILL')
-  await vi.waitFor(() => expect(processInfo(pid)).toBeUndefined(), { timeout: 10_000 })
+  await expect.poll(() => processInfo(pid)).toBeUndefined()
 })

@@ -54,7 +54,7 @@ async function deliver(count: number, url: string, options: Partial<HexSenderOpt
 }
 
 const reached = (list: { readonly length: number }, count: number) =>
-  expect.poll(() => list.length, { timeout: 10_000, interval: 5 }).toBeGreaterThanOrEqual(count)
+  expect.poll(() => list.length, { interval: 5 }).toBeGreaterThanOrEqual(count)
 
 const tracesOf = (body: string): string[] => {
   const batch: { event: { metadata: { hexTraceId: string } } }[] = JSON.parse(body)

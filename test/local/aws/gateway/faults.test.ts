@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { Faults } from '../../../../local/aws/gateway/faults.ts'
 import { operator } from '../../../../local/aws/gateway/principals.ts'
 import { startStack, temporaryFolder } from '../../../support/clients.ts'
@@ -119,10 +119,11 @@ test('a reader that gave up before the answer came leaves no file open', async (
   })
   gateway.objects.ensureBucket('lake')
   await s3.send(new PutObjectCommand({ Bucket: 'lake', Key: 'k', Body: 'x' }))
-  faults.add({ kind: 'slow', ms: 300 })
-  const reading = s3.send(new GetObjectCommand({ Bucket: 'lake', Key: 'k' }), { abortSignal: AbortSignal.timeout(100) })
+  const leaving = new AbortController()
+  faults.add({ kind: 'slow', ms: 300, onHit: () => leaving.abort() })
+  const reading = s3.send(new GetObjectCommand({ Bucket: 'lake', Key: 'k' }), { abortSignal: leaving.signal })
   await expect(reading).rejects.toThrow()
-  await vi.waitFor(() => expect(bodies[1]).toMatchObject({ closed: true }), { timeout: 5_000 })
+  await expect.poll(() => bodies[1]).toMatchObject({ closed: true })
 })
 
 test('a rule hits what it names: actions, resources, callers, so many, so often, until then', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { isObject, type JsonObject } from '../../../../local/json.ts'
 import { type LocalRun, startLocal } from '../../../../local/run.ts'
 import type { Assembly } from '../../../../local/template/assembly.ts'
@@ -65,13 +65,14 @@ describe('what the template does not grant is refused on this machine too:', () 
   test('without the right to list, a missing object of the lake is 403, as S3 has it, and the writer fails', async () => {
     const { run, failures, dataDir } = await start(without(({ Action }) => Action === 's3:ListBucket'))
     expect(await send(run)).toBe(200)
-    await vi.waitFor(() => expect(run.permissions.refused).not.toEqual([]), { timeout: 15_000 })
+    const ofWriter = () => run.permissions.refused.filter(({ principal }) => principal === 'writer')
+    await expect.poll(ofWriter).not.toEqual([])
     const lake = `arn:aws:s3:::${run.ready.buckets.lake}`
-    const refused = run.permissions.refused.filter(({ principal }) => principal === 'writer')
+    const refused = ofWriter()
     expect(refused[0]).toMatchObject({ action: 's3:ListBucket', resource: lake, allowed: false, statement: null })
     expect(failures).toContainEqual(`writer: the template does not allow s3:ListBucket on ${lake}`)
     expect(readFileSync(path.join(dataDir, 'decisions.ndjson'), 'utf8')).toContain(JSON.stringify(refused[0]))
-  }, 60_000)
+  })
 
   test('a function that API Gateway may not invoke is answered 500', async () => {
     const { run } = await start(
@@ -81,24 +82,21 @@ describe('what the template does not grant is refused on this machine too:', () 
     expect(run.permissions.refused).toMatchObject([
       { principal: 'apigateway.amazonaws.com', action: 'lambda:InvokeFunction' },
     ])
-  }, 60_000)
+  })
 
   test('a queue that a function may not read stays unread', async () => {
     const { run } = await start(without(({ Action }) => [Action].flat().includes('sqs:ReceiveMessage')))
     expect(await send(run)).toBe(200)
-    await vi.waitFor(
-      () => expect(run.permissions.refused.map(({ action }) => action)).toContain('sqs:ReceiveMessage'),
-      { timeout: 10_000 },
-    )
+    await expect.poll(() => run.permissions.refused.map(({ action }) => action)).toContain('sqs:ReceiveMessage')
     expect(run.queueNames.map((name) => run.gateway.queues.counts(name).ready)).toContain(1)
-  }, 60_000)
+  })
 
   test('a schedule whose role may not invoke the function does not', async () => {
     const { run } = await start(without(({ Action }) => Action === 'lambda:InvokeFunction'))
     const outcome = await run.schedules.get('janitor')?.tick()
     expect(outcome).toMatchObject({ ok: false, error: { errorType: 'AccessDeniedException' } })
     expect(run.functionNamed('janitor').pids).toEqual([])
-  }, 60_000)
+  })
 
   test('a function does not start under a role that functions may not assume', async () => {
     const nobody = { AssumeRolePolicyDocument: { Statement: [] } }
@@ -106,7 +104,7 @@ describe('what the template does not grant is refused on this machine too:', () 
       type === 'AWS::IAM::Role' ? { ...properties, ...nobody } : properties,
     )
     await expect(start(changed)).rejects.toThrow(/Role should be a role of the template that functions may assume/)
-  }, 60_000)
+  })
 
   test('a condition that nobody here can judge is an error before anything runs', async () => {
     const changed = withResources((type, properties) => {
@@ -117,7 +115,7 @@ describe('what the template does not grant is refused on this machine too:', () 
     await expect(start(changed)).rejects.toThrow(
       /^Delivery\w+\[0\]: the local run does not know the condition operator Null/,
     )
-  }, 60_000)
+  })
 })
 
 describe('what the template says of invocations holds here:', () => {
@@ -126,7 +124,7 @@ describe('what the template says of invocations holds here:', () => {
     expect(run.functionNamed('janitor').asyncPolicy).toMatchObject({ maxAgeSeconds: 60, retries: 0 })
     expect(await run.schedules.get('janitor')?.tick()).toEqual({ ok: true, payload: 'null' })
     expect(() => run.functionNamed('nobody')).toThrow(/^no function is called nobody; there are .*writer/)
-  }, 60_000)
+  })
 
   test('how many requests a route lets through', async () => {
     const DefaultRouteSettings = { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 0.001 }
@@ -136,16 +134,12 @@ describe('what the template says of invocations holds here:', () => {
       ),
     )
     expect([await send(run), await send(run)]).toEqual([200, 429])
-  }, 60_000)
+  })
 
-  test.each(['cron(0 12 * * ? *)', 'rate(5 moments)', 'rate(0 minutes)'])(
-    'not %s, which is no rate',
-    async (rate) => {
-      const changed = withResources((type, properties) =>
-        type === 'AWS::Scheduler::Schedule' ? { ...properties, ScheduleExpression: rate } : properties,
-      )
-      await expect(start(changed)).rejects.toThrow('ScheduleExpression should be a rate')
-    },
-    60_000,
-  )
+  test.each(['cron(0 12 * * ? *)', 'rate(5 moments)', 'rate(0 minutes)'])('not %s, which is no rate', async (rate) => {
+    const changed = withResources((type, properties) =>
+      type === 'AWS::Scheduler::Schedule' ? { ...properties, ScheduleExpression: rate } : properties,
+    )
+    await expect(start(changed)).rejects.toThrow('ScheduleExpression should be a rate')
+  })
 })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type Gateway, type Interceptor, startGateway } from '../../../../local/aws/gateway/gateway.ts'
 import { EventSource, type EventSourceOptions } from '../../../../local/aws/lambda/event-source.ts'
 import type { FunctionSpec } from '../../../../local/aws/lambda/pool.ts'
@@ -97,17 +97,17 @@ test('messages reach the function in batches and are deleted after it', async ()
   const { source, batches, send, counts } = await map()
   await send(...numbered(25))
   source.start()
-  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  await expect.poll(() => counts()).toMatchObject(empty)
   expect(idsOf(batches)).toEqual(numbered(25).map(({ id }) => id))
   expect(batches.every(({ batch }) => batch.length <= 10)).toBe(true)
 })
 
 test('a batch fills up beyond the ten messages of a call while its window is open', async () => {
   const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 2, maxConcurrency: 1 })
-  source.start()
   await send(...numbered(15))
   await send(...numbered(20).map(({ id }) => ({ id: id + 15 })))
-  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  source.start()
+  await expect.poll(() => counts()).toMatchObject(empty)
   expect(batches.map(({ batch }) => batch.length)).toEqual([35])
 })
 
@@ -115,14 +115,14 @@ test('a batch that is full does not wait for its window', async () => {
   const { source, batches, send } = await map({ batchSize: 30, windowSeconds: 60, maxConcurrency: 1 })
   await send(...numbered(60))
   source.start()
-  await vi.waitFor(() => expect(batches.map(({ batch }) => batch.length)).toEqual([30, 30]), { timeout: 10_000 })
+  await expect.poll(() => batches.map(({ batch }) => batch.length)).toEqual([30, 30])
 })
 
 test('an event stays within six megabytes, and what does not fit comes with the next', async () => {
   const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 1 })
   await send(...numbered(14, { padding: 'x'.repeat(900_000) }))
   source.start()
-  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 15_000 })
+  await expect.poll(() => counts()).toMatchObject(empty)
   expect(idsOf(batches)).toEqual(numbered(14).map(({ id }) => id))
   expect(Math.max(...batches.map(({ bytes }) => bytes))).toBeLessThanOrEqual(6 * 1024 * 1024)
   expect(batches.map(({ batch }) => batch.length)).toEqual([6, 6, 2])
@@ -132,7 +132,7 @@ test('a message that the function names stays in the queue, its neighbours are d
   const { source, batches, send, counts } = await map({}, {}, 2)
   await send({ id: 0 }, { id: 1, fail: 'message' }, { id: 2 })
   source.start()
-  await vi.waitFor(() => expect(idsOf(batches)).toEqual([0, 1, 1, 2]), { timeout: 10_000 })
+  await expect.poll(() => idsOf(batches)).toEqual([0, 1, 1, 2])
   await source.stop()
   expect(counts()).toMatchObject({ inFlight: 1 })
 })
@@ -145,7 +145,7 @@ test.each([
   const { source, batches, send, counts } = await map()
   await send({ id: 0 }, { id: 1, fail }, { id: 2 })
   source.start()
-  await vi.waitFor(() => expect(idsOf(batches)).toEqual([0, 1, 2]), { timeout: 10_000 })
+  await expect.poll(() => idsOf(batches)).toEqual([0, 1, 2])
   await source.stop()
   expect(counts()).toMatchObject({ ready: 0, inFlight: left })
 })
@@ -154,7 +154,7 @@ test('without partial failures an answer is not read', async () => {
   const { source, batches, send, counts } = await map({ partialFailures: false })
   await send({ id: 0 }, { id: 1, fail: 'message' })
   source.start()
-  await vi.waitFor(() => expect(idsOf(batches)).toEqual([0, 1]), { timeout: 10_000 })
+  await expect.poll(() => idsOf(batches)).toEqual([0, 1])
   await source.stop()
   expect(counts()).toMatchObject(empty)
 })
@@ -163,7 +163,7 @@ test('no more invocations run at once than the mapping allows', async () => {
   const { source, batches, send, counts } = await map({ batchSize: 1, maxConcurrency: 1 }, { maxInstances: 4 })
   await send(...numbered(12))
   source.start()
-  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  await expect.poll(() => counts()).toMatchObject(empty)
   expect(new Set(batches.map(({ pid }) => pid)).size).toBe(1)
 })
 
@@ -171,7 +171,7 @@ test('stopping hands on what was collected and waits for the function', async ()
   const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 60 })
   await send(...numbered(5))
   source.start()
-  await vi.waitFor(() => expect(counts()).toMatchObject({ ready: 0, inFlight: 5 }), { timeout: 10_000 })
+  await expect.poll(() => counts()).toMatchObject({ ready: 0, inFlight: 5 })
   await source.stop()
   expect(idsOf(batches)).toEqual([0, 1, 2, 3, 4])
   expect(counts()).toMatchObject(empty)
@@ -185,7 +185,7 @@ test('the queue is read as the function, whose permissions it takes', async () =
   })
   await send({ id: 0 })
   source.start()
-  await vi.waitFor(() => expect(counts()).toMatchObject(empty), { timeout: 10_000 })
+  await expect.poll(() => counts()).toMatchObject(empty)
   await source.stop()
   expect([...calls].filter((call) => call.startsWith('behaviours')).sort()).toEqual([
     'behaviours sqs:DeleteMessage',
@@ -198,5 +198,5 @@ test('a queue whose messages come again while the function works is complained o
   const complaints: string[] = []
   const { source } = await map({ onFailure: (message) => complaints.push(message) }, { timeoutSeconds: 40 }, 30)
   source.start()
-  await vi.waitFor(() => expect(complaints.join()).toContain('visibility timeout is shorter'), { timeout: 10_000 })
+  await expect.poll(() => complaints.join()).toContain('visibility timeout is shorter')
 })

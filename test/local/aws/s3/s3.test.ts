@@ -280,10 +280,10 @@ test("an upload that breaks off leaves nothing behind, and is nobody's fault", a
   })
   const broken = new Promise((resolve) => upload.once('error', resolve))
   upload.write(Buffer.alloc(1_000_000))
-  await expect.poll(() => readdir(incoming), { timeout: 10_000 }).toHaveLength(1)
+  await expect.poll(() => readdir(incoming)).toHaveLength(1)
   upload.destroy()
   await broken
-  await expect.poll(() => readdir(incoming), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => readdir(incoming)).toEqual([])
   await expect(stat(gateway.objects.pathOf(Bucket, 'half'))).rejects.toMatchObject({ code: 'ENOENT' })
   expect(faults).toEqual([])
 })
