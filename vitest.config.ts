@@ -10,8 +10,8 @@ const testTimeout = 3 * hangMs
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Judges over the whole suite what every function was allowed to do and did.
-    globalSetup: ['test/support/permissions/suite.ts'],
+    // Judge over the whole suite what every function was allowed to do and did, and count syntheses.
+    globalSetup: ['test/support/permissions/suite.ts', 'test/support/syntheses.ts'],
     // Tests start servers and processes of their own: a process per test file keeps them apart.
     pool: 'forks',
     maxWorkers: 2,

@@ -1,35 +1,25 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { collectionVariable } from '../../../local/aws/iam/decision-log.ts'
-import { synthesesVariable } from '../../../local/template/synthesis.ts'
 import { onBehalf } from './on-behalf.ts'
 import { type Summary, summarize } from './summary.ts'
-
-/** Each takes many seconds: tests share settings, so that they share syntheses. */
-const maxSyntheses = 6
 
 /**
  * Runs around all tests. Every local run below this process, in whatever worker or process of its own, leaves its
  * decisions in a folder; at the end they are judged: no call may have been refused against expectation, and every
- * permission that the template grants must have been used. Syntheses of the stack are counted as well.
+ * permission that the template grants must have been used.
  */
 export function setup(project: TestProject): () => Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'audit-lake-decisions-'))
   process.env[collectionVariable] = folder
-  const counted = path.join(mkdtempSync(path.join(tmpdir(), 'audit-lake-syntheses-')), 'syntheses')
-  process.env[synthesesVariable] = counted
   return async () => {
     const logs = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'))
     rmSync(folder, { recursive: true })
     const { text, problems } = verdict(summarize(logs, onBehalf), await ranAll(project))
     console.log(`\n${[text, ...problems].join('\n  ')}`)
-    const syntheses = existsSync(counted) ? readFileSync(counted, 'utf8').split('\n').length - 1 : 0
-    rmSync(path.dirname(counted), { recursive: true })
-    const tooMany = syntheses > maxSyntheses
-    console.log(`syntheses of the stack: ${syntheses}, at most ${maxSyntheses}`)
-    if (problems.length > 0 || tooMany) process.exitCode = 1
+    if (problems.length > 0) process.exitCode = 1
   }
 }
 
