@@ -7,8 +7,6 @@ import type { FunctionError, Invocation } from './invocation.ts'
 import type { FunctionSpec } from './pool.ts'
 import type { RuntimeApi, RuntimeClient } from './runtime-api.ts'
 
-/** The project's own Node, which has the version that Lambda has. */
-const node = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url))
 const bootstrap = fileURLToPath(new URL('bootstrap.ts', import.meta.url))
 
 /** Lambda gives a function ten seconds to load; a laptop that starts many at once gets more. */
@@ -42,7 +40,7 @@ export class Instance implements RuntimeClient {
     const { spec, surroundings, runtimeApi } = options
     this.#options = options
     const { address, release } = runtimeApi.register(this)
-    this.#child = spawn(node, [`--max-old-space-size=${spec.memoryMegabytes}`, bootstrap, surroundings.clockFile], {
+    this.#child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMegabytes}`, bootstrap, surroundings.clockFile], {
       cwd: spec.taskRoot,
       env: functionEnvironment(spec, surroundings, address),
       stdio: ['pipe', 'pipe', 'pipe'],
