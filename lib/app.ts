@@ -1,7 +1,7 @@
 import { type App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { loadTableSchemas } from '../schemas/compiler/load.ts'
-import type { Config } from '../settings/settings-form.ts'
+import type { Config } from '../settings/settings.ts'
 import { AuditLakeStack } from './audit-lake-stack.ts'
 
 /** Puts the stack into an app, whose synthesis then fails on what cdk-nag's AWS Solutions rules object to. */

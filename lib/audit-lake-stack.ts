@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
-import type { Config } from '../settings/settings-form.ts'
+import type { Config } from '../settings/settings.ts'
 import { sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
 import { Intake } from './intake/index.ts'

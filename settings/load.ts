@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseYamlDocument, YamlProblems } from '../schemas/compiler/yaml-document.ts'
-import { type Config, settingsSchema } from './settings-form.ts'
-
-export type { Config } from './settings-form.ts'
+import type { Config } from './settings.ts'
+import { settingsSchema } from './settings-form.ts'
 
 /** The settings cannot be used. The message is meant for the person who edits them and needs no stack trace. */
 export class SettingsError extends Error {

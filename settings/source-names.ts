@@ -1,4 +1,4 @@
-import type { SourceSettings } from './settings-form.ts'
+import type { SourceSettings } from './settings.ts'
 
 /**
  * What CloudFormation calls things of a source. It depends on the source's id alone, so that whatever else changes in

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { SourceSettings } from './settings-form.ts'
+import type { SourceSettings } from './settings.ts'
 import { sourceName, sourcesVariable } from './source-names.ts'
 import { sourceFacts } from './stack-facts.ts'
 

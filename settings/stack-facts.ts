@@ -1,4 +1,4 @@
-import type { SourceSettings } from './settings-form.ts'
+import type { SourceSettings } from './settings.ts'
 
 /** What the commands need to know of a deployed stack to work on it; an object of the ops bucket, `stack.json`. */
 export interface StackFacts {

@@ -1,6 +1,7 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue'
-import type { LogSchema, ValueType } from '../../schemas/definition.ts'
-import { tableColumns } from '../../schemas/table-columns.ts'
+import type { LogSchema } from '../../schemas/definition.ts'
+import { glueType } from '../../schemas/glue-type.ts'
+import { partitionKey, type TableColumn, tableColumns } from '../../schemas/table-columns.ts'
 
 /** Where things lie in the lake bucket. */
 export const lakePrefixes = {
@@ -48,7 +49,7 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
     },
     storageDescriptor: {
       location,
-      columns: glueColumns(schema).map(columnProperty),
+      columns: tableColumns(schema).map(columnProperty),
       inputFormat: 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat',
       outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
       serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
@@ -56,53 +57,11 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
   }
 }
 
-export interface GlueColumn {
-  readonly name: string
-  readonly type: string
-  readonly value: ValueType
-  readonly comment?: string
-}
-
-/** What every table is divided by. It is text, because Athena compares it as such with the names of folders. */
-export const partitionKey: GlueColumn = {
-  name: 'dt',
-  type: 'string',
-  value: { type: 'string' },
-  comment: 'UTC day of p_event_time, YYYY-MM-DD',
-}
-
-/** The columns of a log type's table, without its partition key. */
-export function glueColumns(schema: LogSchema): GlueColumn[] {
-  return tableColumns(schema).map(({ column, value, description }) => ({
+export function columnProperty({ column, value, description }: TableColumn): CfnTable.ColumnProperty {
+  return {
     name: column,
     type: glueType(value),
-    value,
     ...(description !== undefined && { comment: clip(description, LONGEST_COMMENT) }),
-  }))
-}
-
-export function columnProperty({ name, type, comment }: GlueColumn): CfnTable.ColumnProperty {
-  return { name, type, ...(comment !== undefined && { comment }) }
-}
-
-/** How Glue and Athena name the type in which a value is stored. */
-export function glueType(value: ValueType): string {
-  switch (value.type) {
-    case 'object':
-      return `struct<${value.fields.map((field) => `${field.column}:${glueType(field)}`).join(',')}>`
-    case 'array':
-      return `array<${glueType(value.element)}>`
-    case 'json':
-      return 'string'
-    case 'float':
-      return 'double'
-    case 'string':
-    case 'int':
-    case 'smallint':
-    case 'bigint':
-    case 'boolean':
-    case 'timestamp':
-      return value.type
   }
 }
 

@@ -1,7 +1,8 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { LogSchema, ValueType } from '../../schemas/definition.ts'
+import { partitionKey, tableColumns } from '../../schemas/table-columns.ts'
 import { type View, viewSql } from '../../schemas/views.ts'
-import { columnProperty, glueColumns, partitionKey } from './glue-table.ts'
+import { columnProperty } from './glue-table.ts'
 
 export interface ViewInputProps {
   readonly view: View
@@ -18,7 +19,7 @@ export interface ViewInputProps {
  * @throws Error when the view names a column that its table does not have.
  */
 export function viewInput({ view, schema, database }: ViewInputProps): CfnTable.TableInputProperty {
-  const known = new Map([...glueColumns(schema), partitionKey].map((column) => [column.name, column]))
+  const known = new Map([...tableColumns(schema), partitionKey].map((column) => [column.column, column]))
   const columns = view.columns.map((name) => {
     const column = known.get(name)
     if (column === undefined) throw new Error(`view ${view.name}: ${view.table} has no column ${name}`)
@@ -28,7 +29,7 @@ export function viewInput({ view, schema, database }: ViewInputProps): CfnTable.
     originalSql: viewSql(view),
     catalog: 'awsdatacatalog',
     schema: database,
-    columns: columns.map(({ name, value }) => ({ name, type: prestoType(value) })),
+    columns: columns.map(({ column, value }) => ({ name: column, type: prestoType(value) })),
   }
   return {
     name: view.name,

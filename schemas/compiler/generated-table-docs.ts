@@ -1,6 +1,7 @@
-import { glueColumns, glueType, partitionKey } from '../../lib/lake/glue-table.ts'
 import type { Field, KeyPart, Path, ValueType } from '../definition.ts'
+import { glueType } from '../glue-type.ts'
 import { standardColumns } from '../standard-columns.ts'
+import { partitionKey, tableColumns } from '../table-columns.ts'
 import { views } from '../views.ts'
 import type { LogSchemaFile } from './load.ts'
 import { isOwnTable } from './schema-rules.ts'
@@ -25,7 +26,7 @@ export function renderTableDocs(sources: readonly LogSchemaFile[]): string {
     '- *Indicator* says what a value tells an investigator. It feeds the `p_any_…` columns, which find it in whatever column it is.',
     '- Any column but the first eight can be null. What a provider sends beyond the columns is in `p_unmapped`.',
     '- Identity names the members that make `p_row_id`, in the order of trying; where an event has none of them complete, the whole event does.',
-    `- \`${partitionKey.name}\` (\`${partitionKey.type}\`) divides every table: ${partitionKey.comment}. Filter by it, and a query reads those days only.`,
+    `- \`${partitionKey.column}\` (\`${glueType(partitionKey.value)}\`) divides every table: ${partitionKey.description}. Filter by it, and a query reads those days only.`,
     '',
     '## Columns of every table',
     '',
@@ -48,7 +49,7 @@ export function renderTableDocs(sources: readonly LogSchemaFile[]): string {
 
 function contentsLine({ schema }: LogSchemaFile): string[] {
   const logType = isOwnTable(schema) ? 'of the pipeline itself' : schema.logType
-  return [`[${schema.table}](#${schema.table})`, logType, String(glueColumns(schema).length - standardColumns.length)]
+  return [`[${schema.table}](#${schema.table})`, logType, String(tableColumns(schema).length - standardColumns.length)]
 }
 
 function tableSection({ file, schema }: LogSchemaFile): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FieldForm, LogSchemaForm } from './definition-form.ts'
 import { checkField, checkReferences, checkUniqueColumns, strftimeFault } from './schema-rules.ts'
 
 /**
@@ -75,7 +76,7 @@ const fieldForm = z
   })
   .superRefine(checkField)
 
-const fieldList: z.ZodType<FieldForm[], FieldForm[]> = z.lazy(() =>
+const fieldList: z.ZodType<readonly FieldForm[], readonly FieldForm[]> = z.lazy(() =>
   z.array(fieldForm).min(1).superRefine(checkUniqueColumns),
 )
 
@@ -94,7 +95,7 @@ const keyPart = z
   )
 
 /** The form of a schema file; `z.toJSONSchema` of it is what editors use. */
-export const logSchemaForm = z
+export const logSchemaForm: z.ZodType<LogSchemaForm> = z
   .strictObject({
     logType: z
       .string()
@@ -131,15 +132,3 @@ export const logSchemaForm = z
     fields: fieldList,
   })
   .superRefine(checkReferences)
-
-export type LogSchemaForm = z.infer<typeof logSchemaForm>
-export interface FieldForm {
-  name: string
-  type: (typeof scalarTypes)[number] | 'object' | 'array'
-  required?: true | undefined
-  description: string
-  formats?: z.infer<typeof timeFormat>[] | undefined
-  indicators?: z.infer<typeof indicator>[] | undefined
-  fields?: FieldForm[] | undefined
-  element?: (typeof elementTypes)[number] | { type: 'object'; fields: FieldForm[] } | undefined
-}

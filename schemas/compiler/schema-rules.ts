@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { standardColumns } from '../standard-columns.ts'
+import type { FieldForm, LogSchemaForm } from './definition-form.ts'
 import { nearest } from './problem-wording.ts'
-import type { FieldForm, LogSchemaForm } from './schema-form.ts'
 
 /** What zod's types cannot say about a schema file: how its parts fit together. */
 

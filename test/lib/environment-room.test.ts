@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Config, loadConfig, SettingsError } from '../../settings/load.ts'
+import { loadConfig, SettingsError } from '../../settings/load.ts'
+import type { Config } from '../../settings/settings.ts'
 import { environmentOf, ofType, type Resources, synthesize, text } from '../support/synthesized.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'environment-room-'))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { loadConfig } from '../../settings/load.ts'
-import type { SourceSettings } from '../../settings/settings-form.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
 import {
   environmentOf,
   functionNamed,

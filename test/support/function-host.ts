@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
-import { FunctionPool, type FunctionSpec, type PoolOptions } from '../../local/aws/lambda/pool.ts'
+import type { FunctionSpec } from '../../local/aws/lambda/function.ts'
+import { FunctionPool, type PoolOptions } from '../../local/aws/lambda/pool.ts'
 import { RuntimeApi } from '../../local/aws/lambda/runtime-api.ts'
 
 export function fixture(name: string): string {

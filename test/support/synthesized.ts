@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll } from 'vitest'
 import { z } from 'zod'
 import { addAuditLake } from '../../lib/app.ts'
-import type { Config } from '../../settings/load.ts'
+import type { Config } from '../../settings/settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'synthesized-'))
 afterAll(() => rmSync(folder, { recursive: true }))

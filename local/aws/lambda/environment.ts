@@ -1,15 +1,4 @@
-import type { Principal } from '../gateway/principals.ts'
-import type { FunctionSpec } from './pool.ts'
-
-export interface FunctionSurroundings {
-  readonly region: string
-  readonly endpoint: string
-  readonly principal: Principal
-  /** Says by how much `Date` is shifted; need not exist. */
-  readonly clockFile: string
-  /** What is set in place of the template's variables: addresses of simulated providers. Filled before the first start. */
-  readonly variables: Record<string, string>
-}
+import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 
 /**
  * The whole environment of a function's process: what the template sets, what Lambda sets, and where the local stores

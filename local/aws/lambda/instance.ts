@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type FunctionSurroundings, functionEnvironment } from './environment.ts'
+import { functionEnvironment } from './environment.ts'
+import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import type { FunctionError, Invocation } from './invocation.ts'
-import type { FunctionSpec } from './pool.ts'
 import type { RuntimeApi, RuntimeClient } from './runtime-api.ts'
 
 const bootstrap = fileURLToPath(new URL('bootstrap.ts', import.meta.url))

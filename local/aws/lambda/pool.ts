@@ -1,23 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FunctionSurroundings } from './environment.ts'
+import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import { Instance } from './instance.ts'
 import { type FunctionError, Invocation, lambdaErrors, type Outcome } from './invocation.ts'
 import type { RuntimeApi } from './runtime-api.ts'
-
-/** A function as the template declares it. */
-export interface FunctionSpec {
-  readonly name: string
-  readonly arn: string
-  /** Folder that holds the bundle. */
-  readonly taskRoot: string
-  /** File and export, such as `index.handler`. */
-  readonly handler: string
-  readonly timeoutSeconds: number
-  readonly memoryMegabytes: number
-  readonly logGroup: string
-  readonly variables: Readonly<Record<string, string>>
-  readonly maxInstances: number
-}
 
 /** What becomes of an event whose answer nobody waits for. */
 export interface AsyncPolicy {

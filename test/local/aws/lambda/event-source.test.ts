@@ -5,7 +5,7 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import { expect, onTestFinished, test } from 'vitest'
 import { type Gateway, type Interceptor, startGateway } from '../../../../local/aws/gateway/gateway.ts'
 import { EventSource, type EventSourceOptions } from '../../../../local/aws/lambda/event-source.ts'
-import type { FunctionSpec } from '../../../../local/aws/lambda/pool.ts'
+import type { FunctionSpec } from '../../../../local/aws/lambda/function.ts'
 import { fixture, startPool } from '../../../support/function-host.ts'
 
 interface Batch {

@@ -1,0 +1,30 @@
+import type { Indicator, ScalarType, TimeFormat } from '../definition.ts'
+
+/** A field of a schema file, before it is compiled. */
+export interface FieldForm {
+  readonly name: string
+  readonly type: ScalarType | 'object' | 'array'
+  readonly required?: true | undefined
+  readonly description: string
+  readonly formats?: readonly TimeFormat[] | undefined
+  readonly indicators?: readonly Indicator[] | undefined
+  readonly fields?: readonly FieldForm[] | undefined
+  readonly element?: Exclude<ScalarType, 'timestamp'> | ObjectElement | undefined
+}
+
+interface ObjectElement {
+  readonly type: 'object'
+  readonly fields: readonly FieldForm[]
+}
+
+/** What a schema file holds once its form is checked. */
+export interface LogSchemaForm {
+  readonly logType: string
+  readonly version: number
+  readonly description: string
+  readonly reference?: string | undefined
+  readonly eventTime: readonly string[]
+  readonly key: readonly (readonly string[])[]
+  readonly attributes?: readonly { readonly name: string; readonly description: string }[] | undefined
+  readonly fields: readonly FieldForm[]
+}
