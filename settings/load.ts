@@ -23,7 +23,7 @@ export function loadConfig(path: string): Config {
     return parseYamlDocument(file, text, settingsSchema)
   } catch (error) {
     if (!(error instanceof YamlProblems)) throw error
-    const count = error.problems.length
+    const { count } = error
     throw new SettingsError(`${file} has ${count === 1 ? 'a problem' : `${count} problems`}:\n${error.message}`, {
       cause: error,
     })
@@ -40,25 +40,9 @@ function readText(path: string, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    throw new SettingsError(`${file} cannot be read: ${explain(code, path)}`, { cause: error })
-  }
-}
-
-function explain(code: unknown, path: string): string {
-  const another = 'or name another file: "-c config=PATH" for cdk, "--config PATH" for npm start'
-  switch (code) {
-    case 'ENOENT':
-      return `there is no file ${resolve(path)}. Create it (the audit-lake.yaml of the project is an example), ${another}.`
-    case 'EISDIR':
-      return `it is a folder. Name the file in it, ${another}.`
-    case 'EACCES':
-    case 'EPERM':
-      return `permission denied. Make it readable for the user who runs this, ${another}.`
-    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return 'it is not UTF-8 text. Save it with the encoding UTF-8.'
-    default:
-      return `the system says ${String(code)}. Check the path and the disk, ${another}.`
+    const reason = error instanceof Error ? error.message : String(error)
+    const remedy = 'Name a readable file of UTF-8 text: "-c config=PATH" for cdk, "--config PATH" for npm start.'
+    throw new SettingsError(`${file} cannot be read: ${reason}. ${remedy}`, { cause: error })
   }
 }
 

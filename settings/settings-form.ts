@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
-import { show } from '../schemas/compiler/problem-wording.ts'
 import type { Config, OptionValue } from './settings.ts'
 import { checkRoom } from './source-room.ts'
 import { sourceTypes } from './source-types.ts'
@@ -10,10 +9,7 @@ import { checkSourcesTogether } from './sources-together.ts'
 const commonOptions = {
   id: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{1,62}$/, {
-      error: ({ input }) =>
-        `is ${show(input)}; it must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter`,
-    })
+    .regex(/^[a-z][a-z0-9-]{1,62}$/, 'must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter')
     .describe(
       'Names the source for good: it is part of its URL and of every row. 2 to 63 lower-case letters, digits and hyphens.',
     ),
@@ -107,8 +103,7 @@ function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
 
 function textSchema(pattern: string | undefined, hint: string | undefined): z.ZodType<string> {
   if (pattern === undefined) return z.string().min(1)
-  const right = hint ?? `text of the form ${pattern}`
-  return z.string().regex(new RegExp(pattern), { error: ({ input }) => `is ${show(input)}; it must be ${right}` })
+  return z.string().regex(new RegExp(pattern), `must be ${hint ?? `text of the form ${pattern}`}`)
 }
 
 function withDefault<T extends string | number | boolean>(schema: z.ZodType<T>, value: T | undefined): z.ZodType<T> {

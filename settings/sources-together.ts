@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { wordProblem } from '../schemas/compiler/problem-wording.ts'
+import { valueAt, wordProblem } from '../schemas/compiler/problem-wording.ts'
 import { sourceTypes } from './source-types.ts'
 
 type Context = z.core.$RefinementCtx<unknown>
@@ -26,9 +26,9 @@ export function checkSourcesTogether(common: z.ZodType): (sources: unknown, cont
     checkIds(entries, context)
     for (const { index, value, type } of entries) {
       if (type !== undefined && sourceTypes.has(type)) continue
-      const { error } = common.safeParse(value, { error: wordProblem })
-      for (const { path, message } of error?.issues ?? []) {
-        if (path.length > 0) context.addIssue({ code: 'custom', path: [index, ...path], message })
+      for (const issue of common.safeParse(value).error?.issues ?? []) {
+        const message = wordProblem(issue, valueAt(value, issue.path))
+        if (issue.path.length > 0) context.addIssue({ code: 'custom', path: [index, ...issue.path], message })
       }
     }
   }

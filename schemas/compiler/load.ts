@@ -58,7 +58,7 @@ export function loadLogSchemaFiles(root: string = projectRoot): LogSchemaFile[] 
 function loadOne(root: string, file: string, owners: Map<string, string>): LogSchema {
   if (!/^schemas\/[a-z0-9-]+\/[a-z0-9-]+\.yaml$/.test(file)) {
     const message = 'is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case'
-    throw new YamlProblems(file, [{ line: 1, column: 1, path: '', message }])
+    throw new YamlProblems(file, [{ line: 1, column: 1, text: message }])
   }
   const form = logSchemaForm.superRefine(({ logType }, context) => {
     const problem = (message: string) => context.addIssue({ code: 'custom', path: ['logType'], message })

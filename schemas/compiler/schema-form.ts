@@ -35,8 +35,7 @@ const namedFormats = ['rfc3339', 'unix', 'unix_ms', 'unix_us', 'unix_ns'] as con
 
 const timeFormat = z
   .union([z.enum(namedFormats), z.templateLiteral(['%', z.string()])], {
-    error: ({ input }) =>
-      `is ${JSON.stringify(input)}; it must be one of ${namedFormats.join(', ')}, or a strftime pattern that begins with %`,
+    error: `must be one of ${namedFormats.join(', ')}, or a strftime pattern that begins with %`,
   })
   .superRefine((format, context) => {
     const fault = strftimeFault(format)

@@ -14,8 +14,8 @@ test('wrong settings end the CDK app with their message alone, status 1 and no t
   const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ config }), CDK_OUTDIR: outdir }
   const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/audit-lake.ts'], { env, encoding: 'utf8' })
   expect(stderr).toBe(`${config} has 2 problems:
-${config}:1:16: retentionDays: is the number 0; it must be at least 1
-${config}:2:10: sources: is empty; it must have at least 1 entry
+${config}:1:16: retentionDays: is 0; expected number to be >=1
+${config}:2:10: sources: is empty; expected array to have >=1 items
 `)
   expect(stdout).toBe('')
   expect(status).toBe(1)

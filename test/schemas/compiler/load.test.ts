@@ -195,12 +195,17 @@ describe('a schema file', () => {
       'version: 1\nversoin: 2',
       '3: versoin: is not a known key; did you mean "version"?',
     ],
-    ['a log type without a dot', 'Acme.Audit', 'AcmeAudit', '1: logType: must be two words in letters joined by a dot'],
+    [
+      'a log type without a dot',
+      'Acme.Audit',
+      'AcmeAudit',
+      '1: logType: is "AcmeAudit"; must be two words in letters joined by a dot',
+    ],
     [
       'a log type in lower case that is no table of ours',
       'Acme.Audit',
       'acme.audit',
-      '1: logType: must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit; only a table of our own has a lower-case name',
+      '1: logType: is "acme.audit"; must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit; only a table of our own has a lower-case name',
     ],
     [
       'no page of the provider',
@@ -214,47 +219,42 @@ describe('a schema file', () => {
       'acme_audit',
       '4: reference: belongs to what a provider sends; remove it from a table of our own',
     ],
-    [
-      'a version that is no whole number',
-      'version: 1',
-      'version: 1.5',
-      '2: version: is the number 1.5; it must be a whole number',
-    ],
+    ['a version that is no whole number', 'version: 1', 'version: 1.5', '2: version: is 1.5; expected int'],
     [
       'no description',
       ', description: Code',
       '',
-      '19: fields[event].fields[code].description: is missing; add it: text',
+      '19: fields[event].fields[code].description: is missing; expected string',
     ],
     [
       'an empty description',
       'description: Code',
       "description: ''",
-      '19: fields[event].fields[code].description: is empty; it must have at least 1',
+      '19: fields[event].fields[code].description: is ""; expected string to have >=1',
     ],
     [
       'a long description',
       'description: Code',
       `description: ${'x'.repeat(201)}`,
-      '19: fields[event].fields[code].description: has 201 characters; it must have at most 200',
+      `19: fields[event].fields[code].description: is "${'x'.repeat(56)}...; expected string to have <=200`,
     ],
     [
       'a reference that is no address',
       'https://example.com/docs/audit',
       'see the wiki',
-      '4: reference: must be the https address',
+      '4: reference: is "see the wiki"; must be the https address',
     ],
     [
       'an unknown type',
       'type: bigint',
       'type: bigin',
-      '19: fields[event].fields[code].type: is "bigin"; it must be one of string,',
+      '19: fields[event].fields[code].type: is "bigin"; expected one of "string"|',
     ],
     [
       'required: false',
       'required: true\n    desc',
       'required: false\n    desc',
-      '15: fields[event].required: can only be true; leave the key out',
+      '15: fields[event].required: is false; can only be true; leave the key out',
     ],
     [
       'a timestamp without formats',
@@ -272,7 +272,7 @@ describe('a schema file', () => {
       'an unknown format',
       'formats: [rfc3339]',
       'formats: [iso8601]',
-      '20: fields[event].fields[at].formats[0]: is "iso8601"; it must be one of rfc3339, unix,',
+      '20: fields[event].fields[at].formats[0]: is "iso8601"; must be one of rfc3339, unix,',
     ],
     [
       'a strftime directive that is not read',
@@ -296,7 +296,7 @@ describe('a schema file', () => {
       'an unknown indicator',
       '[trace_id]',
       '[traceid]',
-      '18: fields[event].fields[id].indicators[0]: is "traceid"; it must be one of ip,',
+      '18: fields[event].fields[id].indicators[0]: is "traceid"; expected one of "ip"|',
     ],
     [
       'an indicator on a number',
@@ -320,7 +320,7 @@ describe('a schema file', () => {
       'an array of an unknown type',
       'element: string',
       'element: strin',
-      '21: fields[Names].element: is "strin"; it must be one of string, int, smallint, bigint, float, boolean, json (did you mean string?)',
+      '21: fields[Names].element: is "strin"; expected one of "string"|"int"|"smallint"|"bigint"|"float"|"boolean"|"json" (did you mean string?)',
     ],
     [
       'a typo in an element',
@@ -364,7 +364,7 @@ describe('a schema file', () => {
       'a key with an unknown function',
       'hash(event)',
       'sha(event)',
-      '8: key[1][3]: must be source, body, attribute(p_name), hash(path)',
+      '8: key[1][3]: is "sha(event)"; must be source, body, attribute(p_name), hash(path)',
     ],
     [
       'a day of no timestamp',
@@ -388,7 +388,7 @@ describe('a schema file', () => {
       'an attribute without p_',
       '{name: p_delivery',
       '{name: delivery',
-      '10: attributes[delivery].name: must be p_ and lower-case letters',
+      '10: attributes[delivery].name: is "delivery"; must be p_ and lower-case letters',
     ],
     [
       'an attribute that is a standard column',
@@ -396,7 +396,7 @@ describe('a schema file', () => {
       '{name: p_row_id',
       '10: attributes[p_row_id].name: p_row_id is a column already',
     ],
-    ['no key', /key:\n.*\n.*\n/.exec(valid)?.[0] ?? '', 'key: []\n', '6: key: is empty; it must have at least 1 entry'],
+    ['no key', /key:\n.*\n.*\n/.exec(valid)?.[0] ?? '', 'key: []\n', '6: key: is empty; expected array to have >=1 items'],
   ])('with %s names line, field and remedy', (_, wanted, instead, expected) => {
     expect(valid.split(wanted)).toHaveLength(2)
     const problems = problemsOf(valid.replace(wanted, instead))
@@ -441,7 +441,7 @@ describe('a folder of schema files', () => {
     })
     expect(() => loadTableSchemas(root)).toThrow(
       [
-        'schemas/a/one.yaml:2:10: version: is the number 0; it must be at least 1',
+        'schemas/a/one.yaml:2:10: version: is 0; expected number to be >=1',
         "schemas/auditlake/five.yaml:1:10: logType: Acme.Five is a log type of a provider; move the file to the provider's folder, schemas/auditlake/ is for tables of our own",
         'schemas/b/two.yaml:1:10: logType: Acme.AUDIT is described in schemas/b/one.yaml already; remove one of the two',
         'schemas/c/four.yml:1:1: is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case',
