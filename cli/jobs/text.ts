@@ -1,5 +1,5 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
-import { onOneLine } from '../one-line.ts'
+import { onOneLine } from '../../local/screen/one-line.ts'
 import { spanText } from '../status/ages.ts'
 import { costOf, usdText } from './cost.ts'
 import { progressOf } from './progress.ts'

@@ -1,6 +1,6 @@
 import { tableLines } from '../../local/query/query-text.ts'
+import { onOneLine } from '../../local/screen/one-line.ts'
 import { jobJson, openJobText } from '../jobs/text.ts'
-import { onOneLine } from '../one-line.ts'
 import { ageText, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
 

@@ -1,4 +1,5 @@
 import { isObject } from '../json.ts'
+import { onOneLine } from './one-line.ts'
 
 /** What has passed through one source since the start. */
 export interface SourceFigures {
@@ -72,13 +73,14 @@ export class RunFigures {
       this.failures.push(figures)
     }
     figures.count += count
-    figures.message = oneLine(message)
+    figures.message = onOneLine(message)
   }
 
   #noteObstacle(source: string, line: Readonly<Record<string, unknown>>): void {
     const kinds = ['TransientErrors', 'CredentialErrors', 'ConfigurationErrors', 'InternalErrors']
     if (!kinds.some((kind) => total(line[kind]) > 0)) this.#obstacles.delete(source)
-    else this.#obstacles.set(source, oneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`))
+    else
+      this.#obstacles.set(source, onOneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`))
   }
 
   #figuresOf(source: string): SourceFigures {
@@ -104,9 +106,4 @@ function isMetrics(line: unknown): line is Readonly<Record<string, unknown>> {
 function total(value: unknown): number {
   const values: unknown[] = Array.isArray(value) ? value : [value]
   return values.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : 0), 0)
-}
-
-/** Messages can hold what strangers sent: no line breaks, nothing that a terminal obeys. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
 }
