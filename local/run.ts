@@ -10,7 +10,6 @@ import { type PolledSource, polledSources, webhookSources } from './sources.ts'
 import type { Assembly } from './template/assembly.ts'
 import { provideAssembly } from './template/assembly-cache.ts'
 import {
-  conditionHolds,
   creationOrder,
   type ResourceValues,
   resolveOutputs,
@@ -134,8 +133,7 @@ async function build(template: Template, site: Site): Promise<Record<string, str
   const created = new Map<string, ResourceValues>()
   const scope: Scope = { template, pseudoParameters: pseudoParameters(site.gateway), created }
   for (const id of creationOrder(template)) {
-    const { type, condition } = template.resources.get(id) ?? { type: '', condition: undefined }
-    if (condition !== undefined && !conditionHolds(condition, scope)) continue
+    const { type } = template.resources.get(id) ?? { type: '' }
     created.set(id, await kindOf(id, type)(new Declared(id, type, resolveProperties(id, scope)), site))
   }
   return resolveOutputs(scope)

@@ -15,10 +15,6 @@ export interface Scope {
   readonly created: ReadonlyMap<string, ResourceValues>
 }
 
-/** Stands for a property that `AWS::NoValue` takes away. */
-const noValue = Symbol('AWS::NoValue')
-type Resolved = Json | typeof noValue
-
 /**
  * The properties of a resource with every intrinsic function replaced by its value.
  *
@@ -36,13 +32,6 @@ export function resolveOutputs(scope: Scope): Record<string, string> {
     resolve(value, `Outputs.${name}`, scope),
   ])
   return Object.fromEntries(resolved.filter(([, value]) => typeof value === 'string'))
-}
-
-/** Whether the named condition of the template holds. */
-export function conditionHolds(name: string, scope: Scope): boolean {
-  const condition = scope.template.conditions[name]
-  if (condition === undefined) throw new TemplateError(`the template has no condition "${name}"`)
-  return resolve(condition, `Conditions.${name}`, scope) === true
 }
 
 /**
@@ -88,32 +77,24 @@ function references(value: Json): string[] {
 /** `${Name}`, `${Name.Attribute}`, or `${!Literal}`, which stands for the text `${Literal}`. */
 const placeholder = /\$\{(!?)([^}]+)\}/g
 
-function resolve(value: Json, path: string, scope: Scope): Resolved {
-  if (Array.isArray(value)) {
-    return value.map((entry, index) => resolve(entry, `${path}[${index}]`, scope)).filter((entry) => entry !== noValue)
-  }
+function resolve(value: Json, path: string, scope: Scope): Json {
+  if (Array.isArray(value)) return value.map((entry, index) => resolve(entry, `${path}[${index}]`, scope))
   if (!isObject(value)) return value
   const [name, ...others] = Object.keys(value)
   const argument = name === undefined ? undefined : value[name]
   if (name !== undefined && argument !== undefined && others.length === 0) {
     if (name === 'Ref') return reference(text(argument, path), path, scope)
-    if (name === 'Condition' && path.startsWith('Conditions.')) return conditionHolds(text(argument, path), scope)
     if (name.startsWith('Fn::')) {
       const intrinsic = intrinsics[name]
       if (intrinsic === undefined) throw new TemplateError(`${path}: the local run does not know the intrinsic ${name}`)
       return intrinsic(argument, `${path}.${name}`, scope)
     }
   }
-  const result: JsonObject = {}
-  for (const [member, inner] of Object.entries(value)) {
-    const resolved = resolve(inner, `${path}.${member}`, scope)
-    if (resolved !== noValue) result[member] = resolved
-  }
-  return result
+  const members = Object.entries(value)
+  return Object.fromEntries(members.map(([member, inner]) => [member, resolve(inner, `${path}.${member}`, scope)]))
 }
 
-function reference(name: string, path: string, scope: Scope): Resolved {
-  if (name === 'AWS::NoValue') return noValue
+function reference(name: string, path: string, scope: Scope): string {
   const value = scope.created.get(name)?.ref ?? scope.pseudoParameters[name] ?? scope.template.parameters[name]
   if (value === undefined) throw new TemplateError(`${path}: Ref to "${name}", which is not there`)
   return value
@@ -128,9 +109,12 @@ function attribute([name, attributeName]: readonly [string, string], path: strin
   throw new TemplateError(`${path}: the local run does not know the attribute "${attributeName}" of ${name} (${type})`)
 }
 
-type Intrinsic = (argument: Json, path: string, scope: Scope) => Resolved
+type Intrinsic = (argument: Json, path: string, scope: Scope) => string
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
+/**
+ * Those that the stack uses; another one is an error.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+ */
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::GetAtt': (argument, path, scope) => {
     const parts = attributePath(argument)
@@ -151,31 +135,9 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
       const given = isObject(own) ? own[name] : undefined
       if (given !== undefined) return text(given, path)
       const parts = attributePath(name)
-      return parts ? attribute(parts, path, scope) : text(reference(name, path, scope), path)
+      return parts ? attribute(parts, path, scope) : reference(name, path, scope)
     })
   },
-  'Fn::Select': (argument, path, scope) => {
-    const [index, entries] = list(resolve(argument, path, scope), path, 2)
-    const selected = list(entries, path)[Number(index)]
-    if (selected === undefined) throw new TemplateError(`${path}: there is no entry ${JSON.stringify(index)} to select`)
-    return selected
-  },
-  'Fn::Split': (argument, path, scope) => {
-    const [separator, whole] = list(resolve(argument, path, scope), path, 2)
-    return text(whole, path).split(text(separator, path))
-  },
-  'Fn::If': (argument, path, scope) => {
-    const [condition, then, otherwise] = list(argument, path, 3)
-    const chosen = conditionHolds(text(condition, path), scope) ? then : otherwise
-    return resolve(chosen ?? null, path, scope)
-  },
-  'Fn::Equals': (argument, path, scope) => {
-    const [left, right] = list(resolve(argument, path, scope), path, 2)
-    return JSON.stringify(left) === JSON.stringify(right)
-  },
-  'Fn::Not': (argument, path, scope) => list(resolve(argument, path, scope), path, 1)[0] !== true,
-  'Fn::And': (argument, path, scope) => list(resolve(argument, path, scope), path).every((entry) => entry === true),
-  'Fn::Or': (argument, path, scope) => list(resolve(argument, path, scope), path).some((entry) => entry === true),
 }
 
 /** Both spellings of `Fn::GetAtt`: `["Queue", "Arn"]` and `"Queue.Arn"`. */
@@ -192,14 +154,14 @@ function malformed(path: string, expected: string): TemplateError {
   return new TemplateError(`${path}: expected ${expected}`)
 }
 
-function list(value: Resolved | undefined, path: string, length?: number): Json[] {
+function list(value: Json | undefined, path: string, length?: number): Json[] {
   if (!Array.isArray(value) || (length !== undefined && value.length !== length)) {
     throw malformed(path, length === undefined ? 'a list' : `a list of ${length}`)
   }
   return value
 }
 
-function text(value: Resolved | undefined, path: string): string {
+function text(value: Json | undefined, path: string): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw malformed(path, 'text')

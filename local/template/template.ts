@@ -9,14 +9,11 @@ export interface TemplateResource {
   readonly type: string
   readonly properties: JsonObject
   readonly dependsOn: readonly string[]
-  /** Name of the condition under which the resource exists. */
-  readonly condition: string | undefined
 }
 
 export interface Template {
   /** By logical id, in the order of the template. */
   readonly resources: ReadonlyMap<string, TemplateResource>
-  readonly conditions: JsonObject
   readonly outputs: JsonObject
   /** Default values of the template's parameters; a local run passes none itself. */
   readonly parameters: Readonly<Record<string, string>>
@@ -26,7 +23,7 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError'
 }
 
-/** @throws {TemplateError} when the document is not a CloudFormation template. */
+/** @throws {TemplateError} when the document is not a CloudFormation template, or has a resource under a condition. */
 export function parseTemplate(document: unknown): Template {
   if (!isObject(document) || !isObject(document.Resources)) throw new TemplateError('the template has no Resources')
   const resources = Object.entries(document.Resources).map(
@@ -36,8 +33,7 @@ export function parseTemplate(document: unknown): Template {
   for (const [name, parameter] of Object.entries(isObject(document.Parameters) ? document.Parameters : {})) {
     if (isObject(parameter) && typeof parameter.Default === 'string') parameters[name] = parameter.Default
   }
-  const conditions = isObject(document.Conditions) ? document.Conditions : {}
-  return { resources: new Map(resources), conditions, parameters, outputs: outputValues(document.Outputs) }
+  return { resources: new Map(resources), parameters, outputs: outputValues(document.Outputs) }
 }
 
 function outputValues(outputs: Json = {}): JsonObject {
@@ -47,11 +43,11 @@ function outputValues(outputs: Json = {}): JsonObject {
 
 function parseResource(id: string, resource: Json): TemplateResource {
   if (!isObject(resource) || typeof resource.Type !== 'string') throw new TemplateError(`resource ${id} has no Type`)
-  const { DependsOn: dependsOn = [], Condition: condition } = resource
+  if (resource.Condition !== undefined) throw new TemplateError(`${id}: the local run does not know Condition`)
+  const { DependsOn: dependsOn = [] } = resource
   return {
     type: resource.Type,
     properties: isObject(resource.Properties) ? resource.Properties : {},
     dependsOn: [dependsOn].flat().filter((entry) => typeof entry === 'string'),
-    condition: typeof condition === 'string' ? condition : undefined,
   }
 }

@@ -14,10 +14,8 @@ const readHeadBytes = 128 * 1024
 
 interface Route {
   readonly key: string
-  /** `ANY` stands for all. */
   readonly method: string
-  /** Undefined for `$default`, which takes what no other route takes. */
-  readonly segments: readonly string[] | undefined
+  readonly segments: readonly string[]
   readonly target: FunctionPool
   /** Whether the function lets the route invoke it. */
   readonly mayInvoke: () => boolean
@@ -78,15 +76,16 @@ export class HttpApi {
   }
 
   /**
-   * @param key As in the template: `POST /github/{sourceId}`, `ANY /path` or `$default`.
-   * @throws {TemplateError} for a greedy path parameter.
+   * @param key As in the template: `POST /github/{sourceId}`.
+   * @throws {TemplateError} for `ANY`, `$default` and greedy path parameters, which the stack does not use.
    */
   addRoute(key: string, target: FunctionPool, mayInvoke: () => boolean = () => true): void {
-    const [method = '', path] = key.split(' ')
-    if (path?.includes('+}'))
-      throw new TemplateError(`route "${key}": the local run does not know greedy path parameters`)
-    this.#routes.push({ key, method, segments: path?.split('/'), target, mayInvoke })
-    this.#routes.sort((a, b) => rank(a) - rank(b))
+    const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(key) ?? []
+    if (method === undefined || path === undefined || method === 'ANY' || path.includes('+}')) {
+      throw new TemplateError(`route "${key}": the local run knows routes of one method and a path without {name+}`)
+    }
+    this.#routes.push({ key, method, segments: path.split('/'), target, mayInvoke })
+    this.#routes.sort((a, b) => parameters(a) - parameters(b))
   }
 
   /**
@@ -150,9 +149,8 @@ export class HttpApi {
   #match(method: string, path: string): Match | undefined {
     const given = path.split('/')
     for (const route of this.#routes) {
-      if (route.segments === undefined) return { route, pathParameters: {} }
       const pathParameters = matchSegments(route.segments, given)
-      if (pathParameters && (route.method === 'ANY' || route.method === method)) return { route, pathParameters }
+      if (pathParameters && route.method === method) return { route, pathParameters }
     }
     return undefined
   }
@@ -167,23 +165,22 @@ function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingM
   return [`${method} ${url} HTTP/${httpVersion}`, ...values].reduce((sum, { length }) => sum + length, 0)
 }
 
-/** More particular routes come first: fixed paths, then fewer parameters, a method before ANY, `$default` at the end. */
-function rank({ segments, method }: Route): number {
-  if (segments === undefined) return Number.POSITIVE_INFINITY
-  return 2 * segments.filter((segment) => segment.startsWith('{')).length + (method === 'ANY' ? 1 : 0)
+/** The more particular route, with fewer parameters, comes first. */
+function parameters({ segments }: Route): number {
+  return segments.filter((segment) => segment.startsWith('{')).length
 }
 
 /** Parameters are matched as they arrived, so that an encoded slash cannot reach another route, and handed on decoded. */
 function matchSegments(route: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   if (route.length !== given.length) return undefined
-  const parameters: Record<string, string> = {}
+  const found: Record<string, string> = {}
   for (const [index, segment] of route.entries()) {
     const value = given[index] ?? ''
     const name = /^\{(.+)\}$/.exec(segment)?.[1]
     if (name === undefined ? segment !== decodeURIComponent(value) : value === '') return undefined
-    if (name !== undefined) parameters[name] = decodeURIComponent(value)
+    if (name !== undefined) found[name] = decodeURIComponent(value)
   }
-  return parameters
+  return found
 }
 
 function isPercentEncoded(path: string): boolean {

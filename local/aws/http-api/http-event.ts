@@ -21,7 +21,7 @@ export interface RoutedRequest {
  */
 export function httpEvent(routed: RoutedRequest): Record<string, unknown> {
   const { request, rawQueryString, routeKey, pathParameters } = routed
-  const { cookie: cookies, ...headers } = joinedHeaders(request)
+  const headers = joinedHeaders(request)
   const sourceIp = request.socket.remoteAddress ?? ''
   const rawPath = decodeURIComponent(routed.path)
   const now = new Date()
@@ -30,7 +30,6 @@ export function httpEvent(routed: RoutedRequest): Record<string, unknown> {
     routeKey,
     rawPath,
     rawQueryString,
-    ...(cookies === undefined ? {} : { cookies: cookies.split(/[;,]\s*/) }),
     headers: { ...headers, 'x-forwarded-for': sourceIp, 'x-forwarded-proto': 'https' },
     ...(rawQueryString === '' ? {} : { queryStringParameters: joinedQuery(rawQueryString) }),
     ...(Object.keys(pathParameters).length === 0 ? {} : { pathParameters }),
@@ -89,7 +88,7 @@ function logTime(time: Date): string {
 
 export interface HttpAnswer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
 }
 
@@ -109,20 +108,16 @@ export function httpAnswer(payload: string): HttpAnswer {
     const body = typeof returned === 'string' ? returned : payload
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }
   }
-  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = returned
+  const { statusCode, headers = {}, body = '', isBase64Encoded = false } = returned
   const status = Number(statusCode)
   const wellFormed = Number.isInteger(status) && status >= 200 && status <= 599
-  if (!wellFormed || !isObject(headers) || !Array.isArray(cookies) || typeof body !== 'string') {
+  if (!wellFormed || !isObject(headers) || typeof body !== 'string') {
     return gatewayAnswer(500, 'Internal Server Error')
   }
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
   return {
     status,
-    headers: {
-      'content-type': 'text/plain; charset=utf-8',
-      ...Object.fromEntries(given),
-      ...(cookies.length === 0 ? {} : { 'set-cookie': cookies.map(String) }),
-    },
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...Object.fromEntries(given) },
     body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
   }
 }

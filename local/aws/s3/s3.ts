@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { type Answer, ServiceError, type Store, type StoreRequest, type Target } from '../store.ts'
-import { receiveBody, receiveText } from './body.ts'
+import { receiveBody } from './body.ts'
 import { listObjects } from './list.ts'
-import { MultipartUploads } from './multipart.ts'
 import { noSuchKey, type ObjectCreated, ObjectFiles, type ObjectInfo, preconditionFailed } from './object-files.ts'
 import { identify, type ObjectCall, type Operation } from './operations.ts'
-import { type Element, elements, renderErrorXml, renderXml } from './xml.ts'
+import { type Element, renderErrorXml } from './xml.ts'
 
 export interface ObjectStoreOptions {
   /** The folder that holds a folder per bucket. One process at a time may use it. */
@@ -33,16 +32,8 @@ export interface ObjectStore extends Store {
  */
 export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions): ObjectStore {
   const files = new ObjectFiles(dir, onObjectCreated)
-  const uploads = new MultipartUploads(files)
-
   const run: Readonly<Record<Operation['name'], (call: ObjectCall) => Promise<Answer>>> = {
-    CreateBucket: async ({ bucket }) => {
-      files.ensureBucket(bucket)
-      return { status: 200, headers: { location: `/${bucket}` } }
-    },
-    HeadBucket: async () => ({ status: 200, headers: {} }),
     ListObjectsV2: (call) => listObjects(files, call),
-    DeleteObjects: (call) => deleteObjects(files, call),
     PutObject: (call) => putObject(files, call),
     GetObject: (call) => getObject(files, call),
     HeadObject: (call) => headObject(files, call),
@@ -50,10 +41,6 @@ export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions):
       await files.remove(bucket, key, condition)
       return { status: 204, headers: {} }
     },
-    CreateMultipartUpload: async (call) => uploads.create(call),
-    UploadPart: (call) => uploads.receivePart(call),
-    CompleteMultipartUpload: (call) => uploads.complete(call),
-    AbortMultipartUpload: async (call) => uploads.abort(call),
   }
 
   return {
@@ -62,7 +49,7 @@ export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions):
     target: async (request) => targetOf(request),
     handle: async (request) => {
       const { operation, call } = identify(request)
-      if (operation.name !== 'CreateBucket' && !files.hasBucket(call.bucket)) {
+      if (!files.hasBucket(call.bucket)) {
         throw new ServiceError(404, 'NoSuchBucket', `The specified bucket does not exist: ${call.bucket}`)
       }
       return run[operation.name](call)
@@ -71,24 +58,15 @@ export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions):
   }
 }
 
-async function targetOf(request: StoreRequest): Promise<Target> {
+function targetOf(request: StoreRequest): Target {
   const { operation, call } = identify(request)
-  const bucketArn = `arn:aws:s3:::${call.bucket}`
-  const keys =
-    operation.name === 'DeleteObjects' ? keysToDelete(await request.text()).map(({ key }) => key) : [call.key]
-  // a write under an ETag also needs the right to read:
+  const resource = `arn:aws:s3:::${call.bucket}${operation.on === 'bucket' ? '' : `/${call.key}`}`
+  // A write under an ETag also needs the right to read:
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
   const actions = [operation.action, ...(operation.writes && call.condition.etag !== undefined ? ['s3:GetObject'] : [])]
-  const resources =
-    operation.on === 'bucket' && operation.name !== 'DeleteObjects' ? [''] : keys.map((key) => `/${key}`)
   const prefix = call.query.get('prefix')
-  const conditionKeys = prefix === null ? {} : { 's3:prefix': prefix }
-  return {
-    operation: operation.name,
-    access: resources.flatMap((path) =>
-      actions.map((action) => ({ action, resource: `${bucketArn}${path}`, keys: conditionKeys })),
-    ),
-  }
+  const keys = prefix === null ? {} : { 's3:prefix': prefix }
+  return { operation: operation.name, access: actions.map((action) => ({ action, resource, keys })) }
 }
 
 function refuse(error: ServiceError, request: StoreRequest): Answer {
@@ -170,41 +148,4 @@ function requestedRange(header: string | undefined, size: number): { start: numb
   throw new ServiceError(416, 'InvalidRange', 'The requested range is not satisfiable', {
     'content-range': `bytes */${size}`,
   })
-}
-
-async function deleteObjects(files: ObjectFiles, { request, bucket }: ObjectCall): Promise<Answer> {
-  const text = await receiveText(request)
-  const results: Element[] = []
-  for (const { key, etag } of keysToDelete(text)) {
-    try {
-      await files.remove(bucket, key, etag === undefined ? {} : { etag })
-      if (!/<Quiet>true<\/Quiet>/.test(text)) results.push(['Deleted', [['Key', key]]])
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error
-      results.push([
-        'Error',
-        [
-          ['Key', key],
-          ['Code', error.code],
-          ['Message', error.message],
-        ],
-      ])
-    }
-  }
-  const body = renderXml('DeleteResult', results)
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body }
-}
-
-/** At most 1,000 keys: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-function keysToDelete(xml: string): { key: string; etag: string | undefined }[] {
-  const objects = elements(xml, 'Object')
-  const unknown = objects.flatMap((object) => [...object.keys()]).find((name) => name !== 'Key' && name !== 'ETag')
-  if (unknown !== undefined)
-    throw new ServiceError(501, 'NotImplemented', `The local run does not implement ${unknown} in DeleteObjects.`)
-  const keys = objects.map((object) => ({
-    key: object.get('Key') ?? '',
-    etag: object.get('ETag')?.replaceAll('"', ''),
-  }))
-  if (keys.length > 0 && keys.length <= 1000 && keys.every(({ key }) => key !== '')) return keys
-  throw new ServiceError(400, 'MalformedXML', 'The XML you provided does not name between 1 and 1000 keys.')
 }

@@ -8,15 +8,12 @@ export interface Version {
   /** Seconds since 1970. */
   readonly created: number
   stages: readonly string[]
-  readonly string?: string
-  /** Base64. */
-  readonly binary?: string
+  readonly string: string
 }
 
 export interface Secret {
   readonly name: string
   readonly arn: string
-  readonly description?: string
   /** Seconds since 1970. */
   readonly created: number
   readonly versions: Version[]
@@ -74,6 +71,10 @@ function isSecret(value: unknown): value is Secret {
 
 function isVersion(value: unknown): value is Version {
   return (
-    isObject(value) && typeof value.id === 'string' && typeof value.created === 'number' && Array.isArray(value.stages)
+    isObject(value) &&
+    typeof value.id === 'string' &&
+    typeof value.created === 'number' &&
+    typeof value.string === 'string' &&
+    Array.isArray(value.stages)
   )
 }

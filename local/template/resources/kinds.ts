@@ -40,7 +40,6 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::SecretsManager::Secret': secret,
   // Without an effect on this machine: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
   'AWS::Athena::WorkGroup': nameOnly,
-  'AWS::CDK::Metadata': nameOnly,
   'AWS::Logs::LogGroup': logGroup,
 }
 

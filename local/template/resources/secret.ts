@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 import { arn, type Site } from './site.ts'
@@ -8,12 +8,22 @@ export function secret(declared: Declared, site: Site): ResourceValues {
   // Secrets Manager ends every ARN with six characters of its own; here they follow from the name, to stay the same.
   const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6)
   const secretArn = arn(site, 'secretsmanager', `secret:${name}-${suffix}`)
-  const { GenerateSecretString: generate, SecretString: secretString } = declared.properties
-  site.gateway.secrets.ensureSecret({
-    name,
-    arn: secretArn,
-    ...(generate === undefined ? {} : { generate: declared.object('GenerateSecretString').properties }),
-    ...(secretString === undefined ? {} : { secretString: declared.text('SecretString') }),
-  })
+  const given = declared.optionalText('SecretString')
+  const value =
+    declared.properties.GenerateSecretString === undefined
+      ? given
+      : generatedSecret(declared.object('GenerateSecretString'))
+  site.gateway.secrets.ensureSecret({ name, arn: secretArn, ...(value !== undefined && { value }) })
   return { ref: secretArn, attributes: { Id: secretArn } }
+}
+
+const lettersAndDigits = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+
+/** The stack asks for one kind of secret; another option would silently give a secret of the wrong kind. */
+export function generatedSecret(options: Declared): string {
+  const { ExcludePunctuation: plain, PasswordLength: _, ...others } = options.properties
+  if (plain !== true) options.invalid('ExcludePunctuation', 'true')
+  for (const other of Object.keys(others)) options.refuse(other, 'it generates letters and digits only')
+  const characters = Array.from({ length: options.number('PasswordLength', 32) }, () => lettersAndDigits[randomInt(62)])
+  return characters.join('')
 }

@@ -1,12 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are placeholders of CloudFormation
 import { describe, expect, test } from 'vitest'
-import {
-  conditionHolds,
-  creationOrder,
-  resolveOutputs,
-  resolveProperties,
-  type Scope,
-} from '../../../local/template/intrinsics.ts'
+import { creationOrder, resolveOutputs, resolveProperties, type Scope } from '../../../local/template/intrinsics.ts'
 import { parseTemplate, TemplateError } from '../../../local/template/template.ts'
 
 const created = new Map([
@@ -27,8 +21,6 @@ function resolved(value: unknown, parts: object = {}): unknown {
   return resolveProperties('It', scope).value
 }
 
-const conditions = { Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] } } }
-
 test.each([
   ['a plain value', [1, true, null, 'text', { a: 'b' }], [1, true, null, 'text', { a: 'b' }]],
   ['Ref of a resource', { Ref: 'Bucket' }, 'bucket-name'],
@@ -48,20 +40,10 @@ test.each([
     '000000000000:bucket-name',
   ],
   ['text that only looks like Sub', 's3://b/dt=${dt}/', 's3://b/dt=${dt}/'],
-  ['Select', { 'Fn::Select': [1, ['a', 'b']] }, 'b'],
-  [
-    'Select with a text index of a Split',
-    { 'Fn::Select': ['1', { 'Fn::Split': [':', { 'Fn::GetAtt': ['Queue', 'Arn'] }] }] },
-    'queue',
-  ],
-  ['If that holds', { 'Fn::If': ['Yes', { Ref: 'Bucket' }, 'other'] }, 'bucket-name'],
-  ['If that does not hold', { 'Fn::If': ['No', { Ref: 'Missing' }, 'other'] }, 'other'],
-  ['NoValue, which takes the property away', { a: 1, b: { Ref: 'AWS::NoValue' } }, { a: 1 }],
-  ['NoValue in a list', ['a', { 'Fn::If': ['No', 'b', { Ref: 'AWS::NoValue' }] }], ['a']],
   ['Condition of a policy statement', { Condition: 'Yes' }, { Condition: 'Yes' }],
 ])('%s', (_, value, expected) => {
   const parameters = { Parameters: { Version: { Type: 'String', Default: '/path/of/version' } } }
-  expect(resolved(value, { ...conditions, ...parameters })).toEqual(expected)
+  expect(resolved(value, parameters)).toEqual(expected)
 })
 
 test.each([
@@ -78,8 +60,12 @@ test.each([
   ],
   ['an unknown name in Sub', { 'Fn::Sub': '${Missing}' }, 'It.value.Fn::Sub: Ref to "Missing", which is not there'],
   ['a malformed intrinsic', { 'Fn::Join': ['-'] }, 'It.value.Fn::Join: expected a list of 2'],
-  ['an index beyond the end', { 'Fn::Select': [2, ['a', 'b']] }, 'It.value.Fn::Select: there is no entry 2 to select'],
-  ['an unknown condition', { 'Fn::If': ['Maybe', 1, 2] }, 'the template has no condition "Maybe"'],
+  [
+    'an intrinsic that the stack does not use',
+    { 'Fn::If': ['Yes', 1, 2] },
+    'It.value: the local run does not know the intrinsic Fn::If',
+  ],
+  ['a value that is to be left out', { Ref: 'AWS::NoValue' }, 'It.value: Ref to "AWS::NoValue", which is not there'],
 ])('%s is an error that says where', (_, value, message) => {
   expect(() => resolved(value)).toThrow(new TemplateError(message))
 })
@@ -93,25 +79,9 @@ test('an unknown attribute is an error that names resource and type', () => {
   )
 })
 
-test('conditions combine', () => {
-  const scope = scopeOf({
-    Conditions: {
-      ...conditions.Conditions,
-      InRegion: {
-        'Fn::Or': [
-          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
-          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] },
-        ],
-      },
-      Both: { 'Fn::And': [{ Condition: 'Yes' }, { Condition: 'No' }] },
-    },
-  })
-  expect(['Yes', 'No', 'InRegion', 'Both'].map((name) => conditionHolds(name, scope))).toEqual([
-    true,
-    false,
-    true,
-    false,
-  ])
+test('a resource under a condition is an error', () => {
+  const resources = { Queue: { Type: 'AWS::SQS::Queue', Condition: 'InEurope' } }
+  expect(() => parseTemplate({ Resources: resources })).toThrow('Queue: the local run does not know Condition')
 })
 
 test('outputs', () => {

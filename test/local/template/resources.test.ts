@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../../../local/json.ts'
 import { Declared } from '../../../local/template/resources/declared.ts'
 import { kindOf } from '../../../local/template/resources/kinds.ts'
+import { generatedSecret } from '../../../local/template/resources/secret.ts'
 
 test('a type that nobody has thought of is an error that says where to', () => {
   expect(() => kindOf('Stream', 'AWS::Kinesis::Stream')).toThrow(
-    /^Stream: the local run does not know resources of type AWS::Kinesis::Stream\. Teach it in local\/resources\/kinds\.ts/,
+    /^Stream: the local run does not know resources of type AWS::Kinesis::Stream\. Teach it in local\/template\/resources\/kinds\.ts/,
   )
 })
 
@@ -41,4 +43,13 @@ test('properties have CloudFormation’s looseness and defaults', () => {
   expect(declared.list('Missing')).toEqual([])
   expect(declared.object('Missing').texts()).toEqual({})
   expect(declared.refuse('Missing', 'why')).toBeUndefined()
+})
+
+test('a secret is generated as the stack asks for it, and in no other way', () => {
+  const generate = (properties: JsonObject) =>
+    generatedSecret(new Declared('Secret', 'AWS::SecretsManager::Secret', properties))
+  expect(generate({ ExcludePunctuation: true, PasswordLength: 48 })).toMatch(/^[a-zA-Z0-9]{48}$/)
+  expect(generate({ ExcludePunctuation: true })).not.toBe(generate({ ExcludePunctuation: true }))
+  expect(() => generate({ PasswordLength: 48 })).toThrow('ExcludePunctuation should be true')
+  expect(() => generate({ ExcludePunctuation: true, IncludeSpace: true })).toThrow('does not support IncludeSpace')
 })

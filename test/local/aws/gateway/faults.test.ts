@@ -42,7 +42,7 @@ test('a call that fails does not reach the store', async () => {
 
 test('a failure has the status and the code that the rule names', async () => {
   const { faults, secrets, gateway } = await startFaulty()
-  gateway.secrets.ensureSecret({ name: 'github', arn: 'arn:github', secretString: 'x' })
+  gateway.secrets.ensureSecret({ name: 'github', arn: 'arn:github', value: 'x' })
   faults.add({ service: 'secretsmanager', kind: 'fail', status: 400, code: 'ResourceNotFoundException' })
   await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'github' }))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',

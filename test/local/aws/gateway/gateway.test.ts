@@ -55,7 +55,7 @@ test('calls are told with the caller, the operation, and what IAM would ask', as
   gateway.objects.ensureBucket('lake')
   gateway.queues.ensureQueue('records')
   const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:github-a1b2c3'
-  gateway.secrets.ensureSecret({ name: 'github', arn, secretString: 'x' })
+  gateway.secrets.ensureSecret({ name: 'github', arn, value: 'x' })
   const object = { Bucket: 'lake', Key: 'a b/ü' }
   const { ETag } = await s3.send(new PutObjectCommand({ ...object, Body: 'x' }))
   await s3.send(new PutObjectCommand({ ...object, Body: 'y', IfMatch: ETag }))

@@ -36,7 +36,7 @@ async function startAllowed(...statements: JsonObject[]) {
   const stack = await startStack({ interceptors: [permissions.interceptor] })
   stack.gateway.objects.ensureBucket('lake')
   stack.gateway.queues.ensureQueue('records')
-  stack.gateway.secrets.ensureSecret({ name: 'github', arn: secret, secretString: 'the secret itself' })
+  stack.gateway.secrets.ensureSecret({ name: 'github', arn: secret, value: 'the secret itself' })
   return { ...stack, permissions, decisions, QueueUrl: stack.gateway.queues.queueUrl('records') }
 }
 
