@@ -51,7 +51,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       if (!allowed) report(principal, `the template does not allow ${action} on ${resource}`)
     },
   })
-  const faults = new Faults(data.in('faults.json'))
+  const faults = new Faults()
   const interceptors = [permissions.interceptor, faults.interceptor]
   const gateway = await startGateway({ dataDir: data.path, interceptors })
   closers.push(() => gateway.close())

@@ -1,7 +1,7 @@
 import type { Gateway } from './aws/gateway/gateway.ts'
-import { operator } from './aws/gateway/principals.ts'
 import { checkPort } from './aws/http-api/http-api.ts'
 import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
+import { operator } from './aws/iam/principals.ts'
 import type { FunctionPool } from './aws/lambda/pool.ts'
 import { DataFolder } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'

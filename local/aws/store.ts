@@ -37,6 +37,21 @@ export interface Target {
   readonly access: readonly Access[]
 }
 
+export type Service = 's3' | 'sqs' | 'secretsmanager'
+
+/** A request on its way to a store: who wants what. */
+export interface Call extends Target {
+  readonly principal: string
+  readonly service: Service
+  readonly request: StoreRequest
+}
+
+/**
+ * A step between the caller and the store. It answers by itself, passes the call on with `next`, changes the answer, or
+ * throws a `ServiceError`, which the caller gets in its service's form.
+ */
+export type Interceptor = (call: Call, next: () => Promise<Answer>) => Promise<Answer>
+
 /** A service of AWS as far as this project uses it. What is not implemented is refused by name, never ignored. */
 export interface Store {
   /** @throws {ServiceError} when the request is none that this store knows */

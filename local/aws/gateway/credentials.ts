@@ -1,7 +1,5 @@
-import { notImplemented, ServiceError, type StoreRequest } from '../store.ts'
-import type { Principal, Principals } from './principals.ts'
-
-export type Service = 's3' | 'sqs' | 'secretsmanager'
+import type { Principal, Principals } from '../iam/principals.ts'
+import { notImplemented, type Service, ServiceError, type StoreRequest } from '../store.ts'
 
 /** Who calls, and which service: both stand in the credential of a signature of version 4. */
 export interface Caller {

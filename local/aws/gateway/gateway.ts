@@ -2,26 +2,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { Principals } from '../iam/principals.ts'
 import type { ObjectCreated } from '../s3/object-files.ts'
 import { createObjectStore, type ObjectStore } from '../s3/s3.ts'
 import { openSecrets, type Secrets } from '../secrets/secrets.ts'
 import { openQueues, type Queues } from '../sqs/sqs.ts'
-import { type Answer, AnswerLost, ServiceError, type Store, type StoreRequest, type Target } from '../store.ts'
-import { identifyCaller, type Service, speaksJson } from './credentials.ts'
-import { Principals } from './principals.ts'
-
-/** A request on its way to a store: who wants what. */
-export interface Call extends Target {
-  readonly principal: string
-  readonly service: Service
-  readonly request: StoreRequest
-}
-
-/**
- * A step between the caller and the store. It answers by itself, passes the call on with `next`, changes the answer, or
- * throws a `ServiceError`, which the caller gets in its service's form.
- */
-export type Interceptor = (call: Call, next: () => Promise<Answer>) => Promise<Answer>
+import {
+  type Answer,
+  AnswerLost,
+  type Call,
+  type Interceptor,
+  type Service,
+  ServiceError,
+  type Store,
+  type StoreRequest,
+} from '../store.ts'
+import { identifyCaller, speaksJson } from './credentials.ts'
 
 export interface GatewayOptions {
   /** The folder of all local state; the stores use `s3/`, `sqs/` and `secrets.json` in it. */

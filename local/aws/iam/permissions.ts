@@ -1,8 +1,7 @@
-import type { Call, Interceptor } from '../gateway/gateway.ts'
-import { operator } from '../gateway/principals.ts'
-import { ServiceError } from '../store.ts'
+import { type Call, type Interceptor, ServiceError } from '../store.ts'
 import type { Decision, Grant } from './decision-log.ts'
 import { type AccessRequest, evaluate, type Statement } from './policy.ts'
+import { operator } from './principals.ts'
 
 export interface PermissionsOptions {
   readonly accountId: string

@@ -1,4 +1,4 @@
-import type { Principal } from '../gateway/principals.ts'
+import type { Principal } from '../iam/principals.ts'
 
 /** A function as the template declares it. */
 export interface FunctionSpec {

@@ -1,16 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test } from 'vitest'
 import { Faults } from '../../../../local/aws/gateway/faults.ts'
-import { operator } from '../../../../local/aws/gateway/principals.ts'
-import { startStack, temporaryFolder } from '../../../support/clients.ts'
+import { operator } from '../../../../local/aws/iam/principals.ts'
+import { startStack } from '../../../support/clients.ts'
 
 async function startFaulty() {
-  const file = join(await temporaryFolder(), 'faults.json')
-  const faults = new Faults(file)
+  const faults = new Faults()
   onTestFinished(() => faults.close())
   const said: unknown[] = []
   const stack = await startStack({ interceptors: [faults.interceptor], onFault: (error) => said.push(error) })
@@ -21,7 +18,7 @@ async function startFaulty() {
   const put = (Key = 'k', Body = 'x') => s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body }))
   const get = (Key = 'k') => s3.send(new GetObjectCommand({ Bucket: 'lake', Key }))
   const push = () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))
-  return { ...stack, faults, file, said, put, get, push, QueueUrl }
+  return { ...stack, faults, said, put, get, push, QueueUrl }
 }
 
 const unavailable = { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } }
@@ -105,7 +102,7 @@ test('a slow call is held back and then carried out; closing lets it go', async 
 })
 
 test('a reader that gave up before the answer came leaves no file open', async () => {
-  const faults = new Faults(join(await temporaryFolder(), 'faults.json'))
+  const faults = new Faults()
   const bodies: unknown[] = []
   const { s3, gateway } = await startStack({
     interceptors: [
@@ -151,7 +148,6 @@ test('a rule hits what it names: actions, resources, callers, so many, so often,
   faults.add({ kind: 'fail', probability: 0 })
   expect(await outcomes(get)).toEqual([true])
   faults.add({ kind: 'fail', until: Date.now() - 1 })
-  faults.add({ kind: 'fail', until: new Date(Date.now() - 1).toISOString() })
   expect(await outcomes(get)).toEqual([true])
   faults.add({ kind: 'fail', until: Date.now() + 60_000 })
   expect(await outcomes(get)).toEqual([false])
@@ -161,29 +157,4 @@ test('a rule hits what it names: actions, resources, callers, so many, so often,
   expect(await outcomes(get)).toEqual([true])
   faults.add({ kind: 'fail', principal: operator })
   expect(await outcomes(get)).toEqual([false])
-})
-
-test('the control file is in force with the next call, and counts on from call to call', async () => {
-  const { file, put, get } = await startFaulty()
-  await put()
-  writeFileSync(file, JSON.stringify([{ service: 's3', kind: 'fail', count: 1 }]))
-  await expect(get()).rejects.toMatchObject(unavailable)
-  await get()
-  writeFileSync(file, JSON.stringify([{ service: 's3', kind: 'fail', status: 500, code: 'InternalError' }]))
-  await expect(get()).rejects.toMatchObject({ name: 'InternalError' })
-  rmSync(file)
-  await get()
-})
-
-test.each([
-  ['{', /JSON/],
-  ['{"kind":"fail"}', /should hold a list of rules/],
-  ['[{"kind":"explode"}]', /entry 0 is no rule for a fault: \{"kind":"explode"\}/],
-  ['[{"kind":"fail"},{"kind":"fail","actoin":"s3:*"}]', /entry 1 is no rule/],
-  ['[{"kind":"slow","ms":"1000"}]', /entry 0 is no rule/],
-])('a control file that says %s is an error with every call', async (content, message) => {
-  const { file, said, get } = await startFaulty()
-  writeFileSync(file, content)
-  await expect(get()).rejects.toMatchObject({ name: 'InternalFailure' })
-  expect(String(said[0])).toMatch(message)
 })

@@ -2,8 +2,8 @@ import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
-import { type Call, type Interceptor, startGateway } from '../../../../local/aws/gateway/gateway.ts'
-import { ServiceError } from '../../../../local/aws/store.ts'
+import { startGateway } from '../../../../local/aws/gateway/gateway.ts'
+import { type Call, type Interceptor, ServiceError } from '../../../../local/aws/store.ts'
 import { startStack, temporaryFolder } from '../../../support/clients.ts'
 
 test('an access key that nobody was given is refused by each service in its own form', async () => {

@@ -8,10 +8,10 @@ import {
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
-import { operator } from '../../../../local/aws/gateway/principals.ts'
 import type { Decision } from '../../../../local/aws/iam/decision-log.ts'
 import { Permissions } from '../../../../local/aws/iam/permissions.ts'
 import { parsePolicy } from '../../../../local/aws/iam/policy.ts'
+import { operator } from '../../../../local/aws/iam/principals.ts'
 import type { JsonObject } from '../../../../local/json.ts'
 import { startStack } from '../../../support/clients.ts'
 

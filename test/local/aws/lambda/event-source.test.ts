@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Gateway, type Interceptor, startGateway } from '../../../../local/aws/gateway/gateway.ts'
+import { type Gateway, startGateway } from '../../../../local/aws/gateway/gateway.ts'
 import { EventSource, type EventSourceOptions } from '../../../../local/aws/lambda/event-source.ts'
 import type { FunctionSpec } from '../../../../local/aws/lambda/function.ts'
+import type { Interceptor } from '../../../../local/aws/store.ts'
 import { fixture, startPool } from '../../../support/function-host.ts'
 
 interface Batch {
