@@ -6,7 +6,6 @@ import { Permissions } from './aws/iam/permissions.ts'
 import type { FunctionSpec } from './aws/lambda/function.ts'
 import { FunctionLogs } from './aws/lambda/logs.ts'
 import { FunctionPool } from './aws/lambda/pool.ts'
-import { RuntimeApi } from './aws/lambda/runtime-api.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Site } from './template/resources/site.ts'
 
@@ -55,8 +54,6 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const interceptors = [permissions.interceptor, faults.interceptor]
   const gateway = await startGateway({ dataDir: data.path, interceptors })
   closers.push(() => gateway.close())
-  const runtimeApi = await RuntimeApi.start()
-  closers.push(() => runtimeApi.close())
 
   const launch = (spec: FunctionSpec): FunctionPool =>
     new FunctionPool(
@@ -69,7 +66,6 @@ export async function openSite(options: SiteOptions): Promise<Site> {
           clockFile: data.in(clockFile),
           variables: {},
         },
-        runtimeApi,
         onLine: (line) => {
           logs.write(spec.name, line)
           onLogLine?.(spec.name, line)

@@ -96,7 +96,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const { assetFolders } = assembly
     const site = await openSite({ ...options, port, data, decisions, assetFolders, closers })
     const outputs = await build(assembly.template, site)
-    decisions.write({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
+    decisions.begin({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true
     options.prepare?.(polledSources(site))
     const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway)

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import { type Answer, notImplemented, ServiceError, type StoreRequest } from './store.ts'
 
 /** What SQS and Secrets Manager share: one address, the operation in a header, JSON both ways. */
@@ -13,9 +13,8 @@ export function operationOf(request: StoreRequest, prefix: string): string {
   throw notImplemented(`${request.method} without X-Amz-Target: ${prefix}.<operation>; only the AWS JSON protocol`)
 }
 
-/** @throws {ServiceError} when the body is no JSON object */
-export async function jsonBody(request: StoreRequest): Promise<Readonly<Record<string, unknown>>> {
-  const text = await request.text()
+/** @throws {ServiceError} when a body is no JSON object */
+export function jsonObject(text: string): JsonObject {
   try {
     const body: unknown = JSON.parse(text)
     if (isObject(body)) return body

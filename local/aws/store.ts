@@ -8,10 +8,10 @@ export interface StoreRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
-  /** The raw body. It can be read once: either this or `text()`. */
+  /** The raw body. It can be read once: either this or `json()`. */
   readonly body: Readable
-  /** The whole body as text, as often as wanted. Throws a `ServiceError` above 16 MiB. */
-  text(): Promise<string>
+  /** The whole body as a JSON object, as often as wanted. Throws a `ServiceError` for another body, or above 16 MiB. */
+  json(): Promise<Readonly<Record<string, unknown>>>
 }
 
 /** What a store answers. A value instead of writes to a socket, so that the gateway can hold it back or replace it. */

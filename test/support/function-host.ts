@@ -2,7 +2,6 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { FunctionSpec } from '../../local/aws/lambda/function.ts'
 import { FunctionPool, type PoolOptions } from '../../local/aws/lambda/pool.ts'
-import { RuntimeApi } from '../../local/aws/lambda/runtime-api.ts'
 
 export function fixture(name: string): string {
   return path.join(import.meta.dirname, '../fixtures', name)
@@ -13,7 +12,6 @@ export async function startPool(
   spec: Partial<FunctionSpec> = {},
   options: Partial<PoolOptions> = {},
 ): Promise<FunctionPool> {
-  const runtimeApi = await RuntimeApi.start()
   const name = 'behaviours'
   const pool = new FunctionPool(
     {
@@ -36,14 +34,10 @@ export async function startPool(
         clockFile: fixture('no-clock.json'),
         variables: {},
       },
-      runtimeApi,
       ...options,
     },
   )
-  onTestFinished(async () => {
-    await pool.stop()
-    runtimeApi.close()
-  })
+  onTestFinished(() => pool.stop())
   return pool
 }
 

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { JsonObject } from '../../json.ts'
 import { Principals } from '../iam/principals.ts'
+import { jsonObject } from '../json-protocol.ts'
 import type { ObjectCreated } from '../s3/object-files.ts'
 import { createObjectStore, type ObjectStore } from '../s3/s3.ts'
 import { openSecrets, type Secrets } from '../secrets/secrets.ts'
@@ -42,6 +44,11 @@ export interface Gateway {
   readonly objects: ObjectStore
   readonly queues: Queues
   readonly secrets: Secrets
+  /**
+   * A call of SQS from within this process, such as Lambda makes for a mapping: decided and disturbed as any other.
+   * @throws {Error} when it is refused
+   */
+  askQueues(principal: string, operation: string, input: JsonObject): Promise<JsonObject>
   /** Ends what is under way and closes the stores. What was acknowledged is kept. */
   close(): Promise<void>
 }
@@ -79,6 +86,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       objects: stores.s3,
       queues: stores.sqs,
       secrets: stores.secretsmanager,
+      async askQueues(principal, operation, input) {
+        const request = queueRequest(operation, input)
+        const target = await stores.sqs.target(request)
+        const call: Call = { principal, service: 'sqs', request, ...target }
+        const { status, body } = await pass(call, options.interceptors ?? [], stores.sqs)
+        if (status === 200 && typeof body === 'string') return jsonObject(body)
+        throw new Error(`${operation} was answered ${status}`)
+      },
       async close() {
         const closed = new Promise((resolve) => server.close(resolve))
         await stores.sqs.close()
@@ -157,18 +172,24 @@ const longestText = 16 * 1024 * 1024
 function storeRequest(incoming: IncomingMessage): StoreRequest {
   const url = incoming.url ?? '/'
   const mark = url.indexOf('?')
-  let text: Promise<string> | undefined
+  let json: ReturnType<StoreRequest['json']> | undefined
   return {
     method: incoming.method ?? 'GET',
     path: mark < 0 ? url : url.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: incoming.headers,
     body: incoming,
-    text: () => {
-      text ??= readText(incoming)
-      return text
+    json: () => {
+      json ??= readText(incoming).then(jsonObject)
+      return json
     },
   }
+}
+
+function queueRequest(operation: string, input: JsonObject): StoreRequest {
+  const headers = { 'x-amz-target': `AmazonSQS.${operation}`, 'content-type': 'application/x-amz-json-1.0' }
+  const query = new URLSearchParams()
+  return { method: 'POST', path: '/', query, headers, body: Readable.from([]), json: async () => input }
 }
 
 async function readText(body: Readable): Promise<string> {

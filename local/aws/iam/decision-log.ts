@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, linkSync, openSync, writeSync } from 'node:fs'
+import { fstatSync, linkSync } from 'node:fs'
 import path from 'node:path'
+import { BoundedFile } from '../../bounded-file.ts'
 
 /** The answer to one question that IAM would be asked. */
 export interface Decision {
@@ -12,6 +13,8 @@ export interface Decision {
   readonly allowed: boolean
   /** The statement that decided, such as `WriterPolicy[2]`; null when there was none. */
   readonly statement: string | null
+  /** How many calls were decided so, the last of them at that time. Absent for one. */
+  readonly count?: number
 }
 
 /** An action on a resource that a statement of the template allows; patterns both. */
@@ -35,29 +38,77 @@ export interface RunOfDecisions {
 /** Names a folder in which the decisions of every run below this process are to be had even when their data is gone. */
 export const collectionVariable = 'AUDIT_LAKE_DECISIONS'
 
+/** Decisions that are remembered as written. */
+const remembered = 10_000
+
+interface Repeats {
+  /** Since the decision was written last. */
+  count: number
+  last: Decision
+}
+
 /**
- * The decisions of a run as lines of JSON, and a line that says what the template grants. Each line is out when it has
- * been written.
+ * The decisions of a run as lines of JSON, and a line that says what the template grants. A decision is out as soon as it
+ * is made for the first time; its repeats are counted, and their line is out when the log closes or forgets them.
  */
 export class DecisionLog {
-  readonly #file: number
+  readonly #file: BoundedFile
+  readonly #runs: RunOfDecisions[] = []
+  readonly #written = new Map<string, Repeats>()
 
-  /** @param collection Folder that gets the same file under another name, and keeps what earlier runs wrote into it. */
-  constructor(file: string, collection: string | undefined) {
-    this.#file = openSync(file, collection === undefined ? 'w' : 'a', 0o600)
-    if (collection === undefined) return
-    linkOnce(file, path.join(collection, `${fstatSync(this.#file).ino}.ndjson`))
-    // A process that was killed may have left half a line.
-    writeSync(this.#file, '\n')
+  /**
+   * @param collection Folder that gets the same file under another name, and keeps what earlier runs wrote into it.
+   * @param limitBytes The size at which a new file begins.
+   */
+  constructor(file: string, collection: string | undefined, limitBytes?: number) {
+    this.#file = new BoundedFile(file, {
+      append: collection !== undefined,
+      ...(limitBytes !== undefined && { limitBytes }),
+      onOpen: (descriptor) => {
+        // What is granted and what was used should be in the same file.
+        const beginning = this.#runs.map(line).join('') + this.#repeats()
+        if (collection === undefined) return beginning
+        linkOnce(file, path.join(collection, `${fstatSync(descriptor).ino}.ndjson`))
+        // A process that was killed may have left half a line.
+        return `\n${beginning}`
+      },
+    })
   }
 
-  write(entry: Decision | RunOfDecisions): void {
-    writeSync(this.#file, `${JSON.stringify(entry)}\n`)
+  begin(run: RunOfDecisions): void {
+    this.#runs.push(run)
+    this.#file.write(line(run))
+  }
+
+  write(decision: Decision): void {
+    const { principal, action, resource, allowed, statement } = decision
+    const key = JSON.stringify([principal, action, resource, allowed, statement])
+    const repeats = this.#written.get(key)
+    if (repeats !== undefined) {
+      repeats.count++
+      repeats.last = decision
+      return
+    }
+    if (this.#written.size === remembered) this.#file.write(this.#repeats())
+    this.#file.write(line(decision))
+    this.#written.set(key, { count: 0, last: decision })
   }
 
   close(): void {
-    closeSync(this.#file)
+    this.#file.write(this.#repeats())
+    this.#file.close()
   }
+
+  /** The lines for what repeated, and forgets what was written. */
+  #repeats(): string {
+    const repeated = [...this.#written.values()].filter(({ count }) => count > 0)
+    this.#written.clear()
+    return repeated.map(({ count, last }) => line({ ...last, count })).join('')
+  }
+}
+
+function line(entry: Decision | RunOfDecisions): string {
+  return `${JSON.stringify(entry)}\n`
 }
 
 /** The next run in the same folder finds its file linked already. */

@@ -1,36 +1,42 @@
 /**
- * What runs inside each function's process in place of Lambda's runtime: asks the runtime API for one event after
- * the other and hands it to the handler of the bundle. It sees nothing but its environment, as on Lambda.
+ * What runs inside each function's process in place of Lambda's runtime: takes one event after the other from its host
+ * and hands it to the handler of the bundle. It sees nothing but its environment, as on Lambda.
  *
- * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * Where Lambda's runtime asks an HTTP API, this one reads and writes a pipe, because a local run pays for each request
+ * with several system calls. Host and process say to each other, a line each (JSON text has no line breaks):
+ *
+ *     host     <request id> <deadline in ms> <trace id> <event>
+ *     process  ready - | answer <request id> <JSON> | failure <request id> <error> | crash - <error>
  */
 import { existsSync } from 'node:fs'
-import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { Socket } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { shiftDate, systemNow } from './clock.ts'
+import { eachLine, splitWords } from './lines.ts'
 
 type Handler = (event: unknown, context: unknown) => unknown
 
-const api = `http://${variable('AWS_LAMBDA_RUNTIME_API')}/2018-06-01/runtime`
-const agent = new Agent({ keepAlive: true })
-const [, , clockFile = ''] = process.argv
+/** The process's end of the pipe, beside stdin, stdout and stderr. */
+const pipe = 3
+
+const [, , clockFile = '', functionArn = ''] = process.argv
 const lookAtClock = shiftDate(clockFile)
 
-/** The event under way, to which an error outside the handler is charged. */
-let requestId: string | undefined
-
-// The host holds the other end of stdin: it closes when the host dies, however that happens.
-process.stdin.on('close', () => process.exit(0)).resume()
+// The pipe closes when the host dies, however that happens: without its host a function has nothing left to do.
+const host = new Socket({ fd: pipe })
+host.on('error', () => process.exit(1)).on('close', () => process.exit(0))
 // Ctrl-C, and what ends a whole group of processes, reaches functions as well; the host decides when they end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-process.on('uncaughtException', (error) => void report(error).finally(() => process.exit(1)))
+process.on('uncaughtException', crash)
 
-const handler = await loadHandler().catch(async (error) => {
-  await report(error)
-  return process.exit(1)
-})
-while (true) await serveOne(handler)
+try {
+  const handler = await loadHandler()
+  eachLine(host, (line) => void serveOne(handler, line))
+  host.write('ready - \n')
+} catch (error) {
+  crash(error)
+}
 
 async function loadHandler(): Promise<Handler> {
   const [file = '', exportName = ''] = variable('_HANDLER').split('.')
@@ -49,30 +55,26 @@ function isHandler(value: unknown): value is Handler {
   return typeof value === 'function'
 }
 
-async function serveOne(handle: Handler): Promise<void> {
-  const { headers, body } = await call('GET', '/invocation/next')
-  const id = String(headers['lambda-runtime-aws-request-id'])
-  requestId = id
+async function serveOne(handle: Handler, line: string): Promise<void> {
+  const [id = '', deadline, traceId, event = ''] = splitWords(line, 3)
   lookAtClock()
-  process.env._X_AMZN_TRACE_ID = String(headers['lambda-runtime-trace-id'])
+  process.env._X_AMZN_TRACE_ID = traceId
   try {
-    const answer = (await handle(JSON.parse(body), contextOf(id, headers))) ?? null
-    await call('POST', `/invocation/${id}/response`, JSON.stringify(answer))
+    const answer = (await handle(JSON.parse(event), contextOf(id, Number(deadline)))) ?? null
+    host.write(`answer ${id} ${JSON.stringify(answer)}\n`)
   } catch (error) {
-    await report(error)
+    host.write(`failure ${id} ${described(error)}\n`)
   }
-  requestId = undefined
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-function contextOf(awsRequestId: string, headers: IncomingHttpHeaders): unknown {
-  const deadline = Number(headers['lambda-runtime-deadline-ms'])
+function contextOf(awsRequestId: string, deadline: number): unknown {
   return {
     awsRequestId,
     callbackWaitsForEmptyEventLoop: true,
     functionName: variable('AWS_LAMBDA_FUNCTION_NAME'),
     functionVersion: variable('AWS_LAMBDA_FUNCTION_VERSION'),
-    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    invokedFunctionArn: functionArn,
     memoryLimitInMB: variable('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
     logGroupName: variable('AWS_LAMBDA_LOG_GROUP_NAME'),
     logStreamName: variable('AWS_LAMBDA_LOG_STREAM_NAME'),
@@ -80,32 +82,19 @@ function contextOf(awsRequestId: string, headers: IncomingHttpHeaders): unknown 
   }
 }
 
-async function report(error: unknown): Promise<void> {
-  const resource = requestId === undefined ? '/init/error' : `/invocation/${requestId}/error`
-  const described =
+/** An error outside the handler, which the host charges to the event under way. */
+function crash(error: unknown): void {
+  host.write(`crash - ${described(error)}\n`, () => process.exit(1))
+}
+
+/** Prints the error, as Lambda's runtime does, and returns it as JSON. */
+function described(error: unknown): string {
+  const parts =
     error instanceof Error
       ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
       : { errorType: typeof error, errorMessage: String(error), trace: [] }
-  console.error(JSON.stringify({ level: 'ERROR', ...described }))
-  await call('POST', resource, JSON.stringify(described))
-}
-
-/** Without its host a function has nothing left to do: a call that fails ends the process. */
-function call(
-  method: string,
-  resource: string,
-  body?: string,
-): Promise<{ headers: IncomingHttpHeaders; body: string }> {
-  return new Promise((resolve) => {
-    const sent = request(api + resource, { method, agent }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() }))
-      response.on('error', () => process.exit(1))
-    })
-    sent.on('error', () => process.exit(1))
-    sent.end(body)
-  })
+  console.error(JSON.stringify({ level: 'ERROR', ...parts }))
+  return JSON.stringify(parts)
 }
 
 function variable(name: string): string {

@@ -5,13 +5,10 @@ import type { FunctionSpec, FunctionSurroundings } from './function.ts'
  * listen. Nothing comes from the process that runs it.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
- *
- * @param runtimeApi Host, port and path of the runtime API that the instance talks to.
  */
 export function functionEnvironment(
   spec: FunctionSpec,
   { region, endpoint, principal, variables }: FunctionSurroundings,
-  runtimeApi: string,
 ): Record<string, string> {
   return {
     ...spec.variables,
@@ -29,7 +26,6 @@ export function functionEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: spec.name,
-    AWS_LAMBDA_RUNTIME_API: runtimeApi,
     AWS_REGION: region,
     AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
     AWS_SESSION_TOKEN: 'local',

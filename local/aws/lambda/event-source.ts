@@ -1,10 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import { isObject, type JsonObject } from '../../json.ts'
 import type { FunctionPool } from './pool.ts'
 import { type SqsRecord, sqsRecord, succeededRecords } from './sqs-record.ts'
 
@@ -18,8 +13,9 @@ const defaultConcurrency = 5
 export interface EventSourceOptions {
   readonly queueArn: string
   readonly queueUrl: string
-  readonly endpoint: string
   readonly region: string
+  /** Calls SQS as the function. */
+  readonly ask: (operation: string, input: JsonObject) => Promise<JsonObject>
   readonly target: FunctionPool
   /** 1 to 10,000. */
   readonly batchSize: number
@@ -46,8 +42,11 @@ interface Sized {
  */
 export class EventSource {
   readonly #options: EventSourceOptions
-  readonly #queue: SQSClient
   readonly #stopping = new AbortController()
+  /** What a receive that still waits gives when the source stops. */
+  readonly #stopped = new Promise<JsonObject>((resolve) => {
+    this.#stopping.signal.addEventListener('abort', () => resolve({}))
+  })
   readonly #invocations = new Set<Promise<void>>()
   /** Received, but too much for the batch before. */
   #leftOver: Sized[] = []
@@ -55,9 +54,7 @@ export class EventSource {
   #failing = false
 
   constructor(options: EventSourceOptions) {
-    const { endpoint, region, target } = options
     this.#options = options
-    this.#queue = new SQSClient({ endpoint, region, credentials: target.surroundings.principal, maxAttempts: 1 })
   }
 
   start(): void {
@@ -69,7 +66,6 @@ export class EventSource {
     this.#stopping.abort()
     await this.#loop
     await Promise.all(this.#invocations)
-    this.#queue.destroy()
   }
 
   async #run(): Promise<void> {
@@ -87,11 +83,11 @@ export class EventSource {
 
   /** Lambda makes no mapping of a queue whose messages would come again while the function works on them. */
   async #checkVisibility(): Promise<void> {
-    const { queueUrl, target } = this.#options
-    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] })
-    const { Attributes: attributes } = await this.#queue.send(command, { abortSignal: this.#stopping.signal })
+    const { ask, queueUrl, target } = this.#options
+    const answer = await ask('GetQueueAttributes', { QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] })
+    const attributes = isObject(answer.Attributes) ? answer.Attributes : {}
     const { timeoutSeconds } = target.spec
-    if (Number(attributes?.VisibilityTimeout) >= timeoutSeconds) return
+    if (Number(attributes.VisibilityTimeout) >= timeoutSeconds) return
     throw new Error(`its visibility timeout is shorter than the timeout of the function, ${timeoutSeconds} s`)
   }
 
@@ -130,21 +126,23 @@ export class EventSource {
   }
 
   async #receive(waitSeconds: number, wanted: number): Promise<Sized[]> {
-    const { queueUrl, queueArn, region } = this.#options
-    const command = new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: Math.min(wanted, messagesPerCall),
-      WaitTimeSeconds: waitSeconds,
-      MessageSystemAttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    })
+    const { ask, queueUrl, queueArn, region } = this.#options
     try {
-      const { Messages: messages = [] } = await this.#queue.send(command, { abortSignal: this.#stopping.signal })
-      this.#failing = false
-      return messages.map((message) => {
-        const record = sqsRecord(message, queueArn, region)
-        return { record, bytes: Buffer.byteLength(JSON.stringify(record)) + 1 }
+      const received = ask('ReceiveMessage', {
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: Math.min(wanted, messagesPerCall),
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['All'],
       })
+      const { Messages: messages = [] } = await Promise.race([received, this.#stopped])
+      this.#failing = false
+      return [messages]
+        .flat()
+        .filter(isObject)
+        .map((message) => {
+          const record = sqsRecord(message, queueArn, region)
+          return { record, bytes: Buffer.byteLength(JSON.stringify(record)) + 1 }
+        })
     } catch (error) {
       if (this.#stopping.signal.aborted) return []
       this.#complain(error)
@@ -154,7 +152,7 @@ export class EventSource {
   }
 
   async #process(records: readonly SqsRecord[]): Promise<void> {
-    const { target, partialFailures, queueUrl } = this.#options
+    const { ask, target, partialFailures, queueUrl } = this.#options
     const outcome = await target.invoke({ Records: records })
     const done = succeededRecords(records, outcome, partialFailures)
     for (let start = 0; start < done.length; start += messagesPerCall) {
@@ -162,7 +160,7 @@ export class EventSource {
         .slice(start, start + messagesPerCall)
         .map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
       // A message that could not be deleted is delivered again; functions must stand that anyway.
-      await this.#queue.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries })).catch(() => {})
+      await ask('DeleteMessageBatch', { QueueUrl: queueUrl, Entries: entries }).catch(() => {})
     }
   }
 }

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { functionEnvironment } from './environment.ts'
 import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import type { FunctionError, Invocation } from './invocation.ts'
-import type { RuntimeApi, RuntimeClient } from './runtime-api.ts'
+import { eachLine, splitWords } from './lines.ts'
 
 const bootstrap = fileURLToPath(new URL('bootstrap.ts', import.meta.url))
 
@@ -17,35 +16,41 @@ const stopLimitMs = 2_000
 export interface InstanceOptions {
   readonly spec: FunctionSpec
   readonly surroundings: FunctionSurroundings
-  readonly runtimeApi: RuntimeApi
   readonly onIdle: (instance: Instance) => void
   readonly onLine: (line: string) => void
   /** @param startError Set when the process ended before it asked for its first event. */
   readonly onEnd: (instance: Instance, startError: FunctionError | undefined) => void
 }
 
-/** One process of a function. It works on one event at a time. */
-export class Instance implements RuntimeClient {
+/** One process of a function. It works on one event at a time. What both say to each other: see `bootstrap.ts`. */
+export class Instance {
   /** Resolves when the process is gone. */
   readonly ended: Promise<void>
   readonly #options: InstanceOptions
   readonly #child: ChildProcess
-  #idleResponse: ServerResponse | undefined
+  readonly #pipe: Duplex
   #current: Invocation | undefined
   #started = false
   #endReason: FunctionError | undefined
   #timer: NodeJS.Timeout
 
   constructor(options: InstanceOptions) {
-    const { spec, surroundings, runtimeApi } = options
+    const { spec, surroundings } = options
     this.#options = options
-    const { address, release } = runtimeApi.register(this)
-    this.#child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMegabytes}`, bootstrap, surroundings.clockFile], {
+    const heap = `--max-old-space-size=${spec.memoryMegabytes}`
+    this.#child = spawn(process.execPath, [heap, bootstrap, surroundings.clockFile, spec.arn], {
       cwd: spec.taskRoot,
-      env: functionEnvironment(spec, surroundings, address),
-      stdio: ['pipe', 'pipe', 'pipe'],
+      env: functionEnvironment(spec, surroundings),
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
-    for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) eachLine(stream, options.onLine)
+    const { stdout, stderr, stdio } = this.#child
+    for (const stream of [stdout, stderr]) if (stream) eachLine(stream, options.onLine)
+    const [, , , pipe] = stdio
+    if (!(pipe instanceof Duplex)) throw new Error(`no pipe to a process of ${spec.name}`)
+    this.#pipe = pipe
+    // A pipe that breaks belongs to a process that ended; the operating system reports that below.
+    pipe.on('error', () => {})
+    eachLine(pipe, (line) => this.#hear(line))
     this.#timer = this.#killAfter(
       startLimitMs,
       'Runtime.InitTimeout',
@@ -59,77 +64,63 @@ export class Instance implements RuntimeClient {
         resolve({ errorType: 'Runtime.ExitError', errorMessage: `Error: Runtime exited with error: ${how}` })
       })
     })
-    this.ended = exited.then((reason) => {
-      release()
-      this.#end(this.#endReason ?? reason)
-    })
+    this.ended = exited.then((reason) => this.#end(this.#endReason ?? reason))
   }
 
   get pid(): number | undefined {
     return this.#child.pid
   }
 
-  /** Whether it works on an event; otherwise it asks for one now or soon. */
+  /** Whether it works on an event; otherwise it waits for one, or will soon. */
   get busy(): boolean {
     return this.#current !== undefined
   }
 
   /** Hands an event to the idle process. */
   run(invocation: Invocation): void {
-    const { spec } = this.#options
-    const response = this.#idleResponse
-    if (response === undefined) throw new Error(`an instance of ${spec.name} was given an event while it was not idle`)
-    this.#idleResponse = undefined
+    const { id, event } = invocation
+    const seconds = this.#options.spec.timeoutSeconds
     this.#current = invocation
-    const seconds = spec.timeoutSeconds
     this.#timer = this.#killAfter(
       seconds * 1000,
       'Sandbox.Timedout',
       `Task timed out after ${seconds.toFixed(2)} seconds`,
     )
-    response
-      .writeHead(200, {
-        'content-type': 'application/json',
-        'lambda-runtime-aws-request-id': invocation.id,
-        'lambda-runtime-deadline-ms': String(Date.now() + seconds * 1000),
-        'lambda-runtime-invoked-function-arn': spec.arn,
-        'lambda-runtime-trace-id': `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${invocation.id.replaceAll('-', '').slice(8)};Sampled=0`,
-      })
-      .end(invocation.event)
+    const now = Date.now()
+    const traceId = `Root=1-${Math.floor(now / 1000).toString(16)}-${id.replaceAll('-', '').slice(8)};Sampled=0`
+    this.#pipe.write(`${id} ${now + seconds * 1000} ${traceId} ${event}\n`)
   }
 
   /** Ends the process; resolves when it is gone. */
   async stop(): Promise<void> {
-    this.#child.stdin?.end()
+    this.#pipe.end()
     const killer = setTimeout(() => this.#child.kill('SIGKILL'), stopLimitMs)
     await this.ended
     clearTimeout(killer)
   }
 
-  next(response: ServerResponse): void {
+  #hear(line: string): void {
+    if (this.#endReason !== undefined) return
+    const [kind = '', id = '', payload = ''] = splitWords(line, 2)
+    if (kind === 'crash') {
+      this.#endReason = parseError(payload)
+      return
+    }
+    if (kind === 'answer') this.#finish(id)?.succeed(payload)
+    if (kind === 'failure') this.#finish(id)?.fail(parseError(payload))
+    this.#ready()
+  }
+
+  #ready(): void {
     clearTimeout(this.#timer)
     this.#started = true
-    this.#idleResponse = response
     this.#options.onIdle(this)
-  }
-
-  answered(requestId: string, payload: string): void {
-    this.#finish(requestId)?.succeed(payload)
-  }
-
-  failed(requestId: string, error: FunctionError): void {
-    this.#finish(requestId)?.fail(error)
-  }
-
-  failedToStart(error: FunctionError): void {
-    this.#endReason ??= error
   }
 
   /** An answer to an event that has timed out meanwhile comes too late and is dropped. */
   #finish(requestId: string): Invocation | undefined {
     const finished = this.#current
     if (finished?.id !== requestId) return undefined
-    clearTimeout(this.#timer)
     this.#current = undefined
     return finished
   }
@@ -150,13 +141,11 @@ export class Instance implements RuntimeClient {
   }
 }
 
-function eachLine(stream: Readable, onLine: (line: string) => void): void {
-  let rest = ''
-  stream.setEncoding('utf8')
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    lines.forEach(onLine)
-  })
-  stream.on('end', () => rest !== '' && onLine(rest))
+function parseError(text: string): FunctionError {
+  const { errorType, errorMessage, trace }: Partial<Record<string, unknown>> = JSON.parse(text)
+  return {
+    errorType: String(errorType),
+    errorMessage: String(errorMessage),
+    trace: Array.isArray(trace) ? trace.map(String) : [],
+  }
 }

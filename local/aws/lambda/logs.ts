@@ -1,11 +1,19 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { finished } from 'node:stream/promises'
+import { BoundedFile } from '../../bounded-file.ts'
 
-/** What functions print: a file for each, which grows over all runs. */
+/** Lines that come together are written together; for so long a line may be missing in its file. */
+const delayMs = 50
+
+interface Log {
+  readonly file: BoundedFile
+  waiting: string[]
+}
+
+/** What functions print: a file for each, which grows over all runs up to a limit. */
 export class FunctionLogs {
   readonly #folder: string
-  readonly #files = new Map<string, WriteStream>()
+  readonly #logs = new Map<string, Log>()
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true })
@@ -13,18 +21,30 @@ export class FunctionLogs {
   }
 
   write(functionName: string, line: string): void {
-    this.#file(functionName).write(`${line}\n`)
+    const log = this.#logOf(functionName)
+    log.waiting.push(`${line}\n`)
+    if (log.waiting.length === 1) setTimeout(() => flush(log), delayMs)
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#files.values()].map((file) => finished(file.end())))
+  close(): void {
+    for (const log of this.#logs.values()) {
+      flush(log)
+      log.file.close()
+    }
   }
 
-  #file(functionName: string): WriteStream {
-    const open = this.#files.get(functionName)
-    if (open !== undefined) return open
-    const file = createWriteStream(path.join(this.#folder, `${functionName}.log`), { flags: 'a' })
-    this.#files.set(functionName, file)
-    return file
+  #logOf(functionName: string): Log {
+    const known = this.#logs.get(functionName)
+    if (known) return known
+    const file = new BoundedFile(path.join(this.#folder, `${functionName}.log`), { append: true })
+    const log = { file, waiting: [] }
+    this.#logs.set(functionName, log)
+    return log
   }
+}
+
+function flush(log: Log): void {
+  if (log.waiting.length === 0) return
+  log.file.write(log.waiting.join(''))
+  log.waiting = []
 }

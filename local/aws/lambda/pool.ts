@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import { Instance } from './instance.ts'
 import { type FunctionError, Invocation, lambdaErrors, type Outcome } from './invocation.ts'
-import type { RuntimeApi } from './runtime-api.ts'
+
+/** How long Lambda was seen to keep an idle process; what it promises is nothing. */
+const idleLimitMs = 5 * 60_000
 
 /** What becomes of an event whose answer nobody waits for. */
 export interface AsyncPolicy {
@@ -16,10 +18,11 @@ export interface AsyncPolicy {
 
 export interface PoolOptions {
   readonly surroundings: FunctionSurroundings
-  readonly runtimeApi: RuntimeApi
   /** Every line that an instance prints. */
   readonly onLine?: (line: string) => void
   readonly onFailure?: (error: FunctionError) => void
+  /** After which an idle process ends. @default five minutes */
+  readonly idleLimitMs?: number
 }
 
 /**
@@ -36,6 +39,8 @@ export class FunctionPool {
   readonly #instances = new Set<Instance>()
   /** The one used last is at the end and is used first, as on Lambda. */
   #idle: Instance[] = []
+  /** When each idle one ends. */
+  readonly #idleTimers = new WeakMap<Instance, NodeJS.Timeout>()
   readonly #stopping = new AbortController()
 
   constructor(spec: FunctionSpec, options: PoolOptions) {
@@ -97,7 +102,10 @@ export class FunctionPool {
     if (instance === undefined) {
       this.#waiting.push(invocation)
       this.#grow()
-    } else instance.run(invocation)
+    } else {
+      clearTimeout(this.#idleTimers.get(instance))
+      instance.run(invocation)
+    }
   }
 
   /** Gives up an event that still waits. */
@@ -112,7 +120,7 @@ export class FunctionPool {
   #grow(): void {
     const coming = [...this.#instances].filter((instance) => !instance.busy).length
     if (this.#waiting.length <= coming || this.#instances.size >= this.spec.maxInstances) return
-    const { surroundings, runtimeApi, onLine = () => {} } = this.#options
+    const { surroundings, onLine = () => {} } = this.#options
     const onIdle = (instance: Instance) => this.#assign(instance)
     const onEnd = (instance: Instance, startError: FunctionError | undefined) => {
       this.#instances.delete(instance)
@@ -121,13 +129,23 @@ export class FunctionPool {
       if (startError !== undefined) this.#waiting.shift()?.fail(startError)
       this.#grow()
     }
-    this.#instances.add(new Instance({ spec: this.spec, surroundings, runtimeApi, onLine, onIdle, onEnd }))
+    this.#instances.add(new Instance({ spec: this.spec, surroundings, onLine, onIdle, onEnd }))
   }
 
   #assign(instance: Instance): void {
     const invocation = this.#waiting.shift()
     if (invocation !== undefined) instance.run(invocation)
     else if (this.#stopping.signal.aborted) void instance.stop()
-    else this.#idle.push(instance)
+    else this.#rest(instance)
+  }
+
+  /** Keeps an instance warm, and ends it when it has been idle for too long. */
+  #rest(instance: Instance): void {
+    this.#idle.push(instance)
+    const end = () => {
+      this.#idle = this.#idle.filter((other) => other !== instance)
+      void instance.stop()
+    }
+    this.#idleTimers.set(instance, setTimeout(end, this.#options.idleLimitMs ?? idleLimitMs).unref())
   }
 }

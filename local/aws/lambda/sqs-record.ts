@@ -1,5 +1,4 @@
-import type { Message } from '@aws-sdk/client-sqs'
-import { isObject } from '../../json.ts'
+import { isObject, type JsonObject } from '../../json.ts'
 import type { Outcome } from './invocation.ts'
 
 /** A message as a function gets it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
@@ -10,24 +9,16 @@ export interface SqsRecord {
   readonly [member: string]: unknown
 }
 
-export function sqsRecord(message: Message, queueArn: string, awsRegion: string): SqsRecord {
-  const messageAttributes = Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
-    name,
-    {
-      stringValue: value.StringValue,
-      binaryValue: value.BinaryValue && Buffer.from(value.BinaryValue).toString('base64'),
-      stringListValues: [],
-      binaryListValues: [],
-      dataType: value.DataType,
-    },
-  ])
+/** Attributes of messages are not asked for: the pipeline sends none. */
+export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: string): SqsRecord {
+  const { MessageId, ReceiptHandle, Body, Attributes = {}, MD5OfBody } = message
   return {
-    messageId: message.MessageId ?? '',
-    receiptHandle: message.ReceiptHandle ?? '',
-    body: message.Body ?? '',
-    attributes: message.Attributes ?? {},
-    messageAttributes: Object.fromEntries(messageAttributes),
-    md5OfBody: message.MD5OfBody,
+    messageId: String(MessageId),
+    receiptHandle: String(ReceiptHandle),
+    body: String(Body),
+    attributes: Attributes,
+    messageAttributes: {},
+    md5OfBody: MD5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { jsonBody, jsonError, operationOf } from '../json-protocol.ts'
+import { jsonError, operationOf } from '../json-protocol.ts'
 import { notImplemented, ServiceError, type Store } from '../store.ts'
 import { type Secret, SecretFile, type Version } from './secret-file.ts'
 
@@ -62,7 +62,7 @@ export function openSecrets({ file }: { readonly file: string }): Secrets {
     },
     async target(request) {
       const operation = operationOf(request, 'secretsmanager')
-      const { SecretId } = await jsonBody(request)
+      const { SecretId } = await request.json()
       const known = state.secrets.find(({ arn, name }) => arn === SecretId || name === SecretId)
       return {
         operation,
@@ -73,7 +73,7 @@ export function openSecrets({ file }: { readonly file: string }): Secrets {
       const name = operationOf(request, 'secretsmanager')
       const operation = operations[name]
       if (!operation) throw notImplemented(`secretsmanager:${name}`)
-      const input = await jsonBody(request)
+      const input = await request.json()
       const unknown = Object.keys(input).find((member) => !operation.takes.includes(member))
       if (unknown !== undefined) throw notImplemented(`${unknown} in ${name}`)
       const headers = { 'content-type': 'application/x-amz-json-1.1' }

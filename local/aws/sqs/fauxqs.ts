@@ -1,22 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * The parts of fauxqs that its SQS is made of. Its own `startFauxqs` listens on every interface and gives no way to the
- * parts, so they are loaded one by one and are typed here as far as they are used. The version is pinned; a part that
- * is not what it was is an error at start.
+ * The parts of fauxqs that its SQS is made of. Its own server listens on every interface, parses each request anew and
+ * gives no way to the parts, so they are loaded one by one and are typed here as far as they are used. The version is
+ * pinned; a part that is not what it was is an error at start.
  */
 
 export interface FauxqsQueue {
-  url: string
+  readonly url: string
   readonly arn: string
-  readonly attributes: Record<string, string>
   setAttributes(attributes: Readonly<Record<string, string>>): void
   getAttribute(name: string): string | undefined
-  dequeue(...request: unknown[]): unknown
   persistence?: FauxqsPersistence
 }
 
 export interface FauxqsStore {
+  region?: string
   persistence?: FauxqsPersistence
   createQueue(
     name: string,
@@ -27,52 +26,79 @@ export interface FauxqsStore {
   ): FauxqsQueue
   getQueueByName(name: string): FauxqsQueue | undefined
   allQueues(): Iterable<FauxqsQueue>
+  /** Lets go of receivers that wait for messages. */
+  shutdown(): void
 }
 
 export interface FauxqsPersistence {
   readonly db: DatabaseSync
   loadSqsQueues(store: FauxqsStore): void
-  transaction(change: () => void): void
-  updateMessageReady(messageId: string): void
+  insertMessage(...message: unknown[]): void
+  deleteMessage(...message: unknown[]): void
+  updateMessageInflight(...message: unknown[]): void
   close(): void
 }
 
-export interface FauxqsApp {
-  inject(request: {
-    method: 'POST'
-    url: string
-    headers: Readonly<Record<string, string>>
-    payload: string
-  }): Promise<{ statusCode: number; headers: Readonly<Record<string, unknown>>; payload: string }>
-  close(): Promise<void>
-}
+export type FauxqsAction = (
+  input: Readonly<Record<string, unknown>>,
+  store: FauxqsStore,
+  request: { readonly headers: Readonly<Record<string, string>> },
+) => Promise<object>
 
 export interface Fauxqs {
   readonly store: FauxqsStore
   readonly persistence: FauxqsPersistence
-  /** Serves the store once it has been loaded. It is never told to listen. */
-  serve(): FauxqsApp
+  readonly actions: ReadonlyMap<string, FauxqsAction>
+  /** What an action throws when it refuses a call. */
+  readonly SqsError: new () => Error & {
+    readonly statusCode: number
+    readonly queryErrorHeader: string
+    toJSON(): object
+  }
   /** Names of the attributes that a queue may be given. */
   readonly settableAttributes: ReadonlySet<string>
 }
+
+/** The operations that the pipeline, its tests and people with a command line call. */
+const operations = [
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListQueues',
+  'ReceiveMessage',
+  'SendMessage',
+  'SendMessageBatch',
+]
 
 /** Opens fauxqs on a folder, with nothing loaded yet. */
 export async function openFauxqs(dir: string): Promise<Fauxqs> {
   const entry = import.meta.resolve('fauxqs')
   const part = (path: string) => import(new URL(path, entry).href)
-  const [app, sqs, types, state] = await Promise.all(
-    ['app.js', 'sqs/sqsStore.js', 'sqs/sqsTypes.js', 'persistence.js'].map(part),
+  const [sqs, types, errors, state] = await Promise.all(
+    ['sqs/sqsStore.js', 'sqs/sqsTypes.js', 'common/errors.js', 'persistence.js'].map(part),
   )
-  const store: FauxqsStore = new sqs.SqsStore()
-  const persistence: FauxqsPersistence = new state.PersistenceManager(dir)
-  const missing = ['db', 'loadSqsQueues', 'transaction', 'updateMessageReady'].filter((name) => !(name in persistence))
-  if (missing.length > 0 || !(types.SETTABLE_ATTRIBUTES instanceof Set)) {
-    throw new Error(`fauxqs has changed (${missing.join(', ')}): install the version that package.json names`)
+  const actions = new Map<string, FauxqsAction>()
+  for (const operation of operations) {
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1)
+    const { [name]: action } = await part(`sqs/actions/${name}.js`)
+    if (typeof action !== 'function') throw changed(name)
+    // Some answer at once, some later.
+    actions.set(operation, async (...call) => action(...call))
   }
+  const persistence: FauxqsPersistence = new state.PersistenceManager(dir)
+  const written = ['insertMessage', 'deleteMessage', 'updateMessageInflight']
+  const missing = ['db', 'loadSqsQueues', ...written].filter((name) => !(name in persistence))
+  if (missing.length > 0 || !(types.SETTABLE_ATTRIBUTES instanceof Set)) throw changed(missing.join(', '))
   return {
-    store,
+    store: new sqs.SqsStore(),
     persistence,
-    serve: () => app.buildApp({ logger: false, stores: { sqsStore: store } }),
+    actions,
+    SqsError: errors.SqsError,
     settableAttributes: types.SETTABLE_ATTRIBUTES,
   }
+}
+
+function changed(what: string): Error {
+  return new Error(`fauxqs has changed (${what}): install the version that package.json names`)
 }

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { jsonBody, jsonError, operationOf } from '../json-protocol.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { jsonError, operationOf } from '../json-protocol.ts'
 import { notImplemented, type Store, type StoreRequest, type Target } from '../store.ts'
-import { type Fauxqs, type FauxqsQueue, openFauxqs } from './fauxqs.ts'
+import { type FauxqsPersistence, openFauxqs } from './fauxqs.ts'
+import { GroupCommit } from './group-commit.ts'
 
 export interface QueuesOptions {
   /** The folder that keeps queues and messages. */
@@ -10,6 +12,8 @@ export interface QueuesOptions {
   readonly publicUrl: string
   readonly region: string
   readonly accountId: string
+  /** The size beyond which a file of mostly deleted messages is made small. @default 50 MB */
+  readonly compactBytes?: number
 }
 
 export interface Queues extends Store {
@@ -29,24 +33,30 @@ export interface Queues extends Store {
 }
 
 /**
- * SQS: fauxqs, called in this process and kept in SQLite, with what it lacks mended:
+ * SQS: the parts of fauxqs, called in this process and kept in SQLite, with what they lack mended:
  * - A message that was in flight when the process died is to be had at once, and that receive does not count: its
  *   receiver died with us, and on AWS the queue would have lived on.
- * - `ChangeMessageVisibility` with 0 lost the message.
- * - A move to the dead-letter queue was two writes, and a kill between them lost the message.
+ * - Each change was a transaction of its own: many writes, and a kill in the middle of a move to the dead-letter queue
+ *   lost the message.
+ * - The file never shrank.
  */
-export async function openQueues({ dir, publicUrl, region, accountId }: QueuesOptions): Promise<Queues> {
+export async function openQueues(options: QueuesOptions): Promise<Queues> {
+  const { dir, publicUrl, region, accountId, compactBytes = 50_000_000 } = options
   mkdirSync(dir, { recursive: true })
   const fauxqs = await openFauxqs(dir)
-  const { store, persistence } = fauxqs
+  const { store, persistence, actions, SqsError } = fauxqs
   const queueUrl = (name: string) => `${publicUrl}/${accountId}/${name}`
   const queueArn = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`
-  prepareState(fauxqs, queueUrl(''))
-  mendStore(fauxqs)
+  prepareState(persistence.db, queueUrl(''), compactBytes)
+  const commits = groupChanges(persistence)
   persistence.loadSqsQueues(store)
   store.persistence = persistence
+  store.region = region
   for (const queue of store.allQueues()) queue.persistence = persistence
-  const app = fauxqs.serve()
+  const compaction = setInterval(() => {
+    commits.flush()
+    compact(persistence.db, compactBytes)
+  }, compactionMs).unref()
 
   return {
     queueUrl,
@@ -67,62 +77,74 @@ export async function openQueues({ dir, publicUrl, region, accountId }: QueuesOp
     },
     target: (request) => targetOf(request, queueArn),
     async handle(request) {
-      const { statusCode, headers, payload } = await app.inject({
-        method: 'POST',
-        url: '/',
-        headers: forwarded(request, new URL(publicUrl).host),
-        payload: await request.text(),
-      })
-      const kept = Object.entries(headers).filter(([name]) => /^(content-type|x-amzn-.*)$/.test(name))
-      return { status: statusCode, headers: Object.fromEntries(kept.map(([k, v]) => [k, String(v)])), body: payload }
+      const operation = operationOf(request, 'AmazonSQS')
+      const action = actions.get(operation)
+      if (!action) throw notImplemented(`sqs:${operation}`)
+      try {
+        const answer: Promise<object> = action(await request.json(), store, { headers: {} })
+        const result = await answer
+        await commits.kept()
+        return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(result) }
+      } catch (error) {
+        if (!(error instanceof SqsError)) throw error
+        const headers = { 'content-type': contentType, 'x-amzn-query-error': error.queryErrorHeader }
+        return { status: error.statusCode, headers, body: JSON.stringify(error) }
+      }
     },
     refuse: (error) => jsonError(error, '1.0'),
     async close() {
-      await app.close() // ends long polls as well
+      clearInterval(compaction)
+      store.shutdown()
+      commits.flush()
+      compact(persistence.db, compactBytes)
       persistence.close()
     },
   }
 }
 
+const contentType = 'application/x-amz-json-1.0'
+const compactionMs = 60_000
+
 /** Brings what the last process left into the state that this one starts from. */
-function prepareState({ persistence: { db } }: Fauxqs, urlBase: string): void {
-  // a power cut may cost the newest messages, the death of the process none: that is all the local run promises
-  db.exec('PRAGMA synchronous = NORMAL')
+function prepareState(db: DatabaseSync, urlBase: string, compactBytes: number): void {
+  // Nothing waits for the disk: what was written survives the death of the process, which is all that is promised.
+  db.exec('PRAGMA synchronous = OFF')
+  db.exec(`PRAGMA journal_size_limit = ${compactBytes}`)
   db.prepare('UPDATE sqs_queues SET url = ? || name').run(urlBase)
   db.prepare(
     `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
      approximate_receive_count = max(0, approximate_receive_count - 1) WHERE visibility_deadline > ?`,
   ).run(Date.now())
+  compact(db, compactBytes)
 }
 
-function mendStore({ store, persistence }: Fauxqs): void {
-  const release = persistence.db.prepare(
-    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
-  )
-  persistence.updateMessageReady = (messageId) => void release.run(messageId)
-
-  const createQueue = store.createQueue.bind(store)
-  store.createQueue = (...queue) => receiveInOneStep(createQueue(...queue), persistence)
+/** Gives room that deleted messages left in a large file back to the disk, once it is most of the file. */
+function compact(db: DatabaseSync, compactBytes: number): void {
+  const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+  const pages = pragma('page_count')
+  if (pages * pragma('page_size') < compactBytes || pragma('freelist_count') < pages / 2) return
+  db.exec('VACUUM')
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
-function receiveInOneStep(queue: FauxqsQueue, persistence: Fauxqs['persistence']): FauxqsQueue {
-  const dequeue = queue.dequeue.bind(queue)
-  queue.dequeue = (...request) => {
-    let messages: unknown
-    persistence.transaction(() => {
-      messages = dequeue(...request)
-    })
-    return messages
+function groupChanges(persistence: FauxqsPersistence): GroupCommit {
+  const commits = new GroupCommit(persistence.db)
+  for (const name of ['insertMessage', 'deleteMessage', 'updateMessageInflight'] as const) {
+    const change = persistence[name].bind(persistence)
+    persistence[name] = (...message) => {
+      commits.begin()
+      change(...message)
+    }
   }
-  return queue
+  return commits
 }
 
 async function targetOf(request: StoreRequest, queueArn: (name: string) => string): Promise<Target> {
   const operation = operationOf(request, 'AmazonSQS')
-  if (!request.headers['content-type']?.startsWith('application/x-amz-json-1.0')) {
-    throw notImplemented(`SQS with content type ${request.headers['content-type']}; only application/x-amz-json-1.0`)
+  if (!request.headers['content-type']?.startsWith(contentType)) {
+    throw notImplemented(`SQS with content type ${request.headers['content-type']}; only ${contentType}`)
   }
-  const { QueueUrl, QueueName } = await jsonBody(request)
+  const { QueueUrl, QueueName } = await request.json()
   const named = typeof QueueUrl === 'string' ? QueueUrl.split('/').at(-1) : QueueName
   return {
     operation,
@@ -133,14 +155,5 @@ async function targetOf(request: StoreRequest, queueArn: (name: string) => strin
         resource: typeof named === 'string' ? queueArn(named) : queueArn('*'),
       },
     ],
-  }
-}
-
-function forwarded({ headers }: StoreRequest, host: string): Record<string, string> {
-  return {
-    host,
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': String(headers['x-amz-target']),
-    ...(headers.authorization !== undefined && { authorization: headers.authorization }),
   }
 }

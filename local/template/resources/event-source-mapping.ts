@@ -15,8 +15,8 @@ export function eventSourceMapping(declared: Declared, site: Site): ResourceValu
       new EventSource({
         queueArn,
         queueUrl: site.gateway.queues.queueUrl(nameInArn(queueArn)),
-        endpoint: site.gateway.url,
         region: site.gateway.region,
+        ask: (operation, input) => site.gateway.askQueues(target.spec.name, operation, input),
         target,
         batchSize: declared.number('BatchSize', 10),
         windowSeconds: declared.number('MaximumBatchingWindowInSeconds', 0),

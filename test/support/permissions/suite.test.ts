@@ -21,7 +21,7 @@ function runSuite(files: Readonly<Record<string, string>>, ...args: string[]) {
       { principal: 'role', statement: 'Policy[0]', action, resource: '*', condition: '' }))
     const decide = (action, allowed = true, expectRefusals = false) => {
       const log = new DecisionLog('${folder}/data/' + action + allowed, process.env.AUDIT_LAKE_DECISIONS)
-      log.write({ grants, expectRefusals })
+      log.begin({ grants, expectRefusals })
       const statement = allowed ? 'Policy[0]' : null
       log.write({ time: '', principal: 'writer', action, resource: 'arn', allowed, statement })
       log.close()

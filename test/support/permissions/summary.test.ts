@@ -41,6 +41,10 @@ describe('over all runs', () => {
     })
   })
 
+  test('a line may stand for several calls', () => {
+    expect(summarize([log(run([write]), written, { ...written, count: 41 })], [])).toMatchObject({ seen: 42 })
+  })
+
   test('a grant that any run used is used, whatever its number in that run’s policy', () => {
     const renumbered = { ...write, statement: 'Policy[7]' }
     const other = log(run([renumbered]), { ...written, statement: 'Policy[7]' })

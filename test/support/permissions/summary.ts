@@ -37,7 +37,7 @@ export function summarize(logs: readonly string[], onBehalf: readonly OnBehalf[]
     for (const entry of entries) {
       if (isRun(entry)) expected = entry.expectRefusals
       else if (entry.principal !== 'operator') {
-        seen++
+        seen += entry.count ?? 1
         if (!entry.allowed && !expected) refused.push(entry)
         for (const grant of granted) if (fits(grant, entry)) markUsed(grants.get(describe(grant)))
       }

@@ -46,3 +46,38 @@ test('a collection has the decisions of all runs, each once, also when one was k
   const [first, second] = [JSON.stringify(decision('a')), JSON.stringify(decision('b'))]
   expect(lines).toEqual([first, '{"time":"2026-', second, '{"time":"2026-'])
 })
+
+test('a decision that repeats is written once, and its repeats as one line with their number', () => {
+  const { file } = folders()
+  const log = new DecisionLog(file, undefined)
+  for (const resource of ['a', 'b', 'a', 'a']) log.write(decision(resource))
+  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(3)
+  log.close()
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toEqual([decision('a'), decision('b'), { ...decision('a'), count: 2 }])
+})
+
+test('beyond its limit the file is put aside, and the new one says again what is granted and what was used', () => {
+  const { file, data, collection } = folders()
+  const log = new DecisionLog(file, collection, 2_000)
+  const run = { grants: [], expectRefusals: true }
+  log.begin(run)
+  for (let n = 0; n < 100; n++) for (const resource of [`r${n}`, 'always']) log.write(decision(resource))
+  log.close()
+  const entries = (text: string) =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  for (const name of ['decisions.ndjson', 'decisions.1.ndjson']) {
+    const text = readFileSync(path.join(data, name), 'utf8')
+    expect(text.length).toBeLessThan(2_500)
+    expect(entries(text)[0]).toEqual(run)
+    expect(entries(text)).toContainEqual(decision('always'))
+  }
+  const collected = readdirSync(collection).flatMap((name) =>
+    entries(readFileSync(path.join(collection, name), 'utf8')),
+  )
+  const resources = new Set(collected.map(({ resource }) => resource))
+  expect(resources.size).toBe(102)
+})

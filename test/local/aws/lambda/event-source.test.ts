@@ -54,8 +54,8 @@ async function map(
   const source = new EventSource({
     queueArn: arn,
     queueUrl: url,
-    endpoint: gateway.url,
     region: gateway.region,
+    ask: (operation, input) => gateway.askQueues('behaviours', operation, input),
     target,
     batchSize: 10,
     windowSeconds: 0,
@@ -126,7 +126,7 @@ test('an event stays within six megabytes, and what does not fit comes with the 
   await expect.poll(() => counts()).toMatchObject(empty)
   expect(idsOf(batches)).toEqual(numbered(14).map(({ id }) => id))
   expect(Math.max(...batches.map(({ bytes }) => bytes))).toBeLessThanOrEqual(6 * 1024 * 1024)
-  expect(batches.map(({ batch }) => batch.length)).toEqual([6, 6, 2])
+  expect(batches.map(({ batch }) => batch.length).sort()).toEqual([2, 6, 6])
 })
 
 test('a message that the function names stays in the queue, its neighbours are done', async () => {

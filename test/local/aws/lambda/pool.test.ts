@@ -65,7 +65,6 @@ describe('the environment', () => {
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: 'logs-of-behaviours',
       AWS_LAMBDA_LOG_STREAM_NAME: 'behaviours',
-      AWS_LAMBDA_RUNTIME_API: expect.stringMatching(/^127\.0\.0\.1:\d+\/\d+$/),
       AWS_REGION: 'us-east-1',
       AWS_SECRET_ACCESS_KEY: 'secret',
       AWS_SESSION_TOKEN: 'local',
@@ -115,6 +114,15 @@ describe('instances', () => {
     expect(await running).toMatchObject({ calls: 2 })
     expect(processInfo(pid)).toBeUndefined()
     await expect(invoke(pool, { do: 'echo' })).rejects.toThrow('behaviours is stopped')
+  })
+
+  test('end when they were idle for long enough, and come again with the next event', async () => {
+    const pool = await startPool({}, { idleLimitMs: 50 })
+    const before = Object(await invoke(pool, { do: 'instance' }))
+    await vi.waitFor(() => expect(processInfo(before.pid)).toBeUndefined(), { timeout: 10_000 })
+    const running = Object(await invoke(pool, { do: 'instance', milliseconds: 200 }))
+    expect(running).toMatchObject({ calls: 1 })
+    expect(running.pid).not.toBe(before.pid)
   })
 
   test('print lines, whole ones', async () => {

@@ -1,15 +1,18 @@
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
 import {
-  ChangeMessageVisibilityBatchCommand,
-  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueUrlCommand,
   type Message,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
+import { openQueues, type Queues } from '../../../../local/aws/sqs/sqs.ts'
 import { startStack, temporaryFolder } from '../../../support/clients.ts'
 
 const receive = async (sqs: SQSClient, QueueUrl: string, more: object = {}): Promise<Message[]> =>
@@ -72,24 +75,36 @@ test('what was in flight when the process ended is to be had at once, and that r
   expect(again.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['1', '1'])
 })
 
-test('a message given back with visibility 0 comes again, counts on, and outlives the process', async () => {
-  const dataDir = await temporaryFolder()
-  const { sqs, url, send, gateway, stop } = await startQueue({ VisibilityTimeout: '3600' }, { dataDir })
-  await send('given back')
-  const [first] = await receive(sqs, url)
-  const giveBack = { QueueUrl: url, VisibilityTimeout: 0 }
-  await sqs.send(new ChangeMessageVisibilityCommand({ ...giveBack, ReceiptHandle: first?.ReceiptHandle }))
-  const [second] = await receive(sqs, url)
-  expect(second).toMatchObject({ Body: 'given back', Attributes: { ApproximateReceiveCount: '2' } })
-  const Entries = [{ Id: 'a', ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 0 }]
-  expect(await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }))).toMatchObject({
-    Successful: [{ Id: 'a' }],
+test('what the pipeline does not call is refused by name', async () => {
+  const { sqs, url } = await startQueue()
+  await expect(sqs.send(new PurgeQueueCommand({ QueueUrl: url }))).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining('PurgeQueue'),
   })
-  expect(gateway.queues.counts('records')).toEqual({ ready: 1, inFlight: 0, delayed: 0 })
-  await stop()
-  const later = await startQueue({}, { dataDir })
-  const [third] = await receive(later.sqs, later.url)
-  expect(third).toMatchObject({ Body: 'given back', Attributes: { ApproximateReceiveCount: '3' } })
+})
+
+test('a file that a backlog made large is small again when the backlog is gone', async () => {
+  const dir = await temporaryFolder()
+  const options = { dir, publicUrl: 'http://127.0.0.1:9', region: 'us-east-1', accountId: '0', compactBytes: 1_000_000 }
+  const ask = async (queues: Queues, operation: string, input: object) => {
+    const headers = { 'x-amz-target': `AmazonSQS.${operation}` }
+    const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers, body: Readable.from([]) }
+    const { body } = await queues.handle({ ...request, json: async () => ({ QueueUrl: '/0/records', ...input }) })
+    return JSON.parse(String(body))
+  }
+  const fileSizes = async () =>
+    Promise.all((await readdir(dir)).map(async (file) => (await stat(path.join(dir, file))).size))
+  const queues = await openQueues(options)
+  queues.ensureQueue('records')
+  for (let n = 0; n < 10; n++) await ask(queues, 'SendMessage', { MessageBody: 'x'.repeat(500_000) })
+  expect(Math.max(...(await fileSizes()))).toBeGreaterThan(4_000_000)
+  const { Messages } = await ask(queues, 'ReceiveMessage', { MaxNumberOfMessages: 10 })
+  for (const { ReceiptHandle } of Messages.slice(1)) await ask(queues, 'DeleteMessage', { ReceiptHandle })
+  await queues.close()
+  expect(Math.max(...(await fileSizes()))).toBeLessThan(1_000_000)
+  const later = await openQueues(options)
+  expect((await ask(later, 'ReceiveMessage', {})).Messages).toHaveLength(1)
+  await later.close()
 })
 
 test('after maxReceiveCount a message is in the dead-letter queue, and only there', async () => {
