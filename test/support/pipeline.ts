@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { apiUrlVariable, pollEnv } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlVariable, env as pollerEnv } from '../../lambdas/functions/poller/env.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import { type LocalRun, type LocalRunOptions, startLocal } from '../../local/run.ts'
 import type { PolledSource } from '../../local/sources.ts'
@@ -66,9 +66,9 @@ export function tell(
   { function: { spec, surroundings } }: PolledSource,
   facts: { apiUrl: string; startAt: number },
 ): void {
-  const source: object = JSON.parse(spec.variables[pollEnv.source] ?? '{}')
+  const source: object = JSON.parse(spec.variables[pollerEnv.source] ?? '{}')
   const startAt = new Date(facts.startAt).toISOString().replace(/\.\d+Z/, 'Z')
-  surroundings.variables[pollEnv.source] = JSON.stringify({ ...source, startAt })
+  surroundings.variables[pollerEnv.source] = JSON.stringify({ ...source, startAt })
   surroundings.variables[apiUrlVariable] = facts.apiUrl
 }
 
