@@ -15,7 +15,15 @@ import { asRead, throughParquet } from '../support/parquet-file.ts'
  * somebody to review line by line.
  */
 const write = process.env.GOLDEN === 'write' && process.env.CI === undefined
-const root = import.meta.dirname
+const root = join(import.meta.dirname, '../..')
+
+/** Provider and stream of an input, such as `hex/audit`. */
+const streamOf = (file: string): string =>
+  dirname(file)
+    .split('/')
+    .filter((part) => part !== 'samples')
+    .slice(-2)
+    .join('/')
 
 interface Case {
   readonly name: string
@@ -33,15 +41,17 @@ const object = (value: unknown): JsonObject => {
 function readCase(file: string): Case {
   const { event, context } = object(parseJson(readFileSync(join(root, file), 'utf8')))
   const { receivedAt, ...rest } = object(context)
+  const name = basename(file).replace(/(\.in)?\.json$/, '')
   return {
-    name: basename(file, '.in.json'),
-    rowFile: join(root, file.replace(/\.in\.json$/, '.row.json')),
+    name,
+    rowFile: join(import.meta.dirname, streamOf(file), `${name}.row.json`),
     event: object(event),
     context: { sourceId: '', sourceLabel: '', ...rest, receivedAt: Date.parse(String(receivedAt)) },
   }
 }
 
-const folders = Map.groupBy(globSync('*/*/*.in.json', { cwd: root }).sort(), (file) => dirname(file))
+const inputs = globSync(['test/golden/*/*/*.in.json', 'simulators/*/samples/*/*.json'], { cwd: root }).sort()
+const folders = Map.groupBy(inputs, streamOf)
 const schemas = new Map<string, LogSchema>(
   loadLogSchemaFiles().map(({ file, schema }) => [file.replace(/^.*schemas\//, '').replace(/\.yaml$/, ''), schema]),
 )
