@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json/json.ts'
@@ -10,9 +10,10 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { asRead, throughParquet } from '../support/parquet-file.ts'
 
 /**
- * Events as providers send them, and the rows they must become: `<provider>/<stream>/<case>.in.json` beside
- * `<case>.row.json`. A new case is two files. `GOLDEN=write npx vitest run test/golden` writes the rows anew, for
- * somebody to review line by line.
+ * The rows that events must become, in `<provider>/<stream>/<case>.row.json`. Ordinary events are the samples that
+ * simulators send too, `simulators/<provider>/samples/<stream>/<case>.json`; edges are beside their row, as
+ * `<case>.in.json` with what only the transport said. `GOLDEN=write npx vitest run test/golden` writes the rows anew, to
+ * be reviewed line by line.
  */
 const write = process.env.GOLDEN === 'write' && process.env.CI === undefined
 const root = join(import.meta.dirname, '../..')
@@ -38,14 +39,18 @@ const object = (value: unknown): JsonObject => {
   return json
 }
 
+/** An edge brings its context, a sample is only the event. */
 function readCase(file: string): Case {
-  const { event, context } = object(parseJson(readFileSync(join(root, file), 'utf8')))
-  const { receivedAt, ...rest } = object(context)
+  const isSample = file.startsWith('simulators/')
+  const content = object(parseJson(readFileSync(join(root, file), 'utf8')))
+  const stream = streamOf(file)
+  const sample = { sourceId: stream.replace('/', '-'), sourceLabel: 'Sample', receivedAt: '2026-01-15T10:45:00.000Z' }
+  const { receivedAt, ...rest } = isSample ? sample : object(content.context)
   const name = basename(file).replace(/(\.in)?\.json$/, '')
   return {
     name,
-    rowFile: join(import.meta.dirname, streamOf(file), `${name}.row.json`),
-    event: object(event),
+    rowFile: join(import.meta.dirname, stream, `${name}.row.json`),
+    event: isSample ? content : object(content.event),
     context: { sourceId: '', sourceLabel: '', ...rest, receivedAt: Date.parse(String(receivedAt)) },
   }
 }
@@ -56,10 +61,19 @@ const schemas = new Map<string, LogSchema>(
   loadLogSchemaFiles().map(({ file, schema }) => [file.replace(/^.*schemas\//, '').replace(/\.yaml$/, ''), schema]),
 )
 
-test('every log type has its cases', () => {
+/** The least number of cases. A table that is released must hold whatever the provider sends. */
+const leastCases = ({ table }: LogSchema): number =>
+  existsSync(join(root, `test/schemas/released/${table}.json`)) ? 10 : 1
+
+test('every log type has its cases, and every row its event', () => {
   const providers = [...schemas.keys()].filter((name) => !name.startsWith('auditlake/'))
   expect([...folders.keys()].sort()).toEqual(providers.sort())
-  for (const [folder, files] of folders) expect(files.length, folder).toBeGreaterThanOrEqual(10)
+  for (const [folder, files] of folders) {
+    const least = schemas.get(folder)
+    expect(files.length, folder).toBeGreaterThanOrEqual(least ? leastCases(least) : 1)
+  }
+  const rows = globSync('test/golden/*/*/*.row.json', { cwd: root }).map((file) => join(root, file))
+  expect(rows.sort()).toEqual(inputs.map((file) => readCase(file).rowFile).sort())
 })
 
 describe.each([...folders])('%s', (folder, files) => {
