@@ -8,7 +8,7 @@ import {
 import { randomText, seededRandom } from '../shared/seeded-random.ts'
 import { Cursors, compareRows, type FeedOptions, type FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
-import { inventActivity, ownActivity, type SimulatedOrganization } from './activities.ts'
+import { inventActivity, ownActivity } from './activities.ts'
 
 export interface AnthropicServerOptions
   extends ServerOptions,
@@ -29,12 +29,6 @@ export interface AnthropicServerOptions
 
 /** A key of nobody. */
 export const exampleAnthropicKey = 'sk-ant-api01-simulated-key-of-nobody-0123456789'
-
-/** The organizations whose activities the feed has. */
-export const exampleOrganizations: readonly SimulatedOrganization[] = [
-  { id: 'org_01Example', uuid: '5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11' },
-  { id: 'org_01Another', uuid: '0c9f7a36-1b9e-4a51-8a4e-77f7c1f0b0aa' },
-]
 
 const path = '/v1/compliance/activities'
 const minuteMs = 60_000
@@ -66,7 +60,7 @@ export async function startAnthropicServer(options: AnthropicServerOptions = {})
     longestDelayMs: options.longestDelayMs ?? 90_000,
     granularityMs: 1000,
     startAt: options.startAt ?? now() - 86_400_000,
-    invent: (time, random) => inventActivity(exampleOrganizations, time, random),
+    invent: inventActivity,
   })
   // What requests leave depends on when they come, so that another start leaves other rows.
   let asked = 0

@@ -10,7 +10,7 @@ import {
 import { Cursors, type FeedOptions, type FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 import { type AccessOptions, GithubAccess, refusal } from './access.ts'
-import { gitRetentionMs, inventAuditEvent, isGit } from './audit-events.ts'
+import { auditEventsOf, gitRetentionMs, isGit } from './audit-events.ts'
 import { parsePhrase } from './audit-phrase.ts'
 
 export interface GithubAuditServerOptions
@@ -39,6 +39,7 @@ export const exampleGithubToken = 'ghp_SimulatedTokenOfNobody0123456789abcd'
 const dayMs = 86_400_000
 const retentionMs = 180 * dayMs
 const defaultWindowMs = 90 * dayMs
+/** As in the samples. */
 const orgId = 90_210
 const businessId = 12
 
@@ -63,12 +64,12 @@ export async function startGithubAuditServer(options: GithubAuditServerOptions =
   const { organization = 'example-org', enterprise = 'example', basePath = '', seed = 1, now = Date.now } = options
   const startedAt = now()
   const access = new GithubAccess({ ...options, token: options.token ?? exampleGithubToken, seed })
-  const org = { login: organization, id: orgId, business: enterprise, businessId }
+  const invent = auditEventsOf({ login: organization, business: enterprise })
   const feed = new SimulatedFeed({
     ...feedOptions(options),
     seed,
     startAt: options.startAt ?? startedAt - dayMs,
-    invent: (time, random) => inventAuditEvent(org, time, random, time > startedAt - gitRetentionMs),
+    invent: (time, random) => invent(time, random, time > startedAt - gitRetentionMs),
   })
   const cursors = new Cursors<Place>(seed, '', parsePlace)
   const scopes = new Map([

@@ -2,9 +2,11 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { type PostResult, postOnce } from '../shared/http-post.ts'
+import type { JsonObject } from '../shared/json.ts'
+import { memberAt } from '../shared/samples.ts'
 import { pick, seededRandom } from '../shared/seeded-random.ts'
 import { runUntilStopped, type Stoppable } from '../shared/until-stopped.ts'
-import { type HexBatchOptions, type HexEnvelope, hexBatches } from './events.ts'
+import { type HexBatchOptions, hexBatches } from './events.ts'
 
 /**
  * Hex leaves its log stream to WorkOS: https://workos.com/docs/audit-logs/log-streams. How long it waits for an answer,
@@ -33,7 +35,7 @@ export interface HexBatchFormat {
 
 /** What is sent, ready to be sent again with the same bytes. */
 export interface HexBatch {
-  readonly envelopes: readonly HexEnvelope[]
+  readonly envelopes: readonly JsonObject[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
 }
@@ -51,7 +53,7 @@ export interface HexDelivery extends PostResult {
  */
 export type HexStreamState = 'active' | 'error' | 'invalid'
 
-export function encodeHexBatch(envelopes: readonly HexEnvelope[], options: HexBatchFormat = {}): HexBatch {
+export function encodeHexBatch(envelopes: readonly JsonObject[], options: HexBatchFormat = {}): HexBatch {
   const { format = 'json', gzip = false } = options
   const lines = envelopes.map((envelope) => JSON.stringify(envelope))
   const body = Buffer.from(format === 'json' ? `[${lines.join(',')}]` : lines.join('\n'))
@@ -121,7 +123,8 @@ export function startHexSender(options: HexSenderOptions): HexSender {
     let retryMs = firstRetryMs
     for (;;) {
       const delivery = await postHexBatch({ url, headerName, secret }, batch, { replay, timeoutMs, signal })
-      if (delivery.ok && !replay) sent.push(...batch.envelopes.map(({ event }) => event.metadata.hexTraceId))
+      if (delivery.ok && !replay)
+        sent.push(...batch.envelopes.map((envelope) => String(memberAt(envelope, 'event.metadata.hexTraceId'))))
       signal.throwIfAborted()
       state = stateAfter(delivery)
       // listens before anybody is told, for whoever is told may step in at once

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { hexAudit } from '../../schemas/generated/hex_audit.ts'
-import { type HexEnvelope, hexBatches } from '../../simulators/hex/events.ts'
+import { hexBatches } from '../../simulators/hex/events.ts'
 import { encodeHexBatch, postHexBatch } from '../../simulators/hex/webhooks.ts'
+import type { JsonObject } from '../../simulators/shared/json.ts'
 import { allLogs, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
@@ -27,7 +28,7 @@ async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<stri
 }
 
 /** Columns of a row that come from the event alone. */
-const expectedRow = (envelope: HexEnvelope) => {
+const expectedRow = (envelope: JsonObject) => {
   const event = parseEvent(Buffer.from(JSON.stringify(envelope)))
   const context = { sourceId: 'notebooks', sourceLabel: 'Test notebooks', receivedAt: 0 }
   const { p_parse_time, ...row } = compileNormalizer(hexAudit).normalize(event, context)
@@ -38,7 +39,7 @@ describe('what Hex sends', () => {
   test('batches in every form become rows, each event once per delivery', async () => {
     const batches = hexBatches({ seed: 11, maxBatchSize: 6, now: () => Date.now() })
     const forms = [{}, { format: 'ndjson' }, { gzip: true }, { format: 'ndjson', gzip: true }] as const
-    const sent: HexEnvelope[] = []
+    const sent: JsonObject[] = []
     for (const form of forms) {
       for (let i = 0; i < 8; i++) {
         const batch = encodeHexBatch(batches.next().value ?? [], form)

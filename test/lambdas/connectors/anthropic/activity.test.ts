@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
+import { exampleOrganizations } from '../../../../simulators/anthropic/activities.ts'
 import {
   type AnthropicServerOptions,
   exampleAnthropicKey,
-  exampleOrganizations,
   startAnthropicServer,
 } from '../../../../simulators/anthropic/activity.ts'
 import type { ProviderSimulator } from '../../../../simulators/shared/provider-simulator.ts'
