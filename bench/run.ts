@@ -60,8 +60,11 @@ await runCommand(help, async () => {
 })
 
 async function comparisons(folder: string): Promise<Comparison[]> {
-  const auditBytes = auditEvents(50_000)
-  const webhookBytes = webhookPayloads(10_000)
+  const [auditCount, webhookCount] = [50_000, 10_000]
+  const auditBytes = auditEvents(auditCount)
+  const webhookBytes = webhookPayloads(webhookCount)
+  const size = (bytes: Buffer, count: number) => `${(bytes.length / count / 1_000).toFixed(1)} kB`
+  const [auditSize, webhookSize] = [size(auditBytes, auditCount), size(webhookBytes, webhookCount)]
   const audit = await saved(folder, 'audit.ndjson', auditBytes)
   const webhooks = await saved(folder, 'webhooks.ndjson', webhookBytes)
   const auditSpeed = { amount: auditBytes.length / 1e6, unit: 'MB/s' }
@@ -72,7 +75,7 @@ async function comparisons(folder: string): Promise<Comparison[]> {
       ...auditSpeed,
       task: ['normalize-parquet', audit],
       baseline: ['duckdb-copy', audit],
-      what: 'GitHub.Audit events, NDJSON to Parquet in batches of 5,000, against COPY of DuckDB on one thread',
+      what: `GitHub.Audit events of ${auditSize}, NDJSON to Parquet in batches of 5,000, against COPY of DuckDB on one thread`,
       memoryLimit: 512,
     },
     {
@@ -80,22 +83,22 @@ async function comparisons(folder: string): Promise<Comparison[]> {
       ...auditSpeed,
       task: ['normalize', audit, 'GitHub.Audit'],
       baseline: ['json-parse', audit],
-      what: 'GitHub.Audit events of 1.7 kB, bytes to rows, against JSON.parse alone',
+      what: `GitHub.Audit events of ${auditSize}, bytes to rows, against JSON.parse alone`,
     },
     {
       name: 'normalize-webhook',
       ...webhookSpeed,
       task: ['normalize', webhooks, 'GitHub.Webhook'],
       baseline: ['json-parse', webhooks],
-      what: 'GitHub.Webhook payloads of 8 kB, bytes to rows, against JSON.parse alone',
+      what: `GitHub.Webhook payloads of ${webhookSize}, bytes to rows, against JSON.parse alone`,
     },
     {
       name: 'webhook-handler',
-      amount: 10_000,
+      amount: webhookCount,
       unit: 'requests/s',
       task: ['webhook-handler', webhooks],
       baseline: 5_000,
-      what: 'signed webhooks of 8 kB on one core, up to the port that sends to the queue, against the rate it must reach',
+      what: `signed webhooks of ${webhookSize} on one core, up to the port that sends to the queue, against the rate it must reach`,
     },
   ]
 }

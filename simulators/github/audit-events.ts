@@ -37,22 +37,20 @@ const renewalsOf = ({ login, business }: AuditedOrganization): Renewals => ({
   user_id: ({ other }) => other.number,
 })
 
-/**
- * Makes events of an organization's audit log.
- * @returns a function of the event's time; Git events are left out unless it says otherwise
- */
+/** What the events of an organization's audit log are made of. */
+export function auditSource(org: AuditedOrganization): EventSource {
+  const samples = readSamples(join(import.meta.dirname, 'samples/audit'), { 'example-org': org.login })
+  const bot = { name: 'ci-bot[bot]', email: '', address: '192.0.2.99', number: 41_898_282, uuid: '' }
+  const people = [...inventPeople(seededRandom(1)), bot]
+  return { samples: [...samples.values()], people, renewals: renewalsOf(org) }
+}
+
+/** @returns a function that makes an event of a time; `withGit` lets it be a Git event */
 export function auditEventsOf(
   org: AuditedOrganization,
 ): (time: number, random: () => number, withGit: boolean) => Invented {
-  const folder = join(import.meta.dirname, 'samples/audit')
-  const samples = [...readSamples(folder, { 'example-org': org.login }).values()]
-  const bot = { name: 'ci-bot[bot]', email: '', address: '192.0.2.99', number: 41_898_282, uuid: '' }
-  const all: EventSource = {
-    samples,
-    people: [...inventPeople(seededRandom(1)), bot],
-    renewals: renewalsOf(org),
-  }
-  const withoutGit = { ...all, samples: samples.filter(({ action }) => !isGit(action)) }
+  const all = auditSource(org)
+  const withoutGit = { ...all, samples: all.samples.filter(({ action }) => !isGit(action)) }
   return (time, random, withGit) => {
     const event = inventEvent(withGit ? all : withoutGit, time, random)
     return { id: String(event._document_id), event }

@@ -61,21 +61,6 @@ const schemas = new Map<string, LogSchema>(
   loadLogSchemaFiles().map(({ file, schema }) => [file.replace(/^.*schemas\//, '').replace(/\.yaml$/, ''), schema]),
 )
 
-/** The least number of cases. A table that is released must hold whatever the provider sends. */
-const leastCases = ({ table }: LogSchema): number =>
-  existsSync(join(root, `test/schemas/released/${table}.json`)) ? 10 : 1
-
-test('every log type has its cases, and every row its event', () => {
-  const providers = [...schemas.keys()].filter((name) => !name.startsWith('auditlake/'))
-  expect([...folders.keys()].sort()).toEqual(providers.sort())
-  for (const [folder, files] of folders) {
-    const least = schemas.get(folder)
-    expect(files.length, folder).toBeGreaterThanOrEqual(least ? leastCases(least) : 1)
-  }
-  const rows = globSync('test/golden/*/*/*.row.json', { cwd: root }).map((file) => join(root, file))
-  expect(rows.sort()).toEqual(inputs.map((file) => readCase(file).rowFile).sort())
-})
-
 describe.each([...folders])('%s', (folder, files) => {
   const schema = schemas.get(folder)
   if (!schema) throw new TypeError(`no schema ${folder}`)
@@ -93,4 +78,19 @@ describe.each([...folders])('%s', (folder, files) => {
     const rows: Row[] = cases.map(({ event, context }) => normalize(event, context))
     expect(await throughParquet(schema, rows)).toEqual(asRead(schema, rows))
   })
+})
+
+/** The least number of cases. A table that is released must hold whatever the provider sends. */
+const leastCases = ({ table }: LogSchema): number =>
+  existsSync(join(root, `test/schemas/released/${table}.json`)) ? 10 : 1
+
+test('every log type has its cases, and every row its event', () => {
+  const providers = [...schemas.keys()].filter((name) => !name.startsWith('auditlake/'))
+  expect([...folders.keys()].sort()).toEqual(providers.sort())
+  for (const [folder, files] of folders) {
+    const least = schemas.get(folder)
+    expect(files.length, folder).toBeGreaterThanOrEqual(least ? leastCases(least) : 1)
+  }
+  const rows = globSync('test/golden/*/*/*.row.json', { cwd: root }).map((file) => join(root, file))
+  expect(rows.sort()).toEqual(inputs.map((file) => readCase(file).rowFile).sort())
 })
