@@ -1,10 +1,77 @@
 import { isObject, type JsonObject } from './json.ts'
 import type { FeedRow, Invented, SimulatedFeed } from './simulated-feed.ts'
-import { type Fault, parseFault } from './simulator-faults.ts'
+import { type Fault, FaultList, parseFault, type SimulatedAnswer } from './simulator-faults.ts'
+
+/** What the control endpoint changes of a provider. */
+interface Controlled {
+  readonly feed: SimulatedFeed
+  expireCursors(): void
+}
+
+/**
+ * The clock and the faults of a simulated provider, and the endpoint that changes them:
+ * - `GET /_control`: `{now, requests, faults, shown}`
+ * - `GET /_control/ids`: every id that was ever shown, with its time: what a collector must have
+ * - `POST /_control`: moves time, scripts faults, inserts rows
+ */
+export class SimulatorControl {
+  readonly faults = new FaultList()
+  readonly #clock: () => number
+  #offset = 0
+
+  constructor(clock: () => number) {
+    this.#clock = clock
+  }
+
+  /** The simulator's time, in milliseconds since 1970. */
+  readonly now = (): number => this.#clock() + this.#offset
+
+  /** @param requests how many requests of the feed there were */
+  answer(
+    request: { readonly method: string; readonly url: URL; readonly body: string },
+    provider: Controlled,
+    requests: number,
+  ): SimulatedAnswer {
+    try {
+      return { status: 200, headers: {}, body: this.#obey(request, provider, requests) }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      return { status: 400, headers: {}, body: { message } }
+    }
+  }
+
+  #obey(
+    { method, url, body }: { readonly method: string; readonly url: URL; readonly body: string },
+    provider: Controlled,
+    requests: number,
+  ): unknown {
+    // Asked for before time moves: rows that are due by now count as shown, even if time goes back.
+    const rows = provider.feed.everShown(this.now())
+    switch (`${method} ${url.pathname}`) {
+      case 'GET /_control/ids':
+        return rows.map(({ id, time, shownAt }) => ({ id, time, shownAt }))
+      case 'GET /_control':
+        return { now: this.now(), requests, faults: this.faults.size, shown: rows.length }
+      case 'POST /_control':
+        return this.#change(parseControl(body), provider)
+      default:
+        throw new Error('there is GET /_control, GET /_control/ids and POST /_control')
+    }
+  }
+
+  #change(order: Control, provider: Controlled): unknown {
+    this.#offset = order.time === undefined ? this.#offset + order.advanceMs : order.time - this.#clock()
+    if (order.clearFaults) this.faults.clear()
+    this.faults.add(order.faults)
+    if (order.expireCursors) provider.expireCursors()
+    const inserted = order.insert.flatMap((insertion) => insertInto(provider.feed, insertion, this.now()))
+    return { now: this.now(), inserted: inserted.map(({ id }) => id) }
+  }
+}
 
 /** What `POST /_control` takes; all members may be left out. */
 interface Control {
-  /** Moves the simulator's clock by so much, for good. */
+  /** Moves the simulator's clock by this, for good. */
   readonly advanceMs: number
   /** Sets the clock, in milliseconds since 1970. */
   readonly time: number | undefined
@@ -25,19 +92,19 @@ interface Insertion {
   readonly time: number | undefined
   /** How far behind now the first one happened, when no time is given. @default 0 */
   readonly agoMs: number
-  /** They happen evenly over so long. @default 0 */
+  /** They happen evenly over this time. @default 0 */
   readonly spreadMs: number
-  /** They are shown so much later than now. @default 0 */
+  /** They are shown this much later than now. @default 0 */
   readonly shownInMs: number
   /** Put into each event; a null member takes that member away. */
   readonly members: JsonObject | undefined
-  /** Given out in place of an event, whatever it is. */
+  /** Given out in place of an event. */
   readonly raw: unknown
   readonly hasRaw: boolean
 }
 
 /** @throws {Error} naming the member that is wrong */
-export function parseControl(text: string): Control {
+function parseControl(text: string): Control {
   const value: unknown = JSON.parse(text === '' ? '{}' : text)
   if (!isObject(value)) throw new Error('expected a JSON object')
   const known = ['advanceMs', 'time', 'faults', 'clearFaults', 'expireCursors', 'insert']
@@ -68,7 +135,7 @@ function parseInsertion(value: JsonObject): Insertion {
 }
 
 /** @returns what was inserted */
-export function insertInto(feed: SimulatedFeed, insertion: Insertion, now: number): FeedRow[] {
+function insertInto(feed: SimulatedFeed, insertion: Insertion, now: number): FeedRow[] {
   const { count, time = now - insertion.agoMs, spreadMs, shownInMs, members, raw, hasRaw } = insertion
   return feed.inventAt({ count, time, spreadMs, shownAt: now + shownInMs }, (invented): Invented => {
     if (hasRaw) return { id: invented.id, event: raw }
