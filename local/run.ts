@@ -104,7 +104,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const ready = describe(site, outputs, providers.urls)
     data.publish(ready)
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
-    if (simulated) closers.push(startSenders(webhookSources(site), site.gateway))
+    if (simulated) closers.push(await startSenders(webhookSources(site), site.gateway))
     signal?.throwIfAborted()
     return {
       ...handles(site),

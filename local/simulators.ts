@@ -1,28 +1,18 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
-import { exampleAnthropicKey, startAnthropicServer } from '../simulators/anthropic/activity.ts'
-import { exampleGithubToken, startGithubAuditServer } from '../simulators/github/audit.ts'
-import { startGithubWebhookSender } from '../simulators/github/webhooks.ts'
-import { startHexSender } from '../simulators/hex/webhooks.ts'
+import type { Feed, Sender, Simulators } from '../simulators/shared/simulator.ts'
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import type { PolledSource, WebhookSource } from './sources.ts'
 
-interface Target {
-  readonly source: WebhookSource
-  readonly secret: string
-  /** Another one for every source, so that no two of them send the same. */
-  readonly seed: number
-}
+const folder = join(import.meta.dirname, '../simulators')
 
-/** How the provider of each source type is set up, and then starts to send. */
-const senders: Readonly<Record<string, (target: Target) => () => Stoppable>> = {
-  'github-webhook':
-    ({ source: { url }, secret, seed }) =>
-    () =>
-      startGithubWebhookSender({ url, secret, seed }),
-  'hex-webhook': ({ source, secret, seed }) => {
-    const headerName = textOption(source, 'header')
-    return () => startHexSender({ url: source.url, headerName, secret, seed })
-  },
+/** The simulators of all providers whose folder has an `index.ts`, by source type. */
+async function allSimulators(): Promise<Map<string, Sender | Feed>> {
+  const load = (file: string): Promise<{ simulators: Simulators }> => import(pathToFileURL(join(folder, file)).href)
+  const modules = await Promise.all(globSync('*/index.ts', { cwd: folder }).sort().map(load))
+  return new Map(modules.flatMap(({ simulators }) => Object.entries(simulators)))
 }
 
 /**
@@ -32,36 +22,21 @@ const senders: Readonly<Record<string, (target: Target) => () => Stoppable>> = {
  * @returns a function that ends them.
  * @throws {Error} when a source lacks an option that its provider must be set up with; nothing is sent then.
  */
-export function startSenders(
+export async function startSenders(
   sources: readonly WebhookSource[],
   { secrets }: { readonly secrets: { current(secretId: string): string } },
-): () => Promise<unknown> {
+): Promise<() => Promise<unknown>> {
+  const simulators = await allSimulators()
   const starts = sources.flatMap((source, index) => {
-    const setUp = senders[source.type]
-    return setUp ? [setUp({ source, secret: secrets.current(source.secretId), seed: index + 1 })] : []
+    const simulator = simulators.get(source.type)
+    if (simulator === undefined || !('send' in simulator)) return []
+    checkOptions(source, simulator)
+    const { url, options, secretId } = source
+    const secret = secrets.current(secretId)
+    return [() => simulator.send({ url, options, secret, seed: index + 1 })]
   })
   const running = starts.map((start) => start())
-  return () => Promise.all(running.map((simulator) => simulator.stop()))
-}
-
-/** A simulated provider's server and the credential that it accepts. */
-interface Provider {
-  readonly server: Stoppable & { readonly url: string }
-  readonly credential: string
-}
-
-const providers: Readonly<Record<string, (source: PolledSource, seed: number) => Promise<Provider>>> = {
-  'github-audit': async (source, seed) => ({
-    server: await startGithubAuditServer({
-      seed,
-      [source.options.scope === 'enterprise' ? 'enterprise' : 'organization']: textOption(source, 'name'),
-    }),
-    credential: exampleGithubToken,
-  }),
-  'anthropic-activity': async (_source, seed) => ({
-    server: await startAnthropicServer({ seed }),
-    credential: exampleAnthropicKey,
-  }),
+  return () => Promise.all(running.map((sender) => sender.stop()))
 }
 
 /** Servers of simulated providers. */
@@ -72,21 +47,23 @@ export interface SimulatedProviders extends Stoppable {
 
 /**
  * Starts a simulated provider for every source that is fetched and whose settings name no address, and puts the
- * provider's credential into the secret of the source unless somebody has put one in. To be called before the functions
- * start.
+ * provider's credential into the secret of the source unless the operator has put one in. To be called before the
+ * functions start.
  */
 export async function startProviders(
   sources: readonly PolledSource[],
   { secrets }: { readonly secrets: { fill(secretId: string, value: string): void } },
 ): Promise<SimulatedProviders> {
+  const simulators = await allSimulators()
   const running: Stoppable[] = []
   const urls: Record<string, string> = {}
   const stop = async () => void (await Promise.all(running.map((server) => server.stop())))
   try {
     for (const [index, source] of sources.entries()) {
-      const start = providers[source.type]
-      if (source.apiUrl !== undefined || start === undefined) continue
-      const { server, credential } = await start(source, index + 1)
+      const simulator = simulators.get(source.type)
+      if (source.apiUrl !== undefined || simulator === undefined || !('serve' in simulator)) continue
+      checkOptions(source, simulator)
+      const { server, credential } = await simulator.serve({ options: source.options, seed: index + 1 })
       running.push(server)
       urls[source.id] = server.url
       secrets.fill(source.secretId, credential)
@@ -99,8 +76,11 @@ export async function startProviders(
   return { urls, stop }
 }
 
-function textOption({ id, type, options }: Pick<WebhookSource, 'id' | 'type' | 'options'>, name: string): string {
-  const value = options[name]
-  if (typeof value === 'string' && value !== '') return value
-  throw new Error(`source ${id}: its function is told no "${name}", which every source of type ${type} needs`)
+function checkOptions(
+  { id, type, options }: Pick<WebhookSource, 'id' | 'type' | 'options'>,
+  { needs = [] }: Sender | Feed,
+): void {
+  const missing = needs.find((name) => typeof options[name] !== 'string' || options[name] === '')
+  if (missing === undefined) return
+  throw new Error(`source ${id}: its function lacks the option "${missing}", which every source of type ${type} needs`)
 }

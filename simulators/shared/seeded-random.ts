@@ -17,21 +17,9 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
 
 /** @throws {RangeError} when there are no items. */
 export function pick<T>(items: readonly T[], random: () => number): T {
-  return pickWeighted(items, () => 1, random)
-}
-
-/**
- * One of the items, the likelier the greater its weight.
- *
- * @throws {RangeError} when there are no items.
- */
-export function pickWeighted<T>(items: readonly T[], weight: (item: T) => number, random: () => number): T {
-  let left = random() * items.reduce((sum, item) => sum + weight(item), 0)
-  for (const item of items) {
-    left -= weight(item)
-    if (left < 0) return item
-  }
-  throw new RangeError('there is nothing to choose from')
+  const item = items[Math.floor(random() * items.length)]
+  if (item === undefined) throw new RangeError('there is nothing to pick from')
+  return item
 }
 
 /** This many characters of the alphabet. */

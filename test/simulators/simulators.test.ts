@@ -57,7 +57,7 @@ test('sources are found with their type, and with the options that their functio
 test('each source gets the sender of its type, set up with its own URL, secret and options', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', options: {} }
-  const stop = startSenders(
+  const stop = await startSenders(
     [
       { ...source, id: 'hooks', type: 'github-webhook' },
       { ...source, id: 'hex', type: 'hex-webhook', options: { header: 'x-mine' } },
@@ -76,7 +76,7 @@ test('each source gets the sender of its type, set up with its own URL, secret a
 test('two sources of one type are two workspaces', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', type: 'hex-webhook' }
-  const stop = startSenders(
+  const stop = await startSenders(
     [
       { ...source, id: 'one', options: { header: 'x-one' } },
       { ...source, id: 'two', options: { header: 'x-two' } },
@@ -96,7 +96,7 @@ test('an option that is missing is named, and no other source is sent to', async
     { id: 'hooks', type: 'github-webhook', url, secretId: 's', options: {} },
     { id: 'hex', type: 'hex-webhook', url, secretId: 's', options: {} },
   ]
-  expect(() => startSenders(sources, { secrets })).toThrow('source hex: its function is told no "header"')
+  await expect(startSenders(sources, { secrets })).rejects.toThrow('source hex: its function lacks the option "header"')
   expect(received).toEqual([])
 })
 

@@ -1,0 +1,8 @@
+import type { Simulators } from '../shared/simulator.ts'
+import { exampleAnthropicKey, startAnthropicServer } from './activity.ts'
+
+export const simulators: Simulators = {
+  'anthropic-activity': {
+    serve: async ({ seed }) => ({ server: await startAnthropicServer({ seed }), credential: exampleAnthropicKey }),
+  },
+}

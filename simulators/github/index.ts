@@ -1,0 +1,16 @@
+import type { Simulators } from '../shared/simulator.ts'
+import { exampleGithubToken, startGithubAuditServer } from './audit.ts'
+import { startGithubWebhookSender } from './webhooks.ts'
+
+export const simulators: Simulators = {
+  'github-webhook': {
+    send: ({ url, secret, seed }) => startGithubWebhookSender({ url, secret, seed }),
+  },
+  'github-audit': {
+    needs: ['name'],
+    async serve({ options: { scope, name }, seed }) {
+      const owner = scope === 'enterprise' ? { enterprise: String(name) } : { organization: String(name) }
+      return { server: await startGithubAuditServer({ seed, ...owner }), credential: exampleGithubToken }
+    },
+  },
+}
