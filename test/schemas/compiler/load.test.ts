@@ -396,7 +396,12 @@ describe('a schema file', () => {
       '{name: p_row_id',
       '10: attributes[p_row_id].name: p_row_id is a column already',
     ],
-    ['no key', /key:\n.*\n.*\n/.exec(valid)?.[0] ?? '', 'key: []\n', '6: key: is empty; expected array to have >=1 items'],
+    [
+      'no key',
+      /key:\n.*\n.*\n/.exec(valid)?.[0] ?? '',
+      'key: []\n',
+      '6: key: is empty; expected array to have >=1 items',
+    ],
   ])('with %s names line, field and remedy', (_, wanted, instead, expected) => {
     expect(valid.split(wanted)).toHaveLength(2)
     const problems = problemsOf(valid.replace(wanted, instead))
