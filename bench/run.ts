@@ -24,7 +24,7 @@ interface Comparison {
   readonly name: string
   readonly task: readonly string[]
   readonly baseline: readonly string[] | number
-  /** What the task works through in one run, and in which unit its speed is told. */
+  /** What the task works through in one run, and the unit of its speed. */
   readonly amount: number
   readonly unit: string
   readonly what: string

@@ -27,7 +27,7 @@ export interface AnthropicServerOptions
   readonly recordsRequests?: boolean
 }
 
-/** A key of nobody. */
+/** An invented key. */
 export const exampleAnthropicKey = 'sk-ant-api01-simulated-key-of-nobody-0123456789'
 
 const path = '/v1/compliance/activities'
@@ -46,7 +46,7 @@ const single = [
 const repeated = ['organization_ids[]', 'actor_ids[]', 'user_ids[]', 'activity_types[]', 'exclude_activity_types[]']
 
 /**
- * The activity feed of the Compliance API with the activities of organizations that nobody has. Starts a day back unless
+ * The activity feed of the Compliance API with the activities of two invented organizations. Starts a day back unless
  * `startAt` says otherwise.
  * https://platform.claude.com/docs/en/manage-claude/compliance-activity-feed
  */

@@ -56,7 +56,7 @@ export class GithubAccess {
     return this.#issued.size
   }
 
-  /** All tokens of installations stop working, as when somebody revokes them. */
+  /** All tokens of installations stop working, as when an operator revokes them. */
   revokeIssued(): void {
     for (const token of this.#issued.keys()) this.#issued.set(token, 0)
   }

@@ -18,7 +18,7 @@ export const isGit = (action: unknown): boolean => typeof action === 'string' &&
 const repos = ['widgets', 'gadgets', 'docs', 'infrastructure', 'site']
 const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Git events carry no `created_at`; whoever browses without signing in has no `actor`. */
+/** Samples of Git events lack `created_at`; that of an anonymous clone lacks `actor`. */
 const renewalsOf = ({ login, business }: AuditedOrganization): Renewals => ({
   '@timestamp': ({ time }) => time,
   _document_id: ({ random }) => randomText(22, idAlphabet, random),

@@ -33,7 +33,7 @@ export interface GithubAuditServer extends ProviderSimulator {
   revokeIssuedTokens(): void
 }
 
-/** A token of nobody. */
+/** An invented token. */
 export const exampleGithubToken = 'ghp_SimulatedTokenOfNobody0123456789abcd'
 
 const dayMs = 86_400_000
@@ -56,7 +56,7 @@ function parsePlace(value: unknown): Place | undefined {
 }
 
 /**
- * GitHub's audit log API with the events of an organization that nobody has. Starts a day back unless `startAt` says
+ * GitHub's audit log API with the events of an invented organization. Starts a day back unless `startAt` says
  * otherwise.
  * https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
  */

@@ -89,7 +89,7 @@ export interface SenderOptions {
   readonly contentType?: 'json' | 'form'
   /** @default the example organization's */
   readonly hook?: Hook
-  /** Share of deliveries that somebody has sent again with their old GUID, from 0 to 1. @default 0 */
+  /** Share of deliveries that are redelivered by hand, with their old GUID, from 0 to 1. @default 0 */
   readonly redeliverShare?: number
   /** Ends the sender, as `stop` does. */
   readonly signal?: AbortSignal

@@ -49,7 +49,7 @@ export interface HexDelivery extends PostResult {
 /**
  * - `active`: the latest batch was acknowledged, or none was sent yet.
  * - `error`: it was not; it is tried again, and what follows waits.
- * - `invalid`: the destination refused the credential; nothing is sent until somebody steps in.
+ * - `invalid`: the destination refused the credential; nothing is sent until the operator corrects it.
  */
 export type HexStreamState = 'active' | 'error' | 'invalid'
 
@@ -127,7 +127,7 @@ export function startHexSender(options: HexSenderOptions): HexSender {
         sent.push(...batch.envelopes.map((envelope) => String(memberAt(envelope, 'event.metadata.hexTraceId'))))
       signal.throwIfAborted()
       state = stateAfter(delivery)
-      // listens before anybody is told, for whoever is told may step in at once
+      // Listens before the callback runs, because the callback may revalidate at once.
       const revalidated = state === 'invalid' ? once(settings, 'revalidated', { signal }) : undefined
       onDelivery?.(delivery)
       if (delivery.ok) return

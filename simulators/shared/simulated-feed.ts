@@ -8,7 +8,7 @@ export interface FeedRow {
   readonly time: number
   /** When it began to be shown, in milliseconds since 1970: late rows long after their time. */
   readonly shownAt: number
-  /** As it is given out; no object only where a test wants so. */
+  /** As it is shown; anything but an object only where a test inserts it. */
   readonly event: unknown
 }
 
@@ -143,7 +143,7 @@ export function compareRows(a: Pick<FeedRow, 'time' | 'id'>, b: Pick<FeedRow, 't
 }
 
 /**
- * Texts that stand for places in a feed, and that nobody but the provider can read or make. They outlive the process, as
+ * Texts that stand for places in a feed, and that only the provider can read or make. They outlive the process, as
  * real ones do, and can be made to expire.
  */
 export class Cursors<T> {
@@ -161,7 +161,7 @@ export class Cursors<T> {
   }
 
   cursorOf(place: T): string {
-    // The same place gets another text each time: nobody can rely on one.
+    // The same place gets another text each time, so that no client can rely on one.
     const text = JSON.stringify({ place, nonce: this.#given++ })
     return this.#prefix + Buffer.from(this.#mark(text) + text).toString('base64url')
   }

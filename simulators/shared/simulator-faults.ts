@@ -51,7 +51,7 @@ export interface Fault {
   readonly midway: boolean
 }
 
-/** @throws {Error} when there is no such fault */
+/** @throws {Error} when the kind of fault is unknown */
 export function parseFault(value: JsonObject): Fault {
   const kind = kinds.find((known) => known === value.kind)
   if (kind === undefined) throw new Error(`a fault's kind must be one of ${kinds.join(', ')}`)
@@ -106,7 +106,7 @@ export interface WireAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: Buffer
-  /** After so many bytes the connection breaks. */
+  /** The connection breaks after this many bytes. */
   readonly breakAfter?: number
 }
 
