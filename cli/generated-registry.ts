@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { manifests } from '../lambdas/connectors/manifests.ts'
 import { exportName } from '../schemas/compiler/generated-modules.ts'
 import type { LogSchema } from '../schemas/definition.ts'
+import { manifests } from '../settings/manifests.ts'
 
 /** Folder of the connectors' registry, from the project's root. */
 export const registryFolder = 'lambdas/connectors/generated'

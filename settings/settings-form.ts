@@ -61,7 +61,7 @@ export const settingsSchema: z.ZodType<Config> = z
 
 function sourceSchemas() {
   const [first, ...rest] = [...sourceTypes].map(([type, facts]) => sourceSchema(type, facts))
-  if (first === undefined) throw new Error('lambdas/connectors/manifests.ts declares no source type')
+  if (first === undefined) throw new Error('no connector declares a source type')
   return [first, ...rest] as const
 }
 

@@ -1,5 +1,5 @@
 import type { SourceType } from '../lambdas/connectors/manifest.ts'
-import { manifests } from '../lambdas/connectors/manifests.ts'
+import { manifests } from './manifests.ts'
 
 /** Every type that a source in the settings can have, by its name, as the connectors' manifests declare it. */
 export const sourceTypes: ReadonlyMap<string, SourceType> = new Map(

