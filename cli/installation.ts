@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { S3Client } from '@aws-sdk/client-s3'
+import * as sdk from '@aws-sdk/client-s3'
 import { s3Reader } from '../lambdas/core/aws/s3-reader.ts'
 import { s3Store } from '../lambdas/core/aws/s3-store.ts'
 import { TransientError } from '../lambdas/core/errors.ts'
@@ -41,7 +41,7 @@ export interface InstallationChoice {
 
 /** How the stores of an installation are reached. */
 interface Access {
-  readonly client: S3Client
+  readonly client: sdk.S3Client
   readonly opsBucket: string
   now(): number
   /** Where the installation is, and what to do when it does not say what it consists of. */
@@ -65,11 +65,12 @@ export async function openInstallation(
 ): Promise<Installation> {
   const access = accessTo(choice, environment)
   const { client, opsBucket, now } = access
-  const ops = s3Store(client, opsBucket)
+  const s3 = async () => ({ sdk, client })
+  const ops = s3Store(s3, opsBucket)
   try {
     const facts = await readFacts(ops, access)
     const bucket = facts.buckets.lake
-    const lake = { lists: s3Store(client, bucket), files: s3Reader(client, bucket), bucket }
+    const lake = { lists: s3Store(s3, bucket), files: s3Reader(s3, bucket), bucket }
     return { facts, ops, lake, now, close: () => client.destroy() }
   } catch (error) {
     client.destroy()
@@ -84,7 +85,7 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
   const opsBucket = named ?? (data === undefined ? environment[opsBucketVariable] : undefined)
   if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
   return {
-    client: new S3Client({ followRegionRedirects: true }),
+    client: new sdk.S3Client({ followRegionRedirects: true }),
     opsBucket,
     now: Date.now,
     place: `The ops bucket ${opsBucket}`,
@@ -98,7 +99,7 @@ function localAccess(folder: string): Access {
   if (typeof region !== 'string' || !hasTexts(credentials, 'accessKeyId', 'secretAccessKey')) throw unusable(folder)
   if (!hasTexts(endpoints, 's3') || !hasTexts(buckets, 'ops')) throw unusable(folder)
   return {
-    client: new S3Client({ endpoint: endpoints.s3, region, credentials }),
+    client: new sdk.S3Client({ endpoint: endpoints.s3, region, credentials }),
     opsBucket: buckets.ops,
     now: () => Date.now() + clockOffset(folder),
     place: `The local run in ${folder}`,

@@ -1,6 +1,42 @@
-import { S3Client } from '@aws-sdk/client-s3'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import type * as S3Sdk from '@aws-sdk/client-s3'
+import type * as SecretsSdk from '@aws-sdk/client-secrets-manager'
+import type * as SqsSdk from '@aws-sdk/client-sqs'
+
+/**
+ * An AWS client and the module of its commands, loaded with the first call: evaluating the SDK is most of a cold start, and
+ * many a function needs one of its clients in an outage only.
+ */
+type Lazy<Sdk, Client> = () => Promise<{ readonly sdk: Sdk; readonly client: Client }>
+
+export type S3 = Lazy<typeof S3Sdk, S3Sdk.S3Client>
+export type Sqs = Lazy<typeof SqsSdk, SqsSdk.SQSClient>
+export type Secrets = Lazy<typeof SecretsSdk, SecretsSdk.SecretsManagerClient>
+
+const once = <T>(load: () => Promise<T>): (() => Promise<T>) => {
+  let loaded: Promise<T> | undefined
+  return () => {
+    loaded ??= load()
+    return loaded
+  }
+}
+
+const s3 = (settings: S3Sdk.S3ClientConfig): S3 =>
+  once(async () => {
+    const sdk = await import('@aws-sdk/client-s3')
+    return { sdk, client: new sdk.S3Client(settings) }
+  })
+
+const sqs = (settings: SqsSdk.SQSClientConfig): Sqs =>
+  once(async () => {
+    const sdk = await import('@aws-sdk/client-sqs')
+    return { sdk, client: new sdk.SQSClient(settings) }
+  })
+
+const secrets = (settings: SecretsSdk.SecretsManagerClientConfig): Secrets =>
+  once(async () => {
+    const sdk = await import('@aws-sdk/client-secrets-manager')
+    return { sdk, client: new sdk.SecretsManagerClient(settings) }
+  })
 
 /**
  * A webhook must be answered within 10 seconds, so a store gets two tries in about three seconds before it counts as
@@ -16,18 +52,14 @@ export interface CallBound {
   readonly abortSignal?: AbortSignal
 }
 
-/** The limit for an ingress function: the timeouts above say nothing of an answer that drips in. */
+/** The limit for a webhook function: the timeouts above do not bound an answer that drips in. */
 export const impatiently = (): CallBound => ({ abortSignal: AbortSignal.timeout(3_500) })
 
-/** Clients for functions that somebody waits for. */
-export const webhookClients = () => ({
-  sqs: new SQSClient(impatient),
-  s3: new S3Client(impatient),
-  secrets: new SecretsManagerClient(impatient),
-})
+/** Clients for functions whose caller waits. */
+export const webhookClients = () => ({ sqs: sqs(impatient), s3: s3(impatient), secrets: secrets(impatient) })
 
-/** Clients for functions that nobody waits for. */
-export const backgroundClients = () => ({ s3: new S3Client({}), sqs: new SQSClient({}) })
+/** Clients for functions that nothing waits for. */
+export const backgroundClients = () => ({ s3: s3({}), sqs: sqs({}) })
 
 /** The schedule tries again every minute, so a store that hangs must not use the minute up. */
 const steady = {
@@ -35,8 +67,4 @@ const steady = {
 }
 
 /** Clients for functions that fetch from providers. */
-export const pollClients = () => ({
-  s3: new S3Client(steady),
-  sqs: new SQSClient(steady),
-  secrets: new SecretsManagerClient(steady),
-})
+export const pollClients = () => ({ s3: s3(steady), sqs: sqs(steady), secrets: secrets(steady) })

@@ -1,7 +1,7 @@
-import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { TransientError } from '../errors.ts'
+import { isRecord } from '../json/forms.ts'
 import type { ObjectReader } from '../ports.ts'
-import type { CallBound } from './clients.ts'
+import type { CallBound, S3 } from './clients.ts'
 import { storeDown } from './s3-store.ts'
 
 /** Fetched with the first request: the footer of a data file, and the whole of a small one. In bytes. */
@@ -12,9 +12,10 @@ const tailBytes = 65_536
  * A part is only taken from the very object that was opened.
  * @param bound makes the limit of a call; none by default
  */
-export function s3Reader(client: S3Client, bucket: string, bound: () => CallBound = () => ({})): ObjectReader {
+export function s3Reader(s3: S3, bucket: string, bound: () => CallBound = () => ({})): ObjectReader {
   const fetchRange = async (key: string, range: string, etag?: string) => {
-    const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${range}`, IfMatch: etag })
+    const { sdk, client } = await s3()
+    const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${range}`, IfMatch: etag })
     const { Body, ContentRange = '', ETag } = await client.send(command, bound())
     if (!Body || !ETag) throw new TypeError(`s3://${bucket}/${key}: answer without body or ETag`)
     // Copied, because it may be a view of a larger buffer.
@@ -25,7 +26,7 @@ export function s3Reader(client: S3Client, bucket: string, bound: () => CallBoun
     async open(key) {
       const tail = await fetchRange(key, `-${tailBytes}`).catch((error: unknown) => {
         if (statusOf(error) === 416) return { bytes: new ArrayBuffer(0), byteLength: 0, etag: '' }
-        if (error instanceof NoSuchKey) return undefined
+        if (nameOf(error) === noSuchKey) return undefined
         throw storeDown(`s3://${bucket}/${key}`, error)
       })
       if (!tail) return undefined
@@ -40,8 +41,7 @@ export function s3Reader(client: S3Client, bucket: string, bound: () => CallBoun
           try {
             return (await fetchRange(key, `${start}-${last - 1}`, etag)).bytes
           } catch (cause) {
-            if (!(cause instanceof NoSuchKey) && statusOf(cause) !== 412)
-              throw storeDown(`s3://${bucket}/${key}`, cause)
+            if (nameOf(cause) !== noSuchKey && statusOf(cause) !== 412) throw storeDown(`s3://${bucket}/${key}`, cause)
             throw new TransientError(`s3://${bucket}/${key} was replaced while it was being read`, { cause })
           }
         },
@@ -50,6 +50,13 @@ export function s3Reader(client: S3Client, bucket: string, bound: () => CallBoun
   }
 }
 
+/** By its name, so that the SDK need not be loaded to ask. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const noSuchKey = 'NoSuchKey'
+
+const nameOf = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined)
+
 /** Status of S3's answer. That of an empty object to a request for its tail is 416. */
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined
+function statusOf(error: unknown): unknown {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined
+  return isRecord(metadata) ? metadata.httpStatusCode : undefined
+}

@@ -1,27 +1,23 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager'
 import { TransientError } from '../errors.ts'
 import type { SecretStore } from '../ports.ts'
-import type { CallBound } from './clients.ts'
+import type { CallBound, Secrets } from './clients.ts'
 
 /**
  * Secrets Manager, without a cache.
  * @param bound makes the limit of a call; none by default
  */
-export function secretStore(client: SecretsManagerClient, bound: () => CallBound = () => ({})): SecretStore {
+export function secretStore(secrets: Secrets, bound: () => CallBound = () => ({})): SecretStore {
   return {
     async read(secretId, label) {
+      const { sdk, client } = await secrets()
       try {
         const answer = await client.send(
-          new GetSecretValueCommand({ SecretId: secretId, VersionStage: label }),
+          new sdk.GetSecretValueCommand({ SecretId: secretId, VersionStage: label }),
           bound(),
         )
         return { value: answer.SecretString ?? '', createdAt: answer.CreatedDate?.getTime() ?? 0 }
       } catch (cause) {
-        if (cause instanceof ResourceNotFoundException) return undefined
+        if (cause instanceof sdk.ResourceNotFoundException) return undefined
         throw new TransientError('the secret cannot be read', { cause })
       }
     },

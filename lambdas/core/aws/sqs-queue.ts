@@ -1,7 +1,6 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { TransientError } from '../errors.ts'
 import type { MessageQueue, Unsent } from '../ports.ts'
-import type { CallBound } from './clients.ts'
+import type { CallBound, Sqs } from './clients.ts'
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const batchLimits = { messages: 10, bytes: 1_048_576 } as const
@@ -11,11 +10,12 @@ const batchLimits = { messages: 10, bytes: 1_048_576 } as const
  * that fails as a whole was tried again by the SDK.
  * @param bound makes the limit of a call; none by default
  */
-export function sqsQueue(client: SQSClient, queueUrl: string, bound: () => CallBound = () => ({})): MessageQueue {
+export function sqsQueue(sqs: Sqs, queueUrl: string, bound: () => CallBound = () => ({})): MessageQueue {
   /** @returns the messages that SQS refused */
   const sendBatch = async (bodies: readonly string[]): Promise<Unsent[]> => {
+    const { sdk, client } = await sqs()
     const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), bound())
+    const { Failed = [] } = await client.send(new sdk.SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), bound())
     return Failed.map(({ Id, Code }) => ({
       body: bodies[Number(Id)] ?? '',
       cause: new TransientError(`the queue refused a message: ${Code}`),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import * as sdk from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { s3Reader } from '../../../../lambdas/core/aws/s3-reader.ts'
 import type { OpenObject } from '../../../../lambdas/core/ports.ts'
@@ -19,9 +19,9 @@ async function startReader() {
     },
     { step: 'initialize' },
   )
-  const put = (Key: string, Body: Buffer) => s3.send(new PutObjectCommand({ Bucket, Key, Body }))
-  const remove = (Key: string) => s3.send(new DeleteObjectCommand({ Bucket, Key }))
-  return { reader: s3Reader(s3, Bucket), ranges, put, remove }
+  const put = (Key: string, Body: Buffer) => s3.send(new sdk.PutObjectCommand({ Bucket, Key, Body }))
+  const remove = (Key: string) => s3.send(new sdk.DeleteObjectCommand({ Bucket, Key }))
+  return { reader: s3Reader(async () => ({ sdk, client: s3 }), Bucket), ranges, put, remove }
 }
 
 const slicesOf = (object: OpenObject | undefined) => async (start: number, end?: number) =>
@@ -64,7 +64,7 @@ test('an empty object has no bytes, a missing one is none, a missing bucket is a
   expect([empty?.byteLength, (await empty?.slice(0))?.byteLength]).toEqual([0, 0])
   expect(await reader.open('missing')).toBeUndefined()
   const { s3 } = await startStack()
-  await expect(s3Reader(s3, 'nowhere').open('key')).rejects.toMatchObject({
+  await expect(s3Reader(async () => ({ sdk, client: s3 }), 'nowhere').open('key')).rejects.toMatchObject({
     name: 'TransientError',
     message: 's3://nowhere/key: NoSuchBucket',
   })
