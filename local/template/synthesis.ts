@@ -32,11 +32,11 @@ export async function synthesize(output: string, { config, onStep, signal }: Syn
   })
   const exited = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
   const complaints: string[] = []
-  for await (const line of createInterface(child.stderr)) {
+  createInterface(child.stderr).on('line', (line) => {
     const asset = /^Bundling asset \w+\/(.+?)\/Function\//.exec(line)?.[1]
     if (asset !== undefined) onStep?.(`Bundling ${asset}`)
     else if (!line.startsWith('npm warn')) complaints.push(line)
-  }
+  })
   const code = await exited
   if (code !== 0) throw new Error(complaints.join('\n').trim() || `the CDK app ended with ${code}`)
 }

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { provideAssembly } from '../../../local/template/assembly-cache.ts'
-import { countSynthesis } from '../../../local/template/synthesis.ts'
+import { countSynthesis, synthesesVariable, synthesize } from '../../../local/template/synthesis.ts'
 import { webhookSettings } from '../../support/pipeline.ts'
 
 test('the local run has the template and the bundles that `npm run synth` makes, in a folder closed to others', async () => {
@@ -26,4 +26,11 @@ test('the local run has the template and the bundles that `npm run synth` makes,
   expect(own).toBe(other)
   expect(statSync(deployed).mode & 0o777).toBe(0o700)
   expect(() => statSync(path.join(deployed, 'asset.old'))).toThrow('ENOENT')
+})
+
+test('a start that is stopped meanwhile ends the synthesis', async () => {
+  vi.stubEnv(synthesesVariable, undefined)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const synthesis = synthesize('/nowhere', { config: 'audit-lake.yaml', signal: AbortSignal.abort() })
+  await expect(synthesis).rejects.toThrow('aborted')
 })
