@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { HandMadeLake } from '../support/lake.ts'
+import { startReceiver } from '../support/receiver.ts'
 
 function run(command: 'start' | 'query', args: readonly string[], input = '') {
   const file = path.join(import.meta.dirname, '../../cli', `${command}.ts`)
@@ -47,6 +48,17 @@ describe('start', () => {
     [['extra'], "Unexpected argument 'extra'. --help lists the options.\n"],
   ])('%j ends with 1 and a reason', (args, stderr) => {
     expect(run('start', args)).toEqual({ status: 1, stdout: '', stderr })
+  })
+
+  test('a port that is taken ends it before the stack is synthesized, and nothing is printed but the reason', async () => {
+    const data = mkdtempSync(path.join(tmpdir(), 'start-'))
+    onTestFinished(() => rmSync(data, { recursive: true }))
+    const { url } = await startReceiver(() => 200)
+    const { port } = new URL(url)
+    const { status, stdout, stderr } = run('start', ['--json', '--port', port, '--data', data])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(new RegExp(`^port ${port} is taken by another process; .*\n$`))
+    expect(readdirSync(data)).toEqual([])
   })
 
   test('shows the problems of the settings as they are, and leaves nothing behind', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
@@ -25,6 +25,13 @@ test('one run at a time has the folder', async () => {
   )
   claimed.release()
   ;(await DataFolder.claim(folder)).release()
+})
+
+test('the folder is closed to other users, even if they could enter it before', async () => {
+  mkdirSync(folder, { mode: 0o755 })
+  const claimed = await DataFolder.claim(folder)
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  claimed.release()
 })
 
 test('a run that is just ending is waited for', async () => {

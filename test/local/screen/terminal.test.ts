@@ -1,8 +1,8 @@
-import { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { RunFigures } from '../../../local/screen/run-figures.ts'
 import { renderTable, startTerminal } from '../../../local/screen/terminal.ts'
+import { rememberingScreen } from '../../support/screen.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
 
@@ -31,18 +31,8 @@ function startOn({
   columns?: number
   env?: Record<string, string>
 }) {
-  let text = ''
-  const stream = Object.assign(
-    new Writable({
-      write(chunk, _encoding, done) {
-        text += String(chunk)
-        done()
-      },
-    }),
-    { isTTY, columns, rows: 24 },
-  )
-  const terminal = startTerminal({ sources: [source], stream, env })
-  return { terminal, written: () => text }
+  const { stream, written } = rememberingScreen({ isTTY, columns })
+  return { terminal: startTerminal({ sources: [source], stream, env }), written }
 }
 
 function figuresOf(...lines: unknown[]): RunFigures {
