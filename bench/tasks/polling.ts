@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { apiUrlVariable } from '../../lambdas/connectors/manifest.ts'
 import { Seen, seenId } from '../../lambdas/core/poll/live/seen.ts'
 import { encodeState, stateFrom } from '../../lambdas/core/poll/live/state.ts'
 import { type LocalRun, startLocal } from '../../local/run.ts'
@@ -50,16 +51,25 @@ const providers: readonly Provider[] = [
     minutes: 4,
   },
 ]
-const [github, anthropic] = providers
 const config = join(folder, 'settings.yaml')
 await writeFile(
   config,
   `sources:
-  - {id: github-audit, type: github-audit, label: Bench, name: example-org, apiUrl: '${github?.server.url}', startAt: '${new Date(startAt).toISOString().slice(0, 10)}'}
-  - {id: anthropic-activity, type: anthropic-activity, label: Bench, apiUrl: '${anthropic?.server.url}', startAt: '${new Date(startAt).toISOString().slice(0, 10)}'}
+  - {id: github-audit, type: github-audit, label: Bench, name: example-org, startAt: '${new Date(startAt).toISOString().slice(0, 10)}'}
+  - {id: anthropic-activity, type: anthropic-activity, label: Bench, startAt: '${new Date(startAt).toISOString().slice(0, 10)}'}
 `,
 )
-const run = await startLocal({ config, dataDir: join(folder, 'data'), simulators: false })
+const run = await startLocal({
+  config,
+  dataDir: join(folder, 'data'),
+  simulators: false,
+  prepare: (sources) => {
+    for (const source of sources) {
+      const url = providers.find(({ name }) => name === source.id)?.server.url
+      if (url !== undefined) source.function.surroundings.variables[apiUrlVariable] = url
+    }
+  },
+})
 try {
   for (const schedule of run.schedules.values()) schedule.stop()
   const figures: Figure[] = [stateSize()]

@@ -79,7 +79,9 @@ export class AssemblyCache {
 
   /** Puts an assembly into the folder `output`, in one step, because queries read it at any time. */
   async provide(output: string, progress: Progress = {}): Promise<void> {
-    const making = `${output}.new`
+    removeUnfinished(output)
+    // A synthesis whose start was killed may go on for a while: none other may write into the same folder.
+    const making = `${unfinished(output)}${process.pid}`
     try {
       await this.#fill(making, progress)
       rmSync(output, { recursive: true, force: true })
@@ -134,6 +136,15 @@ export class AssemblyCache {
       .sort((a, b) => b.used - a.used)
     for (const { name } of newestFirst.slice(maxKept)) rmSync(path.join(folder, name), { recursive: true, force: true })
   }
+}
+
+const unfinished = (output: string): string => `${output}.new-`
+
+/** What starts that were killed have left. */
+function removeUnfinished(output: string): void {
+  const { dir, base } = path.parse(unfinished(output))
+  const left = readdirSync(dir).filter((name) => name.startsWith(base))
+  for (const name of left) rmSync(path.join(dir, name), { recursive: true, force: true })
 }
 
 /**

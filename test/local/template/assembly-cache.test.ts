@@ -111,8 +111,10 @@ test('two starts at once make one, and the second uses it', async () => {
 test('a start that was killed while making delays nobody', async () => {
   mkdirSync(kept, { recursive: true })
   writeFileSync(path.join(kept, 'a.lock'), JSON.stringify({ pid: process.pid, born: 'long ago' }))
+  mkdirSync(`${output}.new-1`)
   await cache().provide(output)
   expect(made).toBe(1)
+  expect(readdirSync(folder).sort()).toEqual(['cdk.out', 'kept'])
   expect(readdirSync(kept)).toEqual(['a'])
 })
 
