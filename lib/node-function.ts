@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib'
+import { AssetHashType, DockerImage, type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib'
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { buildSync } from 'esbuild'
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/functions`. */
@@ -22,18 +22,50 @@ export interface NodeFunctionProps {
   readonly environment: Readonly<Record<string, string>>
 }
 
-const projectRoot = join(import.meta.dirname, '..')
+const functions = join(import.meta.dirname, '..', 'lambdas', 'functions')
 
 /** Lets CommonJS packages inside an ES module bundle load what Node brings. */
 const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
 /**
- * A function of this project: its handler bundled into one ES module, SDK included so that what was tested is what
- * runs; a log group of its own; and a role that may write to that log group and nothing else until somebody grants it.
+ * A handler as ES modules, SDK included so that what was tested is what runs. Modules that are imported when first used
+ * are files of their own: a cold start neither reads them nor loads the parts of Node that they need.
+ */
+function bundled(handler: string): Code {
+  return Code.fromAsset(join(functions, handler), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('never-used'),
+      local: {
+        tryBundle(outdir) {
+          buildSync({
+            entryPoints: [join(functions, handler, 'index.ts')],
+            outdir,
+            bundle: true,
+            splitting: true,
+            format: 'esm',
+            outExtension: { '.js': '.mjs' },
+            platform: 'node',
+            target: 'node24',
+            mainFields: ['module', 'main'],
+            banner: { js: REQUIRE_BANNER },
+            minify: true,
+            logLevel: 'warning',
+          })
+          return true
+        },
+      },
+    },
+  })
+}
+
+/**
+ * A function of this project: its bundled handler, a log group of its own, and a role that may write to that log group
+ * and nothing else until it is granted more.
  */
 export class NodeFunction extends Construct implements IGrantable {
-  readonly function: NodejsFunction
+  readonly function: LambdaFunction
   readonly grantPrincipal: IPrincipal
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -45,11 +77,9 @@ export class NodeFunction extends Construct implements IGrantable {
     // Not the managed policy for functions: it would allow writing to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
-      entry: join(projectRoot, 'lambdas', 'functions', props.handler, 'index.ts'),
-      projectRoot,
-      depsLockFilePath: join(projectRoot, 'package-lock.json'),
+      code: bundled(props.handler),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -61,14 +91,6 @@ export class NodeFunction extends Construct implements IGrantable {
         POWERTOOLS_SERVICE_NAME: props.serviceName ?? props.handler,
         POWERTOOLS_METRICS_NAMESPACE: 'AuditLake',
         ...props.environment,
-      },
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        banner: REQUIRE_BANNER,
-        bundleAwsSDK: true,
-        minify: true,
-        logLevel: LogLevel.WARNING,
       },
     })
     this.grantPrincipal = role

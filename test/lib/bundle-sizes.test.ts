@@ -36,7 +36,7 @@ async function bundleSizes(): Promise<Map<string, number>> {
       const asset = assetFolders.get(code.parse(properties).Code.S3Key) ?? ''
       return [
         handlerOf(variables.parse(properties).Environment.Variables.POWERTOOLS_SERVICE_NAME),
-        statSync(join(asset, 'index.mjs')).size,
+        readdirSync(asset).reduce((bytes, file) => bytes + statSync(join(asset, file)).size, 0),
       ]
     }),
   )
