@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Faults } from './aws/gateway/faults.ts'
 import { accountId, startGateway } from './aws/gateway/gateway.ts'
 import { HttpApi } from './aws/http-api/http-api.ts'
@@ -6,11 +7,12 @@ import { Permissions } from './aws/iam/permissions.ts'
 import type { FunctionSpec } from './aws/lambda/function.ts'
 import { FunctionLogs } from './aws/lambda/logs.ts'
 import { FunctionPool } from './aws/lambda/pool.ts'
+import { bundleBootstrap } from './aws/lambda/runtime.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Site } from './template/resources/site.ts'
 
-/** Instances that one function may grow to: enough to show concurrency, and a laptop stays usable. */
-const instancesPerFunction = 4
+/** Processes that one function may grow to: enough to show concurrency, and a laptop stays usable. */
+const instancesPerFunction = Math.min(4, Math.max(2, availableParallelism()))
 
 /** What hears of the functions of a run. */
 export interface FunctionListeners {
@@ -55,6 +57,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const gateway = await startGateway({ dataDir: data.path, interceptors })
   closers.push(() => gateway.close())
 
+  const bootstrap = bundleBootstrap(data.path)
   const launch = (spec: FunctionSpec): FunctionPool =>
     new FunctionPool(
       { ...spec, maxInstances: Math.min(spec.maxInstances, instancesPerFunction) },
@@ -63,6 +66,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
           region: gateway.region,
           endpoint: gateway.url,
           principal: gateway.principals.create(spec.name),
+          bootstrap,
           clockFile: data.in(clockFile),
           variables: {},
         },

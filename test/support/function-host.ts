@@ -2,6 +2,7 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { FunctionSpec } from '../../local/aws/lambda/function.ts'
 import { FunctionPool, type PoolOptions } from '../../local/aws/lambda/pool.ts'
+import { bootstrapSource } from '../../local/aws/lambda/runtime.ts'
 
 export function fixture(name: string): string {
   return path.join(import.meta.dirname, '../fixtures', name)
@@ -31,6 +32,7 @@ export async function startPool(
         region: 'us-east-1',
         endpoint: 'http://127.0.0.1:9',
         principal: { name, accessKeyId: 'AKIDFUNCTION', secretAccessKey: 'secret' },
+        bootstrap: bootstrapSource,
         clockFile: fixture('no-clock.json'),
         variables: {},
       },

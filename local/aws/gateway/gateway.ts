@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { JsonObject } from '../../json.ts'
 import { Principals } from '../iam/principals.ts'
 import { jsonObject } from '../json-protocol.ts'
+import { readBody } from '../read-body.ts'
 import type { ObjectCreated } from '../s3/object-files.ts'
 import { createObjectStore, type ObjectStore } from '../s3/s3.ts'
 import { openSecrets, type Secrets } from '../secrets/secrets.ts'
@@ -180,7 +181,10 @@ function storeRequest(incoming: IncomingMessage): StoreRequest {
     headers: incoming.headers,
     body: incoming,
     json: () => {
-      json ??= readText(incoming).then(jsonObject)
+      json ??= readBody(incoming, longestText).then((body) => {
+        if (body) return jsonObject(body.toString())
+        throw new ServiceError(413, 'RequestEntityTooLarge', `The body exceeds ${longestText} bytes.`)
+      })
       return json
     },
   }
@@ -190,18 +194,6 @@ function queueRequest(operation: string, input: JsonObject): StoreRequest {
   const headers = { 'x-amz-target': `AmazonSQS.${operation}`, 'content-type': 'application/x-amz-json-1.0' }
   const query = new URLSearchParams()
   return { method: 'POST', path: '/', query, headers, body: Readable.from([]), json: async () => input }
-}
-
-async function readText(body: Readable): Promise<string> {
-  const parts: Buffer[] = []
-  let length = 0
-  for await (const part of body) {
-    length += part.length
-    if (length > longestText)
-      throw new ServiceError(413, 'RequestEntityTooLarge', `The body exceeds ${longestText} bytes.`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString()
 }
 
 async function send({ status, headers, body }: Answer, outgoing: ServerResponse): Promise<void> {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { TemplateError } from '../../template/template.ts'
 import { lambdaErrors } from '../lambda/invocation.ts'
 import type { FunctionPool } from '../lambda/pool.ts'
+import { readBody } from '../read-body.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -128,7 +129,7 @@ export class HttpApi {
   async #answer(request: IncomingMessage): Promise<HttpAnswer> {
     const [path = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s)
     // Also when it is not wanted: whoever is still sending may not see an answer.
-    const body = await readBody(request)
+    const body = await readBody(request, maxBodyBytes)
     if (headBytes(request) > maxHeadBytes) return gatewayAnswer(431, 'Request Header Fields Too Large')
     if (!isPercentEncoded(path)) return gatewayAnswer(400, 'Bad Request')
     const match = this.#match(request.method ?? '', path)
@@ -190,16 +191,4 @@ function isPercentEncoded(path: string): boolean {
   } catch {
     return false
   }
-}
-
-/** @returns undefined when the body is larger than an HTTP API takes. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length
-    if (size > maxBodyBytes) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

@@ -1,6 +1,6 @@
 import { type Call, type Interceptor, ServiceError } from '../store.ts'
 import type { Decision, Grant } from './decision-log.ts'
-import { type AccessRequest, evaluate, type Statement } from './policy.ts'
+import { type AccessRequest, evaluate, type Statement, type Verdict } from './policy.ts'
 import { operator } from './principals.ts'
 
 export interface PermissionsOptions {
@@ -19,6 +19,9 @@ const refusals = {
 /** Refusals that are kept in memory; the log has them all. */
 const keptRefusals = 1_000
 
+/** Verdicts that are kept in memory. */
+const keptVerdicts = 10_000
+
 /**
  * Who may do what, by the policies of the template: those of roles, and those of buckets, queues, functions and roles
  * themselves. The operator may do everything. The wire between processes of one machine counts as secure, so a policy
@@ -32,6 +35,8 @@ export class Permissions {
   /** Policies of roles, by the role's ARN. */
   readonly #identity = new Map<string, Statement[]>()
   readonly #resource: Statement[] = []
+  /** On requests that came before; a new policy makes them void. */
+  readonly #verdicts = new Map<string, Verdict>()
   /** ARN of the role that each function runs under. */
   readonly #roles = new Map<string, string>()
 
@@ -41,11 +46,13 @@ export class Permissions {
 
   /** Gives statements to a role. */
   attach(roleArn: string, statements: readonly Statement[]): void {
+    this.#verdicts.clear()
     this.#identity.set(roleArn, [...(this.#identity.get(roleArn) ?? []), ...statements])
   }
 
   /** Takes the policy of a resource; its statements name principals. */
   guard(statements: readonly Statement[]): void {
+    this.#verdicts.clear()
     this.#resource.push(...statements)
   }
 
@@ -61,12 +68,22 @@ export class Permissions {
    * @param principal What the log calls the caller; a role by its name unless it says otherwise.
    */
   decide(request: AccessRequest, principal = roleName(request.caller)): boolean {
-    const statements = [...this.#resource, ...(this.#identity.get(request.caller) ?? [])]
-    const keys = { 'aws:securetransport': 'true', 'aws:sourceaccount': this.#options.accountId, ...request.keys }
-    const { allowed, statement } = evaluate(statements, { ...request, keys })
+    const { allowed, statement } = this.#verdict(request)
     const { action, resource } = request
     this.#record({ principal, action, resource, allowed, statement: statement?.id ?? null })
     return allowed
+  }
+
+  #verdict(request: AccessRequest): Verdict {
+    const asked = JSON.stringify(request)
+    const known = this.#verdicts.get(asked)
+    if (known) return known
+    const statements = [...this.#resource, ...(this.#identity.get(request.caller) ?? [])]
+    const keys = { 'aws:securetransport': 'true', 'aws:sourceaccount': this.#options.accountId, ...request.keys }
+    const verdict = evaluate(statements, { ...request, keys })
+    if (this.#verdicts.size === keptVerdicts) this.#verdicts.clear()
+    this.#verdicts.set(asked, verdict)
+    return verdict
   }
 
   /** Decides on every call of a store, and answers those that are not allowed as the service would. */

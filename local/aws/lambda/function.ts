@@ -20,6 +20,8 @@ export interface FunctionSurroundings {
   readonly region: string
   readonly endpoint: string
   readonly principal: Principal
+  /** The program of its processes. */
+  readonly bootstrap: string
   /** Says by how much `Date` is shifted; need not exist. */
   readonly clockFile: string
   /** What is set in place of the template's variables: addresses of simulated providers. Filled before the first start. */

@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { functionEnvironment } from './environment.ts'
 import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import type { FunctionError, Invocation } from './invocation.ts'
 import { eachLine, splitWords } from './lines.ts'
 
-const bootstrap = fileURLToPath(new URL('bootstrap.ts', import.meta.url))
 
 /** Lambda gives a function ten seconds to load; a laptop that starts many at once gets more. */
 const startLimitMs = 30_000
@@ -38,7 +36,7 @@ export class Instance {
     const { spec, surroundings } = options
     this.#options = options
     const heap = `--max-old-space-size=${spec.memoryMegabytes}`
-    this.#child = spawn(process.execPath, [heap, bootstrap, surroundings.clockFile, spec.arn], {
+    this.#child = spawn(process.execPath, [heap, surroundings.bootstrap, surroundings.clockFile, spec.arn], {
       cwd: spec.taskRoot,
       env: functionEnvironment(spec, surroundings),
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -1,21 +1,23 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 /**
  * All changes of one turn of the event loop in one transaction: as few writes as there are turns, and what one operation
  * changes is kept as a whole or not at all.
  */
 export class GroupCommit {
-  readonly #db: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
   #open: PromiseWithResolvers<void> | undefined
 
   constructor(db: DatabaseSync) {
-    this.#db = db
+    this.#begin = db.prepare('BEGIN')
+    this.#commit = db.prepare('COMMIT')
   }
 
   /** To be called before each change. */
   begin(): void {
     if (this.#open) return
-    this.#db.exec('BEGIN')
+    this.#begin.run()
     this.#open = Promise.withResolvers()
     // Whoever changed something hears of a failure by `kept`; without a listener Node would end the process.
     this.#open.promise.catch(() => {})
@@ -31,7 +33,7 @@ export class GroupCommit {
     const open = this.#open
     this.#open = undefined
     try {
-      if (open) this.#db.exec('COMMIT')
+      if (open) this.#commit.run()
       open?.resolve()
     } catch (error) {
       open?.reject(error)

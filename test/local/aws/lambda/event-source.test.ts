@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type Gateway, startGateway } from '../../../../local/aws/gateway/gateway.ts'
 import { EventSource, type EventSourceOptions } from '../../../../local/aws/lambda/event-source.ts'
 import type { FunctionSpec } from '../../../../local/aws/lambda/function.ts'
+import { bootstrapSource } from '../../../../local/aws/lambda/runtime.ts'
 import type { Interceptor } from '../../../../local/aws/store.ts'
 import { fixture, startPool } from '../../../support/function-host.ts'
 
@@ -44,6 +45,7 @@ async function map(
     region: gateway.region,
     endpoint: gateway.url,
     principal,
+    bootstrap: bootstrapSource,
     clockFile: fixture('no-clock.json'),
     variables: {},
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { bootstrapSource, bundleBootstrap } from '../../../../local/aws/lambda/runtime.ts'
 import { processInfo } from '../../../../local/process/process-table.ts'
 import { fixture, invoke, startPool } from '../../../support/function-host.ts'
 
@@ -43,6 +44,15 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(pool.pids).toEqual(pids)
   },
 )
+
+test('the bootstrap of a run is bundled and does the same', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bootstrap-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
+  const files = { bootstrap: bundleBootstrap(folder), clockFile: fixture('no-clock.json') }
+  const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, ...files, variables: {} }
+  expect(await invoke(await startPool({}, { surroundings }), { do: 'instance' })).toMatchObject({ calls: 1 })
+})
 
 describe('the environment', () => {
   test('is what the template and Lambda set, and nothing of the process that runs it', async () => {
@@ -259,7 +269,9 @@ describe('the clock', () => {
     onTestFinished(() => rmSync(path.dirname(clockFile), { recursive: true }))
     const shift = (offsetMs: number) => writeFileSync(clockFile, JSON.stringify({ offsetMs }))
     const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
-    const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, clockFile, variables: {} }
+    const bootstrap = bootstrapSource
+    const endpoint = 'http://127.0.0.1:9'
+    const surroundings = { region: 'us-east-1', endpoint, principal, bootstrap, clockFile, variables: {} }
     const pool = await startPool({ maxInstances: 1 }, { surroundings })
     const dates = async (milliseconds = 0): Promise<Dates> => {
       const {
