@@ -9,14 +9,17 @@ import { auditEvents, webhookPayloads } from './events.ts'
 import { type Figure, figure, median } from './figure.ts'
 import type { Measured } from './task.ts'
 
-const help = `npm run bench -- [--json] [--runs N]
+const help = `npm run bench -- [--json] [--runs N] [--webhooks N] [--only NAME]
 
 Measures speed and memory on this machine. Every task runs in a process of its own, after one warm-up, in turn with its
 baseline, so that both see the same machine. Figures are medians; a ratio is the median of the ratios of neighbours.
 
-  --json     one line of JSON for each figure: name, value, unit, baseline, ratio
-  --runs N   how often each task runs (default: 5)
-  --help     this text
+  --json         one line of JSON for each figure: name, value, unit, baseline, ratio
+  --runs N       how often each task runs (default: 5)
+  --webhooks N   how many pass through the whole pipeline (default: 20000)
+  --only NAME    one of: normalize-and-parquet, normalize-audit, normalize-webhook, webhook-handler, cold-start, pipeline,
+                 polling, memory
+  --help         this text
 `
 
 /** A task, and what it is compared with: another task over the same file, or a fixed rate. */
@@ -33,23 +36,30 @@ interface Comparison {
 }
 
 /** Scripts that measure something of their own and print figures, a JSON object a line. */
-const reports = ['cold-start', 'pipeline', 'polling'] as const
+const reports = ['cold-start', 'pipeline', 'polling', 'memory'] as const
 
 await runCommand(help, async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, runs: { type: 'string', default: '5' } } })
-  const runs = Number(values.runs)
-  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs}: write a whole number from 1.`)
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean' },
+      runs: { type: 'string', default: '5' },
+      webhooks: { type: 'string', default: '20000' },
+      only: { type: 'string' },
+    },
+  })
+  const [runs, webhooks] = [wholeNumber('--runs', values.runs), wholeNumber('--webhooks', values.webhooks)]
+  const chosen = (name: string) => (values.only ?? name) === name
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-bench-'))
   const progress = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
   try {
-    for (const comparison of await comparisons(folder)) {
+    for (const comparison of (await comparisons(folder)).filter(({ name }) => chosen(name))) {
       const figures = await compare(comparison, runs, (done) => progress?.(`${comparison.name}: ${done} of ${runs}`))
       progress?.clear()
       print(figures, values.json ?? false)
     }
-    for (const report of reports) {
+    for (const report of reports.filter(chosen)) {
       progress?.(`${report} ...`)
-      const figures = await runReport(report)
+      const figures = await runReport(report, report === 'pipeline' ? [String(webhooks)] : [])
       progress?.clear()
       print(figures, values.json ?? false)
     }
@@ -58,6 +68,12 @@ await runCommand(help, async () => {
   }
   return 0
 })
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number > 0) return number
+  throw new Error(`${option} ${text}: write a whole number from 1.`)
+}
 
 async function comparisons(folder: string): Promise<Comparison[]> {
   const [auditCount, webhookCount] = [50_000, 10_000]
@@ -137,8 +153,8 @@ function print(figures: readonly Figure[], json: boolean): void {
   for (const one of figures) console.log(json ? jsonLine(one) : textLine(one))
 }
 
-async function runReport(name: string): Promise<Figure[]> {
-  const { stdout } = await runScript(name, [])
+async function runReport(name: string, args: readonly string[]): Promise<Figure[]> {
+  const { stdout } = await runScript(name, args)
   return stdout
     .split('\n')
     .filter(Boolean)

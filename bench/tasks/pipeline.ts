@@ -1,19 +1,20 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Lake } from '../../local/query/lake-query.ts'
 import { startLocal } from '../../local/run.ts'
-import { githubEvents } from '../../simulators/github/payloads.ts'
-import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
-import { figure, median } from '../figure.ts'
+import { type Figure, figure, median } from '../figure.ts'
+import { cpuMs, hasProc } from '../process-facts.ts'
+import { watchStages } from '../stages.ts'
 
 /** Webhooks over HTTP into the whole pipeline on this machine, until the last of them is a row. */
-const count = 20_000
-const connections = 24
+const count = Number(process.argv[2] ?? 20_000)
 const windowSeconds = 5
-/** Within which all of them must be rows, in seconds, the batching window not counted. */
-const limit = 60
+/** Within which 20,000 of them must be rows, in seconds, the batching window not counted. */
+const limit = (60 * count) / 20_000
 
 const folder = await mkdtemp(join(tmpdir(), 'auditlake-pipeline-'))
 const config = join(folder, 'settings.yaml')
@@ -26,31 +27,46 @@ const run = await startLocal({ config, dataDir, simulators: false })
 try {
   const { url = '', secretId = '' } = run.ready.webhooks.hooks ?? {}
   const secret = run.gateway.secrets.current(secretId)
-  const payloads = githubEvents.filter(({ event }) => event !== 'ping')
   const start = performance.now()
-  let next = 0
-  const send = async () => {
-    while (next < count) {
-      const { event, payload } = payloads[next++ % payloads.length] ?? { event: '', payload: {} }
-      const result = await postDelivery(url, signDelivery({ event, payload, secret }))
-      if (!result.ok) throw new Error(`answered ${result.status ?? result.error}`)
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, send))
-  const accepted = (performance.now() - start) / 1_000
+  const stopWatch = await watchStages()
+  const client = join(import.meta.dirname, 'webhook-client.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [client, url, secret, String(count)])
+  const stages = await stopWatch()
+  const functions = functionsCpu()
+  const accepted = Number(stdout)
+  const startOfClient = (performance.now() - start) / 1_000 - accepted
   while ((await rows()) < count) await sleep(250)
-  const visible = (performance.now() - start) / 1_000
+  const visible = (performance.now() - start) / 1_000 - startOfClient
   const lags = await receiptToRow()
-  const figures = [
+  print([
     figure('pipeline-accepted', accepted, 's', limit, `${count} webhooks posted over HTTP and acknowledged`),
     figure('pipeline-visible', visible, 's', limit + windowSeconds, `the same until every one of them is a row`),
     figure('receipt-to-row-p50', median(lags), 's', 120, 'from receipt to visible row, half of the rows'),
     figure('receipt-to-row-p99', median(lags, 0.99), 's', 120, 'from receipt to visible row, 99 of 100 rows'),
-  ]
-  for (const one of figures) console.log(JSON.stringify(one))
+    ...stageFigures(stages, functions),
+  ])
 } finally {
   await run.stop()
   await rm(folder, { recursive: true })
+}
+
+/** What a webhook costs until it is acknowledged, in milliseconds; the ratio is the share of the whole. */
+function stageFigures(stages: ReadonlyMap<string, number>, functions: number): Figure[] {
+  const each = [...stages, ['functions', functions] as const].filter(([, ms]) => !Number.isNaN(ms))
+  const whole = each.reduce((sum, [, ms]) => sum + ms, 0) / count
+  const what = 'what a webhook costs there until it is acknowledged, as a share of the whole'
+  return each.map(([stage, ms]) => figure(`pipeline-cost-${stage}`, ms / count, 'ms', whole, what))
+}
+
+/** Processor time of all functions, in milliseconds. */
+function functionsCpu(): number {
+  if (!hasProc) return Number.NaN
+  const pids = [...run.functions.values()].flatMap((pool) => pool.pids)
+  return pids.reduce((sum, pid) => sum + cpuMs(pid), 0)
+}
+
+function print(figures: readonly Figure[]): void {
+  for (const one of figures) console.log(JSON.stringify(one))
 }
 
 async function ask(sql: string) {

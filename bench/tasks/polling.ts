@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { exampleAnthropicKey, startAnthropicServer } from '../../simulators/anth
 import { exampleGithubToken, startGithubAuditServer } from '../../simulators/github/audit.ts'
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
 import { type Figure, figure, median } from '../figure.ts'
+import { cpuMs, hasProc, peakMb } from '../process-facts.ts'
 
 /**
  * What polling costs and how fast it catches up: the functions' real bundles in processes of their own against simulated
@@ -17,8 +18,6 @@ import { type Figure, figure, median } from '../figure.ts'
  */
 const minuteMs = 60_000
 const idleRuns = 7
-/** Only Linux tells what a process took; elsewhere those figures are left out. */
-const hasProc = existsSync('/proc/self/status')
 /** Simulated time that has passed, in milliseconds. */
 let passed = 0
 
@@ -154,21 +153,6 @@ async function pass(local: LocalRun, { server }: Provider): Promise<void> {
 async function control(server: ProviderSimulator, order: object): Promise<void> {
   const answer = await fetch(`${server.url}/_control`, { method: 'POST', body: JSON.stringify(order) })
   if (!answer.ok) throw new Error(await answer.text())
-}
-
-/** Processor time of a process, in milliseconds. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function cpuMs(pid: number): number {
-  if (!hasProc) return Number.NaN
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-/** The most memory that a process held, in MB. */
-function peakMb(pid: number): number {
-  if (!hasProc) return Number.NaN
-  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1_000
 }
 
 function stateSize(): Figure {
