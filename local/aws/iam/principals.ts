@@ -15,17 +15,13 @@ export const operator = 'operator'
 export class Principals {
   readonly #byKey = new Map<string, Principal>()
 
-  /** Makes a caller known. The same key again replaces it. */
-  register(accessKeyId: string, secretAccessKey: string, name: string): void {
-    this.#byKey.set(accessKeyId, { name, accessKeyId, secretAccessKey })
-  }
-
   /** Makes a caller with new random keys. */
   create(name: string): Principal {
     const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`
     const secretAccessKey = randomBytes(30).toString('base64url')
-    this.register(accessKeyId, secretAccessKey, name)
-    return { name, accessKeyId, secretAccessKey }
+    const principal = { name, accessKeyId, secretAccessKey }
+    this.#byKey.set(accessKeyId, principal)
+    return principal
   }
 
   find(accessKeyId: string): Principal | undefined {

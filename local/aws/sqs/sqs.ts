@@ -109,9 +109,8 @@ const compactionMs = 60_000
 function prepareState(db: DatabaseSync, urlBase: string, compactBytes: number): void {
   // Nothing waits for the disk: what was written survives the death of the process, which is all that is promised.
   db.exec('PRAGMA synchronous = OFF')
-  // One process owns the folder, and a message fits into one page or two: both save system calls.
+  // One process owns the folder, so no lock need be taken and given back with each transaction.
   db.exec('PRAGMA locking_mode = EXCLUSIVE')
-  usePages(db, 16_384)
   db.exec(`PRAGMA journal_size_limit = ${compactBytes}`)
   db.prepare('UPDATE sqs_queues SET url = ? || name').run(urlBase)
   db.prepare(
@@ -119,15 +118,6 @@ function prepareState(db: DatabaseSync, urlBase: string, compactBytes: number): 
      approximate_receive_count = max(0, approximate_receive_count - 1) WHERE visibility_deadline > ?`,
   ).run(Date.now())
   compact(db, compactBytes)
-}
-
-/** SQLite takes another size of pages only outside of its mode with a write-ahead log. */
-function usePages(db: DatabaseSync, bytes: number): void {
-  if (pragma(db, 'page_size') === bytes) return
-  db.exec('PRAGMA journal_mode = DELETE')
-  db.exec(`PRAGMA page_size = ${bytes}`)
-  db.exec('VACUUM')
-  db.exec('PRAGMA journal_mode = WAL')
 }
 
 function pragma(db: DatabaseSync, name: string): number {
