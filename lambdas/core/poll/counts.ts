@@ -1,7 +1,7 @@
 import type { Counts } from '../intake/counts.ts'
 import { isNumber, record } from '../json/forms.ts'
 
-/** What a run, sweep or job has read and published. */
+/** How many events a run, sweep or job has read and published. */
 export interface RunCounts extends Counts {
   /** Requests made to the provider. */
   readonly requests: number

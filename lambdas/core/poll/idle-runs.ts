@@ -1,27 +1,27 @@
 import { type RunFacts, type RunRow, runRow } from './run-row.ts'
 
-/** The idle runs of an hour so far, kept in the state. */
+/** The sum of an hour's idle runs so far, kept in the state. */
 export interface IdleRuns {
-  /** Its start, in milliseconds since 1970. */
+  /** Start of the hour, in milliseconds since 1970. */
   readonly hour: number
   readonly row: RunRow
 }
 
-/** Whether a run did nothing worth a row of its own: it read to the end and found no more than our own polling. */
+/** Whether a run needs no row of its own: it read to the end and found nothing but the events of our own polling. */
 const isIdle = ({ outcome, counts, signsOfLife, restored }: RunFacts): boolean =>
   outcome === 'done' && restored === undefined && signsOfLife === 0 && counts.failed === 0
 
 const hourOf = (time: number): number => Math.floor(time / 3_600_000) * 3_600_000
 
 /**
- * Adds a run to the idle ones of its hour.
- * @returns the rows that are complete now, and the idle runs that are still being summed
+ * Adds a run to the idle runs of its hour.
+ * @returns the rows that are complete now, and the hour that is still being summed
  */
 export function addRun(idle: IdleRuns | undefined, facts: RunFacts): { rows: RunRow[]; idle: IdleRuns | undefined } {
   const hour = hourOf(facts.startedAt)
   const current = idle?.hour === hour ? idle : undefined
   const rows = idle && !current ? [idle.row] : []
-  // Time or budget was out before the first request.
+  // Time or budget ran out before the first request.
   if (facts.outcome === 'open' && facts.counts.requests === 0) return { rows, idle: current }
   const row = runRow(facts)
   if (!isIdle(facts)) return { rows: [...rows, row], idle: current }

@@ -1,9 +1,9 @@
 import { AuthError, ConfigError, RecordError, TransientError } from '../errors.ts'
 
 /**
- * How a run ended. `done`: read to the end of the window. `open`: time or budget ran out, the next run goes on. `waiting`:
- * the next attempt is not due. `busy`: another run is at work. `lost`: another run took over. `cancelled`: a
- * person took a job back. The others are errors.
+ * How a run ended. `done`: read to the end of the window. `open`: time or budget ran out, the next run continues.
+ * `waiting`: the next attempt is not due. `busy`: another run holds the lease. `lost`: another run took over.
+ * `cancelled`: an operator cancelled the job. The others are errors.
  */
 export type Outcome =
   | 'done'
@@ -17,12 +17,13 @@ export type Outcome =
   | 'configuration'
   | 'internal'
 
-/** The state changed under us. Whoever changed it goes on; what we published without a checkpoint comes again, with equal row ids. */
+/**
+ * Another run changed the state and continues from it; rows published since our checkpoint come again, with equal ids.
+ */
 export class LostError extends Error {
   override readonly name = 'LostError'
 }
 
-/** What kind of end an error is. */
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof LostError) return 'lost'
   if (error instanceof AuthError) return 'credentials'
@@ -30,7 +31,10 @@ export function outcomeOf(error: unknown): Outcome {
   return error instanceof TransientError || error instanceof RecordError ? 'transient' : 'internal'
 }
 
-/** Our own errors say what is wrong without content; others can quote what they met, so only their kind is told. */
+/**
+ * The text of an error for logs and rows. Only our own messages are used; others may quote event data, so only their
+ * name is.
+ */
 export function detailOf(error: unknown): string | undefined {
   if (error === undefined) return undefined
   if (outcomeOf(error) !== 'internal' && error instanceof Error) return error.message

@@ -4,12 +4,12 @@ import { emitCounts } from '../aws/emit.ts'
 import { detailOf, type Outcome } from './outcome.ts'
 import type { TickResult } from './tick.ts'
 
-/** Outcomes that somebody has to do something about; told with every tick as long as they last. */
+/** Outcomes that an operator has to act on; reported with every tick while they last. */
 const errors = ['transient', 'credentials', 'configuration', 'internal'] as const
 
 const isError = (outcome: string): boolean => errors.some((error) => error === outcome)
 
-/** Writes the metrics of a tick, zeros included, and logs what is worth a line. */
+/** Writes the metrics of a tick, zeros included, and logs errors and new events. */
 export function reportTick(
   source: string,
   { run, swept, jobs, error }: TickResult,
@@ -17,7 +17,7 @@ export function reportTick(
   metrics: Metrics,
 ): void {
   const { row, outcome, last, restored, stretched } = run
-  // While a stream waits, the error that it waits for goes on.
+  // While a stream waits to retry, the error that it waits for persists.
   const state = outcome === 'waiting' ? (last?.outcome ?? outcome) : outcome
   const count = (is: Outcome) => (state === is ? 1 : 0)
   const detail = outcome === 'waiting' ? last?.detail : (row?.detail ?? detailOf(run.error))

@@ -5,11 +5,11 @@ import type { PollStream } from './stream.ts'
 /** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */
 export interface RunRow {
   /**
-   * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a closed
-   * window again and publish what the lake lacks; they move no checkpoint.
+   * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a
+   * closed window again and publish the rows that the lake lacks; they move no checkpoint.
    */
   readonly kind: 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill'
-  /** Id of the job that a person gave the order for. */
+  /** Id of the job, for `reconcile` and `backfill`. */
   readonly job: string | null
   readonly stream: string
   readonly log_type: string
@@ -33,7 +33,7 @@ export interface RunRow {
   readonly wait_until: string | null
 }
 
-/** What a run was, before it is a row. Times are milliseconds since 1970. */
+/** The facts of a run from which its row is made. Times are milliseconds since 1970. */
 export interface RunFacts {
   /** @default 'run' */
   readonly kind?: RunRow['kind']
@@ -59,7 +59,6 @@ export interface RunFacts {
 const isoOrNull = (time: number | undefined): string | null =>
   time === undefined ? null : new Date(time).toISOString()
 
-/** The row of a run. */
 export const runRow = (facts: RunFacts): RunRow => ({
   kind: facts.kind ?? 'run',
   job: facts.job ?? null,
@@ -85,22 +84,22 @@ export const runRow = (facts: RunFacts): RunRow => ({
   wait_until: isoOrNull(facts.notBefore),
 })
 
-/** What the reading of a closed window was, before it is a row. Times are milliseconds since 1970. */
+/** The facts of a sweep or job from which its row is made. Times are milliseconds since 1970. */
 export interface ClosedFacts {
   readonly kind: 'sweep' | 'reconcile' | 'backfill'
   readonly job?: string
   readonly stream: Pick<PollStream, 'id' | 'logType'>
   readonly startedAt: number
   readonly endedAt: number
-  /** What was read: [from, to). */
+  /** The window that was read, [from, to). */
   readonly window: { readonly from: number; readonly to: number }
   readonly counts: RunCounts
-  /** Why it has not come to its end. */
+  /** Why it stopped before its end. */
   readonly error?: unknown
   readonly cancelled?: boolean
 }
 
-/** The row of the reading of a closed window. */
+/** The row of a sweep or job. */
 export const closedRow = ({ stream, window, error, cancelled = false, ...facts }: ClosedFacts): RunRow =>
   runRow({
     ...facts,

@@ -11,11 +11,11 @@ export interface RunOptions {
   readonly stream: PollStream
   readonly source: { readonly sourceId: string; readonly sourceLabel: string }
   readonly normalizer: Normalizer
-  /** Schema of the table that takes what is no event. */
+  /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
-  /** Takes what happened lately. */
+  /** Takes recent events. */
   readonly publisher: Pick<Publisher, 'publish'>
-  /** Takes what is older, so that catching up delays nobody; by default as `publisher`. */
+  /** Takes older events, so that catching up does not delay recent ones; by default as `publisher`. */
   readonly bulkPublisher?: Pick<Publisher, 'publish'>
   readonly store: ObjectStore
   /** Folder of the stream's objects in the store, with a slash at its end. */
@@ -24,38 +24,38 @@ export interface RunOptions {
   readonly startAt?: number
   /** Share of the provider's budget that this source may use; 1 by default. */
   readonly share?: number
-  /** When the function will be stopped, in milliseconds since 1970. */
+  /** When Lambda will stop the function, in milliseconds since 1970. */
   readonly deadline: number
   /** Makes rows of `collection_runs` durable. */
   record(rows: readonly RunRow[]): Promise<void>
   /** `checkpoint_after` of the stream's last row in `collection_runs`; `undefined` when there is none. */
   lastCheckpoint(): Promise<number | undefined>
-  /** When the credential was last replaced, in milliseconds since 1970: a new one is tried at once. */
+  /** When the credential was last replaced, in milliseconds since 1970; a new one ends a wait for credentials. */
   credentialSince?(): Promise<number | undefined>
   /**
-   * Work of lower rank, such as sweeps: done after a run that has read to the end and has been kept, with what time and
-   * budget are left. Must not throw.
+   * Work of lower priority, such as sweeps: done after a run that has read to the end and saved its state, with the
+   * time and budget that are left. Must not throw.
    */
   afterwards?(spare: Spare): Promise<void>
-  /** Least time between two checkpoints, in milliseconds; a second by default. */
+  /** Minimum time between two checkpoints, in milliseconds; a second by default. */
   readonly checkpointMs?: number
   readonly now?: () => number
 }
 
 export interface RunResult {
   readonly outcome: Outcome
-  /** What this run was, in the form of `collection_runs`; absent when it ended before it had the state. */
+  /** The run's row of `collection_runs`; absent when it ended before it had read the state. */
   readonly row?: RunRow
-  /** The state was lost or unreadable and has been made anew: worth an alarm. */
+  /** The state was missing or unreadable and has been rebuilt: worth an alarm. */
   readonly restored?: Restored
-  /** Reading again had to wait for its budget: worth a metric. */
+  /** Rereading had to wait for its budget: worth a metric. */
   readonly stretched: boolean
-  /** Until when the feed has been read, or where it began, in milliseconds since 1970. */
+  /** Until when the feed has been read, or where the stream began, in milliseconds since 1970. */
   readonly readUntil?: number
-  /** The newest event that was not made by our own polling, in milliseconds since 1970. */
+  /** Time of the newest event that our own polling did not cause, in milliseconds since 1970. */
   readonly lastEventAt?: number
-  /** How the last run that was no mere waiting ended: an error that holds on is told again while waiting. */
+  /** Result of the last run that did something; its error is reported again while the stream waits. */
   readonly last?: LastResult
-  /** What went wrong, for the log. */
+  /** The error, for the log. */
   readonly error?: unknown
 }

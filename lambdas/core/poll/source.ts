@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts'
 import { isObject, type JsonObject, parseJson } from '../json/json.ts'
 
-/** A polled source, as its function is told of it. */
+/** A polled source, as its function's environment describes it. */
 export interface PolledSource {
   readonly id: string
   readonly label: string
@@ -10,13 +10,13 @@ export interface PolledSource {
   readonly startAt?: number
   /** Share of the provider's rate limit that the source may use, 0 to 1. */
   readonly share: number
-  /** What the settings say beyond that, for the connector. */
+  /** The connector's own options. */
   readonly options: JsonObject
 }
 
 /**
- * Reads the variable that describes a source.
- * @throws {ConfigError} naming what is wrong with it
+ * Reads the environment variable that describes a source.
+ * @throws {ConfigError} naming the variable and its fault
  */
 export function parsePolledSource(text: string, variable: string): PolledSource {
   const parsed = parseJson(text)
@@ -26,7 +26,7 @@ export function parsePolledSource(text: string, variable: string): PolledSource 
     throw new ConfigError(`${variable} lacks id, label or secretId`)
   }
   const start = typeof startAt === 'string' ? Date.parse(startAt) : undefined
-  if (Number.isNaN(start)) throw new ConfigError(`${variable}: startAt is no time`)
+  if (Number.isNaN(start)) throw new ConfigError(`${variable}: startAt is not a time`)
   if (typeof ratePercent !== 'number' || ratePercent <= 0 || ratePercent > 100) {
     throw new ConfigError(`${variable}: ratePercent must be above 0 and at most 100`)
   }

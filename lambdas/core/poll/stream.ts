@@ -6,15 +6,15 @@ import { compileEventTime } from '../normalize/event-time.ts'
 import type { HttpClient } from './provider/http.ts'
 import type { StreamFacts } from './stream-facts.ts'
 
-/** What a connector makes a stream from. */
+/** The settings and tools from which a connector makes a stream. */
 export interface Connection {
   /** Options of the source's type. */
   readonly options: JsonObject
-  /** The provider's API, when it is not the public one. */
+  /** Base URL of the provider's API, unless it is the public one. */
   readonly apiUrl?: string
-  /** Events asked for at once. */
+  /** Events requested per page. */
   readonly pageSize: number
-  /** Reads the source's secret. @throws {AuthError} when nothing has been put into it */
+  /** Reads the source's secret. @throws {AuthError} when it is empty */
   readonly secret: () => Promise<string>
   readonly http: HttpClient
   /** @default Date.now */
@@ -22,24 +22,24 @@ export interface Connection {
 }
 
 /**
- * What `<provider>/<stream>.ts` exports as `connect`.
+ * The type of `connect`, which every `<provider>/<stream>.ts` exports.
  * @throws {ConfigError} when the options or `apiUrl` cannot be used
  */
 export type Connect = (connection: Connection) => StreamConnector
 
 /**
- * How a connector fetches one page. It does not sleep, look at the clock or the environment, or keep state: windows,
- * repetition, checkpoints and limits are the engine's.
+ * How a connector fetches one page. It neither sleeps nor keeps state, and reads neither clock nor environment:
+ * windows, retries, checkpoints and limits are the engine's.
  */
 export interface StreamConnector {
   /**
-   * Whether the event shows that the feed works: false for events that our own polling makes.
-   * @default every event does
+   * Whether the event shows that the feed works: false for events that our own polling causes.
+   * @default true for every event
    */
   isSignOfLife?(event: JsonObject): boolean
   /**
    * Fetches one page.
-   * @throws {TransientError} to be tried again, not before its `retryAt` if it has one
+   * @throws {TransientError} when a retry may work, no earlier than its `retryAt` if it has one
    * @throws {AuthError} when the credential does not work
    * @throws {ConfigError} when the request can never work
    * @throws {RecordError} when the answer as a whole cannot be read
@@ -48,9 +48,9 @@ export interface StreamConnector {
   fetchPage(request: PageRequest): Promise<Page>
 }
 
-/** A stream as the engine runs it: facts of the manifest, time of the schema, pages of the connector. */
+/** A stream as the engine runs it: facts from the manifest, event time from the schema, pages from the connector. */
 export interface PollStream extends StreamFacts, Required<StreamConnector> {
-  /** When an event happened, in milliseconds since 1970; `undefined` when the event does not say it. */
+  /** When an event happened, in milliseconds since 1970; `undefined` when the event has no valid time. */
   timeOf(event: JsonObject): number | undefined
 }
 
@@ -61,47 +61,52 @@ export const pollStream = (facts: StreamFacts, schema: LogSchema, connector: Str
   timeOf: compileEventTime(schema),
 })
 
-/** Asks for the events of [from, to), in milliseconds since 1970; both are multiples of the stream's granularity. */
+/**
+ * A request for the events of [from, to), in milliseconds since 1970; both are multiples of the stream's granularity.
+ */
 export interface PageRequest {
   readonly from: number
   readonly to: number
-  /** `next` of the page before. The window is the same as then. */
+  /** `next` of the previous page, whose window was the same. */
   readonly cursor?: string
 }
 
 export interface Page {
   /** In the order of the feed. */
   readonly events: readonly JsonObject[]
-  /** Parts of the answer that are no events. */
+  /** Parts of the answer that could not be read as events. */
   readonly failures: readonly Failure[]
-  /** Where the feed goes on, opaque; absent at the end. A page without events can have one. */
+  /** The provider's cursor to the next page; absent at the end. A page without events can have one. */
   readonly next?: string
-  /** There are as many events as a page can have: without a `next`, that is hard to believe. */
+  /** The page has as many events as pages can have, so the end of the feed is unlikely even without `next`. */
   readonly isFull?: boolean
   readonly limits?: RateLimits
 }
 
-/** What the provider said of its limits. */
+/** The rate limit as the provider's answer states it. */
 export interface RateLimits {
   /** Requests left. */
   readonly remaining?: number
-  /** When there will be more, in milliseconds since 1970. */
+  /** When the limit resets, in milliseconds since 1970. */
   readonly resetAt?: number
 }
 
-/** What a run has left when the stream has been read to its end. */
+/** The time and budget that a run has left after reading the stream to its end. */
 export interface Spare {
-  /** As {@link PollStream.fetchPage}; when the provider wants to be left alone for a time, live runs wait as well. */
+  /** As {@link PollStream.fetchPage}; when the provider asks us to back off, live runs wait as well. */
   fetchPage(request: PageRequest): Promise<Page>
-  /** To be asked before every page. */
+  /** Whether time and budget allow one more page; call it before each. */
   mayGoOn(): boolean
   /** Where the stream began, in milliseconds since 1970. */
   readonly startAt: number
-  /** Until when what the feed showed is in the lake, in milliseconds since 1970: what is newer may be on its way. */
+  /**
+   * Until when the lake holds the events that the feed showed, in milliseconds since 1970; newer ones may be on their
+   * way.
+   */
   readonly settledUntil: number
 }
 
-/** What a page holds. The place of a failure on its page says nothing, because pages shift. */
+/** The events and failures of a page. A failure's position is left out, because pages shift. */
 export const foundOn = ({ events, failures }: Page): Found => ({
   events: events.map((event) => ({ event })),
   failures: failures.map(({ error, bytes }) => ({ error, bytes })),

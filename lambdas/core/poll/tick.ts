@@ -21,13 +21,13 @@ export interface TickOptions {
   readonly stream: PollStream
   /** Schema of the stream's table. */
   readonly schema: LogSchema
-  /** Schema of the table that takes what is no event. */
+  /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
   /** Schema of the table `collection_runs`. */
   readonly runsSchema: LogSchema
-  /** Takes what happens now. */
+  /** Takes recent events. */
   readonly publisher: Pick<Publisher, 'publish'>
-  /** Takes what jobs find, and what happened more than an hour ago. */
+  /** Takes the events that jobs find, and those older than an hour. */
   readonly bulkPublisher: Pick<Publisher, 'publish'>
   /** Keeps the state of sources and their jobs. */
   readonly ops: ObjectStore
@@ -36,17 +36,16 @@ export interface TickOptions {
   readonly now?: () => number
 }
 
-/** Everything that a tick did for a stream. */
 export interface TickResult {
   readonly run: RunResult
   /** The sweep that ended or failed. */
   readonly swept?: SweepResult
   readonly jobs: readonly JobResult[]
-  /** What kept sweeps and jobs from being looked at. */
+  /** Why sweeps or jobs could not be read at all. */
   readonly error?: unknown
 }
 
-/** Prepares the work on one stream, which is done a minute at a time: what is new first, then sweeps and jobs by turns. */
+/** Prepares one stream's work, called every minute: new events first, then sweeps and jobs in alternating order. */
 export function createTick(options: TickOptions): (deadline: number) => Promise<TickResult> {
   const { source, stream, schema, failureSchema, publisher, ops, lake, now = Date.now } = options
   const record = recorder(options, now)
@@ -91,7 +90,7 @@ export function createTick(options: TickOptions): (deadline: number) => Promise<
             jobs = await workOnJobs({ ...ports, stateFolder: folder, requestsPerHour }, spare)
           },
         ]
-        // In turn, a minute each, so that neither can use up what both have.
+        // The order alternates by the minute, so that neither can use up the budget of both.
         if (Math.floor(now() / 60_000) % 2 === 1) work.reverse()
         for (const one of work) {
           try {

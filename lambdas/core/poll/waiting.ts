@@ -1,30 +1,30 @@
 import { AuthError, ConfigError, TransientError } from '../errors.ts'
 import type { RateLimits } from './stream.ts'
 
-/** How far clocks may differ: ours, those of other runs, the provider's. */
+/** How far clocks may differ: ours, those of other runs and the provider's. */
 export const maxSkewMs = 5 * 60_000
 
-/** The next attempt, kept in the state because a function that sleeps costs money and forgets. */
+/** When to try again; kept in the state, because a function that sleeps costs money and can be stopped. */
 export interface Backoff {
   /** In milliseconds since 1970. */
   readonly notBefore: number
-  /** Attempts that have failed in a row. */
+  /** Consecutive failed attempts. */
   readonly step: number
 }
 
 const firstWaitMs = 60_000
 const hourMs = 3_600_000
 
-/** No limit of a provider is longer, so a time beyond comes from a clock that is wrong. */
+/** No provider's limit lasts longer, so a later time comes from a wrong clock. */
 export const longestWaitMs = 2 * hourMs
 
-/** Whether the provider said when to come back: it wants peace from all of us, and says nothing of what was asked for. */
+/** Whether the provider said when to retry: a rate limit that concerns all requests, not a fault of this one. */
 export const isPutOff = (error: unknown): error is TransientError & { readonly retryAt: number } =>
   error instanceof TransientError && error.retryAt !== undefined
 
 /**
- * When to try again after an error: when whoever refused says so, else after a minute, doubling. A secret that is still
- * to be put in costs no request, so it is looked for in every run.
+ * When to try again after an error: at the time that the provider named, else after a minute, doubling. An empty secret
+ * costs no request, so every run looks again.
  */
 export function backOff(error: unknown, before: Backoff | undefined, now: number): Backoff {
   const unasked = error instanceof AuthError && error.unasked
@@ -33,18 +33,20 @@ export function backOff(error: unknown, before: Backoff | undefined, now: number
     return { notBefore: clamp(error.retryAt, now, now + longestWaitMs), step }
   }
   if (unasked) return { notBefore: now, step }
-  // Somebody is mending these by hand and wants to see soon that it works now.
+  // An operator is fixing these by hand and wants to see the effect soon.
   const longest = error instanceof AuthError || error instanceof ConfigError ? hourMs / 4 : hourMs
   return { notBefore: now + Math.min(longest, firstWaitMs * 2 ** Math.min(step - 1, 10)), step }
 }
 
-/** When to go on after an answer that says that it was the last one for now; `undefined` when there are more. */
+/** The wait after an answer that used up the rate limit; `undefined` when requests are left. */
 export function pauseAfter(limits: RateLimits | undefined, now: number): Backoff | undefined {
   if (limits?.remaining === undefined || limits.remaining > 0) return undefined
   return { notBefore: clamp(limits.resetAt ?? now + firstWaitMs, now, now + longestWaitMs), step: 0 }
 }
 
-/** Whether the next attempt is still to come. One further away than any wait was written by a clock that was wrong. */
+/**
+ * Whether the next attempt is not due yet. A time beyond the longest wait was written by a wrong clock and is ignored.
+ */
 export const mustWait = (backoff: Backoff | undefined, now: number): boolean =>
   backoff !== undefined && backoff.notBefore > now && backoff.notBefore <= now + longestWaitMs + maxSkewMs
 

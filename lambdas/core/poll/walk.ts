@@ -3,22 +3,25 @@ import type { JsonObject } from '../json/json.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 import { isPutOff } from './waiting.ts'
 
-/** A closed span of a feed and how far it has been read. Plain data: it is kept in a state between runs. */
+/** A window of a feed and how far it has been read. Plain data: the state keeps it between runs. */
 export interface Walk {
   /** The window [from, to), in milliseconds since 1970; both are multiples of the stream's granularity. */
   readonly from: number
   readonly to: number
-  /** Where the feed goes on: what lies before it, in the feed's order, has been read; rows of that very time may be missing. */
+  /**
+   * The time reached: everything before it, in the feed's order, has been read; events of that very time may be
+   * missing.
+   */
   readonly bound?: number
-  /** Time of the newest row read. */
+  /** Time of the newest event read. */
   readonly newest?: number
   /** A shortcut to the next page, and the window that it belongs to. */
   readonly cursor?: { readonly next: string; readonly from: number; readonly to: number }
-  /** Attempts in a row that failed at this place. */
+  /** Consecutive failed attempts at this place. */
   readonly failures?: number
-  /** How much is asked for at once, in milliseconds, because the provider fails on more; everything when absent. */
+  /** How much to request at once, in milliseconds, because the provider fails on more; all of it when absent. */
   readonly part?: number
-  /** The feed has been read to the end of the window. */
+  /** The window has been read to its end. */
   readonly done?: true
 }
 
@@ -26,21 +29,21 @@ export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'timeOf'
 
 export interface WalkPorts {
   fetchPage(request: PageRequest): Promise<Page>
-  /** Makes what the page holds durable; only then keeps the walk. Called for every page, also one without events. */
+  /** Makes the page's events durable, and only then keeps the walk. Called for every page, even an empty one. */
   take(page: Page, walk: Walk): Promise<void>
-  /** Asked before every page. */
+  /** Called before every page. */
   mayGoOn(): boolean
 }
 
 /**
- * Walks a window page by page, from wherever it was left, until its end or until it may not go on.
+ * Walks a window page by page from where it stopped, to its end or until `mayGoOn` says no.
  * @returns the walk as it was last taken
- * @throws whatever the ports throw; the walk then is the one last taken
+ * @throws any error of the ports
  */
 export async function walkWindow(start: Walk, stream: WalkedStream, ports: WalkPorts): Promise<Walk> {
   let walk = start
   let lostAt: number | undefined
-  /** Where an end that is hard to believe has been looked at twice. */
+  /** Where a doubtful end has been read once already. */
   let checkedAt: number | undefined
   while (!walk.done && ports.mayGoOn()) {
     try {
@@ -56,7 +59,7 @@ export async function walkWindow(start: Walk, stream: WalkedStream, ports: WalkP
       walk = next
     } catch (error) {
       if (!(error instanceof CursorError) || !walk.cursor) throw notACursor(error)
-      // The same place twice: going on from it would never end, because one moment holds more than the cursors reach.
+      // The same place twice: one moment holds more than the cursors reach, so a third try would end here too.
       const place = placeOf(walk)
       if (lostAt !== undefined && Object.is(lostAt, place)) {
         throw new TransientError('cursors fail before they lead beyond a single moment', { cause: error })
@@ -68,7 +71,7 @@ export async function walkWindow(start: Walk, stream: WalkedStream, ports: WalkP
   return walk
 }
 
-/** The walk behind a moment that fills a page and leads nowhere: of the rest of that moment nothing can be had. */
+/** The walk beyond a moment that fills a page without leading to another: the feed offers no way to the rest of it. */
 function beyondMoment(walk: Walk, { order, granularityMs }: WalkedStream): Walk {
   if (walk.bound === undefined) return { ...walk, done: true }
   const moment = floorTo(walk.bound, granularityMs)
@@ -79,8 +82,8 @@ function beyondMoment(walk: Walk, { order, granularityMs }: WalkedStream): Walk 
 const placeOf = ({ bound }: Walk): number => bound ?? Number.NaN
 
 /**
- * Whether a page may only look like the end: a cursor that has grown old without saying so gives nothing, and a page
- * that is as large as pages get should lead to another.
+ * Whether a page may only look like the end: an expired cursor can answer with an empty page instead of an error, and a
+ * full page should lead to another.
  */
 const isDoubtful = (page: Page, walk: Walk): boolean =>
   (walk.cursor !== undefined && page.events.length === 0) || page.isFull === true
@@ -88,26 +91,26 @@ const isDoubtful = (page: Page, walk: Walk): boolean =>
 const notACursor = (error: unknown): unknown =>
   error instanceof CursorError ? new TransientError('a cursor failed where none was used', { cause: error }) : error
 
-/** The walk from its bound on, without the shortcut. */
+/** The walk, to be continued from its bound instead of its cursor. */
 export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
   return walk
 }
 
-/** From so many failures at one place on, less is asked for with each. */
+/** Failures at one place before requests are narrowed; each further failure narrows them again. */
 const failuresUntilNarrowed = 3
 
-/** By how much less. */
+/** The divisor of each narrowing. */
 const narrowing = 8
 
-/** No part is smaller, in milliseconds; what fails on so little does not fail because it is too much. */
+/** The smallest part, in milliseconds; a failure on this little has another cause than size. */
 const smallestPartMs = 60_000
 
-/** After a part that went well a little more is asked for, so that an outage does not leave a window in small pieces. */
+/** Growth after a part that succeeded, so that an outage does not leave a window in small pieces. */
 const growth = 1.25
 
 /**
- * The walk after an attempt that failed: where a provider fails again and again without saying when to come back, less is
- * asked for at once, so that one place that it cannot give out does not hold up all others.
+ * The walk after a failed attempt: where a provider keeps failing without naming a time to retry, smaller parts are
+ * requested, so that one unreadable place does not hold up the rest.
  */
 export function afterFailure(walk: Walk, { granularityMs }: WalkedStream, error: unknown): Walk {
   if (!(error instanceof TransientError) || isPutOff(error)) return walk
@@ -117,10 +120,10 @@ export function afterFailure(walk: Walk, { granularityMs }: WalkedStream, error:
   return { ...withoutCursor(walk), failures, part: Math.max(smaller, smallestPartMs) }
 }
 
-/** Whether the place where a walk stands has failed so often that it may never be read. */
+/** Whether the place where a walk stands has failed often enough that it may never be read. */
 export const keepsFailing = ({ failures = 0 }: Walk): boolean => failures >= failuresUntilNarrowed
 
-/** The last row's time is asked for again, because more rows may share it; what is known already is told by its id. */
+/** Requests the last event's time again, because more events may share it; known ones are recognized by their ids. */
 function nextRequest({ from, to, bound, cursor, part }: Walk, { order, granularityMs }: WalkedStream): PageRequest {
   if (cursor) return { from: cursor.from, to: cursor.to, cursor: cursor.next }
   const unit = bound === undefined ? undefined : floorTo(bound, granularityMs)
@@ -129,7 +132,7 @@ function nextRequest({ from, to, bound, cursor, part }: Walk, { order, granulari
       ? { from, to: unit === undefined ? to : Math.min(to, unit + granularityMs) }
       : { from: unit === undefined ? from : Math.max(from, unit), to }
   if (part === undefined) return rest
-  // A unit more than the part: the first one is what the part before ended with.
+  // One unit more than the part, because the previous part ended inside the first one.
   const length = part + granularityMs
   return order === 'newest-first'
     ? { from: Math.max(rest.from, rest.to - length), to: rest.to }
@@ -138,7 +141,7 @@ function nextRequest({ from, to, bound, cursor, part }: Walk, { order, granulari
 
 /**
  * The walk after a page.
- * @param believed whether a page that leads nowhere is the end of what was asked for
+ * @param believed whether a page without a next one is the end of the requested window
  * @throws {TransientError} when the page leads to itself
  */
 function advance(walk: Walk, stream: WalkedStream, { events, next }: Page, believed: boolean): Walk {
@@ -163,8 +166,8 @@ function advance(walk: Walk, stream: WalkedStream, { events, next }: Page, belie
 }
 
 /**
- * Until where a page reaches: the time of its last row, or of a large page the least far of its last three, because a row
- * out of its order must not make us believe that we are further than we are.
+ * The time that a page reaches: that of its last event, or on a large page the least advanced of its last three, so
+ * that one event out of order does not skip others.
  */
 function reachedBy(times: readonly number[], isUp: boolean): number | undefined {
   const last = times.slice(-Math.max(1, Math.min(3, Math.floor(times.length / 20))))
@@ -172,7 +175,7 @@ function reachedBy(times: readonly number[], isUp: boolean): number | undefined 
   return isUp ? Math.min(...last) : Math.max(...last)
 }
 
-/** An event on which the connector fails has no time; it becomes a failure where its page is published. */
+/** The time of an event; `undefined` also when reading it throws, because publishing the page reports that failure. */
 export function timeIn(stream: Pick<PollStream, 'timeOf'>, event: JsonObject): number | undefined {
   try {
     return stream.timeOf(event)

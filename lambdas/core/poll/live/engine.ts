@@ -25,22 +25,22 @@ import {
 
 const weekMs = 7 * 24 * 3_600_000
 
-/** A lease is renewed with every checkpoint, so it need not outlive a page by much. */
+/** Every checkpoint renews the lease, so it only has to outlast one page. */
 const leaseMs = 90_000
 
 /**
- * What a run published is in the lake well within this time. Sooner, sweeps would find things missing that are on their way.
+ * Published rows reach the lake well within this time; an earlier sweep would take rows on their way for missing ones.
  */
 const settleMs = 4 * 60_000
 
-/** What happened longer ago does not hurry. */
+/** Older events go to the bulk queue, so that catching up does not delay recent ones. */
 const oldMs = 3_600_000
 
-/** Left over at the end of a run for the last checkpoint. */
+/** Reserved at the end of a run for the last checkpoint. */
 const spareMs = 10_000
 
 /**
- * One run of a stream: goes on with the open window or opens one, and reads it page by page. The order is always fetch,
+ * One run of a stream: continues the open window or opens one, and reads it page by page. The order is always fetch,
  * normalize, publish, checkpoint; a crash between any two of them repeats work and loses nothing. Never throws.
  */
 export async function runStream(options: RunOptions): Promise<RunResult> {
@@ -73,7 +73,7 @@ class Run {
   #state: StreamState
   #window: OpenWindow | undefined
   #backlogBefore: OpenWindow | undefined
-  /** What of the feed the run has worked on. */
+  /** The part of the feed that the run has read. */
   #span: { readonly from: number; readonly to: number } | undefined
   #stretched = false
   #counts = noCounts
@@ -95,7 +95,7 @@ class Run {
   async run(): Promise<RunResult> {
     const { lease, backoff } = this.#state
     if (mustWait(backoff, this.#startedAt) && !(await this.#hasNewCredential())) return this.#result('waiting')
-    // A lease longer than any of ours was written by a clock that was wrong.
+    // A lease that expires later than any we write comes from a wrong clock and is ignored.
     const left = (lease?.expiresAt ?? 0) - this.#startedAt
     if (left > 0 && left <= leaseMs + maxSkewMs) return this.#result('busy')
     const { stream } = this.#options
@@ -116,7 +116,7 @@ class Run {
       const comesFirst = this.#state.backlog?.passedOver === true
       if (comesFirst) error = await this.#walkBacklog()
       await this.#walk()
-      // A window that was left open may be old: what happened since is in the next one.
+      // A window left open by an earlier run may be old; the next one holds the newest events.
       if (goesOn && this.#state.window === undefined && this.#mayGoOn()) {
         this.#open()
         await this.#walk()
@@ -135,7 +135,7 @@ class Run {
     return result
   }
 
-  /** `done` when all is read, late rows apart. A backlog that waits has not come to its end, and says why. */
+  /** `done` when all but late events is read; a backlog that waits after a failure gives that failure. */
   #outcome(): Outcome {
     const { window, backlog } = this.#state
     if (window) return 'open'
@@ -144,15 +144,15 @@ class Run {
     return isReread(backlog) ? 'done' : 'open'
   }
 
-  /** Whether all is read that can be: what is left are late rows, or what fails. */
+  /** Whether everything readable has been read: only late events or a failing backlog are left. */
   #isThrough(): boolean {
     const { window, backlog } = this.#state
     return window === undefined && (!backlog || isReread(backlog) || mustWait(backlog.wait, this.#now()))
   }
 
   /**
-   * Remembers whether the backlog got anywhere, and otherwise lets it come first next time, once: a slow provider can take
-   * all of a run for what is new.
+   * Puts a backlog that made no progress first in the next run, once, because with a slow provider new events can take
+   * a whole run.
    */
   #passOver(): void {
     const { backlog } = this.#state
@@ -161,7 +161,7 @@ class Run {
     this.#state = { ...this.#state, backlog: { ...backlog, passedOver: isStuck && !this.#backlogBefore?.passedOver } }
   }
 
-  /** Whether the wait is for a credential that has been replaced since. */
+  /** Whether the stream waits for a credential that has been replaced since. */
   async #hasNewCredential(): Promise<boolean> {
     const { lastResult } = this.#state
     if (lastResult?.outcome !== 'credentials') return false
@@ -171,7 +171,7 @@ class Run {
     return true
   }
 
-  /** Everything of the run is kept by now: whatever happens here, it is not read again. */
+  /** The run's state is saved already, so no failure here makes it read anything again. */
   async #afterwards(): Promise<void> {
     const { afterwards } = this.#options
     const { startAt, settledUntil = startAt, budget } = this.#state
@@ -182,7 +182,7 @@ class Run {
       mayGoOn: () => this.#state.budget.spare >= 1 && this.#mayGoOn(),
       fetchPage: (request) => this.#fetchSpare(request),
     })
-    // Another run may have begun by now, and then this is lost: the budget was not quite kept to.
+    // Another run may have begun meanwhile; then this save fails, and the budget is slightly exceeded.
     if (this.#state.budget !== budget) await this.#keep(undefined)
   }
 
@@ -193,7 +193,7 @@ class Run {
       this.#state = { ...this.#state, backoff: pauseAfter(page.limits, this.#now()) }
       return page
     } catch (error) {
-      // A place that cannot be read, long ago, says nothing of what is new; a provider that wants peace wants it from all.
+      // A failure in an old range says nothing about new events, but a request to back off concerns live runs too.
       if (isPutOff(error)) this.#state = { ...this.#state, backoff: backOff(error, undefined, this.#now()) }
       throw error
     }
@@ -218,7 +218,7 @@ class Run {
       mayGoOn: () => this.#mayGoOn(),
       take: async (page, walk) => {
         const newest = await this.#take(page, walk, window)
-        // The first page has to be asked for anyway, to learn that there is nothing new.
+        // The first page is always needed, if only to see that nothing is new, so it does not count as a reread.
         const reread = !first && newest !== undefined && newest < window.low
         if (reread) this.#spend('rereads')
         first = false
@@ -229,8 +229,9 @@ class Run {
   }
 
   /**
-   * Walks the backlog. What is new does not wait for one that fails, unless the provider wants it to, or no attempt can work.
-   * @returns why it failed, if that concerns the backlog alone
+   * Walks the backlog. New events do not wait for a failing backlog, unless the provider asks us to back off or no
+   * request can succeed.
+   * @returns the error, if it concerns the backlog alone
    */
   async #walkBacklog(): Promise<unknown> {
     const { backlog } = this.#state
@@ -271,7 +272,7 @@ class Run {
     this.#span = { from: Math.min(earliest, from), to: Math.max(latest, to) }
   }
 
-  /** Fetches for the window or the backlog, which remembers where that fails. */
+  /** Fetches a page for the window or the backlog, and notes a failure in its walk. */
   async #fetchFor(what: 'window' | 'backlog', request: PageRequest): Promise<Page> {
     try {
       return await this.#fetch(request)
@@ -307,7 +308,7 @@ class Run {
   }
 
   /**
-   * Publishes a page; only then may the state move.
+   * Publishes a page, before the state may advance.
    * @returns the time of its newest event
    */
   async #take(page: Page, walk: Walk, window: OpenWindow): Promise<number | undefined> {
@@ -331,13 +332,13 @@ class Run {
     return taken.newest
   }
 
-  /** Keeps the state now and then. The end of a window is kept with the end of the run, in one put. */
+  /** Saves the state at intervals. The end of a window is saved with the end of the run, in one put. */
   async #checkpoint({ done }: Walk): Promise<void> {
     if (done || this.#now() - this.#savedAt < (this.#options.checkpointMs ?? 1_000)) return
     if (!(await this.#save())) throw new LostError('another run changed the state')
   }
 
-  /** Keeps the state and renews the lease. */
+  /** Saves the state and renews the lease. */
   #save(): Promise<boolean> {
     this.#savedAt = this.#now()
     return this.#keep({ owner: this.#owner, expiresAt: this.#savedAt + leaseMs })
@@ -348,13 +349,13 @@ class Run {
     return this.#held.save({ ...this.#state, lease })
   }
 
-  /** Records the run, gives the lease back and keeps where the stream is. */
+  /** Records the run, releases the lease and saves the state. */
   async #finish(outcome: Outcome, error: unknown): Promise<RunResult> {
     this.#passOver()
     const facts = this.#facts(outcome, error)
     const { rows, idle } = addRun(this.#state.idle, facts)
     const unrecorded = rows.length === 0 ? undefined : await this.#record(rows)
-    // Without its row a run is no less true: only the checkpoint on record is an older one.
+    // A failed record does not undo the run; `collection_runs` only keeps showing an older checkpoint.
     const ended = error === undefined && unrecorded !== undefined ? this.#facts('transient', unrecorded) : facts
     const lastResult = {
       at: facts.endedAt,
@@ -365,7 +366,7 @@ class Run {
     return this.#result((await this.#keep(undefined)) ? ended.outcome : 'lost', error ?? unrecorded)
   }
 
-  /** @returns why it failed */
+  /** @returns the error, if it failed */
   async #record(rows: readonly RunRow[]): Promise<unknown> {
     try {
       await this.#options.record(rows)
@@ -380,7 +381,7 @@ class Run {
     if (window || !this.#window) return { readUntil, settling, settledUntil }
     const { openedAt } = this.#window
     if (!this.#isThrough()) return { readUntil: openedAt, settling, settledUntil }
-    // The one that is settling is kept until it has, or with runs every minute none ever would.
+    // A reading is kept until it has settled: replaced by every minute's run, none ever would.
     const isSettled = settling !== undefined && settling.endedAt <= endedAt - settleMs
     return {
       readUntil: openedAt,

@@ -17,25 +17,24 @@ export interface PageTakerOptions {
 
 export interface TakenPage {
   readonly counts: Counts
-  /** New events that our own polling did not make. */
+  /** New events that our own polling did not cause. */
   readonly signsOfLife: number
   /** Time of the newest event on the page, in milliseconds since 1970; absent when none has one. */
   readonly newest?: number
-  /** Time of the newest new event that our own polling did not make. */
+  /** Time of the newest new event that our own polling did not cause. */
   readonly lastEventAt?: number
 }
 
 export interface PageContext {
   readonly receivedAt: number
-  /** Stands for the time of events that have none. */
+  /** The time to assume for events without one. */
   readonly near: number
   readonly publisher: Pick<Publisher, 'publish'>
 }
 
 /**
- * Publishes what is new on a page and, once that is durable, adds it to what has been seen. An event is known by its row
- * id, never by its time. The returned function throws a TransientError when the page cannot be published; nothing has
- * been added then.
+ * Publishes the new events of a page and, once they are durable, adds them to the seen ones. Events are recognized by
+ * row id, never by time. The returned function throws a TransientError when publishing fails, and then adds nothing.
  */
 export function createPageTaker({ stream, source, ...options }: PageTakerOptions) {
   const intake = createIntake({ ...options, origin: 'poll' })

@@ -1,19 +1,21 @@
 import { hash } from 'node:crypto'
 
-/** Characters of a remembered id: 78 bits, so that two of a trillion events will not be taken for one another. */
+/** Characters of a remembered id: 78 bits, so that among a billion events a collision is very unlikely. */
 const idLength = 13
 
 const minuteMs = 60_000
 
-/** Remembered ids at most. Without the oldest ones events are published again, with equal row ids; none is lost. */
+/**
+ * Most ids that are remembered. Events whose ids were dropped may be published again, with equal row ids; none is lost.
+ */
 export const maxSeen = 100_000
 
 /** A span of time, both ends included, in milliseconds since 1970. */
 export type Span = readonly [from: number, to: number]
 
 /**
- * Ids of events that are published already, with the minute in which they happened, so that they can be forgotten once
- * the feed is no longer read there.
+ * Ids of published events, with the minute in which each happened, so that they can be forgotten once that part of the
+ * feed is no longer reread.
  */
 export class Seen {
   readonly #minutes = new Map<string, number>()
@@ -30,7 +32,7 @@ export class Seen {
     this.#minutes.set(id, Math.floor(time / minuteMs))
   }
 
-  /** Forgets what lies outside all spans, and the oldest beyond {@link maxSeen}. */
+  /** Forgets the ids outside all spans, and the oldest ones beyond `limit`. */
   keepOnly(spans: readonly Span[], limit = maxSeen): void {
     for (const [id, minute] of this.#minutes) {
       const start = minute * minuteMs
@@ -41,7 +43,7 @@ export class Seen {
     for (const [id] of oldestFirst.slice(0, oldestFirst.length - limit)) this.#minutes.delete(id)
   }
 
-  /** Minute -> its ids, one after the other. */
+  /** Minute -> its ids, concatenated. */
   toJSON(): Record<string, string> {
     const lists = new Map<number, string[]>()
     for (const [id, minute] of this.#minutes) {
@@ -52,7 +54,7 @@ export class Seen {
     return Object.fromEntries([...lists].map(([minute, ids]) => [minute, ids.join('')]))
   }
 
-  /** Reads what {@link toJSON} wrote; `undefined` when it is something else. */
+  /** Reads the output of {@link toJSON}; `undefined` when it is invalid. */
   static fromJSON(value: object): Seen | undefined {
     const seen = new Seen()
     for (const [minute, ids] of Object.entries(value)) {
@@ -63,5 +65,5 @@ export class Seen {
   }
 }
 
-/** What is remembered of an event's key. */
+/** The remembered form of an event's key. */
 export const seenId = (key: string | Uint8Array): string => hash('sha256', key, 'base64url').slice(0, idLength)

@@ -8,7 +8,7 @@ export interface StateOptions {
   readonly store: ObjectStore
   /** Folder of the stream's objects, with a slash at its end. */
   readonly prefix: string
-  /** Where a stream that was never polled begins, in milliseconds since 1970. */
+  /** Where a stream begins that was never polled before, in milliseconds since 1970. */
   readonly startAt: number
   readonly lookBackMs: number
   readonly rate: Rate
@@ -17,18 +17,18 @@ export interface StateOptions {
   readonly now: () => number
 }
 
-/** A state as it was read, and the only way to change it. */
+/** A state as it was read, with the only way to change it. */
 export interface HeldState {
   readonly state: StreamState
   readonly restored?: Restored
-  /** @returns false when another run has changed it since: what that one did counts */
+  /** @returns false when another run has changed it since: its version wins */
   save(state: StreamState): Promise<boolean>
 }
 
 /**
- * Reads the state of a stream. A marker remembers that there was one: when the state is gone or unreadable, the stream goes
- * on from the last checkpoint on record, else from where it began, and never silently from now.
- * @throws {TransientError} when another run made the marker at the same moment
+ * Reads the state of a stream. A marker shows that there was one: when the state is missing or unreadable, the stream
+ * continues from the last checkpoint in `collection_runs`, else from its beginning, and never silently from now.
+ * @throws {TransientError} when another run wrote the marker at the same moment
  */
 export async function holdState(options: StateOptions): Promise<HeldState> {
   const { store, prefix, now, lookBackMs, rate } = options
@@ -41,7 +41,7 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   const born = await bornAt(options)
   const low = (born.before ? await options.lastCheckpoint() : undefined) ?? born.startAt
   const restored = stored ? 'corrupt' : born.before ? 'missing' : undefined
-  // A checkpoint on record is never further ahead of the last look-back.
+  // A recorded checkpoint is never further ahead of the last look-back than this.
   const lookBack = born.before ? longestStretchMs : lookBackMs
   return {
     state: stateFrom({ startAt: born.startAt, low, lookBackMs: lookBack, rate }, now()),
@@ -50,7 +50,7 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   }
 }
 
-/** Where the stream began, and whether it had begun before. */
+/** Where the stream began, and whether it was polled before. */
 async function bornAt({ store, prefix, startAt }: StateOptions): Promise<{ startAt: number; before: boolean }> {
   const key = `${prefix}born`
   const marker = await store.get(key)

@@ -6,69 +6,69 @@ import { type Backoff, maxSkewMs } from '../waiting.ts'
 import type { Walk } from '../walk.ts'
 import { Seen } from './seen.ts'
 
-/** Who works on the stream, and until when nobody else should. It saves work only: a lost race loses nothing. */
+/** The run that holds the stream, and until when. It only avoids duplicate work: losing the race loses no events. */
 export interface Lease {
   readonly owner: string
   readonly expiresAt: number
 }
 
-/** How a run ended, for whoever asks how the stream is. */
+/** How a run ended, for reports about the stream. */
 export interface LastResult {
   readonly at: number
   readonly outcome: string
   readonly detail?: string
 }
 
-/** A window that was read to its end: when it was opened, and when it was through. */
+/** When a window that was read to its end was opened and finished. */
 export interface Reading {
   readonly openedAt: number
   readonly endedAt: number
 }
 
-/** A window that a stream works on until it is walked to its end, however many runs that takes. */
+/** A window that the stream reads to its end, over as many runs as that takes. */
 export interface OpenWindow {
   readonly walk: Walk
   readonly openedAt: number
-  /** The checkpoint when it was opened; what is older was read before. */
+  /** The checkpoint when it was opened; older events had been read before. */
   readonly low: number
   /** Whether it covers the look-back. */
   readonly lookBack: boolean
-  /** Where the walk stood when the last run began with it, as precisely as the feed can be asked; 0 for its beginning. */
+  /** Where the walk stood when the last run continued it, rounded to the feed's granularity; 0 for its beginning. */
   readonly momentAtStart?: number
-  /** Of a backlog: the last run did not come to it, so it comes first in this one. */
+  /** Of a backlog: the last run had no time for it, so it comes first in this one. */
   readonly passedOver?: boolean
-  /** The next attempt of a backlog that failed: its own, so that what is new does not wait for it; and why it failed. */
+  /** Of a failed backlog: its own next attempt, so that new events do not wait for it, and its failure. */
   readonly wait?: Backoff | undefined
   readonly failure?: { readonly outcome: Outcome; readonly detail?: string | undefined } | undefined
 }
 
-/** Why a state was made anew although there had been one. An operator should look into it. */
+/** Why an earlier state had to be rebuilt. An operator should look into it. */
 export type Restored = 'missing' | 'corrupt'
 
-/** Everything that is known of a stream between runs. All times are milliseconds since 1970. */
+/** Everything that is kept of a stream between runs. All times are milliseconds since 1970. */
 export interface StreamState {
-  /** Where the stream began: what is older belongs to no sweep. */
+  /** Where the stream began: sweeps go no further back. */
   readonly startAt: number
-  /** The checkpoint: every event before it that the feed showed is published, or in the backlog. */
+  /** The checkpoint: every event before it that the feed showed is published or in the backlog. */
   readonly low: number
-  /** The last look-back: when it was, and the checkpoint that it made. */
+  /** The last look-back: when it was read, and the checkpoint that it reached. */
   readonly lookBack: { readonly at: number; readonly low: number }
   readonly budget: Budget
   readonly seen: Seen
   readonly window?: OpenWindow | undefined
-  /** What an earlier window has left to be read, behind what is new. */
+  /** The unread rest of an earlier window, read after new events. */
   readonly backlog?: OpenWindow | undefined
   readonly lease?: Lease | undefined
   readonly backoff?: Backoff | undefined
   readonly idle?: IdleRuns | undefined
   readonly lastResult?: LastResult | undefined
-  /** When the last window was opened that has been read to its end: until then the feed was read. */
+  /** Until when the feed was read: the time at which the last fully read window was opened. */
   readonly readUntil?: number | undefined
-  /** A reading to the end whose rows may still be on their way into the lake. */
+  /** A complete reading whose rows may still be on their way into the lake. */
   readonly settling?: Reading | undefined
-  /** As `readUntil`, of the last reading whose rows are in the lake: until then provider and lake can be compared. */
+  /** As `readUntil`, of the last reading whose rows are in the lake: until then lake and provider can be compared. */
   readonly settledUntil?: number | undefined
-  /** The newest event that was not made by our own polling. */
+  /** Time of the newest event that our own polling did not cause. */
   readonly lastEventAt?: number | undefined
 }
 
@@ -77,13 +77,13 @@ const version = 1
 export interface Beginning {
   /** Where the stream began. */
   readonly startAt: number
-  /** The checkpoint to go on from. */
+  /** The checkpoint to continue from. */
   readonly low: number
   readonly lookBackMs: number
   readonly rate: Rate
 }
 
-/** A state that goes on from a checkpoint. What was seen is unknown, so the look-back before it is read again. */
+/** A state that continues from a checkpoint. Without the ids seen so far, the look-back before it is read again. */
 export const stateFrom = (from: Beginning, now: number): StreamState => ({
   startAt: from.startAt,
   low: from.low,
@@ -97,8 +97,8 @@ export const encodeState = (state: StreamState): Uint8Array =>
 
 /**
  * Reads a state.
- * @param now tells a checkpoint in the future, from which the feed would be skipped
- * @returns `undefined` when it cannot be trusted
+ * @param now to reject a checkpoint in the future, which would skip events
+ * @returns `undefined` when the state is invalid
  */
 export function decodeState(body: Uint8Array, now: number): StreamState | undefined {
   const value = jsonIn(body)

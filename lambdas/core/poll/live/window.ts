@@ -8,19 +8,19 @@ import type { OpenWindow, StreamState } from './state.ts'
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
 
-/** A window that stays open for longer becomes the backlog, so that what is new does not wait for it. In milliseconds. */
+/** A window that stays open longer becomes the backlog, so that new events do not wait for it. In milliseconds. */
 const backlogAfterMs = 90_000
 
 /**
- * How much of an oldest-first feed is read before its backlog: twice what clocks may differ, because here nothing but our
- * clock says where the newest is.
+ * How much of an oldest-first feed is read before its backlog: twice the clock skew, because only our clock says where
+ * the newest events are.
  */
 const newestMs = 2 * maxSkewMs
 
 /**
- * The window as a run goes on with it. How long cursors live is not documented, and one that is too old may not say so:
- * one of an earlier run is used only if that run got no further than the moment in which it began, which then holds more
- * than a run can read.
+ * The window as a run continues it. The lifetime of cursors is not documented, and an expired one may give no error, so
+ * an earlier run's cursor is used only if that run did not get beyond the moment at which it started: that moment then
+ * holds more events than a run can read.
  */
 export function resumed(window: OpenWindow, { granularityMs }: Pick<PollStream, 'granularityMs'>): OpenWindow {
   const moment = window.walk.bound === undefined ? 0 : floorTo(window.walk.bound, granularityMs)
@@ -29,17 +29,17 @@ export function resumed(window: OpenWindow, { granularityMs }: Pick<PollStream, 
 }
 
 /**
- * Makes a window that has been open for long the backlog, and lets the next one begin where it ends. Of a newest-first feed
- * the backlog is what is older than the rows that were read, of an oldest-first feed all but the last minutes. There is one
- * backlog at a time: a window behind it is walked to its end as long as that takes; only behind a backlog that fails is it
- * added to it, so that two places that cannot be read do not keep away what is new.
+ * Turns a window that has long been open into the backlog, so that the next one begins where it ends. In a newest-first
+ * feed the backlog is everything older than the events read; in an oldest-first feed, all but the last minutes. There
+ * is one backlog at a time: a later window is read to its end, however long that takes. Only if the backlog fails is
+ * the window added to it, so that two unreadable places do not block new events.
  */
 export function splitOff(stream: Facts, state: StreamState, now: number): StreamState {
   const { window, backlog } = state
   if (!window || now - window.openedAt < backlogAfterMs || (backlog && !backlog.wait)) return state
   const isUp = stream.order === 'oldest-first'
   const { bound, from } = window.walk
-  // Going up, a window of which not even the beginning can be read has its newest part all the same.
+  // An oldest-first window whose beginning cannot be read still has its newest part.
   if (bound === undefined && !(isUp && keepsFailing(window.walk))) return state
   const known = isUp ? floorTo(now - newestMs, stream.granularityMs) : reached(stream, window)
   if (isUp && known <= (bound ?? from)) return state
@@ -51,33 +51,33 @@ export function splitOff(stream: Facts, state: StreamState, now: number): Stream
     window: undefined,
     backlog: added ? { ...added, walk: joined(stream, backlog.walk, walk) } : { ...window, low: state.low, walk },
     low,
-    // Until the opening at most: late rows can have come since behind what was read.
+    // At most until the opening: late events may have appeared since in the part already read.
     lookBack: lookedBack(state, window, Math.min(known, window.openedAt - (isUp ? newestMs : 0))),
   }
 }
 
-/** One walk for what two have left; what lies between them is read again. */
+/** One walk for the rests of two; the part between them is read again. */
 function joined({ order }: Facts, earlier: Walk, later: Walk): Walk {
   return order === 'newest-first' ? { ...later, from: earlier.from } : { ...withoutCursor(earlier), to: later.to }
 }
 
-/** Where windows begin as long as there is a backlog: what lies before is the backlog's. */
+/** Where windows begin while there is a backlog: everything earlier belongs to it. */
 const edgeOf = (stream: Facts, backlog: OpenWindow): number =>
   stream.order === 'oldest-first' ? backlog.walk.to : reached(stream, backlog)
 
-/** The look-back as it is once a window has been read until a time, if it covers one. */
+/** The look-back after a window has been read until `known`; unchanged unless the window covers it. */
 function lookedBack({ lookBack }: StreamState, window: OpenWindow, known: number): StreamState['lookBack'] {
   return window.lookBack ? { at: window.openedAt, low: Math.max(lookBack.low, known) } : lookBack
 }
 
 /**
- * The time before which everything is published that the feed showed, for the record: the checkpoint, or where the backlog
- * is, or what a look-back that is overdue has to reach. Whoever goes on from there misses nothing.
+ * The checkpoint for `collection_runs`: everything that the feed showed before it is published, so a stream rebuilt
+ * from it misses nothing. It lies no later than the backlog and the reach of an overdue look-back.
  */
 export const publishedUntil = ({ low, backlog, lookBack }: Pick<StreamState, 'low' | 'backlog' | 'lookBack'>): number =>
   Math.min(low, backlog?.low ?? low, lookBack.low + longestStretchMs)
 
-/** Whether all that a backlog has next is known, apart from late rows: it then keeps to the budget of reading again. */
+/** Whether the backlog has reached known events, late ones apart; it then uses the budget for rereading. */
 export const isReread = ({ walk, low }: OpenWindow): boolean => walk.bound !== undefined && walk.bound < low
 
 /** The state after a page of the backlog. */
@@ -87,7 +87,7 @@ export function backlogProgress(stream: Facts, state: StreamState, backlog: Open
   return { ...state, backlog: { ...backlog, low, wait: undefined, failure: undefined } }
 }
 
-/** How a window was opened, and whether reading again had to wait for its budget. */
+/** A newly opened window, and whether rereading had to wait for its budget. */
 export interface Opening {
   readonly window: OpenWindow
   readonly stretched: boolean
@@ -100,16 +100,16 @@ const lagMs = (stream: Facts): number => stream.lagSeconds * 1_000
 const lookBackMs = (stream: Facts): number => stream.lookBackSeconds * 1_000
 
 /**
- * Opens the next window. It begins where the checkpoint is, less what is read again, and ends behind the present, in case
- * our clock is slow. The look-back reaches back from the one before it and not from now: an event that came late by as much
- * as the look-back, just after the last one, would otherwise be out of reach at the next.
+ * Opens the next window. It begins at the checkpoint, less the part to be reread, and ends in the future, in case our
+ * clock is slow. The look-back is measured from the previous one instead of from now: an event that appeared right
+ * after that one, late by the whole look-back, would otherwise be out of reach.
  */
 export function openWindow(stream: Facts, state: StreamState, now: number): Opening {
   const { low, budget } = state
   const waited = Math.abs(now - state.lookBack.at)
   const due = waited >= lookBackEveryMs
   const allowed = budget.rereads > 0 || waited >= longestStretchMs
-  // While there is a backlog, late rows come behind what is new, and before its edge everything is its own.
+  // While there is a backlog, late events have to wait, and everything before its edge belongs to it.
   const lookBack = due && allowed && !state.backlog
   const reread = Math.min(
     low - (allowed ? lagMs(stream) : 0),
@@ -122,18 +122,20 @@ export function openWindow(stream: Facts, state: StreamState, now: number): Open
 }
 
 /**
- * Until where the feed is known, apart from late rows. It follows the times in the feed, so that a clock of ours that is
- * ahead skips nothing, and never passes the opening, so that an event dated into the future skips nothing either. What
- * lies behind the newest row was read at or after its time in a newest-first feed; in an oldest-first feed only what lies
- * before the opening was read after its time, and before the end of the walk only what lies before its bound: a row that
- * came before its turn says nothing of those between.
+ * The time until which the feed is known, late events apart. It follows the times in the feed, so that our clock
+ * running ahead skips nothing, and never passes the opening, so that an event dated into the future skips nothing
+ * either. In a newest-first feed, everything older than the newest event was read at or after its time. In an
+ * oldest-first feed that holds only for events before the opening, and, until the walk is done, before its bound: an
+ * event out of order says nothing about those before it.
  */
 function reached({ order }: Facts, { walk, openedAt, low }: OpenWindow): number {
   const newest = (order === 'oldest-first' && !walk.done ? walk.bound : walk.newest) ?? low
   return Math.min(newest, order === 'newest-first' ? openedAt : openedAt - maxSkewMs)
 }
 
-/** The state after a page: an oldest-first checkpoint moves with the pages, a newest-first one when the walk is done. */
+/**
+ * The state after a page: an oldest-first checkpoint advances with each page, a newest-first one when the walk is done.
+ */
 export function progress(stream: Facts, state: StreamState, window: OpenWindow): StreamState {
   const { done } = window.walk
   const known = reached(stream, window)
@@ -142,12 +144,12 @@ export function progress(stream: Facts, state: StreamState, window: OpenWindow):
   return { ...state, low, lookBack: lookedBack(state, window, known), window: undefined }
 }
 
-/** The times whose ids are needed again: by the next lag and look-back, and by window and backlog where they stand. */
+/** The spans whose ids are still needed: by the next lag and look-back, and where window and backlog stand. */
 export function spansToRemember(stream: Facts, state: StreamState): Span[] {
   return [...spansOfWindow(stream, state), ...spansOfBacklog(stream, state)]
 }
 
-/** The earliest time that is read again before a checkpoint. */
+/** The earliest time before a checkpoint that is read again. */
 const before = (stream: Facts, low: number): number =>
   Math.min(low - lagMs(stream), low - lookBackMs(stream)) - stream.granularityMs
 
@@ -166,7 +168,7 @@ function spansOfWindow(stream: Facts, state: StreamState): Span[] {
   return [top, [from - unit, window.low + unit], ...around(stream, bound)]
 }
 
-/** Where the backlog stands, and from its edge on, where windows behind it have read: the look-back comes later. */
+/** Where the backlog stands, and everything after its edge, which the look-back rereads later. */
 function spansOfBacklog(stream: Facts, { backlog }: StreamState): Span[] {
   if (!backlog) return []
   const unit = stream.granularityMs

@@ -14,26 +14,26 @@ import {
 const dayMs = 86_400_000
 
 /**
- * A part of the past that is read again, a UTC day at a time and the oldest first, since the lake is kept by days. Plain
- * data; times are milliseconds since 1970.
+ * A part of the past to be read again, one UTC day at a time, because the lake is partitioned by day; the oldest first.
+ * Plain data; times are milliseconds since 1970.
  */
 export interface ClosedSpan {
   /** The span [from, to). */
   readonly from: number
   readonly to: number
-  /** Until where it has been read. */
+  /** The time until which it has been read. */
   readonly until: number
   /** The window that is being read. */
   readonly open?: ClosedWindow | undefined
-  /** Of the windows that have been read. */
+  /** Counts of the finished windows. */
   readonly counts: RunCounts
-  /** The next attempt after a failure. Its own: what fails here must not keep back what is new. */
+  /** Its own next attempt after a failure, so that new events do not wait for it. */
   readonly wait?: Backoff | undefined
 }
 
 export const closedSpan = (from: number, to: number): ClosedSpan => ({ from, to, until: from, counts: noCounts })
 
-/** How far a span has been read. `lost`: somebody else changed what is kept; `failed`: with an error. */
+/** How far a span has been read. `lost`: another writer changed its object; `failed`: with an error. */
 export interface SpanReading<Span extends ClosedSpan> {
   readonly span: Span
   readonly end: 'done' | 'open' | 'lost' | 'failed'
@@ -41,9 +41,9 @@ export interface SpanReading<Span extends ClosedSpan> {
 }
 
 /**
- * Reads a span from wherever it was left, as far as time and budget go and rows have settled in the lake.
- * @param keep keeps how far it has come; resolves to false when somebody else has changed it. The end is not kept: it is
- *   the caller's, to be kept together with what follows from it. Gets the error with which the last attempt failed
+ * Continues to read a span, as far as time and budget allow and rows have settled in the lake.
+ * @param keep saves the progress, with the error of a failed attempt; resolves to false when another writer has changed
+ *   it. Not called for the end, which the caller saves together with its consequences
  */
 export async function readClosedSpan<Span extends ClosedSpan>(
   ports: ClosedWindowPorts,
@@ -64,7 +64,7 @@ export async function readClosedSpan<Span extends ClosedSpan>(
     if (read.end === 'failed') {
       const open = { ...read.window, walk: afterFailure(read.window.walk, stream, read.error) }
       const wait = backOff(read.error, span.wait, now())
-      // An attempt that the provider put off says nothing of the place.
+      // A rate limit says nothing about this place, so it does not count as a failed attempt.
       span = { ...span, open, wait: isPutOff(read.error) ? { ...wait, step: span.wait?.step ?? 0 } : wait }
       return { span, end: (await keep(span, read.error)) ? 'failed' : 'lost', error: read.error }
     }
@@ -75,7 +75,7 @@ export async function readClosedSpan<Span extends ClosedSpan>(
   return { span, end: 'done' }
 }
 
-/** The span without the day at which it stands. */
+/** The span, continued after the day at which it stands. */
 export const withoutDay = <Span extends ClosedSpan>(span: Span): Span => ({
   ...span,
   until: Math.min(span.to, floorTo(span.until, dayMs) + dayMs),
@@ -83,10 +83,10 @@ export const withoutDay = <Span extends ClosedSpan>(span: Span): Span => ({
   wait: undefined,
 })
 
-/** All counts of a span, of the window that is open as well. */
+/** All counts of a span, including the open window. */
 export const countsOf = ({ counts, open }: ClosedSpan): RunCounts => addCounts(counts, open?.counts ?? noCounts)
 
-/** The members of a {@link ClosedSpan}, to check what was read back. */
+/** The members of a stored {@link ClosedSpan}, to validate it. */
 export const closedSpanForm = {
   from: isNumber,
   to: isNumber,

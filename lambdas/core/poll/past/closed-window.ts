@@ -9,13 +9,13 @@ import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
 import { foundOn, type Page, type PollStream, type Spare } from '../stream.ts'
 import { ceilTo, floorTo, timeIn, type Walk, walkWindow } from '../walk.ts'
 
-/** A window of the past that is read again, and how far that has come. Plain data: it is kept between runs. */
+/** A window of the past to be read again, and how far it has been read. Plain data: it is kept between runs. */
 export interface ClosedWindow {
   readonly walk: Walk
   readonly counts: RunCounts
 }
 
-/** What is needed to read a stream's past again. */
+/** The tools to read a stream's past again. */
 export interface ClosedWindowPorts {
   readonly stream: PollStream
   readonly source: Omit<Receipt, 'receivedAt'>
@@ -25,14 +25,14 @@ export interface ClosedWindowPorts {
   readonly publisher: Pick<Publisher, 'publish'>
   /**
    * `p_row_id` of a table's rows whose `p_event_time` lies in [from, to], in milliseconds since 1970.
-   * @param mayGoOn asked now and then
-   * @throws {TransientError} when it may not go on
+   * @param mayGoOn called now and then
+   * @throws {TransientError} when `mayGoOn` returns false
    */
   rowIds(table: string, from: number, to: number, mayGoOn: () => boolean): Promise<Set<string>>
   readonly now: () => number
 }
 
-/** A window [from, to) that is to be read, in milliseconds since 1970. */
+/** A window [from, to) to be read, in milliseconds since 1970. */
 export const closedWindow = (
   { granularityMs }: Pick<PollStream, 'granularityMs'>,
   from: number,
@@ -43,12 +43,12 @@ export const closedWindow = (
 })
 
 /**
- * Rows that do not say when they happened lie on the day of their receipt. They are looked for on the last days only: a
- * feed that can be asked by time hardly has any, and of one that is older a copy with the same id does no harm.
+ * How far back to look for rows without a time of their own, which lie on the day of their receipt. A feed with a time
+ * filter has hardly any, and a copy of an older one, with the same id, does no harm.
  */
 const receivedWithinMs = 8 * 86_400_000
 
-/** How far a window has been read. `lost`: somebody else changed what is kept; `failed`: with an error. */
+/** How far a window has been read. `lost`: another writer changed its object; `failed`: with an error. */
 export interface ClosedReading {
   /** As it was last kept. */
   readonly window: ClosedWindow
@@ -57,10 +57,10 @@ export interface ClosedReading {
 }
 
 /**
- * Reads a window again and publishes what the lake lacks, until its end or until the run may not go on. A crash between
- * publishing and keeping repeats rows with equal ids.
- * @param keep keeps how far it has come; resolves to false when somebody else has changed it. The end is not kept: it is
- *   the caller's, to be kept together with what follows from it
+ * Reads a window again and publishes the rows that the lake lacks, as far as time and budget allow. A crash between
+ * publishing and saving repeats rows with equal ids.
+ * @param keep saves the progress; resolves to false when another writer has changed it. Not called for the end, which
+ *   the caller saves together with its consequences
  */
 export async function readClosedWindow(
   ports: ClosedWindowPorts,
@@ -98,7 +98,7 @@ export async function readClosedWindow(
   }
 }
 
-/** Whether a row is in the lake; from then on it counts as being there. */
+/** Whether a row is in the lake. Once asked for, a row counts as being there. */
 type Known = (row: Row) => Promise<boolean>
 
 async function knownRows(
@@ -136,7 +136,7 @@ function createMissingTaker(
 ) {
   const intake = createIntake({ ...options, origin: 'poll' })
   return async (page: Page, receivedAt: number): Promise<Counts> => {
-    // Filters of feeds are not exact, and what lies outside is another window's.
+    // Feeds filter inexactly, and events outside belong to another window.
     const events = page.events.filter((event) => {
       const time = timeIn(stream, event) ?? from
       return time >= from && time < to

@@ -6,7 +6,7 @@ import type { Estimate, Samples } from './job.ts'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** Places of a window that are looked at; a short one needs fewer. */
+/** Most pages that are sampled from a window; a short one needs fewer. */
 const mostSamples = 6
 
 interface Part {
@@ -17,8 +17,8 @@ interface Part {
 const samplesOf = ({ from, to }: Part): number => Math.min(mostSamples, Math.max(1, Math.ceil((to - from) / hourMs)))
 
 /**
- * Looks at the first page of several parts of [from, to), as far as time and budget go: with a small share of a limit
- * that takes several runs.
+ * Samples the first page of several parts of [from, to), as far as time and budget allow: with a small share of a rate
+ * limit, over several runs.
  */
 export async function takeSamples(
   stream: PollStream,
@@ -42,7 +42,7 @@ export async function takeSamples(
 }
 
 /**
- * What it takes to read [from, to).
+ * Estimates the effort of reading [from, to).
  * @param requestsPerHour the source's share of the provider's limit
  * @returns `undefined` as long as samples are missing
  */
@@ -52,14 +52,14 @@ export function estimate(
   requestsPerHour: number,
 ): Estimate | undefined {
   if (taken < samplesOf(window)) return undefined
-  // A part for each day, and the last page of each is only partly filled.
+  // Each day is read on its own and ends with a page that is only partly filled.
   const days = Math.ceil((window.to - window.from) / dayMs) + 1
   const requests = Math.ceil(events / pageSize) + days
   const perSecond = (requestsPerHour * spareShare) / 3_600
   return { events: Math.round(events), requests, seconds: Math.ceil(requests / perSecond) }
 }
 
-/** All events of a part, going by how much of it the first page covers. */
+/** The events of a part, extrapolated from the time that its first page covers. */
 function eventsIn(stream: PollStream, { from, to }: Part, page: Page): number {
   const count = page.events.length
   if (page.next === undefined || count === 0) return count

@@ -2,8 +2,8 @@ import { isFlag, isNumber, isText, jsonIn, oneOf, optional, record } from '../..
 import { type ClosedSpan, closedSpanForm } from './closed-span.ts'
 
 /**
- * An order to read a window of a stream's past again and publish what the lake lacks. A person gives it by putting it
- * beside the source's state; the source's own function works on it. All times are milliseconds since 1970.
+ * An order to read a window of a stream's past again and publish the rows that the lake lacks. A command puts it beside
+ * the source's state, and the source's own function carries it out. All times are milliseconds since 1970.
  */
 export interface Job extends ClosedSpan {
   readonly id: string
@@ -11,26 +11,26 @@ export interface Job extends ClosedSpan {
   /** Id of the stream. */
   readonly stream: string
   readonly createdAt: number
-  /** Only says what it would take. */
+  /** Whether to stop after the estimate. */
   readonly dryRun: boolean
   readonly startedAt?: number | undefined
-  /** What the estimate will be made from. */
+  /** The samples taken so far; absent once there is an estimate. */
   readonly samples?: Samples | undefined
   readonly estimate?: Estimate | undefined
-  /** Why the last attempt got no further. */
+  /** Why the last attempt failed. */
   readonly problem?: string | undefined
   readonly end?: 'done' | 'cancelled' | undefined
   readonly endedAt?: number | undefined
 }
 
-/** What was seen at the places of the window that have been looked at so far. */
+/** Sums over the parts of the window that have been sampled so far. */
 export interface Samples {
   readonly taken: number
   readonly events: number
   readonly pageSize: number
 }
 
-/** What a job will take, from samples. */
+/** The effort of a job, estimated from samples. */
 export interface Estimate {
   readonly events: number
   readonly requests: number
@@ -38,24 +38,24 @@ export interface Estimate {
   readonly seconds: number
 }
 
-/** Folder of the orders of a source; `stateFolder` ends with a slash. */
+/** Folder of a source's jobs; `stateFolder` ends with a slash. */
 const folder = (stateFolder: string): string => `${stateFolder}jobs/`
 
-/** Folder of the jobs that are not through. */
+/** Folder of the unfinished jobs. */
 export const openJobs = (stateFolder: string): string => `${folder(stateFolder)}open/`
 
-/** Folder of the jobs that are through. */
+/** Folder of the ended jobs. */
 export const endedJobs = (stateFolder: string): string => `${folder(stateFolder)}ended/`
 
-/** Name of the job's object in one of the folders; names sort by the time of the order. */
+/** Name of the job's object in either folder; names sort by the time of creation. */
 export const jobFile = ({ id }: Pick<Job, 'id'>): string => `${id}.json`
 
-/** Everything that a source keeps is below this, in the ops bucket. */
+/** The folder of everything that a source keeps in the ops bucket. */
 export const stateFolder = (sourceId: string): string => `state/${sourceId}/`
 
 export const encodeJob = (job: Job): Uint8Array => new TextEncoder().encode(JSON.stringify(job))
 
-/** @returns `undefined` when it is no job, or not whole */
+/** @returns `undefined` when it is not a valid job */
 export function decodeJob(body: Uint8Array): Job | undefined {
   const value = jsonIn(body)
   return isJob(value) ? value : undefined

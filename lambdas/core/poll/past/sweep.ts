@@ -10,21 +10,23 @@ import type { ClosedWindowPorts } from './closed-window.ts'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** After midnight it takes so long until the day before is swept. */
+/** How long after midnight the previous day is swept. */
 const afterMidnightMs = 2 * hourMs
 
-/** Sweeps that were missed are made up for by at most so much. */
+/** How far back missed sweeps are caught up. */
 const longestHoursMs = dayMs
 const longestDaysMs = 7 * dayMs
 
-/** So often a day of a sweep is tried, over more than half a day, before it is given up; somebody has been told long before. */
+/**
+ * Attempts per swept day before giving up: more than half a day with back-off. Errors are reported from the first one.
+ */
 const mostAttempts = 16
 
 type SweepKind = 'hours' | 'days'
 
-/** How far the slow sweeps of a stream have come. All times are milliseconds since 1970. */
+/** How far the sweeps of a stream have come. All times are milliseconds since 1970. */
 export interface SweepState {
-  /** Until where hours and days have been swept; absent before the first time. */
+  /** The time until which hours or days have been swept; absent before the first sweep. */
   readonly hours?: number
   readonly days?: number
   /** The sweep that is under way. */
@@ -44,17 +46,17 @@ export interface SweepOptions extends ClosedWindowPorts {
   record(rows: readonly RunRow[]): Promise<void>
 }
 
-/** A sweep that is through, or has failed for now. */
+/** A sweep that has ended, or whose last attempt failed. */
 export interface SweepResult {
   readonly row: RunRow
   readonly error?: unknown
 }
 
 /**
- * What is to be swept: the hours -3 to -1 every hour, and the two days before once a day, two hours after midnight UTC. So
- * each hour and each day is swept twice, the second time when whatever came late by as much is there. The days come
- * first, because there is always another hour.
- * @param startAt where the stream began; what is older is none of ours
+ * The next sweep: hours -3 to -1 every hour, and the two days before today once a day, two hours after midnight UTC.
+ * Each hour and each day is thus swept twice, the second time for events that came later. Days come first, because
+ * hourly sweeps could starve them.
+ * @param startAt where the stream began; older events are never swept
  */
 export function dueSweep(
   state: SweepState,
@@ -72,14 +74,14 @@ export function dueSweep(
 }
 
 /**
- * Sweeps what is due next, as far as time and budget go, and records the sweep when it ends.
- * @returns the sweep if it is through or has failed, in which case a later run goes on with it
+ * Works on the sweep that is due, as far as time and budget allow, and records it when it ends.
+ * @returns the sweep if it has ended or failed; a later run continues a failed one
  */
 export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult | undefined> {
   const { store, prefix, stream, now } = options
   const key = `${prefix}sweep.json`
   const stored = await store.get(key)
-  // An unreadable state costs a sweep that finds nothing.
+  // An unreadable state costs no more than a repeated sweep.
   const state = (stored && parseSweepState(stored.body)) ?? {}
   const due = state.open ? undefined : dueSweep(state, spare.startAt, now())
   const open = state.open ?? (due && { kind: due.kind, startedAt: now(), ...closedSpan(due.from, due.to) })
@@ -100,7 +102,7 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
     counts,
     ...failure,
   })
-  // Recorded first: a crash in between sweeps the last page again, and finds nothing more.
+  // Recorded before it is saved: after a crash in between, the last page is swept again and nothing is found.
   await options.record([row])
   const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts
   const next = isGivenUp ? withoutDay(span) : span

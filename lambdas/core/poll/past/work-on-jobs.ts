@@ -9,7 +9,7 @@ import type { ClosedWindowPorts } from './closed-window.ts'
 import { estimate, takeSamples } from './estimate.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
 
-/** Orders that are looked at; a person gives few at a time. */
+/** Most jobs that one run looks at; an operator starts few at a time. */
 const mostJobs = 100
 
 export interface JobOptions extends ClosedWindowPorts {
@@ -22,15 +22,15 @@ export interface JobOptions extends ClosedWindowPorts {
   record(rows: readonly RunRow[]): Promise<void>
 }
 
-/** What came of a job in this run. */
+/** The state of a job after this run. */
 export interface JobResult {
   readonly job: Job
   readonly error?: unknown
 }
 
 /**
- * Works on the stream's jobs in the order in which they were given, as far as time and budget go. What is kept of a job
- * changes only by conditional puts, so that whoever cancels one has the last word.
+ * Works on the stream's jobs, the oldest first, as far as time and budget allow. Jobs are saved by conditional puts
+ * only, so that a cancellation is never overwritten.
  * @returns the jobs that were worked on
  */
 export async function workOnJobs(options: JobOptions, spare: Spare): Promise<JobResult[]> {
@@ -45,7 +45,7 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
     const guarded = guardedObject(store, key, { etag: stored.etag })
     const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
     results.push(result)
-    // One that waits after a failure must not keep the others waiting.
+    // A job that waits after a failure must not hold up the others.
     if (result.job.end === undefined && mustWait(result.job.wait, options.now())) continue
     if (result.job.end === undefined) break
     await conclude(options, result.job, key)
@@ -82,7 +82,7 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
   return { job: (await keep(ended)) ? ended : job }
 }
 
-/** Every step can be repeated, after a crash, without a trace. */
+/** Records the end of a job and moves it to the ended ones. Every step can be repeated after a crash. */
 async function conclude({ store, stateFolder, stream, record }: JobOptions, job: Job, openKey: string): Promise<void> {
   const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt } = job
   if (!job.dryRun) {
@@ -94,7 +94,7 @@ async function conclude({ store, stateFolder, stream, record }: JobOptions, job:
   await store.delete(openKey)
 }
 
-/** What is no job is nobody's to work on; where ended ones are, whoever put it there finds it. */
+/** Moves an unreadable job file to the ended jobs, where its author will look. */
 async function putAway({ store, stateFolder }: JobOptions, key: string, body: Uint8Array): Promise<void> {
   await store.put(`${endedJobs(stateFolder)}${key.slice(openJobs(stateFolder).length)}`, body)
   await store.delete(key)

@@ -1,20 +1,20 @@
 import { ConfigError } from '../../errors.ts'
 
-/** This machine itself: what is sent there crosses no network. */
+/** This machine itself: requests to it cross no network. */
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-/** Whether a credential may be sent there: encrypted, or to this very machine. */
+/** Whether a credential may be sent there: over https, or within this machine. */
 export const isSafe = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname))
 
 /**
- * Reads the address of a provider's API; paths can be appended to the result, which ends without a slash.
- * @param name how the setting is called, for the message
- * @throws {ConfigError} saying what an address must look like
+ * Reads the base URL of a provider's API. The result has no slash at its end, so that paths can be appended.
+ * @param name name of the setting, for the message
+ * @throws {ConfigError} saying how the setting must look
  */
 export function parseBaseUrl(text: string, name = 'apiUrl'): string {
   const url = URL.parse(text)
-  if (!url) throw new ConfigError(`${name} is no address; write it like https://api.example.com`)
+  if (!url) throw new ConfigError(`${name} is not a URL; write it like https://api.example.com`)
   if (url.username !== '' || url.password !== '') {
     throw new ConfigError(`${name} holds a user name or password; put the credential into the secret of the source`)
   }
@@ -29,7 +29,7 @@ export function parseBaseUrl(text: string, name = 'apiUrl'): string {
   return url.href.replace(/\/+$/, '')
 }
 
-/** Whether two addresses have scheme, host and port in common, and the second carries no user name. */
+/** Whether two URLs share scheme, host and port, and the second holds no user name or password. */
 export function sameOrigin(base: string, other: URL): boolean {
   return new URL(base).origin === other.origin && other.username === '' && other.password === ''
 }

@@ -1,12 +1,12 @@
 import { AuthError } from '../../errors.ts'
 import { isRecord } from '../../json/forms.ts'
 
-/** What a secret holds: a bare text, or the members of a JSON object. */
+/** The content of a secret: bare text, or the members of a JSON object. */
 export type Credential = string | Readonly<Record<string, unknown>>
 
 /**
- * Reads a secret that people put in by hand: blanks and line breaks around it do not count.
- * @param remedy what to put there, for the message
+ * Reads a secret. Operators paste it by hand, so surrounding white space is ignored.
+ * @param remedy what to store in the secret, for the message
  * @throws {AuthError} without any of the secret's text
  */
 export function parseCredential(secret: string, remedy: string): Credential {
@@ -20,8 +20,8 @@ export function parseCredential(secret: string, remedy: string): Credential {
 }
 
 /**
- * The text if a header can carry it.
- * @param name what it is, for the message
+ * Returns a text that can be sent in a header.
+ * @param name what the text is, for the message
  * @throws {AuthError} without any of the text
  */
 export function headerToken(value: unknown, name: string, remedy: string): string {
@@ -39,7 +39,7 @@ function jsonValue(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Its message would quote the secret.
+    // The error is dropped, because its message would quote the secret.
     return undefined
   }
 }

@@ -9,20 +9,20 @@ export interface HttpRequest {
   readonly body?: string
 }
 
-/** An answer that came whole, whatever its status. */
+/** A complete answer of any status. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Headers
   readonly bytes: Uint8Array
-  /** When it began to arrive, in milliseconds since 1970, by our clock. */
+  /** When its headers arrived, in milliseconds since 1970, by our clock. */
   readonly receivedAt: number
 }
 
 /**
- * Sends one request to a provider and reads the answer, within limits of time and size. Redirects are not followed: they
- * would carry the credential along.
- * @throws {TransientError} when there is no whole answer
- * @throws {ConfigError} when the request must not be sent, or is answered with a redirect
+ * Sends one request to a provider and reads the answer, within limits of time and size. It follows no redirects,
+ * because they would carry the credential along.
+ * @throws {TransientError} when no complete answer arrives
+ * @throws {ConfigError} when the request must not be sent, or the answer is a redirect
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>
 
@@ -32,17 +32,19 @@ export interface HttpClientOptions {
   readonly now?: () => number
   /** For the whole answer, in milliseconds. @default 30,000 */
   readonly timeoutMs?: number
-  /** The largest body that is read, unpacked, in bytes. @default 64 MiB */
+  /** The largest body that is read, in bytes after decompression. @default 64 MiB */
   readonly maxBytes?: number
 }
 
 const mebibyte = 1024 * 1024
 const redirects = new Set([301, 302, 303, 307, 308])
 
-/** A connection kept since the last run may be dead by now, as after a function was frozen: one more try gets a new one. */
+/**
+ * Errors of a connection that died while idle, for instance while the function was frozen; one retry opens a new one.
+ */
 const staleCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
-/** What can stand in a header; RFC 9110, 5.5, without the obsolete rest. */
+/** Valid header values: RFC 9110, 5.5, without the obsolete forms. */
 const headerText = /^[\x20-\x7e]*$/
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
@@ -71,7 +73,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       }
       const code = codeOf(error)
       const failed = code === '' ? 'the connection failed' : `the connection failed (${code})`
-      // Without its cause: an error of the network library can quote the request.
+      // The cause is left out, because an error of the network library can quote the request.
       const what = signal.aborted ? `no whole answer within ${timeoutMs / 1000} s` : failed
       throw new TransientError(`${host}: ${what}. If it stays so, check apiUrl, and the way from here to there`)
     }
@@ -101,7 +103,7 @@ function redirected(from: string, location: string | null): ConfigError {
   )
 }
 
-/** The body is larger than what is read. */
+/** The body is larger than the limit. */
 class TooLarge extends Error {}
 
 async function read(response: Response, maxBytes: number): Promise<Uint8Array> {
@@ -115,7 +117,7 @@ async function read(response: Response, maxBytes: number): Promise<Uint8Array> {
   return Buffer.concat(chunks, length)
 }
 
-/** The code of a network error, such as ECONNREFUSED; nothing else of it. */
+/** The code of a network error, such as ECONNREFUSED; empty when it has none. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined

@@ -1,19 +1,19 @@
 import { AuthError } from '../../errors.ts'
 import type { SecretStore, SecretVersion } from '../../ports.ts'
 
-/** A secret is read again after so long, so that a replaced one counts soon, and not with every page. */
+/** How long a secret is cached: short enough that a replaced one counts soon, without a read for every page. */
 const keptMs = 5 * 60_000
 
 export interface KeptSecret {
-  /** @throws {AuthError} when nothing has been put into the secret; {TransientError} when it cannot be read */
+  /** @throws {AuthError} when the secret is empty; {TransientError} when it cannot be read */
   value(): Promise<string>
-  /** When the current value was put in, in milliseconds since 1970; `undefined` when there is none. Reads anew. */
+  /** Reads the secret anew: when its value was stored, in milliseconds since 1970; `undefined` when it is empty. */
   since(): Promise<number | undefined>
-  /** Reads the secret again before its next use, because the provider does not accept it. */
+  /** Drops the cached secret, because the provider does not accept it. */
   forget(): void
 }
 
-/** Reads a source's secret, and keeps it for some minutes. */
+/** Reads a source's secret and caches it for five minutes. */
 export function keptSecret(store: SecretStore, secretId: string, now: () => number = Date.now): KeptSecret {
   let kept: { readonly version: SecretVersion | undefined; readonly readAt: number } | undefined
   const read = async () => {

@@ -1,12 +1,12 @@
-/** As much of a provider's explanation as a message takes, in characters. */
+/** Longest provider explanation in a message, in characters. */
 const maxLength = 300
 
-/** Characters in a row that a word may have in common with a credential. */
+/** Words that share this many consecutive characters with a credential are left out. */
 const maxShared = 8
 
 /**
- * What a provider said, fit for a message: one short line, without any word that repeats a part of a credential.
- * @param secrets credentials that were sent, or went into what was sent
+ * A provider's explanation made fit for a message: one short line, without words that repeat a part of a credential.
+ * @param secrets the credentials that were sent, or used to make what was sent
  */
 export function providerWords(text: string, secrets: readonly string[]): string {
   const parts = new Set(secrets.flatMap((secret) => [...partsOf(secret)]))

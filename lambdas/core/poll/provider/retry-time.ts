@@ -4,8 +4,8 @@ import type { HttpAnswer } from './http.ts'
 type Timed = Pick<HttpAnswer, 'headers' | 'receivedAt'>
 
 /**
- * A time that the provider named, on our clock: the clocks can be minutes apart, and the answer says what the provider's
- * showed. At most two hours ahead.
+ * Converts a time that the provider named to our clock, using the answer's `Date` header, because the clocks can be
+ * minutes apart. At most two hours ahead.
  * @param time milliseconds since 1970, by the provider's clock
  */
 export function onOurClock({ headers, receivedAt }: Timed, time: number): number {
@@ -15,7 +15,7 @@ export function onOurClock({ headers, receivedAt }: Timed, time: number): number
 }
 
 /**
- * What `Retry-After` says, in milliseconds since 1970 by our clock; `undefined` without it.
+ * The time in `Retry-After`, in milliseconds since 1970 by our clock; `undefined` without it.
  * RFC 9110, 10.2.3: seconds, or a date.
  */
 export function retryAfter(answer: Timed): number | undefined {
@@ -26,7 +26,7 @@ export function retryAfter(answer: Timed): number | undefined {
   return Number.isNaN(date) ? undefined : onOurClock(answer, date)
 }
 
-/** A count in a header; `undefined` when there is none. */
+/** The count in a header; `undefined` when it is missing or invalid. */
 export function countIn({ headers }: Timed, name: string): number | undefined {
   const text = headers.get(name)?.trim()
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
