@@ -3,8 +3,8 @@ import { ConfigError } from './errors.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the variables of a function; all that are missing are named in one error.
- * @throws {ConfigError}
+ * Reads the environment variables of a function.
+ * @throws {ConfigError} naming all that are missing
  */
 export function readVariables<Name extends string>(
   environment: Environment,

@@ -1,4 +1,4 @@
-/** Why an event, a message or a request cannot be taken as it is. Stable: these words stand in tables and metrics. */
+/** Why an event, a message or a request was refused. Stable, because tables and metrics hold these codes. */
 export type RecordErrorCode =
   | 'empty'
   | 'invalid_utf8'
@@ -17,17 +17,17 @@ export class RecordError extends Error {
   override readonly name = 'RecordError'
   readonly code: RecordErrorCode
 
-  /** @param message what was wrong, without any of the record's content */
+  /** @param message the fault, without any of the record's content */
   constructor(code: RecordErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
 }
 
-/** Something that should work again later: a store that is down, a lost race. Nothing was acknowledged. */
+/** A failure that should pass, such as an outage or a lost race. Nothing was acknowledged. */
 export class TransientError extends Error {
   override readonly name = 'TransientError'
-  /** Not to be tried again before this time, in milliseconds since 1970, if whoever refused said so. */
+  /** When the provider asked us to retry, in milliseconds since 1970; absent when it named no time. */
   readonly retryAt?: number
 
   constructor(message: string, options: ErrorOptions & { readonly retryAt?: number } = {}) {
@@ -36,10 +36,12 @@ export class TransientError extends Error {
   }
 }
 
-/** A provider does not accept our credential. Trying again does not help; the message names the remedy, never the credential. */
+/**
+ * The credential is missing or refused, so a retry does not help. The message names the remedy, never the credential.
+ */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
-  /** Whether we saw that ourselves, without asking the provider: looking again soon bothers nobody. */
+  /** Whether the fault was found without a request to the provider, so that checking again soon costs nothing. */
   readonly unasked: boolean
 
   constructor(message: string, { unasked = false, ...options }: ErrorOptions & { readonly unasked?: boolean } = {}) {
@@ -48,12 +50,12 @@ export class AuthError extends Error {
   }
 }
 
-/** The settings cannot work, whoever tries and however often. The message names what to change. */
+/** The settings cannot work, so a retry does not help. The message names what to change. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** A provider no longer knows the place where a page ended. Going on from a time still works. */
+/** The provider no longer accepts a cursor. Continuing from a time still works. */
 export class CursorError extends Error {
   override readonly name = 'CursorError'
 }

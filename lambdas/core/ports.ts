@@ -1,6 +1,6 @@
 /**
- * What core needs of the outside, as small as it can be. `core/aws` implements these with SDK clients; nothing else in
- * core knows that AWS exists.
+ * The few outside services that core needs. `core/aws` implements them with SDK clients; nothing else in core knows
+ * AWS.
  */
 
 /** An object and the tag that changes whenever its content does. */
@@ -16,7 +16,7 @@ export interface ListedObject {
   readonly writtenAt: number
 }
 
-/** `absent`: only if there is no such object. An etag: only if the object still is the one read. */
+/** `absent`: only if there is no such object. `etag`: only if the object is unchanged since it was read. */
 export type PutCondition = { readonly absent: true } | { readonly etag: string }
 
 export interface ObjectStore {
@@ -28,21 +28,21 @@ export interface ObjectStore {
   /**
    * The first objects below a prefix, in the order of their keys.
    * @param limit at most 1,000
-   * @param after a key; only what comes behind it
+   * @param after a key; only objects after it are listed
    */
   list(prefix: string, limit: number, after?: string): Promise<readonly ListedObject[]>
   delete(key: string): Promise<void>
 }
 
-/** An object of which parts are read, because it may be large. */
+/** An object that is read in parts, because it may be large. */
 export interface OpenObject {
-  /** Bytes of the whole object. */
+  /** Size of the whole object in bytes. */
   readonly byteLength: number
-  /** The bytes from `start` up to, and without, `end`; to the end by default. */
+  /** The bytes from `start` up to but excluding `end`; to the end of the object by default. */
   slice(start: number, end?: number): Promise<ArrayBuffer>
 }
 
-/** Objects that are never changed once they are written, to be read in parts. */
+/** Reads objects in parts; they never change once written. */
 export interface ObjectReader {
   /** `undefined` when there is no such object. */
   open(key: string): Promise<OpenObject | undefined>
@@ -51,7 +51,7 @@ export interface ObjectReader {
 export interface MessageQueue {
   /**
    * Sends messages. Never throws.
-   * @returns the messages that may not be in the queue, with why; none when all are
+   * @returns the messages that may not be in the queue, with the cause
    */
   send(bodies: readonly string[]): Promise<readonly Unsent[]>
 }
@@ -62,10 +62,9 @@ export interface Unsent {
   readonly cause: unknown
 }
 
-/** A version of a secret. */
 export interface SecretVersion {
   readonly value: string
-  /** When this version was made, in milliseconds since 1970. */
+  /** When this version was stored, in milliseconds since 1970. */
   readonly createdAt: number
 }
 

@@ -2,7 +2,7 @@ import type { ObjectStore } from './ports.ts'
 
 const key = 'stack.json'
 
-/** Publishes what the command line needs to know of the stack, when it changed. @returns whether it did */
+/** Publishes the stack's facts for the commands, if they changed. @returns whether they did */
 export async function publishStackFacts(ops: ObjectStore, facts: string): Promise<boolean> {
   const stored = await ops.get(key)
   if (stored && new TextDecoder().decode(stored.body) === facts) return false

@@ -40,7 +40,7 @@ const secrets = (settings: SecretsSdk.SecretsManagerClientConfig): Secrets =>
 
 /**
  * A webhook must be answered within 10 seconds, so a store gets two tries in about three seconds before it counts as
- * down. Work behind the queue is retried by the queue and keeps the SDK's patience.
+ * down. Functions behind the queue keep the SDK's defaults, because the queue retries their work.
  */
 const impatient = {
   maxAttempts: 2,
@@ -61,7 +61,7 @@ export const webhookClients = () => ({ sqs: sqs(impatient), s3: s3(impatient), s
 /** Clients for functions that nothing waits for. */
 export const backgroundClients = () => ({ s3: s3({}), sqs: sqs({}) })
 
-/** The schedule tries again every minute, so a store that hangs must not use the minute up. */
+/** The schedule starts a run every minute, so a hanging store must not use up the minute. */
 const steady = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 }

@@ -1,9 +1,9 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /**
- * Writes one metric line for a source. Zeros are written as well, so that "no data" differs from "no errors".
+ * Writes one metric line for a source, zeros included, so that "no data" differs from "no errors".
  * @param counts metric name -> count
- * @param properties searchable in the log line, but no dimension of the metric
+ * @param properties searchable in the log line, without being dimensions of the metric
  * @param seconds metric name -> seconds
  */
 export function emitCounts(

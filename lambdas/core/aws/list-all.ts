@@ -1,9 +1,11 @@
 import type { ListedObject, ObjectStore } from '../ports.ts'
 
-/** The most that a listing takes. */
+/** Most objects that S3 lists at once. */
 const pageSize = 1_000
 
-/** All objects below a prefix, in the order of their keys. Ends with an empty page, because a store may give short ones. */
+/**
+ * All objects below a prefix, in the order of their keys. Only an empty page is the end, because pages may be short.
+ */
 export async function* listAll(store: ObjectStore, prefix: string): AsyncGenerator<ListedObject> {
   let page = await store.list(prefix, pageSize)
   for (let last = page.at(-1); last; last = page.at(-1)) {

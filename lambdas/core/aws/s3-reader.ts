@@ -4,12 +4,12 @@ import type { ObjectReader } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
 import { storeDown } from './s3-store.ts'
 
-/** Fetched with the first request: the footer of a data file, and the whole of a small one. In bytes. */
+/** Bytes fetched with the first request: the footer of a data file, or all of a small one. */
 const tailBytes = 65_536
 
 /**
- * The objects of one bucket, to be read in parts. What is asked for of an object's last 64 KiB costs no further request.
- * A part is only taken from the very object that was opened.
+ * Reads parts of the objects of one bucket. Parts of an object's last 64 KiB cost no further request, and all parts
+ * come from the version that was opened.
  * @param bound makes the limit of a call; none by default
  */
 export function s3Reader(s3: S3, bucket: string, bound: () => CallBound = () => ({})): ObjectReader {
@@ -18,7 +18,7 @@ export function s3Reader(s3: S3, bucket: string, bound: () => CallBound = () => 
     const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${range}`, IfMatch: etag })
     const { Body, ContentRange = '', ETag } = await client.send(command, bound())
     if (!Body || !ETag) throw new TypeError(`s3://${bucket}/${key}: answer without body or ETag`)
-    // Copied, because it may be a view of a larger buffer.
+    // Copied, because the array may be a view of a larger buffer.
     const { buffer } = new Uint8Array(await Body.transformToByteArray())
     return { bytes: buffer, byteLength: Number(/\/(\d+)$/.exec(ContentRange)?.[1] ?? buffer.byteLength), etag: ETag }
   }

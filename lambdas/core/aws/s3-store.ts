@@ -2,7 +2,10 @@ import { TransientError } from '../errors.ts'
 import type { ObjectStore, PutCondition } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
 
-/** Answers to a conditional put that mean "somebody else was faster": https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+/**
+ * Answers to a conditional put that lost to another writer:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 const lostRace = new Set([404, 409, 412])
 
 /**
@@ -69,6 +72,6 @@ export function s3Store(s3: S3, bucket: string, bound: () => CallBound = () => (
 const conditionHeader = (condition: PutCondition) =>
   'etag' in condition ? { IfMatch: condition.etag } : { IfNoneMatch: '*' }
 
-/** An outage, or access that is refused: told by the name that AWS gives it, since its message can quote data. */
+/** An outage or refused access. Only AWS's name for the error is used, because its message can quote data. */
 export const storeDown = (what: string, cause: unknown): TransientError =>
   new TransientError(`${what}: ${cause instanceof Error ? cause.name : 'no answer'}`, { cause })

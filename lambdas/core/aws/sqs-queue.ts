@@ -6,8 +6,8 @@ import type { CallBound, Sqs } from './clients.ts'
 const batchLimits = { messages: 10, bytes: 1_048_576 } as const
 
 /**
- * A queue that takes messages in batches, each within the limits of SQS. Messages that SQS refuses get a second try; a call
- * that fails as a whole was tried again by the SDK.
+ * Sends messages to a queue in batches within the limits of SQS. Messages that SQS refuses get a second try; the SDK
+ * itself retries a call that fails as a whole.
  * @param bound makes the limit of a call; none by default
  */
 export function sqsQueue(sqs: Sqs, queueUrl: string, bound: () => CallBound = () => ({})): MessageQueue {

@@ -4,27 +4,27 @@ import { decodeUtf8 } from '../json/json.ts'
 import type { EventContext, Row } from '../normalize/event.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
 
-/** Something that came as an event and could not become a row. */
+/** A received part that could not become a row of its table. */
 export interface Failure {
-  /** What was wrong with it. Anything but a {@link RecordError} is a fault of ours. */
+  /** The error. Anything but a {@link RecordError} is a fault of our own code. */
   readonly error: unknown
-  /** The bytes as they came. */
+  /** The bytes as received. */
   readonly bytes: Uint8Array
-  /** Place of the record within what came, counted from 1, when it was one of several. */
+  /** Position among several records, counted from 1. */
   readonly position?: number
 }
 
 /** Where a failure came from. */
 export interface FailureOrigin {
-  /** The log type it was meant for. */
+  /** The log type that was expected. */
   readonly logType: string
-  /** How it reached us, for example `webhook`. */
+  /** How the failure reached us, for example `webhook`. */
   readonly origin: string
 }
 
 /**
- * Prepares rows for the table of what no schema could hold. They keep the bytes, so that nothing is lost and the record
- * can be tried again once the cause is mended.
+ * Prepares the rows of `classification_failures`. They keep the bytes, so that the record can be processed again once
+ * the cause is fixed.
  */
 export function compileFailures(
   schema: LogSchema,
@@ -34,7 +34,7 @@ export function compileFailures(
     const ours = !(error instanceof RecordError)
     const event = {
       reason: ours ? 'internal' : error.code,
-      // The words of an unexpected error can quote what it met, so only its kind is told.
+      // Only our own messages are stored; other errors may quote event data, so only their name is.
       detail: ours ? kindOf(error) : error.message,
       log_type: logType,
       origin,
@@ -55,7 +55,7 @@ function rawColumns(bytes: Uint8Array) {
     : { raw: text, raw_encoding: 'utf8', ...size }
 }
 
-/** The bytes as text, if the text gives exactly these bytes back. */
+/** The bytes as text, if encoding the text gives exactly these bytes. */
 function textOf(bytes: Uint8Array): string | undefined {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   if (hasMark) return undefined

@@ -9,9 +9,9 @@ const openBracket = 91
 const openBrace = 123
 
 /**
- * Reads a body that holds one event or several: a JSON array, a single JSON object, or one JSON object a line. The first
- * byte decides, because senders' content types do not. A part that is no event never costs its neighbours.
- * @throws {RecordError} when nothing in the body can be told apart as an event
+ * Reads the events of a body: a JSON array, a single JSON object, or one JSON object a line. The first byte decides,
+ * because senders' content types are unreliable. An invalid part never costs its neighbours.
+ * @throws {RecordError} when the body holds no event
  */
 export function findEvents(body: Uint8Array): Found {
   switch (firstByte(body)) {
@@ -57,7 +57,7 @@ function fromLines(body: Uint8Array): Found {
       failures.push({ error, ...part })
     }
   }
-  // Lines of which none is an event are no lines of events, but one broken body.
+  // If no line is an event, the body is taken as one broken text instead of many broken lines.
   if (events.length === 0) throw failures[0]?.error ?? new RecordError('empty', 'the body holds blanks only')
   return { events, failures }
 }

@@ -5,13 +5,13 @@ import type { Failure } from './failure.ts'
 /** An event in a request, on a page or in an object of a stream. */
 export interface FoundEvent extends Pick<EventContext, 'attributes'> {
   readonly event: JsonObject
-  /** The bytes that stand for it; its JSON when absent. */
+  /** The bytes as received; the event's JSON when absent. */
   readonly bytes?: Uint8Array
-  /** Place among several, counted from 1. */
+  /** Position among several events, counted from 1. */
   readonly position?: number
 }
 
-/** What was received: events, and parts that are not events. */
+/** The events that were received, and the parts that are not events. */
 export interface Found {
   readonly events: readonly FoundEvent[]
   readonly failures: readonly Failure[]

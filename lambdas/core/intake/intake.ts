@@ -12,34 +12,34 @@ export interface IntakeOptions {
   readonly normalizer: Normalizer
   /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
-  /** How the events reach us, as rows of failures say it. */
+  /** How the events reach us, for rows of failures. */
   readonly origin: 'webhook' | 'poll'
 }
 
-/** From which source the events came, and when. */
+/** The source of the events, and when they were received. */
 export type Receipt = Pick<EventContext, 'sourceId' | 'sourceLabel' | 'receivedAt'>
 
 export interface IntakeTarget {
   readonly publisher: Pick<Publisher, 'publish'>
   /**
-   * Whether a row is to be published, asked once for each. The row is one of a failure when `event` is absent.
-   * @default every row is
+   * Whether to publish a row; called once for each. Without `event` it is the row of a failure.
+   * @default true for every row
    */
   isNew?(row: Row, event?: JsonObject): boolean | Promise<boolean>
 }
 
 export interface Taken {
   readonly counts: Counts
-  /** Everything that became no row of its table, known or new, in the order in which it was met. */
+  /** Everything that did not become a row of its table, known or new, in the order of reading. */
   readonly failures: readonly Failure[]
 }
 
 export type Intake = (found: Found, receipt: Receipt, target: IntakeTarget) => Promise<Taken>
 
 /**
- * The one way from found events to the queue: normalize, make failure rows of what cannot be normalized, publish, count.
- * It resolves when everything new is durable; only then may the provider be answered or a checkpoint move.
- * The returned intake throws a TransientError when neither queue nor object store took all of it.
+ * The one way from found events to the queue: normalize, make rows of failures, publish, count. The returned function
+ * resolves when everything new is durable; only then may the provider be answered or a checkpoint advance. It throws a
+ * TransientError when neither the queue nor the object store took all of it.
  */
 export function createIntake({ normalizer, failureSchema, origin }: IntakeOptions): Intake {
   const { logType } = normalizer.schema
@@ -83,7 +83,7 @@ export function createIntake({ normalizer, failureSchema, origin }: IntakeOption
       return await publish(fresh.map(({ row }) => row))
     } catch (error) {
       if (error instanceof TransientError) throw error
-      // Our own code stumbles over a row, and cannot say which: the bytes of every new event are kept instead.
+      // Our own code failed on an unknown row, so the bytes of every new event are kept instead.
       for (const one of fresh) await fail(failureOf(one.found, error))
       return await publish([])
     }

@@ -6,22 +6,22 @@ import type { Failure } from './failure.ts'
 /** An element of a list that is an event. */
 export interface ListedEvent {
   readonly event: JsonObject
-  /** Place in the list, counted from 1. */
+  /** Position in the list, counted from 1. */
   readonly position: number
 }
 
-/** A list of events in JSON, taken apart: one element that is no event costs its neighbours nothing. */
+/** The elements of a JSON list; an invalid one never costs its neighbours. */
 export interface JsonList {
   readonly events: readonly ListedEvent[]
   readonly failures: readonly Failure[]
-  /** What stands beside the list of events. */
+  /** The members beside the list. */
   readonly envelope: JsonObject
 }
 
 /**
- * Reads JSON that is a list of events, or an object with that list as one of its members.
- * @param listName the member; the whole is the list when left out
- * @throws {RecordError} when it is no JSON, or has no such list
+ * Reads JSON that is a list of events, or an object with such a list as a member.
+ * @param listName the member; without it, the whole must be the list
+ * @throws {RecordError} when it is not JSON, or has no such list
  */
 export function readJsonList(bytes: Uint8Array, listName?: string): JsonList {
   try {
@@ -44,7 +44,7 @@ function fromWhole(whole: Json, listName: string | undefined): JsonList {
     if (isObject(element)) events.push({ event: element, position: index + 1 })
     else {
       const bytes = Buffer.from(JSON.stringify(element))
-      const error = new RecordError('not_object', 'an element of the list is no JSON object')
+      const error = new RecordError('not_object', 'an element of the list is not a JSON object')
       failures.push({ error, bytes, position: index + 1 })
     }
   }
@@ -55,8 +55,8 @@ const noList = (listName: string | undefined): RecordError =>
   new RecordError('not_object', listName === undefined ? 'not a list' : `has no list "${listName}"`)
 
 /**
- * One element nests too deep or is not UTF-8, which must not cost the others. Bytes are taken as characters here: all
- * that separates JSON values is ASCII, and no byte of a longer character is.
+ * Splits a list of which one element nests too deep or is not UTF-8, so that the others are kept. Bytes are taken as
+ * characters, which is safe because JSON's separators are ASCII and no byte of a longer character is.
  */
 function fromParts(bytes: Uint8Array, listName: string | undefined): JsonList {
   const text = Buffer.from(bytes)
@@ -91,7 +91,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The members of an object, their values as text. */
+/** The members of an object, with their values as text. */
 function membersOf(text: string): Map<string, string> {
   const object = text.trim()
   if (!object.startsWith('{')) return new Map()
@@ -103,7 +103,7 @@ function membersOf(text: string): Map<string, string> {
   )
 }
 
-/** The text of each part of an array or object that is known to be JSON. */
+/** The text of each element or member of valid JSON. */
 function split(text: string): string[] {
   const parts: string[] = []
   let depth = 0
@@ -123,7 +123,7 @@ function split(text: string): string[] {
   return parts
 }
 
-/** Where the quote stands that ends the string which begins here. */
+/** The index of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1

@@ -1,4 +1,4 @@
-/** Checks of what was read back from the store: it can be cut, older than the code, or changed by hand. */
+/** Checks for JSON read from the store, which may be cut off, older than the code, or edited by hand. */
 
 export type Check = (value: unknown) => boolean
 
@@ -15,13 +15,13 @@ export const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value)
-/** Members beyond these are let through. */
+/** Other members are accepted. */
 export const record =
   (members: Readonly<Record<string, Check>>): Check =>
   (value) =>
     isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
 
-/** A walk as `walk.ts` keeps it. */
+/** The form of a walk, from `walk.ts`. */
 export const isWalk = record({
   from: isNumber,
   to: isNumber,
@@ -32,7 +32,7 @@ export const isWalk = record({
   part: optional(isNumber),
 })
 
-/** The JSON in an object of ours; `undefined` when it is none. */
+/** The JSON in a stored object; `undefined` when it is invalid. */
 export function jsonIn(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))

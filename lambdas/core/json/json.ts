@@ -11,7 +11,7 @@ export interface JsonObject {
   readonly [name: string]: Json
 }
 
-/** Objects and arrays within one another; a text that nests deeper is refused. */
+/** Most levels of objects and arrays; a text that nests deeper is refused. */
 export const maxDepth = 100
 
 // The TypeScript library does not describe these yet: https://tc39.es/proposal-json-parse-with-source/
@@ -25,7 +25,7 @@ const json = JSON as unknown as JsonWithSource
 
 export const isRawNumber = (value: unknown): value is RawNumber => json.isRawJSON(value)
 
-/** Writes a number's text as JSON, digit by digit. */
+/** A number that `JSON.stringify` writes exactly as this text. */
 export const rawNumber = (text: string): RawNumber => json.rawJSON(text)
 
 export const isObject = (value: Json): value is JsonObject =>
@@ -33,16 +33,16 @@ export const isObject = (value: Json): value is JsonObject =>
 
 export const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
 
-/** A number's exponent of three or more digits; behind it, unlike behind such a text in a string, the value ends. */
+/** A number's exponent of three or more digits, followed by the end of the value, which rules out most strings. */
 const longExponent = /\d[eE][+-]?\d{3,}(?:[\s,}\]]|$)/
 
 /** Digits that a double may not hold. */
 const manyDigits = 16
 
 /**
- * Only a number of 16 or more digits, or with an exponent of three digits, can be one that a double does not hold. The
- * lossless parse costs several times the plain one, so it runs only when the text may hold such a number. A run of that
- * length cannot hide between every 16th character.
+ * Whether the text may hold a number that a double cannot: one of 16 or more digits, or with an exponent of three.
+ * Checked first, because the lossless parse takes several times as long as the plain one. Looking at every 16th
+ * character is enough to meet every run of 16 digits.
  */
 function mayLoseDigits(text: string): boolean {
   for (let at = manyDigits - 1; at < text.length; at += manyDigits) {
@@ -51,7 +51,7 @@ function mayLoseDigits(text: string): boolean {
     while (start > 0 && isNumeric(text.charCodeAt(start - 1))) start--
     let end = at
     while (end + 1 < text.length && isNumeric(text.charCodeAt(end + 1))) end++
-    // In a string, a number has a quote or a letter in front of it more often than not.
+    // Digits inside a string mostly follow a quote or a letter, which no number does.
     if (end - start >= manyDigits - 1 && startsNumber(text, start)) return true
     at = Math.max(at, end)
   }
@@ -61,7 +61,7 @@ function mayLoseDigits(text: string): boolean {
 /** A digit or a decimal point. */
 const isNumeric = (code: number): boolean => (code > 47 && code < 58) || code === 46
 
-/** Whether what stands before is what may stand before a number. */
+/** Whether the character before may precede a number. */
 function startsNumber(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1)
   return at === 0 || before <= 32 || ':,[-'.includes(text.charAt(at - 1))
@@ -83,8 +83,8 @@ export function parseJson(text: string): Json {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Decodes UTF-8; a byte order mark at the start is dropped.
- * @throws {RecordError} `invalid_utf8`: replacing the bytes would lose them
+ * Decodes UTF-8 and drops a byte order mark at the start.
+ * @throws {RecordError} `invalid_utf8`, because replacing invalid bytes would lose them
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
@@ -94,7 +94,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** The engine's message quotes the text around the error, which may hold a secret: only the position is passed on. */
+/** Only the position of a syntax error, because the engine's message quotes text that may hold a secret. */
 function positionOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : ''
   const position = /position (\d+)/.exec(message)
@@ -123,10 +123,10 @@ export interface Decimal {
 
 const decimalForm = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
-/** Turning longer ones into an integer takes more than linear time, and no measured quantity needs them. */
+/** Longer exponents are refused: converting them takes more than linear time, and no measured quantity needs them. */
 const maxExponentDigits = 18
 
-/** Reads a decimal number; `undefined` when the text is none. Zero is `{digits: '', exponent: 0n}`. */
+/** Reads a decimal number; `undefined` when the text is not one. Zero is `{digits: '', exponent: 0n}`. */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = decimalForm.exec(text)
   if (!match) return undefined
@@ -148,10 +148,10 @@ function canonicalDecimal(text: string): string | undefined {
   return decimal && `${decimal.negative ? '-' : ''}${decimal.digits}e${decimal.exponent}`
 }
 
-/** Zeros that are written out before a number takes its scientific form. */
+/** Most trailing zeros to write out; numbers with more keep their scientific form. */
 const maxZeros = 40n
 
-/** A number as people write ids: a whole number in plain digits however it came, anything else as it is. */
+/** A number as people write ids: a whole number in plain digits, whatever its notation; anything else unchanged. */
 export function numberText(value: number | RawNumber): string {
   if (Number.isSafeInteger(value)) return String(value)
   const text = typeof value === 'number' ? String(value) : value.rawJSON
@@ -161,8 +161,8 @@ export function numberText(value: number | RawNumber): string {
 }
 
 /**
- * One text for all JSON texts that mean the same: members sorted, null members left out, numbers by value.
- * Two events are the same event exactly when this text is the same.
+ * The canonical form of JSON: members sorted, null members left out, numbers by value. Two events are equal exactly
+ * when their canonical forms are.
  */
 export function canonicalJson(value: Json): string {
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
@@ -176,7 +176,7 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`
 }
 
-/** Brackets are counted first: most texts hold too few to nest deep, whatever their order. */
+/** Counts brackets first, because most texts hold too few to nest too deep. */
 function nestsTooDeep(text: string): boolean {
   if (occurrences(text, '{') + occurrences(text, '[') <= maxDepth) return false
   let depth = 0

@@ -3,19 +3,19 @@ export interface Line {
   /** Counted from 1. */
   readonly number: number
   readonly bytes: Uint8Array
-  /** The line was longer than allowed; `bytes` holds its beginning only. */
+  /** The line exceeded the limit; `bytes` holds only its beginning. */
   readonly cut: boolean
 }
 
-/** The longest line that is taken, in bytes. */
+/** The longest line that is accepted, in bytes. */
 export const maxLineBytes = 8_000_000
 
 const newline = 10
 const carriageReturn = 13
 
 /**
- * Splits a stream of bytes into lines. `\r\n` counts as one line break, the last line needs none, blank lines are counted
- * but not returned. A line that is too long is cut, so that memory stays bounded whatever arrives.
+ * Splits a stream of bytes into lines. `\r\n` counts as one line break, the last line needs none, and blank lines are
+ * counted but not returned. Too long a line is cut, so that memory stays bounded.
  */
 export class LineSplitter {
   readonly #limit: number
@@ -23,7 +23,7 @@ export class LineSplitter {
   #length = 0
   #number = 1
 
-  /** @param limit bytes of a line that are kept */
+  /** @param limit most bytes to keep of a line */
   constructor(limit = maxLineBytes) {
     this.#limit = limit
   }
@@ -37,7 +37,7 @@ export class LineSplitter {
       this.#finish(lines)
       start = end + 1
     }
-    // The caller may reuse its buffer, so what waits for the next chunk is copied (a Buffer's own slice would not copy).
+    // The caller may reuse its buffer, so the rest is copied (a Buffer's own slice would not copy).
     if (start < chunk.length) this.#keep(new Uint8Array(chunk.subarray(start)))
     return lines
   }

@@ -4,15 +4,15 @@ import { TextValues } from './text-values.ts'
 
 /** The values of one column while a file fills, in the form that the Parquet writer takes. */
 export interface ColumnValues {
-  /** Sets the value of a row, which may be the last one that was set; rows passed over are null. */
+  /** Sets the value of a row: the last one set, or a later one. Skipped rows are null. */
   set(row: number, value: RowValue): void
-  /** The values of that many rows. */
+  /** The values of the first `rows` rows. */
   all(rows: number): unknown[]
-  /** Whether one of that many rows is null. */
+  /** Whether any of the first `rows` rows is null. */
   hasNull(rows: number): boolean
   /**
-   * How the column is stored; left to the writer where that has several columns to look at. A dictionary pays for texts
-   * that repeat, numbers pack well without one, and the writer would find that out in several times the time.
+   * How the column is stored: a dictionary pays for repeating texts, and numbers pack well without one; the writer
+   * would take several times as long to find that out. `undefined` leaves composites to the writer.
    */
   readonly encoding: 'RLE_DICTIONARY' | 'PLAIN' | undefined
 }
@@ -35,7 +35,7 @@ function textColumn(): ColumnValues {
 
 function valueColumn({ kind, convert }: ParquetColumn): ColumnValues {
   const values: (RowValue | null)[] = []
-  /** The values as they were asked for last: order, schema and writer all ask for the same. */
+  /** Cached, because order, schema and writer all ask for the same values. */
   let converted: unknown[] | undefined
   return {
     set: (row, value) => {

@@ -3,13 +3,12 @@ import type { Partition } from './partition.ts'
 import { readRows } from './read-parquet.ts'
 import { openFiles, partitionsOf, type TablePorts } from './read-table.ts'
 
-/** The table of runs, a row for each that did something. */
 const table = 'collection_runs'
 
-/** What a checkpoint is read from: other kinds of runs move none. */
+/** The kinds of runs that move a checkpoint. */
 const kinds = new Set<unknown>(['run', 'idle'])
 
-/** How many of the days that have runs are looked at: a source that was silent for longer is begun anew. */
+/** Most days of runs to search: a source that was silent for longer starts from its beginning. */
 const maxDays = 40
 
 /** One stream of one source. */
@@ -19,8 +18,8 @@ export interface RunOf {
 }
 
 /**
- * Where a stream's last run on record, or one shortly before it, left its checkpoint, in milliseconds since 1970; `undefined` when the last 40 days
- * that have runs hold none of this stream.
+ * The checkpoint of a stream's last recorded run, or of one shortly before it, in milliseconds since 1970; `undefined`
+ * when the last 40 days with runs hold none of this stream.
  * @throws {TransientError} when files were merged while they were being read
  */
 export async function lastCheckpoint(ports: TablePorts, run: RunOf): Promise<number | undefined> {
@@ -32,7 +31,10 @@ export async function lastCheckpoint(ports: TablePorts, run: RunOf): Promise<num
   return undefined
 }
 
-/** From the file that was written last and holds one: an older checkpoint only costs repeats, reading all files time. */
+/**
+ * Stops at the latest file with a checkpoint: a slightly older one only costs repeats, while reading all files costs
+ * time.
+ */
 async function lastOfDay(ports: TablePorts, day: Partition, run: RunOf): Promise<number | undefined> {
   for await (const file of openFiles(ports, day, { latestFirst: true })) {
     const checkpoint = await lastOfFile(file, run)

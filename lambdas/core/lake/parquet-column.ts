@@ -3,14 +3,14 @@ import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
 import { isRawNumber } from '../json/json.ts'
 import { isRowStruct, type RowStruct, type RowValue } from '../normalize/cast.ts'
 
-/** A column or a part of one, as Parquet sees it. */
+/** A column, or a part of one, in terms of Parquet. */
 export interface ParquetColumn {
   readonly name: string
-  /** What kind of values the column holds; a composite is stored as several columns. */
+  /** The kind of its values; a composite is stored as several columns. */
   readonly kind: 'text' | 'number' | 'flag' | 'composite'
-  /** Whether the column can hold a value; one that came through a queue may have been made for another table. */
+  /** Whether the column can hold a value: rows from the queue may have been made with another version of the schema. */
   accepts(value: RowValue): boolean
-  /** Brings a row's value into the form the Parquet writer takes; absent when it has that form already. */
+  /** Converts a row's value for the Parquet writer; absent when no conversion is needed. */
   readonly convert?: (value: RowValue) => unknown
   /** The schema elements for these converted values: struct members that are null in all of them are left out. */
   elements(values: readonly unknown[]): SchemaElement[]
@@ -38,12 +38,12 @@ export function compileParquetColumn(name: string, type: ValueType): ParquetColu
 
 type Conversion = (value: RowValue) => unknown
 
-/** A time as milliseconds since 1970: rows that came through a queue hold it as text. */
+/** A time in milliseconds since 1970; rows from the queue hold it as text. */
 const epochMs = (time: RowValue): number => (typeof time === 'number' ? time : Date.parse(String(time)))
 
 /**
- * A number as it was written, nothing for what is none. A double beyond 2^53 stands for its shortest text: the parser keeps
- * it where that says what was written, also when it stands for another number in binary.
+ * A number as it was written; empty for other values. A double beyond 2^53 stands for its shortest text: the parser
+ * makes a double only where that text equals what was written, even if the binary value differs.
  */
 const textOf = (value: RowValue): string => {
   if (isRawNumber(value)) return value.rawJSON
@@ -151,7 +151,7 @@ function listColumn(name: string, element: ParquetColumn): ParquetColumn {
     elements: (values) => [
       { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
       { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-      // Only what a composite is made of has to be looked for; a null tells that scalars may be null.
+      // Only composites need their values inspected; the null marks scalars as optional.
       ...element.elements(
         element.kind === 'composite' ? values.flatMap((list) => (Array.isArray(list) ? list : [])) : [null],
       ),

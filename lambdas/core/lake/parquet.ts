@@ -8,17 +8,17 @@ import type { Row } from '../normalize/event.ts'
 import { type ColumnValues, columnValues } from './column-values.ts'
 import { acceptsMembers, compileParquetColumn, type ParquetColumn } from './parquet-column.ts'
 
-/** Rows in a row group: more at once cost memory and time without making the file smaller. */
+/** Rows in a row group: larger ones cost memory and time without making the file smaller. */
 const rowGroupSize = 10_000
 
 const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
-// Nothing compresses to something: an empty page is stored as it is.
+// An empty page is stored as it is, because compression would make it longer.
 const compress = (bytes: Uint8Array): Uint8Array => (bytes.length === 0 ? bytes : zstdCompressSync(bytes, zstd))
 
-/** Minimum and maximum are kept for the columns that people filter by; for others they would be wide and useless. */
+/** Columns with minimum and maximum: those that queries filter by. For others these would only take space. */
 const withStatistics = new Set(['p_event_time', 'p_parse_time', 'p_source_id'])
 
-/** What makes data files of one log type. */
+/** Makes the data files of one log type. */
 export interface ParquetTable {
   /** The table's name. */
   readonly name: string
@@ -40,7 +40,7 @@ export function compileParquet(schema: LogSchema): ParquetTable {
   }
 }
 
-/** A whole data file of these rows. */
+/** A data file with these rows. */
 export function parquetOf(schema: LogSchema, rows: readonly Row[]): Uint8Array {
   const file = compileParquet(schema).newFile()
   for (const row of rows) file.add(row)
@@ -48,8 +48,8 @@ export function parquetOf(schema: LogSchema, rows: readonly Row[]): Uint8Array {
 }
 
 /**
- * Rows on their way into a Parquet file, kept by column: an event fills a fraction of its table's columns, and the
- * columns that are null in every row are left out of the file.
+ * Collects rows for a Parquet file by column, because an event fills only a fraction of its table's columns. Columns
+ * that are null in every row are left out of the file.
  */
 export class ParquetFile implements RowTarget {
   readonly #columns: readonly ParquetColumn[]
@@ -103,12 +103,12 @@ export class ParquetFile implements RowTarget {
     for (const [index, column] of this.#columns.entries()) {
       const values = this.#values[index]
       if (!values) continue
-      // What a composite is made of shows in its values; for the others it matters only whether one is null.
+      // The members of a composite depend on its values; for other columns only nulls matter.
       const sample = column.kind === 'composite' ? values.all(rows) : values.hasNull(rows) ? [null] : []
       elements.push(...column.elements(sample))
       columnData.push({
         name: column.name,
-        // Asked for when the writer comes to the column, so that the values of all columns never exist side by side.
+        // A getter, so that the values of only one column at a time exist in this form.
         get data() {
           const all = values.all(rows)
           return order ? Array.from(order, (row) => all[row]) : all
@@ -119,7 +119,7 @@ export class ParquetFile implements RowTarget {
     }
     const [first] = this.#columns
     if (columnData.length === 0 && first) {
-      // A Parquet file has at least one column, even when it has no row.
+      // A Parquet file needs at least one column, even without rows.
       elements.push(...first.elements([]))
       columnData.push({ name: first.name, data: [] })
     }
@@ -136,7 +136,7 @@ export class ParquetFile implements RowTarget {
   }
 }
 
-/** Row numbers by time, and those of one time as they came; `undefined` when the rows are in order already. */
+/** Row numbers in the order of time, stable for equal times; `undefined` when the rows are in order already. */
 function timeOrder(times: readonly unknown[]): Uint32Array | undefined {
   const ms = Float64Array.from(times, Number)
   if (ms.every((time, row) => row === 0 || time >= (ms[row - 1] ?? 0))) return undefined

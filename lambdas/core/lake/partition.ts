@@ -11,8 +11,8 @@ export interface Partition {
 }
 
 /**
- * The day of `p_event_time`, unless it lies further back than rows are kept or more than a day ahead of the receipt:
- * then the day of `p_parse_time`, so that a provider's wrong clock cannot hide a row where no query looks.
+ * The day of `p_event_time`; the day of `p_parse_time` when the former lies before the retention or more than a day
+ * ahead of the receipt, so that a provider's wrong clock cannot hide a row where no query looks.
  * @throws {RecordError} `bad_message` when the row lacks one of the two times
  */
 export function partitionDay(row: Row, retentionDays: number): string {
@@ -31,7 +31,7 @@ function timeOf(row: Row, column: string): number {
 
 export const dataPrefix = ({ table, dt }: Partition): string => `data/${table}/dt=${dt}/`
 
-/** Where the lists of a table are. */
+/** The prefix of a table's lists. */
 export const listsPrefix = (table: string): string => `tables/${table}/`
 
 export const listKey = ({ table, dt }: Partition): string => `${listsPrefix(table)}dt=${dt}/symlink.txt`

@@ -18,21 +18,21 @@ export type ReadValue =
   | readonly ReadValue[]
   | { readonly [name: string]: ReadValue }
 
-/** A row by its columns: all that were asked for are in it. */
+/** A row with all requested columns. */
 export type ReadRow = Readonly<Record<string, ReadValue>>
 
-/** The times [from, to] in a column, in milliseconds since 1970. */
+/** A filter for times in [from, to] in a column, in milliseconds since 1970. */
 export interface Span {
   readonly column: string
   readonly from: number
   readonly to: number
 }
 
-/** As much as is fetched to open a file, in bytes: asking for more would cost another request. */
+/** Bytes that opening a file has fetched already; more would cost another request. */
 const footerBytes = 65_536
 
 const compressors: Compressors = {
-  // Nothing is stored as nothing, not as a compressed nothing.
+  // An empty page is stored without compression.
   ZSTD: (bytes, length) => (length === 0 ? new Uint8Array() : zstdDecompressSync(bytes, { maxOutputLength: length })),
 }
 
@@ -44,14 +44,14 @@ const parsers: Partial<ParquetParsers> = {
   timestampFromMicroseconds: (micros) => Math.floor(Number(micros) / 1e3),
   timestampFromNanoseconds: (nanos) => Math.floor(Number(nanos) / 1e6),
   dateFromDays: (days) => days * dayMs,
-  // The library's own would take a byte order mark away, and parse JSON.
+  // The library's own parsers would drop a byte order mark and parse JSON.
   stringFromBytes: (bytes) => bytes && decoder.decode(bytes),
   jsonFromBytes: (bytes) => bytes && decoder.decode(bytes),
 }
 
 /**
- * The rows of a Parquet file by these columns, read and held one row group at a time.
- * @param span only rows whose time in a column lies within; row groups that say that they hold none are not read
+ * Reads columns of a Parquet file, one row group at a time.
+ * @param span only rows whose time in a column lies within; row groups whose statistics exclude it are skipped
  */
 export async function* readRows(file: OpenObject, columns: readonly string[], span?: Span): AsyncGenerator<ReadRow> {
   const metadata = await parquetMetadataAsync(file, { parsers, initialFetchSize: footerBytes, geoparquet: false })

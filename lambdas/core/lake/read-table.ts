@@ -5,20 +5,20 @@ import { listKey, listsPrefix, type Partition } from './partition.ts'
 import { type ReadRow, readRows, type Span } from './read-parquet.ts'
 import { parseList } from './table-list.ts'
 
-/** What a table is read through. */
+/** The stores that hold a table. */
 export interface TablePorts {
   /** Holds the lists of live files. */
   readonly lists: ObjectStore
-  /** Opens the files, by their keys. */
+  /** Opens data files by key. */
   readonly files: ObjectReader
-  /** The bucket of the files, which the lists name. */
+  /** The bucket of the data files, as the lists name it. */
   readonly bucket: string
 }
 
-/** Files that are opened at a time; each holds some 64 KiB. */
+/** Files that are open at a time; each takes about 64 KiB. */
 const parallel = 8
 
-/** The days of which a table has a list, as `YYYY-MM-DD`. The oldest comes first by default. */
+/** The days for which a table has a list, as `YYYY-MM-DD`, the oldest first by default. */
 export async function partitionsOf(
   lists: ObjectStore,
   table: string,
@@ -33,9 +33,9 @@ export async function partitionsOf(
 }
 
 /**
- * The rows of a day's live files, by these columns; a column that a file lacks is null in all its rows. Rows are held
- * in memory for one row group at a time. A day without a list has none.
- * @param span only rows whose time in a column lies within; parts of files that hold none are not read
+ * Reads columns of a day's live files, one row group at a time; a column that a file lacks is null in all its rows. A
+ * day without a list has no rows.
+ * @param span only rows whose time in a column lies within; row groups without such rows are skipped
  * @throws {TransientError} as {@link openFiles}
  */
 export async function* readPartition(
@@ -48,10 +48,10 @@ export async function* readPartition(
 }
 
 /**
- * A day's live files, opened, in the order in which they were listed, or the other way round: what was listed last was
- * mostly written last.
- * @throws {TransientError} when files were merged while they were being read: rows that were given until then come again
- *   when the day is read again
+ * Opens a day's live files, in the order of the list, or reversed: files listed last were mostly written last.
+ * @throws {TransientError} when files were merged while they were being read; reading the day again then repeats the
+ * rows
+ *   already returned
  */
 export async function* openFiles(
   ports: TablePorts,
@@ -73,7 +73,7 @@ export async function* openFiles(
     if (gone) {
       const live: Set<string> = mayReread ? new Set(await listed()) : new Set([gone.url])
       mayReread = false
-      // Of a file that was read already, the rows would come twice.
+      // If a merge replaced a file that was already read, its rows would come twice.
       if (live.has(gone.url) || !done.isSubsetOf(live)) {
         throw new TransientError(`${listKey(partition)} names ${gone.url}, which is not there; was it just merged?`)
       }
@@ -93,7 +93,7 @@ async function liveFiles({ lists }: TablePorts, partition: Partition): Promise<s
   return list ? parseList(list.body) : []
 }
 
-/** @throws {TransientError} when the file lies elsewhere: somebody is at work on the list by hand */
+/** @throws {TransientError} when the file lies elsewhere, because an operator is editing the list by hand */
 function keyOf(url: string, bucket: string): string {
   const prefix = `s3://${bucket}/`
   if (url.startsWith(prefix)) return url.slice(prefix.length)
@@ -103,10 +103,10 @@ function keyOf(url: string, bucket: string): string {
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /**
- * Ids of the rows whose event time lies in [from, to], in milliseconds since 1970. A row that lies on the day of its
- * receipt because its own time was beyond belief is found only if that day is within as well.
- * @param mayGoOn asked with each row; by default it may
- * @throws {TransientError} as {@link readPartition}, and when it may not go on
+ * Ids of the rows whose event time lies in [from, to], in milliseconds since 1970. A row stored under the day of its
+ * receipt, because its own time was implausible, is found only if that day lies within as well.
+ * @param mayGoOn called with each row; true by default
+ * @throws {TransientError} as {@link readPartition}, and when `mayGoOn` returns false
  */
 export async function rowIdsBetween(
   ports: TablePorts,

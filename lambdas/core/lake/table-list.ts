@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { TransientError } from '../errors.ts'
 import type { ObjectStore } from '../ports.ts'
 
-/** A race is lost to a writer that made progress, so this many lost in a row means that something else is wrong. */
+/** Lost races before giving up: each one lets another writer progress, so this many in a row have another cause. */
 const attempts = 20
 
 /**
- * Adds a data file to a partition's list of live files; a file that stands there already is left alone. The list is
- * what queries read, so it changes only by a conditional put: of two writers, one wins and the other tries again.
+ * Adds a data file to a partition's list of live files, unless it is there already. Queries read the list, so it
+ * changes only by a conditional put: of two writers, one wins and the other tries again.
  * @param url `s3://bucket/key` of the data file
  * @throws {TransientError} when every attempt lost its race
  */

@@ -1,13 +1,13 @@
-/** Texts seen before it is decided how a column is kept. */
+/** Texts to see before deciding how to keep a column. */
 const sampleSize = 64
 
-/** Distinct texts beyond which a column counts as one that does not repeat itself. */
+/** A column with more distinct texts counts as not repeating. */
 const dictionaryLimit = 20_000
 
 /**
- * The texts of one column while a file fills. A text that repeats is held once; columns that do not repeat themselves
- * are kept as bytes, outside of the heap. Either way the text that came is garbage at once, so that the garbage collector
- * does not copy a batch of events around.
+ * The texts of one column while a file fills. Repeating texts are held once; texts of other columns are kept as bytes
+ * outside the heap. Either way the original text becomes garbage at once, and the collector need not copy whole
+ * batches.
  */
 export class TextValues {
   #held: (string | null)[] = []
@@ -16,7 +16,7 @@ export class TextValues {
   #count = 0
   #last = ''
 
-  /** Sets the text of a row, which may be the last one that was set; rows passed over are null. */
+  /** Sets the text of a row: the last one set, or a later one. Skipped rows are null. */
   set(row: number, text: string): void {
     if (this.#packed) this.#packed.set(row, text)
     else {
@@ -27,13 +27,13 @@ export class TextValues {
     }
   }
 
-  /** Whether the column repeats itself. */
+  /** Whether texts of the column repeat. */
   get repeats(): boolean {
     const distinct = this.#dictionary?.size ?? Number.POSITIVE_INFINITY
     return distinct <= dictionaryLimit && distinct * 2 <= this.#count
   }
 
-  /** The texts of that many rows, as text or as UTF-8. */
+  /** The texts of the first `rows` rows, as text or as UTF-8. */
   all(rows: number): (string | Uint8Array | null)[] {
     if (this.#packed) return this.#packed.all(rows)
     while (this.#held.length < rows) this.#held.push(null)
@@ -45,7 +45,7 @@ export class TextValues {
   }
 
   #sharedOf(text: string): string {
-    // Many columns hold one text in row after row, and comparing takes less time than looking up.
+    // Many columns hold the same text row after row, and comparing is faster than a lookup.
     if (text === this.#last) return this.#last
     const known = this.#dictionary?.get(text)
     if (known === undefined) this.#dictionary?.set(text, text)
@@ -62,10 +62,10 @@ export class TextValues {
   }
 }
 
-/** Texts as UTF-8, one behind the other. */
+/** Texts as concatenated UTF-8. */
 class PackedTexts {
   #bytes = Buffer.allocUnsafeSlow(1 << 16)
-  /** Where the text of a row ends, and the complement of it for a row without a text. */
+  /** Where the text of a row ends; the bitwise complement for a row without text. */
   #ends = new Int32Array(1 << 10)
   #rows = 0
 
@@ -73,7 +73,7 @@ class PackedTexts {
     if (row >= this.#ends.length) this.#ends = grown(this.#ends, row)
     this.#fillTo(row)
     const start = this.#endOf(row - 1)
-    // No text takes more than three bytes for each of its units.
+    // UTF-8 takes at most three bytes for each UTF-16 unit.
     const needed = start + text.length * 3
     if (needed > this.#bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))

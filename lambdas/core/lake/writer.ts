@@ -23,31 +23,30 @@ export interface LakeOptions {
   readonly schemas: readonly LogSchema[]
 }
 
-/** Rows of a source that became visible. */
+/** Rows of a source that are visible to queries now. */
 export interface Written {
   readonly sourceId: string
   readonly rows: number
-  /** When the newest of them reached us, in milliseconds since 1970. */
+  /** When the newest of them was received, in milliseconds since 1970. */
   readonly newestReceivedAt: number
 }
 
-/** What became of the messages of one call. */
 export interface WriteOutcome {
   readonly written: readonly Written[]
-  /** Messages that must come again, each with why. A message is done only when every row of it is visible. */
+  /** Messages to be delivered again, each with its error. A message is done only when all its rows are visible. */
   readonly failed: ReadonlyMap<string, Error>
 }
 
 /**
  * Writes the rows of queued messages into the lake: data file first, then its line in the table's list.
- * @param deadline when to leave what is not read yet for another time, in milliseconds since 1970; never by default
+ * @param deadline messages not read by then fail, in milliseconds since 1970; none by default
  */
 export type LakeWriter = (messages: readonly QueuedMessage[], deadline?: number) => Promise<WriteOutcome>
 
-/** Rows that are held at a time, in bytes as they came; more are written in several rounds. */
+/** Uncompressed bytes of rows to hold before they are written. */
 const maxHeldBytes = 64_000_000
 
-/** Calls of the object store that are under way at a time. */
+/** Parallel calls of the object store. */
 const parallel = 8
 
 /** Prepares the writing for all schemas once. */
@@ -84,7 +83,7 @@ export function createLakeWriter(options: LakeOptions): LakeWriter {
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
-/** The messages with their contents, of which some are fetched ahead. */
+/** The messages with their contents, fetched a group at a time. */
 async function* claimedMessages(ops: ObjectStore, messages: readonly QueuedMessage[]) {
   for (let at = 0; at < messages.length; at += parallel) {
     const group = messages
@@ -95,7 +94,7 @@ async function* claimedMessages(ops: ObjectStore, messages: readonly QueuedMessa
   }
 }
 
-/** The message itself, fetched if the queue only holds a pointer to it. */
+/** The message itself, fetched if the queue holds only a pointer to it. */
 async function claimed(ops: ObjectStore, body: string): Promise<string> {
   const pointer = pointerIn(body)
   if (!pointer) return body
@@ -104,7 +103,7 @@ async function claimed(ops: ObjectStore, body: string): Promise<string> {
   return new TextDecoder().decode(object.body)
 }
 
-/** Rows that go into one data file, and the messages they came in. */
+/** The rows of one data file, and the messages they came in. */
 interface FileContent {
   readonly partition: Partition
   readonly file: ParquetFile
@@ -125,9 +124,10 @@ class HeldRows {
     return this.#bytes
   }
 
-  /** Takes all rows of a message, or throws and takes none. */
+  /** Adds all rows of a message, or throws and adds none. */
   add(table: ParquetTable, messageId: string, { rows, bytes }: DecodedMessage): void {
-    // After a deployment, rows of the newer schema can come before the writer knows it: they must wait, not lose a column.
+    // During a deployment, rows of a newer schema can arrive before the new writer; they must wait instead of losing a
+    // column.
     if (!rows.every((row) => table.accepts(row))) {
       throw new RecordError('bad_message', `a row does not fit the table ${table.name}`)
     }
@@ -141,7 +141,7 @@ class HeldRows {
     }
   }
 
-  /** Writes everything that is held. @returns messages of which a row may not be visible, with why */
+  /** Writes all held rows. @returns messages with rows that may not be visible, each with its error */
   async flush(): Promise<ReadonlyMap<string, Error>> {
     const failed = new Map<string, Error>()
     const files = [...this.#files.values()]
@@ -168,7 +168,7 @@ class HeldRows {
 
   async #write({ partition, file, messageIds }: FileContent): Promise<void> {
     const { store, bucket } = this.#options
-    // Named after the messages it holds: the same messages written twice are one file, not rows twice.
+    // Named after its messages, so that the same messages written twice make the same file.
     const name = hash('sha256', [...messageIds].sort().join('\n'), 'hex').slice(0, 32)
     const key = `${dataPrefix(partition)}${name}.parquet`
     await store.put(key, file.encode())

@@ -2,11 +2,11 @@
 export interface Instant {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly ms: number
-  /** False when the value says more than whole milliseconds hold, or when its time zone had to be assumed. */
+  /** False when the value is finer than milliseconds, or when its time zone had to be assumed. */
   readonly exact: boolean
 }
 
-/** A calendar date and a time of day as they were written. */
+/** A calendar date and a time of day as written. */
 export interface TimeFields {
   readonly year: number
   /** 1 to 12. */
@@ -20,7 +20,7 @@ export interface TimeFields {
   readonly offsetMinutes: number
 }
 
-/** The instant, or `undefined` when there is no such date or time. A leap second is the second after it. */
+/** The instant; `undefined` when there is no such date or time. A leap second counts as the following second. */
 export function fromFields(fields: TimeFields): Instant | undefined {
   const { year, month, day, hour, minute, second, fraction } = fields
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined

@@ -13,20 +13,20 @@ import {
 import { collectIndicators, type IndicatorValues } from './indicators.ts'
 import { compileTime, isoText } from './time.ts'
 
-/** What a column holds. Timestamps are ISO 8601 in UTC with milliseconds; integers beyond 2^53 keep their digits. */
+/** The value of a column. Timestamps are ISO 8601 in UTC with milliseconds; integers beyond 2^53 keep their digits. */
 export type RowValue = boolean | number | string | RawNumber | readonly (RowValue | null)[] | RowStruct
 export interface RowStruct {
   readonly [column: string]: RowValue
 }
 
-/** Where the values of a row or a struct go, one by one. A column that is set again holds the later value. */
+/** Takes the values of a row or a struct one by one. Setting a column again replaces its value. */
 export interface RowTarget {
   set(slot: Slot, value: RowValue): void
   /** @param ms milliseconds since 1970 */
   setTime(slot: Slot, ms: number): void
 }
 
-/** A column of a row or struct, by its name and by its place in the table or struct. */
+/** A column of a row or struct: its name and its index there. */
 export interface Slot {
   readonly column: string
   readonly index: number
@@ -49,13 +49,13 @@ export const isRowStruct = (value: RowValue): value is RowStruct =>
   typeof value === 'object' && !Array.isArray(value) && !isRawNumber(value)
 
 /**
- * What a cast leaves behind. One object serves a whole event, so that casting a value allocates nothing.
+ * The results of a cast besides its value. One object serves a whole event, so that casting a value allocates nothing.
  */
 export interface Leftover {
-  /** The part of the last value that its column does not hold exactly; `undefined` when it holds all of it. */
+  /** The part of the last value that its column does not hold exactly; `undefined` when nothing is left over. */
   rest: Json | undefined
   readonly indicators: IndicatorValues
-  /** Times in the members that can tell when the event happened, in the schema's order, in milliseconds since 1970. */
+  /** The candidates for the event's time, in the schema's order, in milliseconds since 1970. */
   readonly eventTimes: (number | undefined)[]
 }
 
@@ -84,7 +84,7 @@ function castObject(fields: readonly Field[], eventTimes: EventTimes): Cast {
     if (!isObject(value)) return keepAll(value, leftover)
     const target = new StructTarget()
     const held = castInto(value, target, leftover)
-    // A struct of nulls is no different from a null struct in most engines, so an empty object is kept as what it was.
+    // Most engines cannot tell a struct of nulls from a null struct, so an empty object is left over as it is.
     leftover.rest ??= held ? undefined : {}
     return held ? target.struct : undefined
   }
@@ -96,15 +96,15 @@ function castObject(fields: readonly Field[], eventTimes: EventTimes): Cast {
  */
 export type CastMembers = (object: JsonObject, target: RowTarget, leftover: Leftover) => boolean
 
-/** Members that can tell when the event happened: the path to each from here, and its place in the schema's order. */
+/** The members that may hold the event's time: the path to each from here, and its rank in the schema. */
 type EventTimes = readonly { readonly path: Path; readonly rank: number }[]
 
-/** Casts one member into its column; says whether the column holds a value. */
+/** Casts one member into its column. @returns whether the column holds a value */
 type CastMember = (member: Json, target: RowTarget, leftover: Leftover) => boolean
 
 /**
  * Builds the casts for the members of an object once.
- * @param firstIndex place of the first field in the table or struct
+ * @param firstIndex index of the first field in the table or struct
  */
 export function compileMembers(fields: readonly Field[], firstIndex: number, eventTimes: EventTimes): CastMembers {
   const casts = new Map(
@@ -116,7 +116,7 @@ export function compileMembers(fields: readonly Field[], firstIndex: number, eve
   return (object, target, leftover) => {
     let held = false
     let rest: Record<string, Json> | undefined
-    // Walks the event's own members: an event fills a fraction of its schema. Parsed JSON inherits none.
+    // Loops over the event instead of the schema, of which it fills a fraction. Parsed JSON inherits no members.
     for (const name in object) {
       const member = object[name]
       if (member === undefined) continue
@@ -205,7 +205,7 @@ function keep<T extends RowValue>(held: T, leftover: Leftover): T {
   return held
 }
 
-/** The column holds something close, or nothing, and the original stays beside it. */
+/** The column holds a near value or nothing, and the original is left over. */
 function keepBoth<T extends RowValue>(held: T | undefined, original: Json, leftover: Leftover): T | undefined {
   leftover.rest = original
   return held
@@ -246,7 +246,7 @@ function castInteger(bits: 16 | 32 | 64): Cast {
   const safeLimit = Math.min(Number(limit), Number.MAX_SAFE_INTEGER)
   const fits = (integer: bigint) => integer >= -limit && integer < limit
   return (value, leftover) => {
-    // What nearly always comes; the rest of the function is exact for everything else.
+    // The fast path for nearly all values; the code below is exact for the rest.
     if (Number.isInteger(value) && Number(value) < safeLimit && Number(value) > -safeLimit) {
       return keep(Number(value) + 0, leftover)
     }
@@ -258,8 +258,8 @@ function castInteger(bits: 16 | 32 | 64): Cast {
 }
 
 /**
- * A whole number of about 64 bits written in any way, such as `12`, `"12"`, `12.0` or `1.2e1`. A double beyond 2^53 stands
- * for the number that its shortest text says, not for the nearest power of two.
+ * A whole number of about 64 bits in any notation, such as `12`, `"12"`, `12.0` or `1.2e1`. A double beyond 2^53 stands
+ * for its shortest text, not for its exact binary value.
  */
 function integerOf(value: Json): bigint | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)

@@ -4,8 +4,8 @@ import { fieldAt, memberAt } from './member.ts'
 import { compileTime } from './time.ts'
 
 /**
- * When an event happened by its schema's `eventTime`, in milliseconds since 1970; `undefined` when no member says it. It is
- * the time that the row has as `p_event_time`.
+ * Reads an event's time by its schema's `eventTime`, in milliseconds since 1970; `undefined` when no member holds one.
+ * The row has the same time as `p_event_time`.
  */
 export function compileEventTime(schema: LogSchema): (event: JsonObject) => number | undefined {
   const members = schema.eventTime.map((path) => {

@@ -3,15 +3,15 @@ import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json/json.t
 import { type Line, maxLineBytes } from '../json/lines.ts'
 import type { RowStruct } from './cast.ts'
 
-/** What is known of an event besides the event. */
+/** The facts about an event that are not part of it. */
 export interface EventContext {
   readonly sourceId: string
   readonly sourceLabel: string
-  /** When the event first reached us, in milliseconds since 1970. It never changes on the event's way. */
+  /** When the event was first received, in milliseconds since 1970. Set once. */
   readonly receivedAt: number
   /** Values of the schema's attribute columns, for example from HTTP headers. */
   readonly attributes?: Readonly<Record<string, string | undefined>>
-  /** The bytes as they arrived, for log types whose identity may rest on them. */
+  /** The bytes as received, for log types whose row id may depend on them. */
   readonly body?: Uint8Array
 }
 
@@ -20,7 +20,7 @@ export type Row = RowStruct
 
 /**
  * Reads one event from its JSON bytes.
- * @throws {RecordError} saying what it is instead
+ * @throws {RecordError} when the bytes are not a JSON object
  */
 export function parseEvent(bytes: Uint8Array): JsonObject {
   const event = parseJson(decodeUtf8(bytes))
@@ -30,7 +30,7 @@ export function parseEvent(bytes: Uint8Array): JsonObject {
 
 /**
  * Reads the event on one line.
- * @throws {RecordError} saying what it is instead
+ * @throws {RecordError} when the line is cut or not a JSON object
  */
 export function parseLine(line: Line): JsonObject {
   if (line.cut) throw new RecordError('too_large', `longer than ${maxLineBytes} bytes`)

@@ -7,12 +7,12 @@ export type IndicatorValues = Map<string, string[]>
 type Rule = (value: string, into: IndicatorValues) => void
 
 /**
- * Fillers that providers write for "unknown": nothing, zero, the unspecified address in all its forms, the hash of no
- * commit. As indicators they would tie unrelated events together.
+ * Placeholders of providers for "unknown": blank, zero, all forms of the unspecified address, the all-zero commit hash.
+ * As indicators they would connect unrelated events.
  */
 const filler = /^\s*$|^(?:::ffff:)?[0:.]+$/i
 
-/** Longer ones are no value of any indicator, and patterns would take long to find that out. */
+/** Longer texts are never indicators, and the patterns would take long on them. */
 const maxLength = 2_048
 
 const emailForm = /^[^\s@<>()",;:]{1,64}@[^\s@<>()",;:.]{1,63}(?:\.[^\s@<>()",;:.]{1,63})+$/
@@ -20,10 +20,10 @@ const emailInside = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/
 const instanceInside = /(?:^|[/:])(i-[0-9a-f]{8}(?:[0-9a-f]{9})?)(?:$|[/:])/
 const arnForm = /^arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws)?:(.+)$/s
 const hostForm = /^[\p{L}\p{N}_.-]+$/u
-/** An address on the web in its common form, whose host can be read without parsing the rest. */
+/** A URL in its common form, whose host can be read without parsing the rest. */
 const plainUrl = /^https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]*[a-z][a-z0-9-]*)+)(?:[/?#]|$)/
 
-/** Most values are told apart from fillers by their first character. */
+/** Looks at the first character first, which rules out most values. */
 function isFiller(value: string): boolean {
   const first = value.charCodeAt(0)
   return !(first > 32 && first !== 48 && first !== 58) && filler.test(value)
@@ -45,7 +45,7 @@ const column =
   }
 
 const ip: Rule = (value, into) => {
-  // A zone, as in fe80::1%eth0, means something on one machine only.
+  // A zone, as in fe80::1%eth0, has a meaning on one machine only.
   if (isAddress(value)) add(into, 'p_any_ip_addresses', value.replace(/%.*$/, ''))
 }
 
@@ -105,7 +105,7 @@ const rules: Readonly<Record<Indicator, Rule>> = {
   serial_number: column('p_any_serial_numbers'),
 }
 
-/** Adds what a value tells, if it is a valid value for the indicator. */
+/** Adds a value to the columns of its indicators, where it is valid. */
 export function collectIndicators(indicators: readonly Indicator[], value: string, into: IndicatorValues): void {
   if (value.length > maxLength) return
   for (const indicator of indicators) rules[indicator](value, into)

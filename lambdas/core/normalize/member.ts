@@ -11,7 +11,7 @@ export function memberAt(event: JsonObject, path: Path): Json {
   return value
 }
 
-/** What a schema declares at a path; `undefined` when it declares nothing there. */
+/** The type that a schema declares at a path, if any. */
 export function fieldAt(schema: LogSchema, path: Path): ValueType | undefined {
   let fields = schema.fields
   let found: ValueType | undefined

@@ -8,11 +8,11 @@ import { compileRowId } from './row-id.ts'
 export interface Normalizer {
   readonly schema: LogSchema
   /**
-   * Turns an event into its row. Never throws, whatever the event holds: what no column holds exactly is kept in
-   * `p_unmapped`, so that rendering the row gives the event back.
+   * Turns an event into its row. Never throws: values that no column holds exactly are kept in `p_unmapped`, so that
+   * rendering the row gives the event back.
    */
   normalize(event: JsonObject, context: EventContext): Row
-  /** The same, value by value into a target of the caller's; saves the object where rows are kept by column. */
+  /** As `normalize`, but sets the values in a target, which saves the object where rows are kept by column. */
   normalizeInto(target: RowTarget, event: JsonObject, context: EventContext): void
 }
 
@@ -43,7 +43,7 @@ export function compileNormalizer(schema: LogSchema): Normalizer {
   )
   const rowId = compileRowId(schema)
 
-  // One for all events: nothing of it outlives the call, and making one each time is a good part of the work.
+  // Shared by all events, because creating one for each would be a good part of the work. So calls must not be nested.
   const leftover: Leftover = { rest: undefined, indicators: new Map(), eventTimes: [] }
 
   const normalizeInto = (row: RowTarget, event: JsonObject, context: EventContext): void => {

@@ -5,8 +5,8 @@ import type { Row } from './event.ts'
 import { compileTime } from './time.ts'
 
 /**
- * Gives back the event that a row was made from: the columns under the provider's names, with `p_unmapped` laid over them.
- * Timestamps come back in ISO 8601, whatever form they had.
+ * Rebuilds the event that a row was made from: the columns under the provider's names, overlaid with `p_unmapped`.
+ * Timestamps come back in ISO 8601, whatever their original form.
  */
 export function renderEvent(schema: LogSchema, row: Row): JsonObject {
   const columns = renderStruct(schema.fields, row)
@@ -16,8 +16,8 @@ export function renderEvent(schema: LogSchema, row: Row): JsonObject {
 }
 
 /**
- * Whether an event and a rendered one are the same: a null member counts as absent, timestamps compare as instants,
- * numbers by exact decimal value, and the order of members means nothing.
+ * Whether an event and a rendered one are equal: a null member counts as absent, timestamps compare as instants,
+ * numbers by exact decimal value, and the order of members is ignored.
  */
 export function sameEvent(schema: LogSchema, event: JsonObject, rendered: JsonObject): boolean {
   const type: ValueType = { type: 'object', fields: schema.fields }
@@ -40,7 +40,7 @@ function renderValue(type: ValueType, value: Json): Json {
   return type.type === 'json' && typeof value === 'string' ? parseJson(value) : value
 }
 
-/** Objects merge by member and lists by position; in any other case what was kept aside is the original. */
+/** Objects merge by member and lists by position; otherwise the value from `p_unmapped` replaces the other. */
 function overlay(held: Json, kept: Json): Json {
   if (kept === null) return held
   if (isArray(held) && isArray(kept)) {

@@ -9,9 +9,9 @@ import { compileTime } from './time.ts'
 type PartText = (event: JsonObject, context: EventContext) => string | undefined
 
 /**
- * The identity of events of one log type: the same event gets the same id, however often and by whichever way it comes.
- * The id is the hex form of the first 16 bytes of a SHA-256 over the log type and the first natural key of the schema
- * whose parts are all there. An event without any is its own key.
+ * Computes row ids for one log type: an event has the same id on every delivery and by every route. The id is the first
+ * 16 bytes, in hex, of a SHA-256 over the log type and the first of the schema's natural keys that the event has in
+ * full. An event without one is its own key.
  */
 export function compileRowId(schema: LogSchema): (event: JsonObject, context: EventContext) => string {
   const alternatives = schema.key.map((parts) => parts.map((part) => compilePart(schema, part)))
@@ -33,7 +33,7 @@ function firstComplete(
   context: EventContext,
 ): string[] | undefined {
   for (const [index, parts] of alternatives.entries()) {
-    // With its place in front, so that keys of different form can never be the same text.
+    // Prefixed with its index, so that keys of different forms never have the same text.
     const key = [String(index)]
     for (const part of parts) {
       const text = part(event, context)
@@ -80,8 +80,8 @@ function compilePart(schema: LogSchema, part: KeyPart): PartText {
 }
 
 /**
- * Ids come as numbers from one endpoint and as text from another, times in several forms; they are the same id and the
- * same time. Blank text and what is neither text nor a number identifies nothing.
+ * Brings ids and times into one form, because endpoints differ: ids come as numbers or text, times in several formats.
+ * Blank text, and values that are neither text nor numbers, identify nothing.
  */
 function textOf(field: ValueType | undefined): (value: Json) => string | undefined {
   const parseTime = field?.type === 'timestamp' ? compileTime(field.formats ?? []) : undefined

@@ -6,7 +6,7 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const monthNames =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
 
-/** Directive -> what it matches. The group's name is the directive's letter. */
+/** Directive -> the pattern it matches. The group is named after the directive's letter. */
 const directives: Readonly<Record<string, string>> = {
   Y: String.raw`(?<Y>\d{4})`,
   y: String.raw`(?<y>\d\d)`,
@@ -31,7 +31,7 @@ const directives: Readonly<Record<string, string>> = {
 /**
  * Compiles a strftime pattern into a parser; without a zone directive the text is taken as UTC.
  * Directives: Y y m b B d e j H I p M S f s z Z T F %.
- * @throws {TypeError} naming a directive that is not supported, or a pattern that says a part twice
+ * @throws {TypeError} naming an unsupported directive, or a pattern with the same part twice
  */
 export function compileStrftime(pattern: string): (text: string) => Instant | undefined {
   const expanded = pattern.replaceAll('%T', '%H:%M:%S').replaceAll('%F', '%Y-%m-%d')

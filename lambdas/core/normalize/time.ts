@@ -8,17 +8,16 @@ export type TimeParser = (value: Json) => Instant | undefined
 /** Powers of ten between a unit and the millisecond. */
 const unixUnits: Readonly<Record<string, number>> = { unix: 3, unix_ms: 0, unix_us: -3, unix_ns: -6 }
 
-// Beyond these the ISO form grows a sign and two digits, and query engines refuse the value.
+// Beyond these the ISO form has a sign and two more digits, and query engines refuse the value.
 const minMs = Date.parse('0001-01-01T00:00:00.000Z')
 const maxMs = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** 1973, in milliseconds: shorter digits in text are a year or a date such as 20240131 rather than an instant. */
+/** 1973, in milliseconds: a smaller number in text is rather a year, or a date such as 20240131, than an instant. */
 const earliestAsText = 1e11
 
 /**
- * A parser that tries the formats in order. Whatever the schema declares, text of the form
- * `2024-05-01 12:30:00[.fraction][zone]` is understood too, because collectors store events that way; without a zone it is taken as UTC
- * and reported as not exact.
+ * A parser that tries the formats in order. It also accepts `2024-05-01 12:30:00[.fraction][zone]`, whatever the schema
+ * declares, because collectors store events that way; without a zone it counts as UTC and as not exact.
  */
 export function compileTime(formats: readonly TimeFormat[]): TimeParser {
   const parsers = [...formats.map(parserOf), parseRfc3339, parseWithoutZone]
@@ -39,7 +38,7 @@ function parserOf(format: TimeFormat): TimeParser {
   return (value) => (typeof value === 'string' ? parse(value) : undefined)
 }
 
-/** One event tells the same few times over and over. */
+/** Recent results, because the same few times recur within an event. */
 const recentTexts = new Map<number, string>()
 const recentLimit = 64
 
@@ -53,7 +52,7 @@ export function isoText(ms: number): string {
   return text
 }
 
-/** `2026-01-31T12:00:00Z`, with or without milliseconds: how nearly all providers write; the pattern reads all others. */
+/** The fast path for the form of nearly all providers: `2026-01-31T12:00:00Z`, with or without milliseconds. */
 function parseSimple(text: string): Instant | undefined {
   const hasMs = text.length === 24
   if ((!hasMs && text.length !== 20) || !text.endsWith('Z')) return undefined
@@ -64,13 +63,13 @@ function parseSimple(text: string): Instant | undefined {
   const day = digitsAt(text, 8, 2)
   const [hour, minute, second] = [digitsAt(text, 11, 2), digitsAt(text, 14, 2), digitsAt(text, 17, 2)]
   const ms = hasMs ? digitsAt(text, 20, 3) : 0
-  // What is rare or wrong is left to the pattern: centuries that Date.UTC takes for others, days that a month may lack.
+  // Rare or invalid values are left to the pattern: years that Date.UTC misreads, days that a month may lack.
   const common =
     ms >= 0 && year > 99 && month > 0 && month < 13 && day > 0 && day < 29 && hour < 24 && minute < 60 && second < 60
   return common ? { ms: Date.UTC(year, month - 1, day, hour, minute, second, ms), exact: true } : undefined
 }
 
-/** `-`, `-`, `T`, `:`, `:` and their places. */
+/** `-`, `-`, `T`, `:`, `:` and their positions. */
 const simpleMarks = [
   [4, 45],
   [7, 45],
@@ -80,7 +79,7 @@ const simpleMarks = [
 ] as const
 const decimalPoint = 46
 
-/** The number that some digits make; not a number when one of them is none. */
+/** The number at a position; NaN when a character is not a digit. */
 function digitsAt(text: string, start: number, count: number): number {
   let value = 0
   for (let at = start; at < start + count; at++) {
@@ -91,7 +90,7 @@ function digitsAt(text: string, start: number, count: number): number {
   return value
 }
 
-/** Numbers may come as text: Slack quotes the `date` of integration logs. */
+/** Numbers may be quoted: Slack does so with the `date` of integration logs. */
 function parseUnix(value: Json, power: number): Instant | undefined {
   if (typeof value === 'number' && power >= 0 && Number.isSafeInteger(value)) {
     return { ms: value * 10 ** power, exact: true }
@@ -106,7 +105,7 @@ function parseUnix(value: Json, power: number): Instant | undefined {
   if (exponent >= 0n || decimal.digits === '')
     return { ms: sign * Number(`${decimal.digits || '0'}e${exponent}`), exact: true }
   const whole = decimal.digits.slice(0, Number(exponent)) || '0'
-  // Rounded towards the past, so that an event never seems to have happened later than it did.
+  // Rounded down, so that an event never seems later than it was.
   return { ms: sign * Number(whole) - (decimal.negative ? 1 : 0), exact: false }
 }
 

@@ -8,13 +8,13 @@ export interface DeadLetter {
   readonly body: string
   /** When it was sent, in milliseconds since 1970; unknown for a message without this attribute. */
   readonly sentAt: number | undefined
-  /** How often it was received, from the dead-letter queue as well. */
+  /** Number of receives, including those from the dead-letter queue. */
   readonly receiveCount: number | undefined
 }
 
 /**
- * Keeps a dead letter for good: `dead/dt=<day>/<message id>.json` with the message and, when it only points to its
- * content, the content too, because that is kept for a limited time.
+ * Archives a dead letter for good as `dead/dt=<day>/<message id>.json`. If the message only points to its content, the
+ * content is copied too, because claims expire.
  */
 export async function archiveDeadLetter(ops: ObjectStore, letter: DeadLetter, now: number): Promise<void> {
   const archivedAt = new Date(now).toISOString()
@@ -29,7 +29,7 @@ export async function archiveDeadLetter(ops: ObjectStore, letter: DeadLetter, no
   await ops.put(`dead/dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`, Buffer.from(JSON.stringify(archived)))
 }
 
-/** Source of a message, as far as it says one. */
+/** The source that a message names, if any. */
 export function sourceOf(body: string): string | undefined {
   try {
     const { sourceId } = JSON.parse(body)
@@ -41,7 +41,7 @@ export function sourceOf(body: string): string | undefined {
 
 async function claimOf(ops: ObjectStore, body: string): Promise<string | null> {
   const key = pointerKey(body)
-  // Anything else is no message of ours, and no place where this function may look.
+  // The pipeline stores claims only below this prefix, and the function may not read elsewhere.
   const object = key?.startsWith(claimsPrefix) ? await ops.get(key) : undefined
   return object ? new TextDecoder().decode(object.body) : null
 }
@@ -50,7 +50,7 @@ function pointerKey(body: string): string | undefined {
   try {
     return pointerIn(body)?.key
   } catch {
-    // Not one of our messages: kept as it is.
+    // Not a message of the pipeline, so it is archived as it is.
     return undefined
   }
 }

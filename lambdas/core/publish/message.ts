@@ -12,13 +12,13 @@ export interface Batch {
   readonly rows: readonly Row[]
 }
 
-/** Rows that a message holds at most, before compression; a single larger row still makes a message of its own. */
+/** Limits of a message before compression; a single larger row still makes a message of its own. */
 export const messageLimits = { rows: 2_000, bytes: 4_000_000 } as const
 
 const version = 1
 const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 
-/** Encodes a batch as messages that keep the limits. */
+/** Encodes a batch as messages within the limits. */
 export function encodeMessages(batch: Batch): string[] {
   const messages: string[] = []
   let lines: string[] = []
@@ -65,7 +65,10 @@ export function pointerTo(body: string, pointer: Pointer): string {
   return JSON.stringify({ ...envelope, pointer })
 }
 
-/** Where the rows of a message are kept; `undefined` when it holds them itself. @throws {RecordError} when it is none of ours */
+/**
+ * Where the rows of a message are kept; `undefined` when it holds them itself.
+ * @throws {RecordError} when it is invalid
+ */
 export function pointerIn(body: string): Pointer | undefined {
   const { pointer } = envelopeOf(body)
   if (pointer === undefined || !isObject(pointer)) return undefined
@@ -76,7 +79,7 @@ export function pointerIn(body: string): Pointer | undefined {
 
 /**
  * Decodes a message that holds its rows.
- * @throws {RecordError} `bad_message` when it is not one of ours, names other sizes than it holds, or was cut
+ * @throws {RecordError} `bad_message` when it is invalid or cut off, or its sizes differ from those stated
  */
 export function decodeMessage(body: string): DecodedMessage {
   const { logType, sourceId, receivedAt, count, bytes, encoding, rows, v } = envelopeOf(body)
@@ -85,13 +88,13 @@ export function decodeMessage(body: string): DecodedMessage {
   if (typeof count !== 'number' || typeof bytes !== 'number') throw bad('count or bytes is missing')
   if (encoding !== 'zstd' || typeof rows !== 'string') throw bad('rows are not zstd')
   const received = typeof receivedAt === 'string' ? Date.parse(receivedAt) : Number.NaN
-  if (Number.isNaN(received)) throw bad('receivedAt is no time')
+  if (Number.isNaN(received)) throw bad('receivedAt is not a time')
   const lines = unpack(rows, bytes).trimEnd().split('\n')
   if (lines.length !== count) throw bad(`holds ${lines.length} rows, says ${count}`)
   return { logType, sourceId, receivedAt: received, rows: lines.map(rowOf), bytes }
 }
 
-/** A batch, and how many bytes its rows were before compression. */
+/** A batch with the size of its rows before compression, in bytes. */
 export interface DecodedMessage extends Batch {
   readonly bytes: number
 }
@@ -105,7 +108,7 @@ function envelopeOf(body: string): Readonly<Record<string, Json | undefined>> {
   return message
 }
 
-/** The stated size bounds the decompression, so that a small message cannot grow without end. */
+/** The stated size bounds the decompression, so that a small message cannot exhaust the memory. */
 function unpack(rows: string, bytes: number): string {
   let unpacked: Buffer
   try {
@@ -123,5 +126,5 @@ function rowOf(line: string): Row {
   return row
 }
 
-/** Rows were written by {@link encodeMessages}, which leaves null columns out at every level. */
+/** Checks no deeper, because {@link encodeMessages} wrote the row and leaves out null columns at every level. */
 const isRow = (value: Json): value is Row => isObject(value)

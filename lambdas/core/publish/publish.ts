@@ -3,17 +3,17 @@ import { TransientError } from '../errors.ts'
 import type { MessageQueue, ObjectStore } from '../ports.ts'
 import { type Batch, encodeMessages, pointerTo } from './message.ts'
 
-/** A longer message is put into the object store, and the queue gets a pointer to it. */
+/** Longer messages go to the object store, and the queue gets a pointer. */
 const maxInlineBytes = 262_144
 
-/** SQS takes no longer message at all. */
+/** The longest message that SQS takes. */
 const maxQueuedBytes = 1_048_576
 
 export interface PublisherOptions {
   readonly queue: MessageQueue
-  /** What the queue is called in the names of objects. */
+  /** The queue's name in object keys. */
   readonly queueName: 'records' | 'records-bulk'
-  /** Takes what is too long for the queue, and what the queue did not take. */
+  /** Takes messages that are too long for the queue or that it did not accept. */
   readonly ops: ObjectStore
   /** Name of the bucket behind `ops`, for the pointers. */
   readonly opsBucket: string
@@ -22,14 +22,14 @@ export interface PublisherOptions {
 
 export interface Publisher {
   /**
-   * Resolves when every row of the batches is durable, in the queue or beside it; only then may the provider be answered
-   * or a checkpoint move.
-   * @throws {TransientError} when neither the queue nor the object store took all of it
+   * Resolves when every row of the batches is durable, in the queue or the object store; only then may the provider be
+   * answered or a checkpoint advance.
+   * @throws {TransientError} when neither took a message
    */
   publish(batches: readonly Batch[]): Promise<void>
   /**
    * Sends encoded messages to the queue.
-   * @returns those that may not be in it
+   * @returns the messages that may not be in it
    */
   send(bodies: readonly string[]): Promise<readonly string[]>
 }
@@ -67,7 +67,9 @@ export const claimsPrefix = 'claims/'
 
 const digest = (body: string): string => hash('sha256', body, 'hex').slice(0, 32)
 
-/** The message, or a pointer to it when it is long. Without the object store a message goes as it is, if it can. */
+/**
+ * The message, or a pointer to it if it is long. During an outage of the object store it is sent whole, if SQS allows.
+ */
 async function claimCheck(ops: ObjectStore, bucket: string, body: string): Promise<string> {
   if (Buffer.byteLength(body) <= maxInlineBytes) return body
   const key = `${claimsPrefix}${digest(body)}.json`

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../ports.ts'
 import { type Publisher, unsentPrefix } from './publish.ts'
 
-/** Objects looked at in one round; the rest waits for the next. */
+/** Most objects of one round; the rest waits for the next. */
 const roundSize = 1_000
 
 export interface ResendOptions {
@@ -16,15 +16,15 @@ export interface ResendOptions {
 export interface ResendOutcome {
   /** Messages that are in the queue now. */
   readonly resent: number
-  /** Messages that still wait; at most as many as one round looks at. */
+  /** Messages that still wait, counted up to the size of a round. */
   readonly waiting: number
   /** How long the oldest of them has waited, in seconds; 0 when none waits. */
   readonly oldestSeconds: number
 }
 
 /**
- * Sends the messages that were put aside because the queue did not take them. A message is deleted only when the queue
- * has it, so a crash in between sends it twice, and its rows have the same ids both times.
+ * Sends the stored messages that the queue had not accepted. A message is deleted only once the queue has it, so a
+ * crash in between sends it twice, with the same row ids.
  */
 export async function resendUnsent(options: ResendOptions): Promise<ResendOutcome> {
   const { ops, publishers, now = Date.now } = options
@@ -43,7 +43,7 @@ export async function resendUnsent(options: ResendOptions): Promise<ResendOutcom
   return { resent, waiting, oldestSeconds: waiting === 0 ? 0 : Math.max(0, Math.round((now() - oldest) / 1_000)) }
 }
 
-/** Whether the message is in the queue and gone from here. What goes wrong with one must not hold up the others. */
+/** Resends one message. Never throws, so that one failure does not hold up the others. @returns whether it succeeded */
 async function resend(ops: ObjectStore, publisher: Publisher, key: string): Promise<boolean> {
   try {
     const object = await ops.get(key)

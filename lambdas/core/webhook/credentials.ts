@@ -4,36 +4,36 @@ import type { SecretStore, SecretVersion } from '../ports.ts'
 /** How long keys are used before they are read again, in milliseconds. */
 const timeToLive = 5 * 60_000
 
-/** A wrong signature may mean that the secret was changed a moment ago; so often it is worth asking, in milliseconds. */
+/** Shortest time between rereads after a bad signature, in milliseconds; the secret may just have been rotated. */
 const rereadInterval = 30_000
 
-/** During an outage of the secret store, keys count for so long after they were read, in milliseconds. */
+/** How long cached keys are used during an outage of the secret store, in milliseconds. */
 const outageLimit = 60 * 60_000
 
 /** Shorter secrets can be guessed. */
 const minLength = 16
 
-/** Texts that people and templates put where a secret is still to come. */
+/** Texts that people and templates use in place of a secret. */
 const placeholder = /placeholder|replace[-_ ]?(?:me|this)|change[-_ ]?(?:me|this)|^<.*>$/i
 
 export interface CredentialOptions {
   readonly store: SecretStore
-  /** Hours after a new secret was made during which the one before it still counts; 0 for never. */
+  /** How long the previous secret is accepted after a new one was stored, in hours; 0 for never. */
   readonly previousHours: number
   readonly now?: () => number
 }
 
-/** The keys of the sources, kept between requests. */
+/** The keys of the sources, cached between requests. */
 export interface Credentials {
   /**
-   * The keys that count now: the current secret, and for a while the one before it, so that a change needs no moment at
-   * which both sides act.
+   * The accepted keys: the current secret, and for a while the previous one, so that both sides need not change it at
+   * the same moment.
    * @throws {TransientError} when there is no usable key, which is never the sender's fault
    */
   keys(secretId: string): Promise<readonly string[]>
   /**
-   * The keys, read anew because those known did not fit; `undefined` when that was done a moment ago.
-   * @throws {TransientError} when they cannot be read: whether the sender is right is then unknown
+   * Reads the keys anew, because the cached ones did not fit; `undefined` right after another reread.
+   * @throws {TransientError} when they cannot be read, which leaves open whether the sender is genuine
    */
   reread(secretId: string): Promise<readonly string[] | undefined>
 }
@@ -43,7 +43,6 @@ interface Known {
   readonly readAt: number
 }
 
-/** The labelled versions of a secret, as far as they matter. */
 interface Versions {
   readonly current: SecretVersion | undefined
   readonly previous: SecretVersion | undefined
@@ -58,7 +57,7 @@ export function createCredentials({ store, previousHours, now = Date.now }: Cred
     return { current, previous: isRecent ? await store.read(secretId, 'AWSPREVIOUS') : undefined }
   }
   const keep = (secretId: string, versions: Versions): readonly string[] => {
-    // What was a key before is none any more when the secret no longer holds one.
+    // The cached keys are dropped first, because the new version may be unusable.
     cache.delete(secretId)
     const keys = keysOf(versions)
     cache.set(secretId, { keys, readAt: now() })
@@ -73,7 +72,7 @@ export function createCredentials({ store, previousHours, now = Date.now }: Cred
       try {
         versions = await fetchVersions(secretId)
       } catch (error) {
-        // Keys that were right a while ago verify nearly every request; an outage must not cost these events.
+        // Cached keys still verify nearly every request, so an outage need not cost these events.
         if (known && age < outageLimit) return known.keys
         throw error
       }
@@ -88,17 +87,17 @@ export function createCredentials({ store, previousHours, now = Date.now }: Cred
   }
 }
 
-/** @throws {TransientError} when the current version is no key */
+/** @throws {TransientError} when the current version is unusable */
 function keysOf({ current, previous }: Versions): string[] {
   const fault = current ? faultOf(current.value) : 'has no value'
   if (fault !== undefined || !current)
     throw new TransientError(`the secret ${fault}; put the bare text of a real one there`)
   const keys = [current, ...(previous && faultOf(previous.value) === undefined ? [previous] : [])]
-  // A line break at the end is what editors and pipes add; no provider's form keeps it.
+  // Editors and pipes add a line break at the end; no provider's form keeps it.
   return keys.map(({ value }) => value.trim())
 }
 
-/** Why a text cannot be a key. */
+/** Why a text cannot be a key; `undefined` when it can. */
 function faultOf(value: string): string | undefined {
   const text = value.trim()
   if (text.length < minLength) return `is shorter than ${minLength} characters`

@@ -3,24 +3,24 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { RecordError } from '../errors.ts'
 
 /**
- * What API Gateway hands over, payload format 2.0, as far as it is read: names of headers are in lower case, and a header
- * that came several times is joined by commas.
+ * The members of API Gateway's event that are read, in payload format 2.0: header names are in lower case, and repeated
+ * headers are joined by commas.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export type HttpEvent = Partial<Pick<APIGatewayProxyEventV2, 'headers' | 'pathParameters' | 'body' | 'isBase64Encoded'>>
 
-/** A request in the form connectors see. */
+/** A request as connectors see it. */
 export interface WebhookRequest {
   /** Value of a header by its name in lower case. */
   readonly header: (name: string) => string | undefined
-  /** The bytes as they were sent: signatures cover these, not the decoded text. */
+  /** The bytes as sent, which signatures cover. */
   readonly body: Uint8Array
-  /** Longest body that is taken in the form in which it came, in bytes. */
+  /** Longest body that is accepted before decompression, in bytes. */
   readonly maxBytes: number
 }
 
 /**
- * Lambda takes an event of 6,291,456 bytes of JSON: bodies that API Gateway passes on in base64 fill it sooner than text.
+ * Lambda takes events of at most 6,291,456 bytes of JSON, which bodies in base64 fill sooner than text.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const maxBase64Bytes = 4_000_000
@@ -35,12 +35,12 @@ export function requestOf(event: HttpEvent): WebhookRequest {
   }
 }
 
-/** The largest body that is unpacked, in bytes; protects the function's memory from a body made to grow. */
+/** The largest decompressed body, in bytes; protects the function's memory from compression bombs. */
 const maxUnpackedBytes = 32_000_000
 
 /**
  * The body without its content encoding.
- * @throws {RecordError} `unsupported_encoding`, `bad_encoding` when it was cut, or `too_large`
+ * @throws {RecordError} `unsupported_encoding`, `bad_encoding` when it was cut off, or `too_large`
  */
 export function contentOf(request: WebhookRequest): Uint8Array {
   if (request.body.length > request.maxBytes) {

@@ -21,26 +21,26 @@ export interface ReceiverOptions {
   readonly now?: () => number
 }
 
-/** How a request was answered, for the response, the log and the metrics. */
+/** The answer to a request, for the response, the log and the metrics. */
 export interface Answer {
   readonly status: 200 | 400 | 401 | 404 | 413 | 415 | 503
-  /** For the sender; holds nothing of the request. */
+  /** For the sender; quotes nothing of the request. */
   readonly message: string
-  /** Absent when the source is unknown: what the sender wrote there is not to be trusted. */
+  /** Absent when the source is unknown, because the id in the path is then untrusted. */
   readonly sourceId?: string
   /** Events that are durable now. */
   readonly received: number
   /** Parts of the request that were not events and are kept as failures. */
   readonly failed: number
-  /** Why the request was refused, or the first of its failures, in a stable word. */
+  /** Stable code of the refusal or of the first failure. */
   readonly reason?: string
   readonly cause?: unknown
 }
 
 /**
- * Receives webhook requests: verify, read, hand to the intake. Once the sender has proved who it is, nothing it sent is
- * lost: a part that cannot be read is kept as a failure. 200 means that something of it was stored as an event, or that
- * the fault was ours; a store that is down is answered 503 and never 401, which makes some senders stop for good.
+ * Receives webhook requests: verify, read, hand to the intake. Once the sender is verified nothing it sent is lost:
+ * unreadable parts are kept as failures. 200 means that an event was stored, or that the fault was ours. During an
+ * outage of a store the answer is 503, never 401, which makes some senders stop for good.
  */
 export function createReceiver(options: ReceiverOptions): (event: HttpEvent) => Promise<Answer> {
   const { sources, now = Date.now } = options
@@ -72,7 +72,9 @@ const refusal = (status: Answer['status'], reason: string, message: string): Ans
 
 const reasonOf = (error: unknown): string => (error instanceof TransientError ? 'unavailable' : 'internal')
 
-/** Whether the sender knows a key of the source; one that does not fit may be newer than the keys known here. */
+/**
+ * Whether the sender knows a key of the source; after a mismatch the keys are reread once, since they may have changed.
+ */
 function createVerify({ stream, credentials }: ReceiverOptions) {
   return async (request: WebhookRequest, source: WebhookSource): Promise<boolean> => {
     if (stream.verify(request, await credentials.keys(source.secretId), source)) return true
@@ -81,7 +83,7 @@ function createVerify({ stream, credentials }: ReceiverOptions) {
   }
 }
 
-/** Stores what a verified request holds. The returned function throws a TransientError when it cannot be stored. */
+/** Stores the events of a verified request. The returned function throws a TransientError when it cannot. */
 function createTake(options: ReceiverOptions) {
   const { stream, publisher } = options
   const intake = createIntake({ ...options, origin: 'webhook' })
@@ -105,7 +107,10 @@ const statusOf: Readonly<Record<string, 413 | 415>> = {
   unsupported_content_type: 415,
 }
 
-/** A body without any event is the sender's to mend; a fault of ours is not. */
+/**
+ * A body without events is an error of the sender; a fault of our own code is answered 200, because resending is no
+ * help.
+ */
 function answerTo(received: number, failures: readonly Failure[]): Pick<Answer, 'status' | 'message' | 'reason'> {
   const internal = failures.some(({ error }) => !(error instanceof RecordError))
   if (internal) return { status: 200, message: 'kept for a later try', reason: 'internal' }

@@ -7,16 +7,16 @@ import type { WebhookRequest } from './http.ts'
 export interface WebhookSource {
   readonly label: string
   readonly secretId: string
-  /** What the settings say beyond that, as the connector's manifest declares it. */
+  /** The connector's own options. */
   readonly options: Readonly<Record<string, string>>
 }
 
-/** What is particular to a provider's webhooks. */
+/** The parts of webhook handling that depend on the provider. */
 export interface WebhookStream {
   /** Whether the request proves that its sender knows one of the secrets. Compares in constant time. */
   verify(request: WebhookRequest, secrets: readonly string[], source: WebhookSource): boolean
   /**
-   * The events of a verified request, with the values of the schema's attribute columns; none for a mere test call.
+   * The events of a verified request, with the values of the schema's attribute columns; none for a test call.
    * @param content the body without its content encoding
    * @throws {RecordError} when the body as a whole cannot be read
    */
@@ -24,8 +24,8 @@ export interface WebhookStream {
 }
 
 /**
- * Reads the variable that describes the sources of a function.
- * @throws {ConfigError} naming what is wrong with it
+ * Reads the environment variable that describes the sources of a function.
+ * @throws {ConfigError} naming the variable and its fault
  */
 export function parseWebhookSources(text: string, variable: string): Map<string, WebhookSource> {
   const parsed = parseJson(text)
