@@ -1,7 +1,7 @@
 import type { StreamFacts } from '../core/poll/stream-facts.ts'
 
 /**
- * What a connector states of itself: data only, so that settings and infrastructure can be made from it without importing
+ * The form of connectors' manifests: data only, so that settings and infrastructure can read them without importing
  * code that runs in a function.
  */
 
@@ -10,7 +10,7 @@ export type SourceOption = { readonly description: string } & (
   | {
       readonly kind: 'text'
       readonly default?: string
-      /** May be left out without there being a default. */
+      /** May be left out although there is no default. */
       readonly optional?: true
       readonly pattern?: string
       readonly patternHint?: string
@@ -25,7 +25,7 @@ export type SourceOption = { readonly description: string } & (
 interface SourceTypeFacts {
   /** One line for the settings file and its JSON Schema. */
   readonly description: string
-  /** The provider's page on the log and on setting it up. */
+  /** The provider's page on the log and its setup. */
   readonly docs: string
 }
 
@@ -39,21 +39,21 @@ export interface WebhookSourceType extends SourceTypeFacts {
   readonly options: Readonly<Record<string, SourceOption>>
 }
 
-/** A source whose events are fetched every minute, each source by a function of its own. */
+/** A source whose events are fetched every minute, each source by its own function. */
 export interface PollSourceType extends SourceTypeFacts {
   readonly mode: 'poll'
-  /** What is fetched: `<provider>.<stream>` names `<provider>/<stream>.ts`. */
+  /** Its streams; the id `<provider>.<stream>` names `<provider>/<stream>.ts`. */
   readonly streams: readonly StreamFacts[]
-  /** What the operator puts into the source's secret. */
+  /** The credential that the operator stores in the source's secret. */
   readonly credential: string
-  /** Options beyond `id`, `type` and `label`; those of every polled source among them. */
+  /** Options beyond `id`, `type` and `label`, including those of every polled source. */
   readonly options: typeof pollOptions & Readonly<Record<string, SourceOption>>
 }
 
-/** The option that reaches the function of a polled source as a variable of its own. */
+/** The option that a polled source's function gets in its own environment variable. */
 export const apiUrlOption = 'apiUrl'
 
-/** What every polled source can be told. */
+/** The options of every polled source. */
 export const pollOptions = {
   startAt: {
     kind: 'text',
@@ -68,7 +68,7 @@ export const pollOptions = {
     kind: 'integer',
     description: "Share of the provider's rate limit that this source may use, in percent.",
     default: 100,
-    // With fewer than a request a minute nothing would be left for sweeps and jobs.
+    // A smaller share would leave nothing for sweeps and jobs.
     min: 5,
     max: 100,
   },
@@ -76,7 +76,7 @@ export const pollOptions = {
     kind: 'text',
     optional: true,
     description: "Address of the API if it is not the provider's public one. https, or http on this machine.",
-    // The credential is sent there.
+    // https, because the credential is sent there.
     pattern: '^(https://[^\\s/?#@]+|http://(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?)(/[^\\s?#]*)?$',
     patternHint: 'an address such as "https://api.example.com" without user name, "?" or "#" (http only for 127.0.0.1)',
   },

@@ -17,12 +17,12 @@ export interface RegisteredStream {
   readonly schema: LogSchema
 }
 
-/** Source type -> what runs its sources, loaded when it is asked for: a function evaluates its own connector alone. */
+/** Source type -> its connector, loaded on demand, so that a function evaluates only its own. */
 export type Registry<T> = Readonly<Record<string, () => Promise<T>>>
 
 /**
- * Loads what a registry holds for a source type.
- * @throws {ConfigError} when it holds nothing for that type
+ * Loads the connector of a source type.
+ * @throws {ConfigError} when there is none
  */
 export function registered<T>(registry: Registry<T>, sourceType: string): Promise<T> {
   const load = registry[sourceType]

@@ -11,14 +11,14 @@ import { activityRefusal } from './refusal.ts'
 const what = 'Anthropic activity feed'
 
 /**
- * The activity feed of the Compliance API, in ascending order. What is indexed behind a page already read never comes by
- * a cursor, so windows overlap: https://platform.claude.com/docs/en/manage-claude/compliance-integration-patterns
+ * The activity feed of the Compliance API, in ascending order. Cursors never return activities indexed late into a page
+ * already read, so windows overlap: https://platform.claude.com/docs/en/manage-claude/compliance-integration-patterns
  */
 export const connect: Connect = ({ options: { organizationIds = [] }, pageSize, ...connection }) => {
   const client = anthropicClient(connection)
   const ids = isArray(organizationIds) ? organizationIds.map(String) : []
   return {
-    // Each of our own requests makes one of these.
+    // The API logs each of our own requests as one of these.
     isSignOfLife: ({ type }) => type !== 'compliance_api_accessed',
     async fetchPage(request) {
       const { answer, key } = await client.get('activities', parametersOf(request, ids, pageSize))
@@ -60,13 +60,13 @@ function readActivities({ bytes }: HttpAnswer): JsonList {
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
     throw new TransientError(
-      `${what}: the answer is no page of activities: ${error.message}. A proxy in between may have answered, or the ` +
+      `${what}: the answer is not a page of activities: ${error.message}. A proxy in between may have answered, or the ` +
         'answer was cut. If it stays so, check apiUrl',
     )
   }
 }
 
-/** Where the feed goes on. An answer that leaves it open is not taken as the end, which would lose what follows. */
+/** The cursor to the next page. An unclear answer is an error, because taking it as the end would lose activities. */
 function nextOf(
   { has_more: hasMore, last_id: lastId }: JsonList['envelope'],
   cursor: string | undefined,

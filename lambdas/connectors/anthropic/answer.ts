@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { countIn, onOurClock } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
 
-/** What the API says of its limits. https://platform.claude.com/docs/en/manage-claude/compliance-errors */
+/** The rate limit in an answer's headers. https://platform.claude.com/docs/en/manage-claude/compliance-errors */
 export function rateLimits(answer: HttpAnswer): RateLimits {
   const remaining = countIn(answer, 'anthropic-ratelimit-requests-remaining')
   const reset = Date.parse(answer.headers.get('anthropic-ratelimit-requests-reset') ?? '')

@@ -5,7 +5,7 @@ import { parseAnthropicKey } from './credential.ts'
 
 export interface AnthropicClient {
   /**
-   * Asks the Compliance API.
+   * Sends a request to the Compliance API.
    * @param path below `/v1/compliance/`
    * @returns the answer, and the key that was sent
    */

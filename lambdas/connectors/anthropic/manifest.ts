@@ -9,7 +9,7 @@ export const manifest = {
           id: 'anthropic.activity',
           logType: 'Anthropic.Activity',
           order: 'oldest-first',
-          // Activities should be there within one minute; later ones were seen.
+          // Activities should appear within one minute, but some have taken longer.
           lagSeconds: 180,
           lookBackSeconds: 1800,
           granularityMs: 1000,

@@ -4,16 +4,16 @@ import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { retryAfter } from '../../core/poll/provider/retry-time.ts'
 import { errorOf, rateLimits } from './answer.ts'
 
-/** What was asked for. */
+/** The request that was refused. */
 export interface Asked {
-  /** Begins every message. */
+  /** Name of the feed; begins every message. */
   readonly what: string
-  /** Credentials that were sent. */
+  /** The credentials that were sent. */
   readonly secrets: readonly string[]
   readonly withCursor: boolean
 }
 
-/** The wait after an error that the server says will not go away by trying again, in milliseconds. */
+/** The wait after an error for which the API advises against a retry, in milliseconds. */
 const hopelessWaitMs = 10 * 60_000
 
 const newKey =
@@ -21,7 +21,7 @@ const newKey =
   '(sk-ant-admin01-…) made after the Compliance API was enabled; put one into the secret of the source'
 
 /**
- * What an answer other than 200 means: by status and type, since the texts change.
+ * The error for an answer other than 200, by status and type, because the texts change.
  * https://platform.claude.com/docs/en/manage-claude/compliance-errors
  */
 export function activityRefusal(answer: HttpAnswer, { what, secrets, withCursor }: Asked): Error {
@@ -36,7 +36,7 @@ export function activityRefusal(answer: HttpAnswer, { what, secrets, withCursor 
     case 401:
       return new AuthError(`${what}: the key is invalid, revoked or expired. ${newKey}${told}`)
     case 403:
-      // A refusal of the API is JSON; a page of something in between says nothing of the key.
+      // The API refuses in JSON; anything else comes from a proxy and says nothing about the key.
       if (errorOf(answer) === undefined) return temporary(answer, what, told)
       return new AuthError(`${what}: the key lacks a scope, or an organization is out of its reach. ${newKey}${told}`)
     case 404:

@@ -4,7 +4,7 @@ import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { countIn, onOurClock, retryAfter } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
 
-/** The members of a JSON object; `undefined` when the bytes are none. */
+/** The members of a JSON object; `undefined` when the bytes are not one. */
 export function jsonMembers(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString())
@@ -14,7 +14,7 @@ export function jsonMembers(bytes: Uint8Array): Readonly<Record<string, unknown>
   }
 }
 
-/** What an answer says of itself, put in brackets for the end of a message; empty when it says nothing. */
+/** The facts in an answer, in brackets, for the end of a message. */
 export function explanation(answer: HttpAnswer, secrets: readonly string[]): string {
   const { message } = jsonMembers(answer.bytes) ?? {}
   const id = answer.headers.get('x-github-request-id')
@@ -26,7 +26,7 @@ export function explanation(answer: HttpAnswer, secrets: readonly string[]): str
   return ` (${facts.filter((fact) => fact !== '').join('; ')})`
 }
 
-/** What came in place of JSON. */
+/** Describes a body that is not JSON. */
 function kindOf({ bytes }: HttpAnswer): string {
   if (bytes.length === 0) return 'without a body'
   return jsonMembers(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
@@ -38,7 +38,10 @@ export function bodyKind(bytes: Uint8Array): string {
     : 'other text'
 }
 
-/** What GitHub says of its limits. https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/**
+ * The rate limit in an answer's headers.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
 export function rateLimits(answer: HttpAnswer): RateLimits {
   const remaining = countIn(answer, 'x-ratelimit-remaining')
   const reset = countIn(answer, 'x-ratelimit-reset')
@@ -48,7 +51,7 @@ export function rateLimits(answer: HttpAnswer): RateLimits {
   }
 }
 
-/** Whether a refusal is about too many requests: GitHub says so with 429 and with 403. */
+/** Whether a refusal is a rate limit, for which GitHub uses both 429 and 403. */
 export function isRateLimited(answer: HttpAnswer): boolean {
   if (answer.status === 429) return true
   if (answer.status !== 403) return false
@@ -61,8 +64,8 @@ export function isRateLimited(answer: HttpAnswer): boolean {
 }
 
 /**
- * The error for an answer that says nothing of credentials or settings. Not to be tried again before `Retry-After`, or
- * before the reset when nothing remains.
+ * The error for an answer that concerns neither credential nor settings. To be retried no earlier than `Retry-After`,
+ * or than the reset when no requests remain.
  */
 export function githubFailure(answer: HttpAnswer, what: string, secrets: readonly string[]): TransientError {
   const { remaining, resetAt } = rateLimits(answer)

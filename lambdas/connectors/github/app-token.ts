@@ -6,15 +6,15 @@ import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer
 import { type AppCredential, githubHeaders } from './credential.ts'
 
 /**
- * The JSON Web Token by which an App proves itself for ten minutes at most.
+ * The JSON Web Token by which an App identifies itself, for at most ten minutes.
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  * @param now milliseconds since 1970 by GitHub's clock
- * @throws {AuthError} when the key is no RSA key in PEM form
+ * @throws {AuthError} when the key is not an RSA key in PEM form
  */
 export function appJwt({ appId, privateKey }: AppCredential, now: number): string {
   const key = rsaKey(privateKey)
   const seconds = Math.floor(now / 1000)
-  // A minute back and one less than allowed, as GitHub advises, because clocks differ.
+  // Issued a minute ago, as GitHub advises, and valid a minute less than allowed, because clocks differ.
   const claims = { iat: seconds - 60, exp: seconds + 9 * 60, iss: appId }
   const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
@@ -27,10 +27,10 @@ function rsaKey(pem: string): KeyObject {
     const key = createPrivateKey(pem)
     if (key.asymmetricKeyType === 'rsa') return key
   } catch {
-    // Its message says nothing that helps, and must not quote the key.
+    // The error is dropped, because its message does not help and might quote the key.
   }
   throw new AuthError(
-    'the privateKey of the GitHub App is no RSA key in PEM form; make a new one in the settings of the App and store ' +
+    'the privateKey of the GitHub App is not an RSA key in PEM form; make a new one in the settings of the App and store ' +
       'the whole file, from "-----BEGIN" to "-----END … KEY-----"',
     { unasked: true },
   )
@@ -42,12 +42,12 @@ export interface InstallationToken {
   readonly expiresAt: number
 }
 
-/** A difference of the clocks that can make GitHub refuse a JWT, in milliseconds. */
+/** A larger difference of the clocks can make GitHub refuse a JWT, in milliseconds. */
 const tolerableSkewMs = 30_000
 
 /**
- * Gets a token of an App's installation, which lives for an hour. When GitHub refuses the JWT and its clock differs from
- * ours, asks once more by its clock.
+ * Requests a token of an App's installation, which is valid for an hour. If GitHub refuses the JWT and its clock
+ * differs from ours, tries once more by GitHub's clock.
  * https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
  */
 export async function installationToken(

@@ -46,8 +46,8 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
 }
 
 /**
- * Both ends of the range belong to it, so it reaches one second further than the window: nothing can fall between
- * windows, whichever way GitHub rounds.
+ * GitHub's range includes both ends, so it reaches one second beyond the window: whichever way GitHub rounds, no event
+ * falls between two windows.
  */
 function parametersOf({ from, to }: Pick<PageRequest, 'from' | 'to'>, pageSize: number): URLSearchParams {
   const phrase = `created:${filterTime(Math.floor(from / 1000))}..${filterTime(Math.ceil(to / 1000))}`
@@ -60,6 +60,6 @@ function readEntries({ bytes }: HttpAnswer, what: string): JsonList {
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
     const kind = error.code === 'not_json' ? `${bodyKind(bytes)}, or cut JSON (${error.message})` : error.message
-    throw new TransientError(`${what}: the answer is no list of events but ${kind}. If it stays so, check apiUrl`)
+    throw new TransientError(`${what}: the answer is not a list of events but ${kind}. If it stays so, check apiUrl`)
   }
 }

@@ -5,16 +5,16 @@ import type { Connection } from '../../core/poll/stream.ts'
 import { installationToken } from './app-token.ts'
 import { githubHeaders, parseGithubCredential } from './credential.ts'
 
-/** Left of a token's life when it is replaced: enough for any request that is under way. */
+/** A token is replaced this long before it expires: enough for any request under way. */
 const renewBeforeMs = 5 * 60_000
 
 export interface GithubClient {
-  /** Address of the API, without a slash at its end. */
+  /** Base URL of the API, without a slash at its end. */
   readonly apiUrl: string
   /**
-   * Asks for a page and, when GitHub refuses the token, once more with another one if there is one.
+   * Requests a page; if GitHub refuses the token, tries once more with a new one if there is one.
    * @returns the answer, and the token that was sent
-   * @throws {CursorError} when the address does not lead to the API: the credential is not sent there
+   * @throws {CursorError} when the URL does not lead to the API, where alone the credential may be sent
    */
   get(url: string): Promise<{ readonly answer: HttpAnswer; readonly token: string }>
 }
@@ -43,8 +43,8 @@ export function githubClient(connection: Omit<Connection, 'options' | 'pageSize'
 }
 
 /**
- * Gives tokens to send: the stored one, or one of the App's installation, kept until shortly before it expires. A token
- * that GitHub just refused is not given again if there is another.
+ * Returns the token to send: the stored one, or one of the App's installation, cached until shortly before it expires.
+ * An installation token that GitHub just refused is replaced.
  */
 function tokens(options: {
   readonly secret: () => Promise<string>

@@ -1,23 +1,23 @@
 import { AuthError } from '../../core/errors.ts'
 import { headerToken, parseCredential } from '../../core/poll/provider/credential-text.ts'
 
-/** A GitHub App that the organization installed. */
+/** A GitHub App that the organization has installed. */
 export interface AppCredential {
   readonly kind: 'app'
   /** The App's id or its client id. */
   readonly appId: string
   readonly installationId: string
-  /** RSA key in PEM form, as GitHub hands it out. */
+  /** RSA key in PEM form, as downloaded from GitHub. */
   readonly privateKey: string
 }
 
-/** A personal access token or the token of an OAuth app, ready to be sent; or an App that can get one. */
+/** A personal access token or the token of an OAuth app; or an App that can request one. */
 export type GithubCredential = { readonly kind: 'token'; readonly token: string } | AppCredential
 
 const remedy =
   'store a token alone or as {"token": "…"}, or a GitHub App as {"appId": "…", "installationId": "…", "privateKey": "…"}'
 
-/** @throws {AuthError} when the secret holds none; without any of its text */
+/** @throws {AuthError} when the secret holds no credential; the message quotes none of it */
 export function parseGithubCredential(secret: string): GithubCredential {
   const credential = parseCredential(secret, remedy)
   if (typeof credential === 'string') return { kind: 'token', token: headerToken(credential, 'token', remedy) }
@@ -40,7 +40,7 @@ function idText(value: unknown, name: string): string {
   return text
 }
 
-/** Line breaks of the key are often lost or doubled on the way into JSON. */
+/** Restores the line breaks of the key, which are often escaped twice on the way into JSON. */
 function keyText(value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw new AuthError(`the secret holds no privateKey; ${remedy}`, { unasked: true })

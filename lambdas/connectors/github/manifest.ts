@@ -17,15 +17,15 @@ export const manifest = {
           id: 'github.audit',
           logType: 'GitHub.Audit',
           order: 'newest-first',
-          // GitHub promises no figure; entries were seen to appear minutes after others.
+          // GitHub states no delay, but entries have appeared minutes after newer ones.
           lagSeconds: 300,
           lookBackSeconds: 1800,
-          // The filter knows whole seconds, the entries milliseconds.
+          // The filter has a precision of seconds, the entries one of milliseconds.
           granularityMs: 1000,
           // For each user and address: https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/using-the-audit-log-api-for-your-enterprise
           requestsPerHour: 1750,
           limitPeriodSeconds: 3600,
-          // The most that GitHub gives.
+          // GitHub's maximum.
           pageSize: 100,
         },
       ],

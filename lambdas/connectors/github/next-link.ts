@@ -6,11 +6,11 @@ const linkForm = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]*))?)
 const relForm = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))/i
 
 /**
- * The address of the next page, as it was written; `undefined` at the end.
+ * The URL of the next page as written in the header; `undefined` at the end.
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
- * @param requested the address of this page
- * @throws {ConfigError} when it leads to another scheme, host or port, where the credential must not go
- * @throws {TransientError} when there is one that cannot be read: taken as the end, it would lose what follows
+ * @param requested the URL of this page
+ * @throws {ConfigError} when the link leads to another scheme, host or port, where the credential must not go
+ * @throws {TransientError} when the link cannot be read, because taking it as the end would lose events
  */
 export function nextLink(header: string | null, requested: string): string | undefined {
   if (header === null) return undefined
@@ -31,7 +31,7 @@ export function nextLink(header: string | null, requested: string): string | und
   return undefined
 }
 
-/** The link with those parameters of the query that it lacks: a page fetched without them would not be filtered. */
+/** Adds the query parameters that the link lacks, because a page fetched without them would not be filtered. */
 export function withParameters(link: string, parameters: URLSearchParams): string {
   const has = new URL(link).searchParams
   const missing = new URLSearchParams([...parameters].filter(([name]) => !has.has(name)))

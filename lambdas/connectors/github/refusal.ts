@@ -3,12 +3,12 @@ import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
 
-/** What was asked for. */
+/** The request that was refused. */
 export interface Asked {
-  /** Begins every message. */
+  /** Name of the feed; begins every message. */
   readonly what: string
   readonly scope: 'organization' | 'enterprise'
-  /** Credentials that were sent. */
+  /** The credentials that were sent. */
   readonly secrets: readonly string[]
   readonly withCursor: boolean
 }
@@ -24,11 +24,11 @@ const permissions = {
   enterprise: 'the scope read:audit_log (the log of an enterprise takes classic tokens)',
 } as const
 
-/** Statuses that a cursor which no longer works can be answered with; GitHub documents none. */
+/** Possible statuses for an expired cursor; GitHub documents none. */
 const cursorStatuses = new Set([400, 404, 410, 422])
 
 /**
- * What an answer other than 200 means.
+ * The error for an answer other than 200.
  * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
@@ -43,7 +43,7 @@ export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
         `${permissions[asked.scope]} into the secret of the source${told}`,
     )
   }
-  // GitHub's own refusals are JSON; a page of something in between says nothing of the credential.
+  // GitHub refuses in JSON; anything else comes from a proxy and says nothing about the credential.
   if (status === 403 && jsonMembers(answer.bytes) !== undefined) return forbidden(answer, asked, told)
   if (status === 404) return new AuthError(`${what}: ${notFound(asked)}${scopes(answer, secrets)}${told}`)
   if (status === 400 || status === 410 || status === 422) {
@@ -74,7 +74,7 @@ const needs = ({ scope }: Asked): string =>
   `Check that the ${scope} is on GitHub Enterprise Cloud, that the token belongs to ${roles[scope]} and has ` +
   `${permissions[scope]}`
 
-/** What the token may do and what it would have to, where GitHub says so. */
+/** The scopes that the token has and those it needs, where GitHub names them. */
 function scopes({ headers }: HttpAnswer, secrets: readonly string[]): string {
   const facts = [
     ['the token has', headers.get('x-oauth-scopes')],

@@ -10,7 +10,7 @@ const formType = 'application/x-www-form-urlencoded'
 const signatureForm = /^sha256=([0-9a-f]{64})$/
 
 /**
- * GitHub's webhooks: HMAC-SHA256 over the raw body in `X-Hub-Signature-256`. The older SHA-1 header proves nothing here.
+ * GitHub's webhooks: HMAC-SHA256 over the raw body in `X-Hub-Signature-256`. The older SHA-1 header is ignored.
  * https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
  */
 export const webhook: WebhookStream = {
@@ -24,7 +24,7 @@ export const webhook: WebhookStream = {
   },
 
   read(request, content) {
-    // GitHub sends one ping when a hook is made; it is a test of the connection and no event.
+    // GitHub sends a ping when a hook is created, to test the connection; it is not an event.
     if (request.header('x-github-event') === 'ping') return { events: [], failures: [] }
     const json = jsonOf(request, content)
     if (json.length === 0) throw new RecordError('empty', 'the body is empty; expected a JSON object')
@@ -35,14 +35,16 @@ export const webhook: WebhookStream = {
   },
 }
 
-/** The body repeats none of these: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers */
+/**
+ * Facts that only the headers hold: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+ */
 const attributesOf = ({ header }: WebhookRequest) => ({
   p_webhook_event: header('x-github-event'),
   p_webhook_delivery: header('x-github-delivery'),
   p_webhook_hook_id: header('x-github-hook-id'),
 })
 
-/** A hook can be set to send the JSON as the form field `payload`. */
+/** The JSON of the body, which a hook can be configured to send as the form field `payload`. */
 function jsonOf(request: WebhookRequest, content: Uint8Array): Uint8Array {
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? jsonType
   if (type === jsonType) return content

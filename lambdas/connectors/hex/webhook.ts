@@ -2,12 +2,12 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { findEvents } from '../../core/intake/find-events.ts'
 import type { WebhookStream } from '../../core/webhook/stream.ts'
 
-/** Digests have one length, so that comparing them tells nothing about the secret's. */
+/** Digests have equal lengths, so that comparing them does not reveal the secret's. */
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /**
- * Hex's audit log stream: a static secret in a header of the user's choice, events in an array, alone or one a line.
- * A 401 makes the stream stop until somebody sets it up again: https://workos.com/docs/audit-logs/log-streams
+ * Hex's audit log stream: a static secret in a configurable header; events as an array, a single object or one a line.
+ * A 401 stops the stream until an operator sets it up again: https://workos.com/docs/audit-logs/log-streams
  */
 export const webhook: WebhookStream = {
   verify(request, secrets, { options }) {

@@ -1,5 +1,5 @@
-/** The environment of the function, named once for the construct that sets it and the handler that reads it. */
+/** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
 export const env = {
-  /** Name of the bucket for everything beside the lake. */
+  /** Name of the bucket for everything but the lake. */
   opsBucket: 'OPS_BUCKET',
 } as const

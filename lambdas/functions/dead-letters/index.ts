@@ -14,7 +14,7 @@ const ops = s3Store(backgroundClients().s3, opsBucket)
 const logger = new Logger()
 const metrics = new Metrics()
 
-/** Archives messages that could not be written, so that they can be looked at and sent again after the queue dropped them. */
+/** Archives dead letters, so that they can be examined and redriven even after the queue has dropped them. */
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
   const batchItemFailures: { itemIdentifier: string }[] = []
   for (const { messageId, body, attributes } of Records) {

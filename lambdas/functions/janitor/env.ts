@@ -1,11 +1,11 @@
-/** The environment of the function, named once for the construct that sets it and the handler that reads it. */
+/** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
 export const env = {
   /** URL of the queue of live events. */
   recordsQueueUrl: 'RECORDS_QUEUE_URL',
-  /** URL of the queue of events that were fetched in bulk. */
+  /** URL of the queue of events fetched in bulk. */
   recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
-  /** Name of the bucket for everything beside the lake. */
+  /** Name of the bucket for everything but the lake. */
   opsBucket: 'OPS_BUCKET',
-  /** JSON: what the command line needs to know of the stack; published as `stack.json` in the ops bucket. */
+  /** The stack's facts for the commands, as JSON; published as `stack.json` in the ops bucket. */
   stack: 'STACK',
 } as const

@@ -10,7 +10,7 @@ import { resendUnsent } from '../../core/publish/resend.ts'
 import { publishStackFacts } from '../../core/stack-facts.ts'
 import { env } from './env.ts'
 
-/** Time left for the last message and the metrics, in milliseconds. */
+/** Time reserved for the last message and the metrics, in milliseconds. */
 const reserve = 10_000
 
 const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, stack } = readVariables(process.env, env)
@@ -25,7 +25,7 @@ const publishers = {
 const logger = new Logger()
 const metrics = new Metrics()
 
-/** Runs every minute: sends what the queues did not take, and says how much still waits. */
+/** Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve
   const { resent, waiting, oldestSeconds } = await resendUnsent({ ops, publishers, deadline })

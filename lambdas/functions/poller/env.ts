@@ -1,4 +1,4 @@
-/** The environment of the function, named once for the construct that sets it and the handler that reads it. */
+/** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
 export const env = {
   /** The type of its source in the settings, such as `github-audit`. */
   sourceType: 'SOURCE_TYPE',
@@ -6,13 +6,13 @@ export const env = {
   source: 'SOURCE',
   /** URL of the queue of live events. */
   recordsQueueUrl: 'RECORDS_QUEUE_URL',
-  /** URL of the queue of events that were fetched in bulk. */
+  /** URL of the queue of events fetched in bulk. */
   recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
-  /** Name of the bucket for everything beside the lake; keeps the state of the source. */
+  /** Name of the bucket for everything but the lake; keeps the state of the source. */
   opsBucket: 'OPS_BUCKET',
   /** Name of the bucket of the lake, which sweeps compare with the provider. */
   lakeBucket: 'LAKE_BUCKET',
 } as const
 
-/** Address of the provider's API; set only when the settings name another than the public one. */
+/** Base URL of the provider's API; set only when the settings name another than the public one. */
 export const apiUrlVariable = 'API_URL'

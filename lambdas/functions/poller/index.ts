@@ -59,8 +59,8 @@ const logger = new Logger()
 const metrics = new Metrics()
 
 /**
- * Fetches one source, called by a schedule. It never throws for what a provider or a store does: the next tick is the
- * retry.
+ * Fetches one source, called by a schedule. Failures of a provider or store are reported instead of thrown, because the
+ * next tick is the retry.
  */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   for (const tick of ticks) {

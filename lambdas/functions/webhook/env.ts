@@ -1,13 +1,13 @@
-/** The environment of the function, named once for the construct that sets it and the handler that reads it. */
+/** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
 export const env = {
   /** The type of its sources in the settings, such as `github-webhook`. */
   sourceType: 'SOURCE_TYPE',
   /** JSON: source id -> `{label, secretId}` and the source's options. */
   sources: 'SOURCES',
-  /** Hours during which the secret before the current one still counts. */
+  /** How long the previous secret is accepted after a change, in hours. */
   previousSecretHours: 'PREVIOUS_SECRET_HOURS',
-  /** URL of the queue that takes messages for the writer. */
+  /** URL of the queue of live events. */
   recordsQueueUrl: 'RECORDS_QUEUE_URL',
-  /** Name of the bucket for everything beside the lake; takes what the queue does not. */
+  /** Name of the bucket for everything but the lake; takes the messages that the queue does not. */
   opsBucket: 'OPS_BUCKET',
 } as const

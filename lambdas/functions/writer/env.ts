@@ -1,9 +1,9 @@
-/** The environment of the function, named once for the construct that sets it and the handler that reads it. */
+/** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
 export const env = {
   /** Name of the bucket that holds data files and table lists. */
   lakeBucket: 'LAKE_BUCKET',
-  /** Name of the bucket for everything beside the lake; holds messages that were too long for the queue. */
+  /** Name of the bucket for everything but the lake; holds messages that were too long for the queue. */
   opsBucket: 'OPS_BUCKET',
-  /** Days that rows are kept; bounds how old a partition a row may be put into. */
+  /** Retention in days, which bounds the age of partitions that rows go to. */
   retentionDays: 'RETENTION_DAYS',
 } as const

@@ -10,7 +10,7 @@ import { readVariables } from '../../core/env.ts'
 import { createLakeWriter, type WriteOutcome } from '../../core/lake/writer.ts'
 import { env } from './env.ts'
 
-/** Time left for writing what is held and for the metrics, in milliseconds. */
+/** Time reserved for writing the held rows and for the metrics, in milliseconds. */
 const reserve = 20_000
 
 const { lakeBucket, opsBucket, retentionDays } = readVariables(process.env, env)

@@ -116,8 +116,8 @@ describe('an App', () => {
     ['another key', { privateKey: other.privateKey }, /check appId and privateKey/],
     ['another id', { appId: 5 }, /check appId and privateKey/],
     ['another installation', { installationId: 12 }, /check installationId/],
-    ['no PEM', { privateKey: 'MIISimulatedKey' }, /no RSA key in PEM form/],
-    ['a key of another kind', { privateKey: curve.privateKey }, /no RSA key in PEM form/],
+    ['no PEM', { privateKey: 'MIISimulatedKey' }, /not an RSA key in PEM form/],
+    ['a key of another kind', { privateKey: curve.privateKey }, /not an RSA key in PEM form/],
   ])('with %s: an error of credentials', async (_how, members, message) => {
     const server = await serve()
     const error = await failureOf(connect(server, members).fetchPage(window))
