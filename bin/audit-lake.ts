@@ -17,8 +17,8 @@ try {
 }
 
 /**
- * CDK lets every user write into the folders of its assets. An asset that is there already is not made again, so none is
- * reused from a folder that others could enter.
+ * Makes a folder private. CDK leaves asset folders writable to other users and reuses existing assets, so another user
+ * could plant one.
  */
 function closeToOthers(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -1,4 +1,4 @@
-// Runs at the end of `npm ci`, on the Node that all commands will use, so an old Node must understand it.
+// Runs at the end of `npm ci`, on the Node that all commands will use, so it must parse on an old one.
 const { node } = process.versions
 if (Number(node.split('.')[0]) < 24) {
   console.error(

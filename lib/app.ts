@@ -4,7 +4,7 @@ import { loadTableSchemas } from '../schemas/compiler/load.ts'
 import type { Config } from '../settings/settings.ts'
 import { AuditLakeStack } from './audit-lake-stack.ts'
 
-/** Puts the stack into an app, whose synthesis then fails on what cdk-nag's AWS Solutions rules object to. */
+/** Adds the stack to an app, whose synthesis then fails on findings of cdk-nag's AWS Solutions rules. */
 export function addAuditLake(app: App, config: Config): AuditLakeStack {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return new AuditLakeStack(app, 'AuditLake', {

@@ -10,21 +10,21 @@ export interface NodeFunctionProps {
   /** Folder under `lambdas/functions`. */
   readonly handler: string
   /**
-   * What the function calls itself in logs and metrics.
+   * The function's name in logs and metrics.
    * @default the handler's name
    */
   readonly serviceName?: string
-  /** What the function is for, shown in the console. */
+  /** Purpose of the function, shown in the console. */
   readonly description: string
   readonly timeout: Duration
-  /** Decides on the share of a processor as well: 1,769 MB are one core. */
+  /** Also sets the CPU share: 1,769 MB give one core. */
   readonly memory: Size
   readonly environment: Readonly<Record<string, string>>
 }
 
 const functions = join(import.meta.dirname, '..', 'lambdas', 'functions')
 
-/** Lets CommonJS packages inside an ES module bundle load what Node brings. */
+/** Lets CommonJS packages inside an ES module bundle load Node's built-in modules. */
 const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
@@ -74,7 +74,7 @@ export class NodeFunction extends Construct implements IGrantable {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    // Not the managed policy for functions: it would allow writing to every log group of the account.
+    // Without the managed policy for functions, which allows writing to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
     this.function = new LambdaFunction(this, 'Function', {

@@ -1,12 +1,12 @@
 /**
- * What a log schema is: the data that `schemas/<provider>/<stream>.yaml` holds, and that feeds the
- * normalizer, the Parquet files, the Glue tables and the documentation.
+ * Log schemas: the data of `schemas/<provider>/<stream>.yaml`, from which normalizer, Parquet files, Glue tables and
+ * documentation are made.
  */
 
-/** How a text or number is read as an instant. Anything else is a strftime pattern such as `%Y-%m-%d %H:%M:%S %z`. */
+/** The format of a time: one of these names, or a strftime pattern such as `%Y-%m-%d %H:%M:%S %z`. */
 export type TimeFormat = 'rfc3339' | 'unix' | 'unix_ms' | 'unix_us' | 'unix_ns' | `%${string}`
 
-/** What a value tells an investigator; each indicator feeds one or more `p_any_*` columns. */
+/** What a value identifies; each indicator feeds one or more `p_any_*` columns. */
 export type Indicator =
   | 'ip'
   | 'domain'
@@ -40,7 +40,7 @@ export type Field = ValueType & {
   readonly name: string
   /** The name of the column (or struct member): lower case, letters, digits and underscores. */
   readonly column: string
-  /** The provider says that the member is always there. A missing one never costs the event. */
+  /** The provider documents that the member is always present. An event without it is still stored. */
   readonly required?: true
   /** Absent in the generated modules, which are bundled into functions. */
   readonly description?: string
@@ -52,36 +52,36 @@ export type Path = readonly string[]
 /** One part of a natural key. */
 export type KeyPart =
   | { readonly part: 'source' }
-  /** The first of these members that is there and not empty, as text. One that is optional counts as empty text. */
+  /** The first of these members that is present and not empty, as text. A missing optional one counts as empty text. */
   | { readonly part: 'member'; readonly anyOf: readonly Path[]; readonly optional?: true }
   /** A hash over the canonical form of the member. */
   | { readonly part: 'hash'; readonly path: Path }
   /** The UTC day of a timestamp member. */
   | { readonly part: 'day'; readonly path: Path }
-  /** What the transport said of the event: the value of an attribute column. */
+  /** The value of an attribute column, from the transport. */
   | { readonly part: 'attribute'; readonly column: string }
-  /** A hash over the bytes as they arrived. */
+  /** A hash over the bytes as received. */
   | { readonly part: 'body' }
 
-/** A column that the transport fills because the body does not say it, for example from an HTTP header. */
+/** A column filled from the transport, for example from an HTTP header, because the body lacks the value. */
 export interface AttributeColumn {
   readonly column: `p_${string}`
   readonly description?: string
 }
 
 export interface LogSchema {
-  /** `<Provider>.<Stream>`, for example `GitHub.Webhook`; of a table of the pipeline's own the table's name. */
+  /** `<Provider>.<Stream>`, for example `GitHub.Webhook`; for the pipeline's own tables, the table's name. */
   readonly logType: string
   /** The log type in lower case with the dot as an underscore. */
   readonly table: string
   /** Grows by one when columns are added. */
   readonly version: number
   readonly description?: string
-  /** The provider's page that documents the events; a table of the pipeline's own has none. */
+  /** The provider's page that documents the events; absent for the pipeline's own tables. */
   readonly reference?: string
-  /** Timestamp members in the order in which they are tried; empty when events do not say when they happened. */
+  /** Timestamp members in the order of trying; empty when events carry no time. */
   readonly eventTime: readonly Path[]
-  /** Natural keys in the order in which they are tried; when a part of each is missing, the whole event is the key. */
+  /** Natural keys in the order of trying; an event that has none in full is its own key. */
   readonly key: readonly (readonly KeyPart[])[]
   readonly attributes: readonly AttributeColumn[]
   readonly fields: readonly Field[]

@@ -1,6 +1,6 @@
 import type { ValueType } from './definition.ts'
 
-/** How Glue and Athena name the type in which a value is stored. */
+/** Glue's name of the type in which a value is stored. */
 export function glueType(value: ValueType): string {
   switch (value.type) {
     case 'object':

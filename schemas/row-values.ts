@@ -1,2 +1,2 @@
-/** What a bigint column holds in a row: a number, or `JSON.rawJSON` of its digits where a number would lose some. */
+/** The value of a bigint column: a number, or `JSON.rawJSON` of its digits where a number would lose some. */
 export type WholeNumber = number | { readonly rawJSON: string }

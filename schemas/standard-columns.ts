@@ -3,7 +3,7 @@ import type { ValueType } from './definition.ts'
 export interface StandardColumn {
   readonly column: `p_${string}`
   readonly value: ValueType
-  /** Every row has it. */
+  /** Never null. */
   readonly always?: true
   readonly description: string
 }
@@ -12,8 +12,8 @@ const text: ValueType = { type: 'string' }
 const texts: ValueType = { type: 'array', element: text }
 
 /**
- * The columns that every table begins with. Names and meaning follow Panther's standard fields, so that public
- * detection rules and queries written for them work here: https://docs.panther.com/search/panther-fields
+ * The first columns of every table. Names and meaning follow Panther's standard fields, so that public detection rules
+ * and queries for them work here: https://docs.panther.com/search/panther-fields
  */
 export const standardColumns = [
   {

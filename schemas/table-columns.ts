@@ -8,14 +8,14 @@ export interface TableColumn {
   readonly description?: string
 }
 
-/** What every table is divided by. It is text, because Athena compares it as text with the names of folders. */
+/** The partition column of every table; a string, because Athena compares it with the names of folders. */
 export const partitionKey = {
   column: 'dt',
   value: { type: 'string' },
   description: 'UTC day of p_event_time, YYYY-MM-DD',
 } as const satisfies TableColumn
 
-/** Every column of a log type's table, in order: the standard ones, what the transport says, the provider's fields. */
+/** All columns of a log type's table, in order: standard columns, attribute columns, the provider's fields. */
 export function tableColumns(schema: LogSchema): TableColumn[] {
   return [
     ...standardColumns,

@@ -1,2 +1,2 @@
-/** The table of a log type: in lower case, the dot as an underscore. */
+/** The table of a log type: in lower case, with an underscore for the dot. */
 export const tableName = (logType: string): string => logType.toLowerCase().replace('.', '_')

@@ -1,11 +1,11 @@
-/** A view: rows of one table, chosen by a condition. */
+/** A view: the rows of one table that meet a condition. */
 export interface View {
   readonly name: string
   readonly description: string
   readonly table: string
-  /** Columns of the table in the order of the view. Each is named, because a view of `*` breaks when the table grows. */
+  /** Columns of the view, in order. Each is named, because a view of `*` breaks when the table gains columns. */
   readonly columns: readonly string[]
-  /** SQL that Athena and DuckDB both read; `chosen` is the row in question. */
+  /** The condition, in SQL for both Athena and DuckDB; `chosen` is the row. */
   readonly where: string
 }
 
@@ -30,15 +30,15 @@ export const views: readonly View[] = [
       'raw_bytes',
       'dt',
     ],
-    // A failure can be settled on any later day, so the inner query looks at all of them; it reads one column, which
-    // files without a settled failure do not even have.
+    // A failure can be resolved on any later day, so the inner query reads all days, but only one column, which files
+    // without a resolved failure do not even have.
     where: `chosen."resolves" IS NULL AND chosen."p_row_id" NOT IN (
   SELECT "resolves" FROM "classification_failures" WHERE "resolves" IS NOT NULL
 )`,
   },
 ]
 
-/** The query behind a view. Tables are named without their database: it is the one that the view is in. */
+/** The query of a view. Tables are named without a database, which is the view's own. */
 export function viewSql({ table, columns, where }: View): string {
   const chosen = columns.map((column) => `  chosen."${column}"`).join(',\n')
   return `SELECT\n${chosen}\nFROM "${table}" AS chosen\nWHERE ${where}`

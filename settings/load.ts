@@ -5,7 +5,7 @@ import { parseYamlDocument, YamlProblems } from '../schemas/compiler/yaml-docume
 import type { Config } from './settings.ts'
 import { settingsSchema } from './settings-form.ts'
 
-/** The settings cannot be used. The message is meant for the person who edits them and needs no stack trace. */
+/** The settings are invalid. The message is for the operator who edits them and needs no stack trace. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
@@ -14,7 +14,7 @@ export class SettingsError extends Error {
  * Reads the settings file.
  *
  * @param path The file; a relative path starts at the working directory.
- * @throws SettingsError that lists every problem with its line, what is wrong and what would be right.
+ * @throws SettingsError that lists every problem with its line and remedy.
  */
 export function loadConfig(path: string): Config {
   const file = displayName(path)
@@ -30,9 +30,9 @@ export function loadConfig(path: string): Config {
   }
 }
 
-/** The JSON Schema by which an editor completes and checks the settings file. */
+/** The JSON Schema with which editors complete and check the settings file. */
 export function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
-  // Draft 7 is what the YAML language server, behind most editors, knows best.
+  // The YAML language server, behind most editors, supports draft 7 best.
   return z.toJSONSchema(settingsSchema, { target: 'draft-7', io: 'input' })
 }
 

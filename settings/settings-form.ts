@@ -5,7 +5,7 @@ import { checkRoom } from './source-room.ts'
 import { sourceTypes } from './source-types.ts'
 import { checkSourcesTogether } from './sources-together.ts'
 
-/** What every source has, whatever its type. */
+/** The options of every source, whatever its type. */
 const commonOptions = {
   id: z
     .string()
@@ -21,7 +21,7 @@ const commonOptions = {
     .describe('What people call the source. Every row carries it as p_source_label; it may change at any time.'),
 }
 
-/** What the file must look like. Source types and their options come from the manifests of the connectors. */
+/** The form of the settings file. Source types and their options come from the connectors' manifests. */
 export const settingsSchema: z.ZodType<Config> = z
   .strictObject({
     retentionDays: z
@@ -52,7 +52,7 @@ export const settingsSchema: z.ZodType<Config> = z
     sources: z
       .array(z.discriminatedUnion('type', sourceSchemas()).transform(splitOptions))
       .min(1)
-      // Problems of single sources must not hide those between them.
+      // Checked even after problems of single sources, so that all are reported at once.
       .superRefine(checkSourcesTogether(z.looseObject(commonOptions)), { when: () => true })
       .superRefine(checkRoom)
       .describe('Where audit logs come from: one entry for each source.'),
@@ -76,7 +76,7 @@ function sourceSchema(type: string, facts: SourceType) {
     .describe(`${facts.description} ${facts.docs}`)
 }
 
-/** What an option accepts; one without a default has to be given, unless it is said to be optional. */
+/** The form of an option's value. An option without a default is required unless it is optional. */
 function optionSchema(option: SourceOption): z.ZodType<OptionValue | undefined> {
   const schema = valueSchema(option)
   const isOptional = option.kind === 'text' && option.optional === true

@@ -1,26 +1,25 @@
-/** What the value of an option can be. */
 export type OptionValue = string | number | boolean | readonly string[]
 
 /** One source as the settings file describes it. */
 export interface SourceSettings {
-  /** Names the source for good: it is part of URLs, rows and resource names. */
+  /** Must never change: it is part of URLs, rows and resource names. */
   readonly id: string
   /** A key of `sourceTypes`. */
   readonly type: string
   readonly label: string
-  /** The options of the type, defaults filled in. */
+  /** The options of the type, with defaults filled in. */
   readonly options: Readonly<Record<string, OptionValue | undefined>>
 }
 
-/** The settings of one deployment, checked, with defaults filled in. */
+/** The validated settings of one deployment, with defaults filled in. */
 export interface Config {
-  /** Days that rows are kept. */
+  /** Retention of rows in days. */
   readonly retentionDays: number
   readonly delivery: {
-    /** Seconds that events may wait to be written together. */
+    /** How long events may wait to be written together, in seconds. */
     readonly windowSeconds: number
   }
-  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   readonly sources: readonly SourceSettings[]
 }

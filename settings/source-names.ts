@@ -1,14 +1,14 @@
 import type { SourceSettings } from './settings.ts'
 
 /**
- * What CloudFormation calls things of a source. It depends on the source's id alone, so that whatever else changes in
- * the settings or in this code, its secret stays its secret.
+ * The logical ids and output names of a source. They depend on the source's id alone, so that it keeps its secret
+ * whatever else changes in the settings or in this code.
  */
 export function sourceName(sourceId: string, what: 'Secret' | 'SecretArn' | 'WebhookUrl'): string {
   return `${sourceId.split('-').map(capitalize).join('')}${what}`
 }
 
-/** What a function is told of its sources, by their ids. */
+/** The environment variable that describes a function's sources, by their ids. */
 export function sourcesVariable(
   sources: readonly SourceSettings[],
   secretId: (sourceId: string) => string,

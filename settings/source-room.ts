@@ -4,23 +4,24 @@ import { sourceName, sourcesVariable } from './source-names.ts'
 import { sourceFacts } from './stack-facts.ts'
 
 /**
- * What Lambda gives all variables of a function together. Its error shows that it measures the JSON text that they make,
- * in which a quotation mark inside a value counts twice. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ * Lambda's limit for all environment variables of a function together. Its error message shows that it measures them as
+ * JSON, in which a quotation mark inside a value counts twice.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 const ROOM_IN_BYTES = 4_096
 
-/** What the other variables take, with the longest names that AWS gives: of a webhook function, and of the janitor. */
+/** Bytes of the other variables of a webhook function and of the janitor, with the longest names that AWS gives. */
 const OTHERS_OF_WEBHOOK = 360
 const OTHERS_OF_JANITOR = 1_110
 
-/** An ARN as long as they get. */
+/** An ARN of the greatest length. */
 const longestArn = (sourceId: string) =>
   `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${sourceName(sourceId, 'Secret')}-123456789012-123456`
 
 const remedy =
   'shorten ids and labels, let several webhooks share one source, or deploy the others from a second settings file in another account or region'
 
-/** Checks that the functions can be told of all sources. The first source that is too many gets the problem. */
+/** Checks that the sources fit into their functions' variables. The problem is reported at the first that does not. */
 export function checkRoom(sources: readonly SourceSettings[], context: z.core.$RefinementCtx<unknown>): void {
   const tooMany = [...Map.groupBy(sources, ({ type }) => type)].map(([type, ofType]) => {
     const fitting = countFitting(ofType, OTHERS_OF_WEBHOOK, (some) => sourcesVariable(some, longestArn))
@@ -36,7 +37,7 @@ export function checkRoom(sources: readonly SourceSettings[], context: z.core.$R
   context.addIssue({ code: 'custom', path: [first.index], message })
 }
 
-/** How many of the sources, from the first one on, can be told of in a variable beside the others. */
+/** How many of the sources, in order, fit into a variable beside the others. */
 function countFitting(
   sources: readonly SourceSettings[],
   others: number,

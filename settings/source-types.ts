@@ -1,7 +1,7 @@
 import type { SourceType } from '../lambdas/connectors/manifest.ts'
 import { manifests } from './manifests.ts'
 
-/** Every type that a source in the settings can have, by its name, as the connectors' manifests declare it. */
+/** All source types by name, as the connectors' manifests declare them. */
 export const sourceTypes: ReadonlyMap<string, SourceType> = new Map(
   [...manifests.values()].flatMap(({ sourceTypes }) => Object.entries(sourceTypes)),
 )

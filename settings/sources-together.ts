@@ -4,7 +4,7 @@ import { sourceTypes } from './source-types.ts'
 
 type Context = z.core.$RefinementCtx<unknown>
 
-/** What can be told of an entry that may be wrong in every respect. */
+/** The readable members of an entry that may be invalid in every respect. */
 const entryForm = z.object({
   id: z.string().optional().catch(undefined),
   type: z.string().optional().catch(undefined),
@@ -15,9 +15,8 @@ interface Entry extends Partial<z.infer<typeof entryForm>> {
 }
 
 /**
- * Checks what no source can get wrong alone: ids that are too alike. Where the type is unknown it also checks what all
- * sources have in common, so that no problem waits until the type is right. Expects a list in which anything may be
- * wrong.
+ * Checks the sources together: ids must differ enough. Where the type is unknown, the common options are checked here,
+ * so that all problems are reported at once. Accepts a list in which anything may be invalid.
  */
 export function checkSourcesTogether(common: z.ZodType): (sources: unknown, context: Context) => void {
   return (sources, context) => {
@@ -34,7 +33,7 @@ export function checkSourcesTogether(common: z.ZodType): (sources: unknown, cont
   }
 }
 
-/** Ids become parts of names in CloudFormation, which have no hyphens. */
+/** Ids become parts of logical ids, which drop the hyphens. */
 function checkIds(entries: readonly Entry[], context: Context): void {
   const named = entries.flatMap(({ index, id }) => (id === undefined ? [] : [{ index, id }]))
   for (const alike of Map.groupBy(named, ({ id }) => id.replaceAll('-', '')).values()) {

@@ -1,6 +1,6 @@
 import type { SourceSettings } from './settings.ts'
 
-/** What the commands need to know of a deployed stack to work on it; an object of the ops bucket, `stack.json`. */
+/** The facts of a deployed stack that the commands need; the janitor stores them as `stack.json` in the ops bucket. */
 export interface StackFacts {
   readonly region: string
   /** Names. */

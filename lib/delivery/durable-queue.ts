@@ -6,17 +6,17 @@ export interface DurableQueueProps {
   /** Timeout of the function that takes the messages. */
   readonly consumerTimeout: Duration
   /**
-   * Seconds that messages may wait to be taken together.
+   * How long messages may wait to be received together, in seconds.
    * @default 0
    */
   readonly windowSeconds?: number
-  /** @default none, for a queue that is the last stop itself */
+  /** @default none, for a dead-letter queue itself */
   readonly deadLetterQueue?: DeadLetterQueue
 }
 
 /**
- * A queue as all of ours are: encrypted, TLS only, as patient as SQS can be, and kept when the stack goes, because a
- * message in it was acknowledged to its sender and exists nowhere else.
+ * The base of all queues: encrypted, TLS only, with SQS's longest retention, and kept when the stack is deleted,
+ * because a message in it was acknowledged to its sender and exists nowhere else.
  */
 export class DurableQueue extends Queue {
   constructor(scope: Construct, id: string, { consumerTimeout, windowSeconds = 0, ...props }: DurableQueueProps) {
@@ -26,8 +26,8 @@ export class DurableQueue extends Queue {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.RETAIN,
-      // Six times and the window, as AWS advises, so that throttled invocations do not use up the receives of a good
-      // message.
+      // Six times the timeout plus the window, as AWS advises, so that throttled invocations do not use up a message's
+      // receives.
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds() + windowSeconds),
     })

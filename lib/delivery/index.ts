@@ -13,29 +13,29 @@ import { DurableQueue } from './durable-queue.ts'
 export interface DeliveryProps {
   /** Takes the rows. */
   readonly lake: Lake
-  /** Takes what does not fit into a message, and what could not be written. */
+  /** Takes long messages and dead letters. */
   readonly opsBucket: OpsBucket
-  /** Days that rows are kept; bounds how old a partition a row may be put into. */
+  /** Retention in days, which bounds the age of partitions that rows go to. */
   readonly retentionDays: number
-  /** Seconds that messages may wait to be written together, 0 to 60. */
+  /** How long messages may wait to be written together, 0 to 60 seconds. */
   readonly windowSeconds: number
 }
 
-/** Of the writer, and of the function that archives what the writer could not write. */
+/** Timeout of the writer, and of the function that archives dead letters. */
 const TIMEOUT = Duration.seconds(60)
 
-/** Large files are cheap to query, so a batch is as large as the window allows; without a window SQS allows ten. */
+/** Large files are cheap to query, so a batch is as large as the window allows; without a window Lambda allows ten. */
 const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
 
-/** After so many failed attempts a message counts as dead. Throttled invocations are attempts as well. */
+/** Receives before a message becomes a dead letter. Throttled invocations count as well. */
 const MAX_RECEIVES = 5
 
-/** The way from a published message to rows in the lake: queues, the writer, and an archive for what cannot be written. */
+/** The way from a published message to rows in the lake: queues, the writer, and the archive of dead letters. */
 export class Delivery extends Construct {
-  /** What happens now. */
+  /** Live events. */
   readonly records: Queue
-  /** What is fetched in bulk, in a queue of its own so that a week's burst cannot delay a webhook. */
+  /** Events fetched in bulk, in their own queue so that a week's burst cannot delay a webhook. */
   readonly recordsBulk: Queue
   readonly deadLetters: Queue
   readonly writer: NodeFunction
@@ -58,19 +58,19 @@ export class Delivery extends Construct {
     this.addArchive()
   }
 
-  /** Lets a function publish what happens now, and neither read nor list what others published. */
+  /** Lets a function publish live events, without reading the queue. */
   grantPublish(grantee: IGrantable & IConstruct): void {
     this.grantSend(grantee, this.records)
     this.opsBucket.grantPutAside(grantee)
   }
 
-  /** Lets a function publish what happens now, and what it fetches in bulk. */
+  /** Lets a function publish live events and those it fetches in bulk. */
   grantPublishAll(grantee: IGrantable & IConstruct): void {
     this.grantSend(grantee, this.records, this.recordsBulk)
     this.opsBucket.grantPutAside(grantee)
   }
 
-  /** Lets a function send messages that were put aside to the queues that they were meant for. */
+  /** Lets a function resend stored messages to either queue. */
   grantResend(grantee: IGrantable): void {
     this.grantSend(grantee, this.records, this.recordsBulk)
   }

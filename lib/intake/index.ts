@@ -14,31 +14,31 @@ import { WebhookSources } from './webhook-sources.ts'
 
 export interface IntakeProps {
   readonly sources: readonly SourceSettings[]
-  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   /** Calls the functions that fetch. */
   readonly ticker: Ticker
-  /** Takes what the sources bring. */
+  /** Takes the published messages. */
   readonly delivery: Delivery
-  /** What sweeps compare with the provider. */
+  /** Sweeps compare it with the provider. */
   readonly lake: Lake
-  /** Takes what the queue does not, and keeps the state of what is fetched. */
+  /** Takes messages that the queue does not accept, and keeps the state of polled sources. */
   readonly opsBucket: OpsBucket
 }
 
 /**
- * Requests a second that each route lets through. Far above what audit logs need, and low enough that strangers who
- * found a URL cannot run up a bill. Set as the default that every route begins with: settings for single routes outlive
- * their route, and every later deployment would fail on them (docs/decisions/0008-one-throttle-for-every-route.md).
+ * Requests a second for each route: far above the needs of audit logs, yet low enough that strangers who find a URL
+ * cannot run up a bill. Set as the stage's default, because settings for single routes outlive their route and make
+ * every later deployment fail (docs/decisions/0008-one-throttle-for-every-route.md).
  */
 const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 
-/** Everything by which events come in: the HTTP API with the functions behind it, those that fetch, and all secrets. */
+/** Everything that receives events: the HTTP API with its functions, the functions that fetch, and all secrets. */
 export class Intake extends Construct {
   readonly api: HttpApi
-  /** One for each type of source in use that sends to us. */
+  /** One for each type of webhook source in use. */
   readonly webhooks: readonly WebhookSources[]
-  /** One for each source that we fetch from. */
+  /** One for each polled source. */
   readonly polled: readonly PolledSource[]
 
   constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
@@ -54,7 +54,7 @@ export class Intake extends Construct {
         ? [new WebhookSources(this, name, { ...props, api: this.api, typeName: name, type, sources: ofType })]
         : [],
     )
-    // A scope of their own, because the id of a source may be the name of a type.
+    // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
     this.polled = byType.flatMap(({ type, ofType }) =>
       type.mode === 'poll'
@@ -73,8 +73,7 @@ export class Intake extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    // The group's own ARN ends in a wildcard, which API Gateway takes off, so that the stack would differ from its template
-    // for ever.
+    // The group's own ARN ends in a wildcard, which API Gateway removes, so that the stack would always show drift.
     const destinationArn = Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',
@@ -91,7 +90,7 @@ export class Intake extends Construct {
   }
 }
 
-/** No query string and no header: people put secrets there by mistake. */
+/** Without query string and headers, where people put secrets by mistake. */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

@@ -15,24 +15,23 @@ import { SourceSecret, sourceOutput } from './source-secret.ts'
 
 export interface PolledSourceProps {
   readonly ticker: Ticker
-  /** Takes what the function publishes. */
+  /** Takes the function's messages. */
   readonly delivery: Delivery
-  /** What sweeps compare with the provider. */
+  /** Sweeps compare it with the provider. */
   readonly lake: Lake
-  /** Keeps how far the source has been fetched. */
+  /** Keeps the state of the source. */
   readonly opsBucket: OpsBucket
   readonly type: PollSourceType
   readonly source: SourceSettings
 }
 
-/** The table of all runs, from which a lost state is restored. */
+/** A lost state is restored from this table. */
 const runsTable = 'collection_runs'
 /** Sweeps compare failures as well. */
 const failuresTable = 'classification_failures'
 
 /**
- * A source that we fetch from: a function and a secret of its own, so that no source can read another's credential, use up
- * its time or stand in its way.
+ * A polled source with its own function and secret, so that no source can read another's credential or use up its time.
  */
 export class PolledSource extends Construct {
   readonly function: NodeFunction
@@ -50,7 +49,7 @@ export class PolledSource extends Construct {
       handler: 'poller',
       serviceName: source.type,
       description: `Fetches: ${type.description}`,
-      // Shorter than the interval, so that two runs do not get into each other's way.
+      // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(58),
       memory: Size.mebibytes(512),
       environment: {

@@ -5,15 +5,15 @@ import { sourceName } from '../../settings/source-names.ts'
 
 export interface SourceSecretProps {
   readonly sourceId: string
-  /** What it is for, shown in the console. */
+  /** Purpose of the secret, shown in the console. */
   readonly purpose: string
-  /** How CloudFormation makes the value; without it the secret is empty until somebody puts a value in. */
+  /** How CloudFormation generates the value; without it the secret is empty until the operator stores one. */
   readonly generate?: SecretStringGenerator
-  /** Why nothing changes it by itself. */
+  /** Why there is no automatic rotation. */
   readonly whyNotRotated: string
 }
 
-/** The secret of a source. It outlives the stack, and its name in CloudFormation depends on the source's id alone. */
+/** The secret of a source. It outlives the stack, and its logical id depends on the source's id alone. */
 export class SourceSecret extends Construct {
   readonly arn: string
 
@@ -26,7 +26,7 @@ export class SourceSecret extends Construct {
     })
     const resource = secret.node.defaultChild
     if (!(resource instanceof CfnSecret)) throw new Error(`${secret.node.path} has no resource of its own`)
-    // CDK generates a value unless told otherwise, and it would be sent to the provider.
+    // CDK generates a value by default, which would be sent to the provider.
     if (!generate) resource.addPropertyDeletionOverride('GenerateSecretString')
     resource.overrideLogicalId(sourceName(sourceId, 'Secret'))
     Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
@@ -34,7 +34,7 @@ export class SourceSecret extends Construct {
   }
 }
 
-/** An output of the stack that carries exactly this name. */
+/** An output of the stack with exactly this name. */
 export function sourceOutput(scope: Construct, name: string, value: string, description: string): void {
   new CfnOutput(scope, name, { value, description }).overrideLogicalId(name)
 }

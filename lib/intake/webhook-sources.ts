@@ -14,11 +14,11 @@ import { SourceSecret, sourceOutput } from './source-secret.ts'
 
 export interface WebhookSourcesProps {
   readonly api: HttpApi
-  /** Takes what the function publishes. */
+  /** Takes the function's messages. */
   readonly delivery: Delivery
-  /** Takes what the queue does not. */
+  /** Takes the messages that the queue does not accept. */
   readonly opsBucket: OpsBucket
-  /** Hours for which a secret that was replaced still counts; 0 for not at all. */
+  /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   /** The type's name in the settings. */
   readonly typeName: string
@@ -27,7 +27,7 @@ export interface WebhookSourcesProps {
   readonly sources: readonly SourceSettings[]
 }
 
-/** All webhook sources of one type: one route and one function for all of them, a secret for each. */
+/** All webhook sources of one type: a shared route and function, and a secret for each. */
 export class WebhookSources extends Construct {
   readonly function: NodeFunction
 
@@ -81,7 +81,7 @@ export class WebhookSources extends Construct {
     return new SourceSecret(this, sourceId, {
       sourceId,
       purpose: 'shares with its provider',
-      // Never to be changed: CloudFormation would generate the secret of every source anew, and all webhooks would fail.
+      // Must never change: CloudFormation would regenerate the secret of every source, and all webhooks would fail.
       generate: { passwordLength: 48, excludePunctuation: true },
       whyNotRotated:
         'The provider holds the other copy and offers no way to change it by itself; people rotate both together.',

@@ -35,7 +35,7 @@ const browseCatalog = [
   'athena:ListDatabases',
   'athena:ListTableMetadata',
 ]
-/** Without these the query editor of the console does not open. They know no resource smaller than the account. */
+/** The console's query editor needs these actions, which cannot be limited to resources. */
 const openEditor = ['athena:ListDataCatalogs', 'athena:ListEngineVersions', 'athena:ListWorkGroups']
 const readTables = [
   'glue:BatchGetPartition',
@@ -51,9 +51,9 @@ const keepResults = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipar
 const locateBuckets = ['s3:GetBucketLocation']
 
 /**
- * What people need who ask the lake questions with Athena, to be attached to their role or permission set: reading rows,
- * this workgroup, this database, and the results of the workgroup. Nothing of it reaches what the pipeline keeps for
- * itself, or changes a row.
+ * The permissions of analysts who query the lake with Athena, to be attached to their role or permission set: reading
+ * rows, and using this workgroup, its results and this database. They include neither the pipeline's own objects nor
+ * any change of rows.
  */
 export class AnalystPolicy extends Construct {
   readonly managedPolicyArn: string
@@ -74,7 +74,7 @@ export class AnalystPolicy extends Construct {
           this.arn('glue', `database/${database.ref}`),
           this.arn('glue', `table/${database.ref}/*`),
         ),
-        // Athena asks for it in every query that does not name its database.
+        // Athena reads it for every query that does not name a database.
         allow(['glue:GetDatabase'], this.arn('glue', 'database/default')),
         allow(readFiles, ...Object.values(lakePrefixes).map((prefix) => lake.arnForObjects(`${prefix}*`))),
         allowListing(lake, Object.values(lakePrefixes)),

@@ -10,7 +10,7 @@ export function athenaWorkgroup(scope: Construct, id: string, opsBucket: Bucket)
   return new CfnWorkGroup(scope, id, {
     name: stack.stackName,
     description: 'Queries over the audit logs collected by AuditLake',
-    // Otherwise the stack could not be deleted once anybody has run a query.
+    // Without this the stack could not be deleted after the first query.
     recursiveDeleteOption: true,
     workGroupConfiguration: {
       enforceWorkGroupConfiguration: true,

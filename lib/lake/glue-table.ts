@@ -3,28 +3,28 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { glueType } from '../../schemas/glue-type.ts'
 import { partitionKey, type TableColumn, tableColumns } from '../../schemas/table-columns.ts'
 
-/** Where things lie in the lake bucket. */
+/** The prefixes of the lake bucket. */
 export const lakePrefixes = {
   /** Data files: `data/<table>/dt=YYYY-MM-DD/<file>.parquet`. */
   data: 'data/',
-  /** Lists of the data files that count: `tables/<table>/dt=YYYY-MM-DD/symlink.txt`. */
+  /** Lists of live data files: `tables/<table>/dt=YYYY-MM-DD/symlink.txt`. */
   lists: 'tables/',
 } as const
 
-/** What Glue accepts as a comment, in characters. */
+/** Glue's limit for comments, in characters. */
 const LONGEST_COMMENT = 255
 
 export interface TableInputProps {
   readonly schema: LogSchema
   /** Name of the bucket that holds the table's lists and data. */
   readonly bucketName: string
-  /** Days back from today that queries look at. */
+  /** Retention in days: how far back queries look. */
   readonly retentionDays: number
 }
 
 /**
- * The Glue table of a log type. Its partitions hold no data files but a list of them (`symlink.txt`), and are computed
- * from the day instead of being registered: no crawler runs, and a query sees each partition as one list said.
+ * The Glue table of a log type. A partition holds a list of data files (`symlink.txt`), so a query sees each partition
+ * as of one list; partitions are computed from the day instead of being registered, so no crawler runs.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-athena-query.html
  */
 export function tableInput({ schema, bucketName, retentionDays }: TableInputProps): CfnTable.TableInputProperty {
@@ -40,7 +40,7 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
       'projection.enabled': 'true',
       'projection.dt.type': 'date',
       'projection.dt.format': 'yyyy-MM-dd',
-      // Clocks of providers run ahead, so the range ends after today.
+      // The range ends after today, because providers' clocks may run ahead.
       'projection.dt.range': `NOW-${retentionDays}DAYS,NOW+2DAYS`,
       'projection.dt.interval': '1',
       'projection.dt.interval.unit': 'DAYS',
@@ -65,7 +65,7 @@ export function columnProperty({ column, value, description }: TableColumn): Cfn
   }
 }
 
-/** Glue takes one line of limited length. */
+/** Shortens a text to one line for Glue. */
 function clip(text: string, longest: number): string {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`

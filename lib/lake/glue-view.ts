@@ -6,14 +6,14 @@ import { columnProperty } from './glue-table.ts'
 
 export interface ViewInputProps {
   readonly view: View
-  /** Schema of the table that the view chooses from. */
+  /** Schema of the view's table. */
   readonly schema: LogSchema
-  /** Database of both. */
+  /** Database of table and view. */
   readonly database: string
 }
 
 /**
- * The Glue table that is an Athena view. Athena keeps the query as base64 of a JSON text inside a comment, as Trino does:
+ * The Glue table of an Athena view. Athena keeps the query as base64-encoded JSON inside a comment, as Trino does:
  * https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/ViewReaderUtil.java
  *
  * @throws Error when the view names a column that its table does not have.
@@ -40,13 +40,13 @@ export function viewInput({ view, schema, database }: ViewInputProps): CfnTable.
     viewExpandedText: '/* Presto View */',
     storageDescriptor: {
       columns: columns.map(columnProperty),
-      // A view stores nothing, but a table without any word on its format is refused.
+      // A view stores nothing, but Glue refuses a table without a format.
       serdeInfo: { name: '-', serializationLibrary: '-' },
     },
   }
 }
 
-/** How Athena's SQL names the type that `glueType` names for Glue. */
+/** Athena's SQL name of a type; `glueType` gives Glue's. */
 function prestoType(value: ValueType): string {
   switch (value.type) {
     case 'object':

@@ -13,23 +13,23 @@ import { lakePrefixes, tableInput } from './glue-table.ts'
 import { viewInput } from './glue-view.ts'
 
 export interface LakeProps {
-  /** One table is made for each. */
+  /** Each gets a table. */
   readonly schemas: readonly LogSchema[]
-  /** Days that rows are kept. */
+  /** Retention in days. */
   readonly retentionDays: number
   /** Takes access logs and query results. */
   readonly opsBucket: OpsBucket
 }
 
 /**
- * Days from the one on which a row leaves every query to the one on which its file is deleted. A file can be older than
- * the day of its partition, and no query may meet a list whose files are gone.
+ * Days between the end of retention, when queries stop seeing a row, and the deletion of its file. A file can be older
+ * than its partition's day, and a query must never see a list whose files are gone.
  */
 const DELETION_DELAY_DAYS = 7
 
 const databaseName = 'auditlake'
 
-/** Where rows stay and are queried: the bucket with data files and their lists, Glue tables over it, Athena. */
+/** The store of rows: the bucket with data files and their lists, Glue tables, and an Athena workgroup. */
 export class Lake extends Construct {
   readonly bucket: PrivateBucket
   /** Name of the Glue database. */
@@ -41,7 +41,7 @@ export class Lake extends Construct {
     super(scope, id)
     const expiration = Duration.days(props.retentionDays + DELETION_DELAY_DAYS)
     this.bucket = new PrivateBucket(this, 'Bucket', {
-      // CDK's class and its interface differ in one optional member that exactOptionalPropertyTypes looks at.
+      // CDK's class and interface differ in one optional member under exactOptionalPropertyTypes.
       serverAccessLogsBucket: props.opsBucket as IBucket,
       serverAccessLogsPrefix: opsPrefixes.accessLogs,
       lifecycleRules: Object.values(lakePrefixes).map((prefix) => ({ prefix, expiration })),
@@ -63,15 +63,15 @@ export class Lake extends Construct {
     output('AnalystPolicyArn', analysts.managedPolicyArn)
   }
 
-  /** Lets a function add data files and change lists, and neither read rows nor delete anything. */
+  /** Lets a function add data files and change lists, without reading rows or deleting objects. */
   grantWrite(grantee: IGrantable & IConstruct): void {
     this.bucket.grantBelow(grantee, lakePrefixes.data, ['s3:PutObject'])
-    // Replacing an object only if it is still the one that was read counts as reading it.
+    // A conditional replacement requires permission to read the object.
     this.bucket.grantBelow(grantee, lakePrefixes.lists, ['s3:GetObject', 's3:PutObject'])
     this.bucket.grantListing(grantee, `${lakePrefixes.lists}*`)
   }
 
-  /** Lets a function read tables, and change nothing. */
+  /** Lets a function read these tables. */
   grantRead(grantee: IGrantable & IConstruct, tables: readonly string[]): void {
     for (const table of tables) {
       this.bucket.grantBelow(grantee, `${lakePrefixes.data}${table}/`, ['s3:GetObject'])
@@ -96,7 +96,7 @@ export class Lake extends Construct {
     }
     for (const view of views) {
       const schema = schemas.find(({ table }) => table === view.table)
-      // A stack may be made for some tables only.
+      // A stack may have only some of the tables.
       if (schema === undefined) continue
       new CfnTable(this, view.name, {
         catalogId: account,

@@ -8,22 +8,23 @@ import type { OpsBucket } from './ops-bucket.ts'
 import type { Ticker } from './ticker.ts'
 
 export interface JanitorProps {
-  /** Calls it. */
   readonly ticker: Ticker
   readonly opsBucket: OpsBucket
-  /** Takes again what it did not take before. */
+  /** Takes the resent messages. */
   readonly delivery: Delivery
-  /** What the commands are told of the stack. */
+  /** The stack's facts, published for the commands. */
   readonly facts: StackFacts
 }
 
-/** What has to be done now and then: send what no queue took, and tell the commands about the stack. */
+/**
+ * The function for upkeep, every minute: it resends messages that no queue accepted, and publishes the stack's facts.
+ */
 export class Janitor extends NodeFunction {
   constructor(scope: Construct, id: string, { ticker, opsBucket, delivery, facts }: JanitorProps) {
     super(scope, id, {
       handler: 'janitor',
       description: 'Sends messages that were put aside',
-      // Shorter than the interval, so that two runs do not get into each other's way.
+      // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(55),
       memory: Size.mebibytes(512),
       environment: {

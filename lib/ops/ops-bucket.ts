@@ -3,27 +3,27 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct, IConstruct } from 'constructs'
 import { PrivateBucket } from './private-bucket.ts'
 
-/** Where things lie in the bucket, each under a prefix of its own with its own time to live. */
+/** The prefixes of the bucket, each with its own retention. */
 export const opsPrefixes = {
   accessLogs: 'access-logs/',
   athenaResults: 'athena-results/',
-  /** Rows that were too long for a message, which then only points to them. */
+  /** Messages too long for the queue, which holds pointers to them. */
   claims: 'claims/',
-  /** Messages that a queue did not take and the janitor still has to send. Deleted when sent, never by age. */
+  /** Messages that a queue did not accept and the janitor resends. Deleted once sent, never by age. */
   unsent: 'unsent/',
-  /** Of each polled source: how far it has been fetched, and jobs. Never deleted by age. */
+  /** State and jobs of polled sources. Never deleted by age. */
   state: 'state/',
-  /** Messages that could not be written. Nothing deletes them but people. */
+  /** Dead letters. Only operators delete them. */
   deadLetters: 'dead/',
 } as const
 
-/** What the commands need to know of the stack; the janitor keeps it up to date. */
+/** The stack's facts for the commands, kept up to date by the janitor. */
 const stackFacts = 'stack.json'
 
-/** Far beyond the two weeks that a message can live, so that none outlives what it points to. */
+/** Far beyond the two weeks that SQS keeps a message, so that no pointer outlives its object. */
 const CLAIM_TIME = Duration.days(60)
 
-/** Everything that the pipeline keeps beside the lake itself. */
+/** The bucket for everything but the lake. */
 export class OpsBucket extends PrivateBucket {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
@@ -39,19 +39,19 @@ export class OpsBucket extends PrivateBucket {
     })
   }
 
-  /** Lets a function put aside what does not fit into a message, and what no queue takes. */
+  /** Lets a function store messages that are too long for the queue or that it did not accept. */
   grantPutAside(grantee: IGrantable & IConstruct): void {
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:PutObject'])
     this.grantBelow(grantee, opsPrefixes.unsent, ['s3:PutObject'])
   }
 
-  /** Lets a function fetch what did not fit into a message. */
+  /** Lets a function read messages that were too long for the queue. */
   grantReadClaims(grantee: IGrantable & IConstruct): void {
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:GetObject'])
     this.grantListing(grantee, `${opsPrefixes.claims}*`)
   }
 
-  /** Lets a function keep the state of its own source, and work on the jobs that people leave there. */
+  /** Lets a function keep the state of its own source, and work on the jobs there. */
   grantState(grantee: IGrantable & IConstruct, sourceId: string): void {
     const folder = `${opsPrefixes.state}${sourceId}/`
     this.grantBelow(grantee, folder, ['s3:GetObject', 's3:PutObject'])
@@ -60,8 +60,8 @@ export class OpsBucket extends PrivateBucket {
   }
 
   /**
-   * Lets a function take what was put aside because no queue took it, put aside what is too long for a message when it
-   * sends it again, and publish what the commands need to know of the stack.
+   * Lets a function resend the stored messages that no queue accepted, store those that are too long, and publish the
+   * stack's facts.
    */
   grantUpkeep(grantee: IGrantable & IConstruct): void {
     this.grantBelow(grantee, opsPrefixes.unsent, ['s3:GetObject', 's3:DeleteObject'])

@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct, IConstruct } from 'constructs'
 
-/** What may differ between the buckets of a deployment. */
+/** The properties in which the buckets of a deployment differ. */
 export type PrivateBucketProps = Pick<
   BucketProps,
   'lifecycleRules' | 'serverAccessLogsBucket' | 'serverAccessLogsPrefix'
@@ -11,11 +11,11 @@ export type PrivateBucketProps = Pick<
 
 type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject'
 
-/** Replaced and deleted objects can be brought back for this long. */
+/** How long replaced and deleted objects can be restored. */
 const UNDELETE_TIME = Duration.days(7)
 
 /**
- * A bucket as all of ours are: closed to the public, encrypted, TLS only, versioned, and kept when the stack goes.
+ * The base of all buckets: closed to the public, encrypted, TLS only, versioned, and kept when the stack is deleted.
  * CloudFormation chooses the name, so that several deployments fit into one account.
  */
 export class PrivateBucket extends Bucket {
@@ -32,7 +32,7 @@ export class PrivateBucket extends Bucket {
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           noncurrentVersionExpiration: UNDELETE_TIME,
-          // What a deleted object leaves once its versions are gone: it would slow every listing down, for good.
+          // Delete markers without versions, which would slow down every listing for good.
           expiredObjectDeleteMarker: true,
         },
         ...(props.lifecycleRules ?? []),
@@ -40,7 +40,7 @@ export class PrivateBucket extends Bucket {
     })
   }
 
-  /** Lets a function do this with the objects below a prefix, and with no others. */
+  /** Allows actions on the objects below a prefix. */
   grantBelow(grantee: IGrantable & IConstruct, prefix: string, actions: ObjectAction[]): void {
     const pattern = `${prefix}*`
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arnForObjects(pattern)] })
@@ -51,9 +51,9 @@ export class PrivateBucket extends Bucket {
   }
 
   /**
-   * Lets a function see which objects there are whose keys are like one of the patterns. Whoever reads single objects
-   * needs it, too: S3 answers 403 instead of 404 for a missing object to those who may not list it. That question comes
-   * without a prefix, hence "if exists". https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   * Allows listing the objects whose keys match a pattern. Readers of single objects need it too, because S3 answers
+   * 403 instead of 404 for a missing object that they may not list. Such a request has no prefix, hence "if exists".
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
    */
   grantListing(grantee: IGrantable, ...patterns: string[]): void {
     Grant.addToPrincipal({
@@ -64,7 +64,7 @@ export class PrivateBucket extends Bucket {
     })
   }
 
-  /** What the template calls the bucket; findings of cdk-nag are named after it. */
+  /** The bucket's logical id, after which cdk-nag names its findings. */
   get logicalId(): string {
     const resource = this.node.defaultChild
     if (!CfnElement.isCfnElement(resource)) throw new Error(`${this.node.path} has no resource of its own`)

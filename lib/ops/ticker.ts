@@ -4,13 +4,13 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { Construct } from 'constructs'
 import type { NodeFunction } from '../node-function.ts'
 
-/** A tick older than this is dropped: the next one does its work. The shortest age that the scheduler takes. */
+/** Older ticks are dropped, because the next one does their work. The scheduler's minimum. */
 const MAX_TICK_AGE = Duration.seconds(60)
 
 /**
- * Calls functions again and again, all in the name of one role, since a role for each would take two more of the 500
- * resources that a stack can have. A tick that fails, or finds no room in the account, is not repeated: ticks never pile
- * up, neither at the scheduler nor in the queue that Lambda keeps for events nobody waits for.
+ * Calls functions on a schedule, all with one role, because a role for each would take two more of the 500 resources of
+ * a stack. A tick that fails or is throttled is not retried, so ticks never pile up, neither at the scheduler nor in
+ * Lambda's queue for asynchronous events.
  */
 export class Ticker extends Construct {
   private readonly role: Role
@@ -18,7 +18,7 @@ export class Ticker extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.role = new Role(this, 'Role', {
-      // Only schedules of this account and of the group that they all belong to.
+      // Only schedules of this account and group may assume the role.
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -47,7 +47,7 @@ export class Ticker extends Construct {
       actions: ['lambda:InvokeFunction'],
       resourceArns: [functionArn],
     })
-    // CDK's own target for functions would let the role call every version and alias as well.
+    // CDK's own target for functions would also let the role call every version and alias.
     const schedule = new Schedule(called, 'Schedule', {
       description,
       schedule: ScheduleExpression.rate(every),

@@ -17,7 +17,7 @@ interface ObjectElement {
   readonly fields: readonly FieldForm[]
 }
 
-/** What a schema file holds once its form is checked. */
+/** A schema file whose form has been checked. */
 export interface LogSchemaForm {
   readonly logType: string
   readonly version: number

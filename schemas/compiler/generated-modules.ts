@@ -4,14 +4,14 @@ import type { LogSchemaFile } from './load.ts'
 import { isOwnTable } from './schema-rules.ts'
 import { typescriptLiteral } from './typescript-literal.ts'
 
-/** The module of a table: its schema as the functions need it, and the type of its rows. */
+/** The module of a table: its schema for the functions, and the type of its rows. */
 export function renderSchemaModule({ file, schema }: LogSchemaFile): string {
   const declaration = `export const ${exportName(schema.table)}: LogSchema = `
   const columns = [
     ...schema.attributes.map((attribute) => ({ ...attribute, value: { type: 'string' } as const })),
     ...schema.fields.map((field) => ({ ...field, value: field })),
   ]
-  // A type and no interface: only a type can be handed on as a row of any table.
+  // A type instead of an interface, because only a type is assignable to a row of any table.
   const rowType = `export type ${rowName(schema.table)} = StandardColumns & ${rowMembers(columns, '')}`
   return [
     `// Generated from ${file} by npm run generate; do not edit.`,
@@ -27,7 +27,7 @@ export function renderSchemaModule({ file, schema }: LogSchemaFile): string {
   ].join('\n')
 }
 
-/** The type of what every row has. */
+/** The type of the columns that every row has. */
 export function renderStandardColumns(): string {
   const columns: readonly StandardColumn[] = standardColumns
   return [
@@ -39,7 +39,7 @@ export function renderStandardColumns(): string {
   ].join('\n')
 }
 
-/** The module that names all tables. */
+/** The module that lists all tables. */
 export function renderIndex(schemas: readonly LogSchema[]): string {
   const own = schemas.filter(isOwnTable)
   const names = (list: readonly LogSchema[]) => list.map(({ table }) => `  ${exportName(table)},`)
@@ -67,7 +67,7 @@ export function renderIndex(schemas: readonly LogSchema[]): string {
   ].join('\n')
 }
 
-/** Name under which the module of a table exports its schema, for example `githubWebhook`. */
+/** The name under which a table's module exports its schema, for example `githubWebhook`. */
 export function exportName(table: string): string {
   return table.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
@@ -77,7 +77,7 @@ function rowName(table: string): string {
   return `${exportName(`_${table}`)}Row`
 }
 
-/** Functions are bundled with their schemas; descriptions are for people and would only weigh on the cold start. */
+/** Removes the descriptions, which would only slow the cold start of the functions. */
 function withoutDescriptions(schema: LogSchema): LogSchema {
   const { description: _, ...rest } = schema
   return {

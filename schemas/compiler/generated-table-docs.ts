@@ -6,7 +6,7 @@ import { views } from '../views.ts'
 import type { LogSchemaFile } from './load.ts'
 import { isOwnTable } from './schema-rules.ts'
 
-/** The page that describes every table to people who query them. */
+/** The page that describes every table to analysts. */
 export function renderTableDocs(sources: readonly LogSchemaFile[]): string {
   const own = sources.filter(({ schema }) => isOwnTable(schema))
   const ofProviders = sources.filter((source) => !own.includes(source))

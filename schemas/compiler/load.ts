@@ -8,7 +8,7 @@ import { logSchemaForm } from './schema-form.ts'
 import { columnName, isOwnTable, readKeyPart } from './schema-rules.ts'
 import { parseYamlDocument, YamlProblems } from './yaml-document.ts'
 
-/** Folder of the tables that the pipeline fills with what it knows of itself. */
+/** Folder of the pipeline's own tables, in which it reports on itself. */
 const ownFolder = 'schemas/auditlake/'
 
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
@@ -23,7 +23,7 @@ export function parseLogSchema(file: string, text: string): LogSchema {
 }
 
 /**
- * Reads `schemas/<provider>/<stream>.yaml`, all of them, in the order of their names: every schema that has a table.
+ * Reads all of `schemas/<provider>/<stream>.yaml` in the order of their names: every schema that has a table.
  *
  * @param root The folder that holds `schemas/`; the project itself by default.
  * @throws Error whose message lists the problems of all files.
@@ -38,7 +38,7 @@ export interface LogSchemaFile {
   readonly schema: LogSchema
 }
 
-/** As `loadTableSchemas`, together with the file that each schema comes from. */
+/** As `loadTableSchemas`, with the file of each schema. */
 export function loadLogSchemaFiles(root: string = projectRoot): LogSchemaFile[] {
   const owners = new Map<string, string>()
   const loaded: LogSchemaFile[] = []
@@ -77,7 +77,7 @@ function loadOne(root: string, file: string, owners: Map<string, string>): LogSc
   return schema
 }
 
-/** JSON Schema of a schema file, so that editors complete and check it. */
+/** The JSON Schema with which editors complete and check schema files. */
 export function logSchemaJsonSchema(): object {
   return z.toJSONSchema(logSchemaForm, { io: 'input', target: 'draft-7' })
 }

@@ -1,13 +1,12 @@
 import type { z } from 'zod'
 
 /**
- * What is wrong with a value and what would be right: the value, zod's own message or that of the schema, and the
- * nearest of the words that may stand there.
+ * Words a problem with a value: the value, the message of zod or of the schema, and the nearest valid word.
  */
 export function wordProblem(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'custom') return issue.message
   const unquoted = typeof value === 'number' || typeof value === 'boolean'
-  // YAML reads an unquoted 123 or true as a number or boolean; the remedy is not obvious to everybody.
+  // YAML reads an unquoted 123 or true as a number or boolean, which not everybody knows.
   const quotes = issue.code === 'invalid_type' && issue.expected === 'string' && unquoted ? ': put it in quotes' : ''
   const near = typeof value === 'string' ? nearest(value, choices(issue)) : undefined
   return `is ${show(value)}; ${expectation(issue)}${quotes}${near === undefined ? '' : ` (did you mean ${near}?)`}`
@@ -22,8 +21,7 @@ export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The candidate that differs by the fewest edits, if those are few enough for a typing error; else one that was left
- * half written.
+ * The candidate with the fewest edits, if they are few enough for a typing error; else one that begins with the word.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const lower = word.toLowerCase()
@@ -35,7 +33,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate ?? candidates.find(begun)
 }
 
-/** zod begins with the kind of problem and may end with the type that it found; the value itself says both. */
+/** zod's message without the kind of problem and the type found, because the value itself shows both. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
     return [...new Set(issue.errors.flat().map(expectation))].join(' or ')
@@ -51,7 +49,7 @@ function choices(issue: z.core.$ZodIssue): string[] {
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : []
 }
 
-/** At most 60 characters of a value found in the file; what is inside an array or object is not shown. */
+/** At most 60 characters of a value; the contents of arrays and objects are left out. */
 function show(value: unknown): string {
   if (value === undefined) return 'missing'
   const text = JSON.stringify(value)

@@ -4,16 +4,16 @@ import type { LogSchema, ValueType } from '../definition.ts'
 import { tableColumns } from '../table-columns.ts'
 import type { LogSchemaFile } from './load.ts'
 
-/** Folder of what has been released: `<table>.json`, and `<table>-v<version>.parquet` with rows of each version. */
+/** Folder of released tables: `<table>.json`, and `<table>-v<version>.parquet` with rows of each version. */
 export const releasedFolder = 'test/schemas/released'
 
 /**
- * What others rely on once a table has been released: files in lakes hold these columns, queries name them.
- * The order of columns is free, because Athena and DuckDB find columns of Parquet files by their names.
+ * The part of a released table that users rely on: files in lakes hold these columns, and queries name them. The order
+ * of columns is free, because Athena and DuckDB find columns of Parquet files by name.
  */
 export interface ReleasedTable {
   readonly version: number
-  /** Columns and their members, such as `event.targets[].id`, each with its type and `required` where it is. */
+  /** Columns and members, such as `event.targets[].id`, with their types, and `required` where it applies. */
   readonly columns: Readonly<Record<string, string>>
 }
 
@@ -36,7 +36,7 @@ function addColumn(columns: Map<string, string>, path: string, value: ValueType,
   }
 }
 
-/** Types of the schema and not of Glue: text and JSON text are one there, but not to those who read them. */
+/** The schema's type instead of Glue's, which does not distinguish text from JSON text. */
 function typeText(value: ValueType): string {
   return value.type === 'array' ? `array of ${typeText(value.element)}` : value.type
 }
@@ -64,8 +64,8 @@ function parseReleased(file: string, text: string): ReleasedTable {
 }
 
 /**
- * What keeps the schemas from being released: a table may only grow columns, which are optional, and its version then
- * grows by one. Each problem names file, column and remedy.
+ * The problems that block a release: a table may only gain optional columns, and its version then grows by one. Each
+ * problem names file, column and remedy.
  */
 export function releaseProblems(
   sources: readonly LogSchemaFile[],
@@ -86,7 +86,7 @@ function growthProblems(before: ReleasedTable, now: ReleasedTable): string[] {
   const problems = new Map<string, string>()
   for (const [path, type] of Object.entries(before.columns)) {
     const problem = changeProblem(before.version, type, now.columns[path])
-    // What became of a column says enough of its members.
+    // A problem of a column makes those of its members redundant.
     if (problem !== undefined && !ancestors(path).some((ancestor) => problems.has(ancestor)))
       problems.set(path, problem)
   }

@@ -3,8 +3,8 @@ import type { FieldForm, LogSchemaForm } from './definition-form.ts'
 import { checkField, checkReferences, checkUniqueColumns, strftimeFault } from './schema-rules.ts'
 
 /**
- * What may stand in `schemas/<provider>/<stream>.yaml`. It is strict, because a typo here would silently lose a column;
- * what it describes, the events, is read leniently.
+ * The form of `schemas/<provider>/<stream>.yaml`. It is strict, because a typo here would silently lose a column; the
+ * events that it describes are read leniently.
  */
 
 const scalarTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'timestamp', 'json'] as const
@@ -59,7 +59,7 @@ const fieldForm = z
     name: z.string().min(1).meta({ description: 'Name of the member exactly as the provider sends it' }),
     type: z.enum([...scalarTypes, 'object', 'array']).meta({ description: 'json keeps any value as JSON text' }),
     required: required.optional().meta({ description: 'The provider promises that the member is always there' }),
-    description: description.meta({ description: 'What the value tells, in one line' }),
+    description: description.meta({ description: 'Meaning of the value, in one line' }),
     formats: z
       .array(timeFormat)
       .min(1)
@@ -93,7 +93,7 @@ const keyPart = z
     'must be source, body, attribute(p_name), hash(path), day(path), optional(path), unlisted(path), a path, or paths joined by " or "',
   )
 
-/** The form of a schema file; `z.toJSONSchema` of it is what editors use. */
+/** The form of a schema file, also exported as JSON Schema for editors. */
 export const logSchemaForm: z.ZodType<LogSchemaForm> = z
   .strictObject({
     logType: z
@@ -106,7 +106,7 @@ export const logSchemaForm: z.ZodType<LogSchemaForm> = z
         description: '<Provider>.<Stream>, or the name of a table of our own; also gives the name of the table',
       }),
     version: z.int().min(1).meta({ description: 'Grows by one when columns are added' }),
-    description: z.string().min(1).max(400).meta({ description: 'What the stream tells, in one or two sentences' }),
+    description: z.string().min(1).max(400).meta({ description: 'Content of the stream, in one or two sentences' }),
     reference: z
       .string()
       .regex(/^https:\/\/[^\s/]+\/\S*$/, 'must be the https address of the page that documents the events')

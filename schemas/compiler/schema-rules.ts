@@ -3,19 +3,19 @@ import { standardColumns } from '../standard-columns.ts'
 import type { FieldForm, LogSchemaForm } from './definition-form.ts'
 import { nearest } from './problem-wording.ts'
 
-/** What zod's types cannot say about a schema file: how its parts fit together. */
+/** Rules for schema files that zod's types cannot express: how their parts fit together. */
 
 type Context = z.core.$RefinementCtx
 
-/** The directives that the normalizer reads; others would be taken for a wrong time on every event. */
+/** The directives that the normalizer supports; with others every event would seem to have an invalid time. */
 const STRFTIME_DIRECTIVES = 'YmdHMSfzZybBejspITF%'
 
-/** Column names are lower case because Glue ignores case, and `@` is no letter there. */
+/** Column names are in lower case because Glue ignores case, and without `@`, which Glue does not allow. */
 export function columnName(name: string): string {
   return name.replace(/^@/, 'at_sign_').toLowerCase()
 }
 
-/** Says what is wrong with a time format, if anything. */
+/** The fault of a time format; `undefined` when it is valid. */
 export function strftimeFault(format: string): string | undefined {
   if (!format.startsWith('%')) return undefined
   const used = [...format.matchAll(/%(.?)/gs)]
@@ -25,7 +25,7 @@ export function strftimeFault(format: string): string | undefined {
   return `has the directive ${wrong[0]}, which is not read here; use ${known}`
 }
 
-/** Directives that say the same part of a time as others do. */
+/** Directives that stand for the same parts of a time as others. */
 const STRFTIME_PARTS: Readonly<Record<string, string>> = { T: 'HMS', F: 'Ymd', B: 'b', e: 'd', Z: 'z', '%': '' }
 
 function repeatedPart(letters: readonly string[]): string | undefined {
@@ -34,12 +34,12 @@ function repeatedPart(letters: readonly string[]): string | undefined {
   return repeated === undefined ? undefined : `says the part %${repeated} of the time twice; say each part once`
 }
 
-/** Whether the pipeline itself fills the table, and no provider. */
+/** Whether the table is the pipeline's own, without a provider. */
 export function isOwnTable({ logType }: { readonly logType: string }): boolean {
   return !logType.includes('.')
 }
 
-/** Which extra keys belong to which type. */
+/** Checks that extra keys match the type. */
 export function checkField(field: FieldForm, context: Context): void {
   const problem = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message })
   const belongs = (key: 'formats' | 'fields' | 'element', owner: FieldForm['type'], example: string) => {
@@ -64,7 +64,7 @@ export function checkField(field: FieldForm, context: Context): void {
   }
 }
 
-/** Two members that differ only in case would be one column. */
+/** Checks that no two members share a column, as they would if they differed only in case. */
 export function checkUniqueColumns(fields: readonly FieldForm[], context: Context): void {
   const owners = new Map<string, string>()
   for (const [index, { name }] of fields.entries()) {
@@ -78,7 +78,9 @@ export function checkUniqueColumns(fields: readonly FieldForm[], context: Contex
   }
 }
 
-/** Event times, keys and attributes name things that exist, and nothing takes a name that the pipeline fills. */
+/**
+ * Checks that event times, keys and attributes refer to existing fields, and that no name clashes with the pipeline's.
+ */
 export function checkReferences(schema: LogSchemaForm, context: Context): void {
   const problem = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
   if ((schema.reference === undefined) !== isOwnTable(schema)) {

@@ -4,8 +4,8 @@ const LINE_WIDTH = 120
  * Writes plain data as a TypeScript literal: on one line where it fits, else one member a line.
  *
  * @param value Strings, numbers, booleans, and arrays and objects of them; the keys of objects are plain names.
- * @param indent Blanks before the line that the literal stands on.
- * @param used Characters of that line that are taken already, the indent included.
+ * @param indent Indentation of the literal's line, in characters.
+ * @param used Characters already used on that line, including the indentation.
  */
 export function typescriptLiteral(value: unknown, indent = 0, used = indent): string {
   const flat = flatLiteral(value)

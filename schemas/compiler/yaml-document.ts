@@ -2,18 +2,18 @@ import { type Document, isCollection, isMap, isScalar, isSeq, LineCounter, type 
 import { z } from 'zod'
 import { nearest, valueAt, wordProblem } from './problem-wording.ts'
 
-/** One thing that is wrong in a YAML file; line and column count from 1. */
+/** A problem in a YAML file; line and column count from 1. */
 interface YamlProblem {
   readonly line: number
   readonly column: number
-  /** Where it is in the document, such as `sources[0].id: `, and what is wrong. */
+  /** The path in the document, such as `sources[0].id: `, and the problem. */
   readonly text: string
 }
 
-/** Everything that is wrong in one YAML file. The message has one line per problem: `file:line:column: path: message`. */
+/** All problems of one YAML file. The message has a line for each: `file:line:column: path: message`. */
 export class YamlProblems extends Error {
   override readonly name = 'YamlProblems'
-  /** How many there are. */
+  /** Number of problems. */
   readonly count: number
 
   constructor(file: string, problems: readonly YamlProblem[]) {
@@ -25,12 +25,13 @@ export class YamlProblems extends Error {
 }
 
 /**
- * Reads one YAML document and gives what the schema makes of it.
+ * Reads one YAML document and parses it with a schema.
  *
  * @param file Name of the file, for messages only.
- * @param labelKey Key by whose value problems name the entries of lists: with `name`, `fields[actor]` instead of `fields[4]`.
- * @throws YamlProblems with every problem at once. Problems of YAML itself go first: while there are any, the schema
- *   is not applied. Anchors, aliases and tags are refused, so that what is written is what is meant and nothing can explode.
+ * @param labelKey Key whose value names list entries in problems: with `name`, `fields[actor]` instead of `fields[4]`.
+ * @throws YamlProblems with all problems at once. The schema is applied only to valid YAML. Anchors, aliases and tags
+ * are
+ *   refused, because they hide the content and can expand without limit.
  */
 export function parseYamlDocument<T>(file: string, text: string, schema: z.ZodType<T>, labelKey?: string): T {
   const lines = new LineCounter()
@@ -65,7 +66,7 @@ function syntaxFaults({ errors, warnings }: Document): Fault[] {
   }))
 }
 
-/** What YAML allows but a file that people read and review should not hold. */
+/** Finds features of YAML that make a file hard to review. */
 function refusedNodes(document: Document): Fault[] {
   const faults: Fault[] = []
   const refuse = (node: Node, text: string) => {
@@ -85,7 +86,7 @@ function refusedNodes(document: Document): Fault[] {
   return faults
 }
 
-/** zod forgets which keys a mapping may have, so the message about unknown keys lists them; `flatten` reads it. */
+/** The known keys of a mapping, passed to `flatten` in the message because zod's issue does not carry them. */
 function knownKeys(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'unrecognized_keys' || !(issue.inst instanceof z.core.$ZodObject)) return undefined
   return Object.keys(issue.inst._zod.def.shape).join(' ')
@@ -94,11 +95,11 @@ function knownKeys(issue: z.core.$ZodRawIssue): string | undefined {
 interface Finding {
   readonly path: readonly PropertyKey[]
   readonly message: string
-  /** The key itself is wrong, not its value. */
+  /** The problem is the key itself, not its value. */
   readonly aboutKey?: true
 }
 
-/** One finding for each thing to mend: unknown keys one by one, and the branch of a union that was most likely meant. */
+/** One finding for each problem: unknown keys one by one, and for a union only its most likely branch. */
 function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[], data: unknown): Finding[] {
   const path = [...prefix, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
@@ -118,7 +119,7 @@ function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[], data: 
   return [{ path, message: wordProblem(issue, valueAt(data, path)) }]
 }
 
-/** The branch that fails only further down was meant, or else the only one that takes this kind of value. */
+/** The branch of a union that was meant: one that fails only deeper down, else the only one for this type of value. */
 function likelyBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
   const deep = branches.find((issues) =>
     issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
@@ -129,7 +130,7 @@ function likelyBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): reado
   return deep ?? (fitting.length === 1 ? fitting[0] : undefined)
 }
 
-/** Puts a finding at its node, or at the nearest mapping or list around it when there is none. */
+/** Locates a finding at its node, or at the nearest mapping or list around it. */
 function locate(root: unknown, { path, message, aboutKey }: Finding, labelKey: string | undefined): Fault {
   let node = root
   let offset = startOf(root) ?? 0
@@ -144,8 +145,7 @@ function locate(root: unknown, { path, message, aboutKey }: Finding, labelKey: s
       const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined
       node = pair?.value
       name += `${name === '' ? '' : '.'}${String(step)}`
-      // A block collection starts on the line below its key, and an empty value stands nowhere: there the key is what a
-      // reader looks for.
+      // Block collections start on the line below their key and empty values have no position, so the key is used.
       const beside = isCollection(node)
         ? node.flow === true
         : isScalar(node) && (node.value !== null || node.source !== '')
