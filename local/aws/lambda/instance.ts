@@ -5,7 +5,6 @@ import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import type { FunctionError, Invocation } from './invocation.ts'
 import { eachLine, splitWords } from './lines.ts'
 
-
 /** Lambda gives a function ten seconds to load; a laptop that starts many at once gets more. */
 const startLimitMs = 30_000
 /** How long a process that was told to end may take before it is killed. */

@@ -155,7 +155,12 @@ describe('answers that are none', () => {
     ['200 as HTML', { kind: 'html' }, 'TransientError', /HTML page.*apiUrl/s],
     ['200 as text', { kind: 'text', body: 'hello' }, 'TransientError', /not a list of events/],
     ['200 without a body', { kind: 'text', body: '' }, 'TransientError', /not a list of events/],
-    ['an object in place of the list', { status: 200, body: { message: 'hm' } }, 'TransientError', /not a list of events/],
+    [
+      'an object in place of the list',
+      { status: 200, body: { message: 'hm' } },
+      'TransientError',
+      /not a list of events/,
+    ],
     ['a cut answer', { kind: 'truncate' }, 'TransientError', /cut JSON/],
     ['an answer that breaks off', { kind: 'truncate', midway: true }, 'TransientError', /connection failed/],
     ['a broken connection', { kind: 'reset', times: 2 }, 'TransientError', /connection failed/],
