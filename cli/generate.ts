@@ -10,7 +10,7 @@ const help = `npm run generate [-- --check | --release]
 
 Writes the files that are made from schemas/<provider>/<stream>.yaml, the manifests of the connectors and the form of
 audit-lake.yaml: the schemas as TypeScript modules for the functions, with the types of their rows; the registry of
-connectors; docs/tables.md; JSON Schemas for editors.
+connectors; docs/tables.md; the facts in docs/sources/<provider>.md, around which prose is kept; JSON Schemas for editors.
 
   --check    write nothing; exit 1 and name every file that is not up to date
   --release  also record the columns of all tables as released, from where on they may only grow; by a person, for a release

@@ -2,7 +2,9 @@ import { renderIndex, renderSchemaModule, renderStandardColumns } from '../schem
 import { renderTableDocs } from '../schemas/compiler/generated-table-docs.ts'
 import { loadLogSchemaFiles, logSchemaJsonSchema } from '../schemas/compiler/load.ts'
 import { settingsJsonSchema } from '../settings/load.ts'
+import { manifests } from '../settings/manifests.ts'
 import { registryFolder, renderRegistry } from './generated-registry.ts'
+import { renderSourcePage, sourcePage } from './generated-source-docs.ts'
 
 export interface GeneratedFile {
   /** Path from the project's root. */
@@ -23,24 +25,22 @@ export const generatedFolders = [generatedFolder, registryFolder]
  */
 export function generatedFiles(root: string): GeneratedFile[] {
   const sources = loadLogSchemaFiles()
+  const schemas = sources.map(({ schema }) => schema)
   return [
     ...sources.map((source) => ({
       file: `${generatedFolder}/${source.schema.table}.ts`,
       render: () => renderSchemaModule(source),
     })),
     { file: `${generatedFolder}/standard-columns.ts`, render: renderStandardColumns },
-    { file: `${generatedFolder}/index.ts`, render: () => renderIndex(sources.map(({ schema }) => schema)) },
+    { file: `${generatedFolder}/index.ts`, render: () => renderIndex(schemas) },
     { file: `${generatedFolder}/log-schema.schema.json`, render: () => renderJson(logSchemaJsonSchema()) },
     { file: `${generatedFolder}/audit-lake.schema.json`, render: () => renderJson(settingsJsonSchema()) },
-    {
-      file: `${registryFolder}/streams.ts`,
-      render: () =>
-        renderRegistry(
-          root,
-          sources.map(({ schema }) => schema),
-        ),
-    },
+    { file: `${registryFolder}/streams.ts`, render: () => renderRegistry(root, schemas) },
     { file: 'docs/tables.md', render: () => renderTableDocs(sources) },
+    ...[...manifests].map(([provider, manifest]) => ({
+      file: sourcePage(provider),
+      render: () => renderSourcePage(root, provider, manifest, schemas),
+    })),
   ]
 }
 

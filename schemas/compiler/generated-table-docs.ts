@@ -1,9 +1,10 @@
-import type { Field, KeyPart, Path, ValueType } from '../definition.ts'
+import type { Field, KeyPart, LogSchema, Path, ValueType } from '../definition.ts'
 import { glueType } from '../glue-type.ts'
 import { standardColumns } from '../standard-columns.ts'
 import { partitionKey, tableColumns } from '../table-columns.ts'
 import { views } from '../views.ts'
 import type { LogSchemaFile } from './load.ts'
+import { code, table } from './markdown.ts'
 import { isOwnTable } from './schema-rules.ts'
 
 /** The page that describes every table to analysts. */
@@ -62,8 +63,8 @@ function tableSection({ file, schema }: LogSchemaFile): string[] {
     ...(isOwnTable(schema) ? [] : [`- Log type: ${schema.logType}`]),
     `- Schema: [${file}](../${file}), version ${schema.version}`,
     ...(reference === undefined ? [] : [`- The provider's page: <${reference}>`]),
-    `- Event time: ${[...schema.eventTime.map(pathName), 'the time of receipt'].join(', else ')}`,
-    `- Identity: ${schema.key.map((parts) => parts.map(keyPart).join(' + ')).join('; else ')}`,
+    `- Event time: ${eventTimeText(schema)}`,
+    `- Identity: ${identityText(schema)}`,
     '',
     ...table(
       ['column', 'type', 'meaning', 'indicator'],
@@ -73,6 +74,16 @@ function tableSection({ file, schema }: LogSchemaFile): string[] {
       ],
     ),
   ]
+}
+
+/** The members that say when an event happened, in the order of trying. */
+export function eventTimeText({ eventTime }: LogSchema): string {
+  return [...eventTime.map(pathName), 'the time of receipt'].join(', else ')
+}
+
+/** The members that make `p_row_id`, in the order of trying. */
+export function identityText({ key }: LogSchema): string {
+  return key.map((parts) => parts.map(keyPart).join(' + ')).join('; else ')
 }
 
 function fieldLines(field: Field, prefix: string): string[][] {
@@ -109,11 +120,4 @@ function keyPart(part: KeyPart): string {
   }
 }
 
-const code = (text: string): string => `\`${text}\``
-
 const pathName = (path: Path): string => code(path.join('.'))
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line), '']
-}

@@ -60,6 +60,31 @@ describe('npm run generate', () => {
     expect(generate('--check')).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
+  it('verifies the facts in the page of a provider and keeps the prose around them', () => {
+    const page = join(copy, 'docs/sources/github.md')
+    const shipped = readFileSync(page, 'utf8')
+    writeFileSync(page, shipped.replace('Page size: 100 events', 'Page size: 99 events'))
+    expect(generate('--check')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'docs/sources/github.md: is not up to date; run npm run generate\n',
+    })
+    writeFileSync(page, `# By hand\n\n${readFileSync(page, 'utf8')}\nBelow\n`)
+    expect(generate().status).toBe(0)
+    expect(readFileSync(page, 'utf8')).toBe(`# By hand\n\n${shipped}\nBelow\n`)
+  })
+
+  it('makes a page for a provider without one, and refuses one without the markers', () => {
+    const page = join(copy, 'docs/sources/hex.md')
+    rmSync(page)
+    expect(generate().stdout).toBe('docs/sources/hex.md: written\n')
+    expect(readFileSync(page, 'utf8')).toMatch(/^# Hex\n\n<!-- facts: .*\n\n## `hex-webhook`\n/)
+    writeFileSync(page, '# Hex\n')
+    const { status, stderr } = generate('--check')
+    expect(status).toBe(1)
+    expect(stderr).toContain('docs/sources/hex.md: lacks the markers of the facts')
+  })
+
   it('writes nothing from a schema with a typo, and says where it is', () => {
     const schema = join(copy, 'schemas/github/webhook.yaml')
     writeFileSync(
