@@ -20,7 +20,7 @@ import { type SynthesisOptions, synthesize } from './synthesis.ts'
 
 /** Where assemblies are kept. `npm ci` empties it, so none outlives the packages that made it. */
 const projectCache = path.join(projectRoot, 'node_modules', '.cache', 'auditlake')
-/** One takes about 5 MB. The test suite uses four. */
+/** One takes about 5 MB. The test suite uses five. */
 const maxKept = 8
 
 const lockPollMs = 200

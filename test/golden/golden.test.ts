@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isObject, type JsonObject, parseJson } from '../../lambdas/core/json/json.ts'
@@ -69,7 +69,10 @@ describe.each([...folders])('%s', (folder, files) => {
 
   test.each(cases)('$name', ({ event, context, rowFile }) => {
     const row = normalize(event, context)
-    if (write) writeFileSync(rowFile, `${JSON.stringify(row, undefined, 2)}\n`)
+    if (write) {
+      mkdirSync(dirname(rowFile), { recursive: true })
+      writeFileSync(rowFile, `${JSON.stringify(row, undefined, 2)}\n`)
+    }
     expect(object(row)).toEqual(parseJson(readFileSync(rowFile, 'utf8')))
     expect(sameEvent(schema, event, renderEvent(schema, row))).toBe(true)
   })
