@@ -9,6 +9,10 @@ import { tableSchemas } from '../../../schemas/generated/index.ts'
 
 const schemas = loadTableSchemas()
 const factsFolder = join(import.meta.dirname, 'fields')
+const tablesIn = (folder: string, ending: string) =>
+  readdirSync(folder).flatMap((file) => (file.endsWith(ending) ? [file.slice(0, -ending.length)] : []))
+/** Tables whose expected fields are written down: all that are released, and others that should not change unnoticed. */
+const withFacts = new Set(tablesIn(factsFolder, '.txt'))
 
 /** One line per field at any depth: `path | type | required | formats … | indicators …`. */
 function factsOf(fields: readonly Field[], prefix = ''): string[] {
@@ -24,16 +28,23 @@ function factsOf(fields: readonly Field[], prefix = ''): string[] {
 }
 
 describe('the schemas of the project', () => {
-  it('each have their expected fields in test/schemas/fields', () => {
-    expect(readdirSync(factsFolder).sort()).toEqual(schemas.map(({ table }) => `${table}.txt`).sort())
+  it('have their expected fields in fields/ as soon as they are released', () => {
+    const released = tablesIn(join(import.meta.dirname, '../released'), '.json')
+    expect(released).not.toEqual([])
+    expect(released.filter((table) => !withFacts.has(table))).toEqual([])
+    const tables = schemas.map(({ table }) => table)
+    expect([...withFacts].filter((table) => !tables.includes(table))).toEqual([])
   })
 
-  it.each(schemas)('$logType has the fields, types, formats and indicators that are expected', ({ table, fields }) => {
-    const expected = readFileSync(join(factsFolder, `${table}.txt`), 'utf8')
-      .trimEnd()
-      .split('\n')
-    expect(factsOf(fields)).toEqual(expected)
-  })
+  it.each(schemas.filter(({ table }) => withFacts.has(table)))(
+    '$logType has the fields, types, formats and indicators that are expected',
+    ({ table, fields }) => {
+      const expected = readFileSync(join(factsFolder, `${table}.txt`), 'utf8')
+        .trimEnd()
+        .split('\n')
+      expect(factsOf(fields)).toEqual(expected)
+    },
+  )
 
   it('describe 91 fields of GitHub.Webhook, and what its transport adds', () => {
     const webhook = schemas.find(({ logType }) => logType === 'GitHub.Webhook')
