@@ -43,10 +43,6 @@ interface Sized {
 export class EventSource {
   readonly #options: EventSourceOptions
   readonly #stopping = new AbortController()
-  /** What a receive that still waits gives when the source stops. */
-  readonly #stopped = new Promise<JsonObject>((resolve) => {
-    this.#stopping.signal.addEventListener('abort', () => resolve({}))
-  })
   readonly #invocations = new Set<Promise<void>>()
   /** Received, but too much for the batch before. */
   #leftOver: Sized[] = []
@@ -134,7 +130,7 @@ export class EventSource {
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
       })
-      const { Messages: messages = [] } = await Promise.race([received, this.#stopped])
+      const { Messages: messages = [] } = await this.#untilStopped(received)
       this.#failing = false
       return [messages]
         .flat()
@@ -148,6 +144,19 @@ export class EventSource {
       this.#complain(error)
       await delay(1_000, undefined, { signal: this.#stopping.signal }).catch(() => {})
       return []
+    }
+  }
+
+  /** An answer, or an empty one when the source stops before it comes. */
+  async #untilStopped(answer: Promise<JsonObject>): Promise<JsonObject> {
+    const { signal } = this.#stopping
+    const { promise: stopped, resolve } = Promise.withResolvers<JsonObject>()
+    const stop = () => resolve({})
+    signal.addEventListener('abort', stop)
+    try {
+      return await Promise.race([answer, stopped])
+    } finally {
+      signal.removeEventListener('abort', stop)
     }
   }
 

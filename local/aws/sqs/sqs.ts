@@ -95,6 +95,8 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
     async close() {
       clearInterval(compaction)
       store.shutdown()
+      // Receivers that waited look into their queues once more.
+      await new Promise((resolve) => setImmediate(resolve))
       commits.flush()
       compact(persistence.db, compactBytes)
       persistence.close()
