@@ -4,7 +4,7 @@ import { stateFrom } from '../../lambdas/core/poll/live/state.ts'
 import type { SweepOptions } from '../../lambdas/core/poll/past/sweep.ts'
 import type { RunRow } from '../../lambdas/core/poll/run-row.ts'
 import type { RunOptions, RunResult } from '../../lambdas/core/poll/run-types.ts'
-import type { Spare } from '../../lambdas/core/poll/stream.ts'
+import type { PollStream, Spare } from '../../lambdas/core/poll/stream.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
@@ -87,90 +87,110 @@ export const epoch = Date.UTC(2026, 0, 15, 12)
 export const beginning = (low: number, lookBackMs = 0) =>
   stateFrom({ startAt: low, low, lookBackMs, rate: { perHour: 1_000, periodSeconds: 3_600 } }, epoch)
 
-/** A provider, stores in memory, and the engine between them. */
-export function pollWorld(model: ModelOptions) {
-  const clock: WorldClock = { time: epoch }
-  const provider = new ProviderModel(clock, model)
-  const stores = memoryStore()
-  const published: { readonly id: unknown; readonly rowId: unknown }[] = []
+/** Stores in memory, and the engine between them and a stream. */
+export class EngineWorld {
+  readonly clock: WorldClock
+  readonly published: { readonly id: unknown; readonly rowId: unknown }[] = []
   /** Row ids that the lake holds, with their times. */
-  const lake = new Map<string, number>()
-  const failures: unknown[] = []
-  const recorded: RunRow[] = []
-  const publish = async (batches: readonly Batch[]) => {
+  readonly lake = new Map<string, number>()
+  readonly failures: unknown[] = []
+  readonly recorded: RunRow[] = []
+  readonly #stream: PollStream
+  readonly #schema: LogSchema
+  readonly #stores = memoryStore()
+
+  constructor(clock: WorldClock, stream: PollStream, schema: LogSchema) {
+    this.clock = clock
+    this.#stream = stream
+    this.#schema = schema
+  }
+
+  get objects(): Map<string, Uint8Array> {
+    return this.#stores.objects
+  }
+
+  state() {
+    return JSON.parse(this.#stores.text(stateKey))
+  }
+
+  run({
+    killer = new Killer(),
+    skewMs = 0,
+    forMs = 60_000,
+    between,
+    startAt = epoch - 3_600_000,
+    afterwards,
+    options,
+  }: RunSettings = {}): Promise<RunResult> {
+    const { store } = this.#stores
+    const schema = this.#schema
+    const now = () => this.clock.time + skewMs
+    const port = killer.process(between)
+    const common = {
+      stream: { ...this.#stream, fetchPage: port(this.#stream.fetchPage) },
+      source: { sourceId: 'model', sourceLabel: 'Model' },
+      normalizer: compileNormalizer(schema),
+      failureSchema: classificationFailures,
+      publisher: { publish: port((batches: readonly Batch[]) => this.#publish(batches)) },
+      store: {
+        get: port(store.get),
+        put: port(store.put),
+        putIf: port(store.putIf),
+        list: port(store.list),
+        delete: port(store.delete),
+      },
+      prefix,
+      record: port(async (rows: readonly RunRow[]) => void this.recorded.push(...rows)),
+      now,
+    }
+    const rowIds = port(async (_table: string, from: number, to: number) => {
+      return new Set([...this.lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
+    })
+    return runStream({
+      ...common,
+      ...(startAt !== 'unset' && { startAt }),
+      deadline: now() + forMs,
+      lastCheckpoint: port(() => this.#lastCheckpoint()),
+      checkpointMs: 0,
+      ...(afterwards && { afterwards: (spare) => afterwards({ ...common, schema, rowIds }, spare) }),
+      ...options,
+    })
+  }
+
+  async #publish(batches: readonly Batch[]): Promise<void> {
     for (const { logType, rows } of batches) {
-      for (const row of rows) lake.set(String(row.p_row_id), Date.parse(String(row.p_event_time)))
-      if (logType === schema.logType) published.push(...rows.map((row) => ({ id: row.id, rowId: row.p_row_id })))
-      else failures.push(...rows)
+      for (const row of rows) this.lake.set(String(row.p_row_id), Date.parse(String(row.p_event_time)))
+      if (logType === this.#schema.logType) {
+        this.published.push(...rows.map((row) => ({ id: row.id, rowId: row.p_row_id })))
+      } else this.failures.push(...rows)
     }
   }
-  const lastCheckpoint = async () => {
-    const last = recorded.findLast(({ kind }) => kind === 'run' || kind === 'idle')
+
+  async #lastCheckpoint(): Promise<number | undefined> {
+    const last = this.recorded.findLast(({ kind }) => kind === 'run' || kind === 'idle')
     return Date.parse(last?.checkpoint_after ?? '') || undefined
   }
 
-  return {
-    clock,
-    provider,
-    published,
-    failures,
-    lake,
-    recorded,
-    objects: stores.objects,
-    state: () => JSON.parse(stores.text(stateKey)),
-    run({
-      killer = new Killer(),
-      skewMs = 0,
-      forMs = 60_000,
-      between,
-      startAt = epoch - 3_600_000,
-      afterwards,
-      options,
-    }: RunSettings = {}): Promise<RunResult> {
-      const { stream } = provider
-      const port = killer.process(between)
-      const common = {
-        stream: { ...stream, fetchPage: port(stream.fetchPage) },
-        source: { sourceId: 'model', sourceLabel: 'Model' },
-        normalizer: compileNormalizer(schema),
-        failureSchema: classificationFailures,
-        publisher: { publish: port(publish) },
-        store: {
-          get: port(stores.store.get),
-          put: port(stores.store.put),
-          putIf: port(stores.store.putIf),
-          list: port(stores.store.list),
-          delete: port(stores.store.delete),
-        },
-        prefix,
-        record: port(async (rows: readonly RunRow[]) => void recorded.push(...rows)),
-        now: () => clock.time + skewMs,
-      }
-      const rowIds = port(async (_table: string, from: number, to: number) => {
-        return new Set([...lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
-      })
-      return runStream({
-        ...common,
-        ...(startAt !== 'unset' && { startAt }),
-        deadline: clock.time + skewMs + forMs,
-        lastCheckpoint: port(lastCheckpoint),
-        checkpointMs: 0,
-        ...(afterwards && { afterwards: (spare) => afterwards({ ...common, schema, rowIds }, spare) }),
-        ...options,
-      })
-    },
-    /** Ids that came through, each once, sorted. */
-    get arrived(): unknown[] {
-      return [...new Set(published.map(({ id }) => id))].sort()
-    },
-    /** Rows that came more than once. */
-    get repeated(): number {
-      return published.length - this.arrived.length
-    },
-    get rowIds(): Set<unknown> {
-      return new Set(published.map(({ rowId }) => rowId))
-    },
+  /** Ids that came through, each once, sorted. */
+  get arrived(): unknown[] {
+    return [...new Set(this.published.map(({ id }) => id))].sort()
   }
+
+  /** Rows that came more than once. */
+  get repeated(): number {
+    return this.published.length - this.rowIds.size
+  }
+
+  get rowIds(): Set<unknown> {
+    return new Set(this.published.map(({ rowId }) => rowId))
+  }
+}
+
+/** The engine and a model of a provider. */
+export function pollWorld(model: ModelOptions) {
+  const clock: WorldClock = { time: epoch }
+  const provider = new ProviderModel(clock, model)
+  return Object.assign(new EngineWorld(clock, provider.stream, schema), { provider })
 }
 
 export type PollWorld = ReturnType<typeof pollWorld>

@@ -17,7 +17,7 @@ export interface ReceiverOptions {
   /** Source id -> source. */
   readonly sources: ReadonlyMap<string, WebhookSource>
   readonly credentials: Credentials
-  readonly publisher: Publisher
+  readonly publisher: Pick<Publisher, 'publish'>
   readonly now?: () => number
 }
 

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest'
+import { polledStreams, webhookStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { sourceTypes } from '../../settings/source-types.ts'
+
+/** What the manifest of every connector keeps to. */
+
+describe.each([...sourceTypes])('%s', (type, facts) => {
+  test('names its documentation', () => expect(facts.docs).toMatch(/^https:\/\/\S+$/))
+
+  test('is registered with what its manifest states', async () => {
+    if (facts.mode === 'poll') {
+      const streams = (await polledStreams[type]?.()) ?? []
+      expect(streams.map((stream) => stream.facts)).toEqual(facts.streams)
+      expect(streams).not.toEqual([])
+    } else {
+      expect((await webhookStreams[type]?.())?.schema.logType).toBe(facts.logType)
+    }
+  })
+})
+
+test('no source type is registered without a manifest, and none twice', () => {
+  const registered = [...Object.keys(polledStreams), ...Object.keys(webhookStreams)]
+  expect(registered.sort()).toEqual([...sourceTypes.keys()].sort())
+})

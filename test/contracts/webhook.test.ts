@@ -1,0 +1,118 @@
+import { createHmac } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { webhookStreams } from '../../lambdas/connectors/generated/streams.ts'
+import type { RegisteredWebhook } from '../../lambdas/connectors/registry.ts'
+import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
+import type { Batch } from '../../lambdas/core/publish/message.ts'
+import { createReceiver } from '../../lambdas/core/webhook/receive.ts'
+import { classificationFailures as failureSchema } from '../../schemas/generated/classification_failures.ts'
+import { missingWebhookFixtures, type RecordedWebhook, readRecordedWebhook } from '../support/recorded-webhook.ts'
+
+/** What the connector of every webhook keeps to, shown with requests as its provider sends them. */
+
+const registered = await Promise.all(
+  Object.entries(webhookStreams).map(async ([type, load]) => ({ type, ...(await load()) })),
+)
+
+describe.each(registered)('$type', ({ type, ...webhook }) => {
+  const missing = missingWebhookFixtures(type)
+  if (missing === undefined) keepsContract(webhook, readRecordedWebhook(type))
+  else test('has fixtures', () => expect.fail(missing))
+})
+
+function keepsContract({ stream, schema }: RegisteredWebhook, recorded: RecordedWebhook): void {
+  const { options, secret, headers: usual, events, others } = recorded
+
+  /** The headers of a request, its proof among them. */
+  function headersOf(body: Uint8Array, more: Readonly<Record<string, string>> = {}, key = secret) {
+    const values = { secret: key, hmacSha256Hex: createHmac('sha256', key).update(body).digest('hex') }
+    const fill = (text: string) =>
+      Object.entries(values).reduce((now, [name, value]) => now.replace(`{{${name}}}`, value), text)
+    return Object.fromEntries(Object.entries({ ...usual, ...more }).map(([name, text]) => [name, fill(text)]))
+  }
+
+  async function receive(body: Uint8Array, headers: Readonly<Record<string, string>>) {
+    const batches: Batch[] = []
+    const receiver = createReceiver({
+      stream,
+      normalizer: compileNormalizer(schema),
+      failureSchema,
+      sources: new Map([['hooks', { label: 'Hooks', secretId: 'id', options }]]),
+      credentials: { keys: async () => [secret], reread: async () => undefined },
+      publisher: { publish: async (published) => void batches.push(...published) },
+      now: () => Date.UTC(2026, 0, 15, 10, 45),
+    })
+    const answer = await receiver({
+      pathParameters: { sourceId: 'hooks' },
+      headers,
+      body: Buffer.from(body).toString('base64'),
+      isBase64Encoded: true,
+    })
+    // Whoever sends may read the answer, and somebody else may have written the request.
+    for (const part of Buffer.from(body)
+      .toString()
+      .match(/[\w-]{12,}/g) ?? [])
+      expect(answer.message).not.toContain(part)
+    expect(answer.message).not.toContain(secret)
+    const rowsOf = (logType: string) => batches.filter((batch) => batch.logType === logType).flatMap(({ rows }) => rows)
+    return { answer, rows: rowsOf(schema.logType), failures: rowsOf(failureSchema.logType) }
+  }
+
+  test.each([events, ...others])('$name', async ({ headers, bytes, events: count, failures: broken }) => {
+    const { answer, rows, failures } = await receive(bytes, headersOf(bytes, headers))
+    expect(answer).toMatchObject({ status: 200, received: count, failed: broken })
+    expect(rows).toHaveLength(count)
+    expect(failures).toHaveLength(broken)
+    expect(new Set(rows.map((row) => row.p_row_id)).size).toBe(count)
+  })
+
+  test('the same again, packed or not, gives the same rows', async () => {
+    const { rows } = await receive(events.bytes, headersOf(events.bytes))
+    const again = await receive(events.bytes, headersOf(events.bytes))
+    const zipped = gzipSync(events.bytes)
+    const unpacked = await receive(zipped, headersOf(zipped, { 'content-encoding': 'gzip' }))
+    expect(rows).not.toEqual([])
+    expect(again.rows).toEqual(rows)
+    expect(unpacked.rows.map(({ p_row_id: _id, ...row }) => row)).toEqual(rows.map(({ p_row_id: _id, ...row }) => row))
+  })
+
+  const proofs = Object.keys(usual).filter((name) => usual[name]?.includes('{{'))
+
+  test.each<[string, (proof: string) => Readonly<Record<string, string>>]>([
+    ['missing', () => ({})],
+    ['empty', () => ({ proof: '' })],
+    ['cut', (proof) => ({ proof: proof.slice(0, -2) })],
+    ['sent twice', (proof) => ({ proof: `${proof},${proof}` })],
+    ['in another header', (authorization) => ({ authorization })],
+  ])('a proof that is %s is refused, and nothing is kept', async (_how, change) => {
+    expect(proofs).not.toEqual([])
+    const changed = Object.entries(headersOf(events.bytes)).flatMap(([name, value]) => {
+      if (!proofs.includes(name)) return [[name, value]]
+      return Object.entries(change(value)).map(([other, proof]) => [other === 'proof' ? name : other, proof])
+    })
+    await expectRefused(Object.fromEntries(changed))
+  })
+
+  test('the proof of another secret is refused, and nothing is kept', async () => {
+    await expectRefused(headersOf(events.bytes, {}, `${secret.slice(0, -1)}x`))
+  })
+
+  async function expectRefused(headers: Readonly<Record<string, string>>): Promise<void> {
+    const { answer, rows, failures } = await receive(events.bytes, headers)
+    expect(answer).toMatchObject({ status: 401, reason: 'bad_credential' })
+    expect([...rows, ...failures]).toEqual([])
+  }
+
+  test.each([
+    ['', 'empty', 0],
+    ['nope', 'not_json', 1],
+    ['{"cut":', 'not_json', 1],
+  ])('the body %j is the sender’s to mend, and kept', async (text, reason, kept) => {
+    const body = Buffer.from(text)
+    const { answer, rows, failures } = await receive(body, headersOf(body))
+    expect(answer).toMatchObject({ status: 400, reason })
+    expect(rows).toEqual([])
+    expect(failures).toHaveLength(kept)
+  })
+}
