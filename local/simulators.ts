@@ -9,7 +9,7 @@ import type { PolledSource, WebhookSource } from './sources.ts'
 const folder = join(import.meta.dirname, '../simulators')
 
 /** The simulators of all providers whose folder has an `index.ts`, by source type. */
-async function allSimulators(): Promise<Map<string, Sender | Feed>> {
+export async function allSimulators(): Promise<Map<string, Sender | Feed>> {
   const load = (file: string): Promise<{ simulators: Simulators }> => import(pathToFileURL(join(folder, file)).href)
   const modules = await Promise.all(globSync('*/index.ts', { cwd: folder }).sort().map(load))
   return new Map(modules.flatMap(({ simulators }) => Object.entries(simulators)))

@@ -3,6 +3,6 @@ import { exampleAnthropicKey, startAnthropicServer } from './activity.ts'
 
 export const simulators: Simulators = {
   'anthropic-activity': {
-    serve: async ({ seed }) => ({ server: await startAnthropicServer({ seed }), credential: exampleAnthropicKey }),
+    serve: async (setUp) => ({ server: await startAnthropicServer(setUp), credential: exampleAnthropicKey }),
   },
 }

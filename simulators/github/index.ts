@@ -8,9 +8,9 @@ export const simulators: Simulators = {
   },
   'github-audit': {
     needs: ['name'],
-    async serve({ options: { scope, name }, seed }) {
+    async serve({ options: { scope, name }, ...setUp }) {
       const owner = scope === 'enterprise' ? { enterprise: String(name) } : { organization: String(name) }
-      return { server: await startGithubAuditServer({ seed, ...owner }), credential: exampleGithubToken }
+      return { server: await startGithubAuditServer({ ...setUp, ...owner }), credential: exampleGithubToken }
     },
   },
 }

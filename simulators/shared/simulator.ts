@@ -1,3 +1,5 @@
+import type { ProviderSimulator, ServerOptions } from './provider-simulator.ts'
+import type { FeedOptions } from './simulated-feed.ts'
 import type { Stoppable } from './until-stopped.ts'
 
 /** What is known of a source when its provider is set up. */
@@ -18,9 +20,20 @@ export interface Sender extends Needs {
   send(target: SetUp & { readonly url: string; readonly secret: string }): Stoppable
 }
 
+/** How the server of a feed behaves; each provider has defaults of its own. */
+export interface FeedSetUp
+  extends SetUp,
+    Omit<ServerOptions, 'port'>,
+    Partial<Pick<FeedOptions, 'startAt' | 'eventsPerMinute' | 'lateShare'>> {
+  /** Requests that it answers in a minute. */
+  readonly requestsPerMinute?: number
+  /** Events of one page at most, whatever is asked for. */
+  readonly largestPage?: number
+}
+
 /** A provider whose events are fetched: its server, and the credential that it accepts. */
 export interface Feed extends Needs {
-  serve(setUp: SetUp): Promise<{ readonly server: Stoppable & { readonly url: string }; readonly credential: string }>
+  serve(setUp: FeedSetUp): Promise<{ readonly server: ProviderSimulator; readonly credential: string }>
 }
 
 /** What the `index.ts` of a provider's folder exports as `simulators`, by source type. */

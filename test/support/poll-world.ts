@@ -1,3 +1,4 @@
+import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { runStream } from '../../lambdas/core/poll/live/engine.ts'
 import { stateFrom } from '../../lambdas/core/poll/live/state.ts'
@@ -90,7 +91,8 @@ export const beginning = (low: number, lookBackMs = 0) =>
 /** Stores in memory, and the engine between them and a stream. */
 export class EngineWorld {
   readonly clock: WorldClock
-  readonly published: { readonly id: unknown; readonly rowId: unknown }[] = []
+  /** Rows of the stream's table, in the order of their publication. */
+  readonly published: Row[] = []
   /** Row ids that the lake holds, with their times. */
   readonly lake = new Map<string, number>()
   readonly failures: unknown[] = []
@@ -160,9 +162,8 @@ export class EngineWorld {
   async #publish(batches: readonly Batch[]): Promise<void> {
     for (const { logType, rows } of batches) {
       for (const row of rows) this.lake.set(String(row.p_row_id), Date.parse(String(row.p_event_time)))
-      if (logType === this.#schema.logType) {
-        this.published.push(...rows.map((row) => ({ id: row.id, rowId: row.p_row_id })))
-      } else this.failures.push(...rows)
+      if (logType === this.#schema.logType) this.published.push(...rows)
+      else this.failures.push(...rows)
     }
   }
 
@@ -182,7 +183,7 @@ export class EngineWorld {
   }
 
   get rowIds(): Set<unknown> {
-    return new Set(this.published.map(({ rowId }) => rowId))
+    return new Set(this.published.map((row) => row.p_row_id))
   }
 }
 
