@@ -2,15 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../local/json.ts'
 import { eventually } from '../support/pipeline.ts'
 import {
-  anthropicActivity,
   expectAllArrived,
-  githubAudit,
   PolledPipeline,
   type PolledSource,
   polledStreams,
   type StreamFacts,
+  sourceId,
   sourceOfEachFeed,
 } from '../support/polled.ts'
+import { readRecorded } from '../support/recorded.ts'
+import { filled } from '../support/replay.ts'
 
 const minute = 60_000
 
@@ -18,8 +19,7 @@ let world: PolledPipeline
 beforeAll(async () => {
   world = await PolledPipeline.start([
     ...sourceOfEachFeed,
-    { id: 'gh-new', facts: githubAudit, filled: false },
-    { id: 'an-new', facts: anthropicActivity, filled: false },
+    ...polledStreams.map((facts) => ({ id: sourceId(facts, 'new'), facts, filled: false })),
   ])
 })
 afterAll(() => world.stop())
@@ -27,14 +27,12 @@ afterEach(async () => {
   for (const { id } of sourceOfEachFeed) await world.source(id).control({ clearFaults: true })
 })
 
-const isGithub = ({ type }: StreamFacts): boolean => type === 'github-audit'
-
 /** An answer, how the run ends on it, and what whoever reads that must find in it. */
 interface BadAnswer {
   readonly what: string
   readonly fault: JsonObject
   readonly outcome: 'transient' | 'credentials' | 'configuration'
-  readonly says: readonly RegExp[]
+  readonly says: readonly (RegExp | string)[]
 }
 
 const common: readonly BadAnswer[] = [
@@ -82,52 +80,17 @@ const common: readonly BadAnswer[] = [
 ]
 
 /** An error in the form of each provider, with a text that quotes the credential. */
-const refusal = (facts: StreamFacts, status: number, type: string): JsonObject => {
-  const message = `no: ${facts.credential} (${facts.credential.slice(3, 20)})`
-  const body = isGithub(facts) ? { message } : { type: 'error', error: { type, message } }
-  return { kind: 'status', status, body }
-}
-
-const answersOf = (facts: StreamFacts): readonly BadAnswer[] => [
-  ...common,
-  {
-    what: '401',
-    fault: refusal(facts, 401, 'authentication_error'),
-    outcome: 'credentials',
-    says: [/into the secret of the source/, isGithub(facts) ? /read:audit_log/ : /read:compliance_activities/],
-  },
-  {
-    what: '403',
-    fault: refusal(facts, 403, 'permission_error'),
-    outcome: 'credentials',
-    says: isGithub(facts) ? [/Enterprise Cloud/, /read:audit_log/] : [/lacks a scope/, /read:compliance_activities/],
-  },
-  {
-    what: '404',
+/** What the provider was recorded to answer, each repeating the credential where it can. */
+const answersOf = ({ stream, credential }: StreamFacts): readonly BadAnswer[] => {
+  const recorded = readRecorded(stream).refusals.flatMap(({ name, expect: outcome, says = [], ...answer }) => {
+    if (outcome !== 'credentials' && outcome !== 'configuration') return []
+    const { status, headers, body } = filled(answer, { secret: credential })
     // Twice, because with a cursor it can also mean the cursor.
-    fault: { ...refusal(facts, 404, 'not_found_error'), times: 2 },
-    outcome: 'credentials',
-    says: isGithub(facts)
-      ? [/a plan, a role or a scope/, /read:audit_log/, /apiUrl/]
-      : [/a key of another kind|keys of another kind/, /read:compliance_activities/, /apiUrl/],
-  },
-  ...(isGithub(facts)
-    ? [
-        {
-          what: 'a link to another host',
-          fault: { kind: 'next-link', location: 'https://elsewhere.example/orgs/example-org/audit-log?after=1' },
-          outcome: 'configuration' as const,
-          says: [/leads to https:\/\/elsewhere\.example,/, /set apiUrl/],
-        },
-        {
-          what: 'a link over plain HTTP',
-          fault: { kind: 'next-link', location: 'http://api.github.com/orgs/example-org/audit-log?after=1' },
-          outcome: 'configuration' as const,
-          says: [/leads to http:\/\/api\.github\.com,/],
-        },
-      ]
-    : []),
-]
+    const fault: JsonObject = JSON.parse(JSON.stringify({ kind: 'status', status, headers, body, times: 2 }))
+    return [{ what: name, fault, outcome, says }]
+  })
+  return [...common, ...recorded]
+}
 
 /** How a run ended, to be looked up in the table of runs, where it arrives later. */
 type End = Pick<BadAnswer, 'outcome' | 'says'> & { readonly source: PolledSource; readonly begun: number }
@@ -192,13 +155,14 @@ describe.each(polledStreams)('$stream', (facts) => {
   test('events of a form that nobody knows are rows: without id, without time, with strange members', async () => {
     const source = world.sourceOf(facts)
     const mark = `strange ${facts.stream}`
-    const text = isGithub(facts) ? 'user_agent' : 'type'
-    const timeless = isGithub(facts) ? { '@timestamp': null, created_at: null } : { created_at: null }
+    const { fields, eventTime } = facts.schema
+    const text = fields.find(({ name, type }) => type === 'string' && name !== facts.id)?.name ?? ''
+    const times = (value: JsonObject[string]) => Object.fromEntries(eventTime.map(([name = '']) => [name, value]))
     const cases: readonly JsonObject[] = [
       { count: 3, members: { [facts.id]: null, [text]: mark, never_seen: { deep: [1, { two: 'three' }] } } },
-      { members: { ...timeless, [text]: mark } },
+      { members: { ...times(null), [text]: mark } },
       { members: { [facts.id]: 12345, [text]: mark } },
-      { members: { [facts.id]: '', [text]: mark, created_at: 'yesterday', '@timestamp': 'yesterday' } },
+      { members: { [facts.id]: '', [text]: mark, ...times('yesterday') } },
       { raw: { [text]: mark, nothing: 'else' } },
     ]
     for (const one of cases) {
@@ -246,7 +210,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   })
 
   test('an empty secret: each run looks for it, and the first one that finds it begins at the start', async () => {
-    const source = world.source(isGithub(facts) ? 'gh-new' : 'an-new')
+    const source = world.source(sourceId(facts, 'new'))
     const ids = await source.insert({ count: 20, agoMs: 3 * 60 * minute, spreadMs: 3 * 60 * minute })
     for (let n = 0; n < 2; n++) {
       const begun = world.clock.now()

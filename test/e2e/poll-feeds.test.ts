@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
-  anthropicActivity,
   expectAllArrived,
-  githubAudit,
   member,
   PolledPipeline,
   type PolledSource,
   polledStreams,
+  sourceId,
+  sourceOfEachFeed,
+  streamOf,
 } from '../support/polled.ts'
 
 const minute = 60_000
@@ -15,24 +16,28 @@ const hour = 60 * minute
 /** Something happens all the time, and some of it is shown late. */
 const lively = { eventsPerMinute: 1, lateShare: 0.1 }
 
+// One whose few requests in a run come from the share in the settings, and one that its provider allows so many.
+const [byShare, byProvider] = [streamOf('github-audit'), streamOf('anthropic-activity')]
+const slowByShare = sourceId(byShare, 'slow')
+const slowByProvider = sourceId(byProvider, 'slow')
+const large = sourceId(byProvider, 'large')
+
+const plans = [
+  ...sourceOfEachFeed.map((plan) => ({ ...plan, server: lively })),
+  { id: slowByShare, facts: byShare },
+  { id: slowByProvider, facts: byProvider, server: { requestsPerMinute: 3 } },
+  // With pages as large as the connector asks for.
+  { id: large, facts: byProvider, server: { largestPage: 5_000 } },
+]
+
 let world: PolledPipeline
 beforeAll(async () => {
-  world = await PolledPipeline.start([
-    { id: 'gh', facts: githubAudit, server: lively },
-    { id: 'an', facts: anthropicActivity, server: lively },
-    // A few requests in a run: by the share in the settings, and by what the provider allows.
-    { id: 'gh-slow', facts: githubAudit },
-    { id: 'an-slow', facts: anthropicActivity, server: { requestsPerMinute: 3 } },
-    // With pages as large as the connector asks for.
-    { id: 'an-large', facts: anthropicActivity, server: { largestPage: 5_000 } },
-  ])
+  world = await PolledPipeline.start(plans)
 })
 afterAll(() => world.stop())
 afterEach(() => {
-  for (const id of sourceIds) world.source(id).onRequest = async () => {}
+  for (const { id } of plans) world.source(id).onRequest = async () => {}
 })
-
-const sourceIds = ['gh', 'an', 'gh-slow', 'an-slow', 'an-large']
 
 /** The last look-back was just now, and the checkpoint is there as well. */
 async function readToThePresent(source: PolledSource): Promise<void> {
@@ -159,7 +164,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
 })
 
 test('pages of a thousand: 2,500 activities of one second', async () => {
-  const source = world.source('an-large')
+  const source = world.source(large)
   const ids = await source.insert({ count: 2_500 })
   expect(await source.run()).toMatchObject({ outcome: 'done' })
   expect(await source.missing(ids)).toEqual([])
@@ -167,9 +172,9 @@ test('pages of a thousand: 2,500 activities of one second', async () => {
 })
 
 describe.each([
-  ['gh-slow', 3 * minute],
+  [slowByShare, 3 * minute],
   // A second more, because headers tell times in seconds.
-  ['an-slow', minute + 2_000],
+  [slowByProvider, minute + 2_000],
 ])('%s, a burst ten times larger than one run can take', (id, apartMs) => {
   test('each run goes on where the one before it ended, and what is new does not wait for it', async () => {
     const source = world.source(id)
@@ -201,7 +206,7 @@ describe.each([
     }
     const ascending = (a: number, b: number) => a - b
     expect(places.length).toBeGreaterThanOrEqual(10)
-    expect(source.facts === githubAudit ? places.toReversed() : places).toEqual(places.toSorted(ascending))
+    expect(source.facts.order === 'newest-first' ? places.toReversed() : places).toEqual(places.toSorted(ascending))
     expect(new Set(places).size).toBeGreaterThanOrEqual(10)
     expect(checkpoints).toEqual(checkpoints.toSorted(ascending))
     expect(checkpoints.at(-1)).toBeGreaterThanOrEqual(last - 1_000)

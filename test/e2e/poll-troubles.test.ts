@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../local/json.ts'
 import {
-  anthropicActivity,
   expectAllArrived,
-  githubAudit,
   PolledPipeline,
   type PolledSource,
   polledStreams,
@@ -28,7 +26,7 @@ afterEach(async () => {
 })
 
 const otherThan = (facts: StreamFacts): PolledSource =>
-  world.sourceOf(facts === githubAudit ? anthropicActivity : githubAudit)
+  world.sourceOf(polledStreams.find((other) => other !== facts) ?? facts)
 
 /** Headers give whole seconds. */
 const roundingMs = 2_000
@@ -41,7 +39,7 @@ interface Refusal {
 
 const seconds = (time: number): string => String(Math.ceil(time / 1000))
 
-/** What both providers say in the same words. */
+/** What providers say in the same words. */
 const commonRefusals: readonly Refusal[] = [
   { what: '429 with Retry-After', fault: () => ({ status: 429, headers: { 'retry-after': '300' } }), waitMs: 300_000 },
   {
@@ -55,9 +53,8 @@ const commonRefusals: readonly Refusal[] = [
   { what: '500 that says nothing more', fault: () => ({ status: 500 }), waitMs: minute },
 ]
 
-const refusals: Readonly<Record<StreamFacts['type'], readonly Refusal[]>> = {
+const ownRefusals: Readonly<Record<string, readonly Refusal[]>> = {
   'github-audit': [
-    ...commonRefusals,
     {
       what: '403 of the secondary limit, which says nothing more',
       fault: () => ({ status: 403, body: { message: 'You have exceeded a secondary rate limit.' } }),
@@ -74,7 +71,6 @@ const refusals: Readonly<Record<StreamFacts['type'], readonly Refusal[]>> = {
     },
   ],
   'anthropic-activity': [
-    ...commonRefusals,
     { what: '403 of something in between', fault: () => ({ kind: 'html', status: 403 }), waitMs: minute },
     {
       what: '429 with nothing left until a reset',
@@ -93,10 +89,11 @@ const refusals: Readonly<Record<StreamFacts['type'], readonly Refusal[]>> = {
 }
 
 describe.each(polledStreams)('$stream, limits', (facts) => {
+  const refusals = [...commonRefusals, ...(ownRefusals[facts.type] ?? [])]
   /** When the refused runs began, and until when they made the source wait. */
   const waits: { readonly begun: number; readonly until: number }[] = []
 
-  test.each(refusals[facts.type])('$what: no attempt before the time, and it is kept', async ({ fault, waitMs }) => {
+  test.each(refusals)('$what: no attempt before the time, and it is kept', async ({ fault, waitMs }) => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     await source.insert({ count: 2.5 * facts.pageSize, agoMs: 5_000, spreadMs: 3_000 })
@@ -134,7 +131,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
   test('and of what was shown meanwhile nothing is lost; the table of runs says how long they waited', async () => {
     const source = world.sourceOf(facts)
     await expectAllArrived(source)
-    expect(waits).toHaveLength(refusals[facts.type].length)
+    expect(waits).toHaveLength(refusals.length)
     for (const { begun, until } of waits) {
       const [run] = await source.runsSince(begun)
       expect(run).toMatchObject({ outcome: 'transient', requests: 2, wait_until: new Date(until).toISOString() })

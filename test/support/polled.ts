@@ -8,27 +8,20 @@ import type { Schedule } from '../../local/aws/scheduler/schedule.ts'
 import { isObject, type JsonObject } from '../../local/json.ts'
 import type { LocalRun } from '../../local/run.ts'
 import { type PolledSource as ConfiguredSource, polledSources } from '../../local/sources.ts'
-import {
-  type AnthropicServerOptions,
-  exampleAnthropicKey,
-  startAnthropicServer,
-} from '../../simulators/anthropic/activity.ts'
-import {
-  exampleGithubToken,
-  type GithubAuditServerOptions,
-  startGithubAuditServer,
-} from '../../simulators/github/audit.ts'
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
+import type { FeedSetUp } from '../../simulators/shared/simulator.ts'
+import { type Feed, feeds } from './feeds.ts'
 import { eventually, type Pipeline, quickSettings, startPipeline, tell } from './pipeline.ts'
+import { readRecorded } from './recorded.ts'
 
 const minute = 60_000
 
 /** What differs between the streams that are polled. */
-export interface StreamFacts {
-  readonly type: 'github-audit' | 'anthropic-activity'
+export interface StreamFacts extends Pick<Feed, 'type' | 'schema' | 'serve'> {
   readonly stream: string
+  readonly order: Feed['facts']['order']
   readonly table: string
-  /** The provider's id: the member of the event, and the column. */
+  /** The provider's id: the column, and the member of the event. */
   readonly id: string
   readonly lagMs: number
   /** Events of one page, here. */
@@ -38,32 +31,42 @@ export interface StreamFacts {
   readonly settings: Readonly<Record<string, string>>
 }
 
-export const githubAudit: StreamFacts = {
-  type: 'github-audit',
-  stream: 'github.audit',
-  table: 'github_audit',
-  id: '_document_id',
-  lagMs: 5 * minute,
-  pageSize: 100,
-  credential: exampleGithubToken,
-  settings: { name: 'example-org' },
+const factsOf = ({ type, facts, schema, idColumn, serve }: Feed): StreamFacts => {
+  const { options, secrets } = readRecorded(facts.id).connection
+  return {
+    type,
+    schema,
+    serve,
+    stream: facts.id,
+    order: facts.order,
+    table: schema.table,
+    id: idColumn,
+    lagMs: facts.lagSeconds * 1_000,
+    pageSize: Math.min(100, facts.pageSize),
+    credential: secrets.works[0],
+    settings: options,
+  }
 }
 
-export const anthropicActivity: StreamFacts = {
-  type: 'anthropic-activity',
-  stream: 'anthropic.activity',
-  table: 'anthropic_activity',
-  id: 'id',
-  lagMs: 3 * minute,
-  pageSize: 100,
-  credential: exampleAnthropicKey,
-  settings: {},
-}
+export const polledStreams: readonly StreamFacts[] = feeds.map(factsOf)
 
-export const polledStreams = [githubAudit, anthropicActivity] as const
+/** One stream of each order in which feeds give their events. */
+export const streamOfEachOrder: readonly StreamFacts[] = [...Map.groupBy(polledStreams, ({ order }) => order).values()]
+  .map(([first]) => first)
+  .filter((first) => first !== undefined)
 
-/** What the ids of a feed's sources begin with, and that of the source with nothing special about it. */
-export const feedIds = { 'github-audit': 'gh', 'anthropic-activity': 'an' } as const
+/** The stream of a source type. */
+export const streamOf = (type: string): StreamFacts =>
+  found(
+    polledStreams.find((stream) => stream.type === type),
+    `simulated stream of ${type}`,
+  )
+
+/** What a source is for; those without a role have nothing special about them. */
+type Role = 'slow' | 'new' | 'large' | `born-${number}`
+
+/** The id of a source in the settings that all tests share. */
+export const sourceId = ({ type }: StreamFacts, role?: Role): string => (role === undefined ? type : `${type}-${role}`)
 
 /**
  * Every source that a test of polling needs. All tests share these settings, and so one synthesis of the stack; the
@@ -71,14 +74,15 @@ export const feedIds = { 'github-audit': 'gh', 'anthropic-activity': 'an' } as c
  */
 const polledSettings = quickSettings(
   polledStreams
-    .flatMap(({ type, settings }) => {
-      const born = Array.from({ length: 8 }, (_, index) => `born-${index}`)
-      return ['', 'slow', 'new', 'large', ...born].map((role) => ({
-        id: role === '' ? feedIds[type] : `${feedIds[type]}-${role}`,
-        type,
+    .flatMap((facts) => {
+      const born = Array.from({ length: 8 }, (_, index): Role => `born-${index}`)
+      const roles: readonly (Role | undefined)[] = [undefined, 'slow', 'new', 'large', ...born]
+      return roles.map((role) => ({
+        id: sourceId(facts, role),
+        type: facts.type,
         label: 'Test',
-        ...settings,
-        ...(role === 'slow' && type === 'github-audit' && { ratePercent: 5 }),
+        ...facts.settings,
+        ...(role === 'slow' && { ratePercent: 5 }),
       }))
     })
     .map((source) => `  - ${JSON.stringify(source)}\n`)
@@ -91,16 +95,13 @@ export interface SourcePlan {
   readonly facts: StreamFacts
   /** Fetches from the server of another source, named before. */
   readonly serverOf?: string
-  readonly server?: Omit<GithubAuditServerOptions & AnthropicServerOptions, 'now' | 'onRequest'>
+  readonly server?: Omit<FeedSetUp, 'options' | 'seed' | 'now' | 'onRequest'>
   /** Whether its credential is put in. @default true */
   readonly filled?: boolean
 }
 
 /** A source of each feed, with nothing special about it. */
-export const sourceOfEachFeed: readonly SourcePlan[] = [
-  { id: feedIds['github-audit'], facts: githubAudit },
-  { id: feedIds['anthropic-activity'], facts: anthropicActivity },
-]
+export const sourceOfEachFeed: readonly SourcePlan[] = polledStreams.map((facts) => ({ id: sourceId(facts), facts }))
 
 /** What happens when a source asks its provider. */
 interface Hooks {
@@ -160,11 +161,20 @@ export class PolledPipeline {
     const providers = new Map<string, { server: ProviderSimulator; hooks: Hooks }>()
     for (const { id, facts, serverOf, server } of plans) {
       const hooks: Hooks = { onRequest: async () => {} }
-      const common = { eventsPerMinute: 0, lateShare: 0, startAt, now: clock.now, onRequest: () => hooks.onRequest() }
-      const start = () =>
-        facts.type === 'github-audit'
-          ? startGithubAuditServer({ ...common, ...server })
-          : startAnthropicServer({ ...common, largestPage: facts.pageSize, ...server })
+      const start = async () => {
+        const served = await facts.serve({
+          options: facts.settings,
+          seed: 1,
+          eventsPerMinute: 0,
+          lateShare: 0,
+          startAt,
+          now: clock.now,
+          onRequest: () => hooks.onRequest(),
+          largestPage: facts.pageSize,
+          ...server,
+        })
+        return served.server
+      }
       providers.set(id, providers.get(serverOf ?? '') ?? { server: await start(), hooks })
     }
     const prepare = (sources: readonly ConfiguredSource[]) => {

@@ -51,7 +51,7 @@ function pageFor(parameters: Parameters, { first, middle, last }: Recorded['page
 }
 
 /** The answer with what only the test knows. */
-function filled({ status, headers, body }: RecordedAnswer, values: Parameters): RecordedAnswer {
+export function filled({ status, headers, body }: RecordedAnswer, values: Parameters): RecordedAnswer {
   const fill = (text: string) => text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole)
   return {
     status,

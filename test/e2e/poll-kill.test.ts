@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isObject } from '../../local/json.ts'
-import { expectAllArrived, feedIds, PolledPipeline, type PolledSource, type StreamFacts } from './polled.ts'
+import { expectAllArrived, PolledPipeline, type PolledSource, sourceId, streamOfEachOrder } from '../support/polled.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -76,12 +76,11 @@ interface Run {
   prepare(): Promise<void>
 }
 
-/** The tests of one stream; each in a file of its own, so that they run side by side. */
-export function testKills(facts: StreamFacts): void {
+describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
   let world: PolledPipeline
   let main: PolledSource
-  const mainId = feedIds[facts.type]
-  const births = killedBirths.map((point, index) => ({ point, id: `${mainId}-born-${index}` }))
+  const mainId = sourceId(facts)
+  const births = killedBirths.map((point, index) => ({ point, id: sourceId(facts, `born-${index}`) }))
   /** They are on more than one page. */
   const ofOneSecond = { count: 1.5 * facts.pageSize, spreadMs: 3 }
   /** Each page gets its checkpoint: it takes as long as they are apart, and until the function sees that on its clock. */
@@ -209,4 +208,4 @@ export function testKills(facts: StreamFacts): void {
       expect(backlogs > 10).toBe(hasBacklog)
     },
   )
-}
+})

@@ -1,4 +1,0 @@
-import { testKills } from '../support/kill-points.ts'
-import { anthropicActivity } from '../support/polled.ts'
-
-testKills(anthropicActivity)
