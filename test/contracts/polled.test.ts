@@ -196,10 +196,17 @@ function keepsContract({ facts, connect, schema }: RegisteredStream, recorded: R
 
     test('a redirect is not followed: the credential stays here', async () => {
       const [{ stream, server }, elsewhere] = await Promise.all([replay(), startReplay(recorded, () => window.to)])
-      await server.fault({ kind: 'redirect', location: `${elsewhere.url}/login?with=${works[0]}` })
-      const error = await failureOf(stream.fetchPage(window))
-      expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringContaining('apiUrl') })
-      expectSilent(error)
+      for (const [to, where] of [
+        [elsewhere.url, elsewhere.url],
+        ['', 'another path'],
+      ]) {
+        await server.fault({ kind: 'redirect', location: `${to}/login?with=${works[0]}` })
+        const error = await failureOf(stream.fetchPage(window))
+        expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringContaining('apiUrl') })
+        expect(error.message).toContain(`redirects to ${where}`)
+        expectSilent(error)
+      }
+      expect(server.requests).toHaveLength(2)
       expect(elsewhere.requests).toEqual([])
     })
 

@@ -7,7 +7,7 @@ import {
   startAnthropicServer,
 } from '../../../../simulators/anthropic/activity.ts'
 import type { ProviderSimulator } from '../../../../simulators/shared/provider-simulator.ts'
-import { control, everythingIn, failureOf, idOf, oracle, started, walk } from '../../../support/provider.ts'
+import { control, failureOf, idOf, oracle, started, walk } from '../../../support/provider.ts'
 import { registeredStream } from '../../../support/registered-stream.ts'
 
 const anthropicActivity = await registeredStream('anthropic-activity')
@@ -22,21 +22,16 @@ async function serve(options: AnthropicServerOptions = {}): Promise<ProviderSimu
 }
 
 interface Setting {
-  readonly secret?: string
   readonly organizationIds?: readonly string[]
   readonly pageSize?: number
 }
 
-function connect(
-  server: ProviderSimulator,
-  { secret = exampleAnthropicKey, pageSize = 100, ...options }: Setting = {},
-  timeoutMs = 20_000,
-) {
+function connect(server: ProviderSimulator, { pageSize = 100, ...options }: Setting = {}) {
   return anthropicActivity({
     options: { ...options },
     apiUrl: server.url,
-    secret: async () => secret,
-    http: createHttpClient({ now: () => now, timeoutMs }),
+    secret: async () => exampleAnthropicKey,
+    http: createHttpClient({ now: () => now }),
     pageSize,
   })
 }
@@ -149,73 +144,19 @@ test('unknown types, actors and members arrive as they were sent', async () => {
 })
 
 describe('answers that are none', () => {
-  const error = (type: string, message = 'why') => ({ type: 'error', error: { type, message } })
-  const cases: [string, Record<string, unknown>, string, RegExp][] = [
-    ['400', { status: 400, body: error('invalid_request_error') }, 'ConfigError', /Compliance API is enabled/],
-    ['401', { status: 401, body: error('authentication_error') }, 'AuthError', /read:compliance_activities/],
-    ['404', { status: 404, body: error('not_found_error') }, 'AuthError', /sk-ant-api01.*sk-ant-admin01/s],
-    ['404 as HTML', { kind: 'html', status: 404 }, 'AuthError', /apiUrl/],
-    [
-      '403',
-      { status: 403, body: error('permission_error', 'Got: [a]. Needed: [b]') },
-      'AuthError',
-      /lacks a scope.*Got: \[a\]/s,
-    ],
-    ['403 of a proxy', { kind: 'html', status: 403 }, 'TransientError', /without a JSON error/],
-    ['409', { status: 409, body: error('conflict') }, 'TransientError', /conflict/],
-    ['429', { status: 429, body: error('rate_limit_error') }, 'TransientError', /too many requests/],
-    ['500', { status: 500, body: { error: { type: 'api_error', message: 'x' } } }, 'TransientError', /api_error/],
-    ['529', { status: 529, body: error('overloaded_error') }, 'TransientError', /overloaded_error/],
-    ['200 as HTML', { kind: 'html' }, 'TransientError', /not a page of activities/],
-    ['200 with another object', { status: 200, body: { ok: true } }, 'TransientError', /no list "data"/],
-    ['200 with a list', { status: 200, body: [] }, 'TransientError', /not a page of activities/],
-    ['no word on whether there is more', { status: 200, body: { data: [] } }, 'TransientError', /has_more/],
-    [
-      'more, but no cursor',
-      { status: 200, body: { data: [], has_more: true, last_id: null } },
-      'TransientError',
-      /last_id/,
-    ],
-    ['a cut answer', { kind: 'truncate' }, 'TransientError', /not a page of activities/],
-    ['an answer that breaks off', { kind: 'truncate', midway: true }, 'TransientError', /connection failed/],
-    ['a broken connection', { kind: 'reset', times: 2 }, 'TransientError', /connection failed/],
-    ['no answer in time', { kind: 'hang' }, 'TransientError', /within 0.3 s/],
-    ['a redirect', { kind: 'redirect' }, 'ConfigError', /redirects to https:\/\/elsewhere\.example\b/],
-    ['more than 64 MiB', { kind: 'too-large' }, 'TransientError', /more than 64 MiB/],
+  const cases: [string, unknown, RegExp][] = [
+    ['a bare list', [], /not a page of activities/],
+    ['no word on whether there is more', { data: [] }, /has_more/],
+    ['more, but no cursor', { data: [], has_more: true, last_id: null }, /last_id/],
   ]
 
-  test.each(cases)('%s', async (what, fault, name, message) => {
+  test.each(cases)('%s', async (_what, body, message) => {
     const server = await serve()
-    await control(server, { faults: [{ kind: 'status', ...fault }] })
-    const stream = connect(server, {}, what === 'no answer in time' ? 300 : 20_000)
-    const failure = await failureOf(stream.fetchPage(window))
-    expect(failure.message).toMatch(message)
-    expect(failure.name).toBe(name)
-    expect(everythingIn(failure)).not.toContain('simulated-key')
+    await control(server, { faults: [{ kind: 'status', status: 200, body }] })
+    const stream = connect(server)
+    const error = await failureOf(stream.fetchPage(window))
+    expect(error).toMatchObject({ name: 'TransientError', message: expect.stringMatching(message) })
     expect((await stream.fetchPage(window)).events).toHaveLength(100)
-  })
-
-  test.each([
-    ['Retry-After', { status: 429, headers: { 'retry-after': '12' } }, now + 12_000],
-    [
-      'the reset',
-      {
-        status: 429,
-        headers: {
-          'anthropic-ratelimit-requests-remaining': '0',
-          'anthropic-ratelimit-requests-reset': new Date(now + 40_000).toISOString(),
-        },
-      },
-      now + 40_000,
-    ],
-    ['ten minutes, when told not to try again', { status: 500, headers: { 'x-should-retry': 'false' } }, now + 600_000],
-    ['what the engine thinks fit', { status: 503 }, undefined],
-  ])('waits for %s', async (_what, fault, retryAt) => {
-    const server = await serve()
-    await control(server, { faults: [{ kind: 'status', body: error('x'), ...fault }] })
-    const failure = await failureOf(connect(server).fetchPage(window))
-    expect(failure).toMatchObject({ name: 'TransientError' })
-    expect('retryAt' in failure ? failure.retryAt : undefined).toBe(retryAt)
   })
 
   test('the limit of 600 a minute', async () => {
@@ -223,49 +164,5 @@ describe('answers that are none', () => {
     const { limits } = await connect(server).fetchPage(window)
     expect(limits).toEqual({ remaining: 0, resetAt: now + 60_000 })
     expect(await failureOf(connect(server).fetchPage(window))).toMatchObject({ retryAt: now + 60_000 })
-  })
-
-  test('a cursor that is not accepted is told apart, so that the walk goes on from a time', async () => {
-    const server = await serve()
-    const stream = connect(server)
-    const { next: cursor = '' } = await stream.fetchPage(window)
-    await control(server, { expireCursors: true })
-    expect(await failureOf(stream.fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })
-  })
-})
-
-describe('keys', () => {
-  test.each([
-    ['alone, with line breaks around', `${exampleAnthropicKey}\n`],
-    ['as JSON', JSON.stringify({ apiKey: ` ${exampleAnthropicKey}\n` })],
-  ])('%s', async (_how, secret) => {
-    expect((await connect(await serve(), { secret }).fetchPage(window)).events).toHaveLength(100)
-  })
-
-  test.each([
-    ['empty', '\n', /secret is empty/],
-    ['with a line break', 'sk-ant-api01-simulated\nkey', /line break/],
-    ['JSON without it', '{"key":"sk-ant-api01-simulated"}', /holds no key/],
-  ])('that cannot be used are not sent: %s', async (_how, secret, message) => {
-    const server = await serve()
-    const failure = await failureOf(connect(server, { secret }).fetchPage(window))
-    expect(failure).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })
-    expect(everythingIn(failure)).not.toContain('simulated')
-    expect(server.requests).toHaveLength(0)
-  })
-
-  test.each([
-    ['another key', { secret: 'sk-ant-api01-another-of-nobody' }, {}, /invalid, revoked or expired/],
-    ['an ordinary key: 404', { secret: 'sk-ant-api03-of-nobody' }, {}, /hides itself/],
-    [
-      'an ordinary key: 401',
-      { secret: 'sk-ant-api03-of-nobody' },
-      { missingKeyStatus: 401 as const },
-      /invalid, revoked/,
-    ],
-    ['no scope', {}, { scopes: ['read:other'] }, /Got: \[read:other\]\. Needed:/],
-  ])('%s is an error of credentials', async (_how, setting, options, message) => {
-    const failure = await failureOf(connect(await serve(options), setting).fetchPage(window))
-    expect(failure).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { connect, hour, now, queryOf, serve, window } from '../../../support/github-organization.ts'
-import { control, everythingIn, failureOf, idOf, oracle, walk } from '../../../support/provider.ts'
+import { connect, hour, now, serve, window } from '../../../support/github-organization.ts'
+import { control, failureOf, idOf, oracle, walk } from '../../../support/provider.ts'
 
 describe('a walk', () => {
   test.each([
@@ -19,19 +19,6 @@ describe('a walk', () => {
     const { events } = await walk(stream, window)
     expect(events.filter(({ action }) => String(action).startsWith('git.')).length).toBeGreaterThan(100)
     expect(events.every((event) => idOf(event) !== undefined && stream.timeOf(event) !== undefined)).toBe(true)
-  })
-
-  test('asks for the window, all kinds and full pages on every page', async () => {
-    const server = await serve()
-    await walk(connect(server), window)
-    for (const request of server.requests) {
-      expect(Object.fromEntries(queryOf(request))).toMatchObject({
-        phrase: 'created:2026-01-15T04:30:00Z..2026-01-15T10:30:01Z',
-        include: 'all',
-        order: 'desc',
-        per_page: '100',
-      })
-    }
   })
 
   test('follows links unchanged, with numeric paths', async () => {
@@ -82,27 +69,6 @@ describe('a walk', () => {
     expect(ids).toEqual((await oracle(server)).sort())
   })
 
-  test('what is no event fails alone', async () => {
-    const server = await serve({ eventsPerMinute: 0 })
-    const deep = JSON.parse(`${'['.repeat(150)}${']'.repeat(150)}`)
-    await control(server, {
-      insert: [
-        { count: 3, agoMs: 9000 },
-        { raw: 'a text' },
-        { members: { deep } },
-        { members: { _document_id: null } },
-      ],
-    })
-    const { pages, events } = await walk(connect(server), window)
-    const failures = pages.flatMap((page) => page.failures)
-    expect(events).toHaveLength(4)
-    expect(failures.map(({ error }) => error)).toEqual([
-      expect.objectContaining({ code: expect.stringMatching(/not_object|too_deep/) }),
-      expect.objectContaining({ code: expect.stringMatching(/not_object|too_deep/) }),
-    ])
-    expect(failures.map(({ bytes }) => Buffer.from(bytes).toString())).toContain('"a text"')
-  })
-
   test('tells what the provider said of its limits', async () => {
     const server = await serve()
     const page = await connect(server).fetchPage(window)
@@ -110,92 +76,10 @@ describe('a walk', () => {
   })
 })
 
-describe('answers that are none', () => {
-  const cases: [string, Record<string, unknown>, string, RegExp][] = [
-    [
-      '401',
-      { status: 401, body: { message: 'Bad credentials' } },
-      'AuthError',
-      /new one with the scope read:audit_log/,
-    ],
-    [
-      '403 without more',
-      { status: 403, body: { message: 'Must have admin rights.' } },
-      'AuthError',
-      /owner.*Must have admin rights/s,
-    ],
-    [
-      '403 for want of SSO',
-      {
-        status: 403,
-        headers: { 'x-github-sso': 'required; url=https://github.com/x?authorization_request=SECRET' },
-        body: { message: 'SAML' },
-      },
-      'AuthError',
-      /Configure SSO/,
-    ],
-    [
-      '404',
-      { status: 404, headers: { 'x-oauth-scopes': 'repo' }, body: { message: 'Not Found' } },
-      'AuthError',
-      /Enterprise Cloud.*owner.*read:audit_log.*the token has: repo/s,
-    ],
-    ['404 as HTML', { kind: 'html', status: 404 }, 'AuthError', /apiUrl/],
-    ['422', { status: 422, body: { message: 'Validation Failed' } }, 'ConfigError', /settings.*Validation Failed/s],
-    [
-      '403 secondary limit',
-      { status: 403, body: { message: 'You have exceeded a secondary rate limit.' } },
-      'TransientError',
-      /too many requests/,
-    ],
-    ['403 of a proxy', { kind: 'html', status: 403 }, 'TransientError', /HTML page/],
-    ['429', { status: 429, body: {} }, 'TransientError', /too many requests/],
-    ['500', { status: 500, body: '' }, 'TransientError', /status 500; without a body/],
-    ['502 as HTML', { kind: 'html', status: 502 }, 'TransientError', /HTML page/],
-    ['200 as HTML', { kind: 'html' }, 'TransientError', /HTML page.*apiUrl/s],
-    ['200 as text', { kind: 'text', body: 'hello' }, 'TransientError', /not a list of events/],
-    ['200 without a body', { kind: 'text', body: '' }, 'TransientError', /not a list of events/],
-    [
-      'an object in place of the list',
-      { status: 200, body: { message: 'hm' } },
-      'TransientError',
-      /not a list of events/,
-    ],
-    ['a cut answer', { kind: 'truncate' }, 'TransientError', /cut JSON/],
-    ['an answer that breaks off', { kind: 'truncate', midway: true }, 'TransientError', /connection failed/],
-    ['a broken connection', { kind: 'reset', times: 2 }, 'TransientError', /connection failed/],
-    ['no answer in time', { kind: 'hang' }, 'TransientError', /within 0.3 s/],
-    [
-      'a redirect to another host',
-      { kind: 'redirect' },
-      'ConfigError',
-      /redirects to https:\/\/elsewhere\.example\b.*apiUrl/s,
-    ],
-    ['a redirect to another path', { kind: 'redirect', location: '/x?token=1' }, 'ConfigError', /to another path/],
-    ['more than 64 MiB', { kind: 'too-large' }, 'TransientError', /more than 64 MiB/],
-  ]
-
-  test.each(cases)('%s', async (_what, fault, name, message) => {
-    const server = await serve()
-    await control(server, { faults: [{ kind: 'status', times: 1, ...fault }] })
-    const stream = connect(server, { http: { timeoutMs: _what === 'no answer in time' ? 300 : 20_000 } })
-    const error = await failureOf(stream.fetchPage(window))
-    expect(error.message).toMatch(message)
-    expect(error.name).toBe(name)
-    expect(everythingIn(error)).not.toMatch(/SECRET|Simulated|token=1/)
-    expect(server.requests).toHaveLength(_what === 'a broken connection' ? 2 : 1)
-    expect((await stream.fetchPage(window)).events).toHaveLength(100)
-  })
-
+describe('limits', () => {
   test.each([
     ['Retry-After', { headers: { 'retry-after': '37' }, status: 403 }, now + 37_000],
-    ['Retry-After of a 503', { headers: { 'retry-after': '37' }, status: 503 }, now + 37_000],
     ['a date', { headers: { 'retry-after': new Date(now + 90_000).toUTCString() }, status: 429 }, now + 90_000],
-    [
-      'the reset when nothing remains',
-      { headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / 1000 + 600) }, status: 403 },
-      now + 600_000,
-    ],
     [
       'the reset by a clock five minutes ahead',
       {
@@ -236,22 +120,5 @@ describe('answers that are none', () => {
     expect(error).toMatchObject({ name: 'TransientError', retryAt: now + hour })
     await control(server, { advanceMs: hour })
     await stream.fetchPage(window)
-  })
-
-  test('the secondary limit, which does not say how long', async () => {
-    const server = await serve({ requestsPerMinute: 1 })
-    const stream = connect(server)
-    await stream.fetchPage(window)
-    const error = await failureOf(stream.fetchPage(window))
-    expect(error).toMatchObject({ name: 'TransientError', message: expect.stringContaining('secondary rate limit') })
-    expect(error).toMatchObject({ retryAt: undefined })
-  })
-
-  test('an expired cursor is told apart, so that the walk goes on from a time', async () => {
-    const server = await serve()
-    const stream = connect(server)
-    const { next: cursor = '' } = await stream.fetchPage(window)
-    await control(server, { expireCursors: true })
-    expect(await failureOf(stream.fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })
   })
 })

@@ -11,15 +11,6 @@ describe('verify', () => {
     expect(verify({ 'x-auditlake-secret': 'correct horse' })).toBe(true)
   })
 
-  test.each<[string, Record<string, string>]>([
-    ['missing', {}],
-    ['empty', { 'x-auditlake-secret': '' }],
-    ['wrong', { 'x-auditlake-secret': 'correct house' }],
-    ['cut', { 'x-auditlake-secret': 'correct' }],
-    ['in another header', { authorization: 'correct horse' }],
-    ['sent twice', { 'x-auditlake-secret': 'correct horse,correct horse' }],
-  ])('refuses a secret that is %s', (_how, headers) => expect(verify(headers)).toBe(false))
-
   test('any of several secrets will do; none is never enough', () => {
     expect(verify({ 'x-auditlake-secret': 'b' }, ['a', 'b'])).toBe(true)
     expect(verify({ 'x-auditlake-secret': '' }, [])).toBe(false)
