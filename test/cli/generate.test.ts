@@ -44,15 +44,15 @@ describe('npm run generate', () => {
     appendFileSync(join(copy, 'schemas/generated/index.ts'), '// edited\n')
     rmSync(join(copy, 'schemas/generated/audit-lake.schema.json'))
     rmSync(join(copy, 'docs/tables.md'))
-    writeFileSync(join(copy, 'schemas/generated/acme_audit.ts'), '')
+    writeFileSync(join(copy, 'schemas/generated/gone_audit.ts'), '')
 
     const found = generate('--check')
     expect(found.status).toBe(1)
     expect(found.stderr.trimEnd().split('\n').sort()).toEqual([
       'docs/tables.md: is not up to date; run npm run generate',
-      'schemas/generated/acme_audit.ts: is made from nothing any more; run npm run generate to remove it',
       'schemas/generated/audit-lake.schema.json: is not up to date; run npm run generate',
       'schemas/generated/github_webhook.ts: is not up to date; run npm run generate',
+      'schemas/generated/gone_audit.ts: is made from nothing any more; run npm run generate to remove it',
       'schemas/generated/index.ts: is not up to date; run npm run generate',
     ])
     expect(generate().status).toBe(0)

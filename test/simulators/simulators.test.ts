@@ -11,6 +11,9 @@ import { startReceiver } from '../support/receiver.ts'
 
 const secrets = { current: (id: string) => `the value of ${id}` }
 
+/** The type of source of a route, such as `POST /acme/{sourceId}`. */
+const typeOf = (route: string): string => `${route.split('/')[1]}-webhook`
+
 const api = (url: string, routes: Readonly<Record<string, unknown>>): { apis: Map<string, RoutedApi> } => ({
   apis: new Map([
     [
@@ -19,7 +22,7 @@ const api = (url: string, routes: Readonly<Record<string, unknown>>): { apis: Ma
         url,
         routes: Object.entries(routes).map(([key, sources]) => ({
           key,
-          target: { spec: { variables: { SOURCES: JSON.stringify(sources) } } },
+          target: { spec: { variables: { SOURCE_TYPE: typeOf(key), SOURCES: JSON.stringify(sources) } } },
         })),
       },
     ],
@@ -100,8 +103,8 @@ test('an option that is missing is named, and no other source is sent to', async
   expect(received).toEqual([])
 })
 
-const poller = (handler: string, source: object, more: Record<string, string> = {}): LaunchedFunction => ({
-  spec: { variables: { POWERTOOLS_SERVICE_NAME: handler, SOURCE: JSON.stringify(source), ...more } },
+const poller = (type: string, source: object, more: Record<string, string> = {}): LaunchedFunction => ({
+  spec: { variables: { SOURCE_TYPE: type, SOURCE: JSON.stringify(source), ...more } },
   surroundings: { variables: {} },
 })
 
