@@ -12,7 +12,7 @@ export interface View {
 export const views: readonly View[] = [
   {
     name: 'open_failures',
-    description: 'Failures that nobody has settled yet: rows of classification_failures that no later row resolves',
+    description: 'Open failures: rows of classification_failures that no later row resolves',
     table: 'classification_failures',
     columns: [
       'p_row_id',

@@ -93,7 +93,7 @@ export type AnthropicActivityRow = StandardColumns & {
     readonly user_agent?: string
     /** API key that was used */
     readonly api_key_id?: string
-    /** E-mail address that somebody gave before signing in, unverified */
+    /** E-mail address given before signing in, unverified */
     readonly unauthenticated_email_address?: string
   }
   /** What happened, such as claude_chat_created; an open set of several hundred */

@@ -42,20 +42,20 @@ export const classificationFailures: LogSchema = {
 export type ClassificationFailuresRow = StandardColumns & {
   /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unsupported_content_type, unknown_log_type, or internal for a fault of the pipeline */
   readonly reason?: string
-  /** What exactly was wrong; never holds any of the bytes */
+  /** The exact fault; never quotes the bytes */
   readonly detail?: string
-  /** Log type that the bytes were meant for */
+  /** Log type that was expected */
   readonly log_type?: string
-  /** How the bytes came: webhook, poll, or the address of the object that held them, as s3://bucket/key */
+  /** How the bytes were received: webhook, poll, or the object that held them, as s3://bucket/key */
   readonly origin?: string
-  /** Line or element within what came, counted from 1; null when the bytes are all that came */
+  /** Number of the line or element among several, counted from 1; null when the bytes came alone */
   readonly position?: WholeNumber
-  /** The bytes: as text when they are UTF-8 and the text gives exactly these bytes back, otherwise in base64 */
+  /** The bytes: as text when they are UTF-8 and can be restored exactly, otherwise in base64 */
   readonly raw?: string
-  /** How raw holds the bytes: utf8 or base64 */
+  /** Encoding of the bytes in raw: utf8 or base64 */
   readonly raw_encoding?: string
-  /** Number of the bytes */
+  /** Number of bytes */
   readonly raw_bytes?: WholeNumber
-  /** p_row_id of the failure that this row settles, after a redrive that worked; null in a failure */
+  /** p_row_id of the failure that this row resolves, after a successful redrive; null in a failure */
   readonly resolves?: string
 }

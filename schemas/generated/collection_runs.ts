@@ -48,11 +48,11 @@ export const collectionRuns: LogSchema = {
 export type CollectionRunsRow = StandardColumns & {
   /** run; idle for the runs of an hour that found nothing; sweep, reconcile or backfill when a closed window was read again and compared with the lake */
   readonly kind?: string
-  /** Id of the job, when a person ordered it */
+  /** Id of the job; null for runs and sweeps */
   readonly job?: string
   /** Stream of the source, such as github.audit */
   readonly stream?: string
-  /** Log type of what was fetched */
+  /** Log type of the events */
   readonly log_type?: string
   /** When the run, or the first of the idle runs, began */
   readonly started_at?: string
@@ -60,9 +60,9 @@ export type CollectionRunsRow = StandardColumns & {
   readonly ended_at?: string
   /** Number of runs in this row */
   readonly runs?: WholeNumber
-  /** done: read to the end; open: the next run goes on; cancelled; or the kind of error: transient, credentials, configuration, internal */
+  /** done: read to the end; open: the next run continues; cancelled; or the kind of error: transient, credentials, configuration, internal */
   readonly outcome?: string
-  /** What went wrong and what to do about it; null when nothing did */
+  /** The error and its remedy; null without an error */
   readonly detail?: string
   /** Beginning of the window of time that was read */
   readonly window_from?: string
@@ -70,24 +70,24 @@ export type CollectionRunsRow = StandardColumns & {
   readonly window_to?: string
   /** Whether the window reached back for late events */
   readonly look_back?: boolean
-  /** Whether reading again had to wait, because the rate limit left no room */
+  /** Whether rereading had to wait, because the rate limit left no room */
   readonly stretched?: boolean
-  /** missing or corrupt when the state had been lost and was made anew; null otherwise */
+  /** missing or corrupt when the state was lost and has been rebuilt; null otherwise */
   readonly restored?: string
-  /** Until when everything had been fetched before */
+  /** Until when everything had been fetched before the run */
   readonly checkpoint_before?: string
-  /** Until when everything has been fetched now; null where no checkpoint moves */
+  /** Until when everything had been fetched after the run; null where no checkpoint moves */
   readonly checkpoint_after?: string
   /** Requests to the provider */
   readonly requests?: WholeNumber
-  /** Events that the provider gave */
+  /** Events that the provider returned */
   readonly fetched?: WholeNumber
   /** Events that became rows; in sweeps and jobs those that the lake lacked */
   readonly new?: WholeNumber
   /** Events that were known already */
   readonly duplicate?: WholeNumber
-  /** Parts of answers that were no events and went to classification_failures */
+  /** Parts of answers that were not events and went to classification_failures */
   readonly failed?: WholeNumber
-  /** No attempt before this time, because the provider said so or an error held on */
+  /** No attempt before this time, because of a rate limit or a persisting error */
   readonly wait_until?: string
 }

@@ -45,11 +45,11 @@ export type SlackIntegrationlogsRow = StandardColumns & {
   readonly user_id?: string
   /** Name of the user at the time of asking; can be renamed */
   readonly user_name?: string
-  /** Id of the integration, when it is no app; a number or text on the wire, text here */
+  /** Id of the integration, unless it is an app; a number or text on the wire, text here */
   readonly service_id?: string
   /** Kind of integration, such as an incoming webhook */
   readonly service_type?: string
-  /** Id of the app, when it is no integration of the older kind */
+  /** Id of the app, unless it is an older kind of integration */
   readonly app_id?: string
   /** Name of the app */
   readonly app_type?: string
