@@ -1,6 +1,6 @@
 /**
- * Runs a command: `--help` prints the help; what `run` throws is printed as a message for whoever runs it, and the exit
- * status is 1. Only an error of the program itself is shown with its stack.
+ * Runs a command: `--help` prints the help; an error of `run` is printed as a message, and the exit status is 1. Only
+ * errors of the program itself are shown with their stack.
  * @param run resolves to the exit status
  */
 export async function runCommand(help: string, run: () => Promise<number> | number): Promise<void> {
@@ -8,7 +8,7 @@ export async function runCommand(help: string, run: () => Promise<number> | numb
     process.stdout.write(help)
     return
   }
-  // A reader that has seen enough, such as `head`, is no error.
+  // A reader that closes the pipe early, such as `head`, is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     throw error

@@ -8,12 +8,12 @@ import { release } from './release.ts'
 
 const help = `npm run generate [-- --check | --release]
 
-Writes the files that are made from schemas/<provider>/<stream>.yaml, the manifests of the connectors and the form of
-audit-lake.yaml: the schemas as TypeScript modules for the functions, with the types of their rows; the registry of
-connectors; docs/tables.md; the facts in docs/sources/<provider>.md, around which prose is kept; JSON Schemas for editors.
+Generates files from schemas/<provider>/<stream>.yaml, the connectors' manifests and the form of audit-lake.yaml:
+TypeScript modules of the schemas with the types of their rows; the registry of connectors; docs/tables.md; the facts in
+docs/sources/<provider>.md, whose other text is kept; JSON Schemas for editors.
 
   --check    write nothing; exit 1 and name every file that is not up to date
-  --release  also record the columns of all tables as released, from where on they may only grow; by a person, for a release
+  --release  also record the columns of all tables as released, after which tables may only gain columns
   --help     this text
 `
 
@@ -28,7 +28,7 @@ await runCommand(help, () => {
   const stale = files.filter((generated) => readIfThere(generated.file) !== generated.render())
   const leftOver = leftOvers(files)
   if (values.check) return report(stale, leftOver)
-  // Before anything is written: what may not be released should not look as if it had been.
+  // Released before anything else is written, so that a refused release changes nothing.
   const released = values.release ? release(root) : []
   write(stale, leftOver)
   for (const file of released) console.log(`${file}: written`)

@@ -11,12 +11,12 @@ import { processInfo } from '../local/process/process-table.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import type { StackFacts } from '../settings/stack-facts.ts'
 
-/** A pipeline to work on, on AWS or on this machine. What it holds is reached through S3 alone. */
+/** A pipeline to work on, on AWS or on this machine. Commands reach it through S3 alone. */
 export interface Installation {
   readonly facts: StackFacts
   readonly ops: ObjectStore
   readonly lake: TablePorts
-  /** The time as its functions see it, in milliseconds since 1970: the clock of a local run can be shifted. */
+  /** The functions' time, in milliseconds since 1970: the clock of a local run can be shifted. */
   now(): number
   close(): void
 }
@@ -27,37 +27,36 @@ export const installationOptions = {
   'ops-bucket': { type: 'string' },
 } as const
 
-/** The lines of the help on these options. */
+/** The help on these options. */
 export const installationHelp = `\
-  --data FOLDER     a local run that runs now, by its folder (default: .audit-lake)
-  --ops-bucket NAME a stack on AWS, by its output OpsBucketName (default: AUDITLAKE_OPS_BUCKET in the environment);
+  --data FOLDER     the folder of a local run that is running (default: .audit-lake)
+  --ops-bucket NAME the output OpsBucketName of a stack on AWS (default: AUDITLAKE_OPS_BUCKET in the environment);
                     credentials and region are those of the AWS CLI`
 
-/** What the command line says of the installation. */
+/** The installation that the command line names. */
 export interface InstallationChoice {
   readonly data?: string | undefined
   readonly 'ops-bucket'?: string | undefined
 }
 
-/** How the stores of an installation are reached. */
+/** Access to the stores of an installation. */
 interface Access {
   readonly client: sdk.S3Client
   readonly opsBucket: string
   now(): number
-  /** Where the installation is, and what to do when it does not say what it consists of. */
+  /** Names the installation in messages, with the remedy if its facts are missing. */
   readonly place: string
   readonly remedy: string
 }
 
 const opsBucketVariable = 'AUDITLAKE_OPS_BUCKET'
 
-/** In the ops bucket: what the stack says of itself. */
+/** The stack's facts, in the ops bucket. */
 const factsKey = 'stack.json'
 
 /**
  * Opens the installation that the command line, or else the environment, names; the local run by default.
- * @throws with what to do about it, when no local run lives there, or the ops bucket or what the stack says of itself
- *   cannot be read
+ * @throws with a remedy, when no local run is running there, or the ops bucket or the stack's facts cannot be read
  */
 export async function openInstallation(
   choice: InstallationChoice,
@@ -80,7 +79,7 @@ export async function openInstallation(
 
 function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment: NodeJS.ProcessEnv): Access {
   if (data !== undefined && named !== undefined) {
-    throw new Error('--data names a local run and --ops-bucket a stack on AWS: give one of them.')
+    throw new Error('--data names a local run and --ops-bucket a stack on AWS: give only one of them.')
   }
   const opsBucket = named ?? (data === undefined ? environment[opsBucketVariable] : undefined)
   if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
@@ -109,27 +108,27 @@ function localAccess(folder: string): Access {
 
 const unusable = (folder: string): Error => new Error(`${path.join(folder, 'run.json')} is not that of a local run.`)
 
-/** What the run that works in a folder tells of itself. @throws when none lives there, or it is not ready */
+/** The content of `run.json` of the local run in a folder. @throws when none is running there, or it is not ready */
 function readRun(folder: string): Readonly<Record<string, unknown>> {
   const run = readJson(path.join(folder, 'run.json'))
   const { pid, born, ready } = run ?? {}
-  // A run that was killed leaves its file behind, and its process id may have gone to another process.
+  // A killed run leaves its file behind, and another process may have its process id now.
   if (typeof pid !== 'number' || typeof born !== 'string' || processInfo(pid)?.born !== born) {
     throw new Error(
-      `No local run works in ${folder}. Start one with "npm start", name the folder of another with --data, or name a stack on AWS with --ops-bucket.`,
+      `No local run is running in ${folder}. Start one with "npm start", name the folder of another with --data, or name a stack on AWS with --ops-bucket.`,
     )
   }
   if (ready !== true) throw new Error(`The local run in ${folder} is still starting: try again when it is ready.`)
   return run ?? {}
 }
 
-/** By how much the clock of the functions is shifted, in milliseconds. */
+/** The shift of the functions' clock, in milliseconds. */
 function clockOffset(folder: string): number {
   const offset = readJson(path.join(folder, 'clock.json'))?.offsetMs
   return typeof offset === 'number' ? offset : 0
 }
 
-/** `undefined` for a file that is not there, or is being written. */
+/** `undefined` for a file that is missing or still being written. */
 function readJson(file: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
@@ -150,8 +149,8 @@ async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<S
 }
 
 /**
- * What an error says; the SDK leaves some messages empty and has the reason in the name. Errors of our own about a store
- * leave out what the SDK said, which a person at a terminal may well see.
+ * The message of an error, or its name where the SDK leaves the message empty. Of our own errors about a store, the
+ * SDK's message is shown, which they leave out for logs but a person at a terminal may see.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
@@ -173,7 +172,7 @@ function isFacts(value: unknown): value is StackFacts {
   )
 }
 
-/** Whether a value is an object that has these members, all of them texts. */
+/** Whether a value is an object with these members, all of them texts. */
 function hasTexts<Name extends string>(value: unknown, ...names: readonly Name[]): value is Record<Name, string> {
   return isObject(value) && names.every((name) => typeof value[name] === 'string')
 }

@@ -18,20 +18,20 @@ const logTypes = logSchemas.map(({ logType }) => logType).join(', ')
 
 const help = `npm run -s normalize -- --log-type TYPE [options] < events.ndjson > rows.ndjson
 
-Turns events, one JSON object a line, into the rows that the pipeline would store, in input order. A line that is no
-event is reported on standard error with its number, the reason and a remedy; the other lines are not affected.
+Turns events, one JSON object a line, into the rows that the pipeline would store, in input order. An invalid line is
+reported on standard error with its number, the reason and a remedy; the other lines are not affected.
 
   --log-type TYPE     ${logTypes.replace(/(.{60,}?,) /, '$1\n                      ')}
   --parquet FILE      write the rows to a Parquet file instead of standard output, sorted by event time;
-                      they are held in memory until the input ends
+                      holds all rows in memory until the input ends
   --source-id ID      p_source_id and p_source_label of the rows (default: normalize)
   --received-at TIME  p_parse_time of the rows, ISO 8601 (default: now)
-  --prove             render every row back and compare it with its event; a difference is reported like a broken line
+  --prove             render every row back and compare it with its event; a difference is reported like an invalid line
   --strict            exit with 1 if any line was reported
   --help              this text
 `
 
-/** What to do about a line that is no event. */
+/** Remedies for invalid lines. */
 const remedies: Partial<Record<RecordErrorCode, string>> = {
   not_json: 'write one complete JSON object on each line',
   not_object: 'write one JSON object on each line, not a list of them',
@@ -79,7 +79,7 @@ function schemaOf(logType: string | undefined): LogSchema {
   )
 }
 
-/** Before the input is read, so that nobody waits for nothing. */
+/** Opens the output before the input is read, so that an error shows at once. */
 async function openOutput(path: string): Promise<FileHandle> {
   return open(path, 'w').catch((error: Error) => {
     throw new Error(`--parquet ${path} cannot be written: ${error.message}`)
@@ -88,14 +88,14 @@ async function openOutput(path: string): Promise<FileHandle> {
 
 function contextOf(sourceId: string, receivedAt: string | undefined): EventContext {
   const time = receivedAt === undefined ? Date.now() : Date.parse(receivedAt)
-  if (Number.isNaN(time)) throw new Error(`--received-at ${receivedAt} is no time; write 2026-01-31T12:00:00Z.`)
+  if (Number.isNaN(time)) throw new Error(`--received-at ${receivedAt} is not a time; write 2026-01-31T12:00:00Z.`)
   return { sourceId, sourceLabel: sourceId, receivedAt: time }
 }
 
-/** Takes one event with what is known about it. */
+/** Takes one event with its context. */
 type Take = (event: JsonObject, context: EventContext) => Promise<void> | void
 
-/** @returns how many lines were reported */
+/** @returns the number of reported lines */
 async function normalizeAll(take: Take, context: EventContext): Promise<number> {
   const progress = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
   let lines = 0
@@ -127,11 +127,11 @@ function report(line: Line, { code, message }: RecordError): string {
   return `line ${line.number}: ${message}${remedy === undefined ? '' : `; ${remedy}`} (${code})`
 }
 
-/** Compares each event with what its row gives back before it is taken. */
+/** Renders each row back and compares it with its event before taking the event. */
 function proving({ schema, normalize }: Normalizer, take: Take): Take {
   return (event, context) => {
     if (sameEvent(schema, event, renderEvent(schema, normalize(event, context)))) return take(event, context)
-    throw new RecordError('bad_message', 'the row does not give the event back; please report this event')
+    throw new RecordError('bad_message', 'the row does not render back to the event; please report this event')
   }
 }
 

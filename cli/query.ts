@@ -6,7 +6,7 @@ import { jsonLines, tableLines } from '../local/query/query-text.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
 
-const help = `Runs SQL over the lake of the local run, whether that runs or not.
+const help = `Runs SQL over the lake of the local run, whether or not it is running.
 
   npm run query -- [options] "SQL"      SQL is read from stdin when it is not given
 

@@ -16,12 +16,12 @@ import {
 import type { Field, Indicator, LogSchema, TimeFormat, ValueType } from '../schemas/definition.ts'
 
 /**
- * Records the tables as released, with a file of rows such as this version writes them. Files of earlier versions stay:
- * lakes are full of them.
+ * Records the tables as released, with a file of rows as this version writes them. Files of earlier versions stay,
+ * because lakes hold such rows.
  *
  * @param root The project's root.
  * @returns the files that were written
- * @throws Error with every problem when a table did something else than grow; nothing is written then.
+ * @throws Error with all problems when a table did more than gain columns; nothing is written then.
  */
 export function release(root: string): string[] {
   const sources = loadLogSchemaFiles()
@@ -45,7 +45,7 @@ function releaseTable(root: string, schema: LogSchema, before: ReleasedTable | u
   return written
 }
 
-/** A row with every column of its schema, and one of an event that has nothing the schema knows. */
+/** A row with every column of its schema, and one of an event without any known member. */
 function exampleRows(schema: LogSchema): Row[] {
   const { normalize } = compileNormalizer(schema)
   const context = {
@@ -86,7 +86,7 @@ function exampleValue(value: ValueType, name: string): JsonObject[string] {
   }
 }
 
-/** Where a valid value has a form; names and ids have none. */
+/** Valid values for indicators with a form; names and ids have none. */
 const exampleIndicators: Partial<Record<Indicator, string>> = {
   ip: '192.0.2.1',
   email: 'somebody@example.com',

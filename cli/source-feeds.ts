@@ -1,15 +1,15 @@
 import { tableSchemas } from '../schemas/generated/index.ts'
 import { sourceTypes } from '../settings/source-types.ts'
 
-/** What a source brings: a stream that is fetched, or what is sent to us. */
+/** A feed of a source: a polled stream, or its webhooks. */
 export interface Feed {
-  /** Id of the stream; absent for a source that sends. */
+  /** Id of the stream; absent for webhooks. */
   readonly stream?: string
   /** The table that takes its events. */
   readonly table: string
 }
 
-/** What sources of a type bring. None for a type that this version does not know. */
+/** The feeds of a source type; none for a type that this version does not know. */
 export function feedsOf(type: string): readonly Feed[] {
   const sourceType = sourceTypes.get(type)
   if (!sourceType) return []

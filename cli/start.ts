@@ -12,9 +12,9 @@ const help = `Runs the whole pipeline on this machine.
   npm start -- [options]
 
   --config FILE     settings file (default: audit-lake.yaml)
-  --data FOLDER     where everything is kept between runs (default: .audit-lake)
+  --data FOLDER     folder for all data between runs (default: .audit-lake)
   --port N          port for webhooks (default: any free port)
-  --no-simulators   no simulated providers: only what you send comes in, and what the settings name is fetched
+  --no-simulators   without simulated providers: send webhooks yourself; polled sources use the real APIs
   --json            prints one line of JSON once everything is ready, and nothing else
   --help            prints this
 
@@ -22,7 +22,7 @@ Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tabl
 `
 
 const defaultData = path.join(projectRoot, '.audit-lake')
-/** npm passes on the signal that the terminal has sent already, so the same Ctrl-C can come twice. */
+/** One Ctrl-C can arrive twice within this time, because npm forwards the signal that the terminal has already sent. */
 const echoMs = 1_000
 
 await runCommand(help, async () => {
@@ -44,7 +44,7 @@ await runCommand(help, async () => {
     if (json) console.log(JSON.stringify(run.ready))
     else terminal = show(run, runOptions.dataDir)
     await untilAborted(stopping.signal)
-    terminal?.note('Stopping: what is under way is being finished.')
+    terminal?.note('Stopping: finishing the work under way.')
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
@@ -60,13 +60,13 @@ await runCommand(help, async () => {
 function stopOnRequest(stopping: AbortController): void {
   let since = Number.POSITIVE_INFINITY
   const stop = () => {
-    // Whoever asks again does not want to wait for what is under way; the functions end with this process.
+    // A second request ends without finishing the work under way; the functions end with this process.
     if (Date.now() - since > echoMs) process.exit(130)
     since = Math.min(since, Date.now())
     stopping.abort()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  // npm was killed, and whoever killed it wants all of it gone at once. Nothing that was acknowledged is lost by that.
+  // If npm is killed, everything ends at once; acknowledged events are not lost.
   if (process.env.npm_lifecycle_event !== undefined) watchParent(() => process.exit(1))
 }
 
@@ -94,7 +94,7 @@ function readOptions(args: string[]) {
   })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${values.port} is no port (0 to 65535)`)
+    throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
   const { config, data, simulators, json } = values
   return { dataDir: path.resolve(data), port, simulators, json, ...(config === undefined ? {} : { config }) }
 }

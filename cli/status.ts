@@ -4,8 +4,8 @@ import { installationHelp, installationOptions, openInstallation, reasonOf } fro
 import { collectStatus } from './status/collect.ts'
 import { statusJson, statusText } from './status/render.ts'
 
-const help = `Shows how each source is: when it was last asked, its newest event, how far behind it is, what went wrong, what waits
-for somebody, and the jobs that are open.
+const help = `Shows the state of each source: its last run, newest event, lag, errors, open failures and dead letters; and
+the open jobs.
 
   npm run status -- [options]
 
@@ -13,9 +13,9 @@ ${installationHelp}
   --json            prints one JSON object per source and stream, one per open job, and one with the totals
   --help            prints this
 
-A source that sends to us shows its newest row of the two newest days; open failures and dead letters are those of the
-whole source, dead letters among the newest 200. Times are UTC. Exits with 0 when everything could be read, however it
-looks.
+A webhook source shows its newest row of the two newest days. Open failures and dead letters are counted for the whole
+source, dead letters among the newest 200. Times are UTC. Exits with 0 when everything could be read, even if sources
+have errors.
 `
 
 await runCommand(help, async () => {

@@ -4,19 +4,19 @@ import { type InstallationChoice, installationOptions } from '../installation.ts
 import type { Hint } from './order.ts'
 import { parseTime } from './window.ts'
 
-/** What a command line asks for. */
+/** The arguments of a job command. */
 export interface JobArguments {
   readonly source: string
-  /** Without `from` only when a job is taken back. */
+  /** Without `from` only to cancel a job. */
   readonly order: Hint
   readonly json: boolean
   readonly cancel: boolean
-  /** Whether to stay until the job is through. */
+  /** Whether to stay until the job ends. */
   readonly wait: boolean
   readonly installation: InstallationChoice
 }
 
-/** @throws saying what is wrong with the command line */
+/** @throws when the command line is invalid */
 export function parseJobArguments(kind: Job['kind'], args: readonly string[]): JobArguments {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -27,7 +27,7 @@ export function parseJobArguments(kind: Job['kind'], args: readonly string[]): J
       json: { type: 'boolean', default: false },
       cancel: { type: 'boolean', default: false },
       'no-wait': { type: 'boolean', default: false },
-      // What is missing cannot be told without reading everything.
+      // A reconcile has no dry run, because finding missing events takes reading everything.
       ...(kind === 'backfill' && { 'dry-run': { type: 'boolean', default: false } }),
     },
     allowPositionals: true,

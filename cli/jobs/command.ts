@@ -10,15 +10,15 @@ import { streamsOf } from './streams.ts'
 import { endedText, jobText } from './text.ts'
 import { checkWindow, windowText } from './window.ts'
 
-/** Exit status of a command that was left while its jobs go on. */
+/** Exit status of a command that was left while its jobs continue. */
 const left = 3
 
-/** What the steps of a command share. */
+/** The state that the steps of a command share. */
 interface Context extends Pick<JobArguments, 'source' | 'wait'>, Pick<Installation, 'ops' | 'now'> {
   readonly display: Display
 }
 
-/** Gives an order, or comes back to it, and shows how it gets on. @returns the exit status */
+/** Orders jobs, or returns to open ones, and shows their progress. @returns the exit status */
 export async function runJobCommand(kind: Job['kind'], args: readonly string[]): Promise<number> {
   const { installation: choice, order, json, cancel, source, wait } = parseJobArguments(kind, args)
   const { from } = order
@@ -27,7 +27,7 @@ export async function runJobCommand(kind: Job['kind'], args: readonly string[]):
   const context = { ...installation, display, source, wait }
   try {
     const streams = streamsOf(installation.facts.sources, source)
-    // Only whoever takes a job back may leave out where it begins.
+    // Only a cancellation may leave out --from.
     if (cancel || from === undefined) return await takeBack(context, order)
     checkWindow(from, order.to, installation.now())
     return await follow(context, await jobsFor(context, { ...order, from }, streams))
@@ -37,7 +37,7 @@ export async function runJobCommand(kind: Job['kind'], args: readonly string[]):
   }
 }
 
-/** The jobs of an order, one for each stream: those that are open already, or new ones. */
+/** The jobs of an order, one for each stream: open ones if there are any, else new ones. */
 async function jobsFor(
   { ops, source, now, display }: Context,
   order: Order,
@@ -57,7 +57,7 @@ async function jobsFor(
       await placeJob(ops, source, job)
       display.note(`Ordered: ${jobText(source, job)}.`)
       if (order.to !== undefined && job.to < order.to) {
-        display.note('It ends earlier than asked for: what is newer is on its way already.')
+        display.note('It ends earlier than asked for: newer events are on their way already.')
       }
     }
     jobs.push(job)
@@ -81,7 +81,7 @@ async function follow({ ops, source, now, display, wait }: Context, jobs: readon
     if (last.every(({ end }) => end === 'done')) return 0
     if (last.every(({ end }) => end !== undefined)) return 1
   } catch (cause) {
-    throw new Error(`It cannot be seen how the job gets on: ${reasonOf(cause)} ${goesOn}`, { cause })
+    throw new Error(`The progress of the job cannot be read: ${reasonOf(cause)} ${goesOn}`, { cause })
   } finally {
     process.off('SIGINT', leave)
   }
@@ -89,16 +89,16 @@ async function follow({ ops, source, now, display, wait }: Context, jobs: readon
   return left
 }
 
-const goesOn = 'The job goes on by itself: the same command comes back to it, and with --cancel takes it back.'
+const goesOn = 'The job continues by itself: run the same command to return to it, or add --cancel to cancel it.'
 
-/** Takes the jobs back that the command line means. @throws when there are none, or it is not clear which */
+/** Cancels the jobs that the command line describes. @throws when there are none, or the description is ambiguous */
 async function takeBack({ ops, source, now, display }: Context, order: Hint): Promise<number> {
   const open = await openJobsOf(ops, source)
   const meant = open.filter((job) => job.end === undefined && isMeant(order, job))
   const windows = new Set(meant.map((job) => `${windowText(job)}${job.dryRun ? ', a dry run' : ''}`))
   if (windows.size > 1) {
     const choice = [...windows].map((window) => `  ${window}`).join('\n')
-    throw new Error(`There are several; say with --from, --to or --dry-run which one:\n${choice}`)
+    throw new Error(`There are several; choose one with --from, --to or --dry-run:\n${choice}`)
   }
   let cancelled = 0
   for (const { id } of meant) {

@@ -9,15 +9,15 @@ const prices = {
   s3Get: 0.000_4 / 1_000,
 }
 
-/** What a page of events takes until its rows are in the lake, by and large. */
+/** Estimated effort per page of events, until its rows are in the lake. */
 const page = {
-  /** The source's function has 512 MB, and a provider takes some 0.4 s to answer. */
+  /** The source's function has 512 MB, and a provider takes about 0.4 s to answer. */
   lambdaGbSecond: 0.5 * 0.4,
   /** Sent, received, deleted. */
   sqsRequest: 3,
-  /** How far the job has come, a data file, the list of its partition. */
+  /** The job's progress, a data file, and the list of its partition. */
   s3Put: 3,
-  /** What is there already, and the list before it is changed. */
+  /** The known rows, and the list before it is changed. */
   s3Get: 3,
 }
 
@@ -27,9 +27,9 @@ const pageUsd =
   page.s3Put * prices.s3Put +
   page.s3Get * prices.s3Get
 
-/** What it costs on AWS to fetch so many pages and to store what they hold, in USD. */
+/** The cost on AWS of fetching pages and storing their events, in USD. */
 export const costOf = (pages: number): number => pages * pageUsd
 
-/** An amount that is an estimate. */
+/** An estimated amount for people. */
 export const usdText = (usd: number): string =>
   usd < 0.01 ? 'less than 0.01 USD' : `about ${usd < 100 ? usd.toFixed(2) : Math.round(usd)} USD`

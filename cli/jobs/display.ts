@@ -1,13 +1,13 @@
 import { createLogUpdate } from 'log-update'
 import { type JobView, jobJson, planText, progressText, resultText } from './text.ts'
 
-/** What a person or a script sees of jobs. */
+/** The output of a job command, for people or scripts. */
 export interface Display {
-  /** What is no state of a job. */
+  /** Prints a message beside the states of jobs. */
   note(text: string): void
-  /** Called again and again, whether something has changed or not. */
+  /** Called at intervals, whether or not anything has changed. */
   show(views: readonly JobView[]): void
-  /** Gives the terminal back. */
+  /** Releases the terminal. */
   stop(): void
 }
 
@@ -23,7 +23,7 @@ export interface DisplayOptions {
   readonly now?: () => number
 }
 
-/** Without a terminal every line is kept somewhere, so progress is told at most so often. In milliseconds. */
+/** Shortest time between progress lines without a terminal, where every line is kept. In milliseconds. */
 const plainMs = 10_000
 
 export function createDisplay(options: DisplayOptions): Display {
@@ -49,7 +49,7 @@ function jsonDisplay(out: Terminal, aside: NodeJS.WritableStream): Display {
   }
 }
 
-/** What is said once of each job: what it will take, and what came of it. */
+/** The texts that are printed once for each job: its estimate and its result. */
 function milestones() {
   const said = new Set<string>()
   return function* (view: JobView): Generator<string> {

@@ -5,22 +5,22 @@ import type { JobView } from './text.ts'
 
 export interface FollowOptions {
   readonly source: string
-  /** A job as it is now. */
+  /** Reads the current state of a job. */
   read(job: Job): Promise<Job>
-  /** What is in the way of a job that it does not tell of. */
+  /** Why a job waits, beyond its own problem. */
   obstacle(job: Job): Promise<string | undefined>
   show(views: readonly JobView[]): void
-  /** Ends the following. */
+  /** Stops following. */
   readonly signal: AbortSignal
   /** Time between two looks, in milliseconds. @default 1,000 */
   readonly lookMs?: number
 }
 
-/** While nothing changes, what is in the way is looked for with every so manieth look only: that takes more reading. */
+/** While a job does not change, obstacles are read only with every tenth look, because that takes more requests. */
 const looksPerObstacle = 10
 
 /**
- * Shows how jobs get on until all of them are through or the signal ends it.
+ * Shows the progress of jobs until all have ended or the signal stops it.
  * @returns the jobs as last seen
  */
 export async function followJobs(jobs: readonly Job[], options: FollowOptions): Promise<readonly Job[]> {

@@ -4,19 +4,17 @@ import { spanText } from '../status/ages.ts'
 import { readStream } from '../status/stream-state.ts'
 import { openJobsOf } from './stored-jobs.ts'
 
-/** What is in the way of a job that its function has not told of: `undefined` when nothing is. */
+/** Why a job waits, beyond the problem that its function reports; `undefined` when nothing holds it up. */
 export async function obstacleTo(ops: ObjectStore, source: string, job: Job, now: number): Promise<string | undefined> {
   const { state, lastRun, waitsUntil, window } = await readStream(ops, source, job.stream, now)
-  if (state === 'unreadable') return 'what is known of the stream cannot be read; its next run makes that anew'
+  if (state === 'unreadable') return 'the state of the stream is unreadable; its next run rebuilds it'
   const failed = lastRun && !['done', 'open'].includes(lastRun.outcome)
   if (failed) return `the last run of the stream ended with ${lastRun.outcome}: ${lastRun.detail ?? 'no details'}`
-  if (waitsUntil !== undefined) return `the provider is asked again in ${spanText(waitsUntil - now)}`
+  if (waitsUntil !== undefined) return `the next request to the provider is in ${spanText(waitsUntil - now)}`
   if (job.estimate) return undefined
   const jobs = (await openJobsOf(ops, source)).filter(({ stream }) => stream === job.stream)
   const before = jobs.findIndex(({ id }) => id === job.id)
   if (before > 0) return `${before} ${before === 1 ? 'job' : 'jobs'} of the stream ordered before`
   if (state === 'never ran') return 'the stream has never been read'
-  return window
-    ? 'what is new comes first, and there is more to read'
-    : 'what is new comes first, then sweeps that are due'
+  return window ? 'new events come first, and there are more to read' : 'new events come first, then due sweeps'
 }

@@ -3,23 +3,23 @@ import { noCounts } from '../../lambdas/core/poll/counts.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { windowEnd } from './window.ts'
 
-/** What a command asks for. Times are milliseconds since 1970. */
+/** The order that a command gives. Times are milliseconds since 1970. */
 export interface Order {
   readonly kind: Job['kind']
   readonly from: number
-  /** Absent for as far as possible. */
+  /** Absent for the latest possible end. */
   readonly to?: number | undefined
   readonly dryRun: boolean
 }
 
-/** What is said of an order that was given before: what is left open may be anything. */
+/** The description of an earlier order; absent members match anything. */
 export interface Hint extends Omit<Order, 'from'> {
   readonly from: number | undefined
 }
 
 /** A job for one stream. */
 export function jobOf({ kind, from, to, dryRun }: Order, stream: string, now: number): Job {
-  // Names of jobs sort by the time of the order, which is the order in which they are worked on.
+  // Ids begin with the time, so that their objects sort in the order of work.
   const at = new Date(now).toISOString().replace(/[-:.]/g, '')
   return {
     id: `${at}-${randomBytes(4).toString('hex')}`,
@@ -35,13 +35,13 @@ export function jobOf({ kind, from, to, dryRun }: Order, stream: string, now: nu
 }
 
 /**
- * Whether the same command made a job. Where its window ends depends on when the order was given, if the command leaves
- * the end open.
+ * Whether the same command made a job. If the command leaves the end open, the end of the window depends on the time of
+ * the order.
  */
 export const isSame = ({ kind, from, to, dryRun }: Order, job: Job): boolean =>
   job.kind === kind && job.from === from && job.dryRun === dryRun && job.to === windowEnd(to, job.createdAt)
 
-/** Whether what is said of a job fits this one. */
+/** Whether a description fits a job. */
 export const isMeant = ({ kind, from, to, dryRun }: Hint, job: Job): boolean =>
   job.kind === kind &&
   (from === undefined || job.from === from) &&

@@ -3,11 +3,11 @@ import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { Walk } from '../../lambdas/core/poll/walk.ts'
 
 export interface Progress {
-  /** Of the window, in whole percent. */
+  /** Share of the window that was read, in whole percent. */
   readonly percent: number
-  /** Of all parts, the open one too. */
+  /** Counts of all parts, including the open one. */
   readonly counts: RunCounts
-  /** Going by the estimate; absent without one, and when the job has ended. */
+  /** From the estimate; absent without one, and when the job has ended. */
   readonly secondsLeft?: number
 }
 
@@ -16,7 +16,7 @@ export function progressOf({ from, to, until, open, counts, estimate, end }: Job
   const part = open ? shareRead(open.walk) * (Math.min(to, open.walk.to) - until) : 0
   const share = Math.min(1, Math.max(0, (until + part - from) / (to - from)))
   return {
-    // The last page is the last to be kept: until then the job is not through.
+    // 100 % only at the end, because the last page counts only once it is saved.
     percent: end === 'done' ? 100 : Math.min(99, Math.floor(share * 100)),
     counts: open ? addCounts(counts, open.counts) : counts,
     ...(estimate && end === undefined && { secondsLeft: Math.ceil(estimate.seconds * (1 - share)) }),
@@ -24,8 +24,8 @@ export function progressOf({ from, to, until, open, counts, estimate, end }: Job
 }
 
 /**
- * How much of a window has been read, 0 to 1. A feed that gives the newest events first is told by its last row, which is
- * older than the newest one.
+ * The share of a window that has been read, 0 to 1. A newest-first feed is recognized by its last event, which is older
+ * than its newest one.
  */
 function shareRead({ from, to, bound, newest = bound, done }: Walk): number {
   if (done) return 1

@@ -13,21 +13,21 @@ import {
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import { inParallel } from '../status/in-parallel.ts'
 
-/** Of the jobs of a source that are through, so many are looked at. */
+/** Most ended jobs of a source that are read. */
 const mostEnded = 200
 
 const openKey = (sourceId: string, job: Pick<Job, 'id'>) => `${openJobs(stateFolder(sourceId))}${jobFile(job)}`
 
-/** The jobs of a source that are not through, in the order in which they are worked on. */
+/** The open jobs of a source, in the order of work. */
 export const openJobsOf = (ops: ObjectStore, sourceId: string): Promise<Job[]> =>
   jobsIn(ops, openJobs(stateFolder(sourceId)))
 
-/** The newest jobs of a source that are through, the newest order first. */
+/** The latest ended jobs of a source, the newest order first. */
 export async function endedJobsOf(ops: ObjectStore, sourceId: string): Promise<Job[]> {
   return (await jobsIn(ops, endedJobs(stateFolder(sourceId)), mostEnded)).reverse()
 }
 
-/** @param newest so many are read; all by default */
+/** @param newest how many of the newest to read; all by default */
 async function jobsIn(ops: ObjectStore, folder: string, newest = Number.POSITIVE_INFINITY): Promise<Job[]> {
   const keys: string[] = []
   for await (const { key } of listAll(ops, folder)) keys.push(key)
@@ -35,28 +35,30 @@ async function jobsIn(ops: ObjectStore, folder: string, newest = Number.POSITIVE
   return stored.flatMap((object) => (object && decodeJob(object.body)) ?? [])
 }
 
-/** Gives an order: the source's own function finds it with its next run. */
+/** Orders a job: the source's own function finds it with its next run. */
 export async function placeJob(ops: ObjectStore, sourceId: string, job: Job): Promise<void> {
   const key = openKey(sourceId, job)
   if (await guardedObject(ops, key, { absent: true })(encodeJob(job))) return
   throw new Error(`There is a job ${job.id} already: try again.`)
 }
 
-/** A job as it is now. @throws when it is gone, or is no job any more */
+/** Reads the current state of a job. @throws when it was removed or is unreadable */
 export async function readJob(ops: ObjectStore, sourceId: string, { id }: Pick<Job, 'id'>): Promise<Job> {
   const open = await ops.get(openKey(sourceId, { id }))
-  // What is through is put there before it is taken from here.
+  // A function puts a job into the ended ones before it deletes the open one, so one of the two always exists.
   const stored = open ?? (await ops.get(`${endedJobs(stateFolder(sourceId))}${jobFile({ id })}`))
-  if (!stored) throw new Error(`Job ${id} is gone: somebody has removed it.`)
+  if (!stored) throw new Error(`Job ${id} is gone: it was removed by hand.`)
   const job = decodeJob(stored.body)
   if (!job) throw new Error(`Job ${id} cannot be read: another version of the pipeline may have changed it.`)
   return job
 }
 
-/** The function may be faster each time it has read a page, but that takes it longer than us. */
+/**
+ * Attempts to cancel: the function saves the job after each page, but reading a page takes it longer than an attempt.
+ */
 const attempts = 20
 
-/** Takes a job back; what it has published stays. @returns the job, or `undefined` when it had ended before */
+/** Cancels a job; rows that it has published stay. @returns the job, or `undefined` when it had already ended */
 export async function cancelJob(ops: ObjectStore, sourceId: string, id: string, now: number): Promise<Job | undefined> {
   const key = openKey(sourceId, { id })
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -67,5 +69,5 @@ export async function cancelJob(ops: ObjectStore, sourceId: string, id: string, 
     if (await guardedObject(ops, key, { etag: stored.etag })(encodeJob(cancelled))) return cancelled
     await sleep(Math.random() * 200)
   }
-  throw new Error(`Job ${id} changes all the time: try again.`)
+  throw new Error(`Job ${id} changed with every attempt to cancel it: try again.`)
 }

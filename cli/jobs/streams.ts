@@ -2,8 +2,8 @@ import type { StackFacts } from '../../settings/stack-facts.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
 
 /**
- * The streams of a source, by their ids.
- * @throws saying which sources can be named when it has none
+ * The ids of a source's streams.
+ * @throws when it has none, naming the sources that do
  */
 export function streamsOf(sources: StackFacts['sources'], id: string, feeds = feedsOf): readonly [string, ...string[]] {
   const streams = (type: string) => [...new Set(feeds(type).flatMap(({ stream }: Feed) => stream ?? []))]

@@ -5,11 +5,11 @@ import { costOf, usdText } from './cost.ts'
 import { progressOf } from './progress.ts'
 import { timeText, windowText } from './window.ts'
 
-/** A job as it was last seen. */
+/** A job as it was last read. */
 export interface JobView {
   readonly source: string
   readonly job: Job
-  /** Why it gets no further at the moment. */
+  /** Why it waits at the moment. */
   readonly waiting?: string | undefined
 }
 
@@ -17,21 +17,21 @@ const grouped = (count: number): string => count.toLocaleString('en-US')
 
 const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 
-/** What a job is. */
+/** Names a job. */
 export const jobText = (source: string, { id, kind, stream, dryRun, ...window }: Job): string =>
   `${kind} of ${source} (${stream}), ${windowText(window)}${dryRun ? ', dry run' : ''}, job ${id}`
 
-/** What a job will take; `undefined` before its first samples. */
+/** The estimate of a job; `undefined` until it has one. */
 export function planText({ estimate }: Job): string | undefined {
   if (!estimate) return undefined
   const { events, requests, seconds } = estimate
   return (
     `About ${counted(events, 'event')} in ${counted(requests, 'request')}; about ${spanText(seconds * 1_000)} with the ` +
-    `share of the rate limit that is for jobs; on AWS ${usdText(costOf(requests))}.`
+    `jobs' share of the rate limit; on AWS ${usdText(costOf(requests))}.`
   )
 }
 
-/** How far a job has come, on one line. */
+/** The progress of a job, on one line. */
 export function progressText({ source, job, waiting }: JobView): string {
   const { percent, counts, secondsLeft } = progressOf(job)
   const { fetched, new: found, duplicate, failed, requests } = counts
@@ -43,14 +43,14 @@ export function progressText({ source, job, waiting }: JobView): string {
     `requests ${grouped(requests)}`,
     ...(secondsLeft === undefined || job.dryRun ? [] : [`about ${spanText(secondsLeft * 1_000)} left`]),
   ]
-  // Whole days: within one, a feed may go back in time.
+  // Whole days only, because within a day a feed may run backwards.
   const complete = job.until > job.from ? [`complete up to ${timeText(job.until)}`] : []
   const progress = job.estimate && !job.dryRun ? [`${percent} %`, ...complete, ...figures] : []
   const reason = reasonOfWaiting({ source, job, waiting })
   return `${source} (${job.stream}): ${[...progress, ...(reason ? [`waiting: ${reason}`] : [])].join(', ') || 'ordered'}`
 }
 
-/** An open job among others, on one line. */
+/** An open job in a list, on one line. */
 export function openJobText(view: JobView): string {
   const { source, job } = view
   const reason = reasonOfWaiting(view)
@@ -58,18 +58,19 @@ export function openJobText(view: JobView): string {
   return `${jobText(source, job)}: ${state}${reason ? `, waiting: ${reason}` : ''}`
 }
 
-/** What the job itself says comes first. */
+/** The job's own problem, else the obstacle. */
 function reasonOfWaiting({ job, waiting }: JobView): string | undefined {
   const reason = job.problem ?? waiting
   return reason === undefined ? undefined : onOneLine(reason)
 }
 
-/** What came of a job that is through. */
+/** The result of an ended job. */
 export function resultText(job: Job): string {
   const { percent, counts } = progressOf(job)
   const { fetched, new: found, duplicate, failed, requests } = counts
   const read = `${counted(fetched, 'event')} fetched with ${counted(requests, 'request')}, ${grouped(duplicate)} of them there already`
-  const failures = failed > 0 ? ` What was no event is now ${counted(failed, 'row')} of classification_failures.` : ''
+  const failures =
+    failed > 0 ? ` Parts that were not events: ${counted(failed, 'row')} of classification_failures.` : ''
   if (job.end === 'cancelled' && job.dryRun) return 'Cancelled.'
   if (job.end === 'cancelled') {
     return `Cancelled at ${percent} %: ${counted(found, 'row')} had been published and stay; ${read}.${failures}`
@@ -83,7 +84,7 @@ export function resultText(job: Job): string {
   return `${missing}; ${read}.${failures}`
 }
 
-/** What came of a job that is over, for the mention of it. */
+/** The result of an equal job that ended earlier. */
 export function endedText(job: Job): string {
   const at = timeText(Math.floor((job.endedAt ?? job.createdAt) / 1_000) * 1_000)
   return `An equal job ended ${at}. ${(job.dryRun && planText(job)) || resultText(job)}`

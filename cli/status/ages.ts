@@ -5,7 +5,7 @@ const units = [
   ['s', 1],
 ] as const
 
-/** A span of time for people, in its two largest units: `3d 4h`, `59s`. A negative one counts as none. */
+/** A duration for people, in its two largest units: `3d 4h`, `59s`. A negative one counts as 0. */
 export function spanText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000))
   const first = units.findIndex(([, size]) => seconds >= size)
@@ -18,6 +18,6 @@ export function spanText(ms: number): string {
   return first < 0 ? '0s' : parts.join(' ')
 }
 
-/** How long ago a time is, or how far ahead. */
+/** A time relative to now. */
 export const ageText = (time: number, now: number): string =>
   time <= now ? `${spanText(now - time)} ago` : `in ${spanText(time - now)}`

@@ -7,16 +7,16 @@ import { inParallel } from './in-parallel.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
 import { readStream, type StreamFacts } from './stream-state.ts'
 
-/** How a source is, or one stream of it. All times are milliseconds since 1970. */
+/** The state of a source, or of one stream of it. All times are milliseconds since 1970. */
 export interface SourceStatus extends Omit<StreamFacts, 'state'> {
   readonly source: string
   /** Absent for a source that the settings no longer name. */
   readonly type?: string
   readonly label?: string
-  /** Absent for a source that sends to us, as is `state`. */
+  /** Absent for a webhook source, as is `state`. */
   readonly stream?: string
   readonly state?: StreamFacts['state']
-  /** Of the whole source, as are its dead letters. */
+  /** For the whole source, as are dead letters. */
   readonly openFailures: number
   readonly deadLetters: number
 }
@@ -25,29 +25,29 @@ export interface Status {
   readonly now: number
   /** By source and stream. */
   readonly sources: readonly SourceStatus[]
-  /** Orders that are not through, by source, in the order in which they are worked on. */
+  /** Open jobs by source, in the order of work. */
   readonly jobs: readonly JobView[]
   readonly totals: {
-    /** That the settings name. */
+    /** Sources in the settings. */
     readonly sources: number
     readonly openFailures: number
     readonly deadLetters: number
-    /** That say of no source, and beyond the newest 200. */
+    /** Dead letters that name no source, and those beyond the newest 200. */
     readonly deadLettersOfUnknownSource: number
   }
 }
 
-/** An event of a source that sends to us shows for so long that its credential is right, in milliseconds. */
+/** How long an event of a webhook source proves that its credential is accepted, in milliseconds. */
 const provenMs = 24 * 3_600_000
 
-/** What is found in an installation besides the states of streams. */
+/** The facts read from an installation besides the states of streams. */
 interface Findings {
   readonly newest: ReadonlyMap<string, ReadonlyMap<string, number>>
   readonly openFailures: ReadonlyMap<string, number>
   readonly deadLetters: ReadonlyMap<string, number>
 }
 
-/** Looks how all sources are. Reads S3 only, and changes nothing. */
+/** Collects the states of all sources. Only reads from S3. */
 export async function collectStatus(installation: Installation, feeds = feedsOf): Promise<Status> {
   const { facts, ops, lake } = installation
   const now = installation.now()
@@ -101,7 +101,7 @@ function statusOf(
   now: number,
 ) {
   const lastEventAt = stream?.lastEventAt ?? (feed && newest.get(feed.table)?.get(source))
-  // Nothing becomes a row before its credential was checked.
+  // A webhook becomes a row only after its credential was checked.
   const proven = lastEventAt !== undefined && now - lastEventAt < provenMs
   return {
     ...(stream ?? { credential: proven ? ('accepted' as const) : ('unknown' as const) }),

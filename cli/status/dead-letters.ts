@@ -8,14 +8,14 @@ export interface DeadLetters {
   readonly total: number
   /** By source id. */
   readonly bySource: ReadonlyMap<string, number>
-  /** That say of no source, and that were not looked into. */
+  /** Those that name no source or were not read. */
   readonly ofUnknownSource: number
 }
 
-/** A dead letter can be megabytes long, so only the newest are looked into. */
+/** Most dead letters to read, the newest first, because one can be megabytes long. */
 const mostRead = 200
 
-/** Counts the archived dead letters, and those of each source among the newest 200. */
+/** Counts the archived dead letters, and among the newest 200 those of each source. */
 export async function countDeadLetters(ops: ObjectStore): Promise<DeadLetters> {
   const keys: string[] = []
   for await (const { key } of listAll(ops, 'dead/')) {

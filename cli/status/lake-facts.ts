@@ -2,10 +2,12 @@ import { partitionsOf, readPartition, type TablePorts } from '../../lambdas/core
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { inParallel } from './in-parallel.ts'
 
-/** Days of a table that are looked at for its newest rows. */
+/** How many of a table's days to search for its newest rows. */
 const newestDays = 2
 
-/** When the newest row of each source in a table was received, in milliseconds since 1970, among its two newest days. */
+/**
+ * When the newest row of each source in a table was received, in milliseconds since 1970, among its two newest days.
+ */
 export async function newestReceipts(lake: TablePorts, table: string): Promise<ReadonlyMap<string, number>> {
   const newest = new Map<string, number>()
   const days = await partitionsOf(lake.lists, table, { newestFirst: true })
@@ -19,7 +21,7 @@ export async function newestReceipts(lake: TablePorts, table: string): Promise<R
   return newest
 }
 
-/** How many failures of each source nobody has settled; one that was written twice counts once. */
+/** Counts the unresolved failures of each source; a failure written twice counts once. */
 export async function countOpenFailures(lake: TablePorts): Promise<ReadonlyMap<string, number>> {
   const { table } = classificationFailures
   const sources = new Map<string, string>()

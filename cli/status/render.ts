@@ -4,7 +4,7 @@ import { jobJson, openJobText } from '../jobs/text.ts'
 import { ageText, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
 
-/** One JSON object a line: one for each source and stream, one for each open job, then the totals. Times are ISO 8601, UTC. */
+/** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
 export function* statusJson({ now, sources, jobs, totals }: Status): Generator<string> {
   for (const source of sources) yield JSON.stringify(asJson(source, now))
   for (const job of jobs) yield JSON.stringify({ kind: 'job', ...jobJson(job) })
@@ -33,7 +33,7 @@ function asJson(status: SourceStatus, now: number): object {
   }
 }
 
-/** Null for a time that is not known, or that no calendar holds. */
+/** Null for an unknown or impossible time. */
 function isoTime(time: number | undefined): string | null {
   const date = new Date(time ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
@@ -53,10 +53,10 @@ const columns = [
   'dead letters',
 ]
 
-/** A table of the sources, the details of errors and the open jobs below it, and the totals. */
+/** A table of the sources, followed by the details of errors, the open jobs and the totals. */
 export function* statusText({ now, sources, jobs, totals }: Status): Generator<string> {
   const rows = sources.map((status) => cells(status, now))
-  // Its last line counts rows, as that of a query does.
+  // Without its last line, which counts the rows.
   if (rows.length > 0) yield* [...tableLines({ columns, rows })].slice(0, -1)
   for (const status of sources) {
     const detail = detailOf(status)
@@ -95,7 +95,7 @@ function cells(status: SourceStatus, now: number): (string | number)[] {
 function lastRunText({ state, lastRun }: SourceStatus, now: number): string {
   if (state === undefined) return '-'
   if (state !== 'ok') return state === 'unreadable' ? 'state is unreadable' : state
-  // The state is kept before a run ends as well.
+  // The state is saved before the first run ends, too.
   return lastRun ? `${ageText(lastRun.at, now)}, ${lastRun.outcome}` : 'first run has not ended'
 }
 
@@ -107,7 +107,7 @@ function windowText(window: SourceStatus['window'], now: number): string {
   return `${minute(from, isToday)}..${minute(to, isToday)}${read}`
 }
 
-/** The day as well, unless all of them lie in today. */
+/** A time to the minute, without the day if that is today. */
 function minute(time: number, isToday: boolean): string {
   const text = isoTime(time)?.slice(0, 16).replace('T', ' ') ?? '?'
   return isToday ? text.slice(11) : text

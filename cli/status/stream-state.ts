@@ -4,26 +4,26 @@ import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 
-/** Whether a provider took our credential when it was last asked. `missing`: there is none that could be tried. */
+/** Whether the provider accepted the credential with the last request. `missing`: there is none to send. */
 export type Credential = 'accepted' | 'refused' | 'missing' | 'unknown'
 
-/** What is known of a polled stream. All times are milliseconds since 1970. */
+/** The state of a polled stream. All times are milliseconds since 1970. */
 export interface StreamFacts {
-  /** `unreadable`: the next run makes the state anew, from the last checkpoint on record. */
+  /** `unreadable`: the next run rebuilds the state from the last checkpoint in `collection_runs`. */
   readonly state: 'ok' | 'never ran' | 'unreadable'
   readonly lastRun?: { readonly at: number; readonly outcome: string; readonly detail?: string } | undefined
   readonly lastEventAt?: number | undefined
   readonly checkpoint?: number
   /** Until when the feed has been read. */
   readonly readUntil?: number
-  /** The span that is being read, and the time of the last row that was. */
+  /** The window that is being read, and the time reached in it. */
   readonly window?: { readonly from: number; readonly to: number; readonly readTo?: number | undefined } | undefined
-  /** When the provider is asked again; absent when the next run does. */
+  /** When the stream next sends a request; absent when the next run does. */
   readonly waitsUntil?: number | undefined
   readonly credential: Credential
 }
 
-/** Reads what a stream keeps between its runs. */
+/** Reads the stored state of a stream. */
 export async function readStream(
   ops: ObjectStore,
   sourceId: string,
@@ -57,7 +57,7 @@ function credentialOf({ lastResult, backoff }: StreamState): Credential {
     case 'open':
       return 'accepted'
     case 'credentials':
-      // Only after a refusal does the next attempt wait: looking for a secret that is missing costs no request.
+      // The next attempt waits only after a refusal, because looking for a missing secret costs no request.
       return backoff && backoff.notBefore > lastResult.at ? 'refused' : 'missing'
     default:
       return 'unknown'

@@ -177,7 +177,7 @@ test('a backfill brings a day from before the source began, although the command
   ).toBeGreaterThan(0)
   first.child.kill('SIGINT')
   expect(await first.ended).toBe(3)
-  expect(first.stderr).toMatch(/The job goes on by itself: the same command comes back to it, and with --cancel /)
+  expect(first.stderr).toMatch(/The job continues by itself: run the same command to return to it, or add --cancel /)
   expect(first.lines().at(-1)).toMatchObject({ ended: false })
 
   const pids = pipeline.run.functionNamed(functionName).pids
@@ -245,7 +245,7 @@ test('a job is cancelled, and then there is nothing to cancel', async () => {
 
   const unclear = start('backfill', ['gh', '--cancel'])
   expect(await unclear.ended).toBe(1)
-  expect(unclear.stderr).toMatch(/^There are several; say with --from, --to or --dry-run which one:\n {2}\S+ to \S+\n/)
+  expect(unclear.stderr).toMatch(/^There are several; choose one with --from, --to or --dry-run:\n {2}\S+ to \S+\n/)
   const cancelled = start('backfill', ['gh', ...windowOf(from, 2), '--cancel', '--json'])
   expect(await cancelled.ended).toBe(0)
   expect(cancelled.lines()).toMatchObject([{ id: ordered.lines()[0]?.id, ended: true, outcome: 'cancelled' }])

@@ -44,7 +44,7 @@ describe('query', () => {
 describe('start', () => {
   test.each([
     [['--bogus'], "Unknown option '--bogus'. --help lists the options.\n"],
-    [['--port', 'http'], '--port http is no port (0 to 65535)\n'],
+    [['--port', 'http'], '--port http is not a port (0 to 65535)\n'],
     [['extra'], "Unexpected argument 'extra'. --help lists the options.\n"],
   ])('%j ends with 1 and a reason', (args, stderr) => {
     expect(run('start', args)).toEqual({ status: 1, stdout: '', stderr })

@@ -73,8 +73,8 @@ describe('the command line', () => {
     [[], 'Name one source: npm run reconcile -- SOURCE --from TIME. --help lists the options.'],
     [['a', 'b', '--from', '2026-06-01'], /^Name one source/],
     [['a'], 'Say with --from TIME where to begin. --help lists the options.'],
-    [['a', '--from', 'yesterday'], /^--from yesterday is no time: write a day such as 2026-01-31 or /],
-    [['a', '--from', '2026-06-01', '--to', '1'], /^--to 1 is no time/],
+    [['a', '--from', 'yesterday'], /^--from yesterday is not a time: write a day such as 2026-01-31 or /],
+    [['a', '--from', '2026-06-01', '--to', '1'], /^--to 1 is not a time/],
     [['a', '--from', '2026-06-01', '--dry-run'], /^Unknown option '--dry-run'/],
   ])('%j is refused', (args, message) => {
     expect(() => parseJobArguments('reconcile', args)).toThrow(message)
@@ -88,8 +88,8 @@ describe('the command line', () => {
     '2026-06-01T12:00:00',
     '2026-06-01T12:00Z',
     '',
-  ])('"%s" is no time', (text) => {
-    expect(() => parseTime(text, '--to')).toThrow('is no time')
+  ])('"%s" is not a time', (text) => {
+    expect(() => parseTime(text, '--to')).toThrow('is not a time')
   })
 
   test('times are read as they are written', () => {
@@ -241,7 +241,7 @@ describe('for people', () => {
 
   test('what a job will take', () => {
     expect(planText(jobIs())).toBe(
-      'About 2,345 events in 26 requests; about 3m 35s with the share of the rate limit that is for jobs; on AWS less than 0.01 USD.',
+      "About 2,345 events in 26 requests; about 3m 35s with the jobs' share of the rate limit; on AWS less than 0.01 USD.",
     )
     expect(planText(jobIs({ estimate: { events: 1, requests: 1, seconds: 1 } }))).toContain('1 event in 1 request;')
     expect(planText(jobIs({ estimate: undefined }))).toBeUndefined()
@@ -268,7 +268,7 @@ describe('for people', () => {
       { counts: { ...counts, new: 1, failed: 0 } },
       'Done: 1 new row published; 1,250 events fetched with 3 requests, 49 of them there already.',
     ],
-    [{ counts }, 'What was no event is now 1 row of classification_failures.'],
+    [{ counts }, 'Parts that were not events: 1 row of classification_failures.'],
     [{ kind: 'reconcile', counts: { ...counts, new: 0, failed: 0 } }, 'Nothing was missing; 1,250 events'],
     [{ kind: 'reconcile', counts: { ...counts, new: 0 } }, 'No event was missing; 1,250 events'],
     [{ kind: 'reconcile', counts: { ...counts, new: 1 } }, '1 was missing and has been published; 1,250 events'],
@@ -401,7 +401,7 @@ describe('jobs in the store', () => {
   test('are found once they have ended, and missed when they are gone', async () => {
     const { store, objects, job, key } = await placed()
     objects.delete(key)
-    await expect(readJob(store, 'gh', job)).rejects.toThrow('is gone: somebody has removed it')
+    await expect(readJob(store, 'gh', job)).rejects.toThrow('is gone: it was removed by hand')
     objects.set(`${endedJobs(folder)}${jobFile(job)}`, encodeJob({ ...job, end: 'done' }))
     expect(await readJob(store, 'gh', job)).toMatchObject({ end: 'done' })
     objects.set(key, Buffer.from('{'))
@@ -445,9 +445,9 @@ describe('what is in the way of a job', () => {
     [
       'more to read',
       { lastResult: { at: now, outcome: 'open' }, window: { walk, openedAt: now, low: from, lookBack: false } },
-      'what is new comes first, and there is more to read',
+      'new events come first, and there are more to read',
     ],
-    ['runs that read to the end', { lastResult: done }, 'what is new comes first, then sweeps that are due'],
+    ['runs that read to the end', { lastResult: done }, 'new events come first, then due sweeps'],
     [
       'a refused credential',
       { lastResult: { at: now, outcome: 'credentials', detail: 'put in a token' } },
@@ -456,7 +456,7 @@ describe('what is in the way of a job', () => {
     [
       'a limit',
       { lastResult: done, backoff: { notBefore: now + 90_000, step: 0 } },
-      'the provider is asked again in 1m 30s',
+      'the next request to the provider is in 1m 30s',
     ],
   ])('%s', async (_, state, text) => {
     expect(await obstacle(state)).toBe(text)

@@ -104,7 +104,7 @@ describe('input', () => {
 test.each([
   [[], /^--log-type is missing; it is one of Anthropic\.Activity, .*Slack\.IntegrationLogs\.$/],
   [['--log-type', 'GitHub.Nothing'], /^--log-type GitHub\.Nothing is unknown; it is one of /],
-  [['--log-type', 'Hex.Audit', '--received-at', 'soon'], /^--received-at soon is no time; write 2026-/],
+  [['--log-type', 'Hex.Audit', '--received-at', 'soon'], /^--received-at soon is not a time; write 2026-/],
   [
     ['--log-type', 'Hex.Audit', '--parquet', '/nowhere/x.parquet'],
     /^--parquet \/nowhere\/x\.parquet cannot be written: /,

@@ -101,9 +101,9 @@ async function folderWith(run?: object): Promise<string> {
 describe('what cannot be opened', () => {
   const self = { pid: process.pid, born: processInfo(process.pid)?.born }
   test.each([
-    ['an empty folder', undefined, /^No local run works in .*"npm start"/],
-    ['a run that was killed', { pid: 1, born: 'long ago', ready: true }, /^No local run works in .*"npm start"/],
-    ['a run without a birth', { pid: 2 ** 30, ready: true }, /^No local run works in .*"npm start"/],
+    ['an empty folder', undefined, /^No local run is running in .*"npm start"/],
+    ['a run that was killed', { pid: 1, born: 'long ago', ready: true }, /^No local run is running in .*"npm start"/],
+    ['a run without a birth', { pid: 2 ** 30, ready: true }, /^No local run is running in .*"npm start"/],
     ['a run that is starting', { ...self }, /^The local run in .* is still starting/],
     ['a run of another kind', { ...self, ready: true, region: 'r' }, /run\.json is not that of a local run/],
   ])('%s', async (_, run, stderr) => {
@@ -118,7 +118,7 @@ describe('what cannot be opened', () => {
     expect(await status(['--data', '.', '--ops-bucket', 'b'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: '--data names a local run and --ops-bucket a stack on AWS: give one of them.\n',
+      stderr: '--data names a local run and --ops-bucket a stack on AWS: give only one of them.\n',
     })
   })
 
