@@ -1,5 +1,5 @@
 export interface PostResult {
-  /** Answered with 2xx in time. */
+  /** Whether the answer was 2xx and in time. */
   readonly ok: boolean
   /** Absent when there was no answer. */
   readonly status?: number
@@ -7,7 +7,7 @@ export interface PostResult {
   readonly durationMs: number
 }
 
-/** Sends once. Never throws: whatever goes wrong is a failure. Redirects are not followed. */
+/** Sends one request, without following redirects. Never throws: errors are part of the result. */
 export async function postOnce(
   url: string,
   request: {

@@ -9,7 +9,7 @@ import type { Stoppable } from './until-stopped.ts'
 export interface SimulatedRequest {
   readonly method: string
   readonly url: URL
-  /** Path and query as they were sent. */
+  /** Path and query as sent. */
   readonly target: string
   readonly headers: IncomingMessage['headers']
   readonly body: string
@@ -21,7 +21,7 @@ export interface SimulatedRequest {
 
 export interface SimulatedProvider {
   readonly feed: SimulatedFeed
-  /** Whether faults meet this request; others always get the right answer. */
+  /** Whether the request is one of the feed; faults affect only these. */
   isFeed(request: SimulatedRequest): boolean
   answer(request: SimulatedRequest): SimulatedAnswer
   expireCursors(): void
@@ -32,7 +32,7 @@ export interface ServerOptions {
   readonly port?: number
   /** Milliseconds since 1970; the control endpoint shifts it. @default Date.now */
   readonly now?: () => number
-  /** Called with each request of the feed, and awaited before it is answered. */
+  /** Called with each request of the feed, and awaited before the answer. */
   readonly onRequest?: () => Promise<void>
 }
 
@@ -45,7 +45,7 @@ export interface ProviderSimulator extends Stoppable {
   readonly requests: readonly string[]
 }
 
-/** Starts a provider's server. Beside the provider's own paths it has the endpoint of `SimulatorControl`. */
+/** Starts a provider's server, with the endpoint of `SimulatorControl` beside the provider's own paths. */
 export async function startProviderSimulator(
   { port = 0, now: clock = Date.now, onRequest = async () => {} }: ServerOptions,
   provide: (origin: string) => SimulatedProvider,

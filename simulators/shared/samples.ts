@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { pick, randomUuid, shuffled } from './seeded-random.ts'
 
-/** Someone whom events name. E-mail and IP addresses come from the ranges reserved for examples. */
+/** A person in events, with e-mail and IP addresses from the ranges reserved for examples. */
 export interface Person {
   readonly name: string
   readonly email: string
@@ -12,17 +12,17 @@ export interface Person {
   readonly uuid: string
 }
 
-/** One happening that a sample is made to tell of. */
+/** The circumstances for which an event is made from a sample. */
 export interface Occasion {
   /** In milliseconds since 1970. */
   readonly time: number
   readonly person: Person
-  /** Whom the person acts upon. */
+  /** The person acted upon. */
   readonly other: Person
   readonly random: () => number
 }
 
-/** What a sample's members become, by path such as `event.actor.id`. */
+/** The new values of a sample's members, by path such as `event.actor.id`. */
 export type Renewals = Readonly<Record<string, (occasion: Occasion) => Json>>
 
 export interface EventSource {
@@ -45,7 +45,7 @@ export function inventPeople(random: () => number): Person[] {
 
 /**
  * The samples of a stream, by the names of their files.
- * @param rename names that stand in the samples, and what replaces them everywhere
+ * @param rename names in the samples, and their replacements
  */
 export function readSamples(folder: string, rename: Readonly<Record<string, string>> = {}): Map<string, JsonObject> {
   const files = globSync('*.json', { cwd: folder }).sort()
@@ -60,7 +60,7 @@ export function readSamples(folder: string, rename: Readonly<Record<string, stri
   )
 }
 
-/** An event like one of the samples, picked by chance, of a person picked by chance. */
+/** An event made from a random sample, of a random person. */
 export function inventEvent(
   { samples, people, renewals }: EventSource,
   time: number,
@@ -70,7 +70,7 @@ export function inventEvent(
   return renew(sample, renewals, { time, person: pick(people, random), other: pick(people, random), random })
 }
 
-/** A copy of the sample that tells of the occasion. Members that it lacks, or leaves null or empty, stay so. */
+/** A copy of the sample for the occasion. Members that are missing, null or empty stay so. */
 export function renew(sample: JsonObject, renewals: Renewals, occasion: Occasion): JsonObject {
   const event = structuredClone(sample)
   for (const [path, renewed] of Object.entries(renewals)) {

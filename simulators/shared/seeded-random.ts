@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same numbers, from 0 up to but not including 1 (mulberry32). */
+/** Repeatable random numbers from 0 up to but excluding 1: the same seed gives the same numbers (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -22,7 +22,7 @@ export function pick<T>(items: readonly T[], random: () => number): T {
   return item
 }
 
-/** This many characters of the alphabet. */
+/** Random characters of the alphabet. */
 export function randomText(length: number, alphabet: string, random: () => number): string {
   return Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('')
 }

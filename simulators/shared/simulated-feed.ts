@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto'
 import { seededRandom } from './seeded-random.ts'
 
-/** What a provider keeps of one event. */
+/** An event as the provider stores it. */
 export interface FeedRow {
   readonly id: string
-  /** What the feed is ordered by, in milliseconds since 1970. */
+  /** The time by which the feed is ordered, in milliseconds since 1970. */
   readonly time: number
-  /** When it began to be shown, in milliseconds since 1970: late rows long after their time. */
+  /** From when the feed shows it, in milliseconds since 1970: late rows long after their time. */
   readonly shownAt: number
-  /** As it is shown; anything but an object only where a test inserts it. */
+  /** The event as shown; anything but an object only where a test inserts it. */
   readonly event: unknown
 }
 
-/** An event that is made up: its id, and what is given out. */
+/** An invented event with its id. */
 export interface Invented {
   readonly id: string
   readonly event: unknown
 }
 
 export interface FeedOptions {
-  /** Makes up the event that happened at a time. The same numbers give the same event. */
+  /** Invents the event of a time. The same random numbers give the same event. */
   readonly invent: (time: number, random: () => number) => Invented
   /** @default 1 */
   readonly seed?: number
-  /** Before this nothing happened, in milliseconds since 1970. */
+  /** Time of the first event, in milliseconds since 1970. */
   readonly startAt: number
-  /** On average. 0 leaves the feed to what is inserted. @default 6 */
+  /** On average; with 0 the feed shows only inserted events. @default 6 */
   readonly eventsPerMinute?: number
   /** Share of events that are shown late, from 0 to 1. @default 0.02 */
   readonly lateShare?: number
-  /** The longest that a late event takes, in milliseconds. @default 90,000 */
+  /** Longest delay of a late event, in milliseconds. @default 90,000 */
   readonly longestDelayMs?: number
   /** Precision of the events' times, in milliseconds. @default 1 */
   readonly granularityMs?: number
@@ -37,16 +37,15 @@ export interface FeedOptions {
 
 const minute = 60_000
 
-/** One number of two, so that neighbours have nothing in common. */
+/** Mixes two numbers into one, so that neighbours differ widely. */
 const mixed = (seed: number, place: number): number => Math.imul(seed, 0x85ebca6b) ^ Math.imul(place + 1, 0x9e3779b1)
 
 /**
- * A log that goes on for ever. What happened in a minute depends on the seed and the minute alone, so two runs at
- * different times agree.
+ * An endless log. The events of a minute depend on the seed and the minute alone, so two runs at different times agree.
  */
 export class SimulatedFeed {
   readonly #options: Required<FeedOptions>
-  /** In the order of time, then id. */
+  /** Sorted by time, then id. */
   readonly #rows: FeedRow[] = []
   #madeUntil: number
   #latest = 0
@@ -64,12 +63,12 @@ export class SimulatedFeed {
     this.#madeUntil = Math.floor(options.startAt / minute)
   }
 
-  /** What is shown at a time, oldest first. */
+  /** The rows shown at `now`, oldest first. */
   shown(now: number): FeedRow[] {
     return this.shownSince(now).toArray()
   }
 
-  /** What is shown at a time, oldest first, of what happened from another time on: only as much as is asked for. */
+  /** The rows since `from` that are shown at `now`, oldest first, generated on demand. */
   *shownSince(now: number, from = Number.NEGATIVE_INFINITY): Generator<FeedRow> {
     this.#makeUntil(now)
     this.#latest = Math.max(this.#latest, now)
@@ -79,7 +78,7 @@ export class SimulatedFeed {
     }
   }
 
-  /** Everything that anybody could ever have read: the oracle. */
+  /** Every row that any client could have read: the oracle. */
   everShown(now: number): FeedRow[] {
     return this.shown(Math.max(now, this.#latest))
   }
@@ -88,7 +87,7 @@ export class SimulatedFeed {
     this.#rows.splice(this.#place(row), 0, row)
   }
 
-  /** Behind all rows that come before the given one, or are equal to it. */
+  /** The index after all rows before the given one or equal to it. */
   #place(row: Pick<FeedRow, 'time' | 'id'>): number {
     let low = 0
     let high = this.#rows.length
@@ -102,8 +101,8 @@ export class SimulatedFeed {
   }
 
   /**
-   * Makes events up and inserts them.
-   * @param change applied to each, to make it special
+   * Invents events and inserts them.
+   * @param change applied to each event
    */
   inventAt(
     { count, time, spreadMs, shownAt }: { count: number; time: number; spreadMs: number; shownAt: number },
@@ -143,8 +142,8 @@ export function compareRows(a: Pick<FeedRow, 'time' | 'id'>, b: Pick<FeedRow, 't
 }
 
 /**
- * Texts that stand for places in a feed, and that only the provider can read or make. They outlive the process, as
- * real ones do, and can be made to expire.
+ * Cursors for places in a feed, which only the provider can read or make. They outlive the process, as real ones do,
+ * and can be made to expire.
  */
 export class Cursors<T> {
   readonly #seed: number
@@ -153,7 +152,7 @@ export class Cursors<T> {
   #generation = 0
   #given = 0
 
-  /** @param parse reads what was a place before it went through JSON */
+  /** @param parse reads a place back from JSON */
   constructor(seed: number, prefix: string, parse: (value: unknown) => T | undefined) {
     this.#seed = seed
     this.#prefix = prefix
@@ -161,7 +160,7 @@ export class Cursors<T> {
   }
 
   cursorOf(place: T): string {
-    // The same place gets another text each time, so that no client can rely on one.
+    // Each cursor to the same place differs, so that no client can rely on one.
     const text = JSON.stringify({ place, nonce: this.#given++ })
     return this.#prefix + Buffer.from(this.#mark(text) + text).toString('base64url')
   }

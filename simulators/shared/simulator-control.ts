@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from './json.ts'
 import type { FeedRow, Invented, SimulatedFeed } from './simulated-feed.ts'
 import { type Fault, FaultList, parseFault, type SimulatedAnswer } from './simulator-faults.ts'
 
-/** What the control endpoint changes of a provider. */
+/** The parts of a provider that the control endpoint changes. */
 interface Controlled {
   readonly feed: SimulatedFeed
   expireCursors(): void
@@ -11,7 +11,7 @@ interface Controlled {
 /**
  * The clock and the faults of a simulated provider, and the endpoint that changes them:
  * - `GET /_control`: `{now, requests, faults, shown}`
- * - `GET /_control/ids`: every id that was ever shown, with its time: what a collector must have
+ * - `GET /_control/ids`: every id that was ever shown, with its time: those that a collector must have
  * - `POST /_control`: moves time, scripts faults, inserts rows
  */
 export class SimulatorControl {
@@ -26,7 +26,7 @@ export class SimulatorControl {
   /** The simulator's time, in milliseconds since 1970. */
   readonly now = (): number => this.#clock() + this.#offset
 
-  /** @param requests how many requests of the feed there were */
+  /** @param requests number of requests of the feed so far */
   answer(
     request: { readonly method: string; readonly url: URL; readonly body: string },
     provider: Controlled,
@@ -45,7 +45,7 @@ export class SimulatorControl {
     provider: Controlled,
     requests: number,
   ): unknown {
-    // Asked for before time moves: rows that are due by now count as shown, even if time goes back.
+    // Read before time moves, so that rows due by now count as shown even if time goes back.
     const rows = provider.feed.everShown(this.now())
     switch (`${method} ${url.pathname}`) {
       case 'GET /_control/ids':
@@ -69,41 +69,41 @@ export class SimulatorControl {
   }
 }
 
-/** What `POST /_control` takes; all members may be left out. */
+/** The body of `POST /_control`; all members are optional. */
 interface Control {
-  /** Moves the simulator's clock by this, for good. */
+  /** Moves the simulator's clock for good. */
   readonly advanceMs: number
   /** Sets the clock, in milliseconds since 1970. */
   readonly time: number | undefined
-  /** Added to those that wait. */
+  /** Added to the pending faults. */
   readonly faults: readonly Fault[]
-  /** Forgets the faults that wait. */
+  /** Removes the pending faults. */
   readonly clearFaults: boolean
-  /** No cursor given out before works any longer. */
+  /** Makes all earlier cursors expire. */
   readonly expireCursors: boolean
   readonly insert: readonly Insertion[]
 }
 
-/** Events that appear in the feed, as when a provider is late to index them. */
+/** Events to insert into the feed, as if the provider had indexed them late. */
 interface Insertion {
   /** @default 1 */
   readonly count: number
-  /** When the first one happened. @default now */
+  /** Time of the first one. @default now */
   readonly time: number | undefined
-  /** How far behind now the first one happened, when no time is given. @default 0 */
+  /** How long ago the first one happened, unless `time` is given. @default 0 */
   readonly agoMs: number
-  /** They happen evenly over this time. @default 0 */
+  /** The events are spread evenly over this time. @default 0 */
   readonly spreadMs: number
-  /** They are shown this much later than now. @default 0 */
+  /** How much later than now they are shown. @default 0 */
   readonly shownInMs: number
-  /** Put into each event; a null member takes that member away. */
+  /** Set in each event; null removes a member. */
   readonly members: JsonObject | undefined
-  /** Given out in place of an event. */
+  /** Shown in place of an event. */
   readonly raw: unknown
   readonly hasRaw: boolean
 }
 
-/** @throws {Error} naming the member that is wrong */
+/** @throws {Error} naming the invalid member */
 function parseControl(text: string): Control {
   const value: unknown = JSON.parse(text === '' ? '{}' : text)
   if (!isObject(value)) throw new Error('expected a JSON object')
@@ -134,7 +134,7 @@ function parseInsertion(value: JsonObject): Insertion {
   }
 }
 
-/** @returns what was inserted */
+/** @returns the inserted rows */
 function insertInto(feed: SimulatedFeed, insertion: Insertion, now: number): FeedRow[] {
   const { count, time = now - insertion.agoMs, spreadMs, shownInMs, members, raw, hasRaw } = insertion
   return feed.inventAt({ count, time, spreadMs, shownAt: now + shownInMs }, (invented): Invented => {

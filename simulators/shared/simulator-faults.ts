@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { JsonObject } from './json.ts'
 
-/** What a simulator is about to answer. */
+/** A simulator's answer before faults. */
 export interface SimulatedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -24,23 +24,23 @@ const kinds = [
 type FaultKind = (typeof kinds)[number]
 
 /**
- * Something that goes wrong with requests of the feed.
+ * A fault of requests of the feed.
  * - `status`: `status`, `headers` and `body` are the answer
  * - `html`: an HTML page, with `status` (200 unless given)
- * - `text`: `body` as it is
- * - `truncate`: the right answer, cut in the middle, as a whole answer; `midway: true` breaks the connection there
+ * - `text`: `body` unchanged
+ * - `truncate`: the right answer, cut in the middle but complete as HTTP; `midway: true` breaks the connection there
  * - `redirect`: to `location`
  * - `too-large`: `bytes` of blanks before the end of the answer
- * - `hang`: no answer for `ms`, then the right one
+ * - `hang`: silence for `ms`, then the right answer
  * - `reset`: the connection breaks without an answer
- * - `next-link`: the right answer, but going on leads to `location`
+ * - `next-link`: the right answer, but its next page is at `location`
  * - `empty-page`: no events, but more to come
  */
 export interface Fault {
   readonly kind: FaultKind
-  /** Requests that pass before. */
+  /** Requests to let pass first. */
   skip: number
-  /** Requests that it meets. */
+  /** Requests to affect. */
   times: number
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -72,7 +72,7 @@ export function parseFault(value: JsonObject): Fault {
   }
 }
 
-/** Faults that wait for their requests, the first one first. */
+/** Pending faults, in order. */
 export class FaultList {
   #faults: Fault[] = []
 
@@ -88,7 +88,7 @@ export class FaultList {
     return this.#faults.length
   }
 
-  /** The fault that meets the next request, if one does. */
+  /** The fault for the next request, if any. */
   take(): Fault | undefined {
     const [first] = this.#faults
     if (first === undefined) return undefined
@@ -106,7 +106,7 @@ export interface WireAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: Buffer
-  /** The connection breaks after this many bytes. */
+  /** Bytes after which the connection breaks. */
   readonly breakAfter?: number
 }
 
@@ -122,7 +122,7 @@ export function onWire({ status, headers, body }: SimulatedAnswer): WireAnswer {
 const page = '<!DOCTYPE html>\n<html><head><title>Unicorn!</title></head><body><p>We are down.</p></body></html>\n'
 
 /**
- * What comes over the wire in place of the right answer.
+ * The answer that is sent in place of the right one.
  * @param right makes the right answer; not called when the request does not reach the provider
  */
 export async function spoiled(fault: Fault, right: () => SimulatedAnswer, signal: AbortSignal): Promise<WireAnswer> {

@@ -2,16 +2,16 @@ import type { ProviderSimulator, ServerOptions } from './provider-simulator.ts'
 import type { FeedOptions } from './simulated-feed.ts'
 import type { Stoppable } from './until-stopped.ts'
 
-/** What is known of a source when its provider is set up. */
+/** The source for which a provider is set up. */
 export interface SetUp {
   /** The options of its type, as in the settings. */
   readonly options: Readonly<Record<string, unknown>>
-  /** Another one for each source, so that no two sources see the same events. */
+  /** Different for each source, so that no two sources see the same events. */
   readonly seed: number
 }
 
 interface Needs {
-  /** Options, texts all, that it cannot be set up without. */
+  /** The options, all texts, that it requires. */
   readonly needs?: readonly string[]
 }
 
@@ -36,5 +36,5 @@ export interface Feed extends Needs {
   serve(setUp: FeedSetUp): Promise<{ readonly server: ProviderSimulator; readonly credential: string }>
 }
 
-/** What the `index.ts` of a provider's folder exports as `simulators`, by source type. */
+/** The type of `simulators`, which the `index.ts` of each provider's folder exports, by source type. */
 export type Simulators = Readonly<Record<string, Sender | Feed>>

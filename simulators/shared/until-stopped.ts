@@ -1,12 +1,12 @@
 export interface Stoppable {
-  /** Starts nothing more and gives up what is under way. Ends when nothing is left. */
+  /** Aborts the work. Resolves when it has ended. */
   stop(): Promise<void>
 }
 
 /**
  * Runs work that never ends by itself.
  *
- * @param work what it throws once its signal is aborted is how it ends, and no failure
+ * @param work an error that it throws after its signal is aborted is ignored
  * @param outer stops the work as well
  */
 export function runUntilStopped(work: (signal: AbortSignal) => Promise<void>, outer?: AbortSignal): Stoppable {
