@@ -16,18 +16,18 @@ export const optional =
   (value) =>
     value === undefined || check(value)
 /** Other members are accepted. */
-export const record =
+export const objectOf =
   (members: Readonly<Record<string, Check>>): Check =>
   (value) =>
     isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
 
 /** The form of a walk, from `walk.ts`. */
-export const isWalk = record({
+export const isWalk = objectOf({
   from: isNumber,
   to: isNumber,
   bound: optional(isNumber),
   newest: optional(isNumber),
-  cursor: optional(record({ next: isText, from: isNumber, to: isNumber })),
+  cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber })),
   failures: optional(isNumber),
   part: optional(isNumber),
 })

@@ -1,5 +1,5 @@
 import type { Counts } from '../intake/counts.ts'
-import { isNumber, record } from '../json/forms.ts'
+import { isNumber, objectOf } from '../json/forms.ts'
 
 /** How many events a run, sweep or job has read and published. */
 export interface RunCounts extends Counts {
@@ -18,7 +18,7 @@ export const addCounts = (a: RunCounts, b: Partial<RunCounts>): RunCounts => ({
 })
 
 /** Whether a value read back is {@link RunCounts}. */
-export const isRunCounts = record({
+export const isRunCounts = objectOf({
   requests: isNumber,
   fetched: isNumber,
   new: isNumber,

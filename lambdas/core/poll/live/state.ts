@@ -1,4 +1,4 @@
-import { isFlag, isNumber, isRecord, isText, isWalk, jsonIn, optional, record } from '../../json/forms.ts'
+import { isFlag, isNumber, isRecord, isText, isWalk, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import { type Budget, fullBudget, type Rate } from '../budget.ts'
 import type { IdleRuns } from '../idle-runs.ts'
 import type { Outcome } from '../outcome.ts'
@@ -109,9 +109,9 @@ export function decodeState(body: Uint8Array, now: number): StreamState | undefi
   return trusted ? state : undefined
 }
 
-const isBackoff = record({ notBefore: isNumber, step: isNumber })
+const isBackoff = objectOf({ notBefore: isNumber, step: isNumber })
 
-const isWindow = record({
+const isWindow = objectOf({
   openedAt: isNumber,
   low: isNumber,
   lookBack: isFlag,
@@ -119,23 +119,23 @@ const isWindow = record({
   momentAtStart: optional(isNumber),
   passedOver: optional(isFlag),
   wait: optional(isBackoff),
-  failure: optional(record({ outcome: isText, detail: optional(isText) })),
+  failure: optional(objectOf({ outcome: isText, detail: optional(isText) })),
 })
 
-const form = record({
+const form = objectOf({
   startAt: isNumber,
   low: isNumber,
-  lookBack: record({ at: isNumber, low: isNumber }),
-  budget: record({ at: isNumber, requests: isNumber, rereads: isNumber, spare: isNumber }),
+  lookBack: objectOf({ at: isNumber, low: isNumber }),
+  budget: objectOf({ at: isNumber, requests: isNumber, rereads: isNumber, spare: isNumber }),
   seen: (value) => value instanceof Seen,
   window: optional(isWindow),
   backlog: optional(isWindow),
-  lease: optional(record({ owner: isText, expiresAt: isNumber })),
+  lease: optional(objectOf({ owner: isText, expiresAt: isNumber })),
   backoff: optional(isBackoff),
-  idle: optional(record({ hour: isNumber, row: isRecord })),
-  lastResult: optional(record({ at: isNumber, outcome: isText, detail: optional(isText) })),
+  idle: optional(objectOf({ hour: isNumber, row: isRecord })),
+  lastResult: optional(objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })),
   readUntil: optional(isNumber),
-  settling: optional(record({ openedAt: isNumber, endedAt: isNumber })),
+  settling: optional(objectOf({ openedAt: isNumber, endedAt: isNumber })),
   settledUntil: optional(isNumber),
   lastEventAt: optional(isNumber),
 })

@@ -1,4 +1,4 @@
-import { isNumber, optional, record } from '../../json/forms.ts'
+import { isNumber, objectOf, optional } from '../../json/forms.ts'
 import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
 import type { Spare } from '../stream.ts'
 import { type Backoff, backOff, isPutOff, mustWait } from '../waiting.ts'
@@ -93,5 +93,5 @@ export const closedSpanForm = {
   until: isNumber,
   open: optional(isClosedWindow),
   counts: isRunCounts,
-  wait: optional(record({ notBefore: isNumber, step: isNumber })),
+  wait: optional(objectOf({ notBefore: isNumber, step: isNumber })),
 }

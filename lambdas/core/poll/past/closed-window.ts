@@ -1,7 +1,7 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import type { Counts } from '../../intake/counts.ts'
 import { createIntake, type Receipt } from '../../intake/intake.ts'
-import { isWalk, record } from '../../json/forms.ts'
+import { isWalk, objectOf } from '../../json/forms.ts'
 import type { Row } from '../../normalize/event.ts'
 import type { Normalizer } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
@@ -154,4 +154,4 @@ function createMissingTaker(
 }
 
 /** Whether a value read back is a {@link ClosedWindow}. */
-export const isClosedWindow = record({ walk: isWalk, counts: isRunCounts })
+export const isClosedWindow = objectOf({ walk: isWalk, counts: isRunCounts })

@@ -1,4 +1,4 @@
-import { isFlag, isNumber, isText, jsonIn, oneOf, optional, record } from '../../json/forms.ts'
+import { isFlag, isNumber, isText, jsonIn, objectOf, oneOf, optional } from '../../json/forms.ts'
 import { type ClosedSpan, closedSpanForm } from './closed-span.ts'
 
 /**
@@ -61,7 +61,7 @@ export function decodeJob(body: Uint8Array): Job | undefined {
   return isJob(value) ? value : undefined
 }
 
-const form = record({
+const form = objectOf({
   id: isText,
   kind: oneOf('backfill', 'reconcile'),
   stream: isText,
@@ -69,8 +69,8 @@ const form = record({
   createdAt: isNumber,
   dryRun: isFlag,
   startedAt: optional(isNumber),
-  samples: optional(record({ taken: isNumber, events: isNumber, pageSize: isNumber })),
-  estimate: optional(record({ events: isNumber, requests: isNumber, seconds: isNumber })),
+  samples: optional(objectOf({ taken: isNumber, events: isNumber, pageSize: isNumber })),
+  estimate: optional(objectOf({ events: isNumber, requests: isNumber, seconds: isNumber })),
   problem: optional(isText),
   end: optional(oneOf('done', 'cancelled')),
   endedAt: optional(isNumber),

@@ -1,4 +1,4 @@
-import { isNumber, jsonIn, oneOf, optional, record } from '../../json/forms.ts'
+import { isNumber, jsonIn, objectOf, oneOf, optional } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
@@ -112,10 +112,10 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   return { row, ...failure }
 }
 
-const form = record({
+const form = objectOf({
   hours: optional(isNumber),
   days: optional(isNumber),
-  open: optional(record({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
+  open: optional(objectOf({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
 })
 
 function parseSweepState(body: Uint8Array): SweepState | undefined {
