@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { jsonIn } from '../lambdas/core/json/forms.ts'
 import { watchParent } from '../local/process/parent-watch.ts'
 import { type LocalRun, startLocal } from '../local/run.ts'
 import { showStart } from '../local/screen/start-progress.ts'
@@ -37,7 +38,7 @@ await runCommand(help, async () => {
       ...runOptions,
       signal: stopping.signal,
       onProgress: (text) => progress?.step(text),
-      onLogLine: (_, line) => terminal?.record(parsed(line)),
+      onLogLine: (_, line) => terminal?.record(jsonIn(line)),
       onFunctionFailure: (name, message) => terminal?.functionFailed(name, message),
     })
     progress?.stop()
@@ -101,13 +102,4 @@ function readOptions(args: string[]) {
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
-}
-
-/** A line of JSON, such as a metric, as a value; anything else as it is. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return line
-  }
 }

@@ -1,7 +1,7 @@
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
+import { recordIn } from '../../lambdas/core/json/forms.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import { sourceOf } from '../../lambdas/core/publish/dead-letters.ts'
-import { isObject } from '../../local/json.ts'
 import { inParallel } from './in-parallel.ts'
 
 export interface DeadLetters {
@@ -33,11 +33,6 @@ export async function countDeadLetters(ops: ObjectStore): Promise<DeadLetters> {
 
 async function sourceIn(ops: ObjectStore, key: string): Promise<string | undefined> {
   const object = await ops.get(key)
-  if (!object) return undefined
-  try {
-    const letter: unknown = JSON.parse(new TextDecoder().decode(object.body))
-    return isObject(letter) && typeof letter.body === 'string' ? sourceOf(letter.body) : undefined
-  } catch {
-    return undefined
-  }
+  const body = object && recordIn(object.body)?.body
+  return typeof body === 'string' ? sourceOf(body) : undefined
 }

@@ -1,3 +1,4 @@
+import { isRecord, recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { countIn, onOurClock } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
@@ -13,12 +14,7 @@ export function rateLimits(answer: HttpAnswer): RateLimits {
 }
 
 /** The error in the body; `undefined` when there is none. */
-export function errorOf({ bytes }: HttpAnswer): { readonly type?: unknown; readonly message?: unknown } | undefined {
-  try {
-    const body: unknown = JSON.parse(Buffer.from(bytes).toString())
-    if (typeof body !== 'object' || body === null || !('error' in body)) return undefined
-    return typeof body.error === 'object' && body.error !== null ? body.error : undefined
-  } catch {
-    return undefined
-  }
+export function errorOf({ bytes }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
+  const error = recordIn(bytes)?.error
+  return isRecord(error) ? error : undefined
 }

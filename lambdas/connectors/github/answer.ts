@@ -1,22 +1,13 @@
 import { TransientError } from '../../core/errors.ts'
+import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { countIn, onOurClock, retryAfter } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
 
-/** The members of a JSON object; `undefined` when the bytes are not one. */
-export function jsonMembers(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** The facts in an answer, in brackets, for the end of a message. */
 export function explanation(answer: HttpAnswer, secrets: readonly string[]): string {
-  const { message } = jsonMembers(answer.bytes) ?? {}
+  const { message } = recordIn(answer.bytes) ?? {}
   const id = answer.headers.get('x-github-request-id')
   const facts = [
     `status ${answer.status}`,
@@ -29,7 +20,7 @@ export function explanation(answer: HttpAnswer, secrets: readonly string[]): str
 /** Describes a body that is not JSON. */
 function kindOf({ bytes }: HttpAnswer): string {
   if (bytes.length === 0) return 'without a body'
-  return jsonMembers(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
+  return recordIn(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
 }
 
 export function bodyKind(bytes: Uint8Array): string {
@@ -55,7 +46,7 @@ export function rateLimits(answer: HttpAnswer): RateLimits {
 export function isRateLimited(answer: HttpAnswer): boolean {
   if (answer.status === 429) return true
   if (answer.status !== 403) return false
-  const { message } = jsonMembers(answer.bytes) ?? {}
+  const { message } = recordIn(answer.bytes) ?? {}
   return (
     answer.headers.has('retry-after') ||
     countIn(answer, 'x-ratelimit-remaining') === 0 ||

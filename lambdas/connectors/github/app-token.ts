@@ -1,8 +1,9 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { AuthError, TransientError } from '../../core/errors.ts'
+import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
 import { onOurClock } from '../../core/poll/provider/retry-time.ts'
-import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
+import { explanation, githubFailure, isRateLimited } from './answer.ts'
 import { type AppCredential, githubHeaders } from './credential.ts'
 
 /**
@@ -64,7 +65,7 @@ export async function installationToken(
   if (asked.answer.status === 401 && Math.abs(skew) > tolerableSkewMs) asked = await ask(now() + skew)
   const { answer, jwt } = asked
   if (answer.status !== 201) throw tokenFailure(answer, [jwt, app.privateKey])
-  const { token, expires_at: expires } = jsonMembers(answer.bytes) ?? {}
+  const { token, expires_at: expires } = recordIn(answer.bytes) ?? {}
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw new TransientError('GitHub gave no installation token in an answer that should hold one')
   }

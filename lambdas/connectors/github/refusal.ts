@@ -1,7 +1,8 @@
 import { AuthError, ConfigError, CursorError } from '../../core/errors.ts'
+import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
-import { explanation, githubFailure, isRateLimited, jsonMembers } from './answer.ts'
+import { explanation, githubFailure, isRateLimited } from './answer.ts'
 
 /** The request that was refused. */
 export interface Asked {
@@ -44,7 +45,7 @@ export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
     )
   }
   // GitHub refuses in JSON; anything else comes from a proxy and says nothing about the credential.
-  if (status === 403 && jsonMembers(answer.bytes) !== undefined) return forbidden(answer, asked, told)
+  if (status === 403 && recordIn(answer.bytes) !== undefined) return forbidden(answer, asked, told)
   if (status === 404) return new AuthError(`${what}: ${notFound(asked)}${scopes(answer, secrets)}${told}`)
   if (status === 400 || status === 410 || status === 422) {
     return new ConfigError(`${what}: GitHub does not take the request; check the settings of the source${told}`)

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError } from '../errors.ts'
 import { decodeUtf8 } from '../json/json.ts'
@@ -58,10 +59,5 @@ function rawColumns(bytes: Uint8Array) {
 /** The bytes as text, if encoding the text gives exactly these bytes. */
 function textOf(bytes: Uint8Array): string | undefined {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  if (hasMark) return undefined
-  try {
-    return decodeUtf8(bytes)
-  } catch {
-    return undefined
-  }
+  return hasMark || !isUtf8(bytes) ? undefined : decodeUtf8(bytes)
 }

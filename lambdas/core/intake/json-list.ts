@@ -1,4 +1,5 @@
 import { RecordError } from '../errors.ts'
+import { jsonIn } from '../json/forms.ts'
 import { decodeUtf8, isArray, isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { parseEvent } from '../normalize/event.ts'
 import type { Failure } from './failure.ts'
@@ -62,7 +63,7 @@ function fromParts(bytes: Uint8Array, listName: string | undefined): JsonList {
   const text = Buffer.from(bytes)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
-  if (!isJson(text)) throw new RecordError('not_json', 'not JSON')
+  if (jsonIn(text) === undefined) throw new RecordError('not_json', 'not JSON')
   const members = listName === undefined ? new Map<string, string>() : membersOf(text)
   const list = listName === undefined ? text.trim() : members.get(listName)
   if (list === undefined || !list.startsWith('[')) throw noList(listName)
@@ -80,15 +81,6 @@ function fromParts(bytes: Uint8Array, listName: string | undefined): JsonList {
     .filter(([name]) => name !== listName)
     .map(([name, value]) => `${JSON.stringify(name)}:${value}`)
   return { events, failures, envelope: parseEvent(Buffer.from(`{${others.join(',')}}`, 'latin1')) }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The members of an object, with their values as text. */

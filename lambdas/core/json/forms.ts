@@ -32,11 +32,18 @@ export const isWalk = objectOf({
   part: optional(isNumber),
 })
 
-/** The JSON in a stored object; `undefined` when it is invalid. */
-export function jsonIn(body: Uint8Array): unknown {
+/** The JSON in a text or in the bytes of one; `undefined` when it is invalid. */
+export function jsonIn(text: string | Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text))
   } catch {
+    // The error is dropped, because its message would quote the text, which may be a secret.
     return undefined
   }
+}
+
+/** The JSON object in it; `undefined` when it is anything else. */
+export function recordIn(text: string | Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  const value = jsonIn(text)
+  return isRecord(value) ? value : undefined
 }

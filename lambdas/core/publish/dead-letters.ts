@@ -1,3 +1,4 @@
+import { recordIn } from '../json/forms.ts'
 import type { ObjectStore } from '../ports.ts'
 import { pointerIn } from './message.ts'
 import { claimsPrefix } from './publish.ts'
@@ -31,12 +32,8 @@ export async function archiveDeadLetter(ops: ObjectStore, letter: DeadLetter, no
 
 /** The source that a message names, if any. */
 export function sourceOf(body: string): string | undefined {
-  try {
-    const { sourceId } = JSON.parse(body)
-    return typeof sourceId === 'string' ? sourceId : undefined
-  } catch {
-    return undefined
-  }
+  const sourceId = recordIn(body)?.sourceId
+  return typeof sourceId === 'string' ? sourceId : undefined
 }
 
 async function claimOf(ops: ObjectStore, body: string): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { AuthError } from '../../errors.ts'
-import { isRecord } from '../../json/forms.ts'
+import { isRecord, jsonIn } from '../../json/forms.ts'
 
 /** The content of a secret: bare text, or the members of a JSON object. */
 export type Credential = string | Readonly<Record<string, unknown>>
@@ -13,7 +13,7 @@ export function parseCredential(secret: string, remedy: string): Credential {
   const text = secret.trim()
   if (text === '') throw unusable(`the secret is empty; ${remedy}`)
   if (!text.startsWith('{') && !text.startsWith('"')) return text
-  const value = jsonValue(text)
+  const value = jsonIn(text)
   if (typeof value === 'string') return value.trim()
   if (!isRecord(value)) throw unusable(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
   return value
@@ -34,12 +34,3 @@ export function headerToken(value: unknown, name: string, remedy: string): strin
 }
 
 const unusable = (message: string): AuthError => new AuthError(message, { unasked: true })
-
-function jsonValue(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The error is dropped, because its message would quote the secret.
-    return undefined
-  }
-}
