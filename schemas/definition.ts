@@ -4,30 +4,37 @@
  */
 
 /** The format of a time: one of these names, or a strftime pattern such as `%Y-%m-%d %H:%M:%S %z`. */
-export type TimeFormat = 'rfc3339' | 'unix' | 'unix_ms' | 'unix_us' | 'unix_ns' | `%${string}`
+export type TimeFormat = (typeof namedFormats)[number] | `%${string}`
+
+export const namedFormats = ['rfc3339', 'unix', 'unix_ms', 'unix_us', 'unix_ns'] as const
 
 /** What a value identifies; each indicator feeds one or more `p_any_*` columns. */
-export type Indicator =
-  | 'ip'
-  | 'domain'
-  | 'hostname'
-  | 'net_addr'
-  | 'url'
-  | 'email'
-  | 'username'
-  | 'actor_id'
-  | 'trace_id'
-  | 'md5'
-  | 'sha1'
-  | 'sha256'
-  | 'aws_account_id'
-  | 'aws_arn'
-  | 'aws_instance_id'
-  | 'aws_tag'
-  | 'mac'
-  | 'serial_number'
+export type Indicator = (typeof indicators)[number]
 
-export type ScalarType = 'string' | 'int' | 'smallint' | 'bigint' | 'float' | 'boolean' | 'timestamp' | 'json'
+export const indicators = [
+  'ip',
+  'domain',
+  'hostname',
+  'net_addr',
+  'url',
+  'email',
+  'username',
+  'actor_id',
+  'trace_id',
+  'md5',
+  'sha1',
+  'sha256',
+  'aws_account_id',
+  'aws_arn',
+  'aws_instance_id',
+  'aws_tag',
+  'mac',
+  'serial_number',
+] as const
+
+export type ScalarType = (typeof scalarTypes)[number]
+
+export const scalarTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'timestamp', 'json'] as const
 
 /** The type of a value: a scalar, an object with named fields, or an array of one element type. */
 export type ValueType =

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { indicators, namedFormats, scalarTypes } from '../definition.ts'
 import type { FieldForm, LogSchemaForm } from './definition-form.ts'
 import { checkField, checkReferences, checkUniqueColumns, strftimeFault } from './schema-rules.ts'
 
@@ -6,32 +7,6 @@ import { checkField, checkReferences, checkUniqueColumns, strftimeFault } from '
  * The form of `schemas/<provider>/<stream>.yaml`. It is strict, because a typo here would silently lose a column; the
  * events that it describes are read leniently.
  */
-
-const scalarTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'timestamp', 'json'] as const
-const elementTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'json'] as const
-
-const indicator = z.enum([
-  'ip',
-  'domain',
-  'hostname',
-  'net_addr',
-  'url',
-  'email',
-  'username',
-  'actor_id',
-  'trace_id',
-  'md5',
-  'sha1',
-  'sha256',
-  'aws_account_id',
-  'aws_arn',
-  'aws_instance_id',
-  'aws_tag',
-  'mac',
-  'serial_number',
-])
-
-const namedFormats = ['rfc3339', 'unix', 'unix_ms', 'unix_us', 'unix_ns'] as const
 
 const timeFormat = z
   .union([z.enum(namedFormats), z.templateLiteral(['%', z.string()])], {
@@ -65,7 +40,11 @@ const fieldForm = z
       .min(1)
       .optional()
       .meta({ description: 'Of a timestamp: formats in the order of trying' }),
-    indicators: z.array(indicator).min(1).optional().meta({ description: 'The p_any_* columns that the text feeds' }),
+    indicators: z
+      .array(z.enum(indicators))
+      .min(1)
+      .optional()
+      .meta({ description: 'The p_any_* columns that the text feeds' }),
     get fields() {
       return fieldList.optional()
     },
@@ -80,7 +59,7 @@ const fieldList: z.ZodType<readonly FieldForm[], readonly FieldForm[]> = z.lazy(
 )
 
 const elementForm = z.union([
-  z.enum(elementTypes),
+  z.enum(scalarTypes).exclude(['timestamp']),
   z
     .strictObject({ type: z.literal('object'), fields: fieldList })
     .meta({ description: 'An object with named members' }),

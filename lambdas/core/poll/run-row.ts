@@ -2,41 +2,17 @@ import type { RunCounts } from './counts.ts'
 import { detailOf, type Outcome, outcomeOf } from './outcome.ts'
 import type { PollStream } from './stream.ts'
 
-/** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */
-export interface RunRow {
-  /**
-   * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a
-   * closed window again and publish the rows that the lake lacks; they move no checkpoint.
-   */
-  readonly kind: 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill'
-  /** Id of the job, for `reconcile` and `backfill`. */
-  readonly job: string | null
-  readonly stream: string
-  readonly log_type: string
-  readonly started_at: string
-  readonly ended_at: string
-  readonly runs: number
-  readonly outcome: Outcome
-  readonly detail: string | null
-  readonly window_from: string | null
-  readonly window_to: string | null
-  readonly look_back: boolean
-  readonly stretched: boolean
-  readonly restored: string | null
-  readonly checkpoint_before: string | null
-  readonly checkpoint_after: string | null
-  readonly requests: number
-  readonly fetched: number
-  readonly new: number
-  readonly duplicate: number
-  readonly failed: number
-  readonly wait_until: string | null
-}
+/**
+ * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a closed
+ * window again and publish the rows that the lake lacks; they move no checkpoint.
+ */
+type RunKind = 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill'
 
 /** The facts of a run from which its row is made. Times are milliseconds since 1970. */
 export interface RunFacts {
   /** @default 'run' */
-  readonly kind?: RunRow['kind']
+  readonly kind?: RunKind
+  /** Id of the job, for `reconcile` and `backfill`. */
   readonly job?: string
   readonly stream: string
   readonly logType: string
@@ -59,7 +35,10 @@ export interface RunFacts {
 const isoOrNull = (time: number | undefined): string | null =>
   time === undefined ? null : new Date(time).toISOString()
 
-export const runRow = (facts: RunFacts): RunRow => ({
+/** One row of the table `collection_runs`, as the JSON event that its schema normalizes. */
+export type RunRow = Readonly<ReturnType<typeof runRow>>
+
+export const runRow = (facts: RunFacts) => ({
   kind: facts.kind ?? 'run',
   job: facts.job ?? null,
   stream: facts.stream,

@@ -45,12 +45,7 @@ export class Seen {
 
   /** Minute -> its ids, concatenated. */
   toJSON(): Record<string, string> {
-    const lists = new Map<number, string[]>()
-    for (const [id, minute] of this.#minutes) {
-      const list = lists.get(minute)
-      if (list) list.push(id)
-      else lists.set(minute, [id])
-    }
+    const lists = Map.groupBy(this.#minutes.keys(), (id) => this.#minutes.get(id) ?? 0)
     return Object.fromEntries([...lists].map(([minute, ids]) => [minute, ids.join('')]))
   }
 
