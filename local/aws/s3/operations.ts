@@ -1,5 +1,5 @@
 import { notImplemented, ServiceError, type StoreRequest } from '../store.ts'
-import { checksumHeaders } from './body.ts'
+import { checksumHeader } from './body.ts'
 import type { Condition } from './object-files.ts'
 
 /** A request to S3, taken apart. */
@@ -27,14 +27,8 @@ export interface Operation {
   readonly headers?: readonly string[]
 }
 
-const upload = [
-  'content-md5',
-  'x-amz-sdk-checksum-algorithm',
-  'x-amz-storage-class',
-  'x-amz-server-side-encryption',
-  ...checksumHeaders,
-]
-const readObject = ['if-match', 'if-none-match', 'x-amz-checksum-mode']
+const upload = ['x-amz-sdk-checksum-algorithm', checksumHeader, 'if-match', 'if-none-match']
+const readObject = ['if-match', 'x-amz-checksum-mode']
 
 const operations: readonly Operation[] = [
   {
@@ -51,7 +45,7 @@ const operations: readonly Operation[] = [
     on: 'object',
     action: 's3:PutObject',
     writes: true,
-    headers: [...upload, 'if-match', 'if-none-match'],
+    headers: upload,
   },
   { name: 'GetObject', method: 'GET', on: 'object', action: 's3:GetObject', headers: [...readObject, 'range'] },
   { name: 'HeadObject', method: 'HEAD', on: 'object', action: 's3:GetObject', headers: readObject },
@@ -74,12 +68,6 @@ const everywhere = [
   'x-amz-user-agent',
   'x-amz-expected-bucket-owner',
 ]
-/** Headers of which only some values are implemented: those that ask for what happens anyway. */
-const accepted: Readonly<Record<string, readonly string[]>> = {
-  'x-amz-storage-class': ['STANDARD'],
-  'x-amz-server-side-encryption': ['AES256'],
-  'x-amz-checksum-mode': ['ENABLED'],
-}
 
 /**
  * Which operation a request is.
@@ -101,7 +89,7 @@ export function identify(request: StoreRequest): { operation: Operation; call: O
     if (!known) throw notImplemented(`the parameter ${name} of ${operation.name}`)
   }
   checkHeaders(operation, request)
-  return { operation, call: { request, bucket, key, query: request.query, condition: conditionOf(operation, request) } }
+  return { operation, call: { request, bucket, key, query: request.query, condition: conditionOf(request) } }
 }
 
 function address(path: string): { bucket: string; key: string } {
@@ -118,18 +106,17 @@ function address(path: string): { bucket: string; key: string } {
 function checkHeaders(operation: Operation, { headers }: StoreRequest): void {
   const payload = headers['x-amz-content-sha256']?.toString() ?? ''
   if (payload.startsWith('STREAMING-')) throw notImplemented('aws-chunked bodies: send the bytes, not a stream')
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
     if (!meaningful.test(name)) continue
     if (!everywhere.includes(name) && !operation.headers?.includes(name)) {
       throw notImplemented(`the header ${name} of ${operation.name}`)
     }
-    if (accepted[name]?.includes(String(value)) === false) throw notImplemented(`${name}: ${value}`)
   }
 }
 
-function conditionOf(operation: Operation, { headers }: StoreRequest): Condition {
+function conditionOf({ headers }: StoreRequest): Condition {
   const etag = headers['if-match']?.replaceAll('"', '')
-  const absent = operation.writes === true && headers['if-none-match'] !== undefined
+  const absent = headers['if-none-match'] !== undefined
   if (absent && headers['if-none-match'] !== '*') throw notImplemented('If-None-Match with an ETag in a write')
   return { ...(absent && { absent }), ...(etag !== undefined && { etag }) }
 }

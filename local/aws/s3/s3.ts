@@ -3,7 +3,14 @@ import { rmSync } from 'node:fs'
 import { type Answer, ServiceError, type Store, type StoreRequest, type Target } from '../store.ts'
 import { receiveBody } from './body.ts'
 import { listObjects } from './list.ts'
-import { noSuchKey, type ObjectCreated, ObjectFiles, type ObjectInfo, preconditionFailed } from './object-files.ts'
+import {
+  type Condition,
+  noSuchKey,
+  type ObjectCreated,
+  ObjectFiles,
+  type ObjectInfo,
+  preconditionFailed,
+} from './object-files.ts'
 import { identify, type ObjectCall, type Operation } from './operations.ts'
 import { type Element, renderErrorXml } from './xml.ts'
 
@@ -71,7 +78,7 @@ function targetOf(request: StoreRequest): Target {
 
 function refuse(error: ServiceError, request: StoreRequest): Answer {
   const headers = { ...error.headers, 'content-type': 'application/xml' }
-  if (request.method === 'HEAD' || error.status === 304) return { status: error.status, headers: error.headers }
+  if (request.method === 'HEAD') return { status: error.status, headers: error.headers }
   const content: readonly Element[] = [
     ['Code', error.code],
     ['Message', error.message],
@@ -84,18 +91,18 @@ function refuse(error: ServiceError, request: StoreRequest): Answer {
 async function putObject(files: ObjectFiles, { request, bucket, key, condition }: ObjectCall): Promise<Answer> {
   const temporary = files.temporaryFile()
   try {
-    const { md5, checksums } = await receiveBody(request, temporary)
+    const { md5, checksum } = await receiveBody(request, temporary)
     await files.publish(temporary, bucket, key, condition, md5)
-    return { status: 200, headers: { etag: `"${md5}"`, ...checksums } }
+    return { status: 200, headers: { etag: `"${md5}"`, ...checksum } }
   } finally {
     rmSync(temporary, { force: true })
   }
 }
 
-async function headObject(files: ObjectFiles, { bucket, key, condition, request }: ObjectCall): Promise<Answer> {
+async function headObject(files: ObjectFiles, { bucket, key, condition }: ObjectCall): Promise<Answer> {
   const info = await files.info(bucket, key)
   if (!info) throw noSuchKey()
-  checkReadCondition(info, condition.etag, request.headers['if-none-match'])
+  checkReadCondition(info, condition)
   return { status: 200, headers: { ...describe(info), 'content-length': info.size } }
 }
 
@@ -104,7 +111,7 @@ async function getObject(files: ObjectFiles, { bucket, key, condition, request }
   if (!opened) throw noSuchKey()
   const { info, file } = opened
   try {
-    checkReadCondition(info, condition.etag, request.headers['if-none-match'])
+    checkReadCondition(info, condition)
     const range = requestedRange(request.headers.range, info.size)
     const { start, end } = range ?? { start: 0, end: info.size - 1 }
     const length = end - start + 1
@@ -131,11 +138,8 @@ function describe(info: ObjectInfo): Record<string, string> {
   }
 }
 
-function checkReadCondition(info: ObjectInfo, ifMatch: string | undefined, ifNoneMatch: string | undefined): void {
-  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== info.etag) throw preconditionFailed('If-Match')
-  if (ifNoneMatch === '*' || ifNoneMatch?.replaceAll('"', '') === info.etag) {
-    throw new ServiceError(304, 'NotModified', 'Not Modified', { etag: `"${info.etag}"` })
-  }
+function checkReadCondition(info: ObjectInfo, { etag }: Condition): void {
+  if (etag !== undefined && etag !== '*' && etag !== info.etag) throw preconditionFailed('If-Match')
 }
 
 /** Undefined for the whole object: also when the header is no byte range, which HTTP says to pass over. */
