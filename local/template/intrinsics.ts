@@ -58,24 +58,16 @@ export function creationOrder(template: Template): string[] {
   return order
 }
 
-/** Every name that the value refers to; parameters and pseudo parameters among them. */
+/** Every resource that the value refers to, and pseudo parameters. */
 function references(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(references)
   if (!isObject(value)) return []
   return Object.entries(value).flatMap(([member, argument]) => {
     if (member === 'Ref' && typeof argument === 'string') return [argument]
-    if (member === 'Fn::GetAtt') return attributePath(argument)?.slice(0, 1) ?? []
-    if (member === 'Fn::Sub') {
-      const text = Array.isArray(argument) ? argument[0] : argument
-      const names = typeof text === 'string' ? [...text.matchAll(placeholder)].map((match) => match[2] ?? '') : []
-      return [...names.map((name) => name.split('.')[0] ?? ''), ...references(argument)]
-    }
+    if (member === 'Fn::GetAtt' && Array.isArray(argument)) return argument.slice(0, 1).map(String)
     return references(argument)
   })
 }
-
-/** `${Name}`, `${Name.Attribute}`, or `${!Literal}`, which stands for the text `${Literal}`. */
-const placeholder = /\$\{(!?)([^}]+)\}/g
 
 function resolve(value: Json, path: string, scope: Scope): Json {
   if (Array.isArray(value)) return value.map((entry, index) => resolve(entry, `${path}[${index}]`, scope))
@@ -95,18 +87,9 @@ function resolve(value: Json, path: string, scope: Scope): Json {
 }
 
 function reference(name: string, path: string, scope: Scope): string {
-  const value = scope.created.get(name)?.ref ?? scope.pseudoParameters[name] ?? scope.template.parameters[name]
+  const value = scope.created.get(name)?.ref ?? scope.pseudoParameters[name]
   if (value === undefined) throw new TemplateError(`${path}: Ref to "${name}", which is not there`)
   return value
-}
-
-function attribute([name, attributeName]: readonly [string, string], path: string, scope: Scope): string {
-  const created = scope.created.get(name)
-  if (created === undefined) throw new TemplateError(`${path}: GetAtt of "${name}", which is not there`)
-  const value = created.attributes[attributeName]
-  if (value !== undefined) return value
-  const type = scope.template.resources.get(name)?.type
-  throw new TemplateError(`${path}: the local run does not know the attribute "${attributeName}" of ${name} (${type})`)
 }
 
 type Intrinsic = (argument: Json, path: string, scope: Scope) => string
@@ -117,9 +100,13 @@ type Intrinsic = (argument: Json, path: string, scope: Scope) => string
  */
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::GetAtt': (argument, path, scope) => {
-    const parts = attributePath(argument)
-    if (parts === undefined) throw malformed(path, 'a resource and an attribute')
-    return attribute(parts, path, scope)
+    const [name = '', attribute = ''] = list(argument, path, 2).map((part) => text(part, path))
+    const created = scope.created.get(name)
+    if (created === undefined) throw new TemplateError(`${path}: GetAtt of "${name}", which is not there`)
+    const value = created.attributes[attribute]
+    if (value !== undefined) return value
+    const type = scope.template.resources.get(name)?.type
+    throw new TemplateError(`${path}: the local run does not know the attribute "${attribute}" of ${name} (${type})`)
   },
   'Fn::Join': (argument, path, scope) => {
     const [separator, entries] = list(resolve(argument, path, scope), path, 2)
@@ -127,27 +114,9 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
       .map((entry) => text(entry, path))
       .join(text(separator, path))
   },
-  'Fn::Sub': (argument, path, scope) => {
-    const [pattern, variables = {}] = Array.isArray(argument) ? argument : [argument]
-    const own = resolve(variables, path, scope)
-    return text(pattern, path).replace(placeholder, (_, literal: string, name: string) => {
-      if (literal !== '') return `\${${name}}`
-      const given = isObject(own) ? own[name] : undefined
-      if (given !== undefined) return text(given, path)
-      const parts = attributePath(name)
-      return parts ? attribute(parts, path, scope) : reference(name, path, scope)
-    })
-  },
-}
-
-/** Both spellings of `Fn::GetAtt`: `["Queue", "Arn"]` and `"Queue.Arn"`. */
-function attributePath(argument: Json): readonly [string, string] | undefined {
-  if (Array.isArray(argument)) {
-    const [name, attributeName] = argument
-    return typeof name === 'string' && typeof attributeName === 'string' ? [name, attributeName] : undefined
-  }
-  const dot = typeof argument === 'string' ? argument.indexOf('.') : -1
-  return typeof argument === 'string' && dot > 0 ? [argument.slice(0, dot), argument.slice(dot + 1)] : undefined
+  // The CDK writes it for names of assets, with pseudo parameters only.
+  'Fn::Sub': (argument, path, scope) =>
+    text(argument, path).replace(/\$\{([^}]+)\}/g, (_, name: string) => reference(name, path, scope)),
 }
 
 function malformed(path: string, expected: string): TemplateError {

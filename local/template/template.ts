@@ -15,8 +15,6 @@ export interface Template {
   /** By logical id, in the order of the template. */
   readonly resources: ReadonlyMap<string, TemplateResource>
   readonly outputs: JsonObject
-  /** Default values of the template's parameters; a local run passes none itself. */
-  readonly parameters: Readonly<Record<string, string>>
 }
 
 export class TemplateError extends Error {
@@ -29,11 +27,7 @@ export function parseTemplate(document: unknown): Template {
   const resources = Object.entries(document.Resources).map(
     ([id, resource]) => [id, parseResource(id, resource)] as const,
   )
-  const parameters: Record<string, string> = {}
-  for (const [name, parameter] of Object.entries(isObject(document.Parameters) ? document.Parameters : {})) {
-    if (isObject(parameter) && typeof parameter.Default === 'string') parameters[name] = parameter.Default
-  }
-  return { resources: new Map(resources), parameters, outputs: outputValues(document.Outputs) }
+  return { resources: new Map(resources), outputs: outputValues(document.Outputs) }
 }
 
 function outputValues(outputs: Json = {}): JsonObject {
