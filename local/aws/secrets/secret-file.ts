@@ -1,23 +1,21 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isObject } from '../../json.ts'
+import { z } from 'zod'
+import { jsonIn } from '../../../lambdas/core/json/forms.ts'
+
+const version = z.object({
+  id: z.string(),
+  /** Seconds since 1970 with their fraction: how the JSON protocol writes times. */
+  created: z.number(),
+  stages: z.array(z.string()),
+  string: z.string(),
+})
+const secret = z.object({ name: z.string(), arn: z.string(), versions: z.array(version) })
+const content = z.object({ secrets: z.array(secret) })
 
 /** One value of a secret. */
-export interface Version {
-  readonly id: string
-  /** Seconds since 1970. */
-  readonly created: number
-  stages: readonly string[]
-  readonly string: string
-}
-
-export interface Secret {
-  readonly name: string
-  readonly arn: string
-  /** Seconds since 1970. */
-  readonly created: number
-  readonly versions: Version[]
-}
+export type Version = z.infer<typeof version>
+export type Secret = z.infer<typeof secret>
 
 /** All secrets in memory, and in a JSON file that only its owner can read and that is replaced as a whole. */
 export class SecretFile {
@@ -46,35 +44,8 @@ function read(file: string): Secret[] {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
   }
-  const damaged = `${file} is not a file of secrets: move it away, or delete it to have new secrets made`
-  let state: unknown
-  try {
-    state = JSON.parse(text)
-  } catch {
-    throw new Error(damaged) // without the parser's message, which quotes the text
-  }
-  const secrets: unknown = isObject(state) ? state.secrets : undefined
-  if (!Array.isArray(secrets) || !secrets.every(isSecret)) throw new Error(damaged)
-  return secrets
-}
-
-function isSecret(value: unknown): value is Secret {
-  return (
-    isObject(value) &&
-    typeof value.name === 'string' &&
-    typeof value.arn === 'string' &&
-    typeof value.created === 'number' &&
-    Array.isArray(value.versions) &&
-    value.versions.every(isVersion)
-  )
-}
-
-function isVersion(value: unknown): value is Version {
-  return (
-    isObject(value) &&
-    typeof value.id === 'string' &&
-    typeof value.created === 'number' &&
-    typeof value.string === 'string' &&
-    Array.isArray(value.stages)
-  )
+  const { data } = content.safeParse(jsonIn(text))
+  // Without a reason, which would quote the text.
+  if (!data) throw new Error(`${file} is not a file of secrets: move it away, or delete it to have new secrets made`)
+  return data.secrets
 }

@@ -34,7 +34,7 @@ const operations: Readonly<
   Record<string, { readonly takes: readonly string[]; readonly run: (state: SecretFile, input: Input) => unknown }>
 > = {
   GetSecretValue: { takes: ['SecretId', 'VersionStage'], run: getSecretValue },
-  PutSecretValue: { takes: ['SecretId', 'ClientRequestToken', 'SecretString', 'VersionStages'], run: putSecretValue },
+  PutSecretValue: { takes: ['SecretId', 'ClientRequestToken', 'SecretString'], run: putSecretValue },
 }
 
 /**
@@ -48,7 +48,7 @@ export function openSecrets({ file }: { readonly file: string }): Secrets {
   return {
     ensureSecret({ name, arn, value }) {
       if (state.secrets.some((secret) => secret.arn === arn)) return
-      const secret = { name, arn, created: now(), versions: [] }
+      const secret = { name, arn, versions: [] }
       if (value !== undefined) putVersion(secret, { SecretString: value })
       state.secrets.push(secret)
       state.save()
@@ -129,25 +129,10 @@ function putVersion(secret: Secret, input: Input): Version {
     if (existing.string === string) return existing
     throw new ServiceError(400, 'ResourceExistsException', 'There is a version of that id with another value.')
   }
-  const stages = stagesOf(input)
-  const current = secret.versions.find((one) => one.stages.includes('AWSCURRENT'))
-  const version: Version = { id, created: now(), stages: [], string }
+  for (const older of secret.versions) older.stages = older.stages.includes('AWSCURRENT') ? ['AWSPREVIOUS'] : []
+  const version: Version = { id, created: Date.now() / 1000, stages: ['AWSCURRENT'], string }
   secret.versions.push(version)
-  for (const stage of stages) moveLabel(secret, stage, version)
-  if (current && stages.includes('AWSCURRENT')) moveLabel(secret, 'AWSPREVIOUS', current)
   return version
-}
-
-function moveLabel(secret: Secret, label: string, to: Version): void {
-  for (const version of secret.versions) version.stages = version.stages.filter((stage) => stage !== label)
-  to.stages = [...to.stages, label]
-}
-
-function stagesOf({ VersionStages }: Input): readonly string[] {
-  if (VersionStages === undefined) return ['AWSCURRENT']
-  const stages = Array.isArray(VersionStages) ? VersionStages.filter((stage) => typeof stage === 'string') : []
-  if (stages.length > 0) return stages
-  throw invalid('VersionStages must be a list of at least one label.')
 }
 
 function text(input: Input, name: string): string | undefined {
@@ -162,9 +147,4 @@ function notFound(message: string): ServiceError {
 
 function invalid(message: string): ServiceError {
   return new ServiceError(400, 'InvalidParameterException', message)
-}
-
-/** Seconds since 1970 with their fraction: how the JSON protocol writes times. */
-function now(): number {
-  return Date.now() / 1000
 }
