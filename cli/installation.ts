@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as sdk from '@aws-sdk/client-s3'
+import { z } from 'zod'
 import { s3Reader } from '../lambdas/core/aws/s3-reader.ts'
 import { s3Store } from '../lambdas/core/aws/s3-store.ts'
 import { TransientError } from '../lambdas/core/errors.ts'
+import { jsonIn } from '../lambdas/core/json/forms.ts'
 import type { TablePorts } from '../lambdas/core/lake/read-table.ts'
 import type { ObjectStore } from '../lambdas/core/ports.ts'
-import { isObject } from '../local/json.ts'
-import { processInfo } from '../local/process/process-table.ts'
+import { type JsonObject, readObject } from '../local/json.ts'
+import { livingClaimant } from '../local/process/claim-file.ts'
 import { projectRoot } from '../local/template/assembly.ts'
-import type { StackFacts } from '../settings/stack-facts.ts'
+import { type StackFacts, stackFactsForm } from '../settings/stack-facts.ts'
 
 /** A pipeline to work on, on AWS or on this machine. Commands reach it through S3 alone. */
 export interface Installation {
@@ -93,10 +94,10 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
 }
 
 function localAccess(folder: string): Access {
-  const ready = readRun(folder)
-  const { region, credentials, endpoints, buckets } = ready
-  if (typeof region !== 'string' || !hasTexts(credentials, 'accessKeyId', 'secretAccessKey')) throw unusable(folder)
-  if (!hasTexts(endpoints, 's3') || !hasTexts(buckets, 'ops')) throw unusable(folder)
+  const file = path.join(folder, 'run.json')
+  const { data: run } = runForm.safeParse(readRun(folder, file))
+  if (!run) throw new Error(`${file} is not that of a local run.`)
+  const { region, credentials, endpoints, buckets } = run
   return {
     client: new sdk.S3Client({ endpoint: endpoints.s3, region, credentials }),
     opsBucket: buckets.ops,
@@ -106,36 +107,29 @@ function localAccess(folder: string): Access {
   }
 }
 
-const unusable = (folder: string): Error => new Error(`${path.join(folder, 'run.json')} is not that of a local run.`)
+const runForm = z.object({
+  region: z.string(),
+  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+  endpoints: z.object({ s3: z.string() }),
+  buckets: z.object({ ops: z.string() }),
+})
 
-/** The content of `run.json` of the local run in a folder. @throws when none is running there, or it is not ready */
-function readRun(folder: string): Readonly<Record<string, unknown>> {
-  const run = readJson(path.join(folder, 'run.json'))
-  const { pid, born, ready } = run ?? {}
-  // A killed run leaves its file behind, and another process may have its process id now.
-  if (typeof pid !== 'number' || typeof born !== 'string' || processInfo(pid)?.born !== born) {
+/** What the run that works in a folder writes of itself. @throws when none lives there, or it is not ready */
+function readRun(folder: string, file: string): JsonObject {
+  const run = readObject(file)
+  if (livingClaimant(run) === undefined) {
     throw new Error(
       `No local run is running in ${folder}. Start one with "npm start", name the folder of another with --data, or name a stack on AWS with --ops-bucket.`,
     )
   }
-  if (ready !== true) throw new Error(`The local run in ${folder} is still starting: try again when it is ready.`)
-  return run ?? {}
+  if (run.ready !== true) throw new Error(`The local run in ${folder} is still starting: try again when it is ready.`)
+  return run
 }
 
 /** The shift of the functions' clock, in milliseconds. */
 function clockOffset(folder: string): number {
-  const offset = readJson(path.join(folder, 'clock.json'))?.offsetMs
+  const offset = readObject(path.join(folder, 'clock.json')).offsetMs
   return typeof offset === 'number' ? offset : 0
-}
-
-/** `undefined` for a file that is missing or still being written. */
-function readJson(file: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<StackFacts> {
@@ -143,9 +137,9 @@ async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<S
     throw new Error(`${place} cannot be read: ${reasonOf(cause)}`, { cause })
   })
   if (!stored) throw new Error(`${place} does not say yet what it consists of: ${factsKey} is missing. ${remedy}`)
-  const facts: unknown = JSON.parse(new TextDecoder().decode(stored.body))
-  if (!isFacts(facts)) throw new Error(`${place} holds a ${factsKey} that this version of the commands does not know.`)
-  return facts
+  const { data } = stackFactsForm.safeParse(jsonIn(stored.body))
+  if (!data) throw new Error(`${place} holds a ${factsKey} that this version of the commands does not know.`)
+  return data
 }
 
 /**
@@ -158,21 +152,4 @@ export function reasonOf(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   if (error.message === '') return code
   return code === 'Error' || error.message.includes(code) ? error.message : `${error.message} (${code})`
-}
-
-function isFacts(value: unknown): value is StackFacts {
-  if (!hasTexts(value, 'region', 'database', 'workgroup')) return false
-  if (!('buckets' in value && 'queues' in value && 'sources' in value)) return false
-  const { buckets, queues, sources } = value
-  return (
-    hasTexts(buckets, 'lake', 'ops') &&
-    hasTexts(queues, 'records', 'recordsBulk', 'deadLetters') &&
-    isObject(sources) &&
-    Object.values(sources).every((source) => hasTexts(source, 'type', 'label'))
-  )
-}
-
-/** Whether a value is an object with these members, all of them texts. */
-function hasTexts<Name extends string>(value: unknown, ...names: readonly Name[]): value is Record<Name, string> {
-  return isObject(value) && names.every((name) => typeof value[name] === 'string')
 }

@@ -1,22 +1,23 @@
+import { z } from 'zod'
 import type { SourceSettings } from './settings.ts'
 
 /** The facts of a deployed stack that the commands need; the janitor stores them as `stack.json` in the ops bucket. */
-export interface StackFacts {
-  readonly region: string
+export type StackFacts = z.infer<typeof stackFactsForm>
+
+export const stackFactsForm = z.object({
+  region: z.string(),
   /** Names. */
-  readonly buckets: { readonly lake: string; readonly ops: string }
+  buckets: z.object({ lake: z.string(), ops: z.string() }),
   /** URLs. */
-  readonly queues: { readonly records: string; readonly recordsBulk: string; readonly deadLetters: string }
+  queues: z.object({ records: z.string(), recordsBulk: z.string(), deadLetters: z.string() }),
   /** Name of the Glue database. */
-  readonly database: string
+  database: z.string(),
   /** Name of the Athena workgroup. */
-  readonly workgroup: string
-  readonly sources: SourceFacts
-}
+  workgroup: z.string(),
+  /** By the source's id. */
+  sources: z.record(z.string(), z.object({ type: z.string(), label: z.string() })),
+})
 
-/** By the source's id. */
-type SourceFacts = Readonly<Record<string, { readonly type: string; readonly label: string }>>
-
-export function sourceFacts(sources: readonly Pick<SourceSettings, 'id' | 'type' | 'label'>[]): SourceFacts {
+export function sourceFacts(sources: readonly Pick<SourceSettings, 'id' | 'type' | 'label'>[]): StackFacts['sources'] {
   return Object.fromEntries(sources.map(({ id, type, label }) => [id, { type, label }]))
 }

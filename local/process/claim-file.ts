@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { isObject } from '../json.ts'
+import { rmSync, writeFileSync } from 'node:fs'
+import { type JsonObject, readObject } from '../json.ts'
 import { processInfo } from './process-table.ts'
 
 /** A process, named so that a later one with the same id is not mistaken for it. */
@@ -24,24 +24,13 @@ export function claim(file: string): number | undefined {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
-    const claimant = livingClaimant(file)
+    const claimant = livingClaimant(readObject(file))
     if (claimant !== undefined) return claimant
     rmSync(file, { force: true })
   }
 }
 
-/** Id of the process that wrote the file, if it is still the same process. */
-function livingClaimant(file: string): number | undefined {
-  const { pid, born } = read(file)
-  return typeof pid === 'number' && processInfo(pid)?.born === born ? pid : undefined
-}
-
-function read(file: string): Record<string, unknown> {
-  try {
-    const claim: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return isObject(claim) ? claim : {}
-  } catch {
-    // Cut off by a crash, or removed meanwhile: no claim.
-    return {}
-  }
+/** Id of the process that wrote the claim, if it is still the same process: its id may have gone to another one. */
+export function livingClaimant({ pid, born }: JsonObject): number | undefined {
+  return typeof pid === 'number' && typeof born === 'string' && processInfo(pid)?.born === born ? pid : undefined
 }
