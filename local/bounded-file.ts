@@ -1,21 +1,21 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 
-/** What logs may grow to, twice: the file itself and the one before it. */
+/** Limit of a log, which takes at most twice as much: the file and its predecessor. */
 const limitBytes = 50_000_000
 
 export interface BoundedFileOptions {
-  /** Whether to go on with what is there, or to begin anew. */
+  /** Whether to continue an existing file or begin a new one. */
   readonly append: boolean
   /** @default 50 MB */
   readonly limitBytes?: number
-  /** Called with each new file, before anything is written into it; what it returns is its beginning. */
+  /** Called with each new file before anything is written; returns the file's beginning. */
   readonly onOpen?: (descriptor: number) => string
 }
 
 /**
- * A file that only grows, up to a limit: then it is called `<name>.1`, in place of an older one, and a new one begins.
- * What was written is in the file.
+ * An append-only file with a limit: a full one is renamed to `<name>.1`, replacing an older one, and a new one begins.
+ * Writes are synchronous.
  */
 export class BoundedFile {
   readonly #file: string

@@ -9,7 +9,7 @@ export class DataFolderBusy extends Error {
   override readonly name = 'DataFolderBusy'
 }
 
-/** What a local run keeps, and where. One run at a time works in a folder. */
+/** The files of a local run. One run at a time works in a folder. */
 export class DataFolder {
   readonly path: string
   readonly #claim: Claim = ownClaim()
@@ -40,12 +40,12 @@ export class DataFolder {
     return path.join(this.path, ...segments)
   }
 
-  /** Says in `run.json` what a run tells when it is ready. */
+  /** Writes the facts of a ready run to `run.json`. */
   publish(ready: object): void {
     this.replace(runFile, { ...this.#claim, ...ready })
   }
 
-  /** Writes a file as JSON, whole or not at all, and for this user only, because it may hold credentials. */
+  /** Writes a file as JSON, atomically, and for this user only, because it may hold credentials. */
   replace(name: string, content: object): void {
     const file = this.in(name)
     writeFileSync(`${file}.new`, text(content), { mode: 0o600 })
@@ -63,10 +63,10 @@ function text(content: object): string {
   return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
-/** How long to wait for a run to end that has just lost its npm, in milliseconds. */
+/** Time to wait for a run to end whose npm has just ended, in milliseconds. */
 const patienceMs = 3_000
 
-/** Claims the file. @returns the id of the run that has it and goes on living */
+/** Claims the file. @returns the id of the living run that has it */
 async function survivingRun(file: string): Promise<number | undefined> {
   const end = Date.now() + patienceMs
   for (;;) {

@@ -5,7 +5,7 @@ export interface JsonObject {
   [member: string]: Json
 }
 
-/** For values that came from JSON: whether one has members. */
+/** Whether a value from JSON is an object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

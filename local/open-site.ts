@@ -11,12 +11,12 @@ import { bundleBootstrap } from './aws/lambda/runtime.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Site } from './template/resources/site.ts'
 
-/** Processes that one function may grow to: enough to show concurrency, and a laptop stays usable. */
+/** Processes per function at most: enough to show concurrency on a laptop. */
 const instancesPerFunction = Math.min(4, Math.max(2, availableParallelism()))
 
-/** What hears of the functions of a run. */
+/** Receive what a run's functions print and how they fail. */
 export interface FunctionListeners {
-  /** Every line that a function prints. */
+  /** Called with every line that a function prints. */
   readonly onLogLine?: (functionName: string, line: string) => void
   readonly onFunctionFailure?: (functionName: string, message: string) => void
 }
@@ -28,14 +28,14 @@ export interface SiteOptions extends FunctionListeners {
   readonly assetFolders: ReadonlyMap<string, string>
   /** Port of the HTTP API; 0 takes any free one. */
   readonly port: number
-  /** Gets what ends the site, to be called in reverse order. */
+  /** Collects the functions that end the site, to be called in reverse order. */
   readonly closers: (() => unknown)[]
 }
 
-/** The control file by which `Date` of all functions is shifted: `{"offsetMs": N}`. */
+/** The control file that shifts `Date` in all functions: `{"offsetMs": N}`. */
 export const clockFile = 'clock.json'
 
-/** An account with nothing in it: stores, permissions, and room for functions. */
+/** An empty account: stores, permissions, and room for functions. */
 export async function openSite(options: SiteOptions): Promise<Site> {
   const { data, decisions, closers, onLogLine, onFunctionFailure } = options
   const logs = new FunctionLogs(data.in('logs'))
@@ -77,7 +77,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
         onFailure: ({ errorType, errorMessage }) => report(spec.name, `${errorType}: ${errorMessage}`),
       },
     )
-  // Only one API can have the port that was asked for.
+  // The requested port can serve only one API.
   let { port } = options
   const openApi = async (id: string): Promise<HttpApi> => {
     const api = await HttpApi.start({ id, accountId, port })

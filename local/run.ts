@@ -22,40 +22,40 @@ import type { Site } from './template/resources/site.ts'
 import type { Template } from './template/template.ts'
 
 export interface LocalRunOptions extends FunctionListeners {
-  /** The settings file; by default the project's own. */
+  /** The settings file. @default the project's own */
   readonly config?: string
   /** Folder for everything that outlives the run. */
   readonly dataDir: string
-  /** Port of the HTTP API; by default any free one. */
+  /** Port of the HTTP API. @default any free one */
   readonly port?: number
-  /** Whether simulated providers send to the sources, and answer those that name no address; default true. */
+  /** Whether simulated providers send to the sources, and answer for those without an address. @default true */
   readonly simulators?: boolean
   /**
-   * Called before anything runs. What it changes in the surroundings of the sources' functions needs no template of its
-   * own: runs that differ in addresses or times share one.
+   * Called before anything runs. Its changes to the surroundings of the sources' functions need no new template, so
+   * that runs with different addresses or times share one.
    */
   readonly prepare?: (sources: readonly PolledSource[]) => void
-  /** What the start is busy with, a line each. */
+  /** Called with each step of the start. */
   readonly onProgress?: (text: string) => void
-  /** Gives the start up. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal
-  /** Runs this instead of synthesizing the stack. Whoever judges permissions is not told of such a run. */
+  /** Runs this template instead of the synthesized stack, and leaves the run out of the collected decisions. */
   readonly assembly?: Assembly
-  /** Says that refused calls are what the run is about; default false. */
+  /** Marks the run as one that provokes refusals. @default false */
   readonly expectRefusals?: boolean
 }
 
-/** What a run tells once it takes requests: all that a person or a script needs to use it. */
+/** The facts of a ready run: everything that a person or a script needs to use it. */
 export interface Ready {
   readonly ready: true
   readonly region: string
-  /** An operator's: everything is allowed to them. */
+  /** Credentials of the operator, who may do everything. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly secretsmanager: string }
   readonly buckets: Readonly<Record<string, string>>
   readonly webhooks: Readonly<Record<string, { readonly url: string; readonly secretId: string }>>
   readonly secrets: Readonly<Record<string, string>>
-  /** Addresses of simulated providers that are fetched from, by source; each has a control endpoint at `/_control`. */
+  /** Addresses of the simulated providers that are polled, by source; each has a control endpoint at `/_control`. */
   readonly simulators: Readonly<Record<string, string>>
 }
 
@@ -64,17 +64,17 @@ export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedule
   readonly queueNames: readonly string[]
   /** @throws when the template has no such function. */
   functionNamed(name: string): FunctionPool
-  /** Makes `Date` in all functions differ from the real time by this from the next event on; 0 for not at all. */
+  /** Shifts `Date` in all functions from the next event on; 0 restores the real time. */
   shiftClock(milliseconds: number): void
-  /** Lets what is under way finish, ends all processes and gives the folder back. */
+  /** Finishes the events under way, ends all processes and releases the folder. */
   stop(): Promise<void>
 }
 
 /**
- * Runs the template of the stack on this machine. The stack is synthesized unless that was done before.
+ * Runs the stack's template on this machine, after synthesizing it if needed.
  *
- * @throws when the folder is in use, the settings have problems, the port is taken, or the template holds what cannot
- *   run here; nothing is left behind then.
+ * @throws when the folder is in use, the settings have problems, the port is taken, or the template holds something
+ *   that cannot run here. Nothing is left behind then.
  */
 export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
   const closers: (() => unknown)[] = []
@@ -167,7 +167,7 @@ function describe(site: Site, outputs: Readonly<Record<string, string>>, simulat
   }
 }
 
-/** The stack names its buckets in outputs such as `LakeBucketName`; `lake` is what that one is called here. */
+/** The stack's output for a bucket: `LakeBucketName` for `lake`. */
 function bucketsIn(outputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([output, value]) => {

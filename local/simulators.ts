@@ -16,11 +16,11 @@ export async function allSimulators(): Promise<Map<string, Sender | Feed>> {
 }
 
 /**
- * Lets a simulated provider send to every source that has one. It is set up as an operator sets up the real one: with
- * the URL and the options of the source and the secret from the secret store.
+ * Starts a simulated sender for every source whose provider has one. Like an operator, it uses the source's URL and
+ * options and the secret from the secret store.
  *
  * @returns a function that ends them.
- * @throws {Error} when a source lacks an option that its provider must be set up with; nothing is sent then.
+ * @throws {Error} when a source lacks an option that its provider needs; nothing is sent then.
  */
 export async function startSenders(
   sources: readonly WebhookSource[],
@@ -39,16 +39,15 @@ export async function startSenders(
   return () => Promise.all(running.map((sender) => sender.stop()))
 }
 
-/** Servers of simulated providers. */
+/** The servers of the simulated providers. */
 export interface SimulatedProviders extends Stoppable {
-  /** By the id of the source that is fetched from it. */
+  /** By the id of the source that polls it. */
   readonly urls: Readonly<Record<string, string>>
 }
 
 /**
- * Starts a simulated provider for every source that is fetched and whose settings name no address, and puts the
- * provider's credential into the secret of the source unless the operator has put one in. To be called before the
- * functions start.
+ * Starts a simulated provider for every polled source without an address in the settings, and puts the provider's
+ * credential into the source's secret unless the operator has put one in. To be called before the functions start.
  */
 export async function startProviders(
   sources: readonly PolledSource[],

@@ -8,11 +8,11 @@ export interface WebhookSource {
   readonly type: string
   readonly url: string
   readonly secretId: string
-  /** Whatever else its function is told of it: the options of its type. */
+  /** The options of its type, as its function receives them. */
   readonly options: JsonObject
 }
 
-/** A source that a function fetches from. */
+/** A polled source. */
 export interface PolledSource {
   readonly id: string
   /** As in the settings file, such as `github-audit`. */
@@ -24,14 +24,14 @@ export interface PolledSource {
   readonly function: LaunchedFunction
 }
 
-/** A function, as far as it tells what it works on. */
+/** The part of a function that names its sources. */
 export interface LaunchedFunction {
   readonly spec: { readonly variables: Readonly<Record<string, string>> }
-  /** Variables that differ here from those of the template. */
+  /** Variables that replace the template's here. */
   readonly surroundings: { readonly variables: Record<string, string> }
 }
 
-/** An HTTP API, as far as it tells who may send to it. */
+/** The part of an HTTP API that names its senders. */
 export interface RoutedApi {
   readonly url: string
   readonly routes: readonly {
@@ -42,7 +42,7 @@ export interface RoutedApi {
 
 const sourceParameter = '{sourceId}'
 
-/** The sources that send to a route, found as an operator would: by the routes and by what their functions are told. */
+/** The sources of the webhook routes, found in the routes and in the environment of their functions. */
 export function webhookSources(site: { readonly apis: ReadonlyMap<string, RoutedApi> }): WebhookSource[] {
   return [...site.apis.values()].flatMap((api) =>
     api.routes.flatMap(({ key, target }) => {
@@ -59,7 +59,7 @@ export function webhookSources(site: { readonly apis: ReadonlyMap<string, Routed
   )
 }
 
-/** The sources that functions fetch from, found by what their functions are told. */
+/** The polled sources, found in the environment of their functions. */
 export function polledSources(site: { readonly functions: ReadonlyMap<string, LaunchedFunction> }): PolledSource[] {
   return [...site.functions.values()].flatMap((one) => {
     const { [pollerEnv.source]: text, [pollerEnv.sourceType]: type = '', [apiUrlVariable]: apiUrl } = one.spec.variables

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts'
 import { type Answer, notImplemented, ServiceError, type StoreRequest } from './store.ts'
 
-/** What SQS and Secrets Manager share: one address, the operation in a header, JSON both ways. */
+/** The protocol of SQS and Secrets Manager: one address, the operation in a header, JSON both ways. */
 
 /**
  * The operation that a request names.
@@ -13,15 +13,15 @@ export function operationOf(request: StoreRequest, prefix: string): string {
   throw notImplemented(`${request.method} without X-Amz-Target: ${prefix}.<operation>; only the AWS JSON protocol`)
 }
 
-/** @throws {ServiceError} when a body is no JSON object */
+/** @throws {ServiceError} when the body is not a JSON object */
 export function jsonObject(text: string): JsonObject {
   try {
     const body: unknown = JSON.parse(text)
     if (isObject(body)) return body
   } catch {
-    // the same answer as to JSON that is no object
+    // The same answer as to JSON that is not an object.
   }
-  throw new ServiceError(400, 'SerializationException', 'The request body is no JSON object.')
+  throw new ServiceError(400, 'SerializationException', 'The request body is not a JSON object.')
 }
 
 export function jsonError(error: ServiceError, version: '1.0' | '1.1'): Answer {

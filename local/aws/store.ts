@@ -1,45 +1,45 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 
-/** One HTTP request as a store sees it. */
+/** An HTTP request to a store. */
 export interface StoreRequest {
   readonly method: string
-  /** The path as it was sent, still encoded: `%2F` inside a key is no separator, and `..` in a key is no step upwards. */
+  /** The path as sent, still encoded: in a key, `%2F` is not a separator and `..` is not a step upwards. */
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   /** The raw body. It can be read once: either this or `json()`. */
   readonly body: Readable
-  /** The whole body as a JSON object, as often as wanted. Throws a `ServiceError` for another body, or above 16 MiB. */
+  /** The whole body as a JSON object; repeatable. @throws {ServiceError} for another body, or above 16 MiB */
   json(): Promise<Readonly<Record<string, unknown>>>
 }
 
-/** What a store answers. A value instead of writes to a socket, so that the gateway can hold it back or replace it. */
+/** A store's answer, as a value instead of writes to a socket, so that the gateway can delay or replace it. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | number>>
   readonly body?: string | Readable
 }
 
-/** One permission that a request needs, in IAM's words. */
+/** One permission that a request needs, in IAM's terms. */
 export interface Access {
   readonly action: string
-  /** ARN, or `*` where IAM knows no resource for the action. */
+  /** ARN, or `*` for an action without a resource. */
   readonly resource: string
-  /** What the request tells of itself that policies may set conditions on, by condition key in lower case. */
+  /** The request's values for conditions of policies, by condition key in lower case. */
   readonly keys?: Readonly<Record<string, string>>
 }
 
-/** What a request asks for. */
+/** The operation of a request and its permissions. */
 export interface Target {
-  /** The API's name for it, for example `HeadObject` (which needs the permission `s3:GetObject`). */
+  /** The API's name, for example `HeadObject` (which needs the permission `s3:GetObject`). */
   readonly operation: string
   readonly access: readonly Access[]
 }
 
 export type Service = 's3' | 'sqs' | 'secretsmanager'
 
-/** A request on its way to a store: who wants what. */
+/** A request on its way to a store, with its caller. */
 export interface Call extends Target {
   readonly principal: string
   readonly service: Service
@@ -52,22 +52,22 @@ export interface Call extends Target {
  */
 export type Interceptor = (call: Call, next: () => Promise<Answer>) => Promise<Answer>
 
-/** A service of AWS as far as this project uses it. What is not implemented is refused by name, never ignored. */
+/** An AWS service as far as this project uses it. Anything not implemented is refused by name, never ignored. */
 export interface Store {
-  /** @throws {ServiceError} when the request is none that this store knows */
+  /** @throws {ServiceError} when the store does not implement the request */
   target(request: StoreRequest): Promise<Target>
   /** @throws {ServiceError} */
   handle(request: StoreRequest): Promise<Answer>
-  /** An error in the form in which this service sends errors. */
+  /** An error in the service's form. */
   refuse(error: ServiceError, request: StoreRequest): Answer
 }
 
-/** An error that the caller is told about: the service's own code, and the HTTP status that goes with it. */
+/** An error for the caller: the service's code and its HTTP status. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly status: number
   readonly code: string
-  /** Answer headers that belong to the error, for example the size that a bad range did not fit. */
+  /** Headers that belong to the error, for example the size that an invalid range exceeded. */
   readonly headers: Readonly<Record<string, string>>
 
   constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
@@ -78,12 +78,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** The call was carried out, and the connection breaks before the caller hears of it. */
+/** The call was carried out, but the connection breaks before the caller gets the answer. */
 export class AnswerLost extends Error {
   override readonly name = 'AnswerLost'
 }
 
-/** For whatever AWS can do and the local run cannot: better a clear refusal than a request that is half obeyed. */
+/** For features of AWS that the local run lacks: a clear refusal is better than a half-obeyed request. */
 export function notImplemented(what: string): ServiceError {
   return new ServiceError(501, 'NotImplemented', `The local run does not implement ${what}.`)
 }

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { type JsonObject, readObject } from '../json.ts'
 import { processInfo } from './process-table.ts'
 
-/** A process, named so that a later one with the same id is not mistaken for it. */
+/** A process, identified beyond its id, which a later process may get. */
 export interface Claim {
   readonly pid: number
   readonly born: string

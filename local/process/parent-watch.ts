@@ -3,8 +3,8 @@ import { processInfo } from './process-table.ts'
 const intervalMs = 250
 
 /**
- * Calls `onGone` once when whoever started this process has died. A shell between the two, as npm puts one there,
- * outlives its parent and is looked through.
+ * Calls `onGone` once when the process that started this one has died. Looks through a shell between the two, such as
+ * npm's, because it outlives its parent.
  *
  * @returns a function that ends the watch.
  */

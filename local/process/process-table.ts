@@ -5,11 +5,11 @@ export interface ProcessInfo {
   readonly parent: number
   /** Name of the program. */
   readonly name: string
-  /** When it started, as the system tells it: with the id, it names a process once and for all. */
+  /** Start time in the system's own form; together with the id it identifies a process. */
   readonly born: string
 }
 
-/** What the system knows of a process; undefined when there is none of that id, or one that is dead already. */
+/** Facts of a living process; undefined when there is none of that id. */
 export function processInfo(pid: number): ProcessInfo | undefined {
   return existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid)
 }
@@ -18,7 +18,7 @@ export function processInfo(pid: number): ProcessInfo | undefined {
 function fromProc(pid: number): ProcessInfo | undefined {
   const stat = readStat(pid)
   if (stat === undefined) return undefined
-  // The name stands in parentheses and may hold spaces and parentheses itself.
+  // The name stands in parentheses and may itself contain spaces and parentheses.
   const end = stat.lastIndexOf(')')
   const fields = stat.slice(end + 2).split(' ')
   const [state = '', parent = ''] = fields

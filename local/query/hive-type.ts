@@ -14,9 +14,9 @@ const scalars: Readonly<Record<string, string>> = {
 }
 
 /**
- * The DuckDB type for the type of a Glue column, such as `struct<id:bigint,names:array<string>>`.
+ * The DuckDB type for a Glue column's type, such as `struct<id:bigint,names:array<string>>`.
  *
- * @throws when the text is no such type.
+ * @throws when the text is not such a type.
  */
 export function duckDbType(hiveType: string): string {
   const scanner = { text: hiveType.replaceAll(' ', ''), at: 0 }

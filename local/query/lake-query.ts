@@ -13,7 +13,7 @@ export interface QueryResult {
   readonly rows: readonly (readonly Plain[])[]
 }
 
-/** The query is at fault. The message says how, in one or two lines. */
+/** An error in the query, explained in one or two lines. */
 export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
@@ -25,8 +25,8 @@ interface ListedFile {
 }
 
 /**
- * The tables of a local lake as Athena would show them, whether the pipeline runs or not: each holds exactly the files
- * that its lists name at the time it is opened.
+ * The tables of a local lake as Athena would show them, whether the pipeline runs or not: exactly the files that the
+ * lists name when it is opened.
  */
 export class Lake {
   readonly tables: readonly string[]
@@ -39,7 +39,7 @@ export class Lake {
 
   /**
    * @param dataDir The data folder of a local run.
-   * @throws when there has been no run in the folder, or a list names a file that is not there.
+   * @throws when there has been no run in the folder, or a listed file is missing.
    */
   static async open(dataDir: string): Promise<Lake> {
     const assembly = path.join(dataDir, 'cdk.out')
@@ -58,7 +58,7 @@ export class Lake {
     return new Lake(connection, [...tables, ...views].map(({ name }) => name).sort())
   }
 
-  /** @throws {QueryError} with what DuckDB says of the statement. */
+  /** @throws {QueryError} with DuckDB's message on the statement. */
   async query(sql: string): Promise<QueryResult> {
     const reader = await this.#connection.runAndReadAll(sql).catch((error: unknown) => {
       const [what = ''] = String(error instanceof Error ? error.message : error).split('\n')
@@ -72,7 +72,7 @@ export class Lake {
   }
 }
 
-/** All files that the lists of the table's partitions name, those outside its projected days left out. */
+/** The files in the lists of the table's partitions, within its projected days. */
 function listedFiles(objects: string, { bucket, prefix, partitionKey, days, name }: LakeTable): ListedFile[] {
   const folder = objectPath(objects, bucket, prefix)
   const partitions = existsSync(folder)
@@ -95,8 +95,8 @@ function fileOf(line: string, objects: string, list: string): string {
 }
 
 /**
- * Every column of the Glue table under its type, null in files that lack it. Files are read once however often lists
- * name them, and joined to every naming, so that a file that is listed twice counts twice, as in Athena.
+ * Every column of the Glue table under its type, null in files that lack it. Each file is read once and joined to every
+ * mention in a list, so that a file listed twice counts twice, as in Athena.
  */
 async function createTable(
   connection: DuckDBConnection,
@@ -126,7 +126,7 @@ async function createTable(
   )
 }
 
-/** A view names tables without their database, which is its own. */
+/** Makes a view, whose query names tables without the database. */
 async function createView(connection: DuckDBConnection, { database, name, sql }: LakeView): Promise<void> {
   await connection.run(`USE ${quotedName(database)}`)
   await connection.run(`CREATE VIEW ${quotedName(database)}.${quotedName(name)} AS ${sql}`)

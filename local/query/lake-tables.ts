@@ -7,7 +7,7 @@ import type { Template } from '../template/template.ts'
 
 export interface LakeColumn {
   readonly name: string
-  /** Glue's, such as `array<string>`. */
+  /** Glue's type, such as `array<string>`. */
   readonly type: string
 }
 
@@ -17,9 +17,9 @@ export interface LakeTable {
   readonly columns: readonly LakeColumn[]
   readonly partitionKey: string
   readonly bucket: string
-  /** Key under which the partitions are, without a slash at its end. */
+  /** Key prefix of the partitions, without a trailing slash. */
   readonly prefix: string
-  /** First and last day that a query sees, YYYY-MM-DD; undefined when the table sets no such bounds. */
+  /** First and last day that a query sees, YYYY-MM-DD; undefined without bounds. */
   readonly days: { readonly first: string; readonly last: string } | undefined
 }
 
@@ -34,7 +34,7 @@ export interface LakeCatalog {
   readonly views: readonly LakeView[]
 }
 
-/** The tables and views that the template declares. The template alone is enough, so nothing has to run. */
+/** The tables and views that the template declares; nothing has to run for this. */
 export function lakeCatalog(template: Template, now = new Date()): LakeCatalog {
   const created = new Map<string, ResourceValues>()
   const scope: Scope = { template, created, pseudoParameters: { 'AWS::AccountId': '' } }
@@ -52,7 +52,7 @@ export function lakeCatalog(template: Template, now = new Date()): LakeCatalog {
   }
 }
 
-/** Athena keeps the query of a view as base64 of a JSON text inside a comment. */
+/** Athena keeps a view's query as base64 of a JSON text inside a comment. */
 function lakeView(declared: Declared): LakeView {
   const input: Declared = declared.object('TableInput')
   const [, encoded] = /^\/\* Presto View: ([A-Za-z0-9+/]+=*) \*\/$/.exec(input.text('ViewOriginalText')) ?? []

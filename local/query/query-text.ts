@@ -7,10 +7,10 @@ export function* jsonLines({ columns, rows }: QueryResult): Generator<string> {
     yield JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
 }
 
-/** Longer values are cut, or one long JSON text would spread a table over many screens; `--json` shows all of it. */
+/** Longer values are cut, because one long JSON text would fill many screens; `--json` shows them whole. */
 const widestCell = 80
 
-/** An aligned table for people, numbers to the right, with the number of rows at its end. */
+/** An aligned table for people: numbers to the right, the number of rows at the end. */
 export function* tableLines({ columns, rows }: QueryResult): Generator<string> {
   const cells = rows.map((row) => row.map(cellText))
   const header = columns.map(printable)
@@ -40,7 +40,7 @@ function cellText(value: Plain): string {
   return text.length <= widestCell ? text.join('') : `${text.slice(0, widestCell - 1).join('')}…`
 }
 
-/** Rows hold what strangers wrote: line breaks would break the table, and escape sequences would reach the terminal. */
+/** Escapes line breaks, which would break the table, and escape sequences, which would reach the terminal. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, (char) =>
     JSON.stringify(char)

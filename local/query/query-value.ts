@@ -16,8 +16,8 @@ import {
 export type Plain = null | boolean | number | string | Plain[] | { [name: string]: Plain }
 
 /**
- * A value of a query's result as JSON has it: times in ISO 8601, UTC, with milliseconds; a whole number as text once a
- * JSON reader could lose digits of it; lists and structs as arrays and objects; anything else as DuckDB writes it.
+ * A result's value as JSON: times in ISO 8601, UTC, with milliseconds; whole numbers beyond JavaScript's precision as
+ * text; lists and structs as arrays and objects; anything else as DuckDB prints it.
  */
 export function plainValue(value: DuckDBValue): Plain {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
@@ -34,7 +34,7 @@ export function plainValue(value: DuckDBValue): Plain {
   return isoTime(value) ?? String(value)
 }
 
-/** Undefined for what is no time, or one that lies outside what JavaScript can hold. */
+/** Undefined for anything but a time, and for times outside JavaScript's range. */
 function isoTime(value: object): string | undefined {
   const date = new Date(Number(milliseconds(value)))
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()

@@ -7,12 +7,12 @@ export type Screen = NodeJS.WritableStream & {
   readonly rows?: number
 }
 
-/** A function that shows text in place of what it showed before; undefined where lines can only follow each other. */
+/** A function that replaces the text it showed before; undefined where output can only be appended. */
 export function redrawing(
   stream: Screen,
   env: Readonly<Record<string, string | undefined>>,
 ): ReturnType<typeof createLogUpdate> | undefined {
-  // A terminal that does not know its size (some containers say 0) cannot be redrawn in place.
+  // A terminal without a known size (some containers report 0) cannot be redrawn in place.
   const canRedraw = stream.isTTY === true && env.TERM !== 'dumb' && Boolean(stream.columns && stream.rows)
   return canRedraw ? createLogUpdate(stream, { showCursor: true }) : undefined
 }

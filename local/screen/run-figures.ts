@@ -1,44 +1,41 @@
 import { isObject } from '../json.ts'
 import { onOneLine } from './one-line.ts'
 
-/** What has passed through one source since the start. */
+/** The traffic of one source since the start. */
 export interface SourceFigures {
   readonly source: string
   events: number
   rejected: number
   rows: number
-  /** When the newest event that has become a row was received, epoch milliseconds; undefined before the first row. */
+  /** The latest time of receipt among the rows, in epoch milliseconds; undefined before the first row. */
   newest: number | undefined
 }
 
-/** What went wrong in one function since the start. */
+/** The failures of one function since the start. */
 export interface FailureFigures {
   readonly functionName: string
   count: number
-  /** The latest, in one line. */
+  /** The latest message, in one line. */
   message: string
 }
 
-/** Adds up what the pipeline's functions say of themselves: their metrics and their errors. */
+/** Adds up the functions' metrics and errors. */
 export class RunFigures {
   readonly sources: SourceFigures[]
   readonly failures: FailureFigures[] = []
-  /** Why a source cannot be fetched at present, by source. */
+  /** The reason why a source cannot be polled at present, by source. */
   readonly #obstacles = new Map<string, string>()
   #deadLetters = 0
-  /** Messages that no queue took, as the janitor counted them last. */
+  /** Messages that no queue took, by the janitor's latest count. */
   #unsent = 0
   #oldestUnsentSeconds = 0
 
-  /** @param sources ids that are shown before anything came from them */
+  /** @param sources ids to show from the start */
   constructor(sources: readonly string[]) {
     this.sources = sources.map(emptyFigures)
   }
 
-  /**
-   * Takes a line that a function printed, parsed. Only metrics of ours count: JSON objects in CloudWatch's embedded
-   * metric format. Everything else a function prints is passed over.
-   */
+  /** Takes a parsed line of a function's output. Only metrics in CloudWatch's embedded format count. */
   record(line: unknown): void {
     if (!isMetrics(line)) return
     const service = String(line.service)
@@ -59,7 +56,7 @@ export class RunFigures {
     if (!Number.isNaN(newest)) figures.newest = Math.max(figures.newest ?? 0, newest)
   }
 
-  /** What somebody should look at: subject and figures. */
+  /** Warnings for the operator: subject and figures. */
   get warnings(): (readonly [string, string])[] {
     const unsent = ['unsent messages', `${this.#unsent}, the oldest for ${this.#oldestUnsentSeconds} s`] as const
     const dead = ['dead letters', `${this.#deadLetters}, kept under dead/ in the ops bucket`] as const
@@ -102,7 +99,7 @@ function isMetrics(line: unknown): line is Readonly<Record<string, unknown>> {
   return line._aws.CloudWatchMetrics.some((set) => isObject(set) && set.Namespace === 'AuditLake')
 }
 
-/** A metric that was counted more than once in a line is a list. */
+/** A metric that was added more than once in a line is a list. */
 function total(value: unknown): number {
   const values: unknown[] = Array.isArray(value) ? value : [value]
   return values.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : 0), 0)

@@ -1,13 +1,13 @@
 import { redrawing, type Screen } from './redraw.ts'
 
-/** What a person sees until the pipeline runs. */
+/** The progress of a start, for people. */
 export interface StartProgress {
   step(text: string): void
   /** Removes the line from a terminal. */
   stop(): void
 }
 
-/** The step that a start is busy with and for how long: one line on a terminal, otherwise a line for each step. */
+/** Shows the current step and its duration: one line on a terminal, elsewhere a line per step. */
 export function showStart(stream: Screen = process.stdout, env = process.env): StartProgress {
   const update = redrawing(stream, env)
   if (update === undefined) return { step: (text) => void stream.write(`${text} ...\n`), stop() {} }

@@ -2,44 +2,44 @@ import { styleText } from 'node:util'
 import { redrawing, type Screen } from './redraw.ts'
 import { type FailureFigures, RunFigures, type SourceFigures } from './run-figures.ts'
 
-/** What a person sees while the pipeline runs. */
+/** The view of a running pipeline, for people. */
 export interface Terminal {
-  /** A line that a function printed, parsed: its metrics are counted, the rest is passed over. */
+  /** Takes a parsed line of a function's output; only metrics count. */
   record(line: unknown): void
   functionFailed(functionName: string, message: string): void
-  /** Text that stays: it scrolls by above the figures. */
+  /** Prints text that stays, above the figures. */
   note(text: string): void
-  /** Shows the last state and gives the terminal back. */
+  /** Shows the last state and releases the terminal. */
   stop(): void
 }
 
 export interface TerminalOptions {
-  /** Source ids that are shown from the start; others follow when they are met. */
+  /** Source ids to show from the start; others follow when they appear. */
   readonly sources: readonly string[]
   /** @default process.stdout */
   readonly stream?: Screen
-  /** `NO_COLOR` and `TERM` are looked at. @default process.env */
+  /** Read for `NO_COLOR` and `TERM`. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Epoch milliseconds. @default Date.now */
   readonly now?: () => number
 }
 
-/** How a view is drawn. */
+/** The settings of a drawing. */
 export interface View {
   /** Epoch milliseconds. */
   readonly now: number
-  /** Characters in a line. */
+  /** Width in characters. */
   readonly width: number
   readonly colors: boolean
 }
 
 const redrawMs = 500
-/** Without a terminal every line is kept somewhere: be sparing. */
+/** Fewer lines without a terminal, where each one is stored. */
 const plainLinesMs = 5000
 
 /**
- * The figures of a run: a table that is redrawn in place on a terminal, and otherwise a line for each source that
- * changed, every five seconds at most.
+ * Shows the figures of a run: on a terminal a table redrawn in place, elsewhere a line per changed source, at most
+ * every five seconds.
  */
 export function startTerminal(options: TerminalOptions): Terminal {
   const { sources, stream = process.stdout, env = process.env, now = Date.now } = options
@@ -68,7 +68,7 @@ export function startTerminal(options: TerminalOptions): Terminal {
   }
 }
 
-/** Prints what differs from what it printed last. */
+/** Prints the lines that changed since the last time. */
 class PlainLines {
   readonly #printed = new Map<string, string>()
   readonly #write: (line: string) => void
@@ -102,7 +102,7 @@ const columns: readonly { readonly title: string; readonly cell: (one: SourceFig
   { title: 'newest row', cell: ({ newest }, now) => age(newest, now) },
 ]
 
-/** The figures as lines that fit the width: a table of sources, then warnings and functions that failed. */
+/** The figures as lines within the width: a table of sources, then warnings and failed functions. */
 export function renderTable(
   { sources, warnings, failures }: Pick<RunFigures, 'sources' | 'warnings' | 'failures'>,
   { now, width, colors }: View,
@@ -139,7 +139,7 @@ function age(at: number | undefined, now: number): string {
   return seconds < 7200 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3600)} h ago`
 }
 
-/** Shortens text to a width. Beyond ASCII a character counts as two: some are, and no line may ever be too long. */
+/** Cuts text to a width. Counts a character beyond ASCII as two, as some are, because no line may be too long. */
 function cut(text: string, width: number): string {
   let used = 0
   let kept = ''

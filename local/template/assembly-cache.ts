@@ -18,27 +18,27 @@ import { claim } from '../process/claim-file.ts'
 import { type Assembly, projectRoot, readAssembly } from './assembly.ts'
 import { type SynthesisOptions, synthesize } from './synthesis.ts'
 
-/** Where assemblies are kept. `npm ci` empties it, so none outlives the packages that made it. */
+/** Folder of the assemblies. `npm ci` empties it, so none outlives the packages that made it. */
 const projectCache = path.join(projectRoot, 'node_modules', '.cache', 'auditlake')
 /** One takes about 5 MB. The test suite uses five. */
 const maxKept = 8
 
 const lockPollMs = 200
 
-/** What the assembly is made from, beside the settings and Node. */
+/** The inputs of an assembly beside the settings and Node. */
 const sourceFolders = ['bin', 'lib', 'lambdas', 'schemas', 'settings']
 const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'local/template/synthesis.ts']
 
 export interface AssemblyOptions extends Omit<SynthesisOptions, 'config'> {
-  /** The settings file; by default the project's own. */
+  /** The settings file. @default the project's own */
   readonly config?: string | undefined
 }
 
 /**
- * The synthesized stack in a folder of its own. The stack is synthesized only when no earlier one was made from the same
- * settings, code, packages and Node.
+ * The synthesized stack in a folder of its own. Reuses an earlier assembly made from the same settings, code, packages
+ * and Node.
  *
- * @throws with the problems of the settings file, or with what the CDK objects to.
+ * @throws with the problems of the settings file, or with the CDK's complaints.
  */
 export async function provideAssembly(output: string, options: AssemblyOptions = {}): Promise<Assembly> {
   const { config = path.join(projectRoot, 'audit-lake.yaml'), ...rest } = options
@@ -52,7 +52,7 @@ export async function provideAssembly(output: string, options: AssemblyOptions =
 }
 
 function hashOfInputs(config: string): string {
-  // Only what the settings mean counts, not how they are written; wrong ones are reported before anything is made.
+  // The hash covers the meaning of the settings, not their spelling. Invalid settings are reported before any work.
   const hash = createHash('sha256').update(JSON.stringify([process.version, loadConfig(config)]))
   for (const file of sourceFiles) addFile(hash, projectRoot, file)
   for (const folder of sourceFolders) addFolder(hash, path.join(projectRoot, folder))
@@ -61,7 +61,7 @@ function hashOfInputs(config: string): string {
 
 export interface AssemblyCacheOptions {
   readonly folder: string
-  /** Hash of all that the assembly depends on. */
+  /** Hash of all inputs of the assembly. */
   readonly inputs: () => string
   /** Makes an assembly in a folder that does not exist yet. */
   readonly make: (folder: string) => Promise<void>
@@ -77,10 +77,10 @@ export class AssemblyCache {
     this.#options = options
   }
 
-  /** Puts an assembly into the folder `output`, in one step, because queries read it at any time. */
+  /** Puts an assembly into the folder `output` in one step, because queries may read it at any time. */
   async provide(output: string, progress: Progress = {}): Promise<void> {
     removeUnfinished(output)
-    // A synthesis whose start was killed may go on for a while: none other may write into the same folder.
+    // The synthesis of a killed start may go on for a while, so each start writes into a folder of its own.
     const making = `${unfinished(output)}${process.pid}`
     try {
       await this.#fill(making, progress)
@@ -108,7 +108,7 @@ export class AssemblyCache {
         onStep?.('Synthesizing the stack; starts with unchanged settings and code reuse it')
         privateFolder(making)
         await make(making)
-        // With files that were edited meanwhile it is unknown which version is in it.
+        // Files changed during the synthesis, so the assembly may hold either version.
         if (inputs() === key) this.#keep(making, entry)
         return
       } finally {
@@ -140,7 +140,7 @@ export class AssemblyCache {
 
 const unfinished = (output: string): string => `${output}.new-`
 
-/** What starts that were killed have left. */
+/** Removes the leftovers of killed starts. */
 function removeUnfinished(output: string): void {
   const { dir, base } = path.parse(unfinished(output))
   const left = readdirSync(dir).filter((name) => name.startsWith(base))
@@ -150,7 +150,7 @@ function removeUnfinished(output: string): void {
 /**
  * Copies a kept assembly.
  *
- * @returns whether there is one that holds exactly the files with which it was kept.
+ * @returns whether there is one whose files still match their hash.
  */
 function take(entry: string, copy: string): boolean {
   rmSync(copy, { recursive: true, force: true })
@@ -171,7 +171,7 @@ function hashOf(folder: string): string {
   return addFolder(createHash('sha256'), folder).digest('hex')
 }
 
-/** Adds names and content of all files in a folder, in order. */
+/** Hashes names and content of all files in a folder, in order. */
 function addFolder(hash: Hash, folder: string): Hash {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory())
   const names = files.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name))).sort()

@@ -12,7 +12,7 @@ export interface Assembly {
   readonly assetFolders: ReadonlyMap<string, string>
 }
 
-/** @throws when the folder holds no assembly, or one of several stacks. */
+/** @throws when the folder holds no assembly, or one with several stacks. */
 export function readAssembly(output: string): Assembly {
   const artifacts = manifestArtifacts(readJson(output, 'manifest.json'))
   const file = (type: string, property: string): unknown => {

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { type Template, TemplateError } from './template.ts'
 
-/** What a resource that exists answers to `Ref` and `Fn::GetAtt`. */
+/** A resource's values for `Ref` and `Fn::GetAtt`. */
 export interface ResourceValues {
   readonly ref: string
   readonly attributes: Readonly<Record<string, string>>
@@ -9,23 +9,23 @@ export interface ResourceValues {
 
 export interface Scope {
   readonly template: Template
-  /** `AWS::Region` and its kin. */
+  /** Pseudo parameters such as `AWS::Region`. */
   readonly pseudoParameters: Readonly<Record<string, string>>
-  /** Resources that exist already, by logical id. */
+  /** Resources made so far, by logical id. */
   readonly created: ReadonlyMap<string, ResourceValues>
 }
 
 /**
  * The properties of a resource with every intrinsic function replaced by its value.
  *
- * @throws {TemplateError} naming resource and path: an intrinsic that is not known, a reference that leads nowhere.
+ * @throws {TemplateError} naming resource and path of an unknown intrinsic or a dangling reference.
  */
 export function resolveProperties(id: string, scope: Scope): JsonObject {
   const resolved = resolve(scope.template.resources.get(id)?.properties ?? {}, id, scope)
   return isObject(resolved) ? resolved : {}
 }
 
-/** The template's outputs, as far as they are text. */
+/** The template's outputs that are text. */
 export function resolveOutputs(scope: Scope): Record<string, string> {
   const resolved = Object.entries(scope.template.outputs).map(([name, value]) => [
     name,
@@ -37,7 +37,7 @@ export function resolveOutputs(scope: Scope): Record<string, string> {
 /**
  * Logical ids in an order in which every resource comes after all that it refers to.
  *
- * @throws {TemplateError} when resources refer to each other in a circle.
+ * @throws {TemplateError} when references form a circle.
  */
 export function creationOrder(template: Template): string[] {
   const order: string[] = []
@@ -95,7 +95,7 @@ function reference(name: string, path: string, scope: Scope): string {
 type Intrinsic = (argument: Json, path: string, scope: Scope) => string
 
 /**
- * Those that the stack uses; another one is an error.
+ * The intrinsics that the stack uses; any other is an error.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
  */
 const intrinsics: Readonly<Record<string, Intrinsic>> = {

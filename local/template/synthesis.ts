@@ -4,22 +4,22 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { projectRoot } from './assembly.ts'
 
-/** Names a file that gets a line for each synthesis below this process, so that the test suite can count them. */
+/** Names a file that gets a line per synthesis below this process, so that the test suite can count them. */
 export const synthesesVariable = 'AUDIT_LAKE_SYNTHESES'
 
 export interface SynthesisOptions {
   /** The settings file. */
   readonly config: string
-  /** What the synthesis is busy with. */
+  /** Called with each step of the synthesis. */
   readonly onStep?: ((text: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Synthesizes the stack into a folder, without AWS credentials. It gives the template that `npm run synth` gives, and
- * saves the time that the CDK CLI takes around the app.
+ * Synthesizes the stack into a folder, without AWS credentials. Gives the same template as `npm run synth` without the
+ * overhead of the CDK CLI.
  *
- * @throws with the problems of the settings file, or with what the CDK objects to.
+ * @throws with the problems of the settings file, or with the CDK's complaints.
  */
 export async function synthesize(output: string, { config, onStep, signal }: SynthesisOptions): Promise<void> {
   countSynthesis(config)
@@ -46,7 +46,7 @@ export function countSynthesis(config: string): void {
   if (file !== undefined) appendFileSync(file, `${config}\n`)
 }
 
-/** What the CLI adds to the context of `cdk.json` by default, as far as the template shows it. */
+/** The CLI's default additions to the context of `cdk.json`, as far as they affect the template. */
 const cliContext = {
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
@@ -57,7 +57,7 @@ function cdkJson(): { readonly context: object } {
   return JSON.parse(readFileSync(path.join(projectRoot, 'cdk.json'), 'utf8'))
 }
 
-/** Account and region of the environment would become part of the template. */
+/** Removes the environment's account and region, which would become part of the template. */
 function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_'))
   return { ...Object.fromEntries(kept), NO_COLOR: '1' }

@@ -1,6 +1,6 @@
 /**
- * The synthesized CloudFormation template, read once at the border. Everything else of the local run works on these
- * types, so that a template of an unexpected shape fails here, with the name of the resource, and nowhere else.
+ * The synthesized CloudFormation template, validated once, so that an unexpected shape fails here and the error names
+ * the resource.
  */
 
 import { isObject, type Json, type JsonObject } from '../json.ts'
@@ -12,7 +12,7 @@ export interface TemplateResource {
 }
 
 export interface Template {
-  /** By logical id, in the order of the template. */
+  /** By logical id, in the template's order. */
   readonly resources: ReadonlyMap<string, TemplateResource>
   readonly outputs: JsonObject
 }
@@ -21,7 +21,7 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError'
 }
 
-/** @throws {TemplateError} when the document is not a CloudFormation template, or has a resource under a condition. */
+/** @throws {TemplateError} when the document is not a CloudFormation template, or a resource has a condition. */
 export function parseTemplate(document: unknown): Template {
   if (!isObject(document) || !isObject(document.Resources)) throw new TemplateError('the template has no Resources')
   const resources = Object.entries(document.Resources).map(

@@ -1,7 +1,7 @@
 import type { Principal, Principals } from '../iam/principals.ts'
 import { notImplemented, type Service, ServiceError, type StoreRequest } from '../store.ts'
 
-/** Who calls, and which service: both stand in the credential of a signature of version 4. */
+/** The caller and the service, both of which stand in the credential of a version 4 signature. */
 export interface Caller {
   readonly principal: Principal
   readonly service: Service
@@ -10,11 +10,11 @@ export interface Caller {
 /**
  * Reads the caller from the `Authorization` header.
  *
- * The signature itself is not verified. Every caller is a process of ours on this machine that was given its key by the
- * runner; the key says which function it is, so that its permissions can be looked up. To check the signature would be
- * to build SigV4 a second time, and would find errors of the SDK only.
+ * The signature itself is not verified: every caller is a process on this machine to which the runner gave a key, and
+ * the key alone names the function whose permissions apply. Verifying would mean a second SigV4 that finds only bugs of
+ * the SDK.
  *
- * @throws {ServiceError} 403 for a key that nobody has, a missing key, another region, another service
+ * @throws {ServiceError} 403 for an unknown or missing key, another region or another service
  */
 export function identifyCaller(request: StoreRequest, principals: Principals, region: string): Caller {
   if (request.query.has('X-Amz-Signature') || request.query.has('AWSAccessKeyId')) {

@@ -4,52 +4,52 @@ import { matches } from '../iam/pattern.ts'
 import { operator } from '../iam/principals.ts'
 import { AnswerLost, type Call, type Interceptor, type Service, ServiceError } from '../store.ts'
 
-/** Which calls of the stores go wrong, and how. What is left out fits every call. */
+/** Calls of the stores to disturb, and how. A member left out matches every call. */
 export interface FaultRule {
   readonly service?: Service
-  /** Pattern of IAM's action, such as `s3:Put*`; a batch has the action of the single operation. */
+  /** Pattern of the IAM action, such as `s3:Put*`; a batch counts as the action of its single operation. */
   readonly action?: string
-  /** Pattern of the caller's name. @default everybody but the operator */
+  /** Pattern of the caller's name. @default every caller but the operator */
   readonly principal?: string
   /** Pattern of the ARN, such as `arn:aws:sqs:*`. */
   readonly resource?: string
   /**
-   * `fail`: an error instead of the call. `slow`: the call is held back. `lose-answer`: the call is carried out, and then
-   * the caller gets an error, or without a `status` a broken connection.
+   * `fail`: answers with an error in place of the call. `slow`: delays the call. `lose-answer`: carries out the
+   * call, then answers with an error, or breaks the connection if no `status` is given.
    */
   readonly kind: 'fail' | 'slow' | 'lose-answer'
-  /** Of the error. @default 503 for `fail` */
+  /** HTTP status of the error. @default 503 for `fail` */
   readonly status?: number
-  /** Of the error, as the service names it. @default 'ServiceUnavailable' */
+  /** The service's code for the error. @default 'ServiceUnavailable' */
   readonly code?: string
-  /** How long `slow` holds a call back. @default 0 */
+  /** Delay of a `slow` call, in milliseconds. @default 0 */
   readonly ms?: number
-  /** Share of the calls, 0 to 1. @default 1 */
+  /** Share of the matching calls to hit, 0 to 1. @default 1 */
   readonly probability?: number
-  /** How many calls that it fits pass before. @default 0 */
+  /** Matching calls to let pass first. @default 0 */
   readonly skip?: number
-  /** How many calls it hits. @default all */
+  /** Calls to hit at most. @default all */
   readonly count?: number
-  /** Milliseconds since 1970. @default for ever */
+  /** End of the rule, in milliseconds since 1970. @default for ever */
   readonly until?: number
-  /** Called with each hit: before `fail` and `slow`, and when `lose-answer` has carried the call out. */
+  /** Called at each hit: before `fail` and `slow`, after a call with `lose-answer` was carried out. */
   readonly onHit?: () => void
 }
 
 /** A rule in force. */
 export interface Fault {
-  /** Calls that it has hit so far. */
+  /** Calls hit so far. */
   readonly hits: number
   remove(): void
 }
 
 interface ActiveRule extends FaultRule {
   hits: number
-  /** Calls that it fits, those that pass among them. */
+  /** Matching calls, including those let pass. */
   fitted: number
 }
 
-/** Faults on demand. The first rule that fits a call counts. */
+/** Faults on demand. The first matching rule applies. */
 export class Faults {
   readonly #rules = new Set<ActiveRule>()
   readonly #closing = new AbortController()
@@ -65,12 +65,12 @@ export class Faults {
     }
   }
 
-  /** Takes back all rules that were added. */
+  /** Removes all rules. */
   clear(): void {
     this.#rules.clear()
   }
 
-  /** Lets go of the calls that are held back. */
+  /** Releases the delayed calls. */
   close(): void {
     this.#closing.abort()
   }
@@ -83,7 +83,7 @@ export class Faults {
     if (hit.kind === 'fail') throw failure(hit)
     if (hit.kind === 'slow') await delay(hit.ms ?? 0, undefined, { signal: this.#closing.signal }).catch(() => {})
     if (hit.kind === 'slow') return next()
-    // A refusal is an answer as well.
+    // A refusal is an answer too.
     const answer = await next().catch(() => undefined)
     hit.onHit?.()
     if (answer?.body instanceof Readable) answer.body.destroy()
@@ -110,5 +110,5 @@ function fits(rule: ActiveRule, { service, principal, access }: Call): boolean {
 }
 
 function failure({ status = 503, code = 'ServiceUnavailable' }: FaultRule): ServiceError {
-  return new ServiceError(status, code, 'A fault that the local run was told to make.')
+  return new ServiceError(status, code, 'A fault injected into the local run.')
 }

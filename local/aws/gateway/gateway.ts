@@ -23,16 +23,16 @@ import {
 import { identifyCaller, speaksJson } from './credentials.ts'
 
 export interface GatewayOptions {
-  /** The folder of all local state; the stores use `s3/`, `sqs/` and `secrets.json` in it. */
+  /** The data folder, in which the stores use `s3/`, `sqs/` and `secrets.json`. */
   readonly dataDir: string
-  /** On 127.0.0.1. @default 0: any free port */
+  /** Port on 127.0.0.1. @default 0: any free port */
   readonly port?: number
   /** @default 'us-east-1' */
   readonly region?: string
-  /** In order: the first sees a call first and its answer last. @default none */
+  /** From the outside in: the first sees a call first and its answer last. @default none */
   readonly interceptors?: readonly Interceptor[]
   readonly onObjectCreated?: (event: ObjectCreated) => void
-  /** Told of faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
+  /** Receives faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
   readonly onFault?: (error: unknown) => void
 }
 
@@ -46,25 +46,25 @@ export interface Gateway {
   readonly queues: Queues
   readonly secrets: Secrets
   /**
-   * A call of SQS from within this process, such as Lambda makes for a mapping: decided and disturbed as any other.
-   * @throws {Error} when it is refused
+   * Calls SQS from within this process, as Lambda does for a mapping; interceptors apply as to any other call.
+   * @throws {Error} when the call is refused
    */
   askQueues(principal: string, operation: string, input: JsonObject): Promise<JsonObject>
-  /** Ends what is under way and closes the stores. What was acknowledged is kept. */
+  /** Waits for the calls under way and closes the stores. Acknowledged writes are kept. */
   close(): Promise<void>
 }
 
-/** The account of local runs. fauxqs knows no other. */
+/** The account of local runs, the only one that fauxqs knows. */
 export const accountId = '000000000000'
 
 /**
- * S3, SQS and Secrets Manager behind one address on this machine: says who calls, lets each interceptor have its say,
- * hands the call to its store. Nothing outside this machine can reach it.
+ * S3, SQS and Secrets Manager behind one address that is reachable only from this machine. Identifies the caller, runs
+ * the interceptors, and hands the call to its store.
  * @throws {Error} when the port is taken, or state in `dataDir` cannot be read
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port = 0, region = 'us-east-1', onFault = console.error } = options
-  // the queues cannot be opened before the address is known, for it is part of their names
+  // Queues open after the server listens, because their URLs contain its address.
   let respond = async (_request: StoreRequest): Promise<Answer> => ({ status: 503, headers: { 'retry-after': '1' } })
   const server = createServer((incoming, outgoing) => {
     respond(storeRequest(incoming))
@@ -129,7 +129,7 @@ async function answerTo(
   principals: Principals,
   stores: Stores,
 ): Promise<Answer> {
-  // before the service is known, its form of error is guessed from its protocol
+  // Until the service is known, the protocol decides the form of the error.
   let store: Store = speaksJson(request) ? stores.secretsmanager : stores.s3
   try {
     const { principal, service } = identifyCaller(request, principals, region)
@@ -144,7 +144,7 @@ async function answerTo(
   }
 }
 
-/** The caller went away in the middle of its request. */
+/** The caller disconnected in the middle of its request. */
 function isHangUp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 }
@@ -154,7 +154,7 @@ function pass(call: Call, [first, ...rest]: readonly Interceptor[], store: Store
 }
 
 function listen(server: Server, port: number): Promise<string> {
-  // a function between two batches keeps its connection; Node's 5 s would close it under a request now and then
+  // Functions keep their connection between batches; Node's default of 5 s would now and then close it under a request.
   server.keepAliveTimeout = 60_000
   server.requestTimeout = 0
   return new Promise((resolve, reject) => {
@@ -167,7 +167,7 @@ function listen(server: Server, port: number): Promise<string> {
   })
 }
 
-/** What is read into memory; objects are streamed instead. SQS takes 1 MiB, in JSON up to six times as long. */
+/** Limit of bodies read into memory (objects are streamed). SQS takes 1 MiB, which JSON can make six times as long. */
 const longestText = 16 * 1024 * 1024
 
 function storeRequest(incoming: IncomingMessage): StoreRequest {
@@ -198,7 +198,7 @@ function queueRequest(operation: string, input: JsonObject): StoreRequest {
 
 async function send({ status, headers, body }: Answer, outgoing: ServerResponse): Promise<void> {
   const length = typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {}
-  // A function whose clock is shifted would see that, take its own for wrong, and try each refused call three times.
+  // Not sent: a function with a shifted clock would take its own for wrong and try each refused call three times.
   outgoing.sendDate = false
   outgoing.writeHead(status, { ...length, ...headers })
   if (!(body instanceof Readable)) {
@@ -208,8 +208,8 @@ async function send({ status, headers, body }: Answer, outgoing: ServerResponse)
   try {
     await pipeline(body, outgoing)
   } catch (error) {
-    if (!outgoing.destroyed) throw error // otherwise the reader went away, which is its right
+    if (!outgoing.destroyed) throw error // a reader may disconnect at any time
   } finally {
-    body.destroy() // a reader that went away before the first byte leaves it open
+    body.destroy() // stays open if the reader disconnects before the first byte
   }
 }

@@ -8,9 +8,9 @@ import { TokenBucket } from './token-bucket.ts'
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const maxBodyBytes = 10 * 1024 * 1024
-/** Of the request line and the values of all headers. */
+/** Bytes of the request line and all header values. */
 const maxHeadBytes = 10_240
-/** What Node reads before it gives up by itself, without a word in the answer. */
+/** A larger limit for Node, which refuses longer headers with a bare answer of its own. */
 const readHeadBytes = 128 * 1024
 
 interface Route {
@@ -90,10 +90,10 @@ export class HttpApi {
   }
 
   /**
-   * Lets no more requests through a route than this.
+   * Throttles a route.
    *
-   * @param rate A second.
-   * @param burst At once.
+   * @param rate Requests per second.
+   * @param burst Requests at once.
    */
   throttle(rate: number, burst: number): void {
     this.#newBucket = () => new TokenBucket(rate, burst)
@@ -103,7 +103,7 @@ export class HttpApi {
     return this.#routes
   }
 
-  /** Takes no new requests and waits for the answers under way. */
+  /** Refuses new requests and waits for the answers under way. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     this.#server.closeIdleConnections()
@@ -113,22 +113,22 @@ export class HttpApi {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { status, headers, body } = await this.#answer(request)
-      // A body that was refused is not read to its end, so the connection cannot be used again.
+      // A refused body is not read to its end, so the connection cannot be reused.
       if (!request.complete) response.setHeader('connection', 'close')
       response.writeHead(status, { ...headers, 'content-length': body.length }).end(body)
     } catch {
-      // The caller went away in the middle of its request; there is nobody to answer.
+      // The caller closed the connection before its request was complete, so an answer is impossible.
       response.destroy()
     }
   }
 
   /**
-   * What API Gateway refuses by itself, and the function's answer to the rest. The words of these answers are those that
-   * users report; AWS documents neither them nor the status for what is too large for Lambda only.
+   * Refuses what API Gateway refuses by itself; the rest goes to the function. The wording of the refusals comes from
+   * users' reports, because AWS documents neither it nor the status for a body that is too large for Lambda only.
    */
   async #answer(request: IncomingMessage): Promise<HttpAnswer> {
     const [path = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s)
-    // Also when it is not wanted: whoever is still sending may not see an answer.
+    // Reads the body even if it is unused, because a client that is still sending may not see an answer.
     const body = await readBody(request, maxBodyBytes)
     if (headBytes(request) > maxHeadBytes) return gatewayAnswer(431, 'Request Header Fields Too Large')
     if (!isPercentEncoded(path)) return gatewayAnswer(400, 'Bad Request')
@@ -162,16 +162,16 @@ const failed = gatewayAnswer(500, 'Internal Server Error')
 
 function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
   const values = rawHeaders.filter((_, index) => index % 2 === 1)
-  // Node reads headers as latin1: a character is a byte.
+  // Node reads headers as latin1: one character per byte.
   return [`${method} ${url} HTTP/${httpVersion}`, ...values].reduce((sum, { length }) => sum + length, 0)
 }
 
-/** The more particular route, with fewer parameters, comes first. */
+/** The more specific route, with fewer parameters, comes first. */
 function parameters({ segments }: Route): number {
   return segments.filter((segment) => segment.startsWith('{')).length
 }
 
-/** Parameters are matched as they arrived, so that an encoded slash cannot reach another route, and handed on decoded. */
+/** Matches parameters as they arrived, so that an encoded slash cannot reach another route, then decodes them. */
 function matchSegments(route: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   if (route.length !== given.length) return undefined
   const found: Record<string, string> = {}

@@ -6,7 +6,7 @@ export interface RoutedRequest {
   readonly request: IncomingMessage
   readonly body: Buffer
   readonly routeKey: string
-  /** The path without its query, percent-encoded as it arrived. */
+  /** The path without its query, percent-encoded as received. */
   readonly path: string
   readonly rawQueryString: string
   readonly pathParameters: Readonly<Record<string, string>>
@@ -15,7 +15,7 @@ export interface RoutedRequest {
 }
 
 /**
- * The event that an HTTP API hands to a function, payload format 2.0.
+ * The event that an HTTP API sends to a function, payload format 2.0.
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
@@ -55,7 +55,7 @@ export function httpEvent(routed: RoutedRequest): Record<string, unknown> {
   }
 }
 
-/** Names are in lower case already; a header that comes more than once is one text. */
+/** Names arrive in lower case; repeated headers are joined into one text. */
 function joinedHeaders(request: IncomingMessage): Record<string, string> {
   const distinct = Object.entries(request.headersDistinct)
   return Object.fromEntries(distinct.map(([name, values = []]) => [name, values.join(',')]))
@@ -67,8 +67,8 @@ function joinedQuery(rawQueryString: string): Record<string, string> {
 }
 
 /**
- * The documentation only says that a body is base64 when its content type is binary. What API Gateway was seen to take
- * for text is this list alone: forms, `+json` types and bodies without a type arrive as base64.
+ * AWS documents only that a body with a binary content type is base64. Observed, API Gateway takes just this list for
+ * text: forms, `+json` types and bodies without a type arrive as base64.
  * https://github.com/ministackorg/ministack/pull/766
  */
 const textTypes = /^(text\/.*|application\/(json|javascript|xml))$/
@@ -92,13 +92,13 @@ export interface HttpAnswer {
   readonly body: Buffer
 }
 
-/** An answer that API Gateway gives by itself. */
+/** An answer of API Gateway itself. */
 export function gatewayAnswer(status: number, message: string): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ message })) }
 }
 
 /**
- * What the caller gets for the JSON that a function returned; a shape that is no response is an internal error.
+ * The caller's answer for the JSON that a function returned; an invalid response becomes an internal error.
  *
  * @param payload JSON text.
  */

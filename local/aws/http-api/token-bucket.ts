@@ -1,18 +1,18 @@
-/** Lets so many through at once, and then so many a second. */
+/** Token bucket: `burst` requests at once, then `rate` per second. */
 export class TokenBucket {
   readonly #rate: number
   readonly #burst: number
   #tokens: number
   #filledAt = performance.now()
 
-  /** @param rate A second. */
+  /** @param rate Tokens per second. */
   constructor(rate: number, burst: number) {
     this.#rate = rate
     this.#burst = burst
     this.#tokens = burst
   }
 
-  /** @returns whether there was a token to take. */
+  /** @returns whether a token was left. */
   take(): boolean {
     const now = performance.now()
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#rate)

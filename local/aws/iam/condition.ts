@@ -2,19 +2,19 @@ import type { Json } from '../../json.ts'
 import { TemplateError } from '../../template/template.ts'
 import { arnMatches, matches } from './pattern.ts'
 
-/** One condition of a statement: it holds when the request's value of the key fits any of the values. */
+/** One condition of a statement: it holds when the request's value of the key matches any of the values. */
 export interface Condition {
   readonly operator: string
-  /** In lower case, as keys are compared. */
+  /** In lower case, because IAM ignores case here. */
   readonly key: string
   readonly values: readonly string[]
 }
 
-/** What a request tells of itself beside action and resource, by condition key in lower case. */
+/** The request's values for conditions, by condition key in lower case. */
 export type ConditionKeys = Readonly<Record<string, string>>
 
 /**
- * Those that this stack uses. Another one is an error, because a condition that is passed over may allow too much.
+ * The operators that this stack uses. Any other is an error, because ignoring a condition may allow too much.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 const operators: Readonly<Record<string, (wanted: string, given: string) => boolean>> = {
@@ -24,14 +24,14 @@ const operators: Readonly<Record<string, (wanted: string, given: string) => bool
   StringLike: matches,
 }
 
-/** Keys that requests are told with here; of a request that has no such value, the key is not there. */
+/** Keys that the local run sets where the request has a value for them. */
 const keys: readonly string[] = ['aws:securetransport', 'aws:sourceaccount', 'aws:sourcearn', 's3:prefix']
 
 const ifExists = 'IfExists'
 
 /**
  * @param where Names the statement in errors.
- * @throws {TemplateError} naming an operator or a key that is not known.
+ * @throws {TemplateError} naming an unknown operator or key.
  */
 export function parseConditions(where: string, conditions: Json): Condition[] {
   return members(conditions).flatMap(([operator, tests]) => {

@@ -2,7 +2,7 @@ import { fstatSync, linkSync } from 'node:fs'
 import path from 'node:path'
 import { BoundedFile } from '../../bounded-file.ts'
 
-/** The answer to one question that IAM would be asked. */
+/** One decision on an action. */
 export interface Decision {
   /** ISO 8601. */
   readonly time: string
@@ -11,45 +11,45 @@ export interface Decision {
   readonly action: string
   readonly resource: string
   readonly allowed: boolean
-  /** The statement that decided, such as `WriterPolicy[2]`; null when there was none. */
+  /** The deciding statement, such as `WriterPolicy[2]`; null when none matched. */
   readonly statement: string | null
-  /** How many calls were decided so, the last of them at that time. Absent for one. */
+  /** Number of such decisions, of which `time` is the last. Absent for one. */
   readonly count?: number
 }
 
-/** An action on a resource that a statement of the template allows; patterns both. */
+/** One allowed action on one resource; both are patterns. */
 export interface Grant {
-  /** Name of the role that has it, or of the service that a resource's policy speaks of. */
+  /** Name of the role, or of the service that the policy of a resource names. */
   readonly principal: string
   readonly statement: string
   readonly action: string
   readonly resource: string
-  /** Under which condition; empty when there is none. */
+  /** Empty when the grant is unconditional. */
   readonly condition: string
 }
 
-/** What a run says of itself before its requests are decided. */
+/** The head of a run's log. */
 export interface RunOfDecisions {
   readonly grants: readonly Grant[]
-  /** Whether refusals are what the run is about. */
+  /** Whether the run provokes refusals on purpose. */
   readonly expectRefusals: boolean
 }
 
-/** Names a folder in which the decisions of every run below this process are to be had even when their data is gone. */
+/** Names a folder that collects the decisions of every run below this process, even after their data is deleted. */
 export const collectionVariable = 'AUDIT_LAKE_DECISIONS'
 
-/** Decisions that are remembered as written. */
+/** Number of decisions whose repeats are counted instead of written. */
 const remembered = 10_000
 
 interface Repeats {
-  /** Since the decision was written last. */
+  /** Repeats since the decision was last written. */
   count: number
   last: Decision
 }
 
 /**
- * The decisions of a run as lines of JSON, and a line that says what the template grants. A decision is out as soon as it
- * is made for the first time; its repeats are counted, and their line is out when the log closes or forgets them.
+ * The decisions of a run as lines of JSON, headed by a line with the template's grants. A decision is written the first
+ * time it is made. Its repeats are counted, and written when the log closes or makes room.
  */
 export class DecisionLog {
   readonly #file: BoundedFile
@@ -57,7 +57,7 @@ export class DecisionLog {
   readonly #written = new Map<string, Repeats>()
 
   /**
-   * @param collection Folder that gets the same file under another name, and keeps what earlier runs wrote into it.
+   * @param collection Folder in which the same file is linked under another name, and outlives the data folder.
    * @param limitBytes The size at which a new file begins.
    */
   constructor(file: string, collection: string | undefined, limitBytes?: number) {
@@ -65,11 +65,11 @@ export class DecisionLog {
       append: collection !== undefined,
       ...(limitBytes !== undefined && { limitBytes }),
       onOpen: (descriptor) => {
-        // What is granted and what was used should be in the same file.
+        // Each file carries the grants, to compare with their use.
         const beginning = this.#runs.map(line).join('') + this.#repeats()
         if (collection === undefined) return beginning
         linkOnce(file, path.join(collection, `${fstatSync(descriptor).ino}.ndjson`))
-        // A process that was killed may have left half a line.
+        // A killed process may have left half a line.
         return `\n${beginning}`
       },
     })
@@ -99,7 +99,7 @@ export class DecisionLog {
     this.#file.close()
   }
 
-  /** The lines for what repeated, and forgets what was written. */
+  /** Drains the map: the lines for repeats, while the written decisions are forgotten. */
   #repeats(): string {
     const repeated = [...this.#written.values()].filter(({ count }) => count > 0)
     this.#written.clear()
@@ -111,7 +111,7 @@ function line(entry: Decision | RunOfDecisions): string {
   return `${JSON.stringify(entry)}\n`
 }
 
-/** The next run in the same folder finds its file linked already. */
+/** A later run in the same folder finds its file linked already. */
 function linkOnce(file: string, link: string): void {
   try {
     linkSync(file, link)

@@ -1,7 +1,7 @@
-/** Compiled once; there are as many as the template and the rules of faults hold. */
+/** Compiled patterns; their number is bounded by the template and the fault rules. */
 const compiled = new Map<string, RegExp>()
 
-/** Whether a text fits a pattern of IAM, in which `*` stands for any text and `?` for one character. */
+/** Whether a text matches an IAM pattern, in which `*` stands for any text and `?` for one character. */
 export function matches(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern)
   if (expression === undefined) {
@@ -15,7 +15,7 @@ export function matches(pattern: string, text: string): boolean {
   return expression.test(text)
 }
 
-/** The six parts of an ARN are compared one by one: no wildcard reaches over a colon, except in the last. */
+/** Compares the six parts of an ARN one by one: a wildcard crosses colons only in the last part. */
 export function arnMatches(pattern: string, arn: string): boolean {
   const parts = (text: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(text)?.slice(1)
   const given = parts(arn)

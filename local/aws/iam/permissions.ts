@@ -8,55 +8,55 @@ export interface PermissionsOptions {
   readonly onDecision?: (decision: Decision) => void
 }
 
-/** How each service says that something is not allowed. */
+/** Each service's form of "access denied". */
 const refusals = {
   s3: { status: 403, code: 'AccessDenied', headers: {} },
-  // The header carries the code of the older protocol, which clients go by.
+  // Clients read the code from this header, which has the form of the older protocol.
   sqs: { status: 403, code: 'AccessDeniedException', headers: { 'x-amzn-query-error': 'AccessDenied;Sender' } },
   secretsmanager: { status: 400, code: 'AccessDeniedException', headers: {} },
 } as const
 
-/** Refusals that are kept in memory; the log has them all. */
+/** Refusals kept in memory; the log has all of them. */
 const keptRefusals = 1_000
 
-/** Verdicts that are kept in memory. */
+/** Verdicts kept in memory. */
 const keptVerdicts = 10_000
 
 /**
- * Who may do what, by the policies of the template: those of roles, and those of buckets, queues, functions and roles
- * themselves. The operator may do everything. The wire between processes of one machine counts as secure, so a policy
- * that denies what comes without TLS denies nothing here.
+ * Decides by the template's policies: those of roles, and those of buckets, queues, functions and roles themselves. The
+ * operator may do everything. Traffic within one machine counts as secure, so a policy that denies requests without TLS
+ * denies nothing here.
  */
 export class Permissions {
-  /** Requests decided so far, the operator's left out. */
+  /** Requests decided so far, without the operator's. */
   seen = 0
   readonly refused: Decision[] = []
   readonly #options: PermissionsOptions
   /** Policies of roles, by the role's ARN. */
   readonly #identity = new Map<string, Statement[]>()
   readonly #resource: Statement[] = []
-  /** On requests that came before; a new policy makes them void. */
+  /** Cached verdicts; a new policy clears them. */
   readonly #verdicts = new Map<string, Verdict>()
-  /** ARN of the role that each function runs under. */
+  /** ARN of each function's role. */
   readonly #roles = new Map<string, string>()
 
   constructor(options: PermissionsOptions) {
     this.#options = options
   }
 
-  /** Gives statements to a role. */
+  /** Adds statements to a role. */
   attach(roleArn: string, statements: readonly Statement[]): void {
     this.#verdicts.clear()
     this.#identity.set(roleArn, [...(this.#identity.get(roleArn) ?? []), ...statements])
   }
 
-  /** Takes the policy of a resource; its statements name principals. */
+  /** Adds the policy of a resource; its statements name principals. */
   guard(statements: readonly Statement[]): void {
     this.#verdicts.clear()
     this.#resource.push(...statements)
   }
 
-  /** Lets a function act under a role, if the role lets functions do so. @returns whether it does */
+  /** Assigns a role to a function, if the role lets functions assume it. @returns whether it does */
   assume(functionName: string, roleArn: string): boolean {
     this.#roles.set(functionName, roleArn)
     return this.decide({ caller: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: roleArn })
@@ -65,7 +65,7 @@ export class Permissions {
   /**
    * Whether a request is allowed. The decision is logged.
    *
-   * @param principal What the log calls the caller; a role by its name unless it says otherwise.
+   * @param principal Name of the caller in the log; for a role its own name by default.
    */
   decide(request: AccessRequest, principal = roleName(request.caller)): boolean {
     const { allowed, statement } = this.#verdict(request)
@@ -86,13 +86,13 @@ export class Permissions {
     return verdict
   }
 
-  /** Decides on every call of a store, and answers those that are not allowed as the service would. */
+  /** Decides on every call of a store and answers refused ones in the service's form. */
   readonly interceptor: Interceptor = async (call, next) => {
     for (const access of call.access) this.#demand(call, access)
     try {
       return await next()
     } catch (error) {
-      // Whether there is no such object is told only to those who may list the bucket.
+      // S3 reveals that an object is missing only to callers that may list the bucket.
       // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
       const [access] = call.access
       const hidden = error instanceof ServiceError && error.code === 'NoSuchKey' && access?.action === 's3:GetObject'
@@ -101,7 +101,7 @@ export class Permissions {
     }
   }
 
-  /** All that the template allows, one action on one resource each. */
+  /** Every action on every resource that the template allows. */
   grants(): Grant[] {
     const ofRoles = [...this.#identity].flatMap(([role, statements]) => statements.flatMap((one) => split(one, [role])))
     return [...ofRoles, ...this.#resource.flatMap((statement) => split(statement, statement.principals ?? []))]

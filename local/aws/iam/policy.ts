@@ -5,17 +5,17 @@ import { matches } from './pattern.ts'
 
 /** A statement of a policy. Actions and resources are patterns. */
 export interface Statement {
-  /** Logical id of the policy and place in it: `WriterPolicy[2]`. */
+  /** Logical id of the policy and the statement's index: `WriterPolicy[2]`. */
   readonly id: string
   readonly effect: 'Allow' | 'Deny'
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly conditions: readonly Condition[]
-  /** In a policy on a resource: names of services, ARNs of roles, `*`. Undefined in a policy of a role. */
+  /** In the policy of a resource: names of services, ARNs of roles, `*`. Undefined in the policy of a role. */
   readonly principals: readonly string[] | undefined
 }
 
-/** What somebody wants to do. */
+/** A request to decide on. */
 export interface AccessRequest {
   /** ARN of a role, or name of a service. */
   readonly caller: string
@@ -27,11 +27,11 @@ export interface AccessRequest {
 const known = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal'])
 
 /**
- * The statements of a policy, with whatever this evaluator cannot judge refused: `NotAction` and its kin, variables,
- * operators, keys, kinds of principals.
+ * The statements of a policy. Refuses anything that this evaluator cannot judge: `NotAction` and its kin, variables,
+ * unknown operators, keys and kinds of principals.
  *
  * @param id Logical id of the resource that holds it.
- * @throws {TemplateError} naming the statement and what is not known.
+ * @throws {TemplateError} naming the statement and the unknown part.
  */
 export function parsePolicy(id: string, { Statement: statements = [] }: JsonObject): Statement[] {
   return [statements].flat().map((statement, index) => parseStatement(`${id}[${index}]`, statement))
@@ -74,7 +74,7 @@ function texts(id: string, member: string, value: Json | undefined): readonly st
   throw new TemplateError(`${id}: the local run does not know policy variables, as in ${variable}`)
 }
 
-/** Whether a statement speaks of the request. */
+/** Whether a statement covers the request. */
 function applies(statement: Statement, request: AccessRequest): boolean {
   const { caller, action, resource, keys = {} } = request
   return (
@@ -92,13 +92,12 @@ export function actionMatches(pattern: string, action: string): boolean {
 
 export interface Verdict {
   readonly allowed: boolean
-  /** The statement that decided; undefined when none allowed it. */
+  /** The deciding statement; undefined when none matched. */
   readonly statement: Statement | undefined
 }
 
 /**
- * Decides by IAM's rules within one account: what is denied stays denied, what any statement allows is allowed, and
- * nothing else is.
+ * Decides by IAM's rules within one account: a deny wins, then any allow, and everything else is denied.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
 export function evaluate(statements: readonly Statement[], request: AccessRequest): Verdict {

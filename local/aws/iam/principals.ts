@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 /** A caller of the stores: one of the pipeline's functions, or the operator. */
 export interface Principal {
-  /** What logs and permissions call it. */
+  /** Name in logs and permissions. */
   readonly name: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -11,11 +11,11 @@ export interface Principal {
 /** The principal that may do everything. */
 export const operator = 'operator'
 
-/** Who may call the gateway, by access key. */
+/** The callers of the gateway, by access key. */
 export class Principals {
   readonly #byKey = new Map<string, Principal>()
 
-  /** Makes a caller with new random keys. */
+  /** Adds a caller with new random keys. */
   create(name: string): Principal {
     const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`
     const secretAccessKey = randomBytes(30).toString('base64url')

@@ -1,9 +1,9 @@
 /**
- * What runs inside each function's process in place of Lambda's runtime: takes one event after the other from its host
- * and hands it to the handler of the bundle. It sees nothing but its environment, as on Lambda.
+ * Runs inside each function's process in place of Lambda's runtime: takes one event after the other from its host and
+ * hands it to the bundle's handler. As on Lambda, it sees nothing but its environment.
  *
- * Where Lambda's runtime asks an HTTP API, this one reads and writes a pipe, because a local run pays for each request
- * with several system calls. Host and process say to each other, a line each (JSON text has no line breaks):
+ * Lambda's runtime polls an HTTP API; this one uses a pipe, because HTTP would cost several system calls per request.
+ * Host and process exchange lines (JSON text has no line breaks):
  *
  *     host     <request id> <deadline in ms> <trace id> <event>
  *     process  ready - | answer <request id> <JSON> | failure <request id> <error> | crash - <error>
@@ -23,10 +23,10 @@ const pipe = 3
 const [, , clockFile = '', functionArn = ''] = process.argv
 const lookAtClock = shiftDate(clockFile)
 
-// The pipe closes when the host dies, however that happens: without its host a function has nothing left to do.
+// The pipe closes when the host dies in any way; without its host the function ends.
 const host = new Socket({ fd: pipe })
 host.on('error', () => process.exit(1)).on('close', () => process.exit(0))
-// Ctrl-C, and what ends a whole group of processes, reaches functions as well; the host decides when they end.
+// Ctrl-C and signals to the process group reach functions too; the host decides when they end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('uncaughtException', crash)
 
@@ -82,7 +82,7 @@ function contextOf(awsRequestId: string, deadline: number): unknown {
   }
 }
 
-/** An error outside the handler, which the host charges to the event under way. */
+/** Reports an error outside the handler, which the host charges to the event under way. */
 function crash(error: unknown): void {
   host.write(`crash - ${described(error)}\n`, () => process.exit(1))
 }

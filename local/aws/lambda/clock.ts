@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** The system's time, which nothing here changes. Milliseconds since 1970. */
+/** The system's time, never shifted, in milliseconds since 1970. */
 export const systemNow = Date.now
 
-/** A function that works for long sees a change of the file within this time. */
+/** A long-running function notices a change of the file within this time, in milliseconds. */
 const lookMs = 100
 
 /**
- * Shifts `Date` in this process by what a control file says, `{"offsetMs": N}`, and follows changes of the file. Timers
- * are not shifted.
+ * Shifts `Date` in this process by the control file's `{"offsetMs": N}` and follows its changes; timers keep real time.
  *
- * @returns a look at the file now.
+ * @returns a function that reads the file now.
  */
 export function shiftDate(file: string): () => void {
   let offset = 0
@@ -31,7 +30,7 @@ export function shiftDate(file: string): () => void {
 }
 
 /**
- * Reads it anew each time: the times of files are as coarse as 10 ms, so that they miss a change.
+ * Reads the file each time, because file times are as coarse as 10 ms and can miss a change.
  *
  * @returns `undefined` while the file is being written.
  */

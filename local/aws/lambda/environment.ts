@@ -1,8 +1,8 @@
 import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 
 /**
- * The whole environment of a function's process: what the template sets, what Lambda sets, and where the local stores
- * listen. Nothing comes from the process that runs it.
+ * The whole environment of a function's process: the variables of the template and of Lambda, and the address of the
+ * local stores. It inherits nothing from the runner.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */

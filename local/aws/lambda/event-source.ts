@@ -3,28 +3,28 @@ import { isObject, type JsonObject } from '../../json.ts'
 import type { FunctionPool } from './pool.ts'
 import { type SqsRecord, sqsRecord, succeededRecords } from './sqs-record.ts'
 
-/** Lambda's limit on the event of an invocation, and some room for what stands around the records. */
+/** Lambda's limit on an invocation's event, less some room for the JSON around the records. */
 const maxEventBytes = 6 * 1024 * 1024 - 1024
 const longestPollSeconds = 20
 const messagesPerCall = 10
-/** Invocations that Lambda begins with when the template sets no MaximumConcurrency. */
+/** Concurrent invocations that Lambda starts with when the template sets no MaximumConcurrency. */
 const defaultConcurrency = 5
 
 export interface EventSourceOptions {
   readonly queueArn: string
   readonly queueUrl: string
   readonly region: string
-  /** Calls SQS as the function. */
+  /** Calls SQS with the function's role. */
   readonly ask: (operation: string, input: JsonObject) => Promise<JsonObject>
   readonly target: FunctionPool
   /** 1 to 10,000. */
   readonly batchSize: number
-  /** How long a batch may wait for more messages. */
+  /** Time that a batch waits for more messages. */
   readonly windowSeconds: number
   readonly maxConcurrency: number
-  /** Whether the function's answer names the messages that failed. */
+  /** Whether the function's answer lists the failed messages. */
   readonly partialFailures: boolean
-  /** Told when the queue cannot be read, once until it can be read again. */
+  /** Called when the queue becomes unreadable, and again only after it was readable. */
   readonly onFailure?: (message: string) => void
 }
 
@@ -34,9 +34,9 @@ interface Sized {
 }
 
 /**
- * The mapping of a queue to a function: collects batches and deletes what the function is done with. Like Lambda it
- * calls the queue with the function's own role. Failed messages stay where they are and return when their visibility
- * timeout ends, or go to the dead-letter queue.
+ * The mapping of a queue to a function: collects batches and deletes the messages that the function processed, with the
+ * function's own role, as Lambda does. Failed messages return when their visibility timeout ends, or go to the
+ * dead-letter queue.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
@@ -44,7 +44,7 @@ export class EventSource {
   readonly #options: EventSourceOptions
   readonly #stopping = new AbortController()
   readonly #invocations = new Set<Promise<void>>()
-  /** Received, but too much for the batch before. */
+  /** Received messages that did not fit into the previous batch. */
   #leftOver: Sized[] = []
   #loop: Promise<void> | undefined
   #failing = false
@@ -57,7 +57,7 @@ export class EventSource {
     this.#loop ??= this.#run()
   }
 
-  /** Hands on what has been collected and waits until all invocations are done. */
+  /** Hands on the collected messages and waits for all invocations. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#loop
@@ -77,7 +77,7 @@ export class EventSource {
     }
   }
 
-  /** Lambda makes no mapping of a queue whose messages would come again while the function works on them. */
+  /** Lambda refuses to map a queue whose messages would reappear while the function works on them. */
   async #checkVisibility(): Promise<void> {
     const { ask, queueUrl, target } = this.#options
     const answer = await ask('GetQueueAttributes', { QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] })
@@ -94,7 +94,7 @@ export class EventSource {
     this.#failing = true
   }
 
-  /** A batch is full when it has its number of messages or the bytes of an event, or when its window has ended. */
+  /** A batch is full when it reaches its number of messages, the bytes of an event, or the end of its window. */
   async #collect(): Promise<readonly SqsRecord[]> {
     const { batchSize, windowSeconds } = this.#options
     const batch: Sized[] = []
@@ -168,7 +168,7 @@ export class EventSource {
       const entries = done
         .slice(start, start + messagesPerCall)
         .map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
-      // A message that could not be deleted is delivered again; functions must stand that anyway.
+      // SQS delivers a message again if it could not be deleted; functions must tolerate that anyway.
       await ask('DeleteMessageBatch', { QueueUrl: queueUrl, Entries: entries }).catch(() => {})
     }
   }

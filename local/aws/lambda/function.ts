@@ -4,7 +4,7 @@ import type { Principal } from '../iam/principals.ts'
 export interface FunctionSpec {
   readonly name: string
   readonly arn: string
-  /** Folder that holds the bundle. */
+  /** Folder of the bundle. */
   readonly taskRoot: string
   /** File and export, such as `index.handler`. */
   readonly handler: string
@@ -15,15 +15,15 @@ export interface FunctionSpec {
   readonly maxInstances: number
 }
 
-/** What surrounds a function when it runs on this machine. */
+/** The surroundings of a function on this machine. */
 export interface FunctionSurroundings {
   readonly region: string
   readonly endpoint: string
   readonly principal: Principal
-  /** The program of its processes. */
+  /** Program that its processes run. */
   readonly bootstrap: string
-  /** Says by how much `Date` is shifted; need not exist. */
+  /** Control file for the shift of `Date`; need not exist. */
   readonly clockFile: string
-  /** What is set in place of the template's variables: addresses of simulated providers. Filled before the first start. */
+  /** Variables that replace the template's: addresses of simulated providers. Filled before the first start. */
   readonly variables: Record<string, string>
 }

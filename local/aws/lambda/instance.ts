@@ -5,9 +5,9 @@ import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import type { FunctionError, Invocation } from './invocation.ts'
 import { eachLine, splitWords } from './lines.ts'
 
-/** Lambda gives a function ten seconds to load; a laptop that starts many at once gets more. */
+/** Lambda gives a function ten seconds to load; a laptop that starts many at once needs more. */
 const startLimitMs = 30_000
-/** How long a process that was told to end may take before it is killed. */
+/** Time between the request to end a process and its kill. */
 const stopLimitMs = 2_000
 
 export interface InstanceOptions {
@@ -19,7 +19,7 @@ export interface InstanceOptions {
   readonly onEnd: (instance: Instance, startError: FunctionError | undefined) => void
 }
 
-/** One process of a function. It works on one event at a time. What both say to each other: see `bootstrap.ts`. */
+/** One process of a function, which works on one event at a time. Protocol: see `bootstrap.ts`. */
 export class Instance {
   /** Resolves when the process is gone. */
   readonly ended: Promise<void>
@@ -45,7 +45,7 @@ export class Instance {
     const [, , , pipe] = stdio
     if (!(pipe instanceof Duplex)) throw new Error(`no pipe to a process of ${spec.name}`)
     this.#pipe = pipe
-    // A pipe that breaks belongs to a process that ended; the operating system reports that below.
+    // A broken pipe means that the process ended; its exit is reported below.
     pipe.on('error', () => {})
     eachLine(pipe, (line) => this.#hear(line))
     this.#timer = this.#killAfter(
@@ -54,7 +54,7 @@ export class Instance {
       `the function did not start within ${startLimitMs / 1000} s`,
     )
     const exited = new Promise<FunctionError>((resolve) => {
-      // A process that could not even be spawned has an error and no exit.
+      // A process that could not be spawned emits an error and no exit.
       this.#child.on('error', (error) => resolve({ errorType: 'Runtime.SpawnError', errorMessage: error.message }))
       this.#child.on('close', (code, signal) => {
         const how = signal === null ? `exit status ${code}` : `signal: ${signal.toLowerCase()}`
@@ -68,7 +68,7 @@ export class Instance {
     return this.#child.pid
   }
 
-  /** Whether it works on an event; otherwise it waits for one, or will soon. */
+  /** Whether it works on an event; otherwise it waits for one, or is about to. */
   get busy(): boolean {
     return this.#current !== undefined
   }
@@ -114,7 +114,7 @@ export class Instance {
     this.#options.onIdle(this)
   }
 
-  /** An answer to an event that has timed out meanwhile comes too late and is dropped. */
+  /** Drops an answer that arrives after the event's timeout. */
   #finish(requestId: string): Invocation | undefined {
     const finished = this.#current
     if (finished?.id !== requestId) return undefined

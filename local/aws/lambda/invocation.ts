@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** How Lambda describes a failure to whoever invoked the function. */
+/** Lambda's description of a failure. */
 export interface FunctionError {
   readonly errorType: string
   readonly errorMessage: string
@@ -11,11 +11,11 @@ export type Outcome =
   /** `payload` is the JSON text that the handler returned. */
   { readonly ok: true; readonly payload: string } | { readonly ok: false; readonly error: FunctionError }
 
-/** Lambda's limits on an event and on an answer, in bytes of JSON, when somebody waits for the answer. */
+/** Lambda's limits on the event and the answer of a synchronous invocation, in bytes of JSON. */
 const maxEventBytes = 6_291_456
 const maxAnswerBytes = 6_291_556
 
-/** Errors that Lambda itself gives, by what they are called. */
+/** Lambda's own errors, by type. */
 export const lambdaErrors = {
   eventTooLarge: 'RequestTooLargeException',
   answerTooLarge: 'Function.ResponseSizeTooLarge',

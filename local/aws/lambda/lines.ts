@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Calls back with every line of a stream of text, without its end; a last line needs none. */
+/** Calls back with every line of a text stream, without line ends. The last line may lack one. */
 export function eachLine(stream: Readable, onLine: (line: string) => void): void {
   let rest: string[] = []
   stream.setEncoding('utf8')
@@ -18,7 +18,7 @@ export function eachLine(stream: Readable, onLine: (line: string) => void): void
   })
 }
 
-/** The first words of a line, and as the last entry whatever follows them. */
+/** The first words of a line, then the rest of it. */
 export function splitWords(line: string, words: number): string[] {
   const found: string[] = []
   let start = 0

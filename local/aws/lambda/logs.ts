@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { BoundedFile } from '../../bounded-file.ts'
 
-/** Lines that come together are written together; for so long a line may be missing in its file. */
+/** Lines are collected for this long, in milliseconds, and written together. */
 const delayMs = 50
 
 interface Log {
@@ -10,7 +10,7 @@ interface Log {
   waiting: string[]
 }
 
-/** What functions print: a file for each, which grows over all runs up to a limit. */
+/** The output of functions, one file each, bounded and continued by every run. */
 export class FunctionLogs {
   readonly #folder: string
   readonly #logs = new Map<string, Log>()

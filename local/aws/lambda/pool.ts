@@ -3,43 +3,43 @@ import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import { Instance } from './instance.ts'
 import { type FunctionError, Invocation, lambdaErrors, type Outcome } from './invocation.ts'
 
-/** How long Lambda was seen to keep an idle process; what it promises is nothing. */
+/** Lambda was seen to keep an idle process this long; it promises nothing. */
 const idleLimitMs = 5 * 60_000
 
-/** What becomes of an event whose answer nobody waits for. */
+/** The treatment of asynchronous events. */
 export interface AsyncPolicy {
-  /** How long it may wait for its turn before it is dropped. */
+  /** Time that an event may wait for its turn before it is dropped. */
   readonly maxAgeSeconds: number
-  /** How often it is tried again when the function fails. */
+  /** Retries after the function fails. */
   readonly retries: number
-  /** Before the first retry; twice as long before the second. */
+  /** Wait before the first retry, doubled before the second. */
   readonly retryWaitMs: number
 }
 
 export interface PoolOptions {
   readonly surroundings: FunctionSurroundings
-  /** Every line that an instance prints. */
+  /** Called with every line that an instance prints. */
   readonly onLine?: (line: string) => void
   readonly onFailure?: (error: FunctionError) => void
-  /** After which an idle process ends. @default five minutes */
+  /** An idle process ends after this time. @default five minutes */
   readonly idleLimitMs?: number
 }
 
 /**
- * The instances of one function. It grows with the events that wait, keeps warm instances, and replaces one that
- * died. An event waits where Lambda would throttle.
+ * The instances of one function. It grows with the waiting events, keeps warm instances, and replaces dead ones. Where
+ * Lambda would throttle, an event waits.
  */
 export class FunctionPool {
   readonly spec: FunctionSpec
   readonly surroundings: FunctionSurroundings
-  /** Lambda's own until the template sets another. */
+  /** Lambda's default until the template sets another. */
   asyncPolicy: AsyncPolicy = { maxAgeSeconds: 21_600, retries: 2, retryWaitMs: 60_000 }
   readonly #options: PoolOptions
   readonly #waiting: Invocation[] = []
   readonly #instances = new Set<Instance>()
-  /** The one used last is at the end and is used first, as on Lambda. */
+  /** Idle instances, the last used at the end; as on Lambda, that one is used first. */
   #idle: Instance[] = []
-  /** When each idle one ends. */
+  /** The end of each idle instance. */
   readonly #idleTimers = new WeakMap<Instance, NodeJS.Timeout>()
   readonly #stopping = new AbortController()
 
@@ -49,15 +49,15 @@ export class FunctionPool {
     this.#options = options
   }
 
-  /** Process ids of the instances that live. */
+  /** Process ids of the living instances. */
   get pids(): number[] {
     return [...this.#instances].flatMap((instance) => instance.pid ?? [])
   }
 
   /**
-   * Never rejects: a function that fails is an outcome.
+   * Never rejects: a function's failure is an outcome.
    *
-   * @param maxWaitMs How long the event may wait for an instance; default for ever.
+   * @param maxWaitMs Time that the event may wait for an instance; default for ever.
    */
   async invoke(event: unknown, maxWaitMs?: number): Promise<Outcome> {
     const invocation = new Invocation(event)
@@ -74,7 +74,7 @@ export class FunctionPool {
   }
 
   /**
-   * An event that nobody waits for: it is dropped when it gets too old, and tried again when the function fails.
+   * Takes an asynchronous event: drops it when it gets too old, retries it when the function fails.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
    *
    * @returns the outcome of the last try.
@@ -90,7 +90,7 @@ export class FunctionPool {
     }
   }
 
-  /** Takes no new events, finishes those it has, and ends all processes. */
+  /** Refuses new events, finishes those under way, and ends all processes. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     for (const instance of this.#idle.splice(0)) void instance.stop()
@@ -108,7 +108,7 @@ export class FunctionPool {
     }
   }
 
-  /** Gives up an event that still waits. */
+  /** Gives up a waiting event. */
   #drop(invocation: Invocation): void {
     const place = this.#waiting.indexOf(invocation)
     if (place < 0) return
@@ -125,7 +125,7 @@ export class FunctionPool {
     const onEnd = (instance: Instance, startError: FunctionError | undefined) => {
       this.#instances.delete(instance)
       this.#idle = this.#idle.filter((other) => other !== instance)
-      // Without this, a bundle that cannot load would be started again and again for the same event.
+      // Without this, a bundle that cannot load would be restarted for the same event for ever.
       if (startError !== undefined) this.#waiting.shift()?.fail(startError)
       this.#grow()
     }
@@ -139,7 +139,7 @@ export class FunctionPool {
     else this.#rest(instance)
   }
 
-  /** Keeps an instance warm, and ends it when it has been idle for too long. */
+  /** Keeps an instance warm until it has been idle for too long. */
   #rest(instance: Instance): void {
     this.#idle.push(instance)
     const end = () => {

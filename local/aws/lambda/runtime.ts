@@ -2,12 +2,12 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 
-/** What runs in each process of a function. */
+/** Source of the program in each function's process. */
 export const bootstrapSource = fileURLToPath(new URL('bootstrap.ts', import.meta.url))
 
 /**
- * Bundles it once for a run: a process that is given TypeScript loads what strips the types, which takes more memory and
- * time than all the rest of an idle function.
+ * Bundles it once per run: stripping types at start would cost a process more memory and time than all the rest of an
+ * idle function.
  *
  * @returns the file.
  */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../json.ts'
 import type { Outcome } from './invocation.ts'
 
-/** A message as a function gets it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+/** A message as a function receives it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export interface SqsRecord {
   readonly messageId: string
   readonly receiptHandle: string
@@ -9,7 +9,7 @@ export interface SqsRecord {
   readonly [member: string]: unknown
 }
 
-/** Attributes of messages are not asked for: the pipeline sends none. */
+/** Message attributes stay empty, because the pipeline sends none. */
 export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: string): SqsRecord {
   const { MessageId, ReceiptHandle, Body, Attributes = {}, MD5OfBody } = message
   return {
@@ -26,8 +26,8 @@ export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: stri
 }
 
 /**
- * The records of a batch that are done with. Whatever Lambda does not understand in an answer fails the whole batch,
- * so that a message is rather delivered twice than lost.
+ * The records that the function processed. As in Lambda, an invalid answer fails the whole batch, so that a message is
+ * delivered twice rather than lost.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */

@@ -9,7 +9,7 @@ export const checksumHeader = 'x-amz-checksum-crc32'
 
 /** What arrived. */
 export interface ReceivedBody {
-  /** Hexadecimal: the ETag. */
+  /** MD5 in hexadecimal: the ETag. */
   readonly md5: string
   /** The checksum of the body, as a header of the answer. */
   readonly checksum: Readonly<Record<string, string>>

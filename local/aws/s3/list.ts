@@ -3,7 +3,7 @@ import type { ObjectFiles } from './object-files.ts'
 import type { ObjectCall } from './operations.ts'
 import { type Element, renderXml } from './xml.ts'
 
-/** What a list holds: keys, and prefixes that stand for all keys below them. */
+/** A page of a list: keys, and prefixes that stand for all keys below them. */
 interface Entry {
   readonly kind: 'key' | 'prefix'
   readonly name: string
@@ -70,7 +70,7 @@ async function describe(
   return [['Contents', content]]
 }
 
-/** The entries behind `after`, in order. `keys` are sorted. */
+/** The entries after `after`, in order. `keys` are sorted. */
 function* grouped(keys: readonly string[], prefix: string, delimiter: string, after: Entry): Generator<Entry> {
   const bytes = Buffer.from(after.name)
   let group: string | undefined
@@ -97,7 +97,7 @@ function decodeToken(token: string): Entry {
     const [kind, name]: unknown[] = JSON.parse(Buffer.from(token, 'base64url').toString())
     if ((kind === 'key' || kind === 'prefix') && typeof name === 'string') return { kind, name }
   } catch {
-    // falls through to the refusal
+    // Falls through to the refusal.
   }
   throw invalidArgument('The continuation token provided is incorrect')
 }

@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { notImplemented, ServiceError } from '../store.ts'
 import { keyOfPath, objectPath, pathOfKey } from './object-path.ts'
 
-/** What is known of one version of an object. */
+/** The facts of one version of an object. */
 export interface ObjectInfo {
   /** Bytes. */
   readonly size: number
@@ -14,7 +14,7 @@ export interface ObjectInfo {
   readonly lastModified: Date
 }
 
-/** Said once, after the new version can be read. */
+/** Reported once the new version can be read. */
 export interface ObjectCreated {
   readonly bucket: string
   readonly key: string
@@ -23,9 +23,9 @@ export interface ObjectCreated {
   readonly etag: string
 }
 
-/** Under which the current version must match for a change to happen. */
+/** The condition on the current version under which a change happens. */
 export interface Condition {
-  /** Only if there is no object under the key. */
+  /** Only if the key has no object. */
   readonly absent?: boolean
   /** Only if the current version has this ETag (without quotes); `*` is any version. */
   readonly etag?: string
@@ -34,16 +34,16 @@ export interface Condition {
 const incoming = '.incoming'
 
 /**
- * Objects as plain files, one folder per bucket. A new version is written beside the buckets and renamed into its place,
- * so that a reader (and a process that is killed at any moment) leaves or finds whole versions only. Nothing is synced to
- * the disk: this survives the death of the process, not of the machine.
+ * Objects as plain files, one folder per bucket. A new version is written beside the buckets and renamed into place, so
+ * that readers, and a kill at any moment, see whole versions only. Nothing is synced to the disk: objects survive the
+ * death of the process, not of the machine.
  *
- * One process owns the folder. Conditions hold because the last look at the file and the rename are one synchronous step.
+ * One process owns the folder. Conditions hold because the last check and the rename are one synchronous step.
  */
 export class ObjectFiles {
   readonly #dir: string
   readonly #onObjectCreated: ((event: ObjectCreated) => void) | undefined
-  /** ETags by path, valid for the one version of the file that the stamp names. */
+  /** ETags by path, valid while the file's stamp is the same. */
   readonly #etags = new Map<string, { readonly stamp: string; readonly etag: string }>()
 
   constructor(dir: string, onObjectCreated?: (event: ObjectCreated) => void) {
@@ -68,7 +68,7 @@ export class ObjectFiles {
     return objectPath(this.#dir, bucket, key)
   }
 
-  /** Where to write a version before it is published. What is left there is removed at the next start. */
+  /** A path for a version before it is published. The next start removes leftovers. */
   temporaryFile(): string {
     return join(this.#dir, incoming, randomUUID())
   }
@@ -85,7 +85,7 @@ export class ObjectFiles {
     return opened?.info
   }
 
-  /** Opens one version for reading: later versions do not disturb the reader. The caller closes the file. */
+  /** Opens one version for reading; later versions do not disturb the reader. The caller closes the file. */
   async open(bucket: string, key: string): Promise<{ info: ObjectInfo; file: FileHandle } | undefined> {
     const path = this.pathOf(bucket, key)
     if (!fileStamp(path)) return undefined
@@ -123,7 +123,7 @@ export class ObjectFiles {
   }
 
   /**
-   * Deletes an object; one that is not there is as good as deleted.
+   * Deletes an object; a missing one counts as deleted.
    * @throws {ServiceError} 412 or 404 when the condition does not hold
    */
   async remove(bucket: string, key: string, condition: Condition): Promise<void> {
@@ -136,7 +136,7 @@ export class ObjectFiles {
     })
   }
 
-  /** All keys with this prefix, in S3's order: by the bytes of their UTF-8 form. */
+  /** All keys with this prefix, in S3's order: by their UTF-8 bytes. */
   keys(bucket: string, prefix: string): string[] {
     const root = join(this.#dir, bucket)
     const folder = prefix.includes('/') ? join(root, pathOfKey(prefix.slice(0, prefix.lastIndexOf('/')))) : root
@@ -155,7 +155,7 @@ export class ObjectFiles {
     while (true) {
       const seen = fileStamp(path)?.stamp
       const current = condition.etag !== undefined && seen ? await this.info(bucket, key) : undefined
-      if (fileStamp(path)?.stamp !== seen) continue // somebody else changed it while its ETag was computed
+      if (fileStamp(path)?.stamp !== seen) continue // the file changed while its ETag was computed
       if (condition.absent && seen) throw preconditionFailed('If-None-Match')
       if (condition.etag !== undefined) {
         if (!seen) throw noSuchKey()
@@ -205,7 +205,7 @@ function stampOf(path: string): Stamped | undefined {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
     return stat && { stat, stamp: stampText(stat) }
   } catch (error) {
-    return missingAsUndefined(error) // a file where the path wants a folder
+    return missingAsUndefined(error) // the path has a file where it needs a folder
   }
 }
 
@@ -228,7 +228,7 @@ function missingAsUndefined(error: unknown): undefined {
   throw error
 }
 
-/** Folders exist for their objects only; an empty one would stand in the way of an object of its name. */
+/** Removes empty folders, because one would block an object of its name. */
 function removeEmptyFolders(folder: string, root: string): void {
   for (let at = folder; at !== root && readdirSync(at).length === 0; at = dirname(at)) rmdirSync(at)
 }

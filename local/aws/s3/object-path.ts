@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 
 /**
- * How an S3 key becomes a file path and back. Keys of lower-case letters, digits and `-_.=+,@~()` are their own path, so
- * other programs (DuckDB, a shell) find the lake's files by their key. Every other byte is percent-encoded, for reasons
- * of file systems: macOS takes `A` and `a`, or two spellings of one accented letter, for the same name.
+ * Converts S3 keys to file paths and back. A key of lower-case letters, digits and `-_.=+,@~()` is its own path, so
+ * that other programs (DuckDB, a shell) find the lake's files by key. Other bytes are percent-encoded, because macOS
+ * takes `A` and `a`, or two spellings of one accented letter, for the same name.
  *
- * Three kinds of segment have no name of their own and get one that percent-encoding never produces: `.` and `..` have
- * every dot encoded, an empty segment (`a//b`, `a/`) is `%-`, and a segment that is longer than a file name may be is
- * cut into nested folders whose names end in `%+`. So a key can never leave its bucket's folder.
+ * Three kinds of segment get a name that percent-encoding never produces: `.` and `..` have every dot encoded, an empty
+ * segment (`a//b`, `a/`) is `%-`, and a segment longer than a file name is cut into nested folders whose names end in
+ * `%+`. A key can therefore never leave its bucket's folder.
  */
 
 const plain = /[a-z0-9\-_.=+,@~()]/
 const emptySegment = '%-'
 const continued = '%+'
-/** File systems allow 255 bytes in a name; a piece may grow by an escape that must not be cut, and by the mark. */
+/** File systems allow 255 bytes in a name; this leaves room for an escape that must not be cut, and for the mark. */
 const longestPiece = 240
 
 /** The file that holds an object. `dir` is the object store's folder. */
@@ -26,7 +26,7 @@ export function pathOfKey(key: string): string {
   return key.split('/').map(encodeSegment).join('/')
 }
 
-/** The key whose path this is; undefined for a file that no key leads to, for example one a desktop put there. */
+/** The key of a path; undefined for a file without a key, such as one that a desktop put there. */
 export function keyOfPath(path: string): string | undefined {
   const key = path
     .replaceAll(`${continued}/`, '')
@@ -57,6 +57,6 @@ function decodeSegment(name: string): string {
   try {
     return decodeURIComponent(name)
   } catch {
-    return '' // not our encoding: the comparison in keyOfPath turns it away
+    return '' // a foreign encoding, which the comparison in keyOfPath rejects
   }
 }

@@ -2,7 +2,7 @@ import { notImplemented, ServiceError, type StoreRequest } from '../store.ts'
 import { checksumHeader } from './body.ts'
 import type { Condition } from './object-files.ts'
 
-/** A request to S3, taken apart. */
+/** A parsed request to S3. */
 export interface ObjectCall {
   readonly request: StoreRequest
   readonly bucket: string
@@ -17,13 +17,13 @@ export interface Operation {
   readonly name: 'ListObjectsV2' | 'PutObject' | 'GetObject' | 'HeadObject' | 'DeleteObject'
   readonly method: string
   readonly on: 'bucket' | 'object'
-  /** The permission, which has not always the operation's name. */
+  /** The IAM permission, whose name can differ from the operation's. */
   readonly action: string
   readonly writes?: true
-  /** Query parameters without which it is another operation, and those that it may have. */
+  /** Query parameters: the required ones, which identify the operation, and the optional ones. */
   readonly needs?: readonly string[]
   readonly takes?: readonly string[]
-  /** Headers with a meaning that it understands, beside those that every operation takes. */
+  /** Meaningful headers that it implements, beside those of every operation. */
   readonly headers?: readonly string[]
 }
 
@@ -59,7 +59,7 @@ const operations: readonly Operation[] = [
   },
 ]
 
-/** Headers that change what a request means. One that an operation does not know must not be passed over. */
+/** Headers that change the meaning of a request, so that an operation refuses those it does not implement. */
 const meaningful = /^(x-amz-.+|if-.+|range|content-(md5|encoding|disposition|language)|cache-control|expires)$/
 const everywhere = [
   'x-amz-date',
@@ -70,8 +70,8 @@ const everywhere = [
 ]
 
 /**
- * Which operation a request is.
- * @throws {ServiceError} 501 for an operation, a parameter or a header that is not implemented; 400 for a bad address
+ * The operation of a request.
+ * @throws {ServiceError} 501 for an operation, parameter or header that is not implemented; 400 for an invalid address
  */
 export function identify(request: StoreRequest): { operation: Operation; call: ObjectCall } {
   const { bucket, key } = address(request.path)

@@ -21,20 +21,20 @@ export interface ObjectStoreOptions {
 }
 
 export interface ObjectStore extends Store {
-  /** Makes a bucket unless it is there. */
+  /** Makes a bucket if it is missing. */
   ensureBucket(bucket: string): void
   /** The file that holds an object. */
   pathOf(bucket: string, key: string): string
 }
 
 /**
- * S3 over REST, path style, as far as this project and its tools use it: objects are plain files that other programs can
- * read, writes are atomic and conditional (`If-None-Match: *`, `If-Match`), checksums are verified, lists are ordered by
- * bytes. Bodies are bound by the disk alone.
+ * S3 over REST, path style, as far as this project and its tools use it. Objects are plain files for other programs to
+ * read, writes are atomic and conditional (`If-None-Match: *`, `If-Match`), checksums are verified, lists are in byte
+ * order, and only the disk limits the size of bodies.
  *
- * What S3 would keep beside the bytes has no place in a plain file. Content types are taken and forgotten (no reader of
- * this project looks at them, and every client sends one); storage class and encryption are taken when they name S3's
- * defaults. Everything else (`x-amz-meta-*`, tags, ACLs, versions, `Content-Encoding`, …) is refused with 501.
+ * Plain files have no room for metadata. Content types are accepted and dropped, because every client sends one and no
+ * reader here uses it; storage class and encryption are accepted if they name S3's defaults. Everything else
+ * (`x-amz-meta-*`, tags, ACLs, versions, `Content-Encoding`, …) is refused with 501.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
 export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions): ObjectStore {
@@ -68,7 +68,7 @@ export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions):
 function targetOf(request: StoreRequest): Target {
   const { operation, call } = identify(request)
   const resource = `arn:aws:s3:::${call.bucket}${operation.on === 'bucket' ? '' : `/${call.key}`}`
-  // A write under an ETag also needs the right to read:
+  // A write with If-Match also needs the permission to read:
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
   const actions = [operation.action, ...(operation.writes && call.condition.etag !== undefined ? ['s3:GetObject'] : [])]
   const prefix = call.query.get('prefix')
@@ -134,7 +134,7 @@ function describe(info: ObjectInfo): Record<string, string> {
     etag: `"${info.etag}"`,
     'last-modified': info.lastModified.toUTCString(),
     'accept-ranges': 'bytes',
-    'content-type': 'binary/octet-stream', // what S3 says of an object whose type nobody gave
+    'content-type': 'binary/octet-stream', // S3's default
   }
 }
 
@@ -142,7 +142,7 @@ function checkReadCondition(info: ObjectInfo, { etag }: Condition): void {
   if (etag !== undefined && etag !== '*' && etag !== info.etag) throw preconditionFailed('If-Match')
 }
 
-/** Undefined for the whole object: also when the header is no byte range, which HTTP says to pass over. */
+/** Undefined for the whole object, also when the header is not a byte range, which HTTP says to ignore. */
 function requestedRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (first === '' && last === '') return undefined

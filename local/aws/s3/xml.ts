@@ -7,7 +7,7 @@ export function renderXml(name: string, content: readonly Element[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${render(content)}</${name}>`
 }
 
-/** S3's errors carry no namespace. */
+/** S3's errors have no namespace. */
 export function renderErrorXml(content: readonly Element[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${render(content)}</Error>`
 }
@@ -17,7 +17,7 @@ function render(content: Element[1]): string {
   return content.map(([name, inner]) => `<${name}>${render(inner)}</${name}>`).join('')
 }
 
-/** Carriage returns and the like would be lost to a reader's line-end rules if they stood as they are. */
+/** Escapes carriage returns and the like, which an XML reader would otherwise normalize. */
 function escapeXml(text: string): string {
   return text.replace(/[&<>"\p{Cc}]/gu, (char) => `&#${char.codePointAt(0)};`)
 }

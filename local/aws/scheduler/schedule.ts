@@ -1,18 +1,18 @@
 import type { Outcome } from '../lambda/invocation.ts'
 import type { FunctionPool } from '../lambda/pool.ts'
 
-/** Nobody wants to wait a whole period for the first tick after a start. */
+/** The first tick after a start comes sooner than a whole period. */
 const firstTickMs = 2_000
 
 export interface ScheduleOptions {
   readonly target: FunctionPool
   readonly periodMs: number
   readonly input: unknown
-  /** Whether the schedule's role allows it to invoke the function; asked at each tick. */
+  /** Whether the schedule's role may invoke the function; checked at each tick. */
   readonly mayInvoke: () => boolean
 }
 
-/** Invokes a function again and again, without waiting for its answers. */
+/** Invokes a function periodically, without waiting for its answers. */
 export class Schedule {
   readonly #options: ScheduleOptions
   #timer: NodeJS.Timeout | undefined
@@ -34,7 +34,7 @@ export class Schedule {
     clearTimeout(this.#timer)
   }
 
-  /** One invocation now, beside those of the clock. @returns what became of it */
+  /** Invokes the function once, outside the period. @returns the outcome */
   async tick(): Promise<Outcome> {
     const { target, input, mayInvoke } = this.#options
     if (mayInvoke()) return target.invokeAsync(input)

@@ -17,12 +17,12 @@ const content = z.object({ secrets: z.array(secret) })
 export type Version = z.infer<typeof version>
 export type Secret = z.infer<typeof secret>
 
-/** All secrets in memory, and in a JSON file that only its owner can read and that is replaced as a whole. */
+/** All secrets, in memory and in a JSON file that only its owner can read. The file is replaced as a whole. */
 export class SecretFile {
   readonly secrets: Secret[]
   readonly #file: string
 
-  /** @throws {Error} when the file is there and is not what `save` wrote */
+  /** @throws {Error} when the file was not written by `save` */
   constructor(file: string) {
     this.#file = file
     this.secrets = read(file)

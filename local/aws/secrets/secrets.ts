@@ -6,30 +6,28 @@ import { type Secret, SecretFile, type Version } from './secret-file.ts'
 export interface NewSecret {
   readonly name: string
   readonly arn: string
-  /** The value that the template gives it, or asks to be generated; without one, it has none until one is put. */
+  /** The template's value, given or generated; without one the secret is empty until a value is put. */
   readonly value?: string
 }
 
 export interface Secrets extends Store {
-  /**
-   * Makes a secret unless there is one of that ARN: a later start must not undo a rotation.
-   */
+  /** Makes a secret if there is none with that ARN, because a later start must not undo a rotation. */
   ensureSecret(secret: NewSecret): void
   /**
-   * The value that a client would read, for the senders that stand in for a provider.
-   * @throws {ServiceError} when there is no such secret, or it has no value
+   * The current value, for the simulated senders.
+   * @throws {ServiceError} when the secret is missing or has no value
    */
   current(id: string): string
   /**
    * Puts a value into a secret that has none, as a person does.
-   * @throws {ServiceError} when there is no such secret
+   * @throws {ServiceError} when the secret is missing
    */
   fill(id: string, value: string): void
 }
 
 type Input = Readonly<Record<string, unknown>>
 
-/** The operations that exist, each with the members that it understands. */
+/** The implemented operations with the members that each understands. */
 const operations: Readonly<
   Record<string, { readonly takes: readonly string[]; readonly run: (state: SecretFile, input: Input) => unknown }>
 > = {
@@ -38,10 +36,10 @@ const operations: Readonly<
 }
 
 /**
- * Secrets Manager over its JSON protocol: reading, and putting a new value with the labels moving as in AWS. Secrets are
- * kept in one file that only its owner can read.
+ * Secrets Manager over its JSON protocol: reads secrets, and puts new values with the labels moving as in AWS. One file
+ * that only its owner can read holds all secrets.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
- * @throws {Error} when the file is there and holds something else
+ * @throws {Error} when the file holds anything else
  */
 export function openSecrets({ file }: { readonly file: string }): Secrets {
   const state = new SecretFile(file)

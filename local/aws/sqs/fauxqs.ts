@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * The parts of fauxqs that its SQS is made of. Its own server listens on every interface, parses each request anew and
- * gives no way to the parts, so they are loaded one by one and are typed here as far as they are used. The version is
- * pinned; a part that is not what it was is an error at start.
+ * The parts of fauxqs that make up its SQS, with types for the members used here. They are loaded one by one, because
+ * its own server listens on every interface, parses each request anew and does not expose them. The version is pinned;
+ * a changed part is an error at start.
  */
 
 export interface FauxqsQueue {
@@ -26,7 +26,7 @@ export interface FauxqsStore {
   ): FauxqsQueue
   getQueueByName(name: string): FauxqsQueue | undefined
   allQueues(): Iterable<FauxqsQueue>
-  /** Lets go of receivers that wait for messages. */
+  /** Releases receivers that wait for messages. */
   shutdown(): void
 }
 
@@ -49,17 +49,17 @@ export interface Fauxqs {
   readonly store: FauxqsStore
   readonly persistence: FauxqsPersistence
   readonly actions: ReadonlyMap<string, FauxqsAction>
-  /** What an action throws when it refuses a call. */
+  /** The error that an action throws to refuse a call. */
   readonly SqsError: new () => Error & {
     readonly statusCode: number
     readonly queryErrorHeader: string
     toJSON(): object
   }
-  /** Names of the attributes that a queue may be given. */
+  /** The names of the attributes that a queue can have. */
   readonly settableAttributes: ReadonlySet<string>
 }
 
-/** The operations that the pipeline, its tests and people with a command line call. */
+/** The operations that the pipeline, its tests and people on the command line call. */
 const operations = [
   'DeleteMessage',
   'DeleteMessageBatch',
@@ -83,7 +83,7 @@ export async function openFauxqs(dir: string): Promise<Fauxqs> {
     const name = operation.charAt(0).toLowerCase() + operation.slice(1)
     const { [name]: action } = await part(`sqs/actions/${name}.js`)
     if (typeof action !== 'function') throw changed(name)
-    // Some answer at once, some later.
+    // Some return a promise, some do not.
     actions.set(operation, async (...call) => action(...call))
   }
   const persistence: FauxqsPersistence = new state.PersistenceManager(dir)

@@ -1,9 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-/**
- * All changes of one turn of the event loop in one transaction: as few writes as there are turns, and what one operation
- * changes is kept as a whole or not at all.
- */
+/** Commits all changes of one turn of the event loop in one transaction: few writes, and no operation half kept. */
 export class GroupCommit {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
@@ -19,12 +16,12 @@ export class GroupCommit {
     if (this.#open) return
     this.#begin.run()
     this.#open = Promise.withResolvers()
-    // Whoever changed something hears of a failure by `kept`; without a listener Node would end the process.
+    // `kept` reports a failure to every writer; without this listener Node would end the process.
     this.#open.promise.catch(() => {})
     setImmediate(() => this.flush())
   }
 
-  /** Resolves when all changes made so far would survive the death of the process. */
+  /** Resolves once all changes so far survive the death of the process. */
   async kept(): Promise<void> {
     await this.#open?.promise
   }

@@ -6,39 +6,39 @@ import { type FauxqsPersistence, openFauxqs } from './fauxqs.ts'
 import { GroupCommit } from './group-commit.ts'
 
 export interface QueuesOptions {
-  /** The folder that keeps queues and messages. */
+  /** The folder of the queues and messages. */
   readonly dir: string
-  /** Where clients reach the queues, for example `http://127.0.0.1:4566`. May differ from one start to the next. */
+  /** Where clients reach the queues, for example `http://127.0.0.1:4566`. May change between starts. */
   readonly publicUrl: string
   readonly region: string
   readonly accountId: string
-  /** The size beyond which a file of mostly deleted messages is made small. @default 50 MB */
+  /** The size beyond which a file of mostly deleted messages is compacted. @default 50 MB */
   readonly compactBytes?: number
 }
 
 export interface Queues extends Store {
   /**
-   * Makes a queue, or gives an existing one these attributes and keeps its messages. Attributes are named and written as
-   * in SQS' API: `{ VisibilityTimeout: '360', RedrivePolicy: '{"deadLetterTargetArn":…}' }`.
-   * @throws {Error} on an attribute that queues do not have
+   * Makes a queue, or updates an existing one's attributes and keeps its messages. Attributes are those of SQS's API:
+   * `{ VisibilityTimeout: '360', RedrivePolicy: '{"deadLetterTargetArn":…}' }`.
+   * @throws {Error} on an unknown attribute
    */
   ensureQueue(name: string, attributes?: Readonly<Record<string, string>>): { url: string; arn: string }
-  /** Of all queues. */
+  /** Totals of all queues. */
   names(): string[]
   queueUrl(name: string): string
   queueArn(name: string): string
-  /** How many messages can be received, have been received and not deleted, and wait for their delay. */
+  /** The numbers of messages that are receivable, in flight, and delayed. */
   counts(name: string): { ready: number; inFlight: number; delayed: number }
   close(): Promise<void>
 }
 
 /**
- * SQS: the parts of fauxqs, called in this process and kept in SQLite, with what they lack mended:
- * - A message that was in flight when the process died is to be had at once, and that receive does not count: its
- *   receiver died with us, and on AWS the queue would have lived on.
- * - Each change was a transaction of its own: many writes, and a kill in the middle of a move to the dead-letter queue
- *   lost the message.
- * - The file never shrank.
+ * SQS made of fauxqs's parts, called in this process and kept in SQLite, with three fixes:
+ * - A message in flight when the process died is receivable at once and that receive does not count, because its
+ *   receiver died too. On AWS the queue would have lived on.
+ * - Changes are grouped. As single transactions they meant many writes, and a kill in the middle of a move to the
+ *   dead-letter queue lost the message.
+ * - The file shrinks.
  */
 export async function openQueues(options: QueuesOptions): Promise<Queues> {
   const { dir, publicUrl, region, accountId, compactBytes = 50_000_000 } = options
@@ -107,11 +107,11 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
 const contentType = 'application/x-amz-json-1.0'
 const compactionMs = 60_000
 
-/** Brings what the last process left into the state that this one starts from. */
+/** Repairs the state that the last process left. */
 function prepareState(db: DatabaseSync, urlBase: string, compactBytes: number): void {
-  // Nothing waits for the disk: what was written survives the death of the process, which is all that is promised.
+  // No sync to the disk: writes need to survive only the death of the process.
   db.exec('PRAGMA synchronous = OFF')
-  // One process owns the folder, so no lock need be taken and given back with each transaction.
+  // One process owns the folder, so it need not lock and unlock with each transaction.
   db.exec('PRAGMA locking_mode = EXCLUSIVE')
   db.exec(`PRAGMA journal_size_limit = ${compactBytes}`)
   db.prepare('UPDATE sqs_queues SET url = ? || name').run(urlBase)
@@ -126,7 +126,7 @@ function pragma(db: DatabaseSync, name: string): number {
   return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0])
 }
 
-/** Gives room that deleted messages left in a large file back to the disk, once it is most of the file. */
+/** Compacts a large file that consists mostly of deleted messages. */
 function compact(db: DatabaseSync, compactBytes: number): void {
   const pages = pragma(db, 'page_count')
   if (pages * pragma(db, 'page_size') < compactBytes || pragma(db, 'freelist_count') < pages / 2) return
@@ -155,7 +155,7 @@ async function targetOf(request: StoreRequest, queueArn: (name: string) => strin
   const named = typeof QueueUrl === 'string' ? QueueUrl.split('/').at(-1) : QueueName
   return {
     operation,
-    // batches need the permission of the single operation; only ListQueues is about no queue in particular
+    // A batch needs the permission of the single operation; only ListQueues concerns no particular queue.
     access: [
       {
         action: `sqs:${operation.replace(/Batch$/, '')}`,

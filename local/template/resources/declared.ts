@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../json.ts'
 import { TemplateError } from '../template.ts'
 
-/** A resource of the template with its intrinsics resolved, read member by member with errors that name it. */
+/** A resource of the template with its intrinsics resolved. Reads members one by one, with errors that name it. */
 export class Declared {
   readonly id: string
   readonly type: string
@@ -14,11 +14,11 @@ export class Declared {
   }
 
   /**
-   * The name that the resource has on this machine: the template's own, else one made from the logical id, so that it
-   * is the same after every restart. It fits what S3 allows for buckets, the strictest of all.
+   * The resource's name on this machine: the template's, or one made from the logical id, which stays the same after a
+   * restart. It satisfies the rules for S3 buckets, the strictest of all.
    */
   physicalName(property: string): string {
-    // The CDK ends a logical id in eight characters that keep it apart from others; they must not be cut off.
+    // The last eight characters of a logical id make it unique and must not be cut off.
     const fitting = this.id.length <= 63 ? this.id : `${this.id.slice(0, 54)}-${this.id.slice(-8)}`
     return this.optionalText(property) ?? fitting.toLowerCase()
   }
@@ -32,7 +32,7 @@ export class Declared {
     return value === undefined || typeof value === 'string' ? value : this.invalid(property, 'text')
   }
 
-  /** CloudFormation takes numbers as text too. */
+  /** CloudFormation accepts numbers as text too. */
   number(property: string, fallback: number): number {
     const value = this.properties[property] ?? fallback
     const number = typeof value === 'string' ? Number(value) : value
@@ -44,7 +44,7 @@ export class Declared {
     return Array.isArray(value) ? value : this.invalid(property, 'a list')
   }
 
-  /** A member that is an object, itself to be read member by member; empty when it is not there. */
+  /** A member that is an object, to be read like this one; empty when it is missing. */
   object(property: string): Declared {
     const value = this.properties[property] ?? {}
     return isObject(value)
@@ -52,13 +52,13 @@ export class Declared {
       : this.invalid(property, 'an object')
   }
 
-  /** The object itself as names and texts, such as environment variables. */
+  /** The object's members as texts, such as environment variables. */
   texts(): Record<string, string> {
     return Object.fromEntries(Object.keys(this.properties).map((name) => [name, this.text(name)]))
   }
 
   /**
-   * For a property whose meaning would silently get lost here.
+   * Refuses a property whose meaning would silently be lost here.
    *
    * @throws {TemplateError} when it is set.
    */

@@ -32,13 +32,13 @@ export function lambdaFunction(declared: Declared, site: Site): ResourceValues {
   return { ref: name, attributes: { Arn: functionArn } }
 }
 
-/** A template that leaves the name to CloudFormation means any: what the function calls itself is easiest to read. */
+/** Without a name in the template, uses the function's own service name, the easiest to read. */
 function nameOf(declared: Declared, service: string | undefined, { functions }: Site): string {
   const own = service !== undefined && !functions.has(service) ? service : undefined
   return declared.optionalText('FunctionName') ?? own ?? declared.physicalName('FunctionName')
 }
 
-/** What the function's template says of events that nobody waits for. */
+/** The template's settings for asynchronous events. */
 export function eventInvokeConfig(declared: Declared, site: Site): ResourceValues {
   declared.refuse('DestinationConfig', 'it does not send on what becomes of events')
   const target = functionNamed(declared, 'FunctionName', site)
@@ -50,7 +50,7 @@ export function eventInvokeConfig(declared: Declared, site: Site): ResourceValue
   return { ref: declared.id, attributes: {} }
 }
 
-/** Lets somebody invoke a function. */
+/** Permits invocations of a function. */
 export function permission(declared: Declared, site: Site): ResourceValues {
   for (const property of ['EventSourceToken', 'PrincipalOrgID', 'SourceAccount']) {
     declared.refuse(property, 'it would allow more than it says')

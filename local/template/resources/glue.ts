@@ -1,7 +1,7 @@
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 
-/** Databases and tables are not made: whoever queries the lake reads them from the template. */
+/** Databases and tables are not made, because queries read them from the template. */
 export function databaseValues(declared: Declared): ResourceValues {
   return { ref: declared.object('DatabaseInput').optionalText('Name') ?? declared.id.toLowerCase(), attributes: {} }
 }

@@ -10,7 +10,7 @@ import { schedule } from './schedule.ts'
 import { secret } from './secret.ts'
 import { arn, type ResourceKind } from './site.ts'
 
-/** What exists only by name here, because nothing on this machine acts on it. */
+/** Resources that exist only by name, because nothing here acts on them. */
 const nameOnly: ResourceKind = (declared) => ({ ref: declared.physicalName('Name'), attributes: {} })
 
 const logGroup: ResourceKind = (declared, site) => {
@@ -38,12 +38,12 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::SQS::QueuePolicy': resourcePolicy,
   'AWS::Scheduler::Schedule': schedule,
   'AWS::SecretsManager::Secret': secret,
-  // Without an effect on this machine: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
+  // No local effect: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
   'AWS::Athena::WorkGroup': nameOnly,
   'AWS::Logs::LogGroup': logGroup,
 }
 
-/** @throws {TemplateError} when the local run has no answer to resources of the type. */
+/** @throws {TemplateError} when the local run does not know the type. */
 export function kindOf(id: string, type: string): ResourceKind {
   const kind = kinds[type]
   if (kind !== undefined) return kind

@@ -3,7 +3,7 @@ import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 import type { Site } from './site.ts'
 
-/** Members of the resource that are no attributes of the queue. */
+/** Members of the resource that are not attributes of the queue. */
 const notAttributes = new Set(['QueueName', 'Tags'])
 
 export function queue(declared: Declared, site: Site): ResourceValues {

@@ -17,7 +17,7 @@ export function role(declared: Declared, site: Site): ResourceValues {
     if (document === undefined) declared.invalid('ManagedPolicyArns', 'a list of policies that the template holds')
     site.permissions.attach(roleArn, parsePolicy(managed.replace(/^.*\//, ''), document))
   }
-  // Who may act under the role is a policy on the role itself, which it need not name.
+  // The trust policy guards the role itself, so its statements name no resource.
   const { Statement: trust = [] } = declared.object('AssumeRolePolicyDocument').properties
   const statements = [trust].flat().filter(isObject)
   const guarding = statements.map((statement) => ({ ...statement, Resource: roleArn }))
@@ -25,7 +25,7 @@ export function role(declared: Declared, site: Site): ResourceValues {
   return { ref: name, attributes: { Arn: roleArn, RoleId: name } }
 }
 
-/** A policy of its own, inline or managed: its statements go to every role that it names. */
+/** A separate policy, inline or managed: its statements go to every role that it names. */
 export function policy(declared: Declared, site: Site): ResourceValues {
   const name = declared.physicalName('PolicyName')
   const iam = `arn:aws:iam::${site.gateway.accountId}`

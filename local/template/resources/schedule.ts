@@ -6,7 +6,7 @@ import { arn, type Site } from './site.ts'
 
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** Its RetryPolicy says how often the scheduler tries to reach Lambda, which it always does here. */
+/** Ignores RetryPolicy, which covers attempts to reach Lambda: here they always succeed. */
 export function schedule(declared: Declared, site: Site): ResourceValues {
   declared.refuse('EndDate', 'a schedule has no end')
   const target = declared.object('Target')

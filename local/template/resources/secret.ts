@@ -5,7 +5,7 @@ import { arn, type Site } from './site.ts'
 
 export function secret(declared: Declared, site: Site): ResourceValues {
   const name = declared.physicalName('Name')
-  // Secrets Manager ends every ARN with six characters of its own; here they follow from the name, to stay the same.
+  // Secrets Manager ends every ARN with six random characters; here they follow from the name, to stay the same.
   const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6)
   const secretArn = arn(site, 'secretsmanager', `secret:${name}-${suffix}`)
   const given = declared.optionalText('SecretString')
@@ -19,7 +19,7 @@ export function secret(declared: Declared, site: Site): ResourceValues {
 
 const lettersAndDigits = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
-/** The stack asks for one kind of secret; another option would silently give a secret of the wrong kind. */
+/** The stack generates one kind of secret; ignoring another option would give a secret of the wrong kind. */
 export function generatedSecret(options: Declared): string {
   const { ExcludePunctuation: plain, PasswordLength: _, ...others } = options.properties
   if (plain !== true) options.invalid('ExcludePunctuation', 'true')

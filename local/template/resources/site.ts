@@ -10,7 +10,7 @@ import type { JsonObject } from '../../json.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 
-/** The machine's stand-in for an account: what exists already, and what resources are made with. */
+/** The local stand-in for an account: existing resources, and the means to make more. */
 export interface Site {
   readonly gateway: Gateway
   /** Folder of each asset, by the object key under which the template knows it. */
@@ -21,25 +21,25 @@ export interface Site {
   readonly managedPolicies: Map<string, JsonObject>
   readonly functions: Map<string, FunctionPool>
   readonly apis: Map<string, HttpApi>
-  /** Function behind each integration of an HTTP API, by the integration's id. */
+  /** The function behind each integration of an HTTP API, by the integration's id. */
   readonly integrations: Map<string, FunctionPool>
   readonly eventSources: EventSource[]
-  /** By the name of the function that they invoke. */
+  /** By the name of the invoked function. */
   readonly schedules: Map<string, Schedule>
-  /** Tells of a failure that nobody else hears of. */
+  /** Reports a failure that no caller sees. */
   report(functionName: string, message: string): void
   launch(spec: FunctionSpec): FunctionPool
   openApi(id: string): Promise<HttpApi>
 }
 
-/** Makes one kind of resource and says what `Ref` and `Fn::GetAtt` of it give. */
+/** Makes one kind of resource. @returns its values for `Ref` and `Fn::GetAtt` */
 export type ResourceKind = (declared: Declared, site: Site) => ResourceValues | Promise<ResourceValues>
 
 export function arn(site: Site, service: string, resource: string): string {
   return `arn:aws:${service}:${site.gateway.region}:${site.gateway.accountId}:${resource}`
 }
 
-/** The last segment of an ARN, which for queues and functions is the name; a name is itself. */
+/** The last segment of an ARN, which for queues and functions is the name; a name is returned as it is. */
 export function nameInArn(arnOrName: string): string {
   return arnOrName.slice(arnOrName.lastIndexOf(':') + 1)
 }
