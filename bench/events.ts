@@ -3,12 +3,12 @@ import { githubEvents } from '../simulators/github/payloads.ts'
 import { inventEvent } from '../simulators/shared/samples.ts'
 import { seededRandom, shuffled } from '../simulators/shared/seeded-random.ts'
 
-/** Makes events about 1.7 kB large, as GitHub's larger ones are. */
+/** Makes events of about 1.7 kB, the size of GitHub's larger ones. */
 const samplesPerEvent = 10
 
 /**
- * Audit-log events of GitHub as newline-delimited JSON. Each has the members of several of the simulator's samples, which
- * alone are small. The same seed gives the same bytes.
+ * Audit-log events of GitHub as newline-delimited JSON, each merged from several of the simulator's samples, which are
+ * too small alone. The same seed gives the same bytes.
  */
 export function auditEvents(count: number, seed = 1): Buffer {
   const random = seededRandom(seed)
@@ -22,7 +22,7 @@ export function auditEvents(count: number, seed = 1): Buffer {
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-/** Real webhook payloads of GitHub, one a line, about 8 kB each. */
+/** Real webhook payloads of GitHub, one per line, about 8 kB each. */
 export function webhookPayloads(count: number): Buffer {
   const texts = githubEvents.map(({ payload }) => JSON.stringify(payload))
   const chosen = texts.filter(({ length }) => length > 7_000 && length < 9_000)

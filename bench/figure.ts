@@ -3,7 +3,7 @@ export interface Figure {
   readonly name: string
   readonly value: number
   readonly unit: string
-  /** The same figure for what it is compared with, or a limit. */
+  /** The same figure for the comparison, or a limit. */
   readonly baseline: number
   /** `value / baseline`. */
   readonly ratio: number
@@ -15,7 +15,7 @@ export function figure(name: string, value: number, unit: string, baseline: numb
   return { name, value, unit, baseline, ratio: value / baseline, what }
 }
 
-/** The value in the middle; with `share`, the value below which that share lies. */
+/** The median; with `share`, that quantile. */
 export function median(values: readonly number[], share = 0.5): number {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (sorted.length - 1) * share

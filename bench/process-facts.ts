@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** Only Linux says what a process takes; elsewhere these figures are left out. */
+/** Only Linux reports what a process uses; elsewhere these figures are left out. */
 export const hasProc = existsSync('/proc/self/smaps_rollup')
 
 /** Processor time of a process, in milliseconds. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
@@ -9,14 +9,14 @@ export function cpuMs(pid: number): number {
   return fields === undefined ? Number.NaN : (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-/** The most memory that a process held, in MB. */
+/** Peak memory of a process, in MB. */
 export function peakMb(pid: number): number {
   if (!hasProc) return Number.NaN
   return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1_000
 }
 
 /**
- * Memory of a process and all that it started, in MB, where pages that several share count once in all.
+ * Memory of a process and all its descendants (PSS), in MB; pages that several share count once in all.
  * https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html
  */
 export function treePssMb(root: number): number {
@@ -35,13 +35,13 @@ function pssMb(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1_000
 }
 
-/** What stands behind the name; the state comes first. */
+/** The fields after the name, the state first. */
 function statFields(pid: number): string[] | undefined {
   const stat = readOrEmpty(`/proc/${pid}/stat`)
   return stat === '' ? undefined : stat.replace(/^.*\) /s, '').split(' ')
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Empty for a process that has ended. */
 function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8')

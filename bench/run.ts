@@ -22,20 +22,20 @@ baseline, so that both see the same machine. Figures are medians; a ratio is the
   --help         this text
 `
 
-/** A task, and what it is compared with: another task over the same file, or a fixed rate. */
+/** A task and its baseline: another task over the same file, or a fixed rate. */
 interface Comparison {
   readonly name: string
   readonly task: readonly string[]
   readonly baseline: readonly string[] | number
-  /** What the task works through in one run, and the unit of its speed. */
+  /** The input of one run, in the unit of its speed. */
   readonly amount: number
   readonly unit: string
   readonly what: string
-  /** Most memory that the task may take, in MB. */
+  /** Limit of the task's memory, in MB. */
   readonly memoryLimit?: number
 }
 
-/** Scripts that measure something of their own and print figures, a JSON object a line. */
+/** Scripts with measurements of their own, which print figures as JSON, one per line. */
 const reports = ['cold-start', 'pipeline', 'polling', 'memory'] as const
 
 await runCommand(help, async () => {
@@ -145,7 +145,7 @@ async function compare(comparison: Comparison, runs: number, onRun: (done: numbe
   )
   const figures = [{ ...speed, ratio: median(speeds.map((pair) => pair.task / pair.baseline)) }]
   if (memoryLimit === undefined) return figures
-  const memory = 'the most memory the process held, against its limit'
+  const memory = 'peak memory of the process, against its limit'
   return [...figures, figure(`${name}-memory`, median(peaks), 'MB', memoryLimit, memory)]
 }
 

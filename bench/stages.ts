@@ -1,6 +1,6 @@
 import { Session } from 'node:inspector/promises'
 
-/** Parts of the local run, by the files whose code, or what that calls, takes the time. The first that fits counts. */
+/** Parts of the local run by file; time counts for the first stage that matches a frame or its callers. */
 const stages = {
   logs: /\/local\/(bounded-file|aws\/lambda\/logs|aws\/iam\/decision-log)\.ts/,
   permissions: /\/local\/aws\/iam\//,
@@ -12,7 +12,7 @@ const stages = {
 
 export type Stage = keyof typeof stages | 'other'
 
-/** Watches what this process works on. @returns a function that ends the watch and gives milliseconds for each stage */
+/** Profiles this process. @returns a function that ends the profile and gives milliseconds for each stage */
 export async function watchStages(): Promise<() => Promise<ReadonlyMap<Stage, number>>> {
   const session = new Session()
   session.connect()
@@ -38,7 +38,7 @@ function sumUp(profile: {
 }): ReadonlyMap<Stage, number> {
   const stageOf = new Map<number, Stage | 'idle'>()
   const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])))
-  // A node comes after its parent, so what a parent counts for is known.
+  // A node follows its parent, so the parent's stage is known.
   for (const { id, callFrame } of profile.nodes) {
     const own = Object.entries(stages).find(([, files]) => files.test(callFrame.url))?.[0]
     const inherited = stageOf.get(parents.get(id) ?? 0) ?? 'other'

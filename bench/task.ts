@@ -1,12 +1,12 @@
-/** What one run of a task in its own process tells. */
+/** The result of one run of a task in its own process. */
 export interface Measured {
   /** Wall time of the measured part, after one warm-up, in seconds. */
   readonly seconds: number
-  /** The most memory the process held, in MB. */
+  /** Peak memory of the process, in MB. */
   readonly peakMb: number
 }
 
-/** Runs the work once to warm up and once to measure, and prints what it took. */
+/** Runs the work once to warm up and once to measure, and prints the result. */
 export async function measure(work: () => Promise<void> | void): Promise<void> {
   await work()
   const start = performance.now()

@@ -7,11 +7,11 @@ import { provideAssembly } from '../../local/template/assembly-cache.ts'
 import { figure, median } from '../figure.ts'
 
 /**
- * Time from the start of a Node process until a function's bundle is loaded and would take its first event, against the
- * same with an empty handler. On AWS the download of the bundle comes on top.
+ * Time from the start of a Node process until a function's bundle is ready for its first event, compared with
+ * an empty handler. On AWS the download of the bundle adds to it.
  */
 const runs = 7
-/** What a function is told of the source that it fetches. */
+/** The environment of a polled source's function. */
 const aSource = JSON.stringify({ id: 'a', label: 'a', secretId: 'a' })
 
 const folder = mkdtempSync(join(tmpdir(), 'auditlake-cold-start-'))
@@ -33,7 +33,7 @@ try {
 }
 
 function describe(properties: unknown, assetFolders: ReadonlyMap<string, string>) {
-  // Only what names the function and its bundle is looked at; the rest of the template stays unread.
+  // Reads only the members that name the function and its bundle.
   const text = JSON.stringify(properties)
   const hash = /"S3Key":"([0-9a-f]+)\.zip"/.exec(text)?.[1] ?? ''
   const folderOfAsset = assetFolders.get(hash) ?? assetFolders.get(`${hash}.zip`)

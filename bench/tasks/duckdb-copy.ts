@@ -3,7 +3,7 @@ import type { Field, ValueType } from '../../schemas/definition.ts'
 import { githubAudit } from '../../schemas/generated/github_audit.ts'
 import { measure } from '../task.ts'
 
-/** The same work without our rules: DuckDB reads the NDJSON file with declared columns and writes Parquet, on one thread. */
+/** The baseline without our rules: DuckDB reads NDJSON with declared columns and writes Parquet, on one thread. */
 const [file = ''] = process.argv.slice(2)
 
 const scalars: Readonly<Record<string, string>> = {

@@ -6,9 +6,9 @@ import { startLocal } from '../../local/run.ts'
 import { figure } from '../figure.ts'
 import { hasProc, treePssMb } from '../process-facts.ts'
 
-/** Memory of the whole run: the project's own settings, which name every type of source, with all simulators. */
+/** Memory of the whole run: the shipped settings, which have every type of source, with all simulators. */
 const limitMb = 1_000
-/** Two rounds of the schedules, in seconds. */
+/** Two periods of the schedules, in seconds. */
 const seconds = 130
 
 if (hasProc) {

@@ -6,7 +6,7 @@ import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { githubAudit } from '../../schemas/generated/github_audit.ts'
 import { measure } from '../task.ts'
 
-/** NDJSON file -> rows -> a Parquet file for every 5,000, by the same steps as `npm run normalize -- --parquet`. */
+/** NDJSON file -> rows -> a Parquet file per 5,000, by the same steps as `npm run normalize -- --parquet`. */
 const [file = ''] = process.argv.slice(2)
 const batch = 5_000
 const { normalizeInto } = compileNormalizer(githubAudit)

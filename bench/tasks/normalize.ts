@@ -5,7 +5,7 @@ import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { logSchemas } from '../../schemas/generated/index.ts'
 import { measure } from '../task.ts'
 
-/** NDJSON bytes -> rows, of the log type that is named. */
+/** NDJSON bytes -> rows of the given log type. */
 const [file = '', logType = ''] = process.argv.slice(2)
 const schema = logSchemas.find((candidate) => candidate.logType === logType)
 if (!schema) throw new TypeError(`no log type ${logType}`)

@@ -10,10 +10,10 @@ import { type Figure, figure, median } from '../figure.ts'
 import { cpuMs, hasProc } from '../process-facts.ts'
 import { watchStages } from '../stages.ts'
 
-/** Webhooks over HTTP into the whole pipeline on this machine, until the last of them is a row. */
+/** Webhooks over HTTP through the whole pipeline on this machine, until the last one is a row. */
 const count = Number(process.argv[2] ?? 20_000)
 const windowSeconds = 5
-/** Within which 20,000 of them must be rows, in seconds, the batching window not counted. */
+/** Time limit for 20,000 of them to become rows, in seconds, without the batching window. */
 const limit = (60 * count) / 20_000
 
 const folder = await mkdtemp(join(tmpdir(), 'auditlake-pipeline-'))
@@ -50,11 +50,11 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** What a webhook costs until it is acknowledged, in milliseconds; the ratio is the share of the whole. */
+/** The cost of a webhook until its acknowledgement, in milliseconds; the ratio is the share of the whole. */
 function stageFigures(stages: ReadonlyMap<string, number>, functions: number): Figure[] {
   const each = [...stages, ['functions', functions] as const].filter(([, ms]) => !Number.isNaN(ms))
   const whole = each.reduce((sum, [, ms]) => sum + ms, 0) / count
-  const what = 'what a webhook costs there until it is acknowledged, as a share of the whole'
+  const what = 'cost of a webhook there until its acknowledgement, as a share of the whole'
   return each.map(([stage, ms]) => figure(`pipeline-cost-${stage}`, ms / count, 'ms', whole, what))
 }
 
@@ -83,7 +83,7 @@ async function rows(): Promise<number> {
   return Number(row?.[0])
 }
 
-/** Seconds from the receipt of each row to the writing of its file, which becomes visible right after. */
+/** Seconds from the receipt of each row to the writing of its file; the row becomes visible right after. */
 async function receiptToRow(): Promise<number[]> {
   const bucket = join(dataDir, 's3', run.ready.buckets.lake ?? '')
   const sql = `select filename, epoch_ms(p_parse_time) from read_parquet('${bucket}/data/github_webhook/*/*.parquet', filename = true)`

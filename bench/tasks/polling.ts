@@ -13,21 +13,21 @@ import { type Figure, figure, median } from '../figure.ts'
 import { cpuMs, hasProc, peakMb } from '../process-facts.ts'
 
 /**
- * What polling costs and how fast it catches up: the functions' real bundles in processes of their own against simulated
- * providers, a minute of simulated time between two runs.
+ * Cost of polling and speed of catching up: the functions' real bundles in their own processes against simulated
+ * providers, with a minute of simulated time between two runs.
  */
 const minuteMs = 60_000
 const idleRuns = 7
-/** Simulated time that has passed, in milliseconds. */
+/** Simulated time passed, in milliseconds. */
 let passed = 0
 
 interface Provider {
   readonly name: string
   readonly server: ProviderSimulator
   readonly credential: string
-  /** The provider's own limit, in requests a minute. */
+  /** The provider's limit, in requests per minute. */
   readonly perMinute: number
-  /** Minutes of catching up that are measured. */
+  /** Minutes of catching up to measure. */
   readonly minutes: number
 }
 
@@ -83,7 +83,7 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** A run that finds nothing new, warm, after the first one. */
+/** A warm run that finds nothing new. */
 async function idle(local: LocalRun, provider: Provider): Promise<Figure[]> {
   const pool = local.functionNamed(provider.name)
   await pass(local, provider)
@@ -91,7 +91,7 @@ async function idle(local: LocalRun, provider: Provider): Promise<Figure[]> {
   const requests: number[] = []
   const cpu: number[] = []
   const pid = pool.pids[0] ?? 0
-  // The peak begins anew, so that the start of the process does not count.
+  // Resets the peak, so that the start of the process does not count.
   if (hasProc) writeFileSync(`/proc/${pid}/clear_refs`, '5')
   for (let n = 0; n < idleRuns; n++) {
     await pass(local, provider)
@@ -113,12 +113,12 @@ async function idle(local: LocalRun, provider: Provider): Promise<Figure[]> {
   ]
 }
 
-/** A backlog that never ends: requests a minute against what the provider allows. */
+/** An endless backlog: requests per minute against the provider's limit. */
 async function catchUp(local: LocalRun, provider: Provider): Promise<Figure> {
   const { server, perMinute, minutes } = provider
   const backlog = Math.ceil(perMinute * (minutes + 4) * 100 * 1.3)
   await control(server, { insert: [{ count: backlog, agoMs: 3 * 3_600_000, spreadMs: 2 * 3_600_000 }] })
-  // What has gathered meanwhile is used up first.
+  // Uses up the budget gathered so far.
   for (let n = 0; n < 2; n++) {
     await tick(local, provider)
     await pass(local, provider)
@@ -143,7 +143,7 @@ async function tick(local: LocalRun, { name }: Provider): Promise<void> {
   if (!outcome?.ok) throw new Error(`${name}: ${JSON.stringify(outcome)}`)
 }
 
-/** Lets a minute pass, for the provider and for the functions. */
+/** Advances the provider and the functions by a minute. */
 async function pass(local: LocalRun, { server }: Provider): Promise<void> {
   passed += minuteMs
   local.shiftClock(passed)

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { githubEvents } from '../../simulators/github/payloads.ts'
 import { type SignedDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
 
-/** Posts webhooks as fast as they are acknowledged and prints the seconds; in a process of its own, which is not measured. */
+/** Posts webhooks as fast as they are acknowledged and prints the seconds. Its own process stays out of the figures. */
 const [url = '', secret = '', count = ''] = process.argv.slice(2)
 const connections = 24
 

@@ -8,7 +8,7 @@ import { classificationFailures as failureSchema } from '../../schemas/generated
 import { githubWebhook as schema } from '../../schemas/generated/github_webhook.ts'
 import { measure } from '../task.ts'
 
-/** Signed requests through everything a webhook function does, up to the port that would send to the queue. */
+/** Signed requests through the whole webhook function, up to the port that would send to the queue. */
 const [file = ''] = process.argv.slice(2)
 const secret = 'a secret of the bench, long enough'
 const bodies = readFileSync(file, 'utf8').split('\n').filter(Boolean)

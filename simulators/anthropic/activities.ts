@@ -3,7 +3,7 @@ import { inventEvent, inventPeople, type Person, type Renewals, readSamples, ren
 import { pick, randomText, randomUuid, seededRandom } from '../shared/seeded-random.ts'
 import type { Invented } from '../shared/simulated-feed.ts'
 
-/** The organizations whose activities the feed has. */
+/** The organizations in the feed. */
 export const exampleOrganizations = [
   { id: 'org_01Example', uuid: '5d1f0a52-8f57-4c7e-9b64-0d2f3c9a7e11' },
   { id: 'org_01Another', uuid: '0c9f7a36-1b9e-4a51-8a4e-77f7c1f0b0aa' },
@@ -12,7 +12,7 @@ export const exampleOrganizations = [
 const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789'
 const organizationOf = ({ number }: Person) => exampleOrganizations[number % 2 === 0 ? 0 : 1]
 
-/** Every activity has an id of its own, and a time in whole seconds. */
+/** Every activity has its own id, and a time in whole seconds. */
 const identity: Renewals = {
   id: ({ random }) => `activity_01${randomText(22, alphabet, random)}`,
   created_at: ({ time }) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
@@ -39,7 +39,7 @@ export function inventActivity(time: number, random: () => number): Invented {
   return { id: String(event.id), event }
 }
 
-/** What a request of the Compliance API leaves in the feed. */
+/** The activity that a request of the Compliance API causes. */
 export function ownActivity(time: number, url: string, random: () => number): Invented {
   const own: Renewals = { ...identity, request_id: () => `req_${randomUuid(random)}`, url: () => url }
   const person = pick(people, random)

@@ -15,15 +15,15 @@ export interface AnthropicServerOptions
     Partial<Pick<FeedOptions, 'seed' | 'startAt' | 'eventsPerMinute' | 'lateShare' | 'longestDelayMs'>> {
   /** @default exampleAnthropicKey */
   readonly key?: string
-  /** What the key may do. @default ['read:compliance_activities'] */
+  /** Scopes of the key. @default ['read:compliance_activities'] */
   readonly scopes?: readonly string[]
-  /** What a missing key, or one of the wrong kind, is answered with: editions of the documentation differ. @default 404 */
+  /** Status for a missing key or one of the wrong kind; editions of the documentation differ. @default 404 */
   readonly missingKeyStatus?: 401 | 404
-  /** Of the parent organization. @default 600 */
+  /** Limit of the parent organization, in requests per minute. @default 600 */
   readonly requestsPerMinute?: number
-  /** Activities of one page at most, whatever is asked for. @default 5,000 */
+  /** Largest page, whatever the request asks for. @default 5,000 */
   readonly largestPage?: number
-  /** Whether requests leave rows in the feed, as they really do. @default true */
+  /** Whether requests cause activities, as they really do. @default true */
   readonly recordsRequests?: boolean
 }
 
@@ -46,8 +46,8 @@ const single = [
 const repeated = ['organization_ids[]', 'actor_ids[]', 'user_ids[]', 'activity_types[]', 'exclude_activity_types[]']
 
 /**
- * The activity feed of the Compliance API with the activities of two invented organizations. Starts a day back unless
- * `startAt` says otherwise.
+ * The activity feed of the Compliance API with the activities of two invented organizations. Starts a day ago unless
+ * `startAt` is given.
  * https://platform.claude.com/docs/en/manage-claude/compliance-activity-feed
  */
 export async function startAnthropicServer(options: AnthropicServerOptions = {}): Promise<ProviderSimulator> {
@@ -62,7 +62,7 @@ export async function startAnthropicServer(options: AnthropicServerOptions = {})
     startAt: options.startAt ?? now() - 86_400_000,
     invent: inventActivity,
   })
-  // What requests leave depends on when they come, so that another start leaves other rows.
+  // Seeded with the time of the request, so that a restart does not repeat the ids.
   let asked = 0
   const randomAt = (time: number) => seededRandom(Math.imul(seed, 31) ^ Math.imul(++asked, 0x9e3779b1) ^ time)
   const cursors = new Cursors<Place>(seed, 'cur_', parsePlace)
@@ -99,7 +99,7 @@ function parsePlace(value: unknown): Place | undefined {
 
 const placeOf = ({ time, id }: Place): Place => ({ time, id })
 
-/** Later than any row; with a minus, earlier. */
+/** Later than any row; negated, earlier. */
 const endOfTime = 8.64e15
 
 const withHeaders = (answer: SimulatedAnswer, headers: Readonly<Record<string, string>>): SimulatedAnswer => ({
@@ -120,7 +120,7 @@ const refusal = (
 
 const badRequest = (message: string): SimulatedAnswer => refusal(400, 'invalid_request_error', message)
 
-/** Checks the key, and counts requests. Failed authentication is free. */
+/** Checks the key and counts requests. Failed authentication does not count. */
 function gate({
   key = exampleAnthropicKey,
   scopes = ['read:compliance_activities'],
@@ -178,7 +178,7 @@ function activityPage(
   const isBefore = (row: FeedRow) => place !== undefined && compareRows(row, place) * direction < 0
   const since = (ascending && afterId !== null ? place?.time : undefined) ?? timeIn(query, 'gte')
   const found = feed.shownSince(now, since).filter(filterOf(query))
-  // Going up, one row behind the page tells that there are more, and a long feed need not be gone through to its end.
+  // Ascending, one row beyond the page shows that there are more, without a walk to the end of the feed.
   const rest =
     ascending && beforeId === null
       ? found
@@ -189,7 +189,7 @@ function activityPage(
   const page = beforeId === null ? rest.slice(0, size) : rest.slice(-size)
   const more = rest.length > page.length
   if (fault?.kind === 'empty-page') {
-    // Nothing to show yet there: going on from the same place.
+    // No rows there yet: the next request continues from the same place.
     const last = place ?? { id: '', time: ascending ? -endOfTime : endOfTime }
     return {
       status: 200,
@@ -247,7 +247,7 @@ function filterOf(query: URLSearchParams): (row: FeedRow) => boolean {
     if (at < gte || at <= gt || at > lte || at >= lt) return false
     if (!isObject(event)) return true
     const { organization_id: id = null, organization_uuid: uuid = null, type, actor } = event
-    // Activities of no organization pass the filter, as was observed.
+    // Activities without an organization pass the filter, as observed.
     const own =
       organizations.length === 0 || id === null || organizations.some((wanted) => wanted === id || wanted === uuid)
     const byType =

@@ -4,7 +4,7 @@ import type { SimulatedRequest } from '../shared/provider-simulator.ts'
 import { randomText, seededRandom } from '../shared/seeded-random.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 
-/** An App as GitHub knows it. */
+/** A GitHub App. */
 export interface SimulatedApp {
   readonly appId: string
   readonly installationId: string
@@ -14,16 +14,16 @@ export interface SimulatedApp {
 
 export interface AccessOptions {
   readonly token: string
-  /** What the token may do. @default ['read:audit_log'] */
+  /** Scopes of the token. @default ['read:audit_log'] */
   readonly scopes?: readonly string[]
-  /** The token is not authorized for single sign-on. @default false */
+  /** Whether the token lacks authorization for single sign-on. @default false */
   readonly ssoRequired?: boolean
   readonly app?: SimulatedApp
-  /** Requests an hour. @default 1,750 */
+  /** Requests per hour. @default 1,750 */
   readonly requestsPerHour?: number
-  /** Points a minute, of which a request costs one; beyond them the secondary limit refuses. @default 900 */
+  /** Points per minute, one per request; beyond them the secondary limit refuses. @default 900 */
   readonly requestsPerMinute?: number
-  /** What too many requests are answered with. @default 403 */
+  /** Status for too many requests. @default 403 */
   readonly limitStatus?: 403 | 429
   readonly seed: number
 }
@@ -37,11 +37,11 @@ export const refusal = (status: number, message: string, headers: Record<string,
   body: { message, documentation_url: documentation, status: String(status) },
 })
 
-/** Who may read the audit log, and how often. */
+/** Access to the audit log and its rate limits. */
 export class GithubAccess {
   readonly #options: AccessOptions
   readonly #random: () => number
-  /** Tokens of the App's installation, and when they expire, in milliseconds since 1970. */
+  /** Expiry by token of the installation, in milliseconds since 1970. */
   readonly #issued = new Map<string, number>()
   #window = { start: Number.NEGATIVE_INFINITY, used: 0 }
   #minute = { start: Number.NEGATIVE_INFINITY, used: 0 }
@@ -51,17 +51,17 @@ export class GithubAccess {
     this.#random = seededRandom(options.seed ^ 0x70c3)
   }
 
-  /** How many tokens the App was given. */
+  /** Number of tokens issued to the App. */
   get issued(): number {
     return this.#issued.size
   }
 
-  /** All tokens of installations stop working, as when an operator revokes them. */
+  /** Revokes all tokens of installations, as an operator can. */
   revokeIssued(): void {
     for (const token of this.#issued.keys()) this.#issued.set(token, 0)
   }
 
-  /** @returns why a request of the audit log is refused, or the headers of its answer */
+  /** @returns the refusal of a request of the audit log, or the headers of its answer */
   check(request: SimulatedRequest): SimulatedAnswer | { readonly headers: Record<string, string> } {
     const { scopes = ['read:audit_log'], ssoRequired = false, limitStatus = 403 } = this.#options
     const general = generalRefusal(request)
@@ -154,7 +154,7 @@ function generalRefusal({ headers }: SimulatedRequest): SimulatedAnswer | undefi
 const bearer = ({ headers }: SimulatedRequest): string | undefined =>
   /^(?:bearer|token) (\S+)$/i.exec(headers.authorization ?? '')?.[1]
 
-/** What is wrong with the proof of an App, as GitHub checks it. */
+/** The error in an App's JSON Web Token, by GitHub's checks. */
 function jwtProblem(jwt: string, app: SimulatedApp, now: number): string | undefined {
   const [head = '', payload = '', signature = ''] = jwt.split('.')
   const [header, claims] = [head, payload].map(jsonOf)

@@ -3,14 +3,14 @@ import { type EventSource, inventEvent, inventPeople, type Renewals, readSamples
 import { randomText, seededRandom } from '../shared/seeded-random.ts'
 import type { Invented } from '../shared/simulated-feed.ts'
 
-/** Whose audit log it is. */
+/** The owner of the audit log. */
 export interface AuditedOrganization {
   readonly login: string
   /** Slug of the enterprise. */
   readonly business: string
 }
 
-/** How long GitHub keeps Git events, in milliseconds. */
+/** GitHub's retention of Git events, in milliseconds. */
 export const gitRetentionMs = 7 * 86_400_000
 
 export const isGit = (action: unknown): boolean => typeof action === 'string' && action.startsWith('git.')
@@ -18,7 +18,7 @@ export const isGit = (action: unknown): boolean => typeof action === 'string' &&
 const repos = ['widgets', 'gadgets', 'docs', 'infrastructure', 'site']
 const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Samples of Git events lack `created_at`; that of an anonymous clone lacks `actor`. */
+/** Samples of Git events lack `created_at`; that of an anonymous clone also lacks `actor`. */
 const renewalsOf = ({ login, business }: AuditedOrganization): Renewals => ({
   '@timestamp': ({ time }) => time,
   _document_id: ({ random }) => randomText(22, idAlphabet, random),
@@ -37,7 +37,7 @@ const renewalsOf = ({ login, business }: AuditedOrganization): Renewals => ({
   user_id: ({ other }) => other.number,
 })
 
-/** What the events of an organization's audit log are made of. */
+/** The parts of an organization's events. */
 export function auditSource(org: AuditedOrganization): EventSource {
   const samples = readSamples(join(import.meta.dirname, 'samples/audit'), { 'example-org': org.login })
   const bot = { name: 'ci-bot[bot]', email: '', address: '192.0.2.99', number: 41_898_282, uuid: '' }
@@ -45,7 +45,7 @@ export function auditSource(org: AuditedOrganization): EventSource {
   return { samples: [...samples.values()], people, renewals: renewalsOf(org) }
 }
 
-/** @returns a function that makes an event of a time; `withGit` lets it be a Git event */
+/** @returns a function that makes an event for a time, possibly a Git event if `withGit` is set */
 export function auditEventsOf(
   org: AuditedOrganization,
 ): (time: number, random: () => number, withGit: boolean) => Invented {

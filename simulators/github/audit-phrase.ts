@@ -1,9 +1,9 @@
 import { isObject } from '../shared/json.ts'
 import type { FeedRow } from '../shared/simulated-feed.ts'
 
-/** What a search of the audit log lets through. */
+/** The filter of a search of the audit log. */
 export interface Phrase {
-  /** Whether it says something about the time: without, only the last three months are searched. */
+  /** Whether it restricts the time; otherwise GitHub searches only the last three months. */
   readonly hasTime: boolean
   readonly matches: (row: FeedRow) => boolean
 }
@@ -11,7 +11,7 @@ export interface Phrase {
 type Test = (row: FeedRow) => boolean
 
 /**
- * Reads a search of the audit log. Times count in whole seconds.
+ * Parses a search phrase of the audit log. Times count in whole seconds.
  * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization
  * @throws {Error} when it is malformed
  */
@@ -48,7 +48,7 @@ function testOf(word: string): Test {
   }
 }
 
-/** A category stands for all its actions. */
+/** A category matches all its actions. */
 function actionIs({ event }: FeedRow, value: string): boolean {
   const action = isObject(event) ? event.action : undefined
   return typeof action === 'string' && (action === value || action.startsWith(`${value}.`))
@@ -70,7 +70,7 @@ function created(value: string): Test {
   return between(first, last)
 }
 
-/** Both ends in seconds since 1970, and both belong to it. */
+/** Both ends, inclusive, in seconds since 1970. */
 const between =
   (first: number, last: number): Test =>
   ({ time }) => {

@@ -21,14 +21,14 @@ export interface GithubAuditServerOptions
   readonly organization?: string
   /** Slug of the enterprise. @default 'example' */
   readonly enterprise?: string
-  /** As `/api/v3` of GitHub Enterprise Server. @default '' */
+  /** Path prefix, such as `/api/v3` of GitHub Enterprise Server. @default '' */
   readonly basePath?: string
 }
 
 export interface GithubAuditServer extends ProviderSimulator {
-  /** What a connector is configured with. */
+  /** Options for the connector. */
   readonly apiUrl: string
-  /** How many tokens the App's installation was given. */
+  /** Number of tokens issued to the App's installation. */
   issuedTokens(): number
   revokeIssuedTokens(): void
 }
@@ -43,10 +43,10 @@ const defaultWindowMs = 90 * dayMs
 const orgId = 90_210
 const businessId = 12
 
-/** Where a page begins or ends, in the results of one search: it moves when rows appear in front of it. */
+/** Start or end of a page, as a position in a search's results, which moves when rows appear before it. */
 interface Place {
   readonly offset: number
-  /** Stands for the search. */
+  /** Identifies the search. */
   readonly search: string
 }
 
@@ -56,8 +56,7 @@ function parsePlace(value: unknown): Place | undefined {
 }
 
 /**
- * GitHub's audit log API with the events of an invented organization. Starts a day back unless `startAt` says
- * otherwise.
+ * GitHub's audit log API with the events of an invented organization. Starts a day ago unless `startAt` is given.
  * https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
  */
 export async function startGithubAuditServer(options: GithubAuditServerOptions = {}): Promise<GithubAuditServer> {
@@ -111,7 +110,7 @@ function feedOptions({ eventsPerMinute, lateShare, longestDelayMs }: GithubAudit
   return {
     ...(eventsPerMinute === undefined ? {} : { eventsPerMinute }),
     ...(lateShare === undefined ? {} : { lateShare }),
-    // Entries were seen minutes behind others.
+    // GitHub shows some entries minutes after others.
     longestDelayMs: longestDelayMs ?? 5 * 60_000,
   }
 }
@@ -158,7 +157,7 @@ function auditPage(
   return { status: 200, headers: isOnly ? {} : { link: links.join(', ') }, body }
 }
 
-/** What a search finds, in its order; `undefined` when it is malformed. */
+/** The results of a search in its order; `undefined` when it is malformed. */
 function resultsOf(query: URLSearchParams, feed: SimulatedFeed, now: number): FeedRow[] | undefined {
   const include = query.get('include') ?? 'web'
   const order = query.get('order') ?? 'desc'
@@ -177,7 +176,7 @@ function resultsOf(query: URLSearchParams, feed: SimulatedFeed, now: number): Fe
   }
 }
 
-/** Where the page begins; `undefined` when its cursor does not belong to this search. */
+/** The first row of the page; `undefined` when its cursor belongs to another search. */
 function startOf(query: URLSearchParams, cursors: Cursors<Place>, search: string, size: number): number | undefined {
   const [after, before] = [query.get('after'), query.get('before')]
   if (!after && !before) return 0

@@ -2,15 +2,15 @@ import examples from '@octokit/webhooks-examples' with { type: 'json' }
 
 /** One real payload of GitHub. */
 export interface GithubEvent {
-  /** What `X-GitHub-Event` says: the body does not repeat it. */
+  /** Value of `X-GitHub-Event`; the body does not contain it. */
   readonly event: string
-  /** What happened, where the event has kinds. */
+  /** The event's `action`, if it has one. */
   readonly action: string | undefined
   readonly payload: Readonly<Record<string, unknown>>
 }
 
 /**
- * Every example payload of every event, in the order of their publication; `ping` is among them.
+ * Every example payload of every event, `ping` included, in the package's order.
  * https://github.com/octokit/webhooks
  */
 export const githubEvents: readonly GithubEvent[] = definitions(examples).flatMap(({ name, examples }) =>

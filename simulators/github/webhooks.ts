@@ -5,14 +5,14 @@ import { seededRandom, shuffled } from '../shared/seeded-random.ts'
 import { runUntilStopped, type Stoppable } from '../shared/until-stopped.ts'
 import { type GithubEvent, githubEvents } from './payloads.ts'
 
-/** The webhook as it is set up at GitHub. */
+/** The webhook's settings at GitHub. */
 export interface Hook {
   readonly id: number
   readonly targetType: 'organization' | 'repository'
   readonly targetId: number
 }
 
-/** Octocoders, the organization that most example payloads come from. */
+/** Octocoders, the organization of most example payloads. */
 export const exampleHook: Hook = { id: 109_948_940, targetType: 'organization', targetId: 38_302_899 }
 
 export interface SignedDelivery {
@@ -22,7 +22,7 @@ export interface SignedDelivery {
   readonly body: Buffer
 }
 
-/** What GitHub's page "Recent deliveries" would show. A failure is never sent again by itself. */
+/** An entry of GitHub's page "Recent deliveries". GitHub never retries a failure by itself. */
 export interface DeliveryResult extends PostResult {
   readonly event: string
   readonly guid: string
@@ -33,9 +33,9 @@ export interface DeliveryResult extends PostResult {
 const deliveryTimeoutMs = 10_000
 
 /**
- * Signs an event as GitHub does: HMAC over the raw bytes, also over those of a form.
+ * Signs an event as GitHub does: HMAC over the raw bytes, also for a form.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
- * @param delivery `guid` is new, `contentType` is JSON and `hook` the example one unless given
+ * @param delivery by default with a new `guid`, JSON as `contentType` and the example `hook`
  */
 export function signDelivery(delivery: {
   readonly event: string
@@ -83,7 +83,7 @@ export interface SenderOptions {
   readonly secret: string
   /** @default 1 */
   readonly ratePerSecond?: number
-  /** Decides the order of events, and which are sent again. @default 1 */
+  /** Seed for the order of events and the choice of redeliveries. @default 1 */
   readonly seed?: number
   /** @default 'json' */
   readonly contentType?: 'json' | 'form'
@@ -91,14 +91,14 @@ export interface SenderOptions {
   readonly hook?: Hook
   /** Share of deliveries that are redelivered by hand, with their old GUID, from 0 to 1. @default 0 */
   readonly redeliverShare?: number
-  /** Ends the sender, as `stop` does. */
+  /** Ends the sender, like `stop`. */
   readonly signal?: AbortSignal
   readonly onDelivery?: (result: DeliveryResult) => void
 }
 
 /**
- * An organization's webhook that never rests: first `ping`, then real events in a random but repeatable order, each
- * under a new GUID, at a steady rate that does not wait for answers.
+ * Sends an organization's webhooks without end: first `ping`, then real events in a random but repeatable order, each
+ * with a new GUID, at a steady rate that does not wait for answers.
  */
 export function startGithubWebhookSender(options: SenderOptions): Stoppable {
   const { url, secret, ratePerSecond = 1, seed = 1, contentType = 'json', hook = exampleHook } = options

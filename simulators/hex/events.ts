@@ -4,9 +4,9 @@ import { inventEvent, inventPeople, type Renewals, readSamples } from '../shared
 import { pick, randomText, randomUuid, seededRandom } from '../shared/seeded-random.ts'
 
 export interface HexBatchOptions {
-  /** Decides everything but the times. @default 1 */
+  /** Seed for everything but the times. @default 1 */
   readonly seed?: number
-  /** Batches have from one event to this many, more often few. @default 12 */
+  /** Largest batch; most are small. @default 12 */
   readonly maxBatchSize?: number
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number
@@ -18,7 +18,7 @@ const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** The longest time between an event and its envelope, in milliseconds. */
 const longestDelayMs = 5_000
 
-/** Everyone and everything is in one workspace, whose id and name are these. */
+/** Id and name of the one workspace. */
 const renewalsOf = (id: string, name: string): Renewals => ({
   keySuffix: ({ time, random }) => ulid(time, random),
   timestamp: ({ time }) => new Date(time).toISOString(),
@@ -33,8 +33,8 @@ const renewalsOf = (id: string, name: string): Renewals => ({
 })
 
 /**
- * What happens in one invented workspace, for ever: events in the envelopes in which the log stream wraps them
- * (https://workos.com/docs/audit-logs/log-streams). Each batch is made at the moment it is asked for.
+ * Events of an invented workspace, without end, in the envelopes of the log stream
+ * (https://workos.com/docs/audit-logs/log-streams). Each batch is made on request.
  */
 export function* hexBatches(options: HexBatchOptions = {}): Generator<readonly JsonObject[], never> {
   const { seed = 1, maxBatchSize = 12, now = Date.now } = options
@@ -44,13 +44,13 @@ export function* hexBatches(options: HexBatchOptions = {}): Generator<readonly J
   for (;;) {
     const time = now()
     const size = 1 + Math.floor(random() ** 2 * maxBatchSize)
-    // Whether the suffix belongs to the event or to the batch is not documented: both occur here.
+    // WorkOS does not document whether the suffix belongs to the event or to the batch, so both occur here.
     const suffixOfBatch = random() < 0.5 ? { keySuffix: ulid(time, random) } : {}
     yield Array.from({ length: size }, () => ({ ...inventEvent(source, time, random), ...suffixOfBatch }))
   }
 }
 
-/** Sortable by time, unique by chance: https://github.com/ulid/spec */
+/** Sortable by time, unique by randomness: https://github.com/ulid/spec */
 function ulid(time: number, random: () => number): string {
   const digits = Array.from({ length: 10 }, (_, index) => crockford.charAt(Math.floor(time / 32 ** (9 - index)) % 32))
   return digits.join('') + randomText(16, crockford, random)

@@ -9,31 +9,31 @@ import { runUntilStopped, type Stoppable } from '../shared/until-stopped.ts'
 import { type HexBatchOptions, hexBatches } from './events.ts'
 
 /**
- * Hex leaves its log stream to WorkOS: https://workos.com/docs/audit-logs/log-streams. How long it waits for an answer,
- * which answers count as temporary failures and when it tries again is not documented.
+ * WorkOS sends Hex's log stream: https://workos.com/docs/audit-logs/log-streams. Its timeout, the answers that it takes
+ * for temporary failures, and its retry times are undocumented.
  */
 const defaultTimeoutMs = 10_000
 const defaultFirstRetryMs = 1_000
 const longestRetryMs = 60_000
-/** How far back a batch may come from that is sent once more. */
+/** Repeats are chosen among this many latest batches. */
 const replayableBatches = 10
 
-/** Where the stream goes, as typed into the form "Generic HTTPS". */
+/** The stream's destination, as typed into the form "Generic HTTPS". */
 export interface HexDestination {
   readonly url: string
   readonly headerName: string
-  /** The header's whole value: nothing is put before it. */
+  /** The header's whole value, without a prefix. */
   readonly secret: string
 }
 
 export interface HexBatchFormat {
-  /** An array, also around one event, or one event per line. @default 'json' */
+  /** `json` is an array, also around a single event; the alternative is one event per line. @default 'json' */
   readonly format?: 'json' | 'ndjson'
   /** @default false */
   readonly gzip?: boolean
 }
 
-/** What is sent, ready to be sent again with the same bytes. */
+/** A batch, ready to be resent with the same bytes. */
 export interface HexBatch {
   readonly envelopes: readonly JsonObject[]
   readonly headers: Readonly<Record<string, string>>
@@ -42,14 +42,14 @@ export interface HexBatch {
 
 export interface HexDelivery extends PostResult {
   readonly batch: HexBatch
-  /** Whether the batch had been acknowledged before. */
+  /** Whether the receiver had acknowledged the batch before. */
   readonly replay: boolean
 }
 
 /**
  * - `active`: the latest batch was acknowledged, or none was sent yet.
- * - `error`: it was not; it is tried again, and what follows waits.
- * - `invalid`: the destination refused the credential; nothing is sent until the operator corrects it.
+ * - `error`: the latest batch failed; the sender retries it, and later ones wait.
+ * - `invalid`: the receiver refused the credential; the sender waits until the operator corrects it.
  */
 export type HexStreamState = 'active' | 'error' | 'invalid'
 
@@ -70,7 +70,7 @@ export function encodeHexBatch(envelopes: readonly JsonObject[], options: HexBat
 /**
  * Sends once, as `postOnce` does.
  *
- * @param options `timeoutMs` is 10,000 unless given
+ * @param options `timeoutMs` is 10,000 by default
  */
 export async function postHexBatch(
   { url, headerName, secret }: HexDestination,
@@ -83,15 +83,15 @@ export async function postHexBatch(
 }
 
 export interface HexSenderOptions extends HexDestination, HexBatchFormat, HexBatchOptions {
-  /** Batches per second while all goes well. @default 0.5 */
+  /** Batches per second without failures. @default 0.5 */
   readonly ratePerSecond?: number
-  /** How often, from 0 to 1, one of the latest acknowledged batches follows once more. @default 0.05 */
+  /** Probability, from 0 to 1, that an acknowledged batch is sent again. @default 0.05 */
   readonly replayShare?: number
   /** @default 10,000 */
   readonly timeoutMs?: number
-  /** The wait after a failure, doubled after each further one up to a minute. @default 1,000 */
+  /** Wait after a failure, in milliseconds; doubles after each further one, up to a minute. @default 1,000 */
   readonly firstRetryMs?: number
-  /** Ends the sender, as `stop` does. */
+  /** Ends the sender, like `stop`. */
   readonly signal?: AbortSignal
   readonly onDelivery?: (delivery: HexDelivery) => void
 }
@@ -99,17 +99,17 @@ export interface HexSenderOptions extends HexDestination, HexBatchFormat, HexBat
 export interface HexSender extends Stoppable {
   readonly state: HexStreamState
   /**
-   * `event.metadata.hexTraceId` of every acknowledged event, in the order of sending and each once. What was under way
-   * when the sender was stopped may have arrived as well.
+   * `event.metadata.hexTraceId` of every acknowledged event, each once, in the order of sending. A batch under way when
+   * the sender stopped may have arrived as well.
    */
   sent(): readonly string[]
-  /** Somebody corrects the settings, or has them checked again: an invalid stream goes on where it stopped. */
+  /** Resumes an invalid stream, as when the operator corrects the settings or has them checked again. */
   revalidate(corrected?: { readonly secret: string }): void
 }
 
 /**
- * The log stream of a workspace that never rests. One batch at a time: the next waits until this one is acknowledged,
- * so that a failure delays events and never loses or reorders them.
+ * Sends a workspace's log stream without end, one batch at a time: the next waits for the acknowledgement, so that a
+ * failure delays events but neither loses nor reorders them.
  */
 export function startHexSender(options: HexSenderOptions): HexSender {
   const { url, headerName, ratePerSecond = 0.5, replayShare = 0.05, onDelivery } = options

@@ -15,7 +15,7 @@ export interface SimulatedRequest {
   readonly body: string
   /** The simulator's time, in milliseconds since 1970. */
   readonly now: number
-  /** How the provider must spoil the page itself, if at all. */
+  /** The fault that the provider itself must apply to the page, if any. */
   readonly fault: Fault | undefined
 }
 
@@ -28,7 +28,7 @@ export interface SimulatedProvider {
 }
 
 export interface ServerOptions {
-  /** 0 takes any free port. @default 0 */
+  /** @default 0: any free port */
   readonly port?: number
   /** Milliseconds since 1970; the control endpoint shifts it. @default Date.now */
   readonly now?: () => number

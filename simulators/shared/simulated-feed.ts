@@ -27,7 +27,7 @@ export interface FeedOptions {
   readonly startAt: number
   /** On average; with 0 the feed shows only inserted events. @default 6 */
   readonly eventsPerMinute?: number
-  /** Share of events that are shown late, from 0 to 1. @default 0.02 */
+  /** Share of late events, from 0 to 1. @default 0.02 */
   readonly lateShare?: number
   /** Longest delay of a late event, in milliseconds. @default 90,000 */
   readonly longestDelayMs?: number
@@ -136,7 +136,7 @@ export class SimulatedFeed {
   }
 }
 
-/** By time; rows of the same time by id. */
+/** By time, then by id. */
 export function compareRows(a: Pick<FeedRow, 'time' | 'id'>, b: Pick<FeedRow, 'time' | 'id'>): number {
   return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }

@@ -4,7 +4,7 @@ export interface Stoppable {
 }
 
 /**
- * Runs work that never ends by itself.
+ * Runs endless work.
  *
  * @param work an error that it throws after its signal is aborted is ignored
  * @param outer stops the work as well
