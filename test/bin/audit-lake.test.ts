@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 const folder = mkdtempSync(join(tmpdir(), 'cdk-app-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('wrong settings end the CDK app with their message alone, status 1 and no template', () => {
+test('invalid settings end the CDK app with status 1, only their message and no template', () => {
   const config = join(folder, 'wrong.yaml')
   const outdir = join(folder, 'cdk.out')
   writeFileSync(config, 'retentionDays: 0\nsources: []\n')

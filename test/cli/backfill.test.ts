@@ -16,7 +16,7 @@ const day = 24 * 60 * minute
 const functionName = 'github-audit'
 const today = Math.floor(Date.now() / day) * day
 const dayText = (time: number) => new Date(time).toISOString().slice(0, 10)
-/** Long past: nothing but jobs reads it. */
+/** Long past, so that only jobs read it. */
 const daysAgo = (count: number) => today - count * day
 const windowOf = (from: number, days = 1) => ['--from', dayText(from), '--to', dayText(from + days * day)]
 
@@ -45,13 +45,13 @@ afterAll(async () => {
   await provider.stop()
 })
 
-/** Lets time pass for the provider, the functions and the command. */
+/** Advances the clock of the provider, the functions and the command. */
 function advance(ms: number): void {
   offset += ms
   pipeline.run.shiftClock(offset)
 }
 
-/** The next run of the source's function, a few minutes later: the longest time in which no run counts as missed. */
+/** Runs the source's function a few minutes later, the longest gap in which no run counts as missed. */
 async function tick() {
   advance(3 * minute)
   const schedule = pipeline.run.schedules.get(functionName)
@@ -60,13 +60,13 @@ async function tick() {
   return schedule.tick()
 }
 
-/** A command that runs in a process of its own. */
+/** A command in a process of its own. */
 interface Command {
   readonly child: ChildProcessByStdio<null, Readable, Readable>
   stdout: string
   stderr: string
   readonly ended: Promise<number | null>
-  /** What it has printed with `--json`. */
+  /** Its output with `--json`. */
   lines(): Record<string, unknown>[]
 }
 
@@ -119,7 +119,7 @@ async function provided(from: number): Promise<string[]> {
   return within.map(({ id }) => String(id)).sort()
 }
 
-/** Those of them that are rows, sorted. */
+/** The stored ones among them, sorted. */
 async function idsInLake(from: number): Promise<string[]> {
   const rows = await pipeline.query(
     `select distinct _document_id as id from github_audit where dt = '${dayText(from)}' order by id`,
@@ -127,14 +127,14 @@ async function idsInLake(from: number): Promise<string[]> {
   return rows.map(({ id }) => String(id))
 }
 
-/** Waits until as many are rows. */
+/** Waits until that many are rows. */
 const arrived = (from: number, ids: readonly string[]) =>
   eventually(
     () => idsInLake(from),
     (found) => found.length >= ids.length,
   )
 
-test('a dry run says what it would take, and brings nothing', async () => {
+test('a dry run reports what a backfill would take, and brings nothing', async () => {
   const from = daysAgo(8)
   const command = start('backfill', ['gh', ...windowOf(from), '--dry-run', '--json'])
   expect(await throughTicks(command)).toBe(0)
@@ -156,10 +156,10 @@ test('a dry run says what it would take, and brings nothing', async () => {
   expect(forPeople.stdout).toMatch(/About \d+ events in \d+ requests; about .*; on AWS less than 0\.01 USD\./)
 })
 
-test('a backfill brings a day from before the source began, although the command is left and the function killed', async () => {
+test('a backfill brings a day from before the source began, although the operator leaves and the function is killed', async () => {
   const from = daysAgo(5)
   const args = ['gh', ...windowOf(from), '--json']
-  // Slow enough to be met on the way.
+  // Slow enough to catch it under way.
   await control({ faults: [{ kind: 'hang', ms: 1_000, times: 1_000 }] })
   const first = start('backfill', args)
   await eventually(
@@ -208,7 +208,7 @@ describe('a reconciliation', () => {
     return run.gateway.objects.pathOf(run.ready.buckets.lake ?? '', key)
   }
 
-  test('publishes exactly what is missing, and says so', async () => {
+  test('publishes exactly the missing rows and reports them', async () => {
     const ids = await provided(from)
     const lines = parseList(readFileSync(list()))
     expect(lines.length).toBeGreaterThan(1)
@@ -227,7 +227,7 @@ describe('a reconciliation', () => {
     expect(await arrived(from, ids)).toEqual(ids)
   })
 
-  test('says when nothing is', async () => {
+  test('reports when nothing is missing', async () => {
     const command = start('reconcile', ['gh', ...windowOf(from)])
     expect(await throughTicks(command)).toBe(0)
     expect(command.stdout).toMatch(/An equal job ended .* missing and have been published/)
@@ -235,7 +235,7 @@ describe('a reconciliation', () => {
   })
 })
 
-test('a job is cancelled, and then there is nothing to cancel', async () => {
+test('a job is cancelled once; then there is nothing to cancel', async () => {
   const from = daysAgo(9)
   const ordered = start('backfill', ['gh', ...windowOf(from, 2), '--no-wait', '--json'])
   expect(await ordered.ended).toBe(3)

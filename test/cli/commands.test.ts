@@ -50,7 +50,7 @@ describe('start', () => {
     expect(run('start', args)).toEqual({ status: 1, stdout: '', stderr })
   })
 
-  test('a port that is taken ends it before the stack is synthesized, and nothing is printed but the reason', async () => {
+  test('a taken port ends it before synthesis, with only the reason', async () => {
     const data = mkdtempSync(path.join(tmpdir(), 'start-'))
     onTestFinished(() => rmSync(data, { recursive: true }))
     const { url } = await startReceiver(() => 200)
@@ -61,7 +61,7 @@ describe('start', () => {
     expect(readdirSync(data)).toEqual([])
   })
 
-  test('shows the problems of the settings as they are, and leaves nothing behind', () => {
+  test('shows the problems of the settings unchanged and leaves nothing behind', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'start-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const config = path.join(folder, 'settings.yaml')

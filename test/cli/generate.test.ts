@@ -34,11 +34,11 @@ describe('npm run generate', () => {
     return { status, stdout, stderr }
   }
 
-  it('finds nothing to do in the project as it is', () => {
+  it('finds nothing to do in the unchanged project', () => {
     expect(generate('--check')).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
-  it('names what is stale, edited by hand or left over, and mends it', () => {
+  it('names and mends files that are stale, edited by hand or left over', () => {
     const schema = join(copy, 'schemas/github/webhook.yaml')
     writeFileSync(schema, readFileSync(schema, 'utf8').replace('version: 1', 'version: 2'))
     appendFileSync(join(copy, 'schemas/generated/index.ts'), '// edited\n')
@@ -100,7 +100,7 @@ describe('npm run generate', () => {
     expect(readFileSync(join(copy, 'schemas/generated/github_webhook.ts'), 'utf8')).toBe(before)
   })
 
-  it('records a release, from where on tables may only grow', () => {
+  it('records a release, after which tables may only grow', () => {
     const schema = join(copy, 'schemas/github/webhook.yaml')
     const released = join(copy, 'test/schemas/released')
     const edit = (wanted: string, instead: string) =>
@@ -130,7 +130,7 @@ describe('npm run generate', () => {
     expect(readdirSync(released)).toContain('github_webhook-v1.parquet')
   })
 
-  it('explains itself, and does nothing on an option it does not know', () => {
+  it('explains itself, and does nothing on an unknown option', () => {
     expect(generate('--help').stdout).toMatch(/^npm run generate \[/)
     const { status, stderr } = generate('--chek')
     expect(status).toBe(1)

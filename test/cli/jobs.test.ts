@@ -35,7 +35,7 @@ const order: Order = { kind: 'backfill', from, to: from + 2 * day, dryRun: false
 const counts = { requests: 3, fetched: 1_250, new: 1_200, duplicate: 49, failed: 1 }
 const estimate = { events: 2_345, requests: 26, seconds: 215 }
 
-/** A job that is under way. */
+/** A job under way. */
 const jobIs = (facts: Partial<Job> = {}): Job => ({
   ...jobOf(order, 'x.audit', now),
   id: 'j1',
@@ -92,7 +92,7 @@ describe('the command line', () => {
     expect(() => parseTime(text, '--to')).toThrow('is not a time')
   })
 
-  test('times are read as they are written', () => {
+  test('times are read as written', () => {
     for (const text of ['2026-06-01', '2024-02-29', '2026-06-01T23:59:59Z']) {
       expect(timeText(parseTime(text, '--from'))).toBe(text)
     }
@@ -100,7 +100,7 @@ describe('the command line', () => {
 })
 
 describe('the window', () => {
-  test('ends five minutes ago, at a full minute, or earlier', () => {
+  test('ends at a full minute, five minutes ago or earlier', () => {
     const latest = Date.UTC(2026, 5, 10, 11, 55)
     expect([undefined, now, latest, latest - 1, from].map((to) => windowEnd(to, now))).toEqual([
       latest,
@@ -120,7 +120,7 @@ describe('the window', () => {
     expect(() => checkWindow(begin, end, now)).toThrow(message)
   })
 
-  test('may be any other', () => {
+  test('accepts any other range', () => {
     checkWindow(from, undefined, now)
     checkWindow(from, now, now)
     checkWindow(now - 7 * minute, undefined, now)
@@ -128,7 +128,7 @@ describe('the window', () => {
 })
 
 describe('an order', () => {
-  test('becomes a job that can be stored, and whose name tells when', () => {
+  test('becomes a storable job whose name contains its time', () => {
     const job = jobOf({ ...order, to: undefined }, 'x.audit', now)
     expect(job.id).toMatch(/^20260610T120030000Z-[0-9a-f]{8}$/)
     expect(job.to).toBe(windowEnd(undefined, now))
@@ -136,7 +136,7 @@ describe('an order', () => {
     expect(jobOf(order, 'x.audit', now).id).not.toBe(job.id)
   })
 
-  test('is told again by the same command later, and by no other', () => {
+  test('matches the job of the same command, even later, and no other job', () => {
     const explicit = jobOf(order, 'x.audit', now)
     const openEnded = jobOf({ ...order, to: undefined }, 'x.audit', now)
     const cut = jobOf({ ...order, to: now - minute }, 'x.audit', now)
@@ -149,7 +149,7 @@ describe('an order', () => {
     }
   })
 
-  test('is taken back by as much as tells it from others', () => {
+  test('cancels the job that its options identify', () => {
     const job = jobOf(order, 'x.audit', now)
     const open = { kind: 'backfill' as const, from: undefined, to: undefined, dryRun: false }
     expect(isMeant(open, job)).toBe(true)
@@ -171,12 +171,12 @@ describe('sources', () => {
   const sources = Object.fromEntries([...Object.keys(feeds), 'gone'].map((type) => [`my-${type}`, { type, label: '' }]))
   const streams = (id: string, named = sources) => streamsOf(named, id, (type) => feeds[type] ?? [])
 
-  test('are fetched in one stream or several', () => {
+  test('are polled in one stream or several', () => {
     expect(streams('my-one')).toEqual(['one.audit'])
     expect(streams('my-many')).toEqual(['many.b', 'many.a'])
   })
 
-  test('are named when there is no such one, or it sends by itself', () => {
+  test('are listed when the id is unknown or the source sends by itself', () => {
     expect(() => streams('you')).toThrow('There is no source "you"; there are my-gone, my-hook, my-many, my-one.')
     expect(() => streams('toString', {})).toThrow('There is no source "toString"; there is none.')
     expect(() => streams('my-hook')).toThrow(
@@ -198,7 +198,7 @@ describe('progress', () => {
     expect(progressOf(walked(walk)).percent).toBe(percent)
   })
 
-  test('over the days, and at the end', () => {
+  test('counts days, and ends at 100 percent', () => {
     expect(progressOf(jobIs()).percent).toBe(0)
     expect(progressOf(jobIs({ until: from + day })).percent).toBe(50)
     expect(progressOf(jobIs({ until: from + 2 * day })).percent).toBe(99)
@@ -206,13 +206,13 @@ describe('progress', () => {
     expect(progressOf(jobIs({ until: from + day, end: 'cancelled' })).percent).toBe(50)
   })
 
-  test('a part that begins in the midst of a day', () => {
+  test('a part that begins in the middle of a day', () => {
     const late = { from: from + 12 * hour, to: from + 36 * hour, until: from + 12 * hour }
     const walk = { from: late.from, to: from + day, newest: from + day - 1, bound: from + 18 * hour }
     expect(progressOf(jobIs({ ...late, open: { walk, counts } })).percent).toBe(25)
   })
 
-  test('counts the open part too, and tells the time that is left', () => {
+  test('counts the open part too, and estimates the time left', () => {
     const open = { walk: { from, to: from + day, done: true as const }, counts }
     expect(progressOf(jobIs({ counts, open }))).toEqual({
       percent: 50,
@@ -239,7 +239,7 @@ test('cost', () => {
 describe('for people', () => {
   const view = (facts: Partial<Job>, waiting?: string) => ({ source: 'gh', job: jobIs(facts), waiting })
 
-  test('what a job will take', () => {
+  test('the plan of a job', () => {
     expect(planText(jobIs())).toBe(
       "About 2,345 events in 26 requests; about 3m 35s with the jobs' share of the rate limit; on AWS less than 0.01 USD.",
     )
@@ -259,7 +259,7 @@ describe('for people', () => {
       view({ problem: 'the token\n\u001b[31mwas refused' }, 'its turn'),
       'gh (x.audit): 0 %, fetched 0, new 0, there already 0, requests 0, about 3m 35s left, waiting: the token [31mwas refused',
     ],
-  ])('how far it has come %#', (one, text) => {
+  ])('the progress of a job %#', (one, text) => {
     expect(progressText(one)).toBe(text)
   })
 
@@ -278,11 +278,11 @@ describe('for people', () => {
       { end: 'cancelled', counts, until: from + day },
       'Cancelled at 50 %: 1,200 rows had been published and stay; 1,250 events fetched',
     ],
-  ])('what came of it %#', (facts, text) => {
+  ])('the result of a job %#', (facts, text) => {
     expect(resultText(jobIs({ end: 'done', ...facts }))).toContain(text)
   })
 
-  test('among the open jobs of an installation', () => {
+  test("the source's name among several jobs", () => {
     expect(openJobText(view({ until: from + day, problem: 'down' }))).toBe(
       'backfill of gh (x.audit), 2026-06-01 to 2026-06-03, job j1: 50 %, waiting: down',
     )
@@ -331,7 +331,7 @@ describe('the display', () => {
   }
   const show = (facts: Partial<Job>) => [{ source: 'gh', job: jobIs(facts) }]
 
-  test('as JSON tells each change once, and keeps notes aside', () => {
+  test('as JSON prints each change once, and notes separately', () => {
     const [out, aside] = [terminal(), terminal()]
     const display = createDisplay({ json: true, out: out.out, aside: aside.out })
     display.note('Ordered')
@@ -345,7 +345,7 @@ describe('the display', () => {
     ])
   })
 
-  test('in lines tells progress every ten seconds at most, and what happens once at once', () => {
+  test('in lines prints progress at most every ten seconds, and each event once, immediately', () => {
     const { out, read } = terminal()
     let time = now
     const display = createDisplay({ json: false, out, now: () => time })
@@ -390,7 +390,7 @@ describe('jobs in the store', () => {
     return { ...stores, job, key: `${openJobs(folder)}${jobFile(job)}` }
   }
 
-  test('are placed where the source looks for them, and nowhere twice', async () => {
+  test('are put where the source looks for them, and only once', async () => {
     const { store, objects, job, key } = await placed()
     expect([...objects.keys()]).toEqual([key])
     expect(await openJobsOf(store, 'gh')).toEqual([job])
@@ -398,7 +398,7 @@ describe('jobs in the store', () => {
     await expect(placeJob(store, 'gh', { ...job, from: 0 })).rejects.toThrow('There is a job')
   })
 
-  test('are found once they have ended, and missed when they are gone', async () => {
+  test('are found after they ended; a removed one is an error', async () => {
     const { store, objects, job, key } = await placed()
     objects.delete(key)
     await expect(readJob(store, 'gh', job)).rejects.toThrow('is gone: it was removed by hand')
@@ -408,7 +408,7 @@ describe('jobs in the store', () => {
     await expect(readJob(store, 'gh', job)).rejects.toThrow('cannot be read')
   })
 
-  test('are cancelled, although the function changes them meanwhile', async () => {
+  test('are cancelled although the function changes them meanwhile', async () => {
     const { store, objects, job, key } = await placed()
     let races = 2
     const racing = {
@@ -427,7 +427,7 @@ describe('jobs in the store', () => {
   })
 })
 
-describe('what is in the way of a job', () => {
+describe('obstacles of a job', () => {
   const job = jobIs({ estimate: undefined })
   async function obstacle(state: Partial<StreamState> | undefined, of = job, before: readonly Job[] = []) {
     const { store, objects } = memoryStore()
@@ -462,7 +462,7 @@ describe('what is in the way of a job', () => {
     expect(await obstacle(state)).toBe(text)
   })
 
-  test('jobs before it, of the same stream', async () => {
+  test('earlier jobs of the same stream', async () => {
     const others = [jobIs({ id: 'i1' }), jobIs({ id: 'i2', stream: 'x.other' }), jobIs({ id: 'k' })]
     expect(await obstacle({ lastResult: done }, job, others)).toBe('1 job of the stream ordered before')
     expect(await obstacle({ lastResult: done }, jobIs())).toBeUndefined()

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 async function normalize(input: string | Uint8Array, ...args: string[]) {
   const child = spawn(process.execPath, [script, '--received-at', receivedAt, ...args])
-  // A command that gives up before it has read everything closes its end.
+  // A command that stops early closes its input.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
@@ -50,14 +50,14 @@ describe.each(logSchemas)('$logType', (schema) => {
   })
   const reasons = [/^line 11: .*\(not_json\)$/, /^line 502: .*\(not_object\)$/, /^line 1000: .*\(not_json\)$/]
 
-  test('of a thousand lines with three broken ones, 997 are rows, in input order', async () => {
+  test('of 1,000 lines with three broken ones, 997 become rows in input order', async () => {
     const result = await normalize(input, '--log-type', schema.logType, '--prove')
     expect(result.rows).toEqual(rows.map((row) => JSON.stringify(row)))
     expect(result.stderr).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
     expect(result.code).toBe(0)
   })
 
-  test('the same as a Parquet file; --strict says that lines were broken', async () => {
+  test('as a Parquet file the rows are the same; --strict fails on broken lines', async () => {
     const file = join(folder, `${schema.table}.parquet`)
     const result = await normalize(input, '--log-type', schema.logType, '--parquet', file, '--strict')
     expect(await readParquet(file)).toEqual(asRead(schema, rows))
@@ -69,7 +69,7 @@ describe.each(logSchemas)('$logType', (schema) => {
 describe('input', () => {
   const take = (input: string | Uint8Array) => normalize(input, '--log-type', 'Hex.Audit')
 
-  test('a byte order mark, CRLF, blank lines and a missing end are no faults', async () => {
+  test('a byte order mark, CRLF, blank lines and a missing last line end are accepted', async () => {
     const { rows, stderr } = await take('\ufeff{"source":"a"}\r\n\r\n  \n{"source":"b"}')
     expect(rows).toHaveLength(2)
     expect(stderr).toEqual([])
@@ -84,7 +84,7 @@ describe('input', () => {
     ],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), /^line 2: not valid UTF-8; .*\(invalid_utf8\)$/],
     ['a text', '"a"', /^line 2: JSON, but a text and not an object; .*\(not_object\)$/],
-  ])('%s does not cost its neighbours', async (_what, line, message) => {
+  ])('%s does not affect its neighbours', async (_what, line, message) => {
     const { rows, stderr, code } = await take(
       Buffer.concat([Buffer.from('{}\n'), Buffer.from(line), Buffer.from('\n{}\n')]),
     )
@@ -93,7 +93,7 @@ describe('input', () => {
     expect(code).toBe(0)
   })
 
-  test('nothing at all makes a Parquet file without rows', async () => {
+  test('empty input makes a Parquet file without rows', async () => {
     const file = join(folder, 'empty.parquet')
     expect(await normalize('', '--log-type', 'Hex.Audit', '--parquet', file)).toMatchObject({ code: 0 })
     expect((await stat(file)).size).toBeGreaterThan(0)

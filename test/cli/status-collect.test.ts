@@ -58,8 +58,8 @@ function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', 
   }
 }
 
-describe('a source that sends to us', () => {
-  test('shows the newest receipt of its rows in the two newest days', async () => {
+describe('a webhook source', () => {
+  test('shows the newest receipt among its rows of the two newest days', async () => {
     const { received, status } = installationOf({
       a: { type: 'sends', label: 'A' },
       b: { type: 'sends', label: 'B' },
@@ -83,7 +83,7 @@ describe('a source that sends to us', () => {
 describe('a polled source', () => {
   const polled = { x: { type: 'polled', label: 'X' } }
 
-  test('shows each stream, and the lake only where its state knows of no event', async () => {
+  test('shows each stream, using the lake only where its state knows no event', async () => {
     const { state, received, status } = installationOf(polled)
     received('x', minutesAgo(1))
     const walk = { from: minutesAgo(60), to: minutesAgo(-5), bound: minutesAgo(30) }
@@ -111,7 +111,7 @@ describe('a polled source', () => {
     expect((await status()).sources[0]).toMatchObject({ lastEventAt: minutesAgo(1), waitsUntil: undefined })
   })
 
-  test('says when its state cannot be read', async () => {
+  test('reports an unreadable state', async () => {
     const { ops, status } = installationOf(polled)
     ops.objects.set('state/x/x.audit/state.json', Buffer.from('{"v":1'))
     expect((await status()).sources[0]).toMatchObject({ state: 'unreadable', credential: 'unknown' })
@@ -130,7 +130,7 @@ describe('a polled source', () => {
   })
 })
 
-test('failures are open until a row settles them, on whatever day', async () => {
+test('failures are open until a row of any day resolves them', async () => {
   const { failure, status } = installationOf()
   failure({ p_row_id: '1', p_source_id: 'in' }, 9)
   failure({ p_row_id: '2', p_source_id: 'in' }, 9)
@@ -147,7 +147,7 @@ test('failures are open until a row settles them, on whatever day', async () => 
   expect(totals).toMatchObject({ sources: 1, openFailures: 3 })
 })
 
-test('dead letters count in whole, those of a source among the newest 200', async () => {
+test("all dead letters count in total; a source's count covers the newest 200", async () => {
   const { ops, status } = installationOf()
   const archive = (id: number, body: string, daysAgo = 0) =>
     archiveDeadLetter(
@@ -167,7 +167,7 @@ test('dead letters count in whole, those of a source among the newest 200', asyn
   expect(totals).toMatchObject({ deadLetters: 251, deadLettersOfUnknownSource: 53 })
 })
 
-test('a source of a type that nobody knows is shown as far as it is known', async () => {
+test('a source of an unknown type is shown with the facts that exist', async () => {
   const { status } = installationOf({ new: { type: 'of-tomorrow', label: 'New' } })
   expect((await status()).sources).toEqual([
     {

@@ -56,7 +56,7 @@ test('spans and ages in two units', () => {
 })
 
 describe('for people', () => {
-  test('a line for each source and stream, the details of errors, and totals', () => {
+  test('a line per source and stream, error details and totals', () => {
     expect(textOf(webhook, polled)).toEqual([
       'source  stream        type            last run            last event  lag    open window                                                   next attempt        credential  open failures  dead letters',
       '------  ------------  --------------  ------------------  ----------  -----  ------------------------------------------------------------  ------------------  ----------  -------------  ------------',
@@ -79,7 +79,7 @@ describe('for people', () => {
     for (const text of texts) expect(line).toContain(text)
   })
 
-  test('a source that is gone from the settings, and none at all', () => {
+  test('a source removed from the settings, and no sources at all', () => {
     const { source, credential, openFailures, deadLetters } = webhook
     expect(textOf({ source, credential, openFailures, deadLetters })[2]).toContain('(no longer in the settings)')
     expect(textOf()).toEqual(['', '0 sources, 2 open failures, 12 dead letters (1 of unknown source)'])
@@ -87,7 +87,7 @@ describe('for people', () => {
 })
 
 describe('for programs', () => {
-  test('one object for each source and stream, and the totals', () => {
+  test('an object per source and stream, and the totals', () => {
     expect(jsonOf(webhook, polled)).toEqual([
       {
         kind: 'source',

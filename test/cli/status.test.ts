@@ -72,7 +72,7 @@ describe('a local run', () => {
     )
   })
 
-  test('has its clock followed', async () => {
+  test('shares its shifted clock with the command', async () => {
     const { now, close } = await openInstallation({ data: pipeline.data })
     close()
     const hoursAhead = () => Math.round((now() - Date.now()) / 3_600_000)
@@ -82,7 +82,7 @@ describe('a local run', () => {
     expect(hoursAhead()).toBe(0)
   })
 
-  test('may not have said yet what it consists of', async () => {
+  test('is refused until run.json is complete', async () => {
     const run: object = JSON.parse(await readFile(join(pipeline.data, 'run.json'), 'utf8'))
     const { lake } = pipeline.run.ready.buckets
     const opened = openInstallation({ data: await folderWith({ ...run, buckets: { lake, ops: lake } }) })
@@ -90,7 +90,7 @@ describe('a local run', () => {
   })
 })
 
-/** A folder with the file of a run. */
+/** A folder with a run's `run.json`. */
 async function folderWith(run?: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-status-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -98,7 +98,7 @@ async function folderWith(run?: object): Promise<string> {
   return folder
 }
 
-describe('what cannot be opened', () => {
+describe('installations that cannot be opened', () => {
   const self = { pid: process.pid, born: processInfo(process.pid)?.born }
   test.each([
     ['an empty folder', undefined, /^No local run is running in .*"npm start"/],
@@ -114,7 +114,7 @@ describe('what cannot be opened', () => {
     })
   })
 
-  test('a local run and a stack at once', async () => {
+  test('a local run and a stack together', async () => {
     expect(await status(['--data', '.', '--ops-bucket', 'b'])).toEqual({
       code: 1,
       stdout: '',

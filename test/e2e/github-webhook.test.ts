@@ -41,10 +41,10 @@ const signed = (body: string, more: Record<string, string> = {}): Record<string,
   ...more,
 })
 
-describe('what GitHub sends', () => {
+describe('GitHub’s deliveries', () => {
   const events = githubEvents.filter(({ event }) => event !== 'ping')
 
-  test('every example payload is one row that holds all of it', async () => {
+  test('every example payload becomes one row that holds all of it', async () => {
     const sent = new Map<string, { name: string; payload: JsonObject }>()
     for (const { event, payload } of githubEvents) {
       const delivery = signDelivery({ event, payload, secret })
@@ -87,7 +87,7 @@ describe('what GitHub sends', () => {
     expect(event?.payload).toMatchObject({ sender: JSON.parse(String(row?.sender)) })
   })
 
-  test('a redelivery has the id of the first delivery; the copy of another hook has its own', async () => {
+  test('a redelivery keeps the first delivery’s id; another hook’s copy has its own', async () => {
     const guid = randomUUID()
     for (const hook of [1, 1, 2]) {
       const body = '{"action":"redelivered"}'
@@ -100,7 +100,7 @@ describe('what GitHub sends', () => {
   })
 })
 
-describe('what is not GitHub’s, or broken', () => {
+describe('forged and broken requests', () => {
   const body = '{"action":"refused"}'
   const hex = (key?: string) => sign(body, key).slice('sha256='.length)
 
@@ -129,7 +129,7 @@ describe('what is not GitHub’s, or broken', () => {
     ['cut JSON', '{"action":"ref', /not JSON/],
     ['an array', '[{}]', /not an object/],
     ['JSON that nests too deep', `${'{"a":'.repeat(101)}1${'}'.repeat(101)}`, /deeper than 100/],
-  ])('%s is answered 400 and says what is wrong', async (_what, text, message) => {
+  ])('%s is answered 400 with the error', async (_what, text, message) => {
     const reply = await post(text, signed(text))
     expect(reply).toEqual({
       status: 400,
@@ -137,7 +137,7 @@ describe('what is not GitHub’s, or broken', () => {
     })
   })
 
-  test('bytes that are no UTF-8 are answered 400', async () => {
+  test('bytes that are not UTF-8 are answered 400', async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0x7d])
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-hub-signature-256': sign(bytes) }
     expect(await post(bytes, headers)).toMatchObject({ status: 400 })
@@ -157,7 +157,7 @@ describe('what is not GitHub’s, or broken', () => {
     expect(await post(body, signed(body), new URL(path, url).href)).toMatchObject({ status: 404 })
   })
 
-  test('nothing of all that is a row', async () => {
+  test('none of them becomes a row', async () => {
     const marker = '{"action":"after the broken ones"}'
     expect(await post(marker, signed(marker))).toEqual({
       status: 200,

@@ -27,7 +27,7 @@ async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<stri
   return { status: answer.status, body: await answer.json() }
 }
 
-/** Columns of a row that come from the event alone. */
+/** Columns whose values come from the event alone. */
 const expectedRow = (envelope: JsonObject) => {
   const event = parseEvent(Buffer.from(JSON.stringify(envelope)))
   const context = { sourceId: 'notebooks', sourceLabel: 'Test notebooks', receivedAt: 0 }
@@ -35,8 +35,8 @@ const expectedRow = (envelope: JsonObject) => {
   return JSON.parse(JSON.stringify(row))
 }
 
-describe('what Hex sends', () => {
-  test('batches in every form become rows, each event once per delivery', async () => {
+describe('Hex’s deliveries', () => {
+  test('batches in every form become rows, one per event and delivery', async () => {
     const batches = hexBatches({ seed: 11, maxBatchSize: 6, now: () => Date.now() })
     const forms = [{}, { format: 'ndjson' }, { gzip: true }, { format: 'ndjson', gzip: true }] as const
     const sent: JsonObject[] = []
@@ -56,13 +56,13 @@ describe('what Hex sends', () => {
   })
 })
 
-describe('what is no event', () => {
+describe('parts that are not events', () => {
   const openFailures = (marker: string) => () =>
     pipeline.query(
       `select reason, log_type, raw, raw_encoding, "position", p_source_id from open_failures where raw like '%${marker}%'`,
     )
 
-  test('a verified body that is no JSON is an open failure', async () => {
+  test('a verified body that is not JSON is an open failure', async () => {
     expect(await post('no JSON at all')).toMatchObject({ status: 400, body: { failed: 1 } })
     expect(await eventually(openFailures('no JSON at all'), (rows) => rows.length > 0)).toEqual([
       {
@@ -75,7 +75,7 @@ describe('what is no event', () => {
     ])
   })
 
-  test('a broken line does not cost its neighbours', async () => {
+  test('a broken line does not affect its neighbours', async () => {
     const line = (action: string) =>
       JSON.stringify({ event: { action, actor: {}, occurred_at: '2026-01-15T10:30:00Z' } })
     const body = `${line('FIRST')}\n{"event": broken line\n${line('SECOND')}\n`
@@ -88,7 +88,7 @@ describe('what is no event', () => {
     expect(await eventually(ask, (rows) => rows.length > 1)).toHaveLength(2)
   })
 
-  test('gzip that was cut is kept as it came', async () => {
+  test('truncated gzip is kept as received', async () => {
     const cut = new Uint8Array(gzipSync('[{"event":{}}]').subarray(0, 15))
     expect(await post(cut, { 'content-encoding': 'gzip' })).toMatchObject({ status: 400 })
     const raw = Buffer.from(cut).toString('base64')
@@ -104,7 +104,7 @@ describe('what is no event', () => {
   })
 })
 
-test('while SQS is down events are put aside, long ones too, and become rows afterwards', async () => {
+test('while SQS is down events are put aside, long ones too, and become rows later', async () => {
   const { run } = pipeline
   run.faults.add({ service: 'sqs', principal: 'hex-webhook', kind: 'fail' })
   const notes = ['short', randomBytes(300_000).toString('base64')]

@@ -62,7 +62,7 @@ async function sendUntilKilled(ready: Ready, atLeast: number, killAfterMs: numbe
   return acknowledged
 }
 
-test('every acknowledged event is a row, however often the pipeline is killed', async () => {
+test('every acknowledged event becomes a row, however often the pipeline is killed', async () => {
   place = await workplace(webhookSettings)
   const { data } = place
   const acknowledged: string[] = []
@@ -77,7 +77,7 @@ test('every acknowledged event is a row, however often the pipeline is killed', 
     acknowledged.push(...(await sendUntilKilled(await run(place), atLeast, killAfterMs)))
   }
 
-  // Killing npm leaves no run behind that would keep the folder.
+  // A killed npm must not leave a run that still holds the folder.
   await started('npm', ['start', '--', ...options(place)])
   child?.kill('SIGKILL')
 

@@ -68,8 +68,8 @@ async function sendToQueue(name: string, body: string): Promise<void> {
   sqs.destroy()
 }
 
-describe('stores that are down', () => {
-  test('with SQS failing for ten minutes, 1,000 webhooks are answered 200 and all are rows afterwards', async () => {
+describe('stores in an outage', () => {
+  test('while SQS fails for ten minutes, 1,000 webhooks are answered 200, and all become rows later', async () => {
     const { run } = pipeline
     run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'fail' })
     expect(statuses(await hooks.postMany(1_000, 'sqs down'))).toEqual({ 200: 1_000 })
@@ -89,7 +89,7 @@ describe('stores that are down', () => {
     run.shiftClock(0)
   })
 
-  test('what was fetched in bulk and put aside goes to the queue for that, long messages included', async () => {
+  test('messages put aside from polling go to the bulk queue, long ones included', async () => {
     const receivedAt = Date.now()
     const context = { sourceId: 'hooks', sourceLabel: 'Test hooks', receivedAt }
     const { normalize } = compileNormalizer(githubWebhook)
@@ -121,7 +121,7 @@ describe('stores that are down', () => {
     expect(await arrived('both down', 5)).toHaveLength(5)
   })
 
-  test('an answer that is lost after SQS took the event costs nothing', async () => {
+  test('losing SQS’s answer to an accepted event loses no event', async () => {
     pipeline.run.faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'lose-answer', count: 3 })
     expect(statuses(await hooks.postMany(10, 'answer lost'))).toEqual({ 200: 10 })
     expect((await arrived('answer lost', 10)).sort()).toEqual(Array.from({ length: 10 }, (_, i) => String(i)).sort())
@@ -129,7 +129,7 @@ describe('stores that are down', () => {
     expect(ids).toHaveLength(10)
   })
 
-  test('a list whose answer is lost names its file once', async () => {
+  test('a list names its file once although the answer was lost', async () => {
     pipeline.run.faults.add({
       service: 's3',
       principal: 'writer',
@@ -145,8 +145,8 @@ describe('stores that are down', () => {
   })
 })
 
-describe('events that are long', () => {
-  test('an event beyond 256 KiB travels as a pointer and is one row', async () => {
+describe('long events', () => {
+  test('an event beyond 256 KiB travels as a pointer and becomes one row', async () => {
     const comment = randomBytes(400_000).toString('base64')
     expect(await hooks.post(JSON.stringify({ action: 'claim check', number: 0, comment }))).toMatchObject({
       status: 200,
@@ -181,12 +181,12 @@ describe('events that are long', () => {
   })
 })
 
-describe('what cannot be written', () => {
-  test('a poison message is archived with its content and costs no neighbour', async () => {
+describe('messages that cannot be written', () => {
+  test('a poison message is archived with its content and does not affect its neighbours', async () => {
     const records = await recordsQueue()
     pipeline.run.gateway.queues.ensureQueue(records, { VisibilityTimeout: '1' })
     pipeline.run.gateway.queues.ensureQueue(await queueNamed(/dlq/i), { VisibilityTimeout: '1' })
-    // The archive is down for a while as well.
+    // The archive is down for a while, too.
     pipeline.run.faults.add({ service: 's3', principal: 'dead-letters', kind: 'fail', count: 12 })
     await sendToQueue(records, 'poison, no message of ours')
     await sendToQueue(
@@ -218,9 +218,9 @@ describe('what cannot be written', () => {
     )
   })
 
-  test('a writer that is killed at work loses nothing', async () => {
+  test('killing the writer at work loses nothing', async () => {
     const writer = pipeline.run.functionNamed('writer')
-    // Longer than the writer takes, or messages would come again while they are being written, until they count as dead.
+    // Longer than a write takes, or messages would reappear during it until they count as dead.
     pipeline.run.gateway.queues.ensureQueue(await recordsQueue(), { VisibilityTimeout: '5' })
     pipeline.run.faults.add({
       service: 's3',
@@ -243,7 +243,7 @@ describe('what cannot be written', () => {
   })
 })
 
-// Last, because the secret that the sender was made with counts no more after this.
+// Last, because the sender's secret is invalid after this.
 describe('secrets', () => {
   async function rotate(secretId: string, value: string): Promise<void> {
     const client = new SecretsManagerClient({ ...operator(), endpoint: pipeline.run.ready.endpoints.secretsmanager })
@@ -256,7 +256,7 @@ describe('secrets', () => {
     return (await sender.post(body, { 'x-hub-signature-256': signatureOf(body, secret) })).status
   }
 
-  test('a new secret counts at once, the one before it for a day, an older one never', async () => {
+  test('a new secret counts at once, the previous one for a day, an older one never', async () => {
     const { run } = pipeline
     expect(await status(hooks, hooks.secret)).toBe(200)
     await rotate(hooks.secretId, key('second'))
@@ -267,7 +267,7 @@ describe('secrets', () => {
     run.shiftClock(31_000)
     expect(await status(hooks, key('third'))).toBe(200)
     expect(await status(hooks, key('second'))).toBe(200)
-    // An instance that was not asked meanwhile keeps what it read for five minutes.
+    // An instance without requests in between keeps its cached secret for five minutes.
     run.shiftClock(6 * 60_000)
     expect(await status(hooks, hooks.secret)).toBe(401)
 

@@ -92,7 +92,7 @@ const answersOf = ({ stream, credential }: StreamFacts): readonly BadAnswer[] =>
   return [...common, ...recorded]
 }
 
-/** How a run ended, to be looked up in the table of runs, where it arrives later. */
+/** The end of a run, to be compared with its row, which arrives later. */
 type End = Pick<BadAnswer, 'outcome' | 'says'> & { readonly source: PolledSource; readonly begun: number }
 
 const ends: End[] = []
@@ -105,7 +105,7 @@ function expectEnd(end: End): void {
 }
 
 describe.each(polledStreams)('$stream', (facts) => {
-  test.each(answersOf(facts))('$what: the run says what to do, and the next one goes on', async (bad) => {
+  test.each(answersOf(facts))('$what: the run says what to do, and the next one continues', async (bad) => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     await source.insert({ count: 1.5 * facts.pageSize, agoMs: 4_000, spreadMs: 3_000 })
@@ -123,11 +123,11 @@ describe.each(polledStreams)('$stream', (facts) => {
     expect(await source.run()).toMatchObject({ outcome: 'done' })
   })
 
-  test('and of what was shown meanwhile nothing is lost', async () => {
+  test('nothing shown meanwhile is lost', async () => {
     await expectAllArrived(world.sourceOf(facts))
   })
 
-  test('elements that are no events become failures with their bytes; their neighbours become rows', async () => {
+  test('elements that are not events become failures with their bytes; their neighbours become rows', async () => {
     const source = world.sourceOf(facts)
     const raws = ['42', '"text"', 'null', '[{"a":1}]', 'true']
     const agoMs = 5_000
@@ -152,7 +152,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     expect((await source.runsSince(begun))[0]).toMatchObject({ outcome: 'done', failed: raws.length })
   })
 
-  test('events of a form that nobody knows are rows: without id, without time, with strange members', async () => {
+  test('events of unknown form become rows: without id, without time, with unknown members', async () => {
     const source = world.sourceOf(facts)
     const mark = `strange ${facts.stream}`
     const { fields, eventTime } = facts.schema
@@ -168,11 +168,11 @@ describe.each(polledStreams)('$stream', (facts) => {
     for (const one of cases) {
       for (const id of await source.insert({ agoMs: 5_000, ...one })) source.noEvents.add(id)
     }
-    // The ids that two of them were given.
+    // The ids given to two of them.
     source.noEvents.add('12345').add('')
     const begun = world.clock.now()
     await source.catchUp()
-    // Read again, nothing comes twice, whatever it is known by.
+    // A second reading must not duplicate them, whatever identifies them.
     await source.catchUp()
     const rows = await eventually(
       () => source.rows(`"${text}" = '${mark}'`, 'distinct *'),
@@ -195,7 +195,7 @@ describe.each(polledStreams)('$stream', (facts) => {
   ])('a secret with %s: the run says what to do, without asking the provider', async (_what, bad, says) => {
     const source = world.sourceOf(facts)
     const secret = typeof bad === 'string' ? bad : bad(facts.credential)
-    // Longer than a secret is kept.
+    // Longer than a secret is cached.
     world.advance(6 * minute)
     await source.insert({ count: 5 })
     const begun = world.clock.now()
@@ -205,7 +205,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     expectEnd({ source, begun, outcome: 'credentials', says: [says] })
     expect(source.provider.requests.length).toBe(asked)
     await source.putSecret(`  ${facts.credential}\n`)
-    // The credential is tried in the very next run.
+    // The very next run tries the credential.
     expect(await source.run()).toMatchObject({ outcome: 'done' })
   })
 
@@ -225,7 +225,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     expect(await source.missing(ids)).toEqual([])
   })
 
-  test('a credential that the provider refuses is not asked about again at once; a new one is', async () => {
+  test('a refused credential waits for its next attempt; a new one is tried at once', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: 5 })
@@ -248,7 +248,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     await expectAllArrived(world.sourceOf(facts))
   })
 
-  test('the table of runs says of each what the state said', async () => {
+  test('the table of runs agrees with the state', async () => {
     const own = ends.filter(({ source }) => source.facts === facts)
     expect(own.length).toBeGreaterThan(30)
     for (const { source, begun, outcome, says } of own) {
@@ -258,7 +258,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     }
   })
 
-  test('the credential is in no log, no state and no table of runs, not even a part of it', async () => {
+  test('the credential is in no log, state or table of runs, not even in part', async () => {
     const written = await world.everythingWritten()
     expect(written).toContain('[left out]')
     for (let at = 8; at + 12 <= facts.credential.length; at++) {

@@ -13,7 +13,7 @@ import {
 const minute = 60_000
 const hour = 60 * minute
 
-/** Something happens all the time, and some of it is shown late. */
+/** A feed with constant traffic, some of it late. */
 const lively = { eventsPerMinute: 1, lateShare: 0.1 }
 
 // One whose few requests in a run come from the share in the settings, and one that its provider allows so many.
@@ -46,7 +46,7 @@ async function readToThePresent(source: PolledSource): Promise<void> {
   await source.lookBack()
 }
 
-/** Something that happens now arrives; what has not come by then came with none of the runs so far. */
+/** Waits for a new event; rows still missing then came with none of the runs so far. */
 async function lackingBeside(source: PolledSource, ids: readonly string[]): Promise<string[]> {
   const present = await source.insert({})
   await source.catchUp()
@@ -54,8 +54,8 @@ async function lackingBeside(source: PolledSource, ids: readonly string[]): Prom
   return await source.lacking(ids)
 }
 
-describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
-  test('by less than the lag: they come with the next run', async () => {
+describe.each(polledStreams)('$stream, late rows', (facts) => {
+  test('by less than the lag: the next run brings them', async () => {
     const source = world.sourceOf(facts)
     await readToThePresent(source)
     const late = await source.insert({ count: 5, agoMs: facts.lagMs - 30_000, spreadMs: 10_000 })
@@ -66,10 +66,10 @@ describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
     expect((await source.runsSince(begun))[0]).toMatchObject({ look_back: false })
   })
 
-  test('by less than the look-back: they come with the next look-back, ten minutes later', async () => {
+  test('by less than the look-back: the next look-back brings them, ten minutes later', async () => {
     const source = world.sourceOf(facts)
     await readToThePresent(source)
-    // The oldest of them are out of the reach of a look-back that is counted from now.
+    // The oldest are out of reach for a look-back counted from now.
     const late = await source.insert({ count: 6, agoMs: 29.5 * minute, spreadMs: 20 * minute })
     expect(await lackingBeside(source, late)).toEqual(late)
     world.advance(10 * minute)
@@ -79,10 +79,10 @@ describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
     expect((await source.runsSince(begun))[0]).toMatchObject({ look_back: true })
   })
 
-  test('by two hours: the next hourly sweep finds them and says so', async () => {
+  test('by two hours: the next hourly sweep finds and reports them', async () => {
     const source = world.sourceOf(facts)
     const sweptUntil = () => (source.stored('sweep.json') === undefined ? 0 : (source.state('sweep.json').hours ?? 0))
-    /** Some minutes past a full hour, until the hours before it have been swept. */
+    /** Some minutes past a full hour, until the hours before it are swept. */
     const sweepOfNextHour = async () => {
       const before = sweptUntil()
       world.advance(hour - (world.clock.now() % hour))
@@ -109,7 +109,7 @@ describe.each(polledStreams)('$stream, rows that are shown late', (facts) => {
 describe.each(polledStreams)('$stream, pages', (facts) => {
   const many = 3.5 * facts.pageSize
 
-  test('a single moment with more rows than pages have, and more of them while it is being read', async () => {
+  test('a single moment with more rows than a page, and more of them while it is read', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const time = world.clock.now() - 2_000
@@ -120,7 +120,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
     }
     await source.catchUp()
     expect(asked).toBeGreaterThan(3)
-    // What came to lie in front of the place where the walk was comes with the next one.
+    // The next walk brings the rows that appeared before the position of this one.
     await source.catchUp()
     expect(await source.missing(ids)).toEqual([])
   })
@@ -158,7 +158,7 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
     expect(await source.missing(ids)).toEqual([])
   })
 
-  test('a day full of events comes out as it went in', async () => {
+  test('a day full of events is complete', async () => {
     await expectAllArrived(world.sourceOf(facts))
   })
 })
@@ -176,16 +176,16 @@ describe.each([
   // A second more, because headers tell times in seconds.
   [slowByProvider, minute + 2_000],
 ])('%s, a burst ten times larger than one run can take', (id, apartMs) => {
-  test('each run goes on where the one before it ended, and what is new does not wait for it', async () => {
+  test('each run continues where the previous one ended, without delaying new events', async () => {
     const source = world.source(id)
     await source.catchUp()
     world.advance(apartMs)
     const last = world.clock.now() - minute
     const spreadMs = 24 * minute
     const ids = await source.insert({ count: 40 * source.facts.pageSize, time: last - spreadMs, spreadMs })
-    // The look-back reads all of it.
+    // The look-back covers all of it.
     world.advance(10 * minute)
-    /** Where the run of each turn stood, and until where everything was fetched. */
+    /** The position of each turn's run, and the end of what is complete. */
     const places: number[] = []
     const checkpoints: number[] = []
     const fresh: { readonly id: string; readonly insertedAt: number }[] = []
@@ -217,7 +217,7 @@ describe.each([
         Number(row.time),
       ]),
     )
-    // A window counts as a burst only when it has been open for some runs.
+    // A window counts as a burst only after it has been open for some runs.
     const waited = fresh.slice(4).filter((one) => Number(received.get(one.id)) - one.insertedAt > apartMs)
     expect(waited).toEqual([])
   })

@@ -30,7 +30,7 @@ const opsFiles = (folder: string): string[] => {
   }
 }
 
-/** Lets a minute pass, again and again, until sweeps have come as far as the full hour before. */
+/** Advances minute by minute until sweeps reach the last full hour. */
 async function sweepHours(source: PolledSource): Promise<void> {
   const wanted = Math.floor((world.clock.now() - 60 * minute) / (60 * minute)) * 60 * minute
   for (let ticks = 0; ticks < 40; ticks++) {
@@ -43,7 +43,7 @@ async function sweepHours(source: PolledSource): Promise<void> {
 }
 
 describe.each(polledStreams)('$stream', (facts) => {
-  test('while SQS is down, what is fetched is put aside, the checkpoint moves, and the janitor sends it', async () => {
+  test('while SQS is down, events are put aside, the checkpoint moves, and the janitor sends them', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const { run } = world.pipeline
@@ -79,7 +79,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     expect(await source.missing(ids)).toEqual([])
   })
 
-  test('a page that is too long for a message goes by way of S3', async () => {
+  test('a page too long for a message travels by S3', async () => {
     const source = world.sourceOf(facts)
     const before = opsFiles('claims').length
     const ids = await source.insert({ count: 2, members: { note: randomBytes(300_000).toString('base64') } })
@@ -88,7 +88,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     expect(opsFiles('claims').length).toBeGreaterThan(before)
   })
 
-  test('what is no event and comes late is swept, and is one failure however often', async () => {
+  test('a late part that is not an event is swept, and becomes one failure however often it is read', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const [id = ''] = await source.insert({ raw: { 5: facts.stream, deep: null }, agoMs: 110 * minute })
@@ -101,7 +101,7 @@ describe.each(polledStreams)('$stream', (facts) => {
     for (let rounds = 0; rounds < 2; rounds++) {
       world.advance(60 * minute)
       await sweepHours(source)
-      // Time passes for sweeps, but not for the writer: only what is in the lake is known to the next one.
+      // Time passes for sweeps but not for the writer: the next sweep knows only rows that are in the lake.
       expect(await eventually(failures, (rows) => rows.length > 0)).toHaveLength(1)
     }
     const found = await failures()

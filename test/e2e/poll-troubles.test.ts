@@ -106,14 +106,15 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
     expect(source.notBefore()).toBeLessThan(world.clock.now() + waitMs + roundingMs)
     waits.push({ begun, until: source.notBefore() })
 
-    const asked = source.provider.requests.length
-    world.advance(source.notBefore() - world.clock.now() - 20_000)
-    expect(await source.tick()).toMatchObject({ ok: true })
-    expect(source.provider.requests.length).toBe(asked)
-    world.advance(21_000)
-    expect(await source.run()).toMatchObject({ outcome: 'done' })
-    expect(source.notBefore()).toBeNaN()
-  })
+      const asked = source.provider.requests.length
+      world.advance(source.notBefore() - world.clock.now() - 20_000)
+      expect(await source.tick()).toMatchObject({ ok: true })
+      expect(source.provider.requests.length).toBe(asked)
+      world.advance(21_000)
+      expect(await source.run()).toMatchObject({ outcome: 'done' })
+      expect(source.notBefore()).toBeNaN()
+    },
+  )
 
   test('without a time the wait doubles, up to an hour', async () => {
     const source = world.sourceOf(facts)
@@ -128,7 +129,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
     expect(minutes).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60])
   })
 
-  test('and of what was shown meanwhile nothing is lost; the table of runs says how long they waited', async () => {
+  test('nothing shown meanwhile is lost, and the table of runs has the waits', async () => {
     const source = world.sourceOf(facts)
     await expectAllArrived(source)
     expect(waits).toHaveLength(refusals.length)
@@ -139,7 +140,7 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
   })
 })
 
-describe.each(polledStreams)('$stream, several at work', (facts) => {
+describe.each(polledStreams)('$stream, concurrent runs', (facts) => {
   test('a provider that hangs does not keep another source waiting', async () => {
     const [source, other] = [world.sourceOf(facts), otherThan(facts)]
     await Promise.all([source.catchUp(), other.catchUp()])
@@ -159,7 +160,7 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
     expect(source.lastResult()).toMatchObject({ outcome: 'done' })
   })
 
-  test('two runs at once: one of them works', async () => {
+  test('of two simultaneous runs one works', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     world.advance(minute)
@@ -169,12 +170,12 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
     source.onRequest = async () => {}
     expect(source.lastResult()).toMatchObject({ outcome: 'done' })
     expect(await source.missing(ids)).toEqual([])
-    // Had two of them worked, both would have published.
+    // Two working runs would both have published.
     const [twice] = await source.rows(`"${facts.id}" in ('${ids.join(`', '`)}')`, 'count(*) as n')
     expect(twice?.n).toBe(ids.length)
   })
 
-  test('a run that was held up for longer than its lease loses to its successor, and nothing is lost', async () => {
+  test('a run held up beyond its lease loses to its successor, and nothing is lost', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     world.advance(minute)
@@ -193,7 +194,7 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
     expect(await source.missing(ids)).toEqual([])
   })
 
-  test('the lease of somebody who died holds others off for a minute and a half', async () => {
+  test('the lease of a dead run blocks others for a minute and a half', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: 10 })
@@ -210,11 +211,11 @@ describe.each(polledStreams)('$stream, several at work', (facts) => {
   })
 })
 
-describe.each(polledStreams)('$stream, clocks that are wrong', (facts) => {
-  test.each([5, -5])('by %i minutes: what happens is fetched by the next run as ever', async (minutes) => {
+describe.each(polledStreams)('$stream, wrong clocks', (facts) => {
+  test.each([5, -5])('by %i minutes: the next run brings new events as usual', async (minutes) => {
     const source = world.sourceOf(facts)
     await source.catchUp()
-    // Some minutes without a look-back begin.
+    // The start of some minutes without a look-back.
     await source.lookBack()
     const begun = world.clock.now()
     world.clock.skew(minutes * minute)
@@ -229,7 +230,7 @@ describe.each(polledStreams)('$stream, clocks that are wrong', (facts) => {
     expect(runs.map((run) => run.look_back)).toEqual([false, false, false])
   })
 
-  test('by five minutes to and fro: nothing is lost, during it and after it', async () => {
+  test('by five minutes to and fro: nothing is lost, neither during it nor after it', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const ids: string[] = []
@@ -247,33 +248,36 @@ describe.each(polledStreams)('$stream, clocks that are wrong', (facts) => {
   })
 })
 
-describe.each(polledStreams)('$stream, a state that is lost', (facts) => {
+describe.each(polledStreams)('$stream, lost states', (facts) => {
   const lose = {
     missing: (source: PolledSource) => source.deleteStored(),
     corrupt: (source: PolledSource) => source.putStored((source.stored() ?? '').slice(0, -20)),
     'of a checkpoint in the future': (source: PolledSource) =>
       source.putStored(JSON.stringify({ ...source.state(), low: world.clock.now() + 60 * minute })),
   }
-  test.each(Object.entries(lose))('%s: it goes on from the checkpoint on record and says so', async (how, loseIt) => {
-    const source = world.sourceOf(facts)
-    const ids = await source.insert({ count: 30, agoMs: 10_000, spreadMs: 9_000 })
-    const before = world.clock.now()
-    await source.catchUp()
-    const [last] = await source.runsSince(before)
-    world.advance(20 * minute)
-    ids.push(...(await source.insert({ count: 2.5 * facts.pageSize, agoMs: 15 * minute, spreadMs: 15 * minute })))
-    await loseIt(source)
-    const begun = world.clock.now()
-    await source.catchUp()
-    expect(await source.missing(ids)).toEqual([])
-    const restored = how === 'missing' ? 'missing' : 'corrupt'
-    const runs = await source.runsSince(begun)
-    expect(runs[0]).toMatchObject({ restored, checkpoint_before: last?.checkpoint_after })
-    await source.catchUp()
-    expect((await source.runsSince(begun, 'restored is not null')).length).toBe(1)
-  })
+  test.each(Object.entries(lose))(
+    '%s: the stream continues from the recorded checkpoint and reports it',
+    async (how, loseIt) => {
+      const source = world.sourceOf(facts)
+      const ids = await source.insert({ count: 30, agoMs: 10_000, spreadMs: 9_000 })
+      const before = world.clock.now()
+      await source.catchUp()
+      const [last] = await source.runsSince(before)
+      world.advance(20 * minute)
+      ids.push(...(await source.insert({ count: 2.5 * facts.pageSize, agoMs: 15 * minute, spreadMs: 15 * minute })))
+      await loseIt(source)
+      const begun = world.clock.now()
+      await source.catchUp()
+      expect(await source.missing(ids)).toEqual([])
+      const restored = how === 'missing' ? 'missing' : 'corrupt'
+      const runs = await source.runsSince(begun)
+      expect(runs[0]).toMatchObject({ restored, checkpoint_before: last?.checkpoint_after })
+      await source.catchUp()
+      expect((await source.runsSince(begun, 'restored is not null')).length).toBe(1)
+    },
+  )
 
-  test('rolled back to how it was an hour ago', async () => {
+  test('rolled back by an hour', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const then = source.stored() ?? ''
@@ -290,7 +294,7 @@ describe.each(polledStreams)('$stream, a state that is lost', (facts) => {
     await expectAllArrived(source)
   })
 
-  test('missing while the record cannot be read: none is made until it can', async () => {
+  test('missing while the record cannot be read: no new state until it can', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const { low } = source.state()
