@@ -37,7 +37,7 @@ const importRule = z.object({
   }),
 })
 
-/** The import rules of biome.json: the files they are about, and the messages by which they refuse an import. */
+/** The import rules of biome.json: the files they cover, and the messages by which they refuse an import. */
 const importRules = biomeSettings.overrides.flatMap(({ includes, linter }) => {
   const { data } = importRule.safeParse(
     Object.entries(linter.rules.style).find(([name]) => name === 'noRestrictedImports')?.[1],
@@ -47,7 +47,7 @@ const importRules = biomeSettings.overrides.flatMap(({ includes, linter }) => {
   return [{ includes, messages: [...Object.values(paths), ...patterns.map(({ message }) => message)] }]
 })
 
-/** One violation a file: where, what, and part of the message by which the check refuses it. */
+/** One violation per file: its place, its code, and part of the check's message. */
 const planted: readonly (readonly [path: string, source: string, message: RegExp])[] = [
   ['bin/a.ts', "import '../lambdas/core/a.ts'", /CDK entry.*into lib/],
   ['lib/core.ts', "import '../lambdas/core/a.ts'", /infrastructure loads no code.*manifest or an env\.ts/],
@@ -114,8 +114,8 @@ test('every import rule has a planted violation', () => {
   for (const message of importRules.flatMap(({ messages }) => messages)) expect(reports.join('\n')).toContain(message)
 })
 
-/** Generated files are what the generator writes, and tests may import anything. */
-test('every TypeScript file of the product stands under an import rule', () => {
+/** Generated files come from the generator, and tests may import anything. */
+test('an import rule covers every TypeScript file of the product', () => {
   const includes = importRules.flatMap((rule) => rule.includes)
   const written = filesHere('**/*.ts').filter((path) => !/^(test|schemas\/generated)\//.test(path))
   expect(written.length).toBeGreaterThan(100)
@@ -130,7 +130,7 @@ test('Biome and the compiler see every TypeScript file', () => {
   expect(written.filter((path) => !compiled.some((pattern) => matchesGlob(path, pattern)))).toEqual([])
 })
 
-/** Imports that Biome's rules cannot follow: a computed name, a type's inline import, a path with a detour. */
+/** Imports out of reach of Biome's rules: a computed name, a type's inline import, a path with a detour. */
 const hiddenImport = /\bimport\((?!'[^']+'\))|(?<!await )\bimport\('|'\.\/\.\.\/|'\/|'file:/
 
 test.each([
@@ -138,11 +138,11 @@ test.each([
   ["type A = import('../local/a.ts').A"],
   ["import './../hex/a.ts'"],
   ["import '/etc/a.ts'"],
-])('an import that no rule can judge is found: %s', (source) => {
+])('an import out of reach of the rules is found: %s', (source) => {
   expect(source).toMatch(hiddenImport)
 })
 
-test('no import of the product hides from the rules', () => {
+test('every import of the product is within reach of the rules', () => {
   const product = filesHere('{bin,lib,settings,schemas,lambdas,simulators}/**/*.ts')
   const importing = (path: string) =>
     read(path)
@@ -158,7 +158,7 @@ const providers = [
   ...new Set(filesHere('{lambdas/connectors,schemas}/*/*.{ts,yaml}').map((path) => path.split('/').at(-2) ?? '')),
 ].filter((name) => !['auditlake', 'compiler', 'generated'].includes(name))
 
-/** The providers that code names outside comments. A short name counts as a whole word; `'hex'` is a notation of bytes. */
+/** The providers that code names outside comments. Short names must be whole words; `'hex'` is a notation of bytes. */
 function namedProviders(source: string): string[] {
   const code = source.replaceAll(/\/\*.*?\*\/|(?<!:)\/\/[^\n]*/gs, '').replaceAll("'hex'", '')
   const words = new Set(

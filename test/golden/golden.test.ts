@@ -10,7 +10,7 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { asRead, throughParquet } from '../support/parquet-file.ts'
 
 /**
- * The rows that events must become, in `<provider>/<stream>/<case>.row.json`. Ordinary events are the samples that
+ * The expected rows of events, in `<provider>/<stream>/<case>.row.json`. Ordinary events are the samples that
  * simulators send too, `simulators/<provider>/samples/<stream>/<case>.json`; edges are beside their row, as
  * `<case>.in.json` with what only the transport said. `GOLDEN=write npx vitest run test/golden` writes the rows anew, to
  * be reviewed line by line.
@@ -39,7 +39,7 @@ const object = (value: unknown): JsonObject => {
   return json
 }
 
-/** An edge brings its context, a sample is only the event. */
+/** An edge comes with its context; a sample is only the event. */
 function readCase(file: string): Case {
   const isSample = file.startsWith('simulators/')
   const content = object(parseJson(readFileSync(join(root, file), 'utf8')))
@@ -83,7 +83,7 @@ describe.each([...folders])('%s', (folder, files) => {
   })
 })
 
-/** The least number of cases. A table that is released must hold whatever the provider sends. */
+/** The least number of cases, because a released table must hold whatever the provider sends. */
 const leastCases = ({ table }: LogSchema): number =>
   existsSync(join(root, `test/schemas/released/${table}.json`)) ? 10 : 1
 

@@ -37,7 +37,7 @@ function connect(server: ProviderSimulator, { pageSize = 100, ...options }: Sett
 }
 
 describe('a walk', () => {
-  test.each([1, 100, 5000])('brings every activity, %i a page, in ascending order', async (pageSize) => {
+  test.each([1, 100, 5000])('brings every activity in ascending order, %i per page', async (pageSize) => {
     const server = await serve({ requestsPerMinute: 10_000 })
     const half = pageSize === 1 ? { from: now - hour / 2, to: window.to } : window
     const stream = connect(server, { pageSize })
@@ -48,7 +48,7 @@ describe('a walk', () => {
     expect(times.length).toBeGreaterThan(50)
   })
 
-  test('asks for the window and the order on every page, and goes on by the cursor', async () => {
+  test('sends the window and the order with every page, and continues by the cursor', async () => {
     const server = await serve()
     await walk(connect(server, { organizationIds: ['org_01Example', 'x'] }), window)
     expect(server.requests.length).toBeGreaterThan(5)
@@ -66,13 +66,16 @@ describe('a walk', () => {
     }
   })
 
-  test.each([0, 1, 99, 100, 101, 200, 350])('holds at the borders of pages: %i of one second', async (count) => {
-    const server = await serve({ eventsPerMinute: 0 })
-    if (count > 0) await control(server, { insert: [{ count, agoMs: hour }] })
-    const { ids, pages } = await walk(connect(server), window)
-    expect(ids).toEqual((await oracle(server)).sort())
-    expect(pages).toHaveLength(Math.max(1, Math.ceil(count / 100)))
-  })
+  test.each([0, 1, 99, 100, 101, 200, 350])(
+    'is complete at the borders of pages: %i activities of one second',
+    async (count) => {
+      const server = await serve({ eventsPerMinute: 0 })
+      if (count > 0) await control(server, { insert: [{ count, agoMs: hour }] })
+      const { ids, pages } = await walk(connect(server), window)
+      expect(ids).toEqual((await oracle(server)).sort())
+      expect(pages).toHaveLength(Math.max(1, Math.ceil(count / 100)))
+    },
+  )
 
   test('a page of 5,000', async () => {
     const server = await serve({ eventsPerMinute: 0 })
@@ -81,7 +84,7 @@ describe('a walk', () => {
     expect(pages.map(({ events }) => events.length)).toEqual([5000, 1])
   })
 
-  test('both ends of the window, to the second', async () => {
+  test('includes both ends of the window, to the second', async () => {
     const server = await serve({ eventsPerMinute: 0 })
     const { from, to } = { from: now - 60_000, to: now - 50_000 }
     const { inserted } = await control(server, { insert: [{ time: from }, { time: to - 1000 }] })
@@ -89,7 +92,7 @@ describe('a walk', () => {
     expect((await walk(connect(server), { from, to })).ids).toEqual([...inserted].sort())
   })
 
-  test('an empty page that says there is more is not the end', async () => {
+  test('continues after an empty page with has_more', async () => {
     const server = await serve()
     await control(server, { faults: [{ kind: 'empty-page', skip: 2 }] })
     const { ids, pages } = await walk(connect(server), window)
@@ -97,7 +100,7 @@ describe('a walk', () => {
     expect(ids).toEqual((await oracle(server)).sort())
   })
 
-  test('of chosen organizations, by id or UUID; what belongs to none comes along', async () => {
+  test('brings chosen organizations, by id or UUID, and activities without one', async () => {
     const server = await serve()
     const [one, another] = exampleOrganizations
     for (const id of [one?.id ?? '', one?.uuid ?? '']) {
@@ -108,7 +111,7 @@ describe('a walk', () => {
     }
   })
 
-  test('a row that is shown 90 s late comes by reading again', async () => {
+  test('a second reading brings a row shown 90 s late', async () => {
     const server = await serve()
     const before = await walk(connect(server), window)
     const { inserted } = await control(server, { insert: [{ agoMs: 0, shownInMs: 90_000 }] })
@@ -118,7 +121,7 @@ describe('a walk', () => {
   })
 })
 
-test('what our own requests leave in the feed is read, and is no sign of life', async () => {
+test('an activity caused by our own requests is read, but is not a sign of life', async () => {
   const server = await serve({ recordsRequests: true, eventsPerMinute: 0 })
   const stream = connect(server)
   expect((await stream.fetchPage(window)).events).toEqual([])
@@ -128,7 +131,7 @@ test('what our own requests leave in the feed is read, and is no sign of life', 
   expect(stream.isSignOfLife({ type: 'claude_chat_created' })).toBe(true)
 })
 
-test('unknown types, actors and members arrive as they were sent', async () => {
+test('unknown types, actors and members are kept unchanged', async () => {
   const server = await serve({ eventsPerMinute: 0 })
   const members = {
     type: 'brand_new',

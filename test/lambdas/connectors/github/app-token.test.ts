@@ -41,7 +41,7 @@ function connect(server: GithubAuditServer, members: Record<string, unknown> = {
   })
 }
 
-test('the JWT is signed by the key and lives for less than ten minutes', () => {
+test('the JWT is signed with the key and valid for less than ten minutes', () => {
   const [head = '', payload = '', signature = ''] = appJwt({ kind: 'app', ...app }, now).split('.')
   const verifier = createVerify('RSA-SHA256').update(`${head}.${payload}`)
   expect(verifier.verify(keys.publicKey, Buffer.from(signature, 'base64url'))).toBe(true)
@@ -70,7 +70,7 @@ describe('an App', () => {
     expect((await connect(server, members).fetchPage(window)).events).toHaveLength(100)
   })
 
-  test('gets another token shortly before the first expires, and not earlier', async () => {
+  test('renews its token shortly before it expires, and not earlier', async () => {
     const server = await serve()
     let passed = 0
     const stream = connect(server, {}, () => passed)
@@ -85,7 +85,7 @@ describe('an App', () => {
     expect(await tokensAfter(56)).toBe(2)
   })
 
-  test('gets another token when its own was revoked', async () => {
+  test('requests a new token when its own was revoked', async () => {
     const server = await serve()
     const stream = connect(server)
     await stream.fetchPage(window)
@@ -118,7 +118,7 @@ describe('an App', () => {
     ['another installation', { installationId: 12 }, /check installationId/],
     ['no PEM', { privateKey: 'MIISimulatedKey' }, /not an RSA key in PEM form/],
     ['a key of another kind', { privateKey: curve.privateKey }, /not an RSA key in PEM form/],
-  ])('with %s: an error of credentials', async (_how, members, message) => {
+  ])('with %s: a credential error', async (_how, members, message) => {
     const server = await serve()
     const error = await failureOf(connect(server, members).fetchPage(window))
     expect(error).toMatchObject({ name: 'AuthError', message: expect.stringMatching(message) })

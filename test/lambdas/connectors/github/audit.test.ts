@@ -35,15 +35,18 @@ describe('a walk', () => {
     expect(ids).toEqual((await oracle(server)).sort())
   })
 
-  test.each([0, 1, 99, 100, 101, 200, 350])('holds at the borders of pages: %i events of one second', async (count) => {
-    const server = await serve({ eventsPerMinute: 0 })
-    if (count > 0) await control(server, { insert: [{ count, agoMs: hour, spreadMs: 1000 }] })
-    const { ids, pages } = await walk(connect(server), window)
-    expect(ids).toEqual((await oracle(server)).sort())
-    expect(pages).toHaveLength(Math.max(1, Math.ceil(count / 100)))
-  })
+  test.each([0, 1, 99, 100, 101, 200, 350])(
+    'is complete at the borders of pages: %i events of one second',
+    async (count) => {
+      const server = await serve({ eventsPerMinute: 0 })
+      if (count > 0) await control(server, { insert: [{ count, agoMs: hour, spreadMs: 1000 }] })
+      const { ids, pages } = await walk(connect(server), window)
+      expect(ids).toEqual((await oracle(server)).sort())
+      expect(pages).toHaveLength(Math.max(1, Math.ceil(count / 100)))
+    },
+  )
 
-  test('loses nothing when rows appear in front of it: the rows pushed back come twice', async () => {
+  test('loses nothing when rows appear before its position: the rows pushed back come twice', async () => {
     const server = await serve()
     const before = await oracle(server)
     const { ids, events } = await walk(connect(server), window, () => control(server, { insert: [{ count: 3 }] }))
@@ -51,7 +54,7 @@ describe('a walk', () => {
     expect(events.length).toBeGreaterThan(ids.length)
   })
 
-  test('takes events at both ends of the window, to the millisecond', async () => {
+  test('includes events at both ends of the window, to the millisecond', async () => {
     const server = await serve({ eventsPerMinute: 0 })
     const { from, to } = { from: now - 60_000, to: now - 50_000 }
     const { inserted: inside } = await control(server, { insert: [{ time: from }, { time: to - 1 }] })
@@ -61,7 +64,7 @@ describe('a walk', () => {
     expect(ids).not.toEqual(expect.arrayContaining([...outside]))
   })
 
-  test('an empty page with a link is not the end', async () => {
+  test('continues after an empty page with a link', async () => {
     const server = await serve()
     await control(server, { faults: [{ kind: 'empty-page', skip: 1 }] })
     const { ids, pages } = await walk(connect(server), window)
@@ -111,7 +114,7 @@ describe('limits', () => {
     expect('retryAt' in error ? error.retryAt : undefined).toBe(retryAt)
   })
 
-  test('the bucket of 1,750 an hour', async () => {
+  test('waits for the limit of 1,750 an hour', async () => {
     const server = await serve({ requestsPerHour: 2 })
     const stream = connect(server)
     await stream.fetchPage(window)

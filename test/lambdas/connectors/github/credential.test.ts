@@ -30,14 +30,14 @@ describe('links to the next page', () => {
     }
   })
 
-  test('one that cannot be read is not the end of the log', async () => {
+  test('an unreadable link is an error, not the end of the log', async () => {
     const server = await serve()
     const headers = { link: 'https://127.0.0.1/x; rel="next"' }
     await control(server, { faults: [{ kind: 'status', status: 200, body: [], headers }] })
     expect(await failureOf(connect(server).fetchPage(window))).toMatchObject({ name: 'TransientError' })
   })
 
-  test('a relative one is followed, and one without our filters gets them', async () => {
+  test('a relative link is followed, and gets the filters that it lacks', async () => {
     const server = await serve()
     await control(server, {
       faults: [{ kind: 'next-link', location: '/organizations/90210/audit-log?page=2&include=web' }],
@@ -48,7 +48,7 @@ describe('links to the next page', () => {
     expect(query.get('per_page')).toBe('100')
   })
 
-  test('a kept one is not followed to another server', async () => {
+  test('a stored link is not followed to another server', async () => {
     const server = await serve()
     const cursor = 'https://elsewhere.example/orgs/x/audit-log?after=1'
     expect(await failureOf(connect(server).fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })

@@ -19,7 +19,7 @@ const verify = (signature: string | undefined, secrets = [secret], text = body) 
   )
 
 describe('verify', () => {
-  test('takes the signature of GitHub’s example', () => expect(verify(`sha256=${digest}`)).toBe(true))
+  test('accepts the signature of GitHub’s example', () => expect(verify(`sha256=${digest}`)).toBe(true))
 
   test.each([
     ['of another body', `sha256=${createHmac('sha256', secret).update('other').digest('hex')}`],
@@ -30,17 +30,17 @@ describe('verify', () => {
     ['with a line break', `sha256=${digest}\n`],
   ])('refuses a signature that is %s', (_how, signature) => expect(verify(signature)).toBe(false))
 
-  test('SHA-1 alone proves nothing', () => {
+  test('does not accept SHA-1 alone', () => {
     const sha1 = `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`
     expect(githubWebhook.verify(request({ 'x-hub-signature': sha1 }), [secret], source)).toBe(false)
   })
 
-  test('any of several secrets will do; none is never enough', () => {
+  test('accepts any of several secrets, and refuses all without one', () => {
     expect(verify(`sha256=${digest}`, ['other', secret])).toBe(true)
     expect(verify(`sha256=${digest}`, [])).toBe(false)
   })
 
-  test('covers the bytes as they were sent', () => {
+  test('covers the raw bytes', () => {
     const bytes = Buffer.from([0xff, 0x00, 0x7b])
     const signature = `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`
     const event = {

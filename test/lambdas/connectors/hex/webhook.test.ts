@@ -7,7 +7,7 @@ const verify = (headers: Record<string, string>, secrets = ['correct horse']) =>
   hexWebhook.verify(requestOf({ headers, body: '[]' }), secrets, source)
 
 describe('verify', () => {
-  test('takes the secret in the header that the settings name, in any case', () => {
+  test('accepts the secret in the configured header, in any case', () => {
     expect(verify({ 'x-auditlake-secret': 'correct horse' })).toBe(true)
   })
 

@@ -11,7 +11,7 @@ import { sqsQueue } from '../../../../lambdas/core/aws/sqs-queue.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
-/** The clients of an ingress function, in front of a server that answers as it is told. */
+/** A webhook function's clients, in front of a server with scripted answers. */
 async function clients(answer: Answer) {
   const server = createServer(async (request, response) => answer(request, response, await text(request)))
   server.listen(0, '127.0.0.1')
@@ -60,7 +60,7 @@ function sqsRefusing(refuses: (body: string, call: number) => boolean) {
 }
 
 describe('the queue', () => {
-  test('tries again what SQS refused, once', async () => {
+  test('retries once what SQS refused', async () => {
     const { calls, answer } = sqsRefusing((body, call) => body === 'never' || (body === 'second' && call === 1))
     const { queue } = await clients(answer)
     const unsent = await queue.send(['first', 'second', 'never'])
@@ -71,7 +71,7 @@ describe('the queue', () => {
     ])
   })
 
-  test('keeps to ten messages and one MiB a batch', async () => {
+  test('sends at most ten messages and one MiB per batch', async () => {
     const { calls, answer } = sqsRefusing(() => false)
     const { queue } = await clients(answer)
     await queue.send(Array.from({ length: 21 }, (_, i) => String(i)))
@@ -80,13 +80,13 @@ describe('the queue', () => {
     expect(calls.slice(3).map((bodies) => bodies.map((body) => body.charAt(0)))).toEqual([['x'], ['y', 'é']])
   })
 
-  test('says what is unsent when there is no answer', async () => {
+  test('returns the unsent messages when SQS does not answer', async () => {
     const { queue } = await clients(() => {})
     const [unsent] = await queue.send(['a'])
     expect(unsent).toMatchObject({ body: 'a' })
   })
 
-  test('does not wait for an answer that drips in', async () => {
+  test('does not wait for an answer that trickles in', async () => {
     const { queue } = await clients((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '1000000' })
       const timer = setInterval(() => response.write(' '), 100)
@@ -105,7 +105,7 @@ describe('the object store', () => {
     expect(await store.putIf('key', new Uint8Array(), { absent: true })).toBeUndefined()
   })
 
-  test('sends the conditions it is given', async () => {
+  test('sends the given conditions', async () => {
     const seen: (string | undefined)[] = []
     const { store } = await clients(({ headers }, response) => {
       seen.push(headers['if-none-match'], headers['if-match'])
@@ -116,7 +116,7 @@ describe('the object store', () => {
     expect(seen).toEqual(['*', undefined, undefined, '"7"'])
   })
 
-  test('refused access is no missing object', async () => {
+  test('an access denial does not count as a missing object', async () => {
     const { store } = await clients((_request, response) => {
       response.writeHead(403, { 'content-type': 'application/xml' })
       response.end('<Error><Code>AccessDenied</Code></Error>')
@@ -126,7 +126,7 @@ describe('the object store', () => {
   })
 })
 
-test('a secret without the label is none; a refusal is an outage', async () => {
+test('a secret without the label is missing; a refusal is an outage', async () => {
   let code = 'ResourceNotFoundException'
   const { secrets } = await clients((_request, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })

@@ -7,7 +7,7 @@ import { startStack } from '../../../support/clients.ts'
 
 const Bucket = 'lake'
 
-/** A reader over the wire, and the ranges it asks for. */
+/** A reader over the wire, and the ranges it requests. */
 async function startReader() {
   const { s3, gateway } = await startStack()
   gateway.objects.ensureBucket(Bucket)
@@ -41,7 +41,7 @@ test.each([1, 100, 65_536])('an object of %i bytes takes one request', async (si
   expect(ranges).toEqual(['bytes=-65536'])
 })
 
-test('of a larger one the parts before its end are fetched when they are asked for', async () => {
+test('a larger object is read part by part, on demand, its end first', async () => {
   const { reader, ranges, put } = await startReader()
   const body = randomBytes(200_000)
   await put('large', body)
@@ -57,7 +57,7 @@ test('of a larger one the parts before its end are fetched when they are asked f
   expect(ranges).toEqual(['bytes=-65536', 'bytes=0-99', 'bytes=134463-199999'])
 })
 
-test('an empty object has no bytes, a missing one is none, a missing bucket is an error', async () => {
+test('an empty object has no bytes, a missing one is undefined, a missing bucket is an error', async () => {
   const { reader, put } = await startReader()
   await put('empty', Buffer.alloc(0))
   const empty = await reader.open('empty')

@@ -47,7 +47,7 @@ describe('findEvents', () => {
     ['an array after a byte order mark and blanks', '\ufeff \n[{"a":1}]', [[1, { a: 1 }]]],
   ])('reads %s', (_what, body, events) => expect(found(body)).toEqual({ events, failures: [] }))
 
-  test('a broken line does not cost its neighbours', () => {
+  test('a broken line does not affect its neighbours', () => {
     const body = `{"a":1}\n{"a":\n[1]\n"text"\n${deep}\n{"a":2}\n{"a":`
     expect(found(body)).toEqual({
       events: [
@@ -64,7 +64,7 @@ describe('findEvents', () => {
     })
   })
 
-  test('an element that is no object does not cost its neighbours', () => {
+  test('an element that is not an object does not affect its neighbours', () => {
     expect(found('[{"a":1},2,null,"x",[],{"b":9007199254740993}]')).toMatchObject({
       events: [
         [1, { a: 1 }],
@@ -79,7 +79,7 @@ describe('findEvents', () => {
     })
   })
 
-  test('an element that nests too deep costs its neighbours nothing either', () => {
+  test('an element nested too deep does not affect its neighbours', () => {
     expect(found(`[{"a":1}, ${deep} ,{"a":2}]`)).toEqual({
       events: [
         [1, { a: 1 }],
@@ -99,18 +99,18 @@ describe('findEvents', () => {
     ['{"a":1', 'not_json'],
     ['{\n"a":\n', 'not_json'],
     ['7', 'not_object'],
-  ])('%j as a whole is refused as %s', (body, code) => {
+  ])('the body %j is refused as %s', (body, code) => {
     expect(() => found(body)).toThrow(expect.objectContaining({ code }))
   })
 
-  test('bytes that are no UTF-8 cost their line alone', () => {
+  test('bytes that are not UTF-8 fail only their line', () => {
     const body = Buffer.concat([Buffer.from('{"a":1}\n{"b":"'), Buffer.from([0xff]), Buffer.from('"}\n{"a":2}')])
     const { events, failures } = findEvents(body)
     expect(events.map(({ event }) => event)).toEqual([{ a: 1 }, { a: 2 }])
     expect(failures).toMatchObject([{ position: 2, error: { code: 'invalid_utf8' } }])
   })
 
-  test('an array and lines of the same events read the same', () => {
+  test('an array and lines of the same events give the same result', () => {
     fc.assert(
       fc.property(fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 2 }), (events) => {
         const texts = events.map((event) => JSON.stringify(event))

@@ -10,7 +10,7 @@ describe('a list', () => {
     expect(JSON.stringify(events)).toBe('[{"event":{"id":12345678901234567890},"position":1}]')
   })
 
-  test('one event that nests too deep costs its neighbours nothing, and keeps its bytes', () => {
+  test('an event nested too deep does not affect its neighbours, and keeps its bytes', () => {
     const deep = nested(101)
     const { events, failures, envelope } = readJsonList(
       Buffer.from(`{"has_more":true, "data" : [{"a":"],[\\""}, ${deep} ,5,{"b":12345678901234567890}],"last_id":"é"}`),
@@ -26,7 +26,7 @@ describe('a list', () => {
     expect(envelope).toEqual({ has_more: true, last_id: 'é' })
   })
 
-  test('so does one that is not UTF-8', () => {
+  test('an event that is not UTF-8 does not affect its neighbours', () => {
     const bytes = Buffer.concat([
       Buffer.from('[{"a":"é"},{"b":"'),
       Buffer.from([0xff, 0xfe]),
@@ -51,11 +51,11 @@ describe('a list', () => {
     ['{"data":{}}', 'data'],
     ['null', 'data'],
     [`{"x":${nested(200)}}`, 'data'],
-  ])('%j is none', (text, listName) => {
+  ])('refuses %j', (text, listName) => {
     expect(() => readJsonList(Buffer.from(text), listName)).toThrow(expect.objectContaining({ name: 'RecordError' }))
   })
 
-  test('taken apart or read as a whole, the events are the same', () => {
+  test('events read one by one are the same as those read as a whole', () => {
     fc.assert(
       fc.property(fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))), (list) => {
         const events = list.map((event) => JSON.stringify(event))

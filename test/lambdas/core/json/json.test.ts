@@ -25,7 +25,7 @@ describe('parseJson', () => {
     expect(JSON.stringify(parseJson(text))).toBe(text)
   })
 
-  test('ordinary numbers stay numbers', () => {
+  test('leaves ordinary numbers as numbers', () => {
     expect(parseJson('{"a":1700000000123,"b":1.50,"c":1e3}')).toEqual({ a: 1700000000123, b: 1.5, c: 1000 })
   })
 
@@ -39,25 +39,25 @@ describe('parseJson', () => {
     expect(() => parseJson(text)).toThrow(message)
   })
 
-  test('an error never repeats the text, which may hold a secret', () => {
+  test('never quotes the text, which may hold a secret, in an error', () => {
     const secret = 'sk-very-secret'
     for (const text of [`{"token": ${secret}}`, `${secret}`, `{"a":"${secret}`, `{"a":1}${secret}`]) {
       expect(() => parseJson(text)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }))
     }
   })
 
-  test(`takes ${maxDepth} levels and no more`, () => {
+  test(`accepts at most ${maxDepth} levels`, () => {
     expect(parseJson(nested(maxDepth))).toBeInstanceOf(Array)
     expect(() => parseJson(nested(maxDepth + 1))).toThrow(expect.objectContaining({ code: 'too_deep' }))
     expect(() => parseJson(nested(200_000))).toThrow(expect.objectContaining({ code: 'too_deep' }))
   })
 
-  test('brackets in strings and side by side are no depth', () => {
+  test('does not count brackets in strings or side by side as depth', () => {
     const wide = `[${Array(300).fill('{}').join(',')},"${'['.repeat(300)}","\\"[[["]`
     expect(parseJson(wide)).toHaveLength(302)
   })
 
-  test('says the same as the plain parser where doubles suffice', () => {
+  test('agrees with JSON.parse where doubles suffice', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(parseJson(text)).toEqual(JSON.parse(text))
@@ -81,7 +81,7 @@ test.each([
 ])('sameDecimal(%s, %s) is %s', (a, b, same) => expect(sameDecimal(a, b)).toBe(same))
 
 describe('canonicalJson', () => {
-  test('ignores order, nulls and ways to write a number', () => {
+  test('ignores order, nulls and the notation of numbers', () => {
     const a = parseJson('{"b":[1.0,{"y":null,"x":1e2}],"a":"\\u0041"}')
     const b = parseJson('{"a":"A","c":null,"b":[1,{"x":100}]}')
     expect(canonicalJson(a)).toBe(canonicalJson(b))

@@ -17,7 +17,7 @@ function split(text: string, sizes: readonly number[] = [text.length || 1]): [nu
 }
 
 describe('LineSplitter', () => {
-  test('counts blank lines and does not return them', () => {
+  test('counts blank lines but does not return them', () => {
     expect(split('a\n\n \t\r\nb\r\nc')).toEqual([
       [1, 'a'],
       [4, 'b'],
@@ -27,7 +27,7 @@ describe('LineSplitter', () => {
     expect(split('\n\n')).toEqual([])
   })
 
-  test('does not depend on where the chunks end', () => {
+  test('does not depend on the borders of chunks', () => {
     const text = fc
       .array(fc.constantFrom('a', '{"é":1}', '\n', '\r\n', ' ', '😀'), { maxLength: 30 })
       .map((parts) => parts.join(''))
@@ -39,7 +39,7 @@ describe('LineSplitter', () => {
     )
   })
 
-  test('a reused buffer changes nothing', () => {
+  test('tolerates a reused buffer', () => {
     const splitter = new LineSplitter()
     const buffer = Buffer.from('abc')
     splitter.push(buffer)
@@ -47,7 +47,7 @@ describe('LineSplitter', () => {
     expect(splitter.push(Buffer.from('d\n')).map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['abcd'])
   })
 
-  test('a line that is too long is cut and does not take its neighbours along', () => {
+  test('cuts a line that is too long and keeps its neighbours', () => {
     const splitter = new LineSplitter()
     const chunk = Buffer.alloc(3_000_000, 'x')
     const lines = [

@@ -36,7 +36,7 @@ function lakeOf(runs: readonly Run[]) {
 const asked = { sourceId: 'a', stream: 'x.audit' }
 const minutes = (checkpoint: number | undefined) => checkpoint && (checkpoint - day) / 60_000
 
-test('is what the newest run left, whatever other kinds, streams and sources have', async () => {
+test('comes from the newest run of the stream, not of other kinds, streams or sources', async () => {
   const { ports } = lakeOf([
     { started: 10, after: 9 },
     { started: 20, after: 19, kind: 'idle' },
@@ -51,7 +51,7 @@ test('is what the newest run left, whatever other kinds, streams and sources hav
   expect(minutes(await lastCheckpoint(ports, { ...asked, sourceId: 'b' }))).toBe(59)
 })
 
-test('is read from the file that was written last and holds one, however many there are', async () => {
+test('comes from the last written file with one, however many files there are', async () => {
   const { ports, opened } = lakeOf(
     Array.from({ length: 200 }, (_, n) => ({ started: n, after: n, source: n % 2 ? 'a' : 'b' })),
   )
@@ -59,7 +59,7 @@ test('is read from the file that was written last and holds one, however many th
   expect(opened.length).toBeLessThan(20)
 })
 
-test('is looked for in older days until one has it', async () => {
+test('comes from older days if newer ones have none', async () => {
   const { ports, opened } = lakeOf([
     { daysAgo: 3, started: 5, after: 4 },
     { daysAgo: 2, started: 3, after: 2 },
@@ -69,7 +69,7 @@ test('is looked for in older days until one has it', async () => {
   expect(opened).toHaveLength(2)
 })
 
-test('is unknown when forty days hold none', async () => {
+test('is undefined when forty days have none', async () => {
   const others = Array.from({ length: 39 }, (_, i) => ({ daysAgo: i, started: 1, after: 0, source: 'b' }))
   const { ports } = lakeOf([...others, { daysAgo: 39, started: 1, after: 7 }])
   expect(minutes(await lastCheckpoint(ports, asked))).toBe(7)

@@ -21,7 +21,7 @@ const normalizeAll = (schema: LogSchema, texts: readonly string[]): Row[] => {
   )
 }
 
-describe('a file read by another engine holds exactly the rows, sorted by event time', () => {
+describe('another engine reads exactly the rows, sorted by event time', () => {
   test.each([everyType, ...logSchemas])('$logType', async (schema) => {
     const texts = fc.sample(arbitraryEvent(schema), { numRuns: 200, seed: 7 })
     const rows = normalizeAll(schema, texts)

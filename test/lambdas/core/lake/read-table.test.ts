@@ -42,7 +42,7 @@ async function readAll(ports: TablePorts, asked: readonly string[] = allColumns)
   return rows
 }
 
-/** A value of a row as it must be read. */
+/** The expected value after reading. */
 function asRead(type: ValueType, value: Json | undefined): ReadValue {
   if (value === undefined || value === null) return null
   if (type.type === 'timestamp') return Date.parse(String(value))
@@ -58,7 +58,7 @@ function asRead(type: ValueType, value: Json | undefined): ReadValue {
 const rowAsRead = (row: Row): ReadRow =>
   Object.fromEntries(columns.map(({ column, value }) => [column, asRead(value, row[column])]))
 
-/** A struct has the members that any row of its file has: null where this row has none. */
+/** A struct has the members of any row in its file, null where this row lacks them. */
 function withoutNullMembers(value: ReadValue): ReadValue {
   if (Array.isArray(value)) return value.map(withoutNullMembers)
   if (typeof value !== 'object' || value === null) return value
@@ -76,7 +76,7 @@ const comparable = (rows: readonly ReadRow[]): string[] =>
     )
     .sort()
 
-describe('what was written is what is read', () => {
+describe('rows are read as written', () => {
   test('random rows of every type', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -92,7 +92,7 @@ describe('what was written is what is read', () => {
     )
   })
 
-  test('only the columns that are asked for, null where a file lacks one', async () => {
+  test('reads only the requested columns, null where a file lacks one', async () => {
     const { ports, write } = lakeInMemory([everyType])
     await write(logType, [rowAt(receivedAt, { text: '\ufeffa' })])
     await write(logType, [rowAt(receivedAt, { number: 2 })])
@@ -103,7 +103,7 @@ describe('what was written is what is read', () => {
     expect(await readAll(ports, ['raw'])).toEqual([{ raw: null }, { raw: null }])
   })
 
-  test('several row groups, one at a time', async () => {
+  test('reads several row groups one at a time', async () => {
     const { ports, addRows, slices } = lakeInMemory([everyType])
     const texts = Array.from({ length: 20_001 }, (_, i) => `${i} ${Math.sin(i)}`)
     addRows(
@@ -120,7 +120,7 @@ describe('what was written is what is read', () => {
     expect(slices.length).toBe(4)
   })
 
-  test('files of another engine', async () => {
+  test('reads files of another engine', async () => {
     const { ports, add } = lakeInMemory([])
     const select = `select range::int as n, 'row ' || range as text, range * 10000000000 as big,
       (timestamp '2026-06-01' + to_hours(range::int))::timestamptz as us,
@@ -147,7 +147,7 @@ describe('what was written is what is read', () => {
   })
 })
 
-/** A Parquet file that DuckDB makes of a query. */
+/** A Parquet file that DuckDB writes from a query. */
 async function copied(select: string): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-read-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -158,7 +158,7 @@ async function copied(select: string): Promise<Uint8Array> {
 }
 
 describe('days', () => {
-  test('in order, with other objects passed over, and more than a page of them', async () => {
+  test('are read in order, past other objects, and over more than a page of them', async () => {
     const { ports, objects } = lakeInMemory([])
     const days = Array.from({ length: 1_203 }, (_, i) => new Date(i * 86_400_000).toISOString().slice(0, 10))
     for (const day of days) objects.set(listKey({ table, dt: day }), new Uint8Array())
@@ -175,7 +175,7 @@ describe('days', () => {
   })
 })
 
-describe('files that are merged meanwhile', () => {
+describe('files merged during a read', () => {
   const lakeOf = (names: readonly string[]) => {
     const lake = lakeInMemory([everyType])
     for (const name of names) lake.addRows({ table, dt }, everyType, [rowAt(receivedAt, { text: name })])
@@ -186,7 +186,7 @@ describe('files that are merged meanwhile', () => {
   }
   const texts = async (rows: AsyncIterable<ReadRow>) => (await allOf(rows)).map(({ text }) => text)
 
-  test('the list is read again when nothing of what is gone was read', async () => {
+  test('the list is read again if no row of a removed file was read yet', async () => {
     const { read, keys, objects, list, ports } = lakeOf(['a', 'b', 'c'])
     const get = ports.lists.get
     let reads = 0
@@ -202,7 +202,7 @@ describe('files that are merged meanwhile', () => {
     expect(reads).toBe(2)
   })
 
-  test('but not when the rows of a file would come twice', async () => {
+  test('an error avoids that rows of a file come twice', async () => {
     const { read, keys, objects, list } = lakeOf(Array.from({ length: 20 }, (_, i) => `file ${i}`))
     const rows = read()
     await rows.next()
@@ -248,7 +248,7 @@ describe('the ids of a span of time', () => {
     expect(await ask(50, 20)).toEqual([])
   })
 
-  test('row groups without one are not read', async () => {
+  test('row groups outside are not read', async () => {
     const { ports, addRows, slices } = lakeInMemory([everyType])
     const start = Date.UTC(2026, 5, 1)
     const rows = Array.from({ length: 30_000 }, (_, i) => rowAt(start + i, { id: String(i) }))

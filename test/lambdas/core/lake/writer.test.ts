@@ -49,7 +49,7 @@ describe('partitions', () => {
 })
 
 describe('messages', () => {
-  test('the same messages written twice are one file with one line', async () => {
+  test('the same messages written twice make one file and one line', async () => {
     const { write, keys, text } = lake()
     const messages = ['b', 'a'].map((messageId) => ({ messageId, body: messageOf({ text: messageId }) }))
     await write(messages)
@@ -62,7 +62,7 @@ describe('messages', () => {
     ).toHaveLength(1)
   })
 
-  test('a poison message does not cost its neighbours', async () => {
+  test('a poison message does not affect its neighbours', async () => {
     const { write, keys } = lake()
     const { written, failed } = await write([
       { messageId: 'good', body: messageOf({ text: 'a' }) },
@@ -103,7 +103,7 @@ describe('messages', () => {
     '1000000000000000000',
     // The nearest double is another number, with this shortest text.
     '4611686018427388000',
-  ])('an integer of 64 bits keeps its digits on the way: %s', async (digits) => {
+  ])('a 64-bit integer keeps its digits: %s', async (digits) => {
     const { write, objects, store } = lake()
     const row = normalize(parseEvent(Buffer.from(`{"big":${digits},"numbers":[${digits}]}`)), {
       sourceId: 's',
@@ -122,7 +122,7 @@ describe('messages', () => {
     expect(read).toEqual([{ big: BigInt(digits), numbers: [BigInt(digits)] }])
   })
 
-  test('a message fails when one of its rows cannot be made visible', async () => {
+  test('a message fails if one of its rows cannot become visible', async () => {
     const { write, objects, store } = lake()
     const putIf = store.putIf
     store.putIf = async (key, ...rest) => {
@@ -140,7 +140,7 @@ describe('messages', () => {
     ])
   })
 
-  test('a long message is fetched from where it is kept', async () => {
+  test('a long message is fetched from S3', async () => {
     const { write, keys, claims } = lake()
     const { queue, bodies } = memoryQueue()
     const publisher = createPublisher({ queue, queueName: 'records', ops: claims.store, opsBucket: 'ops' })
@@ -152,7 +152,7 @@ describe('messages', () => {
     expect(keys('data/')).toHaveLength(1)
   })
 
-  test('more rows than may be held are written in several rounds', async () => {
+  test('more rows than the writer may hold are written in several rounds', async () => {
     const { write, keys, text } = lake()
     const large = { text: 'x'.repeat(3_900_000) }
     const messages = Array.from({ length: 20 }, (_, i) => ({
@@ -171,7 +171,7 @@ describe('messages', () => {
   })
 })
 
-test('writers that race for one list all win in the end', async () => {
+test('all writers that race for one list succeed in the end', async () => {
   const { write, keys, text } = lake()
   const rounds = Array.from({ length: 8 }, (_, i) => write([{ messageId: `m${i}`, body: messageOf({ number: i }) }]))
   expect((await Promise.all(rounds)).flatMap(({ failed }) => [...failed])).toEqual([])

@@ -19,7 +19,7 @@ const eventOf = (text: string): JsonObject => {
 const row = (text: string, more: Partial<EventContext> = {}) => normalize(eventOf(text), { ...context, ...more })
 const unmapped = (text: string) => row(text).p_unmapped
 
-describe('laws, for a schema with every type and for every schema shipped', () => {
+describe('laws, for a schema with every type and every shipped schema', () => {
   describe.each([everyType, ...logSchemas])('$logType', (schema) => {
     const normalizer = compileNormalizer(schema)
 
@@ -36,7 +36,7 @@ describe('laws, for a schema with every type and for every schema shipped', () =
       )
     })
 
-    test('the same event has the same id, whatever the order of its members', () => {
+    test('the same event has the same id in any order of its members', () => {
       fc.assert(
         fc.property(arbitraryEvent(schema), (text) => {
           const event = eventOf(text)
@@ -129,7 +129,7 @@ describe('columns', () => {
     expect(fields).toEqual(columns)
   })
 
-  test('what an event says can never set a standard column', () => {
+  test('an event cannot set a standard column', () => {
     const forged = row('{"p_source_id":"other","p_any_usernames":["x"],"p_test_attribute":"y"}')
     expect(forged.p_source_id).toBe('test')
     expect(forged).not.toHaveProperty('p_any_usernames')
@@ -146,7 +146,7 @@ describe('columns', () => {
     expect(row('{}', { attributes: { p_test_attribute: '' } })).not.toHaveProperty('p_test_attribute')
   })
 
-  test('the event time is the first declared one that can be read', () => {
+  test('the event time is the first declared one that is readable', () => {
     const times = (text: string) => [row(text).p_event_time, row(text).p_time_source]
     expect(times('{"@timestamp":"?","inner":{"when":1700000000}}')).toEqual(['2023-11-14T22:13:20.000Z', 'event'])
     expect(times('{"inner":{"when":"?"}}')).toEqual(['2026-06-01T12:00:00.000Z', 'received'])
@@ -156,7 +156,7 @@ describe('columns', () => {
 describe('p_row_id', () => {
   const id = (text: string, more: Partial<EventContext> = {}) => row(text, more).p_row_id
 
-  test('rests on the first natural key that is complete', () => {
+  test('rests on the first complete natural key', () => {
     expect(id('{"id":"1","text":"a"}')).toBe(id('{"id":"1","text":"b"}'))
     expect(id('{"id":1}')).toBe(id('{"id":"1"}'))
     expect(id('{"alternateId":"1"}')).toBe(id('{"id":"1"}'))
@@ -164,7 +164,7 @@ describe('p_row_id', () => {
     expect(id('{"id":"1"}')).not.toBe(id('{"id":"1"}', { sourceId: 'other' }))
   })
 
-  test('one id for all ways to write it; what identifies nothing is no key', () => {
+  test('ignores the notation of a value; an empty or structured value is not a key', () => {
     expect(id('{"id":9007199254740993.0}')).toBe(id('{"id":"9007199254740993"}'))
     expect(id('{"id":1e21}')).toBe(id('{"id":"1000000000000000000000"}'))
     for (const none of ['{}', '[]', 'true', '" "']) {
@@ -172,7 +172,7 @@ describe('p_row_id', () => {
     }
   })
 
-  test('a key of hash and day', () => {
+  test('can rest on a hash and a day', () => {
     const event = (time: number, inner: string) => `{"id":"","@timestamp":${time},"inner":${inner},"text":"${time}"}`
     expect(id(event(1_700_000_000_000, '{"number":1,"text":"a"}'))).toBe(
       id(event(1_700_000_001_000, '{"text":"a","number":1.0}')),
@@ -180,7 +180,7 @@ describe('p_row_id', () => {
     expect(id(event(1_700_000_000_000, '{"number":1}'))).not.toBe(id(event(1_700_086_400_000, '{"number":1}')))
   })
 
-  test('without a key, the event is its own', () => {
+  test('rests on the whole event without a key', () => {
     expect(id('{"text":"a"}')).toBe(id('{"number":null,"text":"a"}'))
     expect(id('{"text":"a"}')).not.toBe(id('{"text":"b"}'))
     expect(id('{"x":9007199254740993}')).not.toBe(id('{"x":9007199254740992}'))
@@ -188,7 +188,7 @@ describe('p_row_id', () => {
   })
 })
 
-test('a value in the way of a path is no key', () => {
+test("a value of another type on a key's path counts as a missing key", () => {
   const values: Json[] = [null, 1, 'x', [], {}]
   for (const inner of values) expect(normalize({ inner }, context).p_row_id).toMatch(/^[0-9a-f]{32}$/)
 })

@@ -8,7 +8,7 @@ const pageSize = 4
 
 const makeWorld = (order: Order) => pollWorld({ order, pageSize, fetchMs: 6_000, cursorMs: 70_000 })
 
-/** First run, open windows, ties, late rows, an empty page, a lost cursor, a wait, a lost state: each with its own steps. */
+/** Covers a first run, open windows, ties, late rows, an empty page, a lost cursor, a wait and a lost state. */
 async function scenario(world: PollWorld, killer: Killer, stateLost: boolean): Promise<void> {
   const { provider, clock } = world
   const run = async () => {
@@ -52,7 +52,7 @@ test.each(cases)('%s, state lost on the way: %s; killed before and after every s
     await recover(world)
     expect(world.arrived, `killed at step ${at}`).toEqual(world.provider.exposed)
     expect(world.rowIds.size).toBe(world.provider.exposed.length)
-    // What a killed run had published and not remembered comes again, and that is a page at most.
+    // A killed run may repeat what it published without remembering it: at most a page.
     if (!stateLost) expect(world.repeated).toBeLessThanOrEqual(pageSize)
   }
   console.log(`${order}, state ${stateLost ? 'lost' : 'kept'}: ${counter.steps} kill points covered`)

@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../../../../lambdas/core/poll/stream.ts'
 import { epoch, type PollWorld, pollWorld, type RunSettings } from '../../../support/poll-world.ts'
 import type { Order } from '../../../support/provider-model.ts'
 
-/** What providers do without saying so, and what must not spread. */
+/** Undocumented behaviour of providers, and its limits. */
 
 const minute = 60_000
 const hour = 60 * minute
@@ -34,7 +34,7 @@ async function live(
 }
 
 describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
-  test('a cursor that has grown old and gives nothing, as if that were the end, ends nothing', async () => {
+  test('a stale cursor that returns an empty last page does not end the walk', async () => {
     const world = pollWorld({ order, pageSize: 5, fetchMs: 15_000 })
     for (let n = 0; n < 60; n++) world.provider.expose(n * 2 * hour)
     let stale = 0
@@ -45,14 +45,14 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
-  test('a full page that leads nowhere is no end', async () => {
+  test('a full page without a next one does not end the walk', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 60; n++) world.provider.expose(n * 2 * hour)
     await live(world, 20, {}, ({ next: _stripped, ...page }) => ({ ...page, isFull: page.events.length === 5 }))
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
-  test('but one that stays the same is', async () => {
+  test('a full page that stays the same ends the walk', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 5; n++) world.provider.expose(1_000)
     await live(world, 1, {}, (page) => ({ ...page, isFull: page.events.length === 5 }))
@@ -60,7 +60,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(world.provider.requests).toBeLessThan(5)
   })
 
-  test('a last row far out of its order skips nothing, even when the cursor fails behind it', async () => {
+  test('a last row far out of order skips nothing, even when the cursor after it fails', async () => {
     const world = pollWorld({ order, pageSize: 40 })
     for (let n = 0; n < 400; n++) world.provider.expose(5 * minute + n * 10_000)
     const away = order === 'newest-first' ? -30 * minute : 30 * minute
@@ -82,11 +82,11 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
       return page
     })
     expect(world.arrived).toEqual(world.provider.exposed)
-    // Once the window is through, all is asked for at once again.
+    // After that, windows are whole again.
     expect(world.state().window).toBeUndefined()
   })
 
-  test('a page that can never be read in a sweep keeps neither live events nor anything else of the past away', async () => {
+  test('a page that a sweep can never read blocks neither live events nor other sweeps', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 40; n++) world.provider.expose(n * 20 * minute)
     await live(world, 10, { afterwards: sweeping })
@@ -95,7 +95,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     let waited = 0
     const { stream } = world.provider
     const fetchPage = async (request: PageRequest) => {
-      // A window of which the feed cannot show one moment.
+      // A window with one moment that the feed cannot show.
       if (request.from <= broken && request.to > broken && request.to < world.clock.time - hour)
         throw new TransientError('502')
       return stream.fetchPage(request)
@@ -134,7 +134,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
       const before = world.provider.exposed.length
       await passes(240)
       const missing = world.provider.exposed.filter((id) => !world.arrived.includes(id))
-      // What came until the place was split off, and the last ones.
+      // Rows from before the place was split off, and the last ones.
       expect(missing.length).toBeLessThan(20)
       expect(world.provider.exposed.length).toBe(before + 240)
       expect(world.recorded.at(-1)).toMatchObject({ outcome: 'transient', detail: '502' })
@@ -144,7 +144,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     },
   )
 
-  test('a row that came before its turn does not move the checkpoint', async () => {
+  test('a row that came too early does not move the checkpoint', async () => {
     const world = pollWorld({ order, pageSize: 5, fetchMs: 10_000 })
     for (let n = 0; n < 200; n++) world.provider.expose(n * minute)
     let pages = 0
@@ -163,7 +163,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
-  test('an event that is hours late is swept, also when it happened just before midnight', async () => {
+  test('a sweep finds an event that is hours late, even from just before midnight', async () => {
     const world = pollWorld({ order, pageSize: 50 })
     await live(world, 12 * 60 + 125, { afterwards: sweeping })
     const late = world.provider.expose(2 * hour + 15 * minute)
@@ -171,12 +171,12 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(world.arrived).toContain(late)
   })
 
-  test('a function that is killed while it sweeps has kept what it read before', async () => {
+  test('a function killed while sweeping keeps the progress of its live run', async () => {
     const world = pollWorld({ order, pageSize: 50 })
     await live(world, 6)
     for (let n = 0; n < 10; n++) {
       world.provider.expose()
-      // Whatever it does there never ends; the run's own work is through by then.
+      // The sweep never ends; the run's own work is done by then.
       const started = Promise.withResolvers<void>()
       void world.run({
         startAt,
@@ -194,7 +194,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
   })
 })
 
-test('a share of a limit by the minute is kept by the minute', async () => {
+test('a share of a limit per minute is kept per minute', async () => {
   const facts = { requestsPerHour: 36_000, limitPeriodSeconds: 60 }
   const world = pollWorld({ order: 'oldest-first', pageSize: 1, fetchMs: 130, facts })
   for (let n = 0; n < 2_000; n++) world.provider.expose(n * 1_000)
@@ -202,7 +202,7 @@ test('a share of a limit by the minute is kept by the minute', async () => {
   expect(world.provider.requests).toBeLessThanOrEqual(60)
 })
 
-test('what happened long ago goes the way of bulk, so that catching up delays nobody', async () => {
+test('old events go to the bulk queue, so that catching up delays no webhook', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   for (let n = 0; n < 40; n++) world.provider.expose(n * 10 * minute)
   const bulk: unknown[] = []

@@ -73,7 +73,7 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('unreadable'),
-      // Below zero: a moment that is still to come.
+      // Below zero: a moment in the future.
       agoMs: fc.integer({ min: -2 * minute, max: 45 * minute }),
       forMs: fc.constantFrom(0, 1_000, minute, 10 * minute),
     }),
@@ -84,7 +84,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 const schedule = fc.record({
   order: fc.constantFrom('newest-first', 'oldest-first'),
   pageSize: fc.integer({ min: 1, max: 8 }),
-  // Not both: a second that takes more requests than a run has, with cursors that do not outlive it, has no end.
+  // Never both: a second with more requests than a run has, under cursors that do not outlive it, has no end.
   limits: fc.constantFrom({ cursorMs: 1e9, requestsPerHour: 1_200 }, { cursorMs: 30_000, requestsPerHour: 1e6 }),
   fetchMs: fc.constantFrom(10, 2_000),
   // Without a look-back nothing hides a checkpoint that moved too far.
@@ -139,9 +139,9 @@ async function play(world: PollWorld, steps: readonly Step[], lookBackMs: number
 
 const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => undefined))
 
-/** A second run starts in the midst of the first, its clock so far ahead that the lease of the first looks dead. */
+/** A second run starts in the middle of the first, its clock so far ahead that the lease of the first looks expired. */
 async function overlap(world: PollWorld, { skew, killAt: at, ticks }: Extract<Step, { do: 'overlap' }>): Promise<void> {
-  // Both within what clocks may differ.
+  // Both within the tolerance of clocks.
   const skewMs = Math.min(skew, 3 * minute)
   const pauses = [...ticks]
   const idle = async (count: number) => {
@@ -158,7 +158,7 @@ test('no schedule of faults, late rows, kills, overlaps and wrong clocks loses a
   let events = 0
   await fc.assert(
     fc.asyncProperty(schedule, async ({ steps, lookBackSeconds, limits: { cursorMs, requestsPerHour }, ...model }) => {
-      // A second that takes more requests than come in a minute has the stream busy with nothing else.
+      // A second with more requests than a minute allows keeps the stream busy with nothing else.
       const isLarge = steps.some((one) => one.do === 'expose' && one.count > 25)
       const world = pollWorld({
         ...model,

@@ -21,7 +21,7 @@ const rowOf = (text: string) => {
 }
 
 describe('encodeMessages', () => {
-  test('rows come back exactly, in order', () => {
+  test('rows survive a round trip exactly, in order', () => {
     fc.assert(
       fc.property(fc.array(arbitraryEvent(everyType), { minLength: 1, maxLength: 5 }), (texts) => {
         const rows = texts.map(rowOf)
@@ -34,7 +34,7 @@ describe('encodeMessages', () => {
     )
   })
 
-  test('no rows are no message', () => expect(encodeMessages(batchOf([]))).toEqual([]))
+  test('no rows make no message', () => expect(encodeMessages(batchOf([]))).toEqual([]))
 
   test('a batch is split by rows and by bytes', () => {
     const many = Array.from({ length: messageLimits.rows * 2 + 1 }, (_, i) => ({ number: i }))
@@ -43,7 +43,7 @@ describe('encodeMessages', () => {
     expect(encodeMessages(batchOf(large)).map((message) => decodeMessage(message).rows.length)).toEqual([2, 2, 1])
   })
 
-  test('a row beyond the limit makes a message of its own', () => {
+  test('a row beyond the limit makes its own message', () => {
     const rows = [{ number: 1 }, { text: 'x'.repeat(messageLimits.bytes + 1) }, { number: 2 }]
     expect(encodeMessages(batchOf(rows)).map((message) => decodeMessage(message).rows.length)).toEqual([1, 1, 1])
   })
@@ -65,7 +65,7 @@ describe('decodeMessage refuses', () => {
     ['rows that were cut', changed({ rows: JSON.parse(good).rows.slice(0, 20) }), /stated size/],
     ['rows that are noise', changed({ rows: randomBytes(50).toString('base64') }), /stated size/],
     [
-      'rows that are no objects',
+      'rows that are not objects',
       changed({ rows: zstdCompressSync('1\n2\n').toString('base64'), bytes: 4 }),
       /not an object/,
     ],
@@ -75,11 +75,11 @@ describe('decodeMessage refuses', () => {
     expect(() => decodeMessage(body)).toThrow(message)
   })
 
-  test('text that is no JSON', () => {
+  test('text that is not JSON', () => {
     expect(() => decodeMessage('hello')).toThrow(expect.objectContaining({ code: 'not_json' }))
   })
 
-  test('a small message that would unpack to a large one', () => {
+  test('a small message that would decompress to a large one', () => {
     const bomb = changed({ rows: zstdCompressSync(Buffer.alloc(50_000_000)).toString('base64') })
     expect(() => decodeMessage(bomb)).toThrow(/stated size/)
   })

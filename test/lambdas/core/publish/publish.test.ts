@@ -31,7 +31,7 @@ function publisherWith(refuses?: (body: string) => boolean) {
 }
 
 describe('publish', () => {
-  test('a short message goes to the queue as it is', async () => {
+  test('a short message goes to the queue unchanged', async () => {
     const { publisher, bodies, objects } = publisherWith()
     await publisher.publish([batch('a', 'b'), batch()])
     expect(bodies.map(textsOf)).toEqual([['a', 'b']])
@@ -49,7 +49,7 @@ describe('publish', () => {
     expect(textsOf(text(pointer?.key ?? ''))).toEqual([long])
   })
 
-  test('without the object store a long message goes as it is, as long as the queue can take it', async () => {
+  test('without the object store a long message goes to the queue as long as it fits', async () => {
     const { publisher, bodies, state } = publisherWith()
     state.down = true
     const long = noise(300_000)
@@ -58,7 +58,7 @@ describe('publish', () => {
     await expect(publisher.publish([batch(noise(2_000_000))])).rejects.toThrow(TransientError)
   })
 
-  test('what the queue refuses is put aside, and only that', async () => {
+  test('only refused messages are put aside', async () => {
     const { publisher, bodies, objects, text } = publisherWith((body) => textsOf(body).includes('refused'))
     await publisher.publish([batch('refused'), batch('taken')])
     expect(bodies.map(textsOf)).toEqual([['taken']])
@@ -67,7 +67,7 @@ describe('publish', () => {
     expect(textsOf(text(key))).toEqual(['refused'])
   })
 
-  test('when neither the queue nor the store takes it, nobody is told that it is stored', async () => {
+  test('publishing fails when neither the queue nor the store takes a message', async () => {
     const { publisher, state } = publisherWith(() => true)
     state.down = true
     await expect(publisher.publish([batch('a')])).rejects.toThrow(TransientError)
@@ -122,7 +122,7 @@ describe('archiveDeadLetter', () => {
     })
   })
 
-  test('keeps the content of a message that only points to it', async () => {
+  test('keeps the content behind a pointer', async () => {
     const { publisher, bodies, store, objects, state, text } = publisherWith()
     await publisher.publish([batch(noise(300_000))])
     const archived = await archive(bodies[0] ?? '', { store, objects, state, text })

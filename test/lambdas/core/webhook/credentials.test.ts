@@ -29,7 +29,7 @@ function secret(previousHours = 24) {
   return { state, keys: () => credentials.keys('id'), reread: () => credentials.reread('id') }
 }
 
-describe('the secret before the current one', () => {
+describe('the previous secret', () => {
   test.each([
     [24, 0, [newKey, oldKey]],
     [24, 24 * hour - 1, [newKey, oldKey]],
@@ -42,7 +42,7 @@ describe('the secret before the current one', () => {
     expect(await keys()).toEqual(expected)
   })
 
-  test('need not be there, and does not count when it is no key', async () => {
+  test('may be missing, and does not count if it is not a valid key', async () => {
     const { state, keys } = secret()
     state.previous = undefined
     expect(await keys()).toEqual([newKey])
@@ -67,7 +67,7 @@ test.each([
   await expect(keys()).rejects.toThrow(TransientError)
 })
 
-test('a secret without a value is a fault of ours', async () => {
+test('a secret without a value is our own fault', async () => {
   const { state, keys } = secret()
   state.current = undefined
   await expect(keys()).rejects.toThrow(/no value/)
@@ -85,7 +85,7 @@ describe('the cache', () => {
     expect(state.reads).toBe(2)
   })
 
-  test('a key that does not fit causes a new read at once, and then at most one in 30 seconds', async () => {
+  test('a key that does not match causes a new read at once, then at most one in 30 seconds', async () => {
     const { state, keys, reread } = secret()
     await keys()
     state.now += 1
@@ -100,7 +100,7 @@ describe('the cache', () => {
     expect(state.reads).toBe(3)
   })
 
-  test('an outage of the secret store costs no event whose key is known, for an hour', async () => {
+  test('during an outage of the secret store, known keys still count for an hour', async () => {
     const { state, keys, reread } = secret()
     await keys()
     state.down = true
@@ -111,7 +111,7 @@ describe('the cache', () => {
     await expect(keys()).rejects.toThrow(TransientError)
   })
 
-  test('a secret that is taken away counts no longer than the cache', async () => {
+  test('a withdrawn secret counts no longer than the cache', async () => {
     const { state, keys } = secret()
     await keys()
     state.current = { value: 'placeholder for now', createdAt: state.now }
@@ -121,13 +121,13 @@ describe('the cache', () => {
     await expect(keys()).rejects.toThrow(TransientError)
   })
 
-  test('a line break at the end is no part of a key', async () => {
+  test('ignores a line break at the end of a key', async () => {
     const { state, keys } = secret(0)
     state.current = { value: `${newKey}\n`, createdAt: state.now }
     expect(await keys()).toEqual([newKey])
   })
 
-  test('a failed read is not kept', async () => {
+  test('does not keep a failed read', async () => {
     const { state, keys } = secret()
     state.down = true
     await expect(keys()).rejects.toThrow(TransientError)

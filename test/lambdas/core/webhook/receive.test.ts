@@ -17,7 +17,7 @@ const stream: WebhookStream = {
   read: (_request, content) => findEvents(content),
 }
 
-/** What the pipeline does with one request, faults of ours planted at will. */
+/** The pipeline's handling of one request, with planted faults. */
 async function receive(
   event: HttpEvent,
   faults: {
@@ -61,8 +61,8 @@ const failure = (columns: object) => ({
   ...columns,
 })
 
-describe('what is no event, once its sender is known', () => {
-  test('is kept with its bytes and its reason beside the events', async () => {
+describe('parts of a verified body that are not events', () => {
+  test('are kept with bytes and reason beside the events', async () => {
     const { answer, rows } = await receive(request('{"text":"a"}\n{"te\n{"text":"b"}'))
     expect(answer).toEqual({ status: 200, received: 2, failed: 1, reason: 'not_json' })
     expect(rows).toMatchObject([
@@ -72,14 +72,14 @@ describe('what is no event, once its sender is known', () => {
     ])
   })
 
-  test('is kept and answered 400 when there is nothing else', async () => {
+  test('are kept and answered 400 when the body has nothing else', async () => {
     const { answer, rows } = await receive(request('nope'))
     expect(answer).toEqual({ status: 400, received: 0, failed: 1, reason: 'not_json' })
     expect(rows).toMatchObject([failure({ reason: 'not_json', raw: 'nope' })])
     expect(rows[0]).not.toHaveProperty('position')
   })
 
-  test('keeps bytes that are no text', async () => {
+  test('are kept even if the bytes are not text', async () => {
     const bytes = Buffer.from([0x7b, 0xff, 0x7d])
     const { answer, rows } = await receive(request(bytes.toString('base64'), { isBase64Encoded: true }))
     expect(answer).toMatchObject({ status: 400, reason: 'invalid_utf8' })
@@ -93,7 +93,7 @@ describe('what is no event, once its sender is known', () => {
     })
   })
 
-  test('the same bytes again have the same id, so that a sender’s retries do not pile up', async () => {
+  test('get the same id for the same bytes, so that a sender’s retries do not pile up', async () => {
     const ids = await Promise.all(
       ['nope', 'nope', 'other'].map(async (body) => (await receive(request(body))).rows[0]?.p_row_id),
     )
@@ -101,27 +101,27 @@ describe('what is no event, once its sender is known', () => {
     expect(ids[0]).toBe(ids[1])
   })
 
-  test('nothing of a stranger is kept', async () => {
+  test('nothing from an unverified sender is kept', async () => {
     const { answer, rows } = await receive(request('nope', { headers: { 'x-secret': 'wrong' } }))
     expect(answer).toMatchObject({ status: 401 })
     expect(rows).toEqual([])
   })
 })
 
-describe('a fault of ours', () => {
+describe('a fault in our code', () => {
   const bug = () => {
     throw new TypeError('a secret is in this message')
   }
   const internal = { status: 200, received: 0, failed: 1, reason: 'internal' }
 
-  test('while reading keeps the whole body and is answered 200', async () => {
+  test('while reading, keeps the whole body and is answered 200', async () => {
     const { answer, rows } = await receive(request('{"text":"a"}'), { stream: { read: bug } })
     expect(answer).toEqual(internal)
     expect(rows).toMatchObject([failure({ reason: 'internal', raw: '{"text":"a"}' })])
     expect(JSON.stringify(rows)).not.toContain('secret')
   })
 
-  test('while normalizing keeps that event and stores its neighbours', async () => {
+  test('while normalizing, keeps that event and stores its neighbours', async () => {
     const { normalize } = compileNormalizer(everyType)
     const picky: Normalizer['normalize'] = (event, context) => (event.text === 'b' ? bug() : normalize(event, context))
     const { answer, rows } = await receive(request('[{"text":"a"},{"text":"b"},{"text":"c"}]'), {
@@ -135,12 +135,12 @@ describe('a fault of ours', () => {
     ])
   })
 
-  test('outweighs what the sender did wrong', async () => {
+  test("outweighs the sender's faults", async () => {
     const { answer } = await receive(request('{"text":"a"}\n{"te'), { normalizer: { normalize: bug } })
     expect(answer).toEqual({ status: 200, received: 0, failed: 2, reason: 'internal' })
   })
 
-  test('while encoding keeps the whole body', async () => {
+  test('while encoding, keeps the whole body', async () => {
     const { answer, rows } = await receive(request('{"text":"a"}'), {
       normalizer: { normalize: () => ({ text: 1n as never }) },
     })
@@ -156,7 +156,7 @@ describe('a fault of ours', () => {
     expect((await receive(request('{}'), faults)).answer).toEqual({ status: 503, received: 0, failed: 0, reason })
   })
 
-  test('a record error from the queue is no word about the request', async () => {
+  test('a record error from the queue does not blame the request', async () => {
     const publish = new RecordError('bad_message', 'x')
     expect((await receive(request('{}'), { publish })).answer).toMatchObject({ status: 503, reason: 'internal' })
   })
@@ -177,10 +177,10 @@ describe('content encoding', () => {
 
   test.each([
     ['gzip that was cut', gzipSync('{"text":"a"}').subarray(0, 20), 'gzip', 400, 'bad_encoding'],
-    ['what is no gzip', Buffer.from('{}'), 'gzip', 400, 'bad_encoding'],
+    ['a body that is not gzip', Buffer.from('{}'), 'gzip', 400, 'bad_encoding'],
     ['gzip that unpacks without end', gzipSync(Buffer.alloc(32_000_001)), 'gzip', 413, 'too_large'],
     ['another encoding', Buffer.from('{}'), 'br', 415, 'unsupported_encoding'],
-  ])('%s is kept as it came', async (_what, bytes, encoding, status, reason) => {
+  ])('%s is kept as received', async (_what, bytes, encoding, status, reason) => {
     const { answer, rows } = await receive(encoded(bytes, encoding))
     expect(answer).toEqual({ status, received: 0, failed: 1, reason })
     const [row] = rows

@@ -19,7 +19,7 @@ describe.each(orders)('%s', (order) => {
     expect(world.published.map(({ id }) => id).sort()).toEqual(world.provider.exposed)
   })
 
-  test('an event as late as the look-back arrives with the next look-back', async () => {
+  test('the next look-back brings an event as late as the look-back', async () => {
     const world = pollWorld({ order, pageSize: 7 })
     for (let n = 0; n < 50; n++) {
       world.provider.expose()
@@ -34,7 +34,7 @@ describe.each(orders)('%s', (order) => {
     expect(world.published.map(({ id }) => id).sort()).toEqual(world.provider.exposed)
   })
 
-  test('an event as late as the lag arrives with the next run', async () => {
+  test('the next run brings an event as late as the lag', async () => {
     const world = pollWorld({ order, pageSize: 7 })
     await world.run()
     for (let n = 0; n < 30; n++) {
@@ -46,7 +46,7 @@ describe.each(orders)('%s', (order) => {
     }
   })
 
-  test('a second that holds more than several runs can read is read to its end', async () => {
+  test('a second with more rows than several runs can read is read to its end', async () => {
     const world = pollWorld({ order, pageSize: 10, fetchMs: 5_000 })
     for (let n = 0; n < 600; n++) world.provider.expose()
     let runs = 1
@@ -58,7 +58,7 @@ describe.each(orders)('%s', (order) => {
     expect(world.published.map(({ id }) => id).sort()).toEqual(world.provider.exposed)
   })
 
-  test('what is new does not wait for a backlog of many runs', async () => {
+  test('a backlog of many runs does not delay new events', async () => {
     const world = pollWorld({ order, pageSize: 40, fetchMs: 2_000 })
     for (let n = 0; n < 12_000; n++) world.provider.expose(4 * minute + n * 250)
     await world.run()
@@ -74,14 +74,14 @@ describe.each(orders)('%s', (order) => {
     }
     expect(runs).toBeGreaterThan(8)
     expect(runs).toBeLessThan(60)
-    // Until the window has been open for a while, and where the backlog has its turn.
+    // Until the window has been open for a while, and at the backlog's turn.
     expect(late.length).toBeLessThan(runs / 2)
     expect(late.filter((run) => run > 4 && late.includes(run + 1))).toEqual([])
     await recover(world)
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
-  test('a burst of many runs is read on from the bound when no cursor outlives its run', async () => {
+  test('a burst of many runs continues from the bound when no cursor outlives its run', async () => {
     const facts = { lookBackSeconds: 120 }
     const world = pollWorld({ order, pageSize: 10, fetchMs: 5_000, cursorMs: 15_000, facts })
     for (let n = 0; n < 900; n++) world.provider.expose(n * 1_000)
@@ -91,7 +91,7 @@ describe.each(orders)('%s', (order) => {
       world.clock.time += 30_000
     }
     expect(left.length).toBeGreaterThan(5)
-    // What is new and the backlog take turns, so that every second run at the latest brings something.
+    // New events and the backlog take turns, so that at least every second run makes progress.
     const missing = left.filter((count) => count > 0)
     expect(missing).toEqual(missing.toSorted((a, b) => b - a))
     expect(missing.filter((count, at) => count === missing[at + 2])).toEqual([])
@@ -106,7 +106,7 @@ describe.each(orders)('%s', (order) => {
     expect(world.state().lease).toBeUndefined()
   })
 
-  test('goes on behind an empty page, and from the bound when a cursor fails', async () => {
+  test('continues after an empty page, and from the bound when a cursor fails', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 40; n++) world.provider.expose(n * 700)
     const page = { limits: { remaining: 9 } }
@@ -115,7 +115,7 @@ describe.each(orders)('%s', (order) => {
     expect(world.published.map(({ id }) => id).sort()).toEqual(world.provider.exposed)
   })
 
-  test('a row out of its order does not carry the bound with it', async () => {
+  test('a row out of order does not move the bound', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 40; n++) world.provider.expose(n * 10_000)
     const { stream } = world.provider
@@ -131,14 +131,14 @@ describe.each(orders)('%s', (order) => {
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
-  test('cursors that always fail within one second end in a wait, not in a loop', async () => {
+  test('cursors that always fail within one second lead to a wait, not a loop', async () => {
     const world = pollWorld({ order, pageSize: 5, cursorMs: -1 })
     for (let n = 0; n < 40; n++) world.provider.expose()
     expect((await world.run()).outcome).toBe('transient')
     expect(world.provider.requests).toBeLessThan(6)
   })
 
-  test('the checkpoint passes nothing that was not read', async () => {
+  test('the checkpoint never passes unread rows', async () => {
     const world = pollWorld({ order, pageSize: 5, fetchMs: 10_000 })
     for (let n = 0; n < 100; n++) world.provider.expose(n * 2_000)
     const before = epoch - 3_600_000
@@ -149,7 +149,7 @@ describe.each(orders)('%s', (order) => {
     else expect(low).toBeGreaterThan(before)
     await recover(world)
     expect(world.state().low).toBeGreaterThan(epoch - 10 * minute)
-    // Of a feed that is read upwards, the clock says where the backlog ends, with room for one that is wrong.
+    // For an oldest-first feed the clock sets the end of the backlog, with room for a wrong clock.
     expect(world.state().low).toBeLessThanOrEqual(order === 'newest-first' ? epoch : world.clock.time - 10 * minute)
   })
 
@@ -164,7 +164,7 @@ describe.each(orders)('%s', (order) => {
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
-  test('rows that appear while the feed is walked are not missed', async () => {
+  test('a walk does not miss rows that appear during it', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 50; n++) world.provider.expose(n * 1_000)
     const { stream } = world.provider
@@ -188,7 +188,7 @@ describe.each(orders)('%s', (order) => {
   })
 })
 
-test('errors by their kind: what is told, and when it is tried again', async () => {
+test('each kind of error has its outcome, message and wait', async () => {
   const cases = [
     [new TransientError('down'), 'transient', 60_000],
     [new TransientError('slow down', { retryAt: epoch + 17_010 }), 'transient', 17_000],
@@ -216,7 +216,7 @@ test('errors by their kind: what is told, and when it is tried again', async () 
   }
 })
 
-test.each(orders)('%s: waits double while errors go on, and end with the first answer', async (order) => {
+test.each(orders)('%s: waits double while errors persist, and end with the first answer', async (order) => {
   const world = pollWorld({ order, pageSize: 5 })
   const waits: number[] = []
   world.provider.unreadable = { from: 0, to: Number.POSITIVE_INFINITY }
@@ -234,7 +234,7 @@ test.each(orders)('%s: waits double while errors go on, and end with the first a
   expect((await world.run()).outcome).toBe('done')
 })
 
-test('the last request that the provider allows is the last one of the run', async () => {
+test('the run ends with the last request that the provider allows', async () => {
   const world = pollWorld({ order: 'oldest-first', pageSize: 5 })
   for (let n = 0; n < 20; n++) world.provider.expose(n * 1_000)
   world.provider.faults.push({ limits: { remaining: 0, resetAt: epoch + 20 * minute } })
@@ -246,7 +246,7 @@ test('the last request that the provider allows is the last one of the run', asy
   expect(world.arrived).toEqual(world.provider.exposed)
 })
 
-test('asks no more than its share of the budget, and not more than half of that for what it knows', async () => {
+test('uses at most its share of the budget, and half of that for known rows', async () => {
   const share = 0.1
   const world = pollWorld({ order: 'newest-first', pageSize: 1, facts: { requestsPerHour: 3_000 } })
   let stretched = 0
@@ -257,11 +257,11 @@ test('asks no more than its share of the budget, and not more than half of that 
   }
   expect(world.provider.requests).toBeLessThanOrEqual(3 * 300 + 30)
   expect(stretched).toBeGreaterThan(0)
-  // What is new keeps coming although reading again alone would use up the budget.
+  // New events keep coming although reading again alone would use up the budget.
   expect(world.arrived.length).toBeGreaterThan(250)
 })
 
-test('what is no event, and events on which the connector fails, become failures once', async () => {
+test('parts that are not events, and events on which the connector fails, become failures once', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   world.provider.expose()
   const { stream } = world.provider
@@ -291,7 +291,7 @@ test('what is no event, and events on which the connector fails, become failures
   expect(world.recorded[0]).toMatchObject({ fetched: 4, new: 2, failed: 2 })
 })
 
-test('idle runs are one row an hour; rows of our own making are no sign of life', async () => {
+test('idle runs make one row an hour; rows caused by our own requests are not a sign of life', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5, facts: { isSignOfLife: () => false } })
   let requests = 0
   for (let n = 0; n < 61; n++) {
@@ -305,7 +305,7 @@ test('idle runs are one row an hour; rows of our own making are no sign of life'
   expect((await world.run()).lastEventAt).toBeUndefined()
 })
 
-test('an idle run asks once', async () => {
+test('an idle run makes one request', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 100 })
   for (let n = 0; n < 50; n++) world.provider.expose(n * 1_000)
   await world.run()
@@ -315,7 +315,7 @@ test('an idle run asks once', async () => {
   expect(world.provider.requests).toBe(before + 1)
 })
 
-test('a second that costs more requests than come with time does not keep late events away', async () => {
+test('a second with more requests than the rate allows does not block late events', async () => {
   const world = pollWorld({
     order: 'newest-first',
     pageSize: 1,
@@ -333,7 +333,7 @@ test('a second that costs more requests than come with time does not keep late e
   expect(world.arrived).toEqual(world.provider.exposed)
 })
 
-test('a lease keeps the next run away until its holder must be dead', async () => {
+test('a lease blocks the next run until its holder must be dead', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   const lease = { owner: 'somebody', expiresAt: epoch + 90_000 }
   world.objects.set(stateKey, encodeState({ ...beginning(epoch), lease }))
@@ -344,7 +344,7 @@ test('a lease keeps the next run away until its holder must be dead', async () =
   expect((await world.run()).outcome).toBe('done')
 })
 
-test('a run that lost its state to another one stops, and what it read is not lost', async () => {
+test('a run that lost its state to another one stops, and its rows are not lost', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   for (let n = 0; n < 30; n++) world.provider.expose(n * 1_000)
   const other = encodeState(beginning(epoch - 60 * minute))
@@ -360,7 +360,7 @@ test('a run that lost its state to another one stops, and what it read is not lo
   expect(world.arrived).toEqual(world.provider.exposed)
 })
 
-test('a put whose answer was lost and that was repeated on the way is no lost race', async () => {
+test('a put repeated on the way after a lost answer does not count as a lost race', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   world.provider.expose()
   await world.run()

@@ -7,7 +7,7 @@ import type { Batch } from '../../../../../lambdas/core/publish/message.ts'
 import { classificationFailures } from '../../../../../schemas/generated/classification_failures.ts'
 import { everyType } from '../../../../support/every-type.ts'
 
-test('a part that is not an event is the same failure wherever on a page it stands', async () => {
+test('a part that is not an event is the same failure anywhere on a page', async () => {
   const published: Batch[] = []
   const take = createPageTaker({
     stream: { timeOf: () => undefined, isSignOfLife: () => true },

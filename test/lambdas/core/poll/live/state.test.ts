@@ -13,7 +13,7 @@ const rememberedIds = (count: number): Seen => {
   return seen
 }
 
-test('100,000 remembered ids are less than 2 MB and come back whole', () => {
+test('100,000 remembered ids take less than 2 MB and survive encoding', () => {
   const seen = rememberedIds(100_000)
   const body = encodeState({ ...beginning(epoch, hour), seen })
   expect(body.length).toBeLessThan(1_500_000)
@@ -23,7 +23,7 @@ test('100,000 remembered ids are less than 2 MB and come back whole', () => {
   expect(back?.has(seenId('id-100000'))).toBe(false)
 })
 
-test('forgets what lies outside the spans, and the oldest beyond the limit', () => {
+test('forgets ids outside the spans, and the oldest beyond the limit', () => {
   const seen = new Seen()
   const times = [-70, -50, -30, -10, 0]
   for (const minutes of times) seen.add(String(minutes), epoch + minutes * minute)
@@ -36,7 +36,7 @@ test('forgets what lies outside the spans, and the oldest beyond the limit', () 
   expect(times.filter((minutes) => seen.has(String(minutes)))).toEqual([-10, 0])
 })
 
-test('a state in use never holds more ids than it may', () => {
+test('a state in use never holds more ids than the limit', () => {
   const seen = rememberedIds(maxSeen + 5_000)
   seen.keepOnly([[0, Number.POSITIVE_INFINITY]])
   expect(seen.size).toBe(maxSeen)
@@ -51,7 +51,7 @@ test.each([
   ['a checkpoint that is text', (text: string) => text.replace(/"low":\d+/, '"low":"now"')],
   ['a checkpoint in the future', (text: string) => text.replace(/"low":\d+/, `"low":${epoch + 30 * hour}`)],
   ['ids that were cut', (text: string) => text.replace(/("seen":\{"\d+":"\w*)[\w-]{3}"/, '$1"')],
-])('a state that holds %s is replaced, from the last checkpoint on record', async (_what, damage) => {
+])('a state that holds %s is replaced, starting from the last recorded checkpoint', async (_what, damage) => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   for (let n = 0; n < 20; n++) world.provider.expose(n * minute)
   await world.run()
@@ -70,7 +70,7 @@ test.each([
   expect((await world.run()).restored).toBeUndefined()
 })
 
-test('a lost state is told and goes on from the last checkpoint, without one from where the stream began', async () => {
+test("a lost state is reported, and replaced from the last checkpoint, or from the stream's beginning without one", async () => {
   for (const known of [true, false]) {
     const world = pollWorld({ order: 'oldest-first', pageSize: 5 })
     world.provider.expose(50 * minute)
@@ -85,7 +85,7 @@ test('a lost state is told and goes on from the last checkpoint, without one fro
   }
 })
 
-test('without a word from the record of checkpoints nothing is made anew', async () => {
+test('while the record of checkpoints is unreadable no state is made', async () => {
   const world = pollWorld({ order: 'oldest-first', pageSize: 5 })
   await world.run()
   world.objects.delete(stateKey)
@@ -109,7 +109,7 @@ test('a state that was rolled back repeats work and loses nothing', async () => 
   expect(world.rowIds.size).toBe(world.provider.exposed.length)
 })
 
-test('two first runs at once: one begins, the other leaves', async () => {
+test('of two simultaneous first runs one begins and the other leaves', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   world.provider.expose()
   const outcomes = (await Promise.all([world.run(), world.run()])).map(({ outcome }) => outcome)
@@ -118,7 +118,7 @@ test('two first runs at once: one begins, the other leaves', async () => {
   expect(world.objects.has(`${prefix}born`)).toBe(true)
 })
 
-test('a first run begins seven days ago unless told otherwise', async () => {
+test('a first run begins seven days ago by default', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5, fetchMs: 0 })
   const { stream } = world.provider
   const asked: number[] = []
@@ -131,7 +131,7 @@ test('a first run begins seven days ago unless told otherwise', async () => {
   expect(asked[0]).toBe(epoch - 7 * 24 * hour - hour)
 })
 
-test('the budget fills with time, to a tenth of an hour, and a clock that went back adds nothing', () => {
+test('the budget fills with time, up to a tenth of an hour, and a clock set back adds nothing', () => {
   const rate = { perHour: 600, periodSeconds: 3_600 }
   const empty = { ...fullBudget(rate, epoch), requests: 0, rereads: -10, spare: 0 }
   expect(refill(empty, rate, epoch + minute)).toEqual({ at: epoch + minute, requests: 10, rereads: -5, spare: 2.5 })
@@ -140,7 +140,7 @@ test('the budget fills with time, to a tenth of an hour, and a clock that went b
   expect(refill(empty, rate, epoch - hour)).toEqual({ ...empty, at: epoch - hour })
 })
 
-test('what gathers is never more than the provider allows in the time for which it counts', () => {
+test("the budget never exceeds the provider's limit for its period", () => {
   expect(fullBudget({ perHour: 3_600, periodSeconds: 60 }, epoch).requests).toBe(60)
   expect(fullBudget({ perHour: 1_750, periodSeconds: 3_600 }, epoch).requests).toBe(175)
 })

@@ -16,10 +16,10 @@ const hour = 60 * minute
 const day = 24 * hour
 const stateFolder = 'state/model/'
 
-/** With less than a request a minute, what is new takes all there is. */
+/** Below a request a minute, live polling takes all of it. */
 const ofGithub = (percent: number) => (1_750 * percent) / 100
 
-test.each([4, 5, 10, 20, 100])('a job comes to its end with %d percent of the limit', async (percent) => {
+test.each([4, 5, 10, 20, 100])('a job ends with %d percent of the limit', async (percent) => {
   const world = pollWorld({ order: 'newest-first', pageSize: 10, facts: { requestsPerHour: ofGithub(percent) } })
   for (let n = 0; n < 20; n++) world.provider.expose(3 * day + minute + n * hour)
   const from = epoch - 4 * day

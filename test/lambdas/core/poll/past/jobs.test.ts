@@ -67,7 +67,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (feedOrder) => {
     return { there: times.length, all: provider.exposed.length }
   }
 
-  test('a backfill brings what is older than the stream, and leaves a row and its result', async () => {
+  test('a backfill brings events older than the stream, and leaves a row and a result', async () => {
     const world = worldWithPast()
     await live(world, 5)
     expect(world.published).toEqual([])
@@ -86,7 +86,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (feedOrder) => {
     expect(rows(world)[1]).toMatchObject({ kind: 'reconcile', job: 'job-2', new: 0, duplicate: 60 })
   })
 
-  test('a dry run brings nothing and says what it would take', async () => {
+  test('a dry run brings nothing and reports what a backfill would take', async () => {
     const world = worldWithPast()
     await live(world, 5)
     const job = order({ dryRun: true })
@@ -100,7 +100,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (feedOrder) => {
     expect(rows(world)).toEqual([])
   })
 
-  test('killed before and after each step of its run, nothing is missing and nothing has another id', async () => {
+  test('killed before and after each step, it loses no event and changes no id', async () => {
     const scenario = async (killer: Killer) => {
       const world = worldWithPast()
       await live(world, 5)
@@ -124,7 +124,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (feedOrder) => {
     console.log(`${feedOrder}: ${planned} kill points of a run that works on a job`)
   })
 
-  test('goes on over runs when budget or time are short, and keeps to its share', async () => {
+  test('continues over runs when budget or time are short, and keeps to its share', async () => {
     const world = worldWithPast({ facts: { requestsPerHour: 240 } })
     await live(world, 5)
     give(world, order())
@@ -137,7 +137,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (feedOrder) => {
     expect(rows(world)).toHaveLength(1)
   })
 
-  test('whoever cancels it has the last word', async () => {
+  test("a cancellation wins over the job's own changes", async () => {
     const world = worldWithPast({ facts: { requestsPerHour: 240 } })
     await live(world, 5)
     const job = order()
@@ -154,7 +154,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (feedOrder) => {
   })
 })
 
-test('an error is told and tried again; other jobs and live events do not wait for a job that cannot be read', async () => {
+test('an error is reported and retried; an unreadable job delays neither other jobs nor live events', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 4 })
   world.provider.expose(3 * day)
   await live(world, 5)
@@ -173,7 +173,7 @@ test('an error is told and tried again; other jobs and live events do not wait f
   expect(read(world, endedKey(job))?.problem).toBeUndefined()
 })
 
-test('a job of another stream is left alone', async () => {
+test('a job of another stream stays unchanged', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 4 })
   const job = order({ stream: 'model.others' })
   give(world, job)

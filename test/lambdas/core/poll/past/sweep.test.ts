@@ -10,7 +10,7 @@ const hour = 60 * minute
 const day = 24 * hour
 const at = (text: string): number => Date.parse(`2026-01-${text}Z`)
 
-describe('what is due', () => {
+describe('due spans', () => {
   const due = (now: string, state = {}, startAt = 0) => {
     const found = dueSweep(state, startAt, at(now))
     const iso = (time: number) => new Date(time).toISOString().slice(8, 16)
@@ -74,7 +74,7 @@ async function live(world: PollWorld, minutes: number, killer?: Killer): Promise
 const sweeps = ({ recorded }: PollWorld) => recorded.filter(({ kind }) => kind === 'sweep')
 
 describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
-  test('what comes later than any look-back arrives with a sweep, which says so, and nothing comes twice', async () => {
+  test('a sweep brings and reports rows later than any look-back, and repeats none', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 40; n++) world.provider.expose(n * 20 * minute)
     await live(world, 20)
@@ -90,13 +90,13 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
       checkpoint_after: null,
       log_type: 'Model.Events',
     })
-    // Until two in the morning the other one waits for the sweep of its day.
+    // The other one waits for the sweep of its day, until two in the morning.
     await live(world, 14 * 60)
     expect(world.arrived).toEqual(world.provider.exposed)
     expect(world.repeated).toBe(0)
   })
 
-  test('what the lake lost is published again', async () => {
+  test('rows lost from the lake are published again', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 12; n++) world.provider.expose(n * 10 * minute)
     await live(world, 10)
@@ -107,7 +107,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(lost.filter((id) => !world.lake.has(id))).toEqual([])
   })
 
-  test('a stream that is behind is not swept, and neither is one whose rows may still be on their way', async () => {
+  test('a stream that is behind, or whose rows may still be on their way, is not swept', async () => {
     const world = pollWorld({ order, pageSize: 1, fetchMs: 15_000 })
     for (let n = 0; n < 30; n++) world.provider.expose(n * 30 * minute)
     const settled: number[] = []
@@ -125,13 +125,13 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
       await world.run({ afterwards: note })
       world.clock.time += minute
     }
-    // Nothing is compared but what was read more than some minutes ago.
+    // A sweep compares only rows that were read more than some minutes ago.
     expect(settled.slice(0, 3)).toEqual(Array(3).fill(epoch - 2 * day))
     expect(settled.at(-1)).toBeGreaterThan(from)
     expect(settled.at(-1)).toBeLessThan(world.clock.time - 4 * minute)
   })
 
-  test('takes a quarter of the budget at most, and goes on where it stopped', async () => {
+  test('takes at most a quarter of the budget, and continues where it stopped', async () => {
     const world = pollWorld({ order, pageSize: 2, facts: { requestsPerHour: 480 } })
     for (let n = 0; n < 300; n++) world.provider.expose(hour + n * 10_000)
     await live(world, 100)
@@ -150,12 +150,12 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     }
     expect(asked).toBeGreaterThan(40)
     expect(asked).toBeLessThan((480 + 48) * 0.25)
-    // What the hours no longer reach is swept with its day.
+    // The day's sweep covers rows out of reach of the hours.
     await live(world, 16 * 60)
     expect(world.lake.size).toBe(300)
   })
 
-  test('killed before and after each of its steps, nothing is missing and nothing has another id', async () => {
+  test('killed before and after each step, it loses no event and changes no id', async () => {
     const scenario = async (killer: Killer) => {
       const world = pollWorld({ order, pageSize: 3 })
       for (let n = 0; n < 9; n++) world.provider.expose(n * 20 * minute)
@@ -181,7 +181,7 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
   })
 })
 
-test('a provider that refuses makes live runs wait as well', async () => {
+test("a provider's refusal of a sweep makes live runs wait too", async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   await live(world, 4)
   world.provider.faults.push(
@@ -195,7 +195,7 @@ test('a provider that refuses makes live runs wait as well', async () => {
   expect((await world.run()).outcome).toBe('waiting')
 })
 
-test('an unreadable state of the sweeps costs a sweep that finds nothing', async () => {
+test('an unreadable state of the sweeps costs one sweep that finds nothing', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   for (let n = 0; n < 12; n++) world.provider.expose(n * 20 * minute)
   await live(world, 10)

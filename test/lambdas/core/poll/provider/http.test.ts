@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<string> {
 
 const get = (url: string, options: HttpClientOptions = {}) => createHttpClient(options)({ url, headers })
 
-test('whatever the status, a whole answer is an answer', async () => {
+test('returns a complete answer of any status', async () => {
   const url = await serve((_request, response) => response.writeHead(418, { 'x-a': 'b' }).end('teapot'))
   const answer = await get(url, { now: () => 42 })
   expect(answer).toMatchObject({ status: 418, receivedAt: 42 })
@@ -39,7 +39,7 @@ test('the limit counts unpacked bytes', async () => {
   expect((await get(url, { maxBytes: 3_000_000 })).bytes).toHaveLength(3_000_000)
 })
 
-test('an answer that drips for ever ends at the time limit', async () => {
+test('an answer that trickles for ever ends at the time limit', async () => {
   const url = await serve((_request, response) => {
     const timer = setInterval(() => response.write(' '), 20)
     response.on('close', () => clearInterval(timer))
@@ -49,7 +49,7 @@ test('an answer that drips for ever ends at the time limit', async () => {
   })
 })
 
-test('a connection that died meanwhile is made anew, once', async () => {
+test('a connection that died in between is reopened, once', async () => {
   let requests = 0
   const url = await serve((request, response) => {
     if (++requests % 3 === 0) response.end('ok')
@@ -66,7 +66,7 @@ test('a connection that died meanwhile is made anew, once', async () => {
   expect(requests).toBe(4)
 })
 
-test.each([301, 302, 303, 307, 308])('a %i is not followed, to wherever it leads', async (status) => {
+test.each([301, 302, 303, 307, 308])('a redirect with %i is not followed anywhere', async (status) => {
   let requests = 0
   const url = await serve((_request, response) => {
     requests++
@@ -101,7 +101,7 @@ test.each(['https://example.com/', 'http://127.0.0.1:1/', 'http://[::1]:1/', 'ht
   },
 )
 
-test('no error repeats the credential: of the network, of the library, of a header that cannot be sent', async () => {
+test('no error repeats the credential: of the network, of the library, of an unsendable header', async () => {
   const closed = await failureOf(get('http://127.0.0.1:9/'))
   expect(closed.message).toMatch(/connection failed/)
   const library = await failureOf(
@@ -117,7 +117,7 @@ test('no error repeats the credential: of the network, of the library, of a head
   for (const error of [closed, library, broken]) expect(everythingIn(error)).not.toContain('Nobody')
 })
 
-test('the words of a provider become one short line without any part of a credential', () => {
+test("a provider's message becomes one short line without any part of a credential", () => {
   expect(providerWords('a\n\tb\u0000c\u202e d', [])).toBe('a b c d')
   expect(providerWords('x'.repeat(1000), [])).toHaveLength(301)
   expect(providerWords(`key=${token}! ${token.slice(3, 11)} ${token.slice(0, 7)}`, [token])).toBe(

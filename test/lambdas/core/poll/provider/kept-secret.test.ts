@@ -25,7 +25,7 @@ test('a secret is read once for all pages of some minutes', async () => {
   expect(await secret.value()).toBe('two')
 })
 
-test('one that was refused is read again before its next use', async () => {
+test('a refused secret is read again before its next use', async () => {
   const { store, secret } = secretOf({ value: 'one', createdAt: epoch })
   await secret.value()
   secret.forget()
@@ -33,7 +33,7 @@ test('one that was refused is read again before its next use', async () => {
   expect(await secret.value()).toBe('two')
 })
 
-test('an empty one is a matter of the credential that names what to do, and is looked for each time', async () => {
+test('an empty secret is a credential error with a remedy, and is read each time', async () => {
   const { store, secret } = secretOf()
   await expect(secret.value()).rejects.toMatchObject({
     name: 'AuthError',
@@ -46,7 +46,7 @@ test('an empty one is a matter of the credential that names what to do, and is l
   expect(await secret.since()).toBe(epoch)
 })
 
-test('a stream whose credential was refused waits, but not for a credential that has been replaced', async () => {
+test('a stream with a refused credential waits, until the credential is replaced', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   const since = { time: epoch }
   const run = () => world.run({ options: { credentialSince: async () => since.time } })
@@ -64,7 +64,7 @@ test('a stream whose credential was refused waits, but not for a credential that
   expect(world.arrived).toEqual(world.provider.exposed)
 })
 
-test('a secret that is still to be put in is looked for in every run, and costs no request', async () => {
+test('every run looks for a missing secret, at no cost of requests', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   const missing = new AuthError('put it in', { unasked: true })
   world.provider.faults.push(...Array.from({ length: 3 }, () => ({ error: missing })))
