@@ -106,15 +106,14 @@ describe.each(polledStreams)('$stream, limits', (facts) => {
     expect(source.notBefore()).toBeLessThan(world.clock.now() + waitMs + roundingMs)
     waits.push({ begun, until: source.notBefore() })
 
-      const asked = source.provider.requests.length
-      world.advance(source.notBefore() - world.clock.now() - 20_000)
-      expect(await source.tick()).toMatchObject({ ok: true })
-      expect(source.provider.requests.length).toBe(asked)
-      world.advance(21_000)
-      expect(await source.run()).toMatchObject({ outcome: 'done' })
-      expect(source.notBefore()).toBeNaN()
-    },
-  )
+    const asked = source.provider.requests.length
+    world.advance(source.notBefore() - world.clock.now() - 20_000)
+    expect(await source.tick()).toMatchObject({ ok: true })
+    expect(source.provider.requests.length).toBe(asked)
+    world.advance(21_000)
+    expect(await source.run()).toMatchObject({ outcome: 'done' })
+    expect(source.notBefore()).toBeNaN()
+  })
 
   test('without a time the wait doubles, up to an hour', async () => {
     const source = world.sourceOf(facts)
