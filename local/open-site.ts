@@ -11,8 +11,8 @@ import { bundleBootstrap } from './aws/lambda/runtime.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Site } from './template/resources/site.ts'
 
-/** Processes per function at most: enough to show concurrency on a laptop. */
-const instancesPerFunction = Math.min(4, Math.max(2, availableParallelism()))
+/** Processes per function at most: one per processor, and one more because each waits for its stores at times. */
+const instancesPerFunction = Math.min(4, availableParallelism() + 1)
 
 /** Receive what a run's functions print and how they fail. */
 export interface FunctionListeners {
