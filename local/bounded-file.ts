@@ -14,7 +14,7 @@ export interface BoundedFileOptions {
 }
 
 /**
- * An append-only file with a limit: a full one is renamed to `<name>.1`, replacing an older one, and a new one begins.
+ * An append-only file with a limit: a full one is renamed to `a.1.log`, replacing an older one, and a new one begins.
  * Writes are synchronous.
  */
 export class BoundedFile {

@@ -11,7 +11,7 @@ const accept = 'BUNDLE_SIZES=write npx vitest run test/lib/bundle-sizes.test.ts'
 
 /** Large bundles start slowly. */
 const MAX_BYTES = 1_000_000
-/** Budgets leave half a step and are rounded up to whole ones; a bundle that came to lie farther below gets a new one. */
+/** Budgets leave half a step and are rounded up to whole steps; a bundle far below its budget gets a new one. */
 const STEP = 10_000
 const SLACK = 3 * STEP
 
@@ -21,13 +21,13 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const variables = z.object({ Environment: z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }) })
 const code = z.object({ Code: z.object({ S3Key: z.string() }) })
 
-/** The folder of a function's handler: sources of one kind share theirs. */
+/** Folder of the function's handler, which all sources of one mode share. */
 function handlerOf(serviceName: string): string {
   const mode = sourceTypes.get(serviceName)?.mode
   return mode === undefined ? serviceName : { webhook: 'webhook', poll: 'poller' }[mode]
 }
 
-/** Bytes of each bundle as it would be uploaded, by the folder of its handler. */
+/** Bytes of each bundle as uploaded, by the folder of its handler. */
 async function bundleSizes(): Promise<Map<string, number>> {
   const { template, assetFolders } = await provideAssembly(join(folder, 'cdk.out'))
   const functions = [...template.resources.values()].filter(({ type }) => type === 'AWS::Lambda::Function')

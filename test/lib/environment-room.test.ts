@@ -18,7 +18,7 @@ function settings(count: number, source: Sources): Config {
   return loadConfig(file)
 }
 
-/** The longest list of such sources that the settings may have, and the problem of one more. */
+/** The most sources of a kind that the settings accept, and the problem of one more. */
 function fullest(source: Sources): { config: Config; problem: string } {
   for (let count = 1, config = settings(1, source); ; count++) {
     try {
@@ -33,7 +33,7 @@ function fullest(source: Sources): { config: Config; problem: string } {
 const region = 'ap-southeast-1'
 const random = '123456789012'
 
-/** What a reference can become at most. */
+/** The longest value of each kind of reference. */
 const longest: Readonly<Record<string, (id: string) => string>> = {
   'AWS::S3::Bucket': (id) => `auditlake-${id.toLowerCase()}-${random}`.padEnd(63, 'x'),
   'AWS::SQS::Queue': (id) => `https://sqs.cn-northwest-1.amazonaws.com.cn/123456789012/AuditLake-${id}-${random}`,
@@ -43,7 +43,7 @@ const longest: Readonly<Record<string, (id: string) => string>> = {
   'AWS::Athena::WorkGroup': () => 'AuditLake',
 }
 
-/** Bytes of each function's environment as Lambda counts them: the JSON text of all variables together. */
+/** Bytes of each function's environment by Lambda's count: the JSON text of all variables together. */
 function environments(resources: Resources): Map<string, number> {
   const value = (variable: unknown) =>
     text(variable).replaceAll(/<([\w:]+)>/g, (_, id: string) => {
@@ -104,13 +104,13 @@ describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }
 ])('$title', ({ source, about, atLeast }) => {
   const { config, problem } = fullest(source)
 
-  test('as many as the settings allow fit into 4 KB, whatever names AWS gives, and leave little of it', () => {
+  test('as many sources as the settings accept fit into 4 KB with the longest names of AWS, and leave little of it', () => {
     const sizes = environments(synthesize(config).resources)
     expect([...sizes].filter(([, bytes]) => bytes > 4_096)).toEqual([])
     expect(Math.max(...sizes.values())).toBeGreaterThan(atLeast)
   })
 
-  test('one more is refused, at its place, with what to do', () => {
+  test('one more is refused at its line, with a remedy', () => {
     expect(problem).toMatch(about)
     expect(problem).toContain(`sources[${config.sources.length}]`)
     expect(problem).toContain('or deploy the others from a second settings file')

@@ -51,7 +51,7 @@ test('every schema has a table in the one database, and every table a schema', (
   for (const { DatabaseName } of tables.values()) expect(DatabaseName.Ref).toBe(database?.[0])
 })
 
-test('every source type brings events that have a schema', () => {
+test('every source type has a schema for its events', () => {
   const logTypes = [...sourceTypes.values()].flatMap((type) =>
     type.mode === 'poll' ? type.streams.map(({ logType }) => logType) : type.logType,
   )
@@ -70,7 +70,7 @@ describe.each(schemas)('$table', (schema) => {
     expect(text(StorageDescriptor.Location)).toBe(`s3://<${lake}>/tables/${schema.table}/`)
   })
 
-  test('projects one partition for each day that rows are kept', () => {
+  test('projects one partition for each day of the retention', () => {
     const { 'storage.location.template': template, ...others } = Parameters
     expect(others).toEqual({
       EXTERNAL: 'TRUE',
@@ -83,13 +83,13 @@ describe.each(schemas)('$table', (schema) => {
       'projection.dt.interval.unit': 'DAYS',
     })
     expect(PartitionKeys).toMatchObject([{ Name: 'dt', Type: 'string' }])
-    // The list that the writer puts is the one that Athena looks for.
+    // The writer puts the list where Athena looks for it.
     expect(`${text(template)}symlink.txt`.replace(/\$\{dt\}/, '2026-01-31')).toBe(
       `s3://<${lake}>/${listKey({ table: schema.table, dt: '2026-01-31' })}`,
     )
   })
 
-  test('has the standard columns, those of the transport, and the fields of the schema, in this order', () => {
+  test("has the standard columns, the transport's, then the schema's fields, in this order", () => {
     expect(StorageDescriptor.Columns.map(({ Name }) => Name)).toEqual([
       ...standardColumns.map(({ column }) => column),
       ...schema.attributes.map(({ column }) => column),
@@ -107,7 +107,7 @@ describe.each(schemas)('$table', (schema) => {
   })
 })
 
-test('the writer may put what it puts: files and lists lie under the prefixes that its role allows', () => {
+test('files and lists of the writer lie under the prefixes that its role allows', () => {
   const allowed = statements(resources)
     .filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:PutObject'))
     .flatMap(({ Resource = [] }) =>
@@ -123,7 +123,7 @@ test('the writer may put what it puts: files and lists lie under the prefixes th
   }
 })
 
-test('objects and lists are stored as such, to any depth', () => {
+test('objects and lists keep their structure at any depth', () => {
   const typeOf = (table: string, column: string) =>
     tables.get(table)?.TableInput.StorageDescriptor.Columns.find(({ Name }) => Name === column)?.Type
   expect(typeOf('hex_audit', 'event')).toBe(
@@ -141,7 +141,7 @@ test('objects and lists are stored as such, to any depth', () => {
   expect(typeOf('slack_auditlogs', 'details')).toBe('string')
 })
 
-test('the template stays far below what CloudFormation takes', () => {
+test("the template stays far below CloudFormation's limit", () => {
   expect(resources.size).toBeLessThan(200)
   expect(JSON.stringify([...resources]).length).toBeLessThan(300_000)
 })
@@ -178,7 +178,7 @@ describe('types of columns', () => {
   })
 })
 
-test('a long description is cut to what Glue takes', () => {
+test("a long description is cut to Glue's limit", () => {
   const schema: LogSchema = {
     logType: 'Test.Long',
     table: 'test_long',

@@ -47,24 +47,24 @@ describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
   const definition = definitionOf(TableInput.ViewOriginalText)
   const { Columns } = TableInput.StorageDescriptor
 
-  test('is what Athena takes for a view', () => {
+  test('has the form that Athena requires of a view', () => {
     expect(TableInput.Parameters).toEqual({ presto_view: 'true', comment: 'Presto View' })
     expect(TableInput.ViewExpandedText).toBe('/* Presto View */')
   })
 
-  test('names its tables in the database that it is in', () => {
+  test('names its tables in its own database', () => {
     const database = z
       .object({ DatabaseInput: z.object({ Name: z.string() }) })
       .parse(resources.get(DatabaseName.Ref)?.Properties).DatabaseInput.Name
     expect(definition).toMatchObject({ catalog: 'awsdatacatalog', schema: database })
   })
 
-  test('has the same columns for Glue and for Athena, in the types of each', () => {
+  test('has the same columns for Glue and for Athena, each with its types', () => {
     const athena: Record<string, string> = { string: 'varchar', timestamp: 'timestamp(3)', bigint: 'bigint' }
     expect(definition.columns).toEqual(Columns.map(({ Name, Type }) => ({ name: Name, type: athena[Type] })))
   })
 
-  test('has the columns that its query gives', async () => {
+  test('has the columns of its query', async () => {
     const duckDb: Record<string, string> = { string: 'VARCHAR', timestamp: 'TIMESTAMP', bigint: 'BIGINT' }
     const given = await new LakeOfSchemas(loadTableSchemas()).rows(`DESCRIBE ${TableInput.Name}`)
     expect(given).toMatchObject(
@@ -73,7 +73,7 @@ describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
   })
 })
 
-test('types within types are written as Athena has them', () => {
+test("nested types are written in Athena's notation", () => {
   const view = {
     name: 'v',
     description: 'd',
@@ -91,7 +91,7 @@ test('types within types are written as Athena has them', () => {
   ])
 })
 
-test('a view of a column that its table lacks is not made', () => {
+test('a view of a column that its table lacks is refused', () => {
   const view = { name: 'v', description: 'd', table: everyType.table, columns: ['p_row_id', 'nope'], where: '1' }
   const schema: LogSchema = everyType
   expect(() => viewInput({ view, schema, database: 'd' })).toThrow('view v: test_everytype has no column nope')

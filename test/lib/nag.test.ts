@@ -5,14 +5,14 @@ import { expect, test } from 'vitest'
 import { addAuditLake } from '../../lib/app.ts'
 import { appWithoutBundles, twoSources } from '../support/synthesized.ts'
 
-test('synthesis finds nothing that the AWS Solutions rules or the rules of CloudFormation object to', () => {
+test('synthesis passes the AWS Solutions rules and those of CloudFormation', () => {
   const app = appWithoutBundles()
   addAuditLake(app, twoSources)
   const report: unknown = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'))
   expect(report).toMatchObject({ pluginReports: [] })
 })
 
-test('synthesis fails on a resource that they object to, and says which and why', () => {
+test('synthesis fails on a resource that breaks a rule, and names both', () => {
   const app = appWithoutBundles()
   new Bucket(addAuditLake(app, twoSources), 'Careless')
   expect(() => app.synth()).toThrow(

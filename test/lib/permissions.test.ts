@@ -32,7 +32,7 @@ const listing = (bucket: string, ...patterns: string[]) =>
 describe('functions', () => {
   const allowed = (name: string) => allowedTo(resources, roleOf(resources, name))
 
-  test('nothing is allowed by a wildcard action', () => {
+  test('no permission has a wildcard action', () => {
     const actions = statements(resources)
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action)
@@ -40,7 +40,7 @@ describe('functions', () => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([])
   })
 
-  test('a webhook function may publish, put aside, read the secrets of its sources and log, and nothing else', () => {
+  test('a webhook function may only publish, put aside, read the secrets of its sources and log', () => {
     expect(allowed('github-webhook')).toEqual(
       [
         'secretsmanager:GetSecretValue on <GithubOneSecret>',
@@ -53,7 +53,7 @@ describe('functions', () => {
     )
   })
 
-  test('the writer may add files, change lists, fetch long messages, take messages of both queues and log, and nothing else', () => {
+  test('the writer may only add files, change lists, fetch long messages, take messages of both queues and log', () => {
     expect(allowed('writer')).toEqual(
       [
         `s3:PutObject on <${lake}.Arn>/data/*`,
@@ -69,7 +69,7 @@ describe('functions', () => {
     )
   })
 
-  test('the archive may add dead letters with what they point to, take them from their queue and log, and nothing else', () => {
+  test('the archive may only add dead letters with their content, take them from their queue and log', () => {
     expect(allowed('dead-letters')).toEqual(
       [
         `s3:PutObject on <${ops}.Arn>/dead/*`,
@@ -81,7 +81,7 @@ describe('functions', () => {
     )
   })
 
-  test('the janitor may send what was put aside, write down facts of the stack and log, and nothing else', () => {
+  test('the janitor may only send what was put aside, write facts of the stack and log', () => {
     expect(allowed('janitor')).toEqual(
       [
         `s3:GetObject on <${ops}.Arn>/unsent/*`,
@@ -97,11 +97,11 @@ describe('functions', () => {
     )
   })
 
-  test('what is put aside lies where it may be put and found', () => {
+  test('messages are put aside where the janitor may find them', () => {
     for (const queue of ['records', 'records-bulk']) expect(unsentPrefix(queue)).toMatch(/^unsent\//)
   })
 
-  test('a polled source may read its own secret, keep its own state, read its own tables, publish and log, and nothing else', () => {
+  test('a polled source may only read its own secret, keep its own state, read its own tables, publish and log', () => {
     expect(allowed('github-audit')).toEqual(
       [
         'secretsmanager:GetSecretValue on <GithubLogSecret>',
@@ -129,12 +129,12 @@ describe('functions', () => {
     )
   })
 
-  test('the state of a source lies where its function may keep it', () => {
+  test("a source's state lies where its function may keep it", () => {
     expect(stateFolder('github-log')).toBe('state/github-log/')
     expect(openJobs(stateFolder('github-log'))).toBe('state/github-log/jobs/open/')
   })
 
-  test('all schedules share one role, which may call their functions, and nobody but the scheduler, for this account, may act as it', () => {
+  test('all schedules share one role that may call their functions; only the scheduler of this account may assume it', () => {
     const role = idOf(resources, 'AWS::IAM::Role', 'Ticker')
     const called = ['IntakePolledgithublog', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
     expect(allowedTo(resources, role)).toEqual(called.map((id) => `lambda:InvokeFunction on <${id}.Arn>`).sort())
@@ -176,13 +176,13 @@ describe('analysts', () => {
     [...new Set(allowed.filter(({ action }) => pattern.test(action)).map(({ resource }) => resource))].sort()
   const here = (service: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:`
 
-  test('there is one policy for them, without a fixed name, given to nobody yet, and named in the outputs', () => {
+  test('one policy without a fixed name is attached to no role and named in the outputs', () => {
     expect(others).toEqual([])
     expect(Object.keys(policy?.Properties ?? {}).sort()).toEqual(['Description', 'Path', 'PolicyDocument'])
     expect(outputs.get('AnalystPolicyArn')).toEqual({ Ref: policyId })
   })
 
-  test('they may read rows and lists, and keep and read query results, and touch no other object', () => {
+  test('they may read rows, lists and query results, and touch no other object', () => {
     expect(resourcesOf(/^s3:GetObject$/)).toEqual(
       [`<${lake}.Arn>/data/*`, `<${lake}.Arn>/tables/*`, `<${ops}.Arn>/athena-results/*`].sort(),
     )
@@ -190,7 +190,7 @@ describe('analysts', () => {
     expect(allowed.some(({ action }) => /^s3:.*(Delete|Version)/.test(action))).toBe(false)
   })
 
-  test('they may list only what they may read', () => {
+  test('they may list only where they may read', () => {
     const conditions = PolicyDocument.Statement.filter(({ Action }) => Action.includes('s3:ListBucket')).map(
       ({ Resource, Condition }) => [Resource.map(text), Condition],
     )
@@ -210,7 +210,7 @@ describe('analysts', () => {
     expect(allowed.filter(({ action }) => /^glue:(?!(Batch)?Get)/.test(action))).toEqual([])
   })
 
-  test('only three lists of the console span more than this stack, and nothing spans more than this account', () => {
+  test('only three lists of the console reach beyond this stack, and nothing beyond this account', () => {
     const wide = allowed.filter(({ resource }) => resource === '*').map(({ action }) => action)
     expect(wide.sort()).toEqual(['athena:ListDataCatalogs', 'athena:ListEngineVersions', 'athena:ListWorkGroups'])
     for (const { resource } of allowed.filter(({ resource }) => resource !== '*')) {
@@ -218,7 +218,7 @@ describe('analysts', () => {
     }
   })
 
-  test('the policy is far from the 6,144 characters that a managed policy may have', () => {
+  test('the policy is far below the limit of 6,144 characters', () => {
     expect(JSON.stringify(PolicyDocument).length).toBeLessThan(4_500)
   })
 })

@@ -23,7 +23,7 @@ describe('queues', () => {
     expect(isTarget(deadLetters)).toBe(true)
   })
 
-  test('every queue keeps messages as long as SQS can, encrypted, and outlives the stack', () => {
+  test('every queue keeps messages as long as SQS allows, encrypted, and outlives the stack', () => {
     for (const [, queue] of queues) {
       expect(queue).toMatchObject({
         Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
@@ -33,18 +33,18 @@ describe('queues', () => {
     }
   })
 
-  test('live events and what is fetched in bulk have queues that differ in nothing', () => {
+  test('the queues of live and bulk events have equal settings', () => {
     expect(resources.get(recordsBulk)?.Properties).toEqual(resources.get(records)?.Properties)
   })
 })
 
-describe('what takes messages from queues', () => {
+describe('consumers of queues', () => {
   const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties)
   const mappingOf = (queue: string) =>
     mappings.filter(({ EventSourceArn }) => text(EventSourceArn) === `<${queue}.Arn>`)
   const taker = z.object({ FunctionName: z.object({ Ref: z.string() }) })
 
-  test('every queue is read by one function: two by the writer, the one for dead letters by the archive', () => {
+  test('every queue has one reader: the writer of two, the archive of the dead letters', () => {
     const readers = [records, recordsBulk, deadLetters].map((queue) =>
       mappingOf(queue).map((mapping) => {
         const { Ref } = taker.parse(mapping).FunctionName
@@ -55,7 +55,7 @@ describe('what takes messages from queues', () => {
     expect(mappings).toHaveLength(3)
   })
 
-  test('every mapping takes at most two functions at once, and every function says which messages failed', () => {
+  test('every mapping runs at most two functions at once, and every function reports failed messages', () => {
     for (const mapping of mappings) {
       expect(mapping).toMatchObject({
         FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -64,7 +64,7 @@ describe('what takes messages from queues', () => {
     }
   })
 
-  test('all mappings together leave three of ten functions to webhooks and the janitor', () => {
+  test('of ten functions, all mappings together leave three to webhooks and the janitor', () => {
     const limits = z
       .object({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) })
       .array()
@@ -73,7 +73,7 @@ describe('what takes messages from queues', () => {
     expect(together).toBeLessThanOrEqual(6)
   })
 
-  test('a message stays hidden for six times the timeout of the function that takes it, and the window', () => {
+  test('a message stays hidden for six times the timeout of its function, plus the window', () => {
     for (const queue of [records, recordsBulk, deadLetters]) {
       const mapping = mappingOf(queue)[0]
       const { Ref } = taker.parse(mapping).FunctionName
@@ -84,14 +84,14 @@ describe('what takes messages from queues', () => {
     }
   })
 
-  test('the writer takes large batches, the archive takes dead letters as they come', () => {
+  test('the writer takes large batches, the archive takes dead letters at once', () => {
     const batch = (size: number, seconds: number) => [{ BatchSize: size, MaximumBatchingWindowInSeconds: seconds }]
     expect(mappingOf(records)).toMatchObject(batch(1_000, 20))
     expect(mappingOf(recordsBulk)).toMatchObject(batch(1_000, 20))
     expect(mappingOf(deadLetters)).toMatchObject(batch(10, 0))
   })
 
-  test('without a window no batch is larger than SQS then allows', () => {
+  test('without a window no batch is larger than SQS allows', () => {
     const immediate = synthesize({ ...twoSources, delivery: { windowSeconds: 0 } })
     for (const [, { Properties }] of ofType(immediate.resources, 'AWS::Lambda::EventSourceMapping')) {
       expect(Properties).toMatchObject({ BatchSize: 10, MaximumBatchingWindowInSeconds: 0 })

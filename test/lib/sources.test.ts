@@ -32,7 +32,7 @@ const ids = (resources: Resources) => [...resources.keys()]
 const added = (before: Resources, after: Resources) => ids(after).filter((id) => !before.has(id))
 const types = (resources: Resources, some: string[]) => some.map((id) => resources.get(id)?.Type).sort()
 
-/** Paths of the properties that differ, of resources that are in both. */
+/** Paths of properties that differ, in resources of both stacks. */
 function changed(before: Resources, after: Resources): string[] {
   return ids(before)
     .filter((id) => after.has(id))
@@ -43,7 +43,7 @@ function differences(before: unknown, after: unknown, path: string): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return []
   const [left, right] = [before, after].map((value) => z.record(z.string(), z.unknown()).safeParse(value).data)
   if (left === undefined || right === undefined) return [path]
-  // A text that CloudFormation puts together counts as one value.
+  // A text that CloudFormation joins counts as one value.
   if ('Fn::Join' in left || 'Fn::Join' in right) return [path]
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
     differences(left[key], right[key], `${path}.${key}`),
@@ -61,20 +61,20 @@ const toldOfSources = [
 ].sort()
 
 describe('a source that is added', () => {
-  test('to others of its type, is one resource: its secret. The others learn of it, and nothing is replaced', () => {
+  test('beside others of its type is one resource, its secret; its function and the janitor learn of it, nothing is replaced', () => {
     const after = withSources(github('one'), github('two'), github('three')).resources
     expect(added(resources, after)).toEqual(['ThreeSecret'])
     expect(added(after, resources)).toEqual([])
     expect(changed(resources, after).sort()).toEqual(toldOfSources)
   })
 
-  test('wherever it stands in the list, changes nothing else', () => {
+  test('changes nothing else, at any place of the list', () => {
     const after = withSources(github('zero'), github('one'), github('two')).resources
     expect(added(resources, after)).toEqual(['ZeroSecret'])
     expect(changed(resources, after).sort()).toEqual(toldOfSources)
   })
 
-  test('as the first of its type, is eight resources, and of what is there only the janitor learns of it', () => {
+  test('as the first of its type is eight resources; of the existing ones only the janitor changes', () => {
     const after = withSources(github('one'), github('two'), hex('three')).resources
     expect(types(after, added(resources, after))).toEqual([
       'AWS::ApiGatewayV2::Integration',
@@ -91,14 +91,14 @@ describe('a source that is added', () => {
 })
 
 describe('a source that is removed', () => {
-  test('takes its secret out of the stack, which keeps it in the account, and leaves everything else as it was', () => {
+  test('leaves its secret in the account and everything else unchanged', () => {
     const after = withSources(github('one')).resources
     expect(added(after, resources)).toEqual(['TwoSecret'])
     expect(resources.get('TwoSecret')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
     expect(changed(resources, after).sort()).toEqual(toldOfSources)
   })
 
-  test('as the last of its type, takes route and function with it and nothing that holds data', () => {
+  test('as the last of its type takes route and function along, but nothing that holds data', () => {
     const before = withSources(github('one'), hex('two')).resources
     const after = withSources(github('one')).resources
     const removed = added(after, before)
@@ -112,13 +112,13 @@ describe('a source that is removed', () => {
 })
 
 describe('a source that is changed', () => {
-  test('a new label changes what functions are told, and no resource else', () => {
+  test('a new label changes environments of functions and no other resource', () => {
     const after = withSources(github('one', 'Renamed'), github('two')).resources
     expect(ids(after)).toEqual(ids(resources))
     expect(changed(resources, after).sort()).toEqual(toldOfSources.filter((path) => !path.startsWith(receiverPolicy)))
   })
 
-  test('a new id is a new source: another secret, and the old one stays in the account', () => {
+  test('a new id makes a new source with a new secret; the old secret stays in the account', () => {
     const after = withSources(github('one'), github('deux')).resources
     expect(added(resources, after)).toEqual(['DeuxSecret'])
     expect(added(after, resources)).toEqual(['TwoSecret'])
@@ -130,17 +130,17 @@ describe('a source that is changed', () => {
     expect(after.has('TwoSecret')).toBe(true)
   })
 
-  test('in its place in the list, changes no resource of another', () => {
+  test('a new place in the list changes no resource of other sources', () => {
     const after = withSources(github('two'), github('one')).resources
     expect(new Set(ids(after))).toEqual(new Set(ids(resources)))
   })
 })
 
-describe('a source that is fetched', () => {
+describe('a polled source', () => {
   const before = withSources(github('one')).resources
   const { resources: after, outputs } = withSources(github('one'), polledSource)
 
-  test('is seven resources, a function with a role, a schedule and a secret of its own, and one output', () => {
+  test('is seven resources, with its own function, role, schedule and secret, and one output', () => {
     expect(types(after, added(before, after))).toEqual([
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
@@ -160,7 +160,7 @@ describe('a source that is fetched', () => {
     expect(secret?.Properties).toEqual({ Description: expect.stringContaining('read:audit_log') })
   })
 
-  test('is called every minute, and a tick that is missed or fails is not made up for', () => {
+  test('is called every minute; a tick that is missed or fails is dropped', () => {
     const id = idOf(after, 'AWS::Lambda::Function', 'IntakePolledgithublog')
     const invocations = ofType(after, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
     expect(invocations).toContainEqual(
@@ -177,7 +177,7 @@ describe('a source that is fetched', () => {
     expect(functionNamed(after, 'github-audit').Timeout).toBeLessThan(60)
   })
 
-  test('tells its function what it is, and of the API only when the settings name one', () => {
+  test('passes its facts to its function, and the API only when the settings name one', () => {
     const environment = environmentOf(functionNamed(after, 'github-audit'))
     expect(JSON.parse(text(environment.SOURCE))).toEqual({
       id: 'github-log',
@@ -194,11 +194,11 @@ describe('a source that is fetched', () => {
     expect(text(there.SOURCE)).not.toContain('ghe.example')
   })
 
-  test('may be called like a type of sources', () => {
+  test('may have the name of a source type', () => {
     expect(() => withSources(github('one'), { ...polledSource, id: 'github-webhook' })).not.toThrow()
   })
 
-  test('beside others of its type changes nothing of theirs', () => {
+  test('changes nothing of others of its type', () => {
     const { resources: two } = withSources(github('one'), polledSource, { ...polledSource, id: 'another-log' })
     expect(added(after, two)).toHaveLength(7)
     expect(changed(after, two).filter((path) => path.startsWith('Intake'))).toEqual([])
@@ -208,11 +208,11 @@ describe('a source that is fetched', () => {
 describe('secrets', () => {
   const secrets = ofType(synthesize().resources, 'AWS::SecretsManager::Secret')
 
-  test('every source has one, generated, without a fixed name, which outlives the stack', () => {
+  test('every source has a generated one without a fixed name, which outlives the stack', () => {
     expect(secrets.map(([id]) => id)).toEqual(['GithubOneSecret', 'GithubTwoSecret'])
     for (const [, secret] of secrets) {
       expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
-      // Were this ever changed, CloudFormation would generate every secret anew.
+      // Changing this would make CloudFormation generate every secret anew.
       expect(secret.Properties).toEqual({
         Description: expect.any(String),
         GenerateSecretString: { PasswordLength: 48, ExcludePunctuation: true },
@@ -220,7 +220,7 @@ describe('secrets', () => {
     }
   })
 
-  test('the function is told label, secret and options of each of its sources', () => {
+  test('the function gets label, secret and options of each of its sources', () => {
     const { resources } = withSources(github('github-one', 'One "quoted"'), github('github-two'), hex('hex-one'))
     const told = (name: string): unknown => JSON.parse(text(environmentOf(functionNamed(resources, name)).SOURCES))
     expect(told('github-webhook')).toEqual({

@@ -25,7 +25,7 @@ const { records, recordsBulk, deadLetters } = queueIds(resources)
 describe('functions', () => {
   const functions = ofType(resources, 'AWS::Lambda::Function')
 
-  test('there is one for each webhook type in use, and three that stand behind them all', () => {
+  test('there is one for each webhook type in use, and three behind them all', () => {
     expect(functions.map(([, { Properties }]) => environmentOf(Properties).POWERTOOLS_SERVICE_NAME).sort()).toEqual([
       'dead-letters',
       'github-webhook',
@@ -34,14 +34,14 @@ describe('functions', () => {
     ])
   })
 
-  test('every function runs on arm64 and Node 24 and says where its metrics belong', () => {
+  test('every function runs on arm64 and Node 24 and names its metrics', () => {
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', Handler: 'index.handler' })
       expect(environmentOf(Properties)).toMatchObject({ POWERTOOLS_METRICS_NAMESPACE: 'AuditLake' })
     }
   })
 
-  test('every function has a log group of its own, and every log group has an end to its logs', () => {
+  test('every function has its own log group, and every log group a retention', () => {
     const groups = functions.map(([, { Properties }]) => {
       return z.object({ LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }) }).parse(Properties)
         .LoggingConfig.LogGroup.Ref
@@ -52,14 +52,14 @@ describe('functions', () => {
     for (const [, { Properties }] of all) expect(Properties).toEqual({ RetentionInDays: 90 })
   })
 
-  test('each has the time and memory that its work needs', () => {
+  test('each has the time and memory for its work', () => {
     expect(functionNamed(resources, 'github-webhook')).toMatchObject({ Timeout: 10, MemorySize: 512 })
     expect(functionNamed(resources, 'writer')).toMatchObject({ Timeout: 60, MemorySize: 1024 })
     expect(functionNamed(resources, 'dead-letters')).toMatchObject({ Timeout: 60, MemorySize: 512 })
     expect(functionNamed(resources, 'janitor')).toMatchObject({ Timeout: 55, MemorySize: 512 })
   })
 
-  test('each is given the variables that its handler reads, and no others', () => {
+  test('each gets exactly the variables that its handler reads', () => {
     const given = (name: string) =>
       Object.keys(environmentOf(functionNamed(resources, name)))
         .filter((variable) => !variable.startsWith('POWERTOOLS_'))
@@ -70,7 +70,7 @@ describe('functions', () => {
     expect(given('janitor')).toEqual(Object.values(janitorEnv).sort())
   })
 
-  test('a webhook function is told how long a replaced secret still counts', () => {
+  test('a webhook function gets the hours for which a replaced secret still counts', () => {
     const told = (previousSecretHours: number) =>
       environmentOf(functionNamed(synthesize({ ...twoSources, previousSecretHours }).resources, 'github-webhook'))
         .PREVIOUS_SECRET_HOURS
@@ -78,16 +78,16 @@ describe('functions', () => {
     expect(told(0)).toBe('0')
   })
 
-  test('no function is reserved concurrency, which an account with a quota of ten could not give', () => {
+  test('no function reserves concurrency, which an account with a quota of ten could not give', () => {
     for (const [, { Properties }] of functions) expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
   })
 })
 
-describe('what runs by the clock', () => {
+describe('scheduled functions', () => {
   const [[scheduleId, schedule] = ['', undefined], ...others] = ofType(resources, 'AWS::Scheduler::Schedule')
   const janitor = idOf(resources, 'AWS::Lambda::Function', 'Janitor')
 
-  test('the janitor is called every minute, and a tick that is missed is not made up for', () => {
+  test('the janitor is called every minute, and a missed tick is dropped', () => {
     expect(others).toEqual([])
     expect(schedule?.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
@@ -103,7 +103,7 @@ describe('what runs by the clock', () => {
     expect(scheduleId).toMatch(/^Janitor/)
   })
 
-  test('Lambda keeps no tick that failed or found no room', () => {
+  test('Lambda drops ticks that failed or found no room', () => {
     const configs = ofType(resources, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
     expect(configs).toEqual([
       { FunctionName: { Ref: janitor }, MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0, Qualifier: '$LATEST' },
@@ -118,7 +118,7 @@ describe('what runs by the clock', () => {
 describe('buckets', () => {
   const buckets = ofType(resources, 'AWS::S3::Bucket')
 
-  test('every bucket is closed to the public, encrypted, versioned, without a fixed name, and outlives the stack', () => {
+  test('every bucket is private, encrypted, versioned, without a fixed name, and outlives the stack', () => {
     expect(buckets.map(([id]) => id).sort()).toEqual([lake, ops].sort())
     for (const [, bucket] of buckets) {
       expect(bucket).toMatchObject({
@@ -171,7 +171,7 @@ describe('buckets', () => {
     ExpiredObjectDeleteMarker: true,
   }
 
-  test('rows are deleted some days after no query can see them any more, never before, and replaced files after a week', () => {
+  test('rows are deleted some days after they leave every query, never before; replaced files after a week', () => {
     expect(rulesOf(lake)).toEqual([
       housekeeping,
       { Prefix: 'data/', ExpirationInDays: twoSources.retentionDays + 7 },
@@ -179,7 +179,7 @@ describe('buckets', () => {
     ])
   })
 
-  test('beside the lake, only what nobody waits for is deleted by age: neither unsent messages nor dead letters', () => {
+  test('outside the lake only expendable objects expire: neither unsent messages nor dead letters', () => {
     expect(rulesOf(ops)).toEqual([
       housekeeping,
       { Prefix: 'access-logs/', ExpirationInDays: 90 },
@@ -188,7 +188,7 @@ describe('buckets', () => {
     ])
   })
 
-  test('what a message points to outlives the message', () => {
+  test('the content behind a pointer outlives the message', () => {
     const seconds = ofType(resources, 'AWS::SQS::Queue').map(([, { Properties }]) => Properties.MessageRetentionPeriod)
     const days =
       z
@@ -204,7 +204,7 @@ describe('buckets', () => {
 describe('the HTTP API', () => {
   const [stage] = ofType(resources, 'AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties)
 
-  test('answers at its root, each route limited in how much it lets through', () => {
+  test('answers at its root, with a throttle for every route', () => {
     expect(stage).toMatchObject({
       StageName: '$default',
       AutoDeploy: true,
@@ -212,17 +212,17 @@ describe('the HTTP API', () => {
     })
   })
 
-  test('has no settings for single routes, which would outlive their route and make every later deployment fail', () => {
+  test('has no settings for single routes, which would outlive their route and break every later deployment', () => {
     expect(stage).not.toHaveProperty('RouteSettings')
   })
 
-  test('hands requests over in payload format 2.0', () => {
+  test('passes requests in payload format 2.0', () => {
     for (const [, { Properties }] of ofType(resources, 'AWS::ApiGatewayV2::Integration')) {
       expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
     }
   })
 
-  test('logs every access as JSON for a limited time, and nothing in which somebody may have put a secret', () => {
+  test('logs every access as JSON for a limited time, without fields that may contain a secret', () => {
     const { AccessLogSettings } = z
       .object({
         AccessLogSettings: z.object({
@@ -232,7 +232,7 @@ describe('the HTTP API', () => {
       })
       .parse(stage)
     const parts = AccessLogSettings.DestinationArn['Fn::Join'][1]
-    // The whole name and nothing behind it: a wildcard there would differ from what API Gateway keeps.
+    // Ends with the whole name: API Gateway would store a wildcard differently.
     const { Ref } = z.object({ Ref: z.string() }).parse(parts.at(-1))
     const group = resources.get(Ref)
     expect(group).toMatchObject({ Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 90 } })
@@ -242,7 +242,7 @@ describe('the HTTP API', () => {
   })
 })
 
-test('nothing that has to outlive the stack, or to be there twice in an account, has a fixed name', () => {
+test('resources that outlive the stack, or may exist twice in an account, have no fixed name', () => {
   const named = [...resources].filter(([, { Properties }]) =>
     ['BucketName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName', 'ManagedPolicyName'].some(
       (key) => typeof Properties[key] === 'string',
@@ -254,7 +254,7 @@ test('nothing that has to outlive the stack, or to be there twice in an account,
   }
 })
 
-test('the commands are told all that they need to know of the stack', () => {
+test('stack.json has all facts that the commands need', () => {
   const told: unknown = JSON.parse(text(environmentOf(functionNamed(resources, 'janitor')).STACK))
   expect(told).toEqual({
     region: '<AWS::Region>',
@@ -288,7 +288,7 @@ test('the outputs name the URL and the secret of each source, the buckets, the d
   expect(outputs.get('OpsBucketName')).toEqual({ Ref: ops })
 })
 
-test('deploying needs no custom resource and no parameter of ours', () => {
+test('the deployment needs neither a custom resource nor a parameter', () => {
   const types = new Set([...resources.values()].map(({ Type }) => Type))
   expect([...types].filter((type) => type.startsWith('Custom::') || type.includes('CustomResource'))).toEqual([])
   expect(parameters).toEqual(['BootstrapVersion'])
