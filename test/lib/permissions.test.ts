@@ -182,7 +182,7 @@ describe('analysts', () => {
     expect(outputs.get('AnalystPolicyArn')).toEqual({ Ref: policyId })
   })
 
-  test('they may read rows, lists and query results, and touch no other object', () => {
+  test('they may read rows and lists, write and read query results, and touch no other object', () => {
     expect(resourcesOf(/^s3:GetObject$/)).toEqual(
       [`<${lake}.Arn>/data/*`, `<${lake}.Arn>/tables/*`, `<${ops}.Arn>/athena-results/*`].sort(),
     )

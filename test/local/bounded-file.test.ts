@@ -11,7 +11,7 @@ function folder(): string {
   return made
 }
 
-test('a file that is full is put aside, one that was put aside before is gone, and no line is lost in between', () => {
+test('a full file replaces the one put aside before it, without losing a line in between', () => {
   const dir = folder()
   const file = new BoundedFile(path.join(dir, 'a.log'), { append: true, limitBytes: 100 })
   const lines = Array.from({ length: 50 }, (_, n) => `line ${n}\n`)
@@ -23,7 +23,7 @@ test('a file that is full is put aside, one that was put aside before is gone, a
   expect(old.length).toBeLessThan(110)
 })
 
-test('what is there counts; a file of its owner alone', () => {
+test('existing content counts for the limit, and only the owner may read the file', () => {
   const dir = folder()
   const name = path.join(dir, 'a.log')
   for (let n = 0; n < 2; n++) {
@@ -45,7 +45,7 @@ test('a file can begin anew with each run', () => {
   expect(readFileSync(name, 'utf8')).toBe('begin two')
 })
 
-test('what functions print is in a file for each, in its order, when the logs are closed', () => {
+test("closed logs have each function's output in its own file, in order", () => {
   const dir = folder()
   const logs = new FunctionLogs(dir)
   for (const line of ['one', 'two']) for (const name of ['writer', 'janitor']) logs.write(name, `${name} ${line}`)

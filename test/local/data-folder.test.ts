@@ -27,7 +27,7 @@ test('one run at a time has the folder', async () => {
   ;(await DataFolder.claim(folder)).release()
 })
 
-test('the folder is closed to other users, even if they could enter it before', async () => {
+test('the folder is closed to other users, even if it was open before', async () => {
   mkdirSync(folder, { mode: 0o755 })
   const claimed = await DataFolder.claim(folder)
   expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -41,7 +41,7 @@ test('a run that is just ending is waited for', async () => {
   ;(await next).release()
 })
 
-test('the folder says what the run tells, to its owner alone', async () => {
+test("the folder keeps the run's facts, for its owner alone", async () => {
   const claimed = await DataFolder.claim(folder)
   claimed.publish({ ready: true })
   expect(runFile()).toEqual({ pid: process.pid, born: processInfo(process.pid)?.born, ready: true })

@@ -8,12 +8,12 @@ const watching = fileURLToPath(new URL('../../fixtures/watching.ts', import.meta
 
 test.each([
   ['started by a program', `spawn(process.execPath, ['${watching}'], { stdio: 'inherit' })`],
-  // The second command keeps the shell from becoming the program itself.
+  // The second command keeps the shell from replacing itself with the program.
   [
     'started by a shell that outlives its own parent',
     `spawn('sh', ['-c', process.execPath + ' ${watching}; true'], { stdio: 'inherit' })`,
   ],
-])('a process that is %s notices when that one is killed', async (_, start) => {
+])('a process that is %s notices the death of its starter', async (_, start) => {
   const starter = spawn(process.execPath, ['-e', `require('node:child_process').${start}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

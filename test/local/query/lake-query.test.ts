@@ -4,7 +4,7 @@ import { Lake, QueryError } from '../../../local/query/lake-query.ts'
 import { jsonLines, tableLines } from '../../../local/query/query-text.ts'
 import { HandMadeLake } from '../../support/lake.ts'
 
-/** Days before today, because tables show only the days that they project. */
+/** Days before today, because tables show only their projected days. */
 function day(before: number): string {
   return new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 10)
 }
@@ -17,7 +17,7 @@ async function rowsOf(lake: HandMadeLake, sql: string): Promise<unknown[]> {
 }
 
 describe('a table', () => {
-  test('holds exactly the files that its lists name, each under the day of its list', async () => {
+  test('holds exactly the files in its lists, each under the day of its list', async () => {
     const lake = new HandMadeLake()
     await lake.parquet('data/a.parquet', 'SELECT 1::BIGINT AS id')
     await lake.parquet('data/b.parquet', 'SELECT unnest([2, 3])::BIGINT AS id')
@@ -76,7 +76,7 @@ describe('a table', () => {
     ])
   })
 
-  test('is there, with its columns, before there is any row', async () => {
+  test('exists with its columns before its first row', async () => {
     const lake = new HandMadeLake()
     expect(await rowsOf(lake, 'SHOW TABLES')).toEqual([{ name: 'events' }])
     expect(await rowsOf(lake, 'SELECT actor.team.name, happened, dt FROM events')).toEqual([])
@@ -84,7 +84,7 @@ describe('a table', () => {
     expect(await rowsOf(lake, 'SELECT count(*) AS n FROM events')).toEqual([{ n: 0 }])
   })
 
-  test('shows the days that it projects and no others', async () => {
+  test('shows only its projected days', async () => {
     const lake = new HandMadeLake()
     for (const [index, before] of [367, 364, -1, -4].entries()) {
       await lake.parquet(`data/${index}.parquet`, `SELECT ${index}::BIGINT AS id`)
@@ -100,7 +100,7 @@ describe('a table', () => {
     expect(await rowsOf(lake, 'SELECT id FROM events')).toEqual([{ id: 1 }, { id: 1 }])
   })
 
-  test('whose list names a file that is not there cannot be read', async () => {
+  test('is unreadable if a listed file is missing', async () => {
     const lake = new HandMadeLake()
     lake.list(day(0), 'data/lost.parquet')
     await expect(Lake.open(lake.dataDir)).rejects.toThrow(
@@ -119,7 +119,7 @@ describe('a view', () => {
     },
   })
 
-  test('is the query that the template holds, over the tables of its database', async () => {
+  test("has the template's query, over the tables of its database", async () => {
     const lake = new HandMadeLake(view({ originalSql: 'SELECT id, dt FROM "events" WHERE name IS NOT NULL' }))
     await lake.parquet('data/a.parquet', "SELECT unnest([1, 2])::BIGINT AS id, unnest(['x', NULL]) AS name")
     lake.list(day(0), 'data/a.parquet')
@@ -136,7 +136,7 @@ describe('a view', () => {
   })
 })
 
-test('values are written as JSON has them', async () => {
+test('values are written as JSON', async () => {
   const sql = `SELECT 9007199254740991::BIGINT AS safe, 9007199254740993::BIGINT AS big, sum(x) AS total, 1.5::DECIMAL(4, 2) AS decimal,
     'nan'::DOUBLE AS nan, DATE '2026-11-20' AS date, TIMESTAMP '2026-11-20 08:15:30.123456' AS time, TIMESTAMP 'infinity' AS never,
     [TIMESTAMP '1969-12-31 23:59:59.5'] AS times, MAP {'a': 1} AS map, NULL AS nothing, true AS yes FROM (SELECT unnest([1, 2]) AS x)`
@@ -158,7 +158,7 @@ test('values are written as JSON has them', async () => {
   ])
 })
 
-test('a table for people is aligned, and what rows hold cannot reach the terminal', async () => {
+test('a table for people is aligned and keeps control sequences from the terminal', async () => {
   const lake = await Lake.open(new HandMadeLake().dataDir)
   const result = await lake.query(
     `SELECT * FROM (VALUES ('länger', 1, {'a': 1}), (E'\\x1b[31m\\nred', 1000, NULL), (repeat('x', 100), NULL, NULL)) AS t(text, number, struct)`,
@@ -176,7 +176,7 @@ test('a table for people is aligned, and what rows hold cannot reach the termina
   )
 })
 
-test('an error of the query is short and lists the tables', async () => {
+test('a query error is short and lists the tables', async () => {
   const lake = await Lake.open(new HandMadeLake().dataDir)
   await expect(lake.query('SELECT * FROM nope')).rejects.toThrow(
     new QueryError('Catalog Error: Table with name nope does not exist!\nTables: events'),
@@ -184,7 +184,7 @@ test('an error of the query is short and lists the tables', async () => {
   lake.close()
 })
 
-test('a folder without a run says how to start one', async () => {
+test('a folder without a run is an error that says how to start one', async () => {
   await expect(Lake.open('/nowhere')).rejects.toThrow(/^There is no lake in \/nowhere yet\. Make one with "npm start"/)
 })
 

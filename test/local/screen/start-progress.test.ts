@@ -16,7 +16,7 @@ test('without a terminal each step is a line', () => {
   expect(written()).toBe('Bundling Writer ...\nStarting ...\n')
 })
 
-test('on a terminal one line shows the step and the time, until the start is over', () => {
+test('on a terminal one line shows step and time until the start ends', () => {
   const { stream, written } = rememberingScreen({ isTTY: true })
   const progress = showStart(stream, {})
   progress.step('Bundling Writer')

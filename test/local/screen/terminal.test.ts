@@ -43,7 +43,7 @@ function figuresOf(...lines: unknown[]): RunFigures {
 
 const plain = { now, width: 80, colors: false }
 
-test('figures of a source add up from the metrics of several functions', () => {
+test('figures of a source add up over several functions', () => {
   const figures = figuresOf(
     metrics({ source, EventsReceived: 3, EventsRejected: 1, reason: 'signature' }),
     metrics({ source, EventsReceived: [1, 1] }),
@@ -65,16 +65,16 @@ test.each([
   { _aws: {}, source, EventsReceived: 1 },
   metrics({ source, EventsReceived: 1 }, 'OtherNamespace'),
   metrics({ source, EventsReceived: 'many' }),
-])('a line that is no metric of ours changes nothing: %j', (line) => {
+])('a line without metrics of the pipeline changes nothing: %j', (line) => {
   expect(renderTable(figuresOf(line), plain)[1]).toMatch(/^github-webhooks\s+0\s+0\s+0\s+-$/)
 })
 
-test('a source that was not announced gets its own line', () => {
+test('an unannounced source gets its own line', () => {
   const figures = figuresOf(metrics({ source: 'another', EventsReceived: 2 }))
   expect(renderTable(figures, plain).map((line) => line.split(' ')[0])).toEqual(['source', source, 'another'])
 })
 
-test('failures have a line for each function, and cannot reach the terminal', () => {
+test('failures have one line per function, without control sequences', () => {
   const figures = figuresOf(metrics({ service: 'writer', BatchItemFailures: 0 }))
   expect(figures.failures).toEqual([])
   figures.record(metrics({ service: 'writer', BatchItemFailures: 2 }))
@@ -86,7 +86,7 @@ test('failures have a line for each function, and cannot reach the terminal', ()
   ])
 })
 
-test('messages that no queue took and dead letters have a line each, as long as there are any', () => {
+test('unsent messages and dead letters have a line each while there are any', () => {
   const figures = figuresOf(
     metrics({ service: 'janitor', UnsentMessages: 12, OldestUnsentSeconds: 40, Resent: 1 }),
     metrics({ service: 'dead-letters', source, DeadLetters: 2 }),
@@ -100,7 +100,7 @@ test('messages that no queue took and dead letters have a line each, as long as 
   expect(renderTable(figures, plain).slice(2)).toHaveLength(1)
 })
 
-test('what keeps a source from being fetched stands below the table as long as it lasts', () => {
+test('the obstacle of a source stands below the table as long as it lasts', () => {
   const figures = figuresOf(metrics({ source, Polls: 1, CredentialErrors: 1, detail: 'the token was revoked' }))
   expect(renderTable(figures, plain)[2]).toBe(`${source}: cannot be fetched: the token was revoked`)
   figures.record(metrics({ source, Polls: 0, CredentialErrors: 1, detail: 'the token was revoked' }))
@@ -130,14 +130,14 @@ test.each([
   [120, '2 min ago'],
   [7200, '2 h ago'],
   [-5, '0 s ago'],
-])('a row received %i s ago is said to be from %s', (seconds, text) => {
+])('a row received %i s ago is shown with the age %s', (seconds, text) => {
   const figures = figuresOf(
     metrics({ source, RowsWritten: 1, newestReceivedAt: new Date(now - seconds * 1000).toISOString() }),
   )
   expect(renderTable(figures, plain)[1]?.endsWith(text)).toBe(true)
 })
 
-test('without a terminal there are plain lines: one for each source that changed, every five seconds at most', () => {
+test('without a terminal each changed source has a plain line, at most every five seconds', () => {
   const { terminal, written } = startOn({ isTTY: false })
   terminal.note('github-webhooks: http://127.0.0.1:1/')
   for (let n = 0; n < 50; n++) {
@@ -157,7 +157,7 @@ test('without a terminal there are plain lines: one for each source that changed
   )
 })
 
-test('on a terminal the table is redrawn in place, below what is noted', () => {
+test('on a terminal the table is redrawn in place, below the notes', () => {
   const { terminal, written } = startOn({ isTTY: true })
   terminal.note('a note that stays')
   terminal.record(metrics({ source, EventsReceived: 41 }))
@@ -173,7 +173,7 @@ test('on a terminal the table is redrawn in place, below what is noted', () => {
   expect(written()).toBe(end)
 })
 
-test('colours are left out when NO_COLOR asks for it, and lines are plain on a terminal that cannot move', () => {
+test('NO_COLOR removes colours, and a terminal without cursor movement gets plain lines', () => {
   const colored = startOn({ isTTY: true })
   const bold = '\u001b[1m'
   expect(colored.written()).toContain(bold)

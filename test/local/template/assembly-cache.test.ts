@@ -34,7 +34,7 @@ const cache = (whileMaking: () => unknown = () => {}) =>
     inputs: () => inputs,
     make: async (into) => {
       made++
-      // As CDK does it.
+      // As the CDK does.
       mkdirSync(path.join(into, 'asset.1'), { recursive: true })
       chmodSync(path.join(into, 'asset.1'), 0o777)
       writeFileSync(path.join(into, 'asset.1', 'index.mjs'), 'code')
@@ -65,7 +65,7 @@ test.each([
   ['a file is missing', (file: string) => rmSync(file)],
   ['a file was added', (file: string) => writeFileSync(path.join(path.dirname(file), '..', 'package.json'), '{}')],
   ['the hash is missing', (file: string) => rmSync(path.join(file, '..', '..', '..', 'hash'))],
-])('one that differs from what was kept is made anew: %s', async (_, damage) => {
+])('a kept assembly that was changed is made anew: %s', async (_, damage) => {
   await cache().provide(output)
   damage(path.join(kept, 'a', 'cdk.out', 'asset.1', 'index.mjs'))
   await cache().provide(output)
@@ -75,13 +75,13 @@ test.each([
   expect(made).toBe(2)
 })
 
-test('one whose inputs changed while it was made is used and not kept', async () => {
+test('an assembly whose inputs changed while it was made is used, but not kept', async () => {
   await cache(() => (inputs = 'edited')).provide(output)
   expect(existsSync(output)).toBe(true)
   expect(readdirSync(kept)).toEqual([])
 })
 
-test('one that could not be made leaves nothing behind, and the one before in its place', async () => {
+test('a failure leaves nothing behind and keeps the previous assembly in place', async () => {
   await cache().provide(output)
   inputs = 'b'
   const failing = cache(() => {
@@ -92,7 +92,7 @@ test('one that could not be made leaves nothing behind, and the one before in it
   expect([readdirSync(folder).sort(), readdirSync(kept)]).toEqual([['cdk.out', 'kept'], ['a']])
 })
 
-test('two starts at once make one, and the second uses it', async () => {
+test('of two simultaneous starts one makes the assembly, and the other uses it', async () => {
   const steps: string[] = []
   const making = Promise.withResolvers<void>()
   const first = cache(() => making.promise).provide(output)
@@ -108,7 +108,7 @@ test('two starts at once make one, and the second uses it', async () => {
   expect(existsSync(path.join(folder, 'other', 'manifest.json'))).toBe(true)
 })
 
-test('a start that was killed while making delays nobody', async () => {
+test('the leftovers of a killed start do not delay the next one', async () => {
   mkdirSync(kept, { recursive: true })
   writeFileSync(path.join(kept, 'a.lock'), JSON.stringify({ pid: process.pid, born: 'long ago' }))
   mkdirSync(`${output}.new-1`)
@@ -118,7 +118,7 @@ test('a start that was killed while making delays nobody', async () => {
   expect(readdirSync(kept)).toEqual(['a'])
 })
 
-test('no more than eight are kept: the least recently used goes', async () => {
+test('at most eight are kept: the least recently used goes', async () => {
   for (const name of 'abcdefgh') {
     inputs = name
     await cache().provide(output)
@@ -130,7 +130,7 @@ test('no more than eight are kept: the least recently used goes', async () => {
   expect(readdirSync(kept).join('')).toBe('acdefghi')
 })
 
-test('only their owner can enter the folders, even if others could before', async () => {
+test('only the owner can enter the folders, even if they were open before', async () => {
   mkdirSync(kept, { mode: 0o755 })
   await cache().provide(output)
   const folders = [kept, path.join(kept, 'a'), path.join(kept, 'a', 'cdk.out'), output]

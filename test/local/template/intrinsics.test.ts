@@ -84,7 +84,7 @@ describe('the order of creation', () => {
     DependsOn: dependsOn,
   })
 
-  test('puts everything after what it refers to, in whichever way', () => {
+  test('puts every resource after all that it refers to', () => {
     const template = parseTemplate({
       Resources: {
         ByRef: resource({ a: [{ b: { Ref: 'ByGetAtt' } }] }),
@@ -96,7 +96,7 @@ describe('the order of creation', () => {
     expect(creationOrder(template)).toEqual(['Alone', 'ByDependsOn', 'ByGetAtt', 'ByRef'])
   })
 
-  test('is an error when there is none', () => {
+  test('is an error for a circle', () => {
     const template = parseTemplate({ Resources: { A: resource({ a: { Ref: 'B' } }), B: resource({}, ['A']) } })
     expect(() => creationOrder(template)).toThrow('resources refer to each other in a circle: A -> B -> A')
   })

@@ -4,7 +4,7 @@ import { Declared } from '../../../local/template/resources/declared.ts'
 import { kindOf } from '../../../local/template/resources/kinds.ts'
 import { generatedSecret } from '../../../local/template/resources/secret.ts'
 
-test('a type that nobody has thought of is an error that says where to', () => {
+test('an unknown type is an error that names the file to extend', () => {
   expect(() => kindOf('Stream', 'AWS::Kinesis::Stream')).toThrow(
     /^Stream: the local run does not know resources of type AWS::Kinesis::Stream\. Teach it in local\/template\/resources\/kinds\.ts/,
   )
@@ -31,13 +31,13 @@ test.each([
   [() => declared.list('Text'), 'Writer (AWS::Lambda::Function): Text should be a list'],
   [() => declared.object('Nested').text('Name'), 'Writer.Nested (AWS::Lambda::Function): Name should be text'],
   [() => declared.refuse('Text', 'why'), 'Writer (AWS::Lambda::Function): the local run does not support Text: why'],
-])('a property that is not as expected is named', (read, message) => {
+])('an error names an unexpected property', (read, message) => {
   expect(read).toThrow(message)
 })
 
 const declared = new Declared('Writer', 'AWS::Lambda::Function', { Text: 'text', Size: '12', Nested: { Name: 1 } })
 
-test('properties have CloudFormation’s looseness and defaults', () => {
+test('properties follow CloudFormation’s conversions and defaults', () => {
   expect(declared.number('Size', 1)).toBe(12)
   expect(declared.number('Missing', 1)).toBe(1)
   expect(declared.list('Missing')).toEqual([])
@@ -45,7 +45,7 @@ test('properties have CloudFormation’s looseness and defaults', () => {
   expect(declared.refuse('Missing', 'why')).toBeUndefined()
 })
 
-test('a secret is generated as the stack asks for it, and in no other way', () => {
+test("a secret is generated in the stack's way only", () => {
   const generate = (properties: JsonObject) =>
     generatedSecret(new Declared('Secret', 'AWS::SecretsManager::Secret', properties))
   expect(generate({ ExcludePunctuation: true, PasswordLength: 48 })).toMatch(/^[a-zA-Z0-9]{48}$/)

@@ -7,13 +7,13 @@ import { provideAssembly } from '../../../local/template/assembly-cache.ts'
 import { countSynthesis, synthesesVariable, synthesize } from '../../../local/template/synthesis.ts'
 import { webhookSettings } from '../../support/pipeline.ts'
 
-test('the local run has the template and the bundles that `npm run synth` makes, in a folder closed to others', async () => {
+test('the local run has the template and bundles of `npm run synth`, in a folder closed to others', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'synthesis-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const config = path.join(folder, 'settings.yaml')
   writeFileSync(config, webhookSettings)
   const [local, deployed] = [path.join(folder, 'local'), path.join(folder, 'deployed')]
-  // Left by a version that did not close it; what others wrote into an asset must not be deployed.
+  // Left by an older version, open to others: what they wrote into an asset must not be deployed.
   mkdirSync(path.join(deployed, 'asset.old'), { recursive: true })
   chmodSync(deployed, 0o755)
 
@@ -28,7 +28,7 @@ test('the local run has the template and the bundles that `npm run synth` makes,
   expect(() => statSync(path.join(deployed, 'asset.old'))).toThrow('ENOENT')
 })
 
-test('a start that is stopped meanwhile ends the synthesis', async () => {
+test('aborting a start ends its synthesis', async () => {
   vi.stubEnv(synthesesVariable, undefined)
   onTestFinished(() => void vi.unstubAllEnvs())
   const synthesis = synthesize('/nowhere', { config: 'audit-lake.yaml', signal: AbortSignal.abort() })

@@ -23,7 +23,7 @@ async function startFaulty() {
 
 const unavailable = { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } }
 
-test('a call that fails does not reach the store', async () => {
+test('a failed call does not reach the store', async () => {
   const { faults, put, push, gateway, sqs, QueueUrl } = await startFaulty()
   const fault = faults.add({ service: 'sqs', kind: 'fail' })
   await expect(push()).rejects.toMatchObject(unavailable)
@@ -37,7 +37,7 @@ test('a call that fails does not reach the store', async () => {
   expect(gateway.queues.counts('records').ready).toBe(1)
 })
 
-test('a failure has the status and the code that the rule names', async () => {
+test("a failure has the rule's status and code", async () => {
   const { faults, secrets, gateway } = await startFaulty()
   gateway.secrets.ensureSecret({ name: 'github', arn: 'arn:github', value: 'x' })
   faults.add({ service: 'secretsmanager', kind: 'fail', status: 400, code: 'ResourceNotFoundException' })
@@ -47,7 +47,7 @@ test('a failure has the status and the code that the rule names', async () => {
   })
 })
 
-test('a call whose answer is lost has been carried out', async () => {
+test('a call whose answer is lost was carried out', async () => {
   const { faults, put, get, push, gateway, said } = await startFaulty()
   faults.add({ kind: 'lose-answer', count: 3 })
   await expect(push()).rejects.toMatchObject({ code: 'ECONNRESET' })
@@ -61,14 +61,14 @@ test('a call whose answer is lost has been carried out', async () => {
   expect(said).toEqual([])
 })
 
-test('a refusal can be lost as well', async () => {
+test('the answer of a refusal can be lost, too', async () => {
   const { faults, get } = await startFaulty()
   faults.add({ kind: 'lose-answer', action: 's3:GetObject', count: 1 })
   await expect(get('missing')).rejects.toMatchObject({ code: 'ECONNRESET' })
   await expect(get('missing')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('a rule lets calls pass before it hits, and says when it does: before the call, or after it when only the answer is lost', async () => {
+test('a rule lets calls pass first, and reports a hit before the call, or after it for a lost answer', async () => {
   const { faults, put, get } = await startFaulty()
   const hits: string[] = []
   const stored = async (): Promise<string> => (await (await get()).Body?.transformToString()) ?? ''
@@ -85,7 +85,7 @@ test('a rule lets calls pass before it hits, and says when it does: before the c
   expect([hits, await stored()]).toEqual([['fail', 'lost'], '5'])
 })
 
-test('a slow call is held back and then carried out; closing lets it go', async () => {
+test('a slow call is delayed and then carried out; closing releases it', async () => {
   const { faults, put, get } = await startFaulty()
   await put()
   const fault = faults.add({ kind: 'slow', ms: 60_000, action: 's3:PutObject' })
@@ -101,7 +101,7 @@ test('a slow call is held back and then carried out; closing lets it go', async 
   expect(await (await get()).Body?.transformToString()).toBe('later')
 })
 
-test('a reader that gave up before the answer came leaves no file open', async () => {
+test('a reader that gave up before the answer leaves no file open', async () => {
   const faults = new Faults()
   const bodies: unknown[] = []
   const { s3, gateway } = await startStack({
@@ -123,7 +123,7 @@ test('a reader that gave up before the answer came leaves no file open', async (
   await expect.poll(() => bodies[1]).toMatchObject({ closed: true })
 })
 
-test('a rule hits what it names: actions, resources, callers, so many, so often, until then', async () => {
+test('a rule hits by action, resource, caller, probability, count and time', async () => {
   const { faults, put, get, s3, gateway } = await startFaulty()
   await put()
   await put('unsent/a')

@@ -6,7 +6,7 @@ import { startGateway } from '../../../../local/aws/gateway/gateway.ts'
 import { type Call, type Interceptor, ServiceError } from '../../../../local/aws/store.ts'
 import { startStack, temporaryFolder } from '../../../support/clients.ts'
 
-test('an access key that nobody was given is refused by each service in its own form', async () => {
+test('each service refuses an unknown access key in its own form', async () => {
   const { gateway } = await startStack()
   gateway.objects.ensureBucket('lake')
   const client = {
@@ -45,7 +45,7 @@ test('a request without a signature, a presigned one and one for another region 
   })
 })
 
-test('calls are told with the caller, the operation, and what IAM would ask', async () => {
+test('interceptors see caller, operation and IAM permissions of a call', async () => {
   const calls: Call[] = []
   const interceptor: Interceptor = (call, next) => {
     calls.push(call)
@@ -78,7 +78,7 @@ test('calls are told with the caller, the operation, and what IAM would ask', as
   ])
 })
 
-test('an interceptor refuses a call in the words of its service, or changes the answer of the store', async () => {
+test("an interceptor refuses a call in the service's form, or changes the store's answer", async () => {
   const seen: string[] = []
   const { s3, sqs, gateway } = await startStack({
     interceptors: [
@@ -108,7 +108,7 @@ test('an interceptor refuses a call in the words of its service, or changes the 
   )
 })
 
-test('a store that fails answers 500 and tells whoever runs it', async () => {
+test('a failing store answers 500 and reports the fault', async () => {
   const faults: unknown[] = []
   const broken = new Error('disk on fire')
   const { s3 } = await startStack({
@@ -120,7 +120,7 @@ test('a store that fails answers 500 and tells whoever runs it', async () => {
   expect(faults).toEqual([broken])
 })
 
-test('a port that is taken is named', async () => {
+test('an error names a taken port', async () => {
   const { gateway } = await startStack()
   const port = Number(new URL(gateway.url).port)
   await expect(startGateway({ dataDir: await temporaryFolder(), port })).rejects.toThrow(`127.0.0.1:${port}`)

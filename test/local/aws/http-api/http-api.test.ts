@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { HttpApi } from '../../../../local/aws/http-api/http-api.ts'
 import { startPool } from '../../../support/function-host.ts'
 
-/** An API on a real port before a function that does what the last part of the path says. */
+/** An API on a real port, with a function whose behaviour follows the path's last part. */
 async function startApi(...keys: string[]): Promise<HttpApi> {
   const api = await HttpApi.start({ id: 'api0', accountId: '000000000000', port: 0 })
   onTestFinished(() => api.stop())
@@ -76,7 +76,7 @@ describe('the event', () => {
     for (const member of ['body', 'queryStringParameters']) expect(event).not.toHaveProperty(member)
   })
 
-  test('joins headers that come more than once', async () => {
+  test('joins repeated headers', async () => {
     const api = await startApi()
     const request = `POST /echo HTTP/1.1\r\nHost: x\r\nX-Twice: a\r\nx-twice: b, c\r\nConnection: close\r\n\r\n`
     const answer = await raw(api, request)
@@ -133,7 +133,7 @@ describe('the answer', () => {
     ['text', 'hello', { status: 200, body: 'hello' }],
     ['a status that is none', { statusCode: 'fine' }, { status: 500, body: '{"message":"Internal Server Error"}' }],
     [
-      'a body that is no text',
+      'a body that is not text',
       { statusCode: 200, body: { a: 1 } },
       { status: 500, body: '{"message":"Internal Server Error"}' },
     ],
@@ -141,7 +141,7 @@ describe('the answer', () => {
     expect(await answerTo(returned)).toMatchObject(expected)
   })
 
-  test('for a function that fails says nothing of the reason', async () => {
+  test('for a failed function does not reveal the reason', async () => {
     const response = await post(await startApi(), '/throw')
     expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
   })
@@ -151,7 +151,7 @@ describe('limits', () => {
   const statusAndText = async (response: Response) => [response.status, await response.text()]
   const tooLarge = [413, '{"message":"Request Entity Too Large"}']
 
-  test('a body above 10 MiB is answered 413, and the function is not asked', async () => {
+  test('a body above 10 MiB is answered 413 without calling the function', async () => {
     const response = await post(await startApi(), '/nothing', { body: Buffer.alloc(10 * 1024 * 1024 + 1) })
     expect(await statusAndText(response)).toEqual(tooLarge)
   })
@@ -165,7 +165,7 @@ describe('limits', () => {
     expect(await statusAndText(await sizeOf(6_291_457 - around))).toEqual(tooLarge)
   })
 
-  test('a body that arrives as base64 is larger by a third', async () => {
+  test('a body in base64 is larger by a third', async () => {
     const api = await startApi()
     const sized = (length: number) => post(api, '/size', { body: Buffer.alloc(length) })
     expect((await sized(4_717_000)).status).toBe(200)
@@ -191,7 +191,7 @@ describe('limits', () => {
     expect(await raw(api, head(60_000))).toMatch(/^HTTP\/1.1 431 /)
   })
 
-  test('each route lets through its burst, and then no more than its rate', async () => {
+  test('each route allows its burst, then its rate', async () => {
     const api = await startApi('POST /{do}', 'PUT /{do}')
     api.throttle(0.001, 2)
     const statuses = []
@@ -201,7 +201,7 @@ describe('limits', () => {
     expect((await fetch(`${api.url}/nothing`, { method: 'PUT' })).status).toBe(200)
   })
 
-  test('a route that its function does not know may not invoke it', async () => {
+  test("a call that the function's policy does not permit is answered 500", async () => {
     const api = await startApi('PUT /{do}')
     const asked: string[] = []
     api.addRoute('POST /{do}', await startPool({}, { onLine: (line) => asked.push(line) }), () => false)
@@ -226,7 +226,7 @@ describe('routes', () => {
     if (status === 404) expect(await response.text()).toBe('{"message":"Not Found"}')
   })
 
-  test('the most particular one that matches is taken, whatever their order', async () => {
+  test('the most specific matching route wins, in any order', async () => {
     const api = await startApi('POST /{id}', 'POST /a', 'PUT /{id}')
     const routeKey = async (method: string, path: string) => {
       const { event } = JSON.parse(await (await fetch(api.url + path, { method })).text())
@@ -241,7 +241,7 @@ describe('routes', () => {
     await expect(startApi(key)).rejects.toThrow(`route "${key}": the local run knows routes of one method`)
   })
 
-  test('a port that is taken is named', async () => {
+  test('an error names a taken port', async () => {
     const { port } = new URL((await startApi()).url)
     await expect(HttpApi.start({ id: 'b', accountId: '', port: Number(port) })).rejects.toThrow(`port ${port} is taken`)
   })

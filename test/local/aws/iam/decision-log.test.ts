@@ -21,7 +21,7 @@ function folders() {
   return { data, collection, file: path.join(data, 'decisions.ndjson') }
 }
 
-test('a decision can be read as soon as it is made, and the log is that of the latest run', () => {
+test('a decision is readable at once, and the log covers the latest run only', () => {
   const { file } = folders()
   for (const resource of ['a', 'b']) {
     const log = new DecisionLog(file, undefined)
@@ -31,7 +31,7 @@ test('a decision can be read as soon as it is made, and the log is that of the l
   }
 })
 
-test('a collection has the decisions of all runs, each once, also when one was killed and their data is gone', () => {
+test('a collection has the decisions of all runs once, even after a kill and without their data', () => {
   const { file, data, collection } = folders()
   for (const resource of ['a', 'b']) {
     const log = new DecisionLog(file, collection)
@@ -47,7 +47,7 @@ test('a collection has the decisions of all runs, each once, also when one was k
   expect(lines).toEqual([first, '{"time":"2026-', second, '{"time":"2026-'])
 })
 
-test('a decision that repeats is written once, and its repeats as one line with their number', () => {
+test('a repeated decision is written once, and its repeats as one line with their number', () => {
   const { file } = folders()
   const log = new DecisionLog(file, undefined)
   for (const resource of ['a', 'b', 'a', 'a']) log.write(decision(resource))
@@ -57,7 +57,7 @@ test('a decision that repeats is written once, and its repeats as one line with 
   expect(lines.map((line) => JSON.parse(line))).toEqual([decision('a'), decision('b'), { ...decision('a'), count: 2 }])
 })
 
-test('beyond its limit the file is put aside, and the new one says again what is granted and what was used', () => {
+test('a full file is put aside, and the new one repeats grants and decisions', () => {
   const { file, data, collection } = folders()
   const log = new DecisionLog(file, collection, 2_000)
   const run = { grants: [], expectRefusals: true }

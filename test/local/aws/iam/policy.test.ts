@@ -45,7 +45,7 @@ describe('a pattern', () => {
 
 describe('a request', () => {
   test.each<[string, JsonObject[], boolean]>([
-    ['that nobody speaks of', [], false],
+    ['that no statement covers', [], false],
     ['for an allowed action on an allowed resource', [allow('s3:PutObject', 'arn:aws:s3:::lake/*')], true],
     ['among several', [allow(['s3:GetObject', 's3:PutObject'], ['arn:x', 'arn:aws:s3:::lake/*'])], true],
     ['for an action in other letters', [allow('S3:putobject', '*')], true],
@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(decide([allow('s3:ListBucket', '*', { Condition: condition })], list(prefix))).toBe(allowed)
   })
 
-  test('is told the statement that decided', () => {
+  test('gets the deciding statement', () => {
     const policy = parsePolicy('WriterPolicy', { Statement: [allow('s3:GetObject', '*'), allow('s3:PutObject', '*')] })
     expect(evaluate(policy, put)).toMatchObject({ allowed: true, statement: { id: 'WriterPolicy[1]' } })
     const denying = parsePolicy('BucketPolicy', { Statement: { ...allow('*', '*'), Effect: 'Deny' } })
@@ -107,7 +107,7 @@ describe('a request', () => {
   })
 })
 
-describe('what this evaluator cannot judge is an error that names it:', () => {
+describe('parts that this evaluator cannot judge are errors that name them:', () => {
   test.each<[JsonObject, string]>([
     [{ Effect: 'Allow', NotAction: 's3:*', Resource: '*' }, 'does not know NotAction in a policy'],
     [{ Effect: 'Allow', Action: 's3:*', NotResource: '*' }, 'does not know NotResource in a policy'],

@@ -20,7 +20,7 @@ const role = `arn:aws:iam::${accountId}:role/tester-role`
 const queue = `arn:aws:sqs:us-east-1:${accountId}:records`
 const secret = `arn:aws:secretsmanager:us-east-1:${accountId}:secret:github-a1b2c3`
 
-/** Stores with one bucket, queue and secret, and a client that acts under a role with these statements. */
+/** Stores with one bucket, queue and secret, and a client under a role with these statements. */
 async function startAllowed(...statements: JsonObject[]) {
   const decisions: Decision[] = []
   const permissions = new Permissions({ accountId, onDecision: (decision) => decisions.push(decision) })
@@ -44,7 +44,7 @@ const allow = (Action: string | string[], Resource: string): JsonObject => ({ Ef
 const object = { Bucket: 'lake', Key: 'data/a' }
 const user = `arn:aws:sts::${accountId}:assumed-role/tester-role/tester`
 
-test('each service refuses in its own form and says who may not do what', async () => {
+test('each service refuses in its own form and names caller and action', async () => {
   const { s3, sqs, secrets, QueueUrl } = await startAllowed()
   await expect(s3.send(new PutObjectCommand({ ...object, Body: 'x' }))).rejects.toMatchObject({
     name: 'AccessDenied',
@@ -64,7 +64,7 @@ test('each service refuses in its own form and says who may not do what', async 
   })
 })
 
-test('what is allowed goes through, and leaves nothing behind when it is not', async () => {
+test('allowed calls succeed; refused ones leave nothing behind', async () => {
   const { s3, sqs, secrets, QueueUrl, gateway } = await startAllowed(
     allow('s3:PutObject', 'arn:aws:s3:::lake/data/*'),
     allow('sqs:SendMessage', queue),
@@ -78,7 +78,7 @@ test('what is allowed goes through, and leaves nothing behind when it is not', a
   expect(await secrets.send(new GetSecretValueCommand({ SecretId: 'github' }))).toMatchObject({ Name: 'github' })
 })
 
-test('an object that is not there is 404 to those who may list the bucket, and 403 to others', async () => {
+test('a missing object is 404 to callers that may list the bucket, and 403 to others', async () => {
   const get = allow('s3:GetObject', 'arn:aws:s3:::lake/*')
   const below = (operator: string) => ({
     ...allow('s3:ListBucket', 'arn:aws:s3:::lake'),
@@ -94,12 +94,12 @@ test('an object that is not there is 404 to those who may list the bucket, and 4
   }
   expect(await answers(get)).toEqual([403, 403])
   expect(await answers(get, allow('s3:ListBucket', 'arn:aws:s3:::lake'))).toEqual([404, 404])
-  // The question comes without a prefix.
+  // A request without a prefix.
   expect(await answers(get, below('StringLike'))).toEqual([403, 403])
   expect(await answers(get, below('StringLikeIfExists'))).toEqual([404, 404])
 })
 
-test('a list is allowed below a prefix only, if the policy says so', async () => {
+test('a policy can allow lists below one prefix only', async () => {
   const { s3 } = await startAllowed({
     ...allow('s3:ListBucket', 'arn:aws:s3:::lake'),
     Condition: { StringLikeIfExists: { 's3:prefix': 'data/*' } },
@@ -111,14 +111,14 @@ test('a list is allowed below a prefix only, if the policy says so', async () =>
   await expect(s3.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix: '' }))).rejects.toThrow('s3:ListBucket')
 })
 
-test('replacing a certain version needs the right to read it', async () => {
+test('replacing a certain version needs the permission to read it', async () => {
   const { s3 } = await startAllowed(allow('s3:PutObject', 'arn:aws:s3:::lake/*'))
   const { ETag } = await s3.send(new PutObjectCommand({ ...object, Body: 'x' }))
   await s3.send(new PutObjectCommand({ ...object, Body: 'y' }))
   await expect(s3.send(new PutObjectCommand({ ...object, Body: 'z', IfMatch: ETag }))).rejects.toThrow('s3:GetObject')
 })
 
-test('a policy of the bucket denies what the role is allowed, but nothing for want of TLS', async () => {
+test("a bucket's policy denies what the role allows, but nothing for lack of TLS", async () => {
   const { s3, permissions } = await startAllowed(allow('s3:*', 'arn:aws:s3:::lake/*'))
   const deny = (condition: JsonObject, resource: string) => ({
     Effect: 'Deny',
@@ -139,7 +139,7 @@ test('a policy of the bucket denies what the role is allowed, but nothing for wa
   await expect(s3.send(new PutObjectCommand({ ...object, Key: 'denied/a', Body: 'x' }))).rejects.toThrow('denied/a')
 })
 
-test('every decision is told, with the statement that decided; the operator may do everything', async () => {
+test('every decision is logged with its statement; the operator may do everything', async () => {
   const { s3, gateway, permissions, decisions } = await startAllowed(allow('s3:GetObject', 'arn:aws:s3:::lake/*'))
   await expect(s3.send(new GetObjectCommand(object))).rejects.toThrow()
   const { accessKeyId, secretAccessKey } = gateway.principals.create(operator)

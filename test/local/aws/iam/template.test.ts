@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The stack with some statements taken out of its policies, wherever they stand. */
+/** The stack with some statements removed from its policies. */
 function without(unwanted: (statement: JsonObject) => boolean): Assembly {
   const changed = (properties: JsonObject): JsonObject => {
     const { PolicyDocument: document } = properties
@@ -31,7 +31,7 @@ function without(unwanted: (statement: JsonObject) => boolean): Assembly {
   return withResources((type, properties) => (type.includes('Policy') ? changed(properties) : properties))
 }
 
-/** The stack with other properties, or without a resource for which there are none. */
+/** The stack with other properties, or without a resource. */
 function withResources(change: (type: string, properties: JsonObject) => JsonObject | undefined): Assembly {
   const resources = [...assembly.template.resources].flatMap(([id, resource]) => {
     const properties = change(resource.type, resource.properties)
@@ -61,8 +61,8 @@ async function send(run: LocalRun): Promise<number | undefined> {
   return (await postDelivery(url, signDelivery({ event: 'push', payload: sent?.payload, secret }))).status
 }
 
-describe('what the template does not grant is refused on this machine too:', () => {
-  test('without the right to list, a missing object of the lake is 403, as S3 has it, and the writer fails', async () => {
+describe('permissions that the template lacks are refused on this machine, too:', () => {
+  test('without the permission to list, a missing object of the lake is 403, as in S3, and the writer fails', async () => {
     const { run, failures, dataDir } = await start(without(({ Action }) => Action === 's3:ListBucket'))
     expect(await send(run)).toBe(200)
     const ofWriter = () => run.permissions.refused.filter(({ principal }) => principal === 'writer')
@@ -84,14 +84,14 @@ describe('what the template does not grant is refused on this machine too:', () 
     ])
   })
 
-  test('a queue that a function may not read stays unread', async () => {
+  test('a queue that its function may not read stays unread', async () => {
     const { run } = await start(without(({ Action }) => [Action].flat().includes('sqs:ReceiveMessage')))
     expect(await send(run)).toBe(200)
     await expect.poll(() => run.permissions.refused.map(({ action }) => action)).toContain('sqs:ReceiveMessage')
     expect(run.queueNames.map((name) => run.gateway.queues.counts(name).ready)).toContain(1)
   })
 
-  test('a schedule whose role may not invoke the function does not', async () => {
+  test('a schedule whose role may not invoke the function does nothing', async () => {
     const { run } = await start(without(({ Action }) => Action === 'lambda:InvokeFunction'))
     const outcome = await run.schedules.get('janitor')?.tick()
     expect(outcome).toMatchObject({ ok: false, error: { errorType: 'AccessDeniedException' } })
@@ -106,7 +106,7 @@ describe('what the template does not grant is refused on this machine too:', () 
     await expect(start(changed)).rejects.toThrow(/Role should be a role of the template that functions may assume/)
   })
 
-  test('a condition that nobody here can judge is an error before anything runs', async () => {
+  test('an unknown condition is an error before anything runs', async () => {
     const changed = withResources((type, properties) => {
       if (type !== 'AWS::SQS::QueuePolicy') return properties
       const statement = { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*', Condition: { Null: { a: true } } }
@@ -118,15 +118,15 @@ describe('what the template does not grant is refused on this machine too:', () 
   })
 })
 
-describe('what the template says of invocations holds here:', () => {
-  test('how long a tick may wait, and that it is not repeated', async () => {
+describe('invocation settings of the template apply here:', () => {
+  test('the maximum age of a tick, and no retry', async () => {
     const { run } = await start(assembly)
     expect(run.functionNamed('janitor').asyncPolicy).toMatchObject({ maxAgeSeconds: 60, retries: 0 })
     expect(await run.schedules.get('janitor')?.tick()).toEqual({ ok: true, payload: 'null' })
     expect(() => run.functionNamed('nobody')).toThrow(/^no function is called nobody; there are .*writer/)
   })
 
-  test('how many requests a route lets through', async () => {
+  test('the throttle of a route', async () => {
     const DefaultRouteSettings = { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 0.001 }
     const { run } = await start(
       withResources((type, properties) =>
@@ -136,10 +136,13 @@ describe('what the template says of invocations holds here:', () => {
     expect([await send(run), await send(run)]).toEqual([200, 429])
   })
 
-  test.each(['cron(0 12 * * ? *)', 'rate(5 moments)', 'rate(0 minutes)'])('not %s, which is no rate', async (rate) => {
-    const changed = withResources((type, properties) =>
-      type === 'AWS::Scheduler::Schedule' ? { ...properties, ScheduleExpression: rate } : properties,
-    )
-    await expect(start(changed)).rejects.toThrow('ScheduleExpression should be a rate')
-  })
+  test.each(['cron(0 12 * * ? *)', 'rate(5 moments)', 'rate(0 minutes)'])(
+    'the invalid rate %s is refused',
+    async (rate) => {
+      const changed = withResources((type, properties) =>
+        type === 'AWS::Scheduler::Schedule' ? { ...properties, ScheduleExpression: rate } : properties,
+      )
+      await expect(start(changed)).rejects.toThrow('ScheduleExpression should be a rate')
+    },
+  )
 })

@@ -19,13 +19,13 @@ interface Batch {
 interface Mapping {
   readonly source: EventSource
   readonly gateway: Gateway
-  /** What the function printed: the batches it was given, in their order. */
+  /** The function's output: its batches in order. */
   readonly batches: Batch[]
   send(...messages: object[]): Promise<void>
   counts(): { ready: number; inFlight: number }
 }
 
-/** A real queue mapped to a real function; nothing is read before the test starts the source. */
+/** A real queue mapped to a real function; reading begins when the test starts the source. */
 async function map(
   options: Partial<EventSourceOptions> = {},
   spec: Partial<FunctionSpec> = {},
@@ -78,7 +78,7 @@ async function map(
     batches,
     async send(...messages) {
       const bodies = messages.map((message) => JSON.stringify(message))
-      // One by one when they are large: a batch may not be larger than one message.
+      // Large ones one by one: a batch is limited to the size of one message.
       if (bodies.some((body) => body.length > 10_000)) {
         for (const body of bodies) await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }))
         return
@@ -96,7 +96,7 @@ const numbered = (count: number, more: object = {}) => Array.from({ length: coun
 const idsOf = (batches: readonly Batch[]) => batches.flatMap(({ batch }) => batch).sort((a, b) => a - b)
 const empty = { ready: 0, inFlight: 0 }
 
-test('messages reach the function in batches and are deleted after it', async () => {
+test('messages reach the function in batches and are then deleted', async () => {
   const { source, batches, send, counts } = await map()
   await send(...numbered(25))
   source.start()
@@ -114,7 +114,7 @@ test('a batch fills up beyond the ten messages of a call while its window is ope
   expect(batches.map(({ batch }) => batch.length)).toEqual([35])
 })
 
-test('a batch that is full does not wait for its window', async () => {
+test('a full batch does not wait for its window', async () => {
   const { source, batches, send } = await map({ batchSize: 30, windowSeconds: 60, maxConcurrency: 1 })
   await send(...numbered(60))
   source.start()
@@ -131,7 +131,7 @@ test('an event stays within six megabytes, and what does not fit comes with the 
   expect(batches.map(({ batch }) => batch.length).sort()).toEqual([2, 6, 6])
 })
 
-test('a message that the function names stays in the queue, its neighbours are done', async () => {
+test('a message reported as failed stays in the queue, its neighbours are deleted', async () => {
   const { source, batches, send, counts } = await map({}, {}, 2)
   await send({ id: 0 }, { id: 1, fail: 'message' }, { id: 2 })
   source.start()
@@ -155,7 +155,7 @@ test.each([
   expect(counts()).toMatchObject({ ready: 0, inFlight: left })
 })
 
-test('without partial failures an answer is not read', async () => {
+test('without partial failures the answer is ignored', async () => {
   const { source, batches, send, counts } = await map({ partialFailures: false })
   await send({ id: 0 }, { id: 1, fail: 'message' })
   source.start()
@@ -164,7 +164,7 @@ test('without partial failures an answer is not read', async () => {
   expect(counts()).toMatchObject(empty)
 })
 
-test('no more invocations run at once than the mapping allows', async () => {
+test("concurrent invocations stay within the mapping's maximum", async () => {
   const { source, batches, send, counts } = await map({ batchSize: 1, maxConcurrency: 1 }, { maxInstances: 4 })
   await send(...numbered(12))
   source.start()
@@ -172,7 +172,7 @@ test('no more invocations run at once than the mapping allows', async () => {
   expect(new Set(batches.map(({ pid }) => pid)).size).toBe(1)
 })
 
-test('stopping hands on what was collected and waits for the function', async () => {
+test('stopping hands on collected messages and waits for the function', async () => {
   const { source, batches, send, counts } = await map({ batchSize: 100, windowSeconds: 60 })
   await send(...numbered(5))
   source.start()
@@ -182,7 +182,7 @@ test('stopping hands on what was collected and waits for the function', async ()
   expect(counts()).toMatchObject(empty)
 })
 
-test('the queue is read as the function, whose permissions it takes', async () => {
+test("reading the queue needs the function's own permissions", async () => {
   const calls = new Set<string>()
   const { source, send, counts } = await map({}, {}, 30, (call, next) => {
     for (const { action } of call.access) calls.add(`${call.principal} ${action}`)
@@ -199,7 +199,7 @@ test('the queue is read as the function, whose permissions it takes', async () =
   ])
 })
 
-test('a queue whose messages come again while the function works is complained of', async () => {
+test("a visibility timeout shorter than the function's timeout is refused", async () => {
   const complaints: string[] = []
   const { source } = await map({ onFailure: (message) => complaints.push(message) }, { timeoutSeconds: 40 }, 30)
   source.start()

@@ -10,7 +10,7 @@ import { processInfo } from '../../../../local/process/process-table.ts'
 import { fixture, invoke, startPool } from '../../../support/function-host.ts'
 
 describe('an event', () => {
-  test('reaches the handler with the context that Lambda gives', async () => {
+  test("reaches the handler with Lambda's context", async () => {
     const pool = await startPool()
     const answer = await invoke(pool, { do: 'echo', text: 'ä \u2028' })
     expect(answer).toMatchObject({
@@ -27,7 +27,7 @@ describe('an event', () => {
     expect(answer).toHaveProperty('context.remaining', expect.closeTo(20_000, -4))
   })
 
-  test('gets null for a handler that returns nothing', async () => {
+  test('is answered null when the handler returns nothing', async () => {
     const outcome = await (await startPool()).invoke({ do: 'nothing' })
     expect(outcome).toEqual({ ok: true, payload: 'null' })
   })
@@ -45,7 +45,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test('the bootstrap of a run is bundled and does the same', async () => {
+test('the bundled bootstrap behaves the same', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bootstrap-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
@@ -55,7 +55,7 @@ test('the bootstrap of a run is bundled and does the same', async () => {
 })
 
 describe('the environment', () => {
-  test('is what the template and Lambda set, and nothing of the process that runs it', async () => {
+  test('has the variables of template and Lambda, and none of the parent process', async () => {
     vi.stubEnv('LEAKED_FROM_THE_PARENT', 'yes')
     vi.stubEnv('AWS_PROFILE', 'somebody')
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -86,7 +86,7 @@ describe('the environment', () => {
     })
   })
 
-  test('has the memory that the template gives', async () => {
+  test("states the template's memory", async () => {
     const small = Number(await invoke(await startPool({ memoryMegabytes: 128 }), { do: 'heapLimit' }))
     const large = Number(await invoke(await startPool({ memoryMegabytes: 512 }), { do: 'heapLimit' }))
     expect(large - small).toBe(384 * 1024 * 1024)
@@ -94,28 +94,28 @@ describe('the environment', () => {
 })
 
 describe('instances', () => {
-  test('are kept warm and used again', async () => {
+  test('are kept warm and reused', async () => {
     const pool = await startPool()
     const first = await invoke(pool, { do: 'instance' })
     expect(await invoke(pool, { do: 'instance' })).toEqual({ ...Object(first), calls: 2 })
     expect(pool.pids).toHaveLength(1)
   })
 
-  test('grow in number with the events that wait, up to the limit, each with one event at a time', async () => {
+  test('grow with the waiting events up to the limit, each with one event at a time', async () => {
     const pool = await startPool({ maxInstances: 3 })
     const answers = await Promise.all(
       Array.from({ length: 9 }, () => invoke(pool, { do: 'instance', milliseconds: 400 })),
     )
     const calls = Map.groupBy(answers, (answer) => Object(answer).pid)
-    // One that was slow to start may have come too late for an event.
+    // A slow starter may have come too late for an event.
     expect(pool.pids).toHaveLength(3)
     expect(calls.size).toBeGreaterThan(1)
-    // An instance that had two events at once would have counted both before it answered either.
+    // An instance with two events at once would have counted both before answering either.
     for (const answered of calls.values())
       expect(answered.map((answer) => Object(answer).calls)).toEqual(answered.map((_, index) => index + 1))
   })
 
-  test('end when the pool stops, which lets the running event finish', async () => {
+  test('end when the pool stops, after finishing the running event', async () => {
     const pool = await startPool()
     await invoke(pool, { do: 'instance' })
     const [pid = 0] = pool.pids
@@ -126,7 +126,7 @@ describe('instances', () => {
     await expect(invoke(pool, { do: 'echo' })).rejects.toThrow('behaviours is stopped')
   })
 
-  test('end when they were idle for long enough, and come again with the next event', async () => {
+  test('end after their idle time, and start again with the next event', async () => {
     const pool = await startPool({}, { idleLimitMs: 50 })
     const before = Object(await invoke(pool, { do: 'instance' }))
     await vi.waitFor(() => expect(processInfo(before.pid)).toBeUndefined(), { timeout: 10_000 })
@@ -135,7 +135,7 @@ describe('instances', () => {
     expect(running.pid).not.toBe(before.pid)
   })
 
-  test('print lines, whole ones', async () => {
+  test('print whole lines', async () => {
     const lines: string[] = []
     const pool = await startPool({}, { onLine: (line) => lines.push(line) })
     const long = 'x'.repeat(200_000)
@@ -167,7 +167,7 @@ describe('a failure', () => {
       'rejectElsewhere',
       expect.objectContaining({ errorType: 'Error', errorMessage: 'nobody waited for this' }),
     ],
-  ])('%s fails its event and no other', async (_, wish, error) => {
+  ])('%s fails only its own event', async (_, wish, error) => {
     const failures: unknown[] = []
     const pool = await startPool({}, { onFailure: (failure) => failures.push(failure) })
     expect(await pool.invoke({ do: wish })).toEqual({ ok: false, error })
@@ -175,7 +175,7 @@ describe('a failure', () => {
     expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 1 })
   })
 
-  test('an event that takes too long is ended with its process, and a new one takes the next', async () => {
+  test('an event that times out ends with its process, and a new process takes the next', async () => {
     const pool = await startPool({ timeoutSeconds: 1 })
     const before = await invoke(pool, { do: 'instance' })
     const outcome = await pool.invoke({ do: 'hang' })
@@ -223,8 +223,8 @@ describe('limits', () => {
   })
 })
 
-describe('an event that nobody waits for', () => {
-  test('is dropped when it gets too old before there is room for it', async () => {
+describe('an asynchronous event', () => {
+  test('is dropped when it gets too old before there is room', async () => {
     const pool = await startPool({ maxInstances: 1 })
     await invoke(pool, { do: 'instance' })
     pool.asyncPolicy = { ...pool.asyncPolicy, maxAgeSeconds: 0.3 }
@@ -237,7 +237,7 @@ describe('an event that nobody waits for', () => {
     expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 3 })
   })
 
-  test.each([0, 2])('is tried again when the function fails, %i times if the template says so', async (retries) => {
+  test.each([0, 2])('is retried %i times when the function fails, as the template says', async (retries) => {
     const failures: unknown[] = []
     const pool = await startPool({}, { onFailure: (failure) => failures.push(failure) })
     expect(pool.asyncPolicy).toEqual({ maxAgeSeconds: 6 * 3600, retries: 2, retryWaitMs: 60_000 })
@@ -247,7 +247,7 @@ describe('an event that nobody waits for', () => {
     expect(await pool.invokeAsync({ do: 'nothing' })).toEqual({ ok: true, payload: 'null' })
   })
 
-  test('does not keep a pool from stopping while it waits for its next try', async () => {
+  test('does not keep the pool from stopping while it waits for its retry', async () => {
     const pool = await startPool()
     const event = pool.invokeAsync({ do: 'throw' })
     await expect.poll(() => pool.pids).toHaveLength(1)
@@ -289,7 +289,7 @@ describe('the clock', () => {
   const near = (moments: readonly number[], expected: number) =>
     moments.every((moment) => Math.abs(moment - expected) < day / 24)
 
-  test('is shifted in the function, before and while it runs, and back', async () => {
+  test('is shifted in the function before and during its run, and back', async () => {
     const { shift, dates, clockFile } = await startClock()
     shift(day)
     const first = await dates()
@@ -306,7 +306,7 @@ describe('the clock', () => {
     expect((await dates()).moments).toSatisfy((moments) => near(moments, Date.now()))
   })
 
-  test('follows two changes that the file system gives the same time', async () => {
+  test('follows two changes with the same file time', async () => {
     const { shift, dates, clockFile } = await startClock()
     for (const offset of [day, 2 * day]) {
       shift(offset)
@@ -315,14 +315,14 @@ describe('the clock', () => {
     }
   })
 
-  test('does not shift how long a function may take', async () => {
+  test("does not shift the function's timeout", async () => {
     const { shift, dates } = await startClock()
     shift(-day)
     expect((await dates(200)).remaining).toBeLessThanOrEqual(20_000)
   })
 })
 
-test('functions end when the process that runs them is killed', async () => {
+test('functions end when their parent process is killed', async () => {
   const host = spawn(process.execPath, [fileURLToPath(new URL('../../../fixtures/host-to-kill.ts', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

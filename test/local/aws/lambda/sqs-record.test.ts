@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sqsRecord, succeededRecords } from '../../../../local/aws/lambda/sqs-record.ts'
 
-test('a record has the shape that Lambda documents', () => {
+test('a record has the form that Lambda documents', () => {
   const message = {
     MessageId: '059f36b4',
     ReceiptHandle: 'AQEBwJnK',
@@ -41,7 +41,7 @@ test.each([
   ['{"batchItemFailures":"b"}', []],
   ['"done"', []],
   ['[]', ['a', 'b', 'c']],
-])('the answer %s is done with %j', (payload, expected) => {
+])('the answer %s deletes %j', (payload, expected) => {
   const done = succeededRecords(records, { ok: true, payload }, true)
   expect(done.map(({ messageId }) => messageId)).toEqual(expected)
 })

@@ -24,7 +24,7 @@ async function startProcess(dataDir: string) {
   return { url, s3: new S3Client(client), sqs: new SQSClient(client), kill }
 }
 
-test('killed in the middle of its work, it has kept everything that it acknowledged, whole', async () => {
+test('after a kill in the middle of work, every acknowledged write is there and whole', async () => {
   const dataDir = await temporaryFolder()
   const acknowledged = { objects: new Set<string>(), messages: new Set<string>() }
   for (let round = 0; round < 3; round++) {

@@ -15,7 +15,7 @@ const key = fc.oneof(
     .map((segments) => segments.join('/')),
 )
 
-test('a key leads to a path, and the path back to the key', () => {
+test('a key maps to a path, and the path back to the key', () => {
   fc.assert(
     fc.property(key, (original) => {
       expect(keyOfPath(pathOfKey(original))).toBe(original)
@@ -23,7 +23,7 @@ test('a key leads to a path, and the path back to the key', () => {
   )
 })
 
-test('no key leaves its bucket, and every name on the way is one that any file system takes', () => {
+test('no key leaves its bucket, and every name is valid in any file system', () => {
   fc.assert(
     fc.property(key, (original) => {
       const path = pathOfKey(original)
@@ -37,7 +37,7 @@ test('no key leaves its bucket, and every name on the way is one that any file s
   )
 })
 
-test('keys that differ never share a path, also where case does not count', () => {
+test('different keys never share a path, even without case', () => {
   fc.assert(
     fc.property(key, key, (a, b) => {
       fc.pre(a !== b)

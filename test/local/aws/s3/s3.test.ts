@@ -28,7 +28,7 @@ async function startBucket() {
   return stack
 }
 
-/** Of a request that no client would make. */
+/** Headers of a request that no client would make. */
 const authorization = ({ principals }: Gateway) =>
   `AWS4-HMAC-SHA256 Credential=${principals.create('raw').accessKeyId}/20261120/us-east-1/s3/aws4_request, Signature=0`
 
@@ -55,7 +55,7 @@ test('an object is a plain file with the MD5 as its ETag', async () => {
   expect((await read(s3, 'tables/t/dt=2026-11-20/symlink.txt')).toString()).toBe('rows put by hand')
 })
 
-test('of twenty that race to create one object exactly one wins', async () => {
+test('of twenty racing creations of one object exactly one succeeds', async () => {
   const { s3 } = await startBucket()
   const racers = Array.from({ length: 20 }, (_, n) => put(s3, 'race', `racer ${n}`, { IfNoneMatch: '*' }))
   const results = await Promise.allSettled(racers)
@@ -68,7 +68,7 @@ test('of twenty that race to create one object exactly one wins', async () => {
   expect((await read(s3, 'race')).toString()).toBe(`racer ${winner}`)
 })
 
-test('of twenty that race to replace one version exactly one wins, also when its ETag is not known yet', async () => {
+test('of twenty racing replacements of one version exactly one succeeds, even before its ETag is known', async () => {
   const dataDir = await temporaryFolder()
   const first = await startStack({ dataDir })
   first.gateway.objects.ensureBucket(Bucket)
@@ -98,7 +98,7 @@ test('a version is replaced or deleted only under its own ETag', async () => {
   await expect(remove(second)).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('a reader sees whole versions only, while writers replace the object without a pause', async () => {
+test('a reader sees whole versions only while writers keep replacing the object', async () => {
   const { s3 } = await startBucket()
   const version = (fill: number) => Buffer.alloc(300_000, fill)
   await put(s3, 'state', version(0))
@@ -120,7 +120,7 @@ test('a reader sees whole versions only, while writers replace the object withou
   expect(seen.size).toBeGreaterThan(1)
 })
 
-test('70 MB pass in one request, and byte ranges of them come back', async () => {
+test('70 MB are written in one request, and byte ranges of them read', async () => {
   const { s3, gateway } = await startBucket()
   const part = randomBytes(1_000_000)
   const whole = Buffer.concat(Array.from({ length: 70 }, () => part))
@@ -148,7 +148,7 @@ test('an empty object is an object', async () => {
   expect(await s3.send(new HeadObjectCommand({ Bucket, Key: 'empty' }))).toMatchObject({ ContentLength: 0 })
 })
 
-test('reads can ask for one version', async () => {
+test('reads can require a version', async () => {
   const { s3 } = await startBucket()
   const { ETag = '' } = await put(s3, 'k', 'v')
   const get = (condition: object) => s3.send(new GetObjectCommand({ Bucket, Key: 'k', ...condition }))
@@ -166,7 +166,7 @@ test('a body that does not fit its checksum is refused and not stored', async ()
   expect(await readdir(join(gateway.objects.pathOf(Bucket, 'x'), '../../.incoming'))).toEqual([])
 })
 
-test('a body in chunks is refused by name', async () => {
+test('a chunked body is refused by name', async () => {
   const { s3 } = await startBucket()
   const stream = put(s3, 'chunked', Readable.from([Buffer.from('x')]), { ContentLength: 1 })
   await expect(stream).rejects.toMatchObject({
@@ -175,7 +175,7 @@ test('a body in chunks is refused by name', async () => {
   })
 })
 
-test('deleting is final, repeatable, and leaves no folder that would stand in the way of an object', async () => {
+test('deleting is final, repeatable, and leaves no folder in the way of an object', async () => {
   const { s3 } = await startBucket()
   await put(s3, 'a/b/c', 'x')
   await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a/b/c' }))
@@ -200,7 +200,7 @@ test('operations that the pipeline does not call are refused by name', async () 
   await expect(s3.send(new GetObjectCommand({ ...of, VersionId: '1' }))).rejects.toMatchObject(refused)
 })
 
-test('a bucket that nobody made is not there', async () => {
+test('a missing bucket is NoSuchBucket', async () => {
   const { s3 } = await startBucket()
   const answer = s3.send(new PutObjectCommand({ Bucket: 'other', Key: 'k', Body: 'x' }))
   await expect(answer).rejects.toMatchObject({ name: 'NoSuchBucket', message: expect.stringContaining('other') })
@@ -217,7 +217,7 @@ test.each<[string, Partial<PutObjectCommandInput>]>([
   ['content-md5', { ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }],
   ['x-amz-checksum-sha256', { ChecksumSHA256: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
   ['x-amz-checksum-crc64nvme', { ChecksumCRC64NVME: 'AAAAAAAAAAA=' }],
-])('what a plain file cannot keep is refused by name: %s', async (header, input) => {
+])('metadata that a plain file cannot keep is refused by name: %s', async (header, input) => {
   const { s3 } = await startBucket()
   await expect(put(s3, 'k', 'x', input)).rejects.toMatchObject({
     name: 'NotImplemented',
@@ -238,7 +238,7 @@ test('objects outlive the gateway; each new one is told of, with its size', asyn
   expect(created).toEqual([{ bucket: Bucket, key: 'kept/object', size: 7, etag: ETag?.replaceAll('"', '') }])
 })
 
-test("an upload that breaks off leaves nothing behind, and is nobody's fault", async () => {
+test('an aborted upload leaves nothing behind and is not reported as a fault', async () => {
   const faults: unknown[] = []
   const { gateway } = await startStack({ onFault: (error) => faults.push(error) })
   gateway.objects.ensureBucket(Bucket)

@@ -32,7 +32,7 @@ describe('as time goes by', () => {
     return { schedule, ticks }
   }
 
-  test('a schedule ticks soon after its start, then once a period, until it is stopped', async () => {
+  test('a schedule ticks soon after its start, then once per period until it stops', async () => {
     const { schedule, ticks } = await ticksOf(60_000)
     schedule.start()
     vi.advanceTimersByTime(130_000)
@@ -42,7 +42,7 @@ describe('as time goes by', () => {
     expect(ticks).toHaveLength(3)
   })
 
-  test('a token bucket lets through its burst, and then its rate', () => {
+  test('a token bucket allows its burst, then its rate', () => {
     const bucket = new TokenBucket(10, 3)
     const taken = () => [bucket.take(), bucket.take(), bucket.take(), bucket.take()].filter(Boolean).length
     expect(taken()).toBe(3)

@@ -41,7 +41,7 @@ test('the same request twice is one version; its token with another value is ref
   await expect(put('other', { ClientRequestToken })).rejects.toMatchObject({ name: 'ResourceExistsException' })
 })
 
-test('a secret is found by its name or its ARN; another is not there', async () => {
+test('a secret is found by name or ARN; an unknown one is missing', async () => {
   const { get } = await startSecret()
   expect(await get({ SecretId: name })).toBe('first')
   await expect(get({ SecretId: 'other' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
@@ -59,7 +59,7 @@ test('what is not implemented is refused by name', async () => {
   await expect(secrets.send(binary)).rejects.toMatchObject(refused('SecretBinary'))
 })
 
-test('values outlive the gateway, in a file for its owner alone; a later start changes none of them', async () => {
+test('values outlive the gateway in a file for its owner alone; a later start keeps them', async () => {
   const dataDir = await temporaryFolder()
   const first = await startSecret({ dataDir })
   await first.put('rotated')
@@ -70,7 +70,7 @@ test('values outlive the gateway, in a file for its owner alone; a later start c
   expect((await readdir(dataDir)).sort()).toEqual(['s3', 'secrets.json', 'sqs'])
 })
 
-test('a damaged file stops the start with a remedy and shows nothing of what it holds', async () => {
+test('a damaged file stops the start with a remedy, without quoting its content', async () => {
   const dataDir = await temporaryFolder()
   const first = await startSecret({ dataDir })
   await first.stop()
@@ -81,7 +81,7 @@ test('a damaged file stops the start with a remedy and shows nothing of what it 
   await expect(start).rejects.not.toThrow('first')
 })
 
-test('a secret without a value answers as one in AWS does', async () => {
+test('a secret without a value answers as in AWS', async () => {
   const { gateway, get } = await startSecret()
   gateway.secrets.ensureSecret({ name: 'empty', arn: `${arn}3` })
   await expect(get({ SecretId: 'empty' })).rejects.toMatchObject({

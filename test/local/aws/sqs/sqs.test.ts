@@ -36,7 +36,7 @@ async function startQueue(attributes: Record<string, string> = {}, options: { da
   return { ...stack, url, send }
 }
 
-test('a queue is addressed through the gateway, whatever port the gateway had before', async () => {
+test("a queue is reachable after the gateway's port changed", async () => {
   const dataDir = await temporaryFolder()
   const first = await startQueue({}, { dataDir })
   expect(first.url).toBe(`${first.gateway.url}/000000000000/records`)
@@ -48,7 +48,7 @@ test('a queue is addressed through the gateway, whatever port the gateway had be
   expect(bodies(await receive(second.sqs, QueueUrl))).toEqual(['kept'])
 })
 
-test('one MiB passes, in a batch as well', async () => {
+test('one MiB is accepted, also in a batch', async () => {
   const { sqs, url, send } = await startQueue()
   const body = 'x'.repeat(1_048_576)
   await send(body)
@@ -60,7 +60,7 @@ test('one MiB passes, in a batch as well', async () => {
   await expect(send(`${body}x`)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })
 })
 
-test('what was in flight when the process ended is to be had at once, and that receive does not count', async () => {
+test('messages in flight at the end of the process are receivable at once, and that receive does not count', async () => {
   const dataDir = await temporaryFolder()
   const first = await startQueue({ VisibilityTimeout: '3600' }, { dataDir })
   for (const body of ['read', 'deleted', 'waiting']) await first.send(body)
@@ -75,7 +75,7 @@ test('what was in flight when the process ended is to be had at once, and that r
   expect(again.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['1', '1'])
 })
 
-test('what the pipeline does not call is refused by name', async () => {
+test('operations that the pipeline does not call are refused by name', async () => {
   const { sqs, url } = await startQueue()
   await expect(sqs.send(new PurgeQueueCommand({ QueueUrl: url }))).rejects.toMatchObject({
     name: 'NotImplemented',
@@ -83,7 +83,7 @@ test('what the pipeline does not call is refused by name', async () => {
   })
 })
 
-test('a file that a backlog made large is small again when the backlog is gone', async () => {
+test('the file of a large backlog shrinks after the backlog', async () => {
   const dir = await temporaryFolder()
   const options = { dir, publicUrl: 'http://127.0.0.1:9', region: 'us-east-1', accountId: '0', compactBytes: 1_000_000 }
   const ask = async (queues: Queues, operation: string, input: object) => {
@@ -107,7 +107,7 @@ test('a file that a backlog made large is small again when the backlog is gone',
   await later.close()
 })
 
-test('after maxReceiveCount a message is in the dead-letter queue, and only there', async () => {
+test('after maxReceiveCount a message is only in the dead-letter queue', async () => {
   const dataDir = await temporaryFolder()
   const start = async () => {
     const stack = await startStack({ dataDir })
@@ -130,7 +130,7 @@ test('after maxReceiveCount a message is in the dead-letter queue, and only ther
   expect(bodies(await receive(second.sqs, second.dead.url))).toEqual(['poison'])
 })
 
-test('a receiver that waits is served when a message comes, and ends when the gateway does', async () => {
+test('a waiting receiver gets a new message at once, and ends with the gateway', async () => {
   const { sqs, url, send, stop } = await startQueue()
   const waiting = receive(sqs, url, { WaitTimeSeconds: 20 })
   await send('at last')
@@ -153,7 +153,7 @@ test('setting up a queue again changes its attributes and keeps its messages', a
   expect(() => gateway.queues.ensureQueue('records', { VisibilityTimout: '0' })).toThrow('VisibilityTimout')
 })
 
-test('a queue that nobody made is an error that the SDK knows', async () => {
+test('a missing queue is an error that the SDK knows', async () => {
   const { sqs, gateway } = await startQueue()
   const send = sqs.send(new SendMessageCommand({ QueueUrl: gateway.queues.queueUrl('other'), MessageBody: 'x' }))
   await expect(send).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
