@@ -26,7 +26,7 @@ function rowOf(changes: JsonObject, { source = 's', receivedAt = Date.UTC(2026, 
 const idOf = (...row: Parameters<typeof rowOf>) => String(rowOf(...row).p_row_id)
 
 describe('a failure', () => {
-  test('is the same however often it comes and whatever is said of it', () => {
+  test('is the same at every repetition, whatever its detail says', () => {
     expect(idOf({ reason: 'internal', detail: 'other words' }, { receivedAt: 0 })).toBe(idOf({}))
     expect(idOf({ position: 3, detail: 'other words' })).toBe(idOf({ position: 3 }))
   })
@@ -37,24 +37,24 @@ describe('a failure', () => {
     ['another source', {}, { source: 'other' }],
     ['another way to us', { origin: 's3://bucket/key' }, {}],
     ['another place in what came', { position: 2 }, {}],
-  ])('is another one for %s', (_, changes, context) => {
+  ])('is a different one for %s', (_, changes, context) => {
     expect(idOf(changes, context)).not.toBe(idOf({}))
     expect(idOf({ ...changes, position: 9 }, context)).not.toBe(idOf({ position: 8 }))
   })
 
-  test('without any bytes still tells one source from another', () => {
+  test('without bytes still depends on its source', () => {
     expect(idOf({ raw: '' })).toBe(idOf({ raw: '' }))
     expect(idOf({ raw: '' })).not.toBe(idOf({ raw: '' }, { source: 'other' }))
   })
 
-  test('is settled by a row of another id, once however often it is settled', () => {
+  test('is resolved by a row of another id, which is the same at every repetition', () => {
     const resolves = idOf({})
     expect(idOf({ resolves })).not.toBe(resolves)
     expect(idOf({ resolves, detail: 'again' }, { receivedAt: 0 })).toBe(idOf({ resolves }))
   })
 })
 
-test('open_failures shows what no later row settles', async () => {
+test('open_failures shows the failures that no later row resolves', async () => {
   const lake = new LakeOfSchemas([schema])
   expect(await lake.rows('SELECT * FROM open_failures')).toEqual([])
 
@@ -83,7 +83,7 @@ test('open_failures shows what no later row settles', async () => {
   expect((await lake.rows('SHOW TABLES')).map(({ name }) => name)).toEqual(['classification_failures', 'open_failures'])
 })
 
-test('the table is one of the pipeline and none of a provider', () => {
+test('the table belongs to the pipeline, not to a provider', () => {
   expect(tableSchemas).toContain(schema)
   expect(logSchemas).not.toContain(schema)
 })

@@ -19,7 +19,7 @@ const standard = {
   p_schema_version: 1,
 }
 
-/** The compiler sees to it that each is of the type that was generated for its table. */
+/** Type-checked against the types that were generated for each table. */
 const rows: Pick<TableRows, 'hex_audit' | 'slack_accesslogs'> = {
   hex_audit: {
     ...standard,
@@ -44,7 +44,7 @@ const rows: Pick<TableRows, 'hex_audit' | 'slack_accesslogs'> = {
   },
 }
 
-test('rows are what their generated types say, and a row of any table is a row', () => {
+test('rows have their generated types, and a row of any table is a row', () => {
   const normalized = (schema: LogSchema, text: string): Row =>
     compileNormalizer(schema).normalize(parseEvent(Buffer.from(text)), context)
   const hex =

@@ -8,19 +8,19 @@ import { sourceTypes } from '../../settings/source-types.ts'
 const schema = settingsJsonSchema()
 const shipped: unknown = parse(readFileSync('audit-lake.yaml', 'utf8'))
 
-/** Whether an editor that goes by the JSON Schema is content. */
+/** Whether an editor that uses the JSON Schema accepts the text. */
 function accepts(settings: unknown): boolean {
   return z.fromJSONSchema(schema).safeParse(settings).success
 }
 
-test('the shipped file is right by the schema that it names', () => {
+test('the shipped file is valid by the schema that it names', () => {
   expect(accepts(shipped)).toBe(true)
   expect(readFileSync('audit-lake.yaml', 'utf8').split('\n')[0]).toBe(
     '# yaml-language-server: $schema=./schemas/generated/audit-lake.schema.json',
   )
 })
 
-test('what may be left out may be left out', () => {
+test('optional keys may be left out', () => {
   expect(accepts({ sources: [{ id: 'ab', type: 'github-webhook', label: 'x' }] })).toBe(true)
 })
 
@@ -32,11 +32,11 @@ test.each([
   ['an unknown type', { sources: [{ id: 'ab', type: 'no', label: 'x' }] }],
   ['an unknown option', { sources: [{ id: 'ab', type: 'github-webhook', label: 'x', secret: 'y' }] }],
   ['a source without label', { sources: [{ id: 'ab', type: 'github-webhook' }] }],
-])('%s is marked as wrong', (_, change) => {
+])('%s is marked as an error', (_, change) => {
   expect(accepts({ ...z.record(z.string(), z.unknown()).parse(shipped), ...change })).toBe(false)
 })
 
-test('every key is described, for the hints that editors show', () => {
+test('every key has a description, for the hints in editors', () => {
   const undescribed: string[] = []
   const visit = (node: unknown, path: string) => {
     const object = z
@@ -56,6 +56,6 @@ test('every key is described, for the hints that editors show', () => {
   expect(undescribed).toEqual([])
 })
 
-test('every source type of the manifests can be chosen', () => {
+test('every source type of the manifests is allowed', () => {
   for (const type of sourceTypes.keys()) expect(JSON.stringify(schema)).toContain(`"const":"${type}"`)
 })

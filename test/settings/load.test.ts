@@ -14,7 +14,7 @@ function load(text: string | Uint8Array) {
   return loadConfig(file)
 }
 
-/** The lines of the error's message, without the name of the file. */
+/** The lines of the error's message without the file name. */
 function problems(text: string | Uint8Array): string[] {
   try {
     load(text)
@@ -37,7 +37,7 @@ function reasonNotReadable(path: string): string {
 
 const source = (id: string, more = '') => `  - id: ${id}\n    type: github-webhook\n    label: A label\n${more}`
 
-describe('settings that are right', () => {
+describe('valid settings', () => {
   test('the shipped file loads and shows every option with its default', () => {
     const shipped = loadConfig('audit-lake.yaml')
     expect(shipped).toEqual({
@@ -73,18 +73,18 @@ describe('settings that are right', () => {
     ['retentionDays', 3650],
     ['previousSecretHours', 0],
     ['previousSecretHours', 168],
-  ])('%s may be %d', (key, value) => {
+  ])('%s accepts %d', (key, value) => {
     expect(load(`${key}: ${value}\nsources:\n${source('ab')}`)).toHaveProperty(key, value)
   })
 
-  test.each([0, 60])('the window may be %d seconds', (seconds) => {
+  test.each([0, 60])('the window accepts %d seconds', (seconds) => {
     expect(load(`delivery: {windowSeconds: ${seconds}}\nsources:\n${source('ab')}`).delivery.windowSeconds).toBe(
       seconds,
     )
   })
 })
 
-describe('a source that is fetched', () => {
+describe('a polled source', () => {
   const audit = (more: string) => `sources:\n  - {id: log, type: github-audit, label: Log, name: octo-org, ${more}}`
 
   test.each([
@@ -96,12 +96,12 @@ describe('a source that is fetched', () => {
     ['startAt', '2026-01-31T23:59:59Z'],
     ['ratePercent', 5],
     ['scope', 'enterprise'],
-  ])('%s may be %s', (option, value) => {
+  ])('%s accepts %s', (option, value) => {
     const written = typeof value === 'string' ? `"${value}"` : value
     expect(load(audit(`${option}: ${written}`)).sources[0]?.options).toHaveProperty(option, value)
   })
 
-  test('a day may stand without quotation marks', () => {
+  test('a day needs no quotation marks', () => {
     expect(load(audit('startAt: 2026-01-31')).sources[0]?.options.startAt).toBe('2026-01-31')
   })
 
@@ -115,7 +115,7 @@ describe('a source that is fetched', () => {
     ['startAt: "2026-01-31T25:00:00Z"', 'must be a day such as'],
     ['ratePercent: 4', '>=5'],
     ['scope: everything', '"organization"|"enterprise"'],
-  ])('%s is refused with what would be right', (option, right) => {
+  ])('%s is refused with the valid form', (option, right) => {
     const [problem = '', ...more] = problems(audit(option))
     expect(more).toEqual([])
     expect(problem).toContain(right)
@@ -132,13 +132,13 @@ describe('a source that is fetched', () => {
     expect(problems(activity(JSON.stringify(Array.from({ length: 31 }, (_, index) => `org_${index}`))))).toHaveLength(1)
   })
 
-  test('a name is needed', () => {
+  test('a name is required', () => {
     expect(problems('sources:\n  - {id: log, type: github-audit, label: Log}')[0]).toContain('name')
   })
 })
 
-describe('settings that are wrong', () => {
-  test('every problem is reported at once, each with its line and what would be right', () => {
+describe('invalid settings', () => {
+  test('every problem is reported at once, each with its line and the valid form', () => {
     const text = `retention: 30
 retentionDays: 0
 delivery:
@@ -167,7 +167,7 @@ sources:
     ])
   })
 
-  test('the message says how many problems the file has', () => {
+  test('the message counts the problems', () => {
     writeFileSync(file, 'sources: []\nretentionDays: x\n')
     expect(() => loadConfig(file)).toThrow(`${file} has 2 problems:\n`)
     writeFileSync(file, 'sources: []\n')
@@ -177,7 +177,7 @@ sources:
   test.each([
     ['no sources', 'retentionDays: 30\n', '1:1: sources: is missing; expected array'],
     ['an empty list of sources', 'sources: []\n', '1:10: sources: is empty; expected array to have >=1 items'],
-    ['sources that are no list', 'sources: github\n', '1:10: sources: is "github"; expected array'],
+    ['sources that are not a list', 'sources: github\n', '1:10: sources: is "github"; expected array'],
     ['a list in place of settings', '- a\n', '1:1: is an array; expected object'],
     ['an empty file', '', '1:1: is empty; expected object'],
     ['a file of comments', '# nothing\n', '1:1: is empty; expected object'],
@@ -215,13 +215,13 @@ sources:
     expect(problems(`sources:\n${source(id)}`)).toEqual([expect.stringContaining('2:9: sources[0].id: is ')])
   })
 
-  test('an option that the type does not have names those that it has', () => {
+  test("an unknown option is reported with the type's options", () => {
     expect(problems(`sources:\n${source('ab', '    secret: hunter2\n')}`)).toEqual([
       '5:5: sources[0].secret: is not a known key; remove it or check its place (known here: id, label, type)',
     ])
   })
 
-  test('an unknown type names the known ones, and does not hide what else is wrong with the source', () => {
+  test('an unknown type is reported with the known ones, without hiding other errors of the source', () => {
     const [typeProblem, ...others] = problems('sources:\n  - id: NO\n    type: carrier-pigeon\n')
     expect(others.concat(typeProblem ?? '').sort()).toEqual([
       '2:5: sources[0].label: is missing; expected string',
@@ -232,28 +232,28 @@ sources:
   })
 })
 
-describe('sources that are wrong together', () => {
-  test('an id used twice is reported at both places', () => {
+describe('sources invalid together', () => {
+  test('a repeated id is reported at both places', () => {
     expect(problems(`sources:\n${source('one')}${source('two')}${source('one')}`)).toEqual([
       '2:9: sources[0].id: "one" is also the id of sources[2]; give each source an id of its own',
       '8:9: sources[2].id: "one" is also the id of sources[0]; give each source an id of its own',
     ])
   })
 
-  test('ids that differ in hyphens only would have the same name in CloudFormation', () => {
+  test('ids that differ only in hyphens would collide in CloudFormation', () => {
     expect(problems(`sources:\n${source('a-1')}${source('a1')}`)).toEqual([
       expect.stringContaining('2:9: sources[0].id: "a-1" differs from "a1" of sources[1] in hyphens only'),
       expect.stringContaining('5:9: sources[1].id: "a1" differs from "a-1" of sources[0] in hyphens only'),
     ])
   })
 
-  test('other problems do not hide an id that is used twice', () => {
+  test('other problems do not hide a repeated id', () => {
     const found = problems(`wrong: 1\nsources:\n${source('one')}${source('one', '    wrong: 1\n')}`)
     expect(found).toHaveLength(4)
     expect(found.join('\n')).toContain('is also the id of')
   })
 
-  test('more sources of a type than fit into the environment of their function are reported at the first that is too many', () => {
+  test("more sources of a type than fit into their function's environment are reported at the first too many", () => {
     const many = Array.from({ length: 30 }, (_, index) => source(`source-${index}x`)).join('')
     const [, line, first, room] =
       /^(\d+):5: sources\[(\d+)\]: the function of type github-webhook has room for (\d+) sources like those before this one; .*second settings file/.exec(
@@ -264,7 +264,7 @@ describe('sources that are wrong together', () => {
     expect(Number(line)).toBe(2 + 3 * Number(room))
   })
 
-  test('more sources of all types than fit into what the commands are told of', () => {
+  test("more sources of all types than fit into the janitor's environment are reported", () => {
     const many = Array.from({ length: 40 }, (_, index) => {
       const type = index % 2 === 0 ? 'github-webhook' : 'hex-webhook'
       return `  - {id: s${index}-with-a-rather-long-id, type: ${type}, label: ${'label '.repeat(4)}}\n`
@@ -277,7 +277,7 @@ describe('sources that are wrong together', () => {
   })
 })
 
-describe('text that is not YAML as we read it', () => {
+describe('unsupported YAML', () => {
   test.each([
     ['an open quote', 'sources: "x\n', /^\d+:\d+: this is not valid YAML/],
     ['a tab as indentation', 'delivery:\n\twindowSeconds: 3\n', /^2:1: this is not valid YAML: Tabs are not allowed/],
@@ -292,8 +292,8 @@ describe('text that is not YAML as we read it', () => {
   })
 })
 
-describe('files that cannot be read', () => {
-  test('a file that is not there', () => {
+describe('unreadable files', () => {
+  test('a missing file', () => {
     const reason = reasonNotReadable(join(folder, 'none.yaml'))
     expect(reason).toContain(`none.yaml cannot be read: ENOENT: no such file or directory`)
     expect(reason).toContain('"-c config=PATH" for cdk, "--config PATH" for npm start.')

@@ -15,7 +15,7 @@ const renewals = {
 }
 const occasion = { time: 7, person, other, random: seededRandom(1) }
 
-test('members are renewed by path; what is missing, null or empty stays so, and the sample is left alone', () => {
+test('members are renewed by path; missing, null or empty ones and the sample itself stay unchanged', () => {
   const sample = { id: 'old', kind: 'login', actor: { email: 'old@example.com', at: null } }
   const event = renew(sample, renewals, occasion)
   expect(event).toEqual({
@@ -27,7 +27,7 @@ test('members are renewed by path; what is missing, null or empty stays so, and 
   expect(renew({ id: '', actor: 'ada' }, renewals, occasion)).toEqual({ id: '', actor: 'ada' })
 })
 
-test('the same chance makes the same events, and all samples occur', () => {
+test('the same seed makes the same events, and all samples occur', () => {
   const source = {
     samples: [
       { id: 'a', kind: 1 },
@@ -46,7 +46,7 @@ test('the same chance makes the same events, and all samples occur', () => {
   expect(new Set(story(7).map(({ id }) => id)).size).toBe(50)
 })
 
-test('samples are known by the names of their files, and hold one object each', async () => {
+test('samples have the names of their files, and each is one object', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-samples-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'two.json'), '{"org": "example-org", "repo": "example-org/docs"}')

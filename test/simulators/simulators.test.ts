@@ -29,7 +29,7 @@ const api = (url: string, routes: Readonly<Record<string, unknown>>): { apis: Ma
   ]),
 })
 
-test('sources are found with their type, and with the options that their function is told', () => {
+test("sources are found with their type and their function's options", () => {
   const site = api('http://127.0.0.1:1', {
     'POST /github/{sourceId}': { hooks: { label: 'Hooks', secretId: 'arn:1' } },
     'POST /hex/{sourceId}': {
@@ -57,7 +57,7 @@ test('sources are found with their type, and with the options that their functio
   ])
 })
 
-test('each source gets the sender of its type, set up with its own URL, secret and options', async () => {
+test('each source gets the sender of its type, with its own URL, secret and options', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', options: {} }
   const stop = await startSenders(
@@ -93,7 +93,7 @@ test('two sources of one type are two workspaces', async () => {
   expect(new Set(workspaces).size).toBe(2)
 })
 
-test('an option that is missing is named, and no other source is sent to', async () => {
+test('a missing option is reported by name, and no other source gets events', async () => {
   const { url, received } = await startReceiver()
   const sources: WebhookSource[] = [
     { id: 'hooks', type: 'github-webhook', url, secretId: 's', options: {} },
@@ -108,7 +108,7 @@ const poller = (type: string, source: object, more: Record<string, string> = {})
   surroundings: { variables: {} },
 })
 
-test('a source that is fetched and names no address is fetched from a simulated provider, with its credential', async () => {
+test('a polled source without an address polls a simulated provider, with its credential', async () => {
   const site = {
     functions: new Map([
       ['a', poller('github-audit', { id: 'log', label: 'Log', secretId: 'arn:log', name: 'octo-org' })],

@@ -46,7 +46,7 @@ describe('the schemas of the project', () => {
     },
   )
 
-  it('describe 91 fields of GitHub.Webhook, and what its transport adds', () => {
+  it('describe 91 fields of GitHub.Webhook and its transport columns', () => {
     const webhook = schemas.find(({ logType }) => logType === 'GitHub.Webhook')
     expect(webhook).toMatchObject({ table: 'github_webhook', version: 1, eventTime: [] })
     expect(webhook?.fields).toHaveLength(91)
@@ -64,7 +64,7 @@ describe('the schemas of the project', () => {
     ])
   })
 
-  it('reach the functions without their descriptions and otherwise unchanged', () => {
+  it('reach the functions unchanged but for their descriptions', () => {
     const bare = JSON.stringify(schemas, (key, value: unknown) =>
       key === 'description' && typeof value === 'string' ? undefined : value,
     )
@@ -105,7 +105,7 @@ fields:
 `
 
 describe('a schema file', () => {
-  it('becomes the data that the normalizer, the tables and the functions use', () => {
+  it('becomes the data of the normalizer, the tables and the functions', () => {
     expect(parseLogSchema('acme.yaml', valid)).toEqual({
       logType: 'Acme.Audit',
       table: 'acme_audit',
@@ -172,14 +172,14 @@ describe('a schema file', () => {
     })
   })
 
-  it('can describe a table of our own, which no provider documents', () => {
+  it('can describe a table of the pipeline, which no provider documents', () => {
     const text = valid.replace('Acme.Audit', 'own_runs').replace(/reference: .*\n/, '')
     const schema = parseLogSchema('own.yaml', text)
     expect(schema).toMatchObject({ logType: 'own_runs', table: 'own_runs' })
     expect(schema).not.toHaveProperty('reference')
   })
 
-  it('can say that events carry no time and that the transport adds nothing', () => {
+  it('can declare that events have no time and the transport adds nothing', () => {
     const text = valid
       .replace("['@timestamp', event.at]", '[]')
       .replace('  - [attribute(p_delivery), body]\n', '')
@@ -213,7 +213,7 @@ describe('a schema file', () => {
       '1: logType: is "AcmeAudit"; must be two words in letters joined by a dot',
     ],
     [
-      'a log type in lower case that is no table of ours',
+      'a log type in lower case that is not a table of the pipeline',
       'Acme.Audit',
       'acme.audit',
       '1: logType: is "acme.audit"; must be two words in letters joined by a dot, each with a capital, for example GitHub.Audit; only a table of our own has a lower-case name',
@@ -230,7 +230,7 @@ describe('a schema file', () => {
       'acme_audit',
       '4: reference: belongs to what a provider sends; remove it from a table of our own',
     ],
-    ['a version that is no whole number', 'version: 1', 'version: 1.5', '2: version: is 1.5; expected int'],
+    ['a version that is not a whole number', 'version: 1', 'version: 1.5', '2: version: is 1.5; expected int'],
     [
       'no description',
       ', description: Code',
@@ -250,7 +250,7 @@ describe('a schema file', () => {
       `19: fields[event].fields[code].description: is "${'x'.repeat(56)}...; expected string to have <=200`,
     ],
     [
-      'a reference that is no address',
+      'a reference that is not a URL',
       'https://example.com/docs/audit',
       'see the wiki',
       '4: reference: is "see the wiki"; must be the https address',
@@ -359,7 +359,7 @@ describe('a schema file', () => {
       '5: eventTime[1]: event.att is not a field of this schema; did you mean event.at?',
     ],
     [
-      'an event time that is no timestamp',
+      'an event time that is not a timestamp',
       'event.at]\nkey',
       'event.id]\nkey',
       '5: eventTime[1]: event.id is a string; name a field of type timestamp',
@@ -413,7 +413,7 @@ describe('a schema file', () => {
       'key: []\n',
       '6: key: is empty; expected array to have >=1 items',
     ],
-  ])('with %s names line, field and remedy', (_, wanted, instead, expected) => {
+  ])('with %s is refused with line, field and remedy', (_, wanted, instead, expected) => {
     expect(valid.split(wanted)).toHaveLength(2)
     const problems = problemsOf(valid.replace(wanted, instead))
     expect(problems).toContainEqual(expect.stringContaining(`acme.yaml:${expected}`))
@@ -436,7 +436,7 @@ describe('a folder of schema files', () => {
     return root
   }
 
-  it('is read in the order of names', () => {
+  it('is read in the order of file names', () => {
     const root = folder({
       'schemas/b/one.yaml': valid,
       'schemas/a/two.yaml': valid.replace('Acme.Audit', 'Acme.Other'),
@@ -445,7 +445,7 @@ describe('a folder of schema files', () => {
     expect(loadTableSchemas(root).map(({ table }) => table)).toEqual(['acme_other', 'acme_audit'])
   })
 
-  it('tells the problems of all its files, log types that occur twice and files in the wrong place', () => {
+  it('reports problems of all its files, repeated log types and misplaced files', () => {
     const root = folder({
       'schemas/a/one.yaml': valid.replace('version: 1', 'version: 0'),
       'schemas/b/one.yaml': valid,

@@ -23,7 +23,7 @@ import { LakeOfSchemas } from '../../support/lake-of-schemas.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-test('the tables have only grown since they were released', () => {
+test('the tables have only grown since their release', () => {
   const released = readReleased(root)
   expect(released.size).toBeGreaterThan(0)
   expect(releaseProblems(loadLogSchemaFiles(), released)).toEqual([])
@@ -113,11 +113,11 @@ describe('a release', () => {
     expect(releaseProblems([source(second)], released)).toEqual([])
   })
 
-  test('may say that a column is no longer always there', () => {
+  test('may make a required column optional', () => {
     expect(releaseProblems([source(first.replace('required: true, ', ''))], released)).toEqual([])
   })
 
-  test('may bring a table that was not there before', () => {
+  test('may add a table', () => {
     expect(releaseProblems([source(first)], new Map())).toEqual([])
   })
 
@@ -207,14 +207,14 @@ describe('a release', () => {
     )
   })
 
-  test('is refused when a released table has no schema any more', () => {
+  test('is refused when a released table has no schema', () => {
     expect(releaseProblems([], released)).toEqual([
       'acme_audit: was released and has no schema any more; put its schema back under schemas/',
     ])
   })
 })
 
-/** Without null members at any depth, and with the whole numbers that `readParquet` marks as plain ones. */
+/** Removes null members at any depth; keeps whole numbers that `readParquet` marks as plain ones. */
 function compact(value: unknown): unknown {
   if (typeof value === 'string' && /^\d+n$/.test(value)) return Number(value.slice(0, -1))
   if (Array.isArray(value)) return value.map(compact)
@@ -223,7 +223,7 @@ function compact(value: unknown): unknown {
   return Object.fromEntries(present.map(([name, member]) => [name, compact(member)]))
 }
 
-test('a file of every released version opens with the table of today, and all of its values are there', async () => {
+test("a file of every released version opens with today's table, and all its values are there", async () => {
   const files = globSync(`${releasedFolder}/*.parquet`, { cwd: root }).sort()
   const lake = new LakeOfSchemas(loadTableSchemas())
   const written = new Map<string, unknown[]>()
@@ -296,7 +296,7 @@ describe('files of two versions of a table', () => {
     ['the new one alone', [newFile], [c, d, e]],
     ['both', [oldFile, newFile], [a, b, c, d, e]],
     ['both, the new one first', [newFile, oldFile], [a, b, c, d, e]],
-  ])('%s read with the grown table: what is not in a file is null, at any depth', async (_, files, expected) => {
+  ])('%s read with the grown table: missing members are null at any depth', async (_, files, expected) => {
     const lake = new LakeOfSchemas([grown])
     for (const [index, bytes] of files.entries()) lake.add('acme_audit', `${index}.parquet`, bytes)
     expect(await lake.rows('SELECT late, targets, actor, count, id FROM acme_audit ORDER BY id')).toEqual(expected)

@@ -40,7 +40,7 @@ function problemsOf(text: string, labelKey?: string): string[] {
 }
 
 describe('a good document', () => {
-  it('gives what the schema makes of it', () => {
+  it("gives the schema's result", () => {
     expect(parseYamlDocument('kitchen.yaml', good, kitchen)).toEqual({
       owner: 'Ada',
       things: [{ kind: 'cup', name: 'mug', volume: 300 }],
@@ -52,7 +52,7 @@ describe('a good document', () => {
   })
 })
 
-describe('problems of the content', () => {
+describe('errors in the content', () => {
   it.each<[string, string, string[]]>([
     [
       'a missing key, at the mapping that lacks it',
@@ -123,23 +123,23 @@ describe('problems of the content', () => {
     expect(problemsOf(text)).toEqual(expected)
   })
 
-  it('are all reported at once, in the order of their lines', () => {
+  it('are all reported at once, in the order of lines', () => {
     const found = problemsOf('things:\n  - {kind: plate, name: 7, deep: maybe}\nowner: A\ncolor: white\n')
     expect(found.map((line) => line.split(': ')[0])).toEqual(['2:25', '2:34', '3:8', '4:1'])
   })
 
-  it('name the entries of lists by a key of theirs on request', () => {
+  it('name the entries of lists by one of their keys on request', () => {
     expect(problemsOf(good.replace('300', '0'), 'name')).toEqual([
       '3:36: things[mug].volume: is 0; expected number to be >=1',
     ])
   })
 
-  it('show no more than the beginning of a long value', () => {
+  it('show only the beginning of a long value', () => {
     expect(problemsOf(`${good}colour: ${'x'.repeat(5000)}\n`)[0]?.length).toBeLessThan(200)
   })
 })
 
-describe('what is no YAML, or more than is read here', () => {
+describe('text that is not YAML, or uses more of it than we read', () => {
   it.each<[string, string, RegExp]>([
     ['a tab as indentation', 'owner: Ada\nthings:\n\t- {}\n', /^3:1: this is not valid YAML: Tabs are not allowed/],
     ['an open quote', 'owner: "Ada\n', /^2:1: this is not valid YAML: Missing closing "quote/],
@@ -160,7 +160,7 @@ describe('what is no YAML, or more than is read here', () => {
     expect(problemsOf(text).join('\n')).toMatch(expected)
   })
 
-  it('does not unfold aliases of aliases', () => {
+  it('does not expand nested aliases', () => {
     const lines = Array.from(
       { length: 40 },
       (_, at) => `a${at}: &a${at} [${at === 0 ? '1' : `*a${at - 1}, *a${at - 1}`}]`,

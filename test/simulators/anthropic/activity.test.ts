@@ -42,7 +42,7 @@ async function get(
 }
 
 describe.each(['asc', 'desc'])('in %s order', (order) => {
-  test('after_id leads on to the end, before_id back to the beginning', async () => {
+  test('after_id leads to the end, before_id back to the beginning', async () => {
     const server = await serve()
     const all = await oracle(server)
     const wanted = order === 'asc' ? all : all.toReversed()
@@ -79,7 +79,7 @@ test('a cursor outlives the process that made it', async () => {
   expect(ids).toEqual((await oracle(await serve())).slice(70, 140))
 })
 
-test('what is indexed behind a cursor never comes by it', async () => {
+test('a cursor never returns activities indexed later before its position', async () => {
   const server = await serve({ eventsPerMinute: 0 })
   await control(server, { insert: [{ count: 3, agoMs: hour }] })
   const { page } = await get(server, '?order=asc')
@@ -89,7 +89,7 @@ test('what is indexed behind a cursor never comes by it', async () => {
   expect((await get(server, '?order=asc')).ids).toHaveLength(4)
 })
 
-test('each request leaves a row that the next one sees', async () => {
+test('each request causes a row that the next one sees', async () => {
   const server = await serve({ recordsRequests: true, eventsPerMinute: 0 })
   expect((await get(server)).ids).toHaveLength(0)
   const { page } = await get(server)
@@ -104,7 +104,7 @@ test('each request leaves a row that the next one sees', async () => {
   expect((await get(server, '?exclude_activity_types[]=compliance_api_accessed')).ids).toEqual([])
 })
 
-test('has every kind of actor and types nobody knows, and activities of no organization', async () => {
+test('has every kind of actor, unknown types, and activities without an organization', async () => {
   const { page } = await get(await serve(), '?limit=5000')
   const actors = new Set(page.data.map(({ actor }) => actor.type))
   expect(actors.size).toBe(12)
@@ -142,7 +142,7 @@ test.each<[string, AnthropicServerOptions, Record<string, string>, number]>([
   expect((await get(await serve(options), '', headers)).status).toBe(status)
 })
 
-test('refuses more than so many requests a minute; those without a key do not count', async () => {
+test('refuses requests beyond the limit per minute; those without a key do not count', async () => {
   const server = await serve({ requestsPerMinute: 1 })
   await get(server, '', {})
   expect((await get(server)).status).toBe(200)

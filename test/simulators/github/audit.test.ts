@@ -45,7 +45,7 @@ async function get(server: GithubAuditServer, target: string, headers: Record<st
 }
 
 describe('pages', () => {
-  test('hold 30 entries, 100 at most, newest first or in ascending order', async () => {
+  test('have 30 entries, at most 100, newest first or ascending', async () => {
     const server = await serve()
     expect((await get(server, '')).entries).toHaveLength(30)
     const { entries } = await get(server, '?per_page=250')
@@ -56,7 +56,7 @@ describe('pages', () => {
     expect(ascending).toEqual(ascending.toSorted((a, b) => a - b))
   })
 
-  test('lead on, back and to the first one, but not to the last', async () => {
+  test('link to the next, previous and first one, but not to the last', async () => {
     const server = await serve()
     const first = await get(server, '?include=all')
     expect(first.linkTo('prev')).toBeUndefined()
@@ -67,7 +67,7 @@ describe('pages', () => {
     expect(second.linkTo('last')).toBeUndefined()
   })
 
-  test('repeat entries when new ones appear in front', async () => {
+  test('repeat entries when new ones appear before them', async () => {
     const server = await serve()
     const first = await get(server, '?include=all')
     await control(server, { insert: [{ count: 2 }] })
@@ -83,7 +83,7 @@ describe('pages', () => {
 })
 
 describe('searches', () => {
-  test('without a time see three months, with one half a year, and a week of Git events', async () => {
+  test('without a time cover three months, with one half a year, and a week of Git events', async () => {
     const server = await serve({ eventsPerMinute: 0 })
     const members = { action: 'repo.create' }
     const git = { action: 'git.push' }
@@ -101,7 +101,7 @@ describe('searches', () => {
     expect((await get(server, '?include=all&phrase=created:>=2025-01-01')).ids).toEqual([g6, d89, d91])
   })
 
-  test('see Git events only when asked for', async () => {
+  test('find Git events only on request', async () => {
     const server = await serve()
     const actions = async (include: string) =>
       new Set((await get(server, `?per_page=100${include}`)).entries.map(({ action }) => action.startsWith('git.')))
@@ -110,7 +110,7 @@ describe('searches', () => {
     expect(await actions('&include=all')).toEqual(new Set([true, false]))
   })
 
-  test('know times in whole seconds', async () => {
+  test('compare times in whole seconds', async () => {
     const server = await serve({ eventsPerMinute: 0 })
     const time = now - hour
     const { inserted } = await control(server, {
@@ -144,7 +144,7 @@ describe('access', () => {
     expect((await get(await serve(options), '', headers)).status).toBe(status)
   })
 
-  test('ends after so many requests an hour, and comes back', async () => {
+  test('ends after the requests of an hour, and comes back', async () => {
     const server = await serve({ requestsPerHour: 1, limitStatus: 429 })
     expect((await get(server, '')).headers.get('x-ratelimit-remaining')).toBe('0')
     expect((await get(server, '')).status).toBe(429)
@@ -154,7 +154,7 @@ describe('access', () => {
 })
 
 describe('the oracle', () => {
-  test('is the same for the same seed, whoever asks and when', async () => {
+  test('is the same for the same seed, for any reader at any time', async () => {
     const [one, two, other] = [await serve({ seed: 7 }), await serve({ seed: 7 }), await serve({ seed: 8 })]
     await get(one, '')
     await control(two, { advanceMs: hour })
@@ -176,7 +176,7 @@ describe('the oracle', () => {
     expect(await oracle(server)).toEqual(inserted)
   })
 
-  test('has late entries by itself', async () => {
+  test('includes generated late entries', async () => {
     const server = await serve({ lateShare: 0.2 })
     const before = await oracle(server)
     await control(server, { advanceMs: 5 * 60_000 })
@@ -185,7 +185,7 @@ describe('the oracle', () => {
   })
 })
 
-test('entries are real-shaped: each becomes a row with its own id, action and time', async () => {
+test('entries are realistic: each becomes a row with its own id, action and time', async () => {
   const server = await serve()
   const answer = await fetch(`${server.apiUrl}/orgs/example-org/audit-log?per_page=100&include=all`, {
     headers: authorized,
@@ -198,7 +198,7 @@ test('entries are real-shaped: each becomes a row with its own id, action and ti
   }
 })
 
-test('the control endpoint says what it does not understand', async () => {
+test('the control endpoint names an invalid member', async () => {
   const server = await serve()
   for (const body of ['{"fault":[]}', '{"faults":[{"kind":"x"}]}', '{"time":"soon"}', '[]', 'x']) {
     expect((await fetch(`${server.url}/_control`, { method: 'POST', body })).status).toBe(400)

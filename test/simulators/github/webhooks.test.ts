@@ -40,7 +40,7 @@ test("signatures are GitHub's", () => {
   expect(headers['x-hub-signature']).toBe(`sha1=${createHmac('sha1', secret).update(body).digest('hex')}`)
 })
 
-test('a form holds the same event, and its own bytes are signed', () => {
+test('a form has the same event, and a signature over its own bytes', () => {
   const payload = { zen: 'a+b & c=d %', ü: 1 }
   const { headers, body } = signDelivery({ event: 'ping', payload, secret, contentType: 'form' })
   expect(headers['content-type']).toBe('application/x-www-form-urlencoded')
@@ -48,7 +48,7 @@ test('a form holds the same event, and its own bytes are signed', () => {
   expect(headers['x-hub-signature-256']).toBe(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
 })
 
-test('all example payloads are there, with their events', () => {
+test('all example payloads are available with their events', () => {
   expect(githubEvents.length).toBeGreaterThan(300)
   expect(new Set(githubEvents.map(({ event }) => event)).size).toBeGreaterThan(50)
   expect(githubEvents.filter(({ event }) => event === 'ping')).not.toHaveLength(0)
@@ -75,7 +75,7 @@ test('the sender pings, then sends real events with all headers, each under a ne
   }
 })
 
-test('the order is repeatable by its seed', async () => {
+test('the seed determines the order', async () => {
   const order = async (seed: number) => {
     const { url, received } = await startReceiver()
     await deliver(15, url, { seed, ratePerSecond: 100 })
@@ -95,14 +95,14 @@ test('a redelivery is the same event under the same GUID', async () => {
   expect(copies[0]?.body).toBe(copies[1]?.body)
 })
 
-test.each([302, 401, 500, 503])('an answer of %i is a failure and is not tried again', async (status) => {
+test.each([302, 401, 500, 503])('an answer of %i is a failure and is not retried', async (status) => {
   const { url, received } = await startReceiver(status)
   const delivery = signDelivery({ event: 'push', payload: {}, secret })
   expect(await postDelivery(url, delivery)).toMatchObject({ ok: false, status, guid: delivery.guid })
   expect(received).toHaveLength(1)
 })
 
-test('a receiver that does not answer within ten seconds has failed', async () => {
+test('a receiver without an answer within ten seconds has failed', async () => {
   const { url } = await startReceiver('never')
   const asked: number[] = []
   const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
@@ -116,14 +116,14 @@ test('a receiver that does not answer within ten seconds has failed', async () =
   expect(asked).toEqual([10_000])
 })
 
-test('nobody listening is a failed delivery, and stopping does not wait for answers', async () => {
+test('a refused connection is a failed delivery, and stopping does not wait for answers', async () => {
   const delivery = signDelivery({ event: 'push', payload: {}, secret })
   expect(await postDelivery('http://127.0.0.1:1/', delivery)).toMatchObject({ ok: false, error: expect.any(String) })
   const { url, received } = await startReceiver('never')
   const sender = startGithubWebhookSender({ url, secret, ratePerSecond: 500 })
   await expect.poll(() => received.length).toBeGreaterThan(2)
   await sender.stop()
-  await pause(50) // what was on its way has arrived
+  await pause(50) // time for requests under way to arrive
   const count = received.length
   await pause(50) // time for two dozen more
   expect(received.length).toBe(count)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type HexBatchOptions, hexBatches } from '../../../simulators/hex/events.ts'
 
-/** An envelope, as far as the tests look into it. */
+/** The members of an envelope that the tests read. */
 interface Envelope {
   readonly keySuffix: string
   readonly timestamp: string
@@ -28,7 +28,7 @@ interface Envelope {
 
 const start = Date.UTC(2026, 0, 15, 10, 30)
 
-/** A clock that goes on by a second each time it is read. */
+/** A clock that advances a second with each reading. */
 function ticking(): () => number {
   let time = start
   return () => (time += 1_000)
@@ -54,14 +54,14 @@ const isJson = (text: string): boolean => {
   }
 }
 
-test('the same seed and clock tell the same story, another seed another one', () => {
+test('the seed and the clock determine the events, and another seed has other people', () => {
   expect(batches(20, { seed: 7 })).toEqual(batches(20, { seed: 7 }))
   const people = new Set(batches(20, { seed: 7 }).flatMap((batch) => batch.map(({ event }) => event.actor.id)))
   const others = batches(20, { seed: 8 }).flat()
   expect(others.filter(({ event }) => people.has(event.actor.id))).toEqual([])
 })
 
-test('at another time nothing has the id of before, though the people are the same', () => {
+test('a later start repeats no id, but has the same people', () => {
   const later = batches(300, { now: () => start + 86_400_000 }).flat()
   const keysOf = (all: readonly Envelope[]) => all.flatMap(({ event, keySuffix }) => [event.id ?? '', keySuffix])
   const before = new Set(keysOf(envelopes).filter((key) => key !== ''))
@@ -69,7 +69,7 @@ test('at another time nothing has the id of before, though the people are the sa
   expect(new Set(later.map(({ event }) => event.actor.id))).toEqual(new Set(events.map(({ actor }) => actor.id)))
 })
 
-test('one person is one id, one address and one place, all in one workspace', () => {
+test('one person has one id, one address and one place, and all share one workspace', () => {
   const people = new Map<string, string>()
   for (const { actor, context } of events) {
     const { email, workspace, workspaceId } = actor.metadata
@@ -83,7 +83,7 @@ test('one person is one id, one address and one place, all in one workspace', ()
   expect(new Set(events.map(({ actor }) => actor.metadata.workspaceId)).size).toBe(1)
 })
 
-test('what is not always there is sometimes missing', () => {
+test('optional members are sometimes missing', () => {
   for (const [name, present] of Object.entries({
     source: envelopes.map((envelope) => 'source' in envelope),
     id: events.map((event) => 'id' in event),
@@ -93,23 +93,23 @@ test('what is not always there is sometimes missing', () => {
   }
 })
 
-test('the version is the number one or its text', () => {
+test('the version is the number 1 or its text', () => {
   expect(new Set(events.map(({ version }) => version))).toEqual(new Set([1, '1']))
 })
 
-test('some fail, and only those say why', () => {
+test('some events fail, and only those have a reason', () => {
   expect(new Set(events.map(({ metadata }) => metadata.result))).toEqual(new Set(['SUCCESS', 'FAILURE']))
   for (const { result, failureReason = '' } of events.map(({ metadata }) => metadata))
     expect(failureReason === '').toBe(result === 'SUCCESS')
 })
 
-test('representations are JSON in a text, and those of great length are cut', () => {
+test('representations are JSON in a text, and long ones are truncated', () => {
   const texts = events.flatMap(({ targets }) => targets.flatMap(({ metadata }) => metadata?.representation ?? []))
   expect(texts.some((text) => isJson(text))).toBe(true)
   expect(texts.filter((text) => !isJson(text)).map(({ length }) => length)).toContain(500)
 })
 
-test('an event happened shortly before its envelope was made, and has a trace of its own', () => {
+test('an event happened shortly before its envelope was made, and has its own trace', () => {
   for (const { event, timestamp } of envelopes) {
     const age = Date.parse(timestamp) - Date.parse(event.occurred_at)
     expect(age).toBeGreaterThanOrEqual(0)
@@ -119,7 +119,7 @@ test('an event happened shortly before its envelope was made, and has a trace of
   expect(new Set(events.map(({ metadata }) => metadata.hexTraceId)).size).toBe(events.length)
 })
 
-test('batches are of all sizes, and a key suffix belongs to an event or to a whole batch', () => {
+test('batches have all sizes, and a key suffix belongs to an event or a whole batch', () => {
   const sizes = new Set(many.map(({ length }) => length))
   expect(sizes).toEqual(new Set(Array.from({ length: 12 }, (_, index) => index + 1)))
   expect(new Set(batches(50, { maxBatchSize: 1 }).map(({ length }) => length))).toEqual(new Set([1]))

@@ -35,11 +35,11 @@ function start(url: string, options: Partial<HexSenderOptions> = {}): HexSender 
     ...others,
   })
   onTestFinished(() => sender.stop())
-  // onto the sender itself: a copy would keep the state of now
+  // on the sender itself, because a copy would keep the present state
   return Object.assign(sender, { deliveries })
 }
 
-/** Runs a sender for this many deliveries and not one request more. */
+/** Runs a sender for exactly this many deliveries. */
 async function deliver(count: number, url: string, options: Partial<HexSenderOptions> = {}) {
   const states: string[] = []
   const sender = start(url, {
@@ -61,7 +61,7 @@ const tracesOf = (body: string): string[] => {
   return batch.map(({ event }) => event.metadata.hexTraceId)
 }
 
-test('a batch is posted as an array, also a batch of one, with the header as it was typed in', async () => {
+test('a batch is posted as an array, even of one, with the header as configured', async () => {
   const { url, received } = await startReceiver()
   for (const batch of [envelopes, single]) {
     const result = await postHexBatch({ url, ...settings }, encodeHexBatch(batch))
@@ -75,7 +75,7 @@ test('a batch is posted as an array, also a batch of one, with the header as it 
   expect(received[0]?.headers).not.toHaveProperty('authorization')
 })
 
-test('as NDJSON it is an envelope a line', async () => {
+test('as NDJSON each line is an envelope', async () => {
   const { url, received } = await startReceiver()
   await postHexBatch({ url, ...settings }, encodeHexBatch(envelopes, { format: 'ndjson' }))
   const lines = received[0]?.body.split('\n').map((line) => JSON.parse(line))
@@ -83,7 +83,7 @@ test('as NDJSON it is an envelope a line', async () => {
   expect(received[0]?.headers['content-type']).toBe('application/x-ndjson')
 })
 
-test('packed with gzip it is the same bytes', async () => {
+test('compressed with gzip the bytes are the same', async () => {
   const { url, received } = await startReceiver()
   const plain = encodeHexBatch(envelopes)
   await postHexBatch({ url, ...settings }, encodeHexBatch(envelopes, { gzip: true }))
@@ -92,7 +92,7 @@ test('packed with gzip it is the same bytes', async () => {
   expect(plain.headers).not.toHaveProperty('content-encoding')
 })
 
-test('the sender goes on batch by batch and knows what was acknowledged, in order', async () => {
+test('the sender continues batch by batch and records acknowledgements in order', async () => {
   const { url, received } = await startReceiver()
   const { sender } = await deliver(20, url)
   expect(sender.state).toBe('active')
@@ -103,7 +103,7 @@ test('the sender goes on batch by batch and knows what was acknowledged, in orde
   expect(sizes.size).toBeGreaterThan(3)
 })
 
-test('the seed decides what is sent', async () => {
+test('the seed determines the events sent', async () => {
   const bodies = async (seed: number) => {
     const { url, received } = await startReceiver()
     await deliver(12, url, { seed, replayShare: 0.3 })
@@ -114,17 +114,20 @@ test('the seed decides what is sent', async () => {
   expect(await bodies(8)).not.toEqual(first)
 })
 
-test.each([500, 503, 429, 404, 302])('after %i the same batch is tried again until it is taken', async (status) => {
-  const { url, received } = await startReceiver((count) => (count <= 3 ? status : 200))
-  const { sender, states } = await deliver(5, url)
-  expect(states).toEqual(['error', 'error', 'error', 'active', 'active'])
-  const [first, ...others] = received
-  expect(others.slice(0, 3).every(({ bytes }) => bytes.equals(first?.bytes ?? Buffer.of()))).toBe(true)
-  expect(others[3]?.body).not.toBe(first?.body)
-  expect(sender.sent()).toEqual(received.slice(3).flatMap(({ body }) => tracesOf(body)))
-})
+test.each([500, 503, 429, 404, 302])(
+  'after %i the sender retries the same batch until it is acknowledged',
+  async (status) => {
+    const { url, received } = await startReceiver((count) => (count <= 3 ? status : 200))
+    const { sender, states } = await deliver(5, url)
+    expect(states).toEqual(['error', 'error', 'error', 'active', 'active'])
+    const [first, ...others] = received
+    expect(others.slice(0, 3).every(({ bytes }) => bytes.equals(first?.bytes ?? Buffer.of()))).toBe(true)
+    expect(others[3]?.body).not.toBe(first?.body)
+    expect(sender.sent()).toEqual(received.slice(3).flatMap(({ body }) => tracesOf(body)))
+  },
+)
 
-test('each wait is twice as long as the one before', async () => {
+test('each wait is twice as long as the previous one', async () => {
   const arrivals: number[] = []
   const { url } = await startReceiver(() => {
     arrivals.push(performance.now())
@@ -133,11 +136,11 @@ test('each wait is twice as long as the one before', async () => {
   start(url, { firstRetryMs: 40 })
   await reached(arrivals, 5)
   const waits = arrivals.slice(1).map((time, index) => time - (arrivals[index] ?? 0))
-  // a timer is never early but for its rounding
+  // timers are early only by rounding
   for (const [index, least] of [40, 80, 160, 320].entries()) expect(waits[index]).toBeGreaterThanOrEqual(least - 2)
 })
 
-test('an answer that never comes is a temporary failure', async () => {
+test('a missing answer is a temporary failure', async () => {
   const { url, received } = await startReceiver((count) => (count === 1 ? 'never' : 200))
   const sender = start(url, { timeoutMs: 50 })
   await reached(sender.deliveries, 2)
@@ -147,14 +150,14 @@ test('an answer that never comes is a temporary failure', async () => {
   expect(received[1]?.body).toBe(received[0]?.body)
 })
 
-test('nobody listening is a temporary failure', async () => {
+test('a refused connection is a temporary failure', async () => {
   const sender = start('http://127.0.0.1:1/')
   await reached(sender.deliveries, 2)
   expect(sender.state).toBe('error')
   expect(sender.sent()).toEqual([])
 })
 
-test.each([401, 403])('%i stops the stream for good, until somebody corrects it', async (status) => {
+test.each([401, 403])('%i stops the stream until the operator corrects it', async (status) => {
   let open = false
   const { url, received } = await startReceiver(() => (open ? 200 : status))
   const sender = start(url)
@@ -176,7 +179,7 @@ test.each([401, 403])('%i stops the stream for good, until somebody corrects it'
   ])
 })
 
-test('a stream that is checked again and still refused stays invalid', async () => {
+test('a stream checked again and still refused stays invalid', async () => {
   const { url, received } = await startReceiver(401)
   const sender = start(url, { onDelivery: () => received.length < 3 && sender.revalidate() })
   await reached(received, 3)
@@ -185,7 +188,7 @@ test('a stream that is checked again and still refused stays invalid', async () 
   expect(sender.state).toBe('invalid')
 })
 
-test('an acknowledged batch sometimes follows again with the same bytes', async () => {
+test('some acknowledged batches are sent again with the same bytes', async () => {
   const { url, received } = await startReceiver()
   const { sender } = await deliver(40, url, { replayShare: 0.5, format: 'ndjson', gzip: true })
   const replays = sender.deliveries.flatMap(({ replay }, index) => (replay ? [index] : []))
@@ -195,7 +198,7 @@ test('an acknowledged batch sometimes follows again with the same bytes', async 
     const again = received[index]?.bytes ?? Buffer.of()
     expect(received.slice(0, index).some(({ bytes }) => bytes.equals(again))).toBe(true)
   }
-  // some come back at once, others after later ones
+  // some repeat at once, others after later batches
   const gaps = replays.map(
     (index) => index - received.findIndex(({ bytes }) => bytes.equals(received[index]?.bytes ?? bytes)),
   )
@@ -218,14 +221,14 @@ test.each([
   expect(received).toHaveLength(1)
 })
 
-test('a signal ends it as stopping does', async () => {
+test('a signal ends it, as stopping does', async () => {
   const { url, received } = await startReceiver()
   const controller = new AbortController()
   const sender = start(url, { signal: controller.signal })
   await reached(received, 2)
   controller.abort()
   await sender.stop()
-  await pause(50) // what was on its way has arrived
+  await pause(50) // time for requests under way to arrive
   const count = received.length
   await pause(50)
   expect(received.length).toBe(count)
