@@ -1,3 +1,4 @@
+import { chunks } from '../chunks.ts'
 import { TransientError } from '../errors.ts'
 import type { MessageQueue, Unsent } from '../ports.ts'
 import type { CallBound, Sqs } from './clients.ts'
@@ -33,26 +34,9 @@ export function sqsQueue(sqs: Sqs, queueUrl: string, bound: () => CallBound = ()
   return {
     async send(bodies) {
       const unsent: Unsent[] = []
-      for (const batch of batches(bodies)) unsent.push(...(await sendTwice(batch)))
+      for (const batch of chunks(bodies, batchLimits.messages, batchLimits.bytes))
+        unsent.push(...(await sendTwice(batch)))
       return unsent
     },
   }
-}
-
-function batches(bodies: readonly string[]): string[][] {
-  const all: string[][] = []
-  let batch: string[] = []
-  let bytes = 0
-  for (const body of bodies) {
-    const size = Buffer.byteLength(body)
-    if (batch.length > 0 && (batch.length === batchLimits.messages || bytes + size > batchLimits.bytes)) {
-      all.push(batch)
-      batch = []
-      bytes = 0
-    }
-    batch.push(body)
-    bytes += size
-  }
-  if (batch.length > 0) all.push(batch)
-  return all
 }

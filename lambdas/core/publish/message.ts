@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { chunks } from '../chunks.ts'
 import { RecordError } from '../errors.ts'
 import { decodeUtf8, isObject, type Json, parseJson } from '../json/json.ts'
 import type { Row } from '../normalize/event.ts'
@@ -20,27 +21,13 @@ const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 
 /** Encodes a batch as messages within the limits. */
 export function encodeMessages(batch: Batch): string[] {
-  const messages: string[] = []
-  let lines: string[] = []
-  let bytes = 0
-  const flush = () => {
-    if (lines.length > 0) messages.push(encodeMessage(batch, lines))
-    lines = []
-    bytes = 0
-  }
-  for (const row of batch.rows) {
-    const line = JSON.stringify(row)
-    const size = Buffer.byteLength(line) + 1
-    if (lines.length === messageLimits.rows || bytes + size > messageLimits.bytes) flush()
-    lines.push(line)
-    bytes += size
-  }
-  flush()
-  return messages
+  const lines = batch.rows.values().map((row) => `${JSON.stringify(row)}\n`)
+  const parts = chunks(lines, messageLimits.rows, messageLimits.bytes)
+  return parts.map((part) => encodeMessage(batch, part)).toArray()
 }
 
 function encodeMessage({ logType, sourceId, receivedAt }: Batch, lines: readonly string[]): string {
-  const text = Buffer.from(`${lines.join('\n')}\n`)
+  const text = Buffer.from(lines.join(''))
   return JSON.stringify({
     v: version,
     logType,
