@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet'
 import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
+import { isRecord } from '../json/forms.ts'
 import { isRawNumber } from '../json/json.ts'
 import { isRowStruct, type RowStruct, type RowValue } from '../normalize/cast.ts'
 
@@ -98,10 +99,6 @@ const scalarElements: Readonly<Record<ScalarType, Partial<SchemaElement>>> = {
   },
 }
 
-type Struct = Readonly<Record<string, unknown>>
-const isStruct = (value: unknown): value is Struct =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Whether every member has its column and fits it. */
 export function acceptsMembers(columns: ReadonlyMap<string, ParquetColumn>, struct: RowStruct): boolean {
   for (const name in struct) {
@@ -127,7 +124,7 @@ function structColumn(name: string, members: readonly ParquetColumn[]): ParquetC
       return struct
     },
     elements: (values) => {
-      const structs = values.filter(isStruct)
+      const structs = values.filter(isRecord)
       const used = members.filter((member) => structs.some((struct) => struct[member.name] !== undefined))
       // Parquet has no group without members; a struct is never empty, but a list of structs can be.
       const kept = used.length > 0 ? used : members.slice(0, 1)

@@ -8,18 +8,11 @@ import {
 } from 'hyparquet'
 import type { OpenObject } from '../ports.ts'
 
-/** A value of a file: a time in milliseconds since 1970, a 64-bit integer as a bigint, JSON as its text. */
-export type ReadValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly ReadValue[]
-  | { readonly [name: string]: ReadValue }
-
-/** A row with all requested columns. */
-export type ReadRow = Readonly<Record<string, ReadValue>>
+/**
+ * A row with all requested columns, `null` where the file lacks one. A time is in milliseconds since 1970, a 64-bit
+ * integer a bigint, JSON its text.
+ */
+export type ReadRow = Readonly<Record<string, unknown>>
 
 /** A filter for times in [from, to] in a column, in milliseconds since 1970. */
 export interface Span {
@@ -69,24 +62,8 @@ export async function* readRows(file: OpenObject, columns: readonly string[], sp
   let rowStart = 0
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows)
-    const rows: readonly Record<string, unknown>[] = await parquetReadObjects({ ...options, rowStart, rowEnd })
-    for (const row of rows) yield Object.fromEntries(columns.map((column) => [column, readValue(row[column])]))
+    const rows: readonly ReadRow[] = await parquetReadObjects({ ...options, rowStart, rowEnd })
+    for (const row of rows) yield Object.fromEntries(columns.map((column) => [column, row[column] ?? null]))
     rowStart = rowEnd
-  }
-}
-
-function readValue(value: unknown): ReadValue {
-  switch (typeof value) {
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-      return value
-    case 'object':
-      if (value === null) return null
-      if (Array.isArray(value)) return value.map(readValue)
-      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, readValue(member)]))
-    default:
-      return null
   }
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isObject, isRawNumber, type Json } from '../../../../lambdas/core/json/json.ts'
 import { listKey } from '../../../../lambdas/core/lake/partition.ts'
-import type { ReadRow, ReadValue } from '../../../../lambdas/core/lake/read-parquet.ts'
+import type { ReadRow } from '../../../../lambdas/core/lake/read-parquet.ts'
 import {
   partitionsOf,
   readPartition,
@@ -43,7 +43,7 @@ async function readAll(ports: TablePorts, asked: readonly string[] = allColumns)
 }
 
 /** The expected value after reading. */
-function asRead(type: ValueType, value: Json | undefined): ReadValue {
+function asRead(type: ValueType, value: Json | undefined): unknown {
   if (value === undefined || value === null) return null
   if (type.type === 'timestamp') return Date.parse(String(value))
   if (type.type === 'bigint') return BigInt(isRawNumber(value) ? value.rawJSON : String(value))
@@ -59,7 +59,7 @@ const rowAsRead = (row: Row): ReadRow =>
   Object.fromEntries(columns.map(({ column, value }) => [column, asRead(value, row[column])]))
 
 /** A struct has the members of any row in its file, null where this row lacks them. */
-function withoutNullMembers(value: ReadValue): ReadValue {
+function withoutNullMembers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNullMembers)
   if (typeof value !== 'object' || value === null) return value
   const members = Object.entries(value).filter(([, member]) => member !== null)
