@@ -38,7 +38,6 @@ export class Delivery extends Construct {
   /** Events fetched in bulk, in their own queue so that a week's burst cannot delay a webhook. */
   readonly recordsBulk: Queue
   readonly deadLetters: Queue
-  readonly writer: NodeFunction
 
   private readonly opsBucket: OpsBucket
 
@@ -54,7 +53,7 @@ export class Delivery extends Construct {
       })
     this.records = records('Records')
     this.recordsBulk = records('RecordsBulk')
-    this.writer = this.addWriter(props)
+    this.addWriter(props)
     this.addArchive()
   }
 
@@ -80,7 +79,7 @@ export class Delivery extends Construct {
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns })
   }
 
-  private addWriter({ lake, opsBucket, retentionDays, windowSeconds }: DeliveryProps): NodeFunction {
+  private addWriter({ lake, opsBucket, retentionDays, windowSeconds }: DeliveryProps): void {
     const writer = new NodeFunction(this, 'Writer', {
       handler: 'writer',
       description: 'Writes published rows into the lake',
@@ -97,7 +96,6 @@ export class Delivery extends Construct {
     const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
     consume(writer, 'Records', this.records, batch)
     consume(writer, 'RecordsBulk', this.recordsBulk, batch)
-    return writer
   }
 
   private addArchive(): void {

@@ -35,32 +35,20 @@ const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 
 /** Everything that receives events: the HTTP API with its functions, the functions that fetch, and all secrets. */
 export class Intake extends Construct {
-  readonly api: HttpApi
-  /** One for each type of webhook source in use. */
-  readonly webhooks: readonly WebhookSources[]
-  /** One for each polled source. */
-  readonly polled: readonly PolledSource[]
-
   constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
     super(scope, id)
-    this.api = this.addApi()
-    const byType = [...Map.groupBy(sources, ({ type }) => type)].map(([name, ofType]) => {
-      const type = sourceTypes.get(name)
-      if (type === undefined) throw new Error(`no connector declares the source type ${name}`)
-      return { name, type, ofType }
-    })
-    this.webhooks = byType.flatMap(({ name, type, ofType }) =>
-      type.mode === 'webhook'
-        ? [new WebhookSources(this, name, { ...props, api: this.api, typeName: name, type, sources: ofType })]
-        : [],
-    )
+    const api = this.addApi()
     // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
-    this.polled = byType.flatMap(({ type, ofType }) =>
-      type.mode === 'poll'
-        ? ofType.map((source) => new PolledSource(polled, source.id, { ...props, type, source }))
-        : [],
-    )
+    for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
+      const type = sourceTypes.get(typeName)
+      if (type?.mode === 'webhook') {
+        new WebhookSources(this, typeName, { ...props, api, typeName, type, sources: ofType })
+      }
+      if (type?.mode === 'poll') {
+        for (const source of ofType) new PolledSource(polled, source.id, { ...props, type, source })
+      }
+    }
   }
 
   private addApi(): HttpApi {
