@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { jsonIn } from '../lambdas/core/json/forms.ts'
@@ -98,8 +99,4 @@ function readOptions(args: string[]) {
     throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
   const { config, data, simulators, json } = values
   return { dataDir: path.resolve(data), port, simulators, json, ...(config === undefined ? {} : { config }) }
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
 }

@@ -96,8 +96,6 @@ function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
       return withDefault(z.enum(option.values), option.default)
     case 'integer':
       return withDefault(z.int().min(option.min).max(option.max), option.default)
-    case 'flag':
-      return withDefault(z.boolean(), option.default)
   }
 }
 
@@ -106,7 +104,7 @@ function textSchema(pattern: string | undefined, hint: string | undefined): z.Zo
   return z.string().regex(new RegExp(pattern), `must be ${hint ?? `text of the form ${pattern}`}`)
 }
 
-function withDefault<T extends string | number | boolean>(schema: z.ZodType<T>, value: T | undefined): z.ZodType<T> {
+function withDefault<T extends string | number>(schema: z.ZodType<T>, value: T | undefined): z.ZodType<T> {
   return value === undefined ? schema : schema.default(() => value)
 }
 

@@ -1,4 +1,4 @@
-import { createLogUpdate } from 'log-update'
+import { redrawing, type Screen } from '../../local/screen/redraw.ts'
 import { type JobView, jobJson, planText, progressText, resultText } from './text.ts'
 
 /** The output of a job command, for people or scripts. */
@@ -11,11 +11,9 @@ export interface Display {
   stop(): void
 }
 
-type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
-
 export interface DisplayOptions {
   readonly json: boolean
-  readonly out?: Terminal
+  readonly out?: Screen
   /** Takes notes when `out` is for a script. */
   readonly aside?: NodeJS.WritableStream
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -29,11 +27,11 @@ const plainMs = 10_000
 export function createDisplay(options: DisplayOptions): Display {
   const { json, out = process.stdout, aside = process.stderr, env = process.env, now = Date.now } = options
   if (json) return jsonDisplay(out, aside)
-  const canRedraw = out.isTTY === true && env.TERM !== 'dumb' && Boolean(out.columns && out.rows)
-  return canRedraw ? redrawnDisplay(out) : plainDisplay(out, now)
+  const update = redrawing(out, env)
+  return update ? redrawnDisplay(update) : plainDisplay(out, now)
 }
 
-function jsonDisplay(out: Terminal, aside: NodeJS.WritableStream): Display {
+function jsonDisplay(out: Screen, aside: NodeJS.WritableStream): Display {
   const shown = new Map<string, string>()
   return {
     note: (text) => void aside.write(`${text}\n`),
@@ -63,8 +61,7 @@ function milestones() {
   }
 }
 
-function redrawnDisplay(out: Terminal): Display {
-  const update = createLogUpdate(out, { showCursor: true })
+function redrawnDisplay(update: NonNullable<ReturnType<typeof redrawing>>): Display {
   const newTexts = milestones()
   return {
     note: (text) => update.persist(text),
@@ -78,7 +75,7 @@ function redrawnDisplay(out: Terminal): Display {
   }
 }
 
-function plainDisplay(out: Terminal, now: () => number): Display {
+function plainDisplay(out: Screen, now: () => number): Display {
   const newTexts = milestones()
   const shown = new Map<string, { readonly at: number; readonly line: string }>()
   return {

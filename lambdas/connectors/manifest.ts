@@ -19,7 +19,6 @@ export type SourceOption = { readonly description: string } & (
   | { readonly kind: 'texts'; readonly max: number; readonly pattern: string; readonly patternHint: string }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default?: string }
   | { readonly kind: 'integer'; readonly default?: number; readonly min: number; readonly max: number }
-  | { readonly kind: 'flag'; readonly default: boolean }
 )
 
 interface SourceTypeFacts {

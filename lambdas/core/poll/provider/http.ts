@@ -6,7 +6,6 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
 }
 
 /** A complete answer of any status. */
@@ -49,10 +48,10 @@ const headerText = /^[\x20-\x7e]*$/
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const { fetch = globalThis.fetch, now = Date.now, timeoutMs = 30_000, maxBytes = 64 * mebibyte } = options
-  return async ({ method = 'GET', url, headers, body }) => {
+  return async ({ method = 'GET', url, headers }) => {
     const { host } = checked(url, headers)
     const signal = AbortSignal.timeout(timeoutMs)
-    const init = { method, headers, redirect: 'manual', signal, ...(body === undefined ? {} : { body }) } as const
+    const init = { method, headers, redirect: 'manual', signal } as const
     try {
       const response = await fetch(url, init).catch((error: unknown) => {
         if (method === 'GET' && staleCodes.has(codeOf(error))) return fetch(url, init)
