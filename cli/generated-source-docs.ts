@@ -124,8 +124,6 @@ function allowedForm(option: SourceOption): string {
       return option.values.map(code).join(' or ')
     case 'integer':
       return `${option.min} to ${option.max}`
-    case 'flag':
-      return '`true` or `false`'
   }
 }
 

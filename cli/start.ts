@@ -45,7 +45,7 @@ await runCommand(help, async () => {
     progress?.stop()
     if (json) console.log(JSON.stringify(run.ready))
     else terminal = show(run, runOptions.dataDir)
-    await untilAborted(stopping.signal)
+    if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     terminal?.note('Stopping: finishing the work under way.')
   } catch (error) {
     if (!stopping.signal.aborted) throw error

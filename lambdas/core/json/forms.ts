@@ -1,36 +1,31 @@
 /** Checks for JSON read from the store, which may be cut off, older than the code, or edited by hand. */
 
-export type Check = (value: unknown) => boolean
+/** A check, and the type of the values that pass it. */
+export type Check<T = unknown> = (value: unknown) => value is T
+export type Passing<C> = C extends Check<infer T> ? T : never
+type OptionalIn<M> = { [Name in keyof M]: undefined extends Passing<M[Name]> ? Name : never }[keyof M]
+export type Members<M> = {
+  readonly [Name in Exclude<keyof M, OptionalIn<M>>]: Passing<M[Name]>
+} & { readonly [Name in OptionalIn<M>]?: Passing<M[Name]> }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
-export const isText: Check = (value) => typeof value === 'string'
-export const isFlag: Check = (value) => typeof value === 'boolean'
+export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+export const isText = (value: unknown): value is string => typeof value === 'string'
+export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 export const oneOf =
-  (...values: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && values.includes(value)
+  <const T extends string>(...values: readonly T[]): Check<T> =>
+  (value): value is T =>
+    values.some((one) => one === value)
 export const optional =
-  (check: Check): Check =>
-  (value) =>
+  <T>(check: Check<T>): Check<T | undefined> =>
+  (value): value is T | undefined =>
     value === undefined || check(value)
 /** Other members are accepted. */
 export const objectOf =
-  (members: Readonly<Record<string, Check>>): Check =>
-  (value) =>
+  <M extends Readonly<Record<string, Check>>>(members: M): Check<Members<M>> =>
+  (value): value is Members<M> =>
     isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
-
-/** The form of a walk, from `walk.ts`. */
-export const isWalk = objectOf({
-  from: isNumber,
-  to: isNumber,
-  bound: optional(isNumber),
-  newest: optional(isNumber),
-  cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber })),
-  failures: optional(isNumber),
-  part: optional(isNumber),
-})
 
 /** The JSON in a text or in the bytes of one; `undefined` when it is invalid. */
 export function jsonIn(text: string | Uint8Array): unknown {

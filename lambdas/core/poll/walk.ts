@@ -1,4 +1,5 @@
 import { CursorError, TransientError } from '../errors.ts'
+import { isNumber, isText, objectOf, optional } from '../json/forms.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 import { isPutOff } from './waiting.ts'
@@ -24,6 +25,19 @@ export interface Walk {
   /** The window has been read to its end. */
   readonly done?: true
 }
+
+const walkForm = objectOf({
+  from: isNumber,
+  to: isNumber,
+  bound: optional(isNumber),
+  newest: optional(isNumber),
+  cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber })),
+  failures: optional(isNumber),
+  part: optional(isNumber),
+})
+
+/** Whether a value read back is a {@link Walk}. */
+export const isWalk = (value: unknown): value is Walk => walkForm(value)
 
 export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'timeOf'>
 

@@ -1,9 +1,9 @@
-import { isFlag, isNumber, isRecord, isText, isWalk, jsonIn, objectOf, optional } from '../../json/forms.ts'
+import { isFlag, isNumber, isRecord, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import { type Budget, fullBudget, type Rate } from '../budget.ts'
 import type { IdleRuns } from '../idle-runs.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Backoff, maxSkewMs } from '../waiting.ts'
-import type { Walk } from '../walk.ts'
+import { isWalk, type Walk } from '../walk.ts'
 import { Seen } from './seen.ts'
 
 /** The run that holds the stream, and until when. It only avoids duplicate work: losing the race loses no events. */

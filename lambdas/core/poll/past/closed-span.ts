@@ -1,15 +1,9 @@
-import { isNumber, objectOf, optional } from '../../json/forms.ts'
+import { isNumber, type Members, objectOf, optional } from '../../json/forms.ts'
 import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
 import type { Spare } from '../stream.ts'
-import { type Backoff, backOff, isPutOff, mustWait } from '../waiting.ts'
+import { backOff, isPutOff, mustWait } from '../waiting.ts'
 import { afterFailure, floorTo } from '../walk.ts'
-import {
-  type ClosedWindow,
-  type ClosedWindowPorts,
-  closedWindow,
-  isClosedWindow,
-  readClosedWindow,
-} from './closed-window.ts'
+import { type ClosedWindowPorts, closedWindow, isClosedWindow, readClosedWindow } from './closed-window.ts'
 
 const dayMs = 86_400_000
 
@@ -17,18 +11,20 @@ const dayMs = 86_400_000
  * A part of the past to be read again, one UTC day at a time, because the lake is partitioned by day; the oldest first.
  * Plain data; times are milliseconds since 1970.
  */
-export interface ClosedSpan {
+export type ClosedSpan = Members<typeof closedSpanForm>
+
+export const closedSpanForm = {
   /** The span [from, to). */
-  readonly from: number
-  readonly to: number
+  from: isNumber,
+  to: isNumber,
   /** The time until which it has been read. */
-  readonly until: number
+  until: isNumber,
   /** The window that is being read. */
-  readonly open?: ClosedWindow | undefined
+  open: optional(isClosedWindow),
   /** Counts of the finished windows. */
-  readonly counts: RunCounts
+  counts: isRunCounts,
   /** Its own next attempt after a failure, so that new events do not wait for it. */
-  readonly wait?: Backoff | undefined
+  wait: optional(objectOf({ notBefore: isNumber, step: isNumber })),
 }
 
 export const closedSpan = (from: number, to: number): ClosedSpan => ({ from, to, until: from, counts: noCounts })
@@ -85,13 +81,3 @@ export const withoutDay = <Span extends ClosedSpan>(span: Span): Span => ({
 
 /** All counts of a span, including the open window. */
 export const countsOf = ({ counts, open }: ClosedSpan): RunCounts => addCounts(counts, open?.counts ?? noCounts)
-
-/** The members of a stored {@link ClosedSpan}, to validate it. */
-export const closedSpanForm = {
-  from: isNumber,
-  to: isNumber,
-  until: isNumber,
-  open: optional(isClosedWindow),
-  counts: isRunCounts,
-  wait: optional(objectOf({ notBefore: isNumber, step: isNumber })),
-}

@@ -1,19 +1,18 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import type { Counts } from '../../intake/counts.ts'
 import { createIntake, type Receipt } from '../../intake/intake.ts'
-import { isWalk, objectOf } from '../../json/forms.ts'
+import { objectOf, type Passing } from '../../json/forms.ts'
 import type { Row } from '../../normalize/event.ts'
 import type { Normalizer } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
-import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
+import { addCounts, isRunCounts, noCounts } from '../counts.ts'
 import { foundOn, type Page, type PollStream, type Spare } from '../stream.ts'
-import { ceilTo, floorTo, timeIn, type Walk, walkWindow } from '../walk.ts'
+import { ceilTo, floorTo, isWalk, timeIn, type Walk, walkWindow } from '../walk.ts'
 
 /** A window of the past to be read again, and how far it has been read. Plain data: it is kept between runs. */
-export interface ClosedWindow {
-  readonly walk: Walk
-  readonly counts: RunCounts
-}
+export type ClosedWindow = Passing<typeof isClosedWindow>
+
+export const isClosedWindow = objectOf({ walk: isWalk, counts: isRunCounts })
 
 /** The tools to read a stream's past again. */
 export interface ClosedWindowPorts {
@@ -152,6 +151,3 @@ function createMissingTaker(
     return counts
   }
 }
-
-/** Whether a value read back is a {@link ClosedWindow}. */
-export const isClosedWindow = objectOf({ walk: isWalk, counts: isRunCounts })

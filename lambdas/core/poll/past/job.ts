@@ -1,42 +1,41 @@
-import { isFlag, isNumber, isText, jsonIn, objectOf, oneOf, optional } from '../../json/forms.ts'
-import { type ClosedSpan, closedSpanForm } from './closed-span.ts'
+import { isFlag, isNumber, isText, jsonIn, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
+import { closedSpanForm } from './closed-span.ts'
 
 /**
  * An order to read a window of a stream's past again and publish the rows that the lake lacks. A command puts it beside
  * the source's state, and the source's own function carries it out. All times are milliseconds since 1970.
  */
-export interface Job extends ClosedSpan {
-  readonly id: string
-  readonly kind: 'backfill' | 'reconcile'
-  /** Id of the stream. */
-  readonly stream: string
-  readonly createdAt: number
-  /** Whether to stop after the estimate. */
-  readonly dryRun: boolean
-  readonly startedAt?: number | undefined
-  /** The samples taken so far; absent once there is an estimate. */
-  readonly samples?: Samples | undefined
-  readonly estimate?: Estimate | undefined
-  /** Why the last attempt failed. */
-  readonly problem?: string | undefined
-  readonly end?: 'done' | 'cancelled' | undefined
-  readonly endedAt?: number | undefined
-}
+export type Job = Passing<typeof isJob>
 
 /** Sums over the parts of the window that have been sampled so far. */
-export interface Samples {
-  readonly taken: number
-  readonly events: number
-  readonly pageSize: number
-}
+export type Samples = Passing<typeof isSamples>
 
 /** The effort of a job, estimated from samples. */
-export interface Estimate {
-  readonly events: number
-  readonly requests: number
-  /** With the share of the rate limit that jobs may use. */
-  readonly seconds: number
-}
+export type Estimate = Passing<typeof isEstimate>
+
+const isSamples = objectOf({ taken: isNumber, events: isNumber, pageSize: isNumber })
+
+/** The seconds are those with the share of the rate limit that jobs may use. */
+const isEstimate = objectOf({ events: isNumber, requests: isNumber, seconds: isNumber })
+
+const isJob = objectOf({
+  id: isText,
+  kind: oneOf('backfill', 'reconcile'),
+  /** Id of the stream. */
+  stream: isText,
+  ...closedSpanForm,
+  createdAt: isNumber,
+  /** Whether to stop after the estimate. */
+  dryRun: isFlag,
+  startedAt: optional(isNumber),
+  /** The samples taken so far; absent once there is an estimate. */
+  samples: optional(isSamples),
+  estimate: optional(isEstimate),
+  /** Why the last attempt failed. */
+  problem: optional(isText),
+  end: optional(oneOf('done', 'cancelled')),
+  endedAt: optional(isNumber),
+})
 
 /** Folder of a source's jobs; `stateFolder` ends with a slash. */
 const folder = (stateFolder: string): string => `${stateFolder}jobs/`
@@ -60,20 +59,3 @@ export function decodeJob(body: Uint8Array): Job | undefined {
   const value = jsonIn(body)
   return isJob(value) ? value : undefined
 }
-
-const form = objectOf({
-  id: isText,
-  kind: oneOf('backfill', 'reconcile'),
-  stream: isText,
-  ...closedSpanForm,
-  createdAt: isNumber,
-  dryRun: isFlag,
-  startedAt: optional(isNumber),
-  samples: optional(objectOf({ taken: isNumber, events: isNumber, pageSize: isNumber })),
-  estimate: optional(objectOf({ events: isNumber, requests: isNumber, seconds: isNumber })),
-  problem: optional(isText),
-  end: optional(oneOf('done', 'cancelled')),
-  endedAt: optional(isNumber),
-})
-
-const isJob = (value: unknown): value is Job => form(value)

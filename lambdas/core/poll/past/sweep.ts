@@ -1,10 +1,10 @@
-import { isNumber, jsonIn, objectOf, oneOf, optional } from '../../json/forms.ts'
+import { isNumber, jsonIn, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
 import type { Spare } from '../stream.ts'
 import { floorTo } from '../walk.ts'
-import { type ClosedSpan, closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
+import { closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 
 const hourMs = 3_600_000
@@ -25,18 +25,15 @@ const mostAttempts = 16
 type SweepKind = 'hours' | 'days'
 
 /** How far the sweeps of a stream have come. All times are milliseconds since 1970. */
-export interface SweepState {
-  /** The time until which hours or days have been swept; absent before the first sweep. */
-  readonly hours?: number
-  readonly days?: number
-  /** The sweep that is under way. */
-  readonly open?: OpenSweep
-}
+export type SweepState = Passing<typeof isSweepState>
 
-interface OpenSweep extends ClosedSpan {
-  readonly kind: SweepKind
-  readonly startedAt: number
-}
+const isSweepState = objectOf({
+  /** The time until which hours or days have been swept; absent before the first sweep. */
+  hours: optional(isNumber),
+  days: optional(isNumber),
+  /** The sweep that is under way. */
+  open: optional(objectOf({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
+})
 
 export interface SweepOptions extends ClosedWindowPorts {
   readonly store: ObjectStore
@@ -112,15 +109,7 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   return { row, ...failure }
 }
 
-const form = objectOf({
-  hours: optional(isNumber),
-  days: optional(isNumber),
-  open: optional(objectOf({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
-})
-
 function parseSweepState(body: Uint8Array): SweepState | undefined {
   const value = jsonIn(body)
   return isSweepState(value) ? value : undefined
 }
-
-const isSweepState = (value: unknown): value is SweepState => form(value)
