@@ -6,17 +6,17 @@ import { expectAllArrived, PolledPipeline, type PolledSource, sourceId, streamOf
 const minute = 60_000
 const hour = 60 * minute
 
-/** A call of a run at which the function is killed. */
+/** A call during a run at which the function is killed. */
 interface KillPoint {
-  /** Before a store carries the call out, after it did, or when the provider has the request. */
+  /** Before or after a store carries out the call, or when the provider has the request. */
   readonly when: 'before' | 'after' | 'at provider'
-  /** Calls of that kind that pass before. */
+  /** Calls to let pass first. */
   readonly step: number
   /** Pattern of the stores' actions that count. @default all */
   readonly action?: string
 }
 
-/** Ticks once; the function is killed at the point. @returns whether the run came that far */
+/** Ticks once and kills the function at the point. @returns whether the run reached it */
 async function tickKilled(
   { pipeline: { run } }: PolledPipeline,
   source: PolledSource,
@@ -45,9 +45,9 @@ async function tickKilled(
 }
 
 /**
- * Every point of a run, as long as runs come that far.
+ * Visits every point of a run, until a run ends before its point.
  * @param actions patterns of the stores' actions that count
- * @returns how many points there were
+ * @returns the number of points
  */
 async function atEveryPoint(
   actions: readonly string[],
@@ -61,13 +61,13 @@ async function atEveryPoint(
   return points
 }
 
-/** Births that are killed: at the calls until the first state is kept. */
+/** Kills before and after each call until the first state is stored. */
 const killedBirths = [0, 1, 2, 3].flatMap((step) => (['before', 'after'] as const).map((when) => ({ when, step })))
 
-/** A sweep reads every file of its hours: to be killed while reading is the same before each of them. */
+/** Reads are left out: a sweep reads every file of its hours, and a kill before one is like a kill before another. */
 const sweepActions = ['s3:ListBucket', 's3:PutObject', 'sqs:SendMessage']
 
-/** A kind of run that is killed at each of its calls. */
+/** A kind of run to kill at each of its calls. */
 interface Run {
   readonly what: string
   /** Patterns of the stores' actions that count. */
@@ -83,14 +83,14 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
   const births = killedBirths.map((point, index) => ({ point, id: sourceId(facts, `born-${index}`) }))
   /** They are on more than one page. */
   const ofOneSecond = { count: 1.5 * facts.pageSize, spreadMs: 3 }
-  /** Each page gets its checkpoint: it takes as long as they are apart, and until the function sees that on its clock. */
+  /** Time between two pages, so that each gets its checkpoint, and for the function to see it on its clock. */
   const slowly = async () => {
     world.advance(1_100)
     await sleep(130)
   }
   const burst = async () => {
     world.advance(50 * minute)
-    // No look-back comes to what is lost there.
+    // Out of reach of any look-back.
     await main.insert({ ...ofOneSecond, agoMs: 46 * minute })
     await main.insert({ count: 1.6 * facts.pageSize, agoMs: 45 * minute, spreadMs: minute })
     await main.insert({ count: 5 })
@@ -112,7 +112,7 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
     const shown = await main.everShown()
     for (const { id } of births) await world.source(id).catchUp()
     for (const { id } of births) expect(await world.source(id).missing(shown)).toEqual([])
-    // Begun, and not yet a state: nobody can tell that from a state that was lost.
+    // The stream has begun but has no state, which looks like a lost state.
     const restored = await Promise.all(births.map(async ({ id }) => (await world.source(id).runsSince(0))[0]?.restored))
     expect(restored.map((how) => how ?? '')).toEqual(['', '', '', '', '', 'missing', 'missing', ''])
     console.log(`${facts.stream}: ${births.length} kill points covered, of a birth`)
@@ -130,14 +130,14 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
         await main.tick()
       }
     }
-    /** Until where is swept now, or an hour less. */
+    /** The end of what is swept now, or an hour less. */
     const until = () => Math.floor((world.clock.now() - hour) / hour) * hour
     await main.insert({ count: 1.2 * facts.pageSize, time: until() - 1.9 * hour, spreadMs: 1.8 * hour })
     await tickUntilSwept()
-    /** Until when the sweep that is killed, or goes on after that, must have found what it came for. */
+    /** The time by which a sweep, killed or resumed, must have found a row. */
     const deadlines = new Map<string, number>()
     const points = await atEveryPoint(sweepActions, async (point) => {
-      // In what is swept now as well as when the hour ends meanwhile.
+      // Within the present sweep, and still within it if the hour ends meanwhile.
       const late = await main.insert({ count: 10, time: until() - 0.9 * hour, spreadMs: 0.8 * hour })
       // As if an hour had passed.
       await main.deleteStored('sweep.json')
@@ -170,7 +170,7 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
       hasBacklog: true,
       async prepare() {
         await burst()
-        // A window that was left open for so long becomes the backlog.
+        // A window left open for this long becomes the backlog.
         await main.fault({ kind: 'status', status: 500, skip: 1 })
         await main.tick()
         world.advance(2 * minute)
@@ -180,7 +180,7 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
   ])(
     'killed before and after every $what, it loses nothing and doubles nothing',
     async ({ what, actions, hasBacklog, prepare }) => {
-      // Nothing is to be swept for all time, or sweeps would hide what runs lose.
+      // Disables sweeps, which would hide losses of runs.
       await main.putStored(JSON.stringify({ hours: 8e15, days: 8e15 }), 'sweep.json')
       await main.catchUp()
       let backlogs = 0
@@ -191,7 +191,7 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
         main.onRequest = async () => {}
         if ('backlog' in main.state()) backlogs++
         if (killed && isObject(main.state().lease)) {
-          // Nobody else comes before the lease of the dead run has ended.
+          // No other run works before the dead run's lease ends.
           const asked = main.provider.requests.length
           await main.tick()
           expect(main.provider.requests.length).toBe(asked)
@@ -203,7 +203,7 @@ describe.each(streamOfEachOrder)('$stream, $order', (facts) => {
       })
       await expectAllArrived(main)
       console.log(`${facts.stream}: ${points} kill points covered, at each ${what}`)
-      // Fewer would mean that the runs no longer have the pages that this is about.
+      // Fewer points would mean that the runs no longer have the intended pages.
       expect(points).toBeGreaterThan(15)
       expect(backlogs > 10).toBe(hasBacklog)
     },

@@ -1,4 +1,4 @@
-/** Everything that comes, once it has. */
+/** Collects an iterable. */
 export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of items) all.push(item)

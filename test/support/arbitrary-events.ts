@@ -89,5 +89,5 @@ function eventText(fields: LogSchema['fields']): fc.Arbitrary<string> {
   })
 }
 
-/** JSON texts of events for a schema: known members of right and wrong types, and members that nobody knows. */
+/** JSON texts of events for a schema: known members of right and wrong types, and unknown members. */
 export const arbitraryEvent = (schema: LogSchema): fc.Arbitrary<string> => eventText(schema.fields)

@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished } from 'vitest'
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/aws/gateway/gateway.ts'
 
-/** A gateway with the SDK's own clients in front of it, as a function of the pipeline has them. */
+/** A gateway and the SDK's clients for it, set up as a function of the pipeline has them. */
 export interface Stack {
   readonly gateway: Gateway
   readonly s3: S3Client
@@ -21,7 +21,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder
 }
 
-/** Starts a gateway that ends with the test, unless the test ends it before. */
+/** Starts a gateway that ends with the test at the latest. */
 export async function startStack(options: Partial<GatewayOptions> = {}): Promise<Stack & { stop(): Promise<void> }> {
   const gateway = await startGateway({ dataDir: await temporaryFolder(), ...options })
   const { accessKeyId, secretAccessKey } = gateway.principals.create('tester')

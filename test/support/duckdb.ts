@@ -8,7 +8,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 
-/** JSON of what an independent engine reads from a Parquet file, one object per row, nulls left out. */
+/** Reads a Parquet file with an independent engine: JSON, one object per row, nulls left out. */
 export async function readParquet(file: string): Promise<Record<string, unknown>[]> {
   return readSql(
     `select * from read_parquet('${file.replaceAll("'", "''")}', file_row_number = true) order by file_row_number`,

@@ -8,7 +8,7 @@ export function fixture(name: string): string {
   return path.join(import.meta.dirname, '../fixtures', name)
 }
 
-/** A pool of real processes; without other wishes of the bundle that does what events ask for. Ends with the test. */
+/** A pool of real processes, by default for the bundle that follows instructions in events. Ends with the test. */
 export async function startPool(
   spec: Partial<FunctionSpec> = {},
   options: Partial<PoolOptions> = {},
@@ -43,7 +43,7 @@ export async function startPool(
   return pool
 }
 
-/** What a function returned; an error if it failed. */
+/** The function's result; throws if it failed. */
 export async function invoke(pool: FunctionPool, event: unknown): Promise<unknown> {
   const outcome = await pool.invoke(event)
   if (!outcome.ok) throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`)

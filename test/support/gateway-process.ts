@@ -1,6 +1,6 @@
 import { startGateway } from '../../local/aws/gateway/gateway.ts'
 
-/** A gateway in a process of its own, for tests that kill it: says on stdout where it is and with which key. */
+/** A gateway in its own process, for tests that kill it: prints its address and key. */
 const [dataDir = ''] = process.argv.slice(2)
 const gateway = await startGateway({ dataDir })
 gateway.objects.ensureBucket('lake')

@@ -1,5 +1,5 @@
 /**
- * After how long a wait is taken for a hang, in milliseconds. No test may depend on how fast the machine is: what a test
- * needs is waited for, and limits catch hangs only.
+ * Time after which a wait counts as a hang, in milliseconds. Tests must not depend on the machine's speed, so limits
+ * catch hangs only.
  */
 export const hangMs = 180_000

@@ -9,12 +9,12 @@ export interface Reply {
 /** A sender of signed webhooks to one source of a pipeline. */
 export interface HookSender {
   readonly url: string
-  /** The secret as it was when the sender was made. */
+  /** The secret at the time when the sender was made. */
   readonly secret: string
   readonly secretId: string
-  /** Posts a body under a signature and a new GUID; headers given replace those. */
+  /** Posts a body with a signature and a new GUID; the given headers replace those. */
   post(body: string | Uint8Array<ArrayBuffer>, headers?: Readonly<Record<string, string>>, key?: string): Promise<Reply>
-  /** Posts that many events with a mark of their own, several at a time, and returns the answers. */
+  /** Posts that many events with this mark, several at a time, and returns the statuses. */
   postMany(count: number, mark: string, connections?: number): Promise<Reply[]>
 }
 

@@ -7,7 +7,7 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { memoryReader } from './memory-reader.ts'
 import { memoryStore } from './memory-stores.ts'
 
-/** A lake bucket in memory, written as the pipeline writes it, and the ports to read it. */
+/** A lake bucket in memory, written as by the pipeline, and the ports to read it. */
 export function lakeInMemory(schemas: readonly LogSchema[]) {
   const { store, objects, text } = memoryStore()
   const { reader, opened, slices } = memoryReader(objects)
@@ -28,7 +28,7 @@ export function lakeInMemory(schemas: readonly LogSchema[]) {
     opened,
     slices,
     add,
-    /** Adds a file of its own with these rows. */
+    /** Adds a separate file with these rows. */
     addRows: (partition: Partition, schema: LogSchema, rows: readonly Row[]) =>
       add(partition, `${objects.size}.parquet`, parquetOf(schema, rows)),
     /** Sends rows through the writer. */

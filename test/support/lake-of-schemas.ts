@@ -13,7 +13,7 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { writeAssembly } from './lake.ts'
 import { appWithoutBundles } from './synthesized.ts'
 
-/** A lake as the local run keeps it, with the tables and views that these schemas have in the stack. */
+/** A lake in the form of the local run, with the stack's tables and views for these schemas. */
 export class LakeOfSchemas {
   readonly #dataDir = mkdtempSync(path.join(tmpdir(), 'lake-of-schemas-'))
   readonly #bucket: string
@@ -44,7 +44,7 @@ export class LakeOfSchemas {
     }
   }
 
-  /** Rows as objects, every column in them. */
+  /** Rows as objects with every column. */
   async rows(sql: string): Promise<Record<string, unknown>[]> {
     const { columns, rows } = await this.query(sql)
     return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))

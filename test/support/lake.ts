@@ -4,7 +4,7 @@ import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { onTestFinished } from 'vitest'
 
-/** Puts a synthesized stack where a local run of a data folder has it. */
+/** Puts a synthesized stack where a local run keeps it in a data folder. */
 export function writeAssembly(dataDir: string, template: unknown): void {
   const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: 'S.template.json' } }
   const assets = { type: 'cdk:asset-manifest', properties: { file: 'S.assets.json' } }
@@ -30,7 +30,7 @@ export class HandMadeLake {
     writeAssembly(this.dataDir, { Resources: { ...template.Resources, ...views } })
   }
 
-  /** Writes a Parquet file with what the statement selects. */
+  /** Writes a Parquet file with the statement's result. */
   async parquet(key: string, select: string): Promise<void> {
     const file = path.join(this.dataDir, 's3', 'lakebucket', key)
     mkdirSync(path.dirname(file), { recursive: true })

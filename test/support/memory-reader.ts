@@ -1,6 +1,6 @@
 import type { ObjectReader } from '../../lambdas/core/ports.ts'
 
-/** Objects in memory, to be read in parts. It tells what was read: a key for each opening, then each part. */
+/** Objects in memory that are read in parts. Records reads: a key for each opening, then each part. */
 export function memoryReader(objects: ReadonlyMap<string, Uint8Array>) {
   const opened: string[] = []
   const slices: { readonly key: string; readonly start: number; readonly end: number }[] = []

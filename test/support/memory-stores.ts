@@ -40,7 +40,7 @@ export function memoryStore(objects = new Map<string, Uint8Array>()) {
   return { store, objects, state, text }
 }
 
-/** A queue in memory that refuses the messages it is told to. */
+/** A queue in memory that refuses chosen messages. */
 export function memoryQueue(refuses: (body: string) => boolean = () => false) {
   const bodies: string[] = []
   const queue: MessageQueue = {

@@ -8,7 +8,7 @@ import type { LogSchema, ValueType } from '../../schemas/definition.ts'
 import { tableColumns } from '../../schemas/table-columns.ts'
 import { readParquet } from './duckdb.ts'
 
-/** What another engine reads from a Parquet file of these rows. */
+/** Another engine's reading of a Parquet file with these rows. */
 export async function throughParquet(schema: LogSchema, rows: readonly Row[]): Promise<Record<string, unknown>[]> {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-parquet-'))
   try {
@@ -20,7 +20,7 @@ export async function throughParquet(schema: LogSchema, rows: readonly Row[]): P
   }
 }
 
-/** The rows as an engine must give them back: sorted by event time, a bigint column as an integer whatever its size. */
+/** The rows as an engine must return them: sorted by event time, bigint columns as integers of any size. */
 export function asRead(schema: LogSchema, rows: readonly Row[]): Record<string, unknown>[] {
   const types = new Map<string, ValueType>(tableColumns(schema).map(({ column, value }) => [column, value]))
   const byTime = (a: Row, b: Row) => String(a.p_event_time).localeCompare(String(b.p_event_time))

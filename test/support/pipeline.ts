@@ -13,7 +13,7 @@ export const quickSettings = (sources: string): string => `delivery:\n  windowSe
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 
-/** For every test of sources that send: tests with the same settings share one synthesis of the stack. */
+/** For every test of webhook sources: tests with the same settings share one synthesis of the stack. */
 export const webhookSettings = quickSettings(
   githubSource +
     '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n' +
@@ -36,7 +36,7 @@ export async function workplace(settings: string): Promise<Workplace> {
   return { config, data, remove: () => rm(folder, { recursive: true, maxRetries: 3 }) }
 }
 
-/** The whole pipeline, running in this process with its functions in processes of their own. */
+/** The whole pipeline in this process, with its functions in their own processes. */
 export interface Pipeline {
   readonly run: LocalRun
   readonly data: string
@@ -61,7 +61,7 @@ export async function startPipeline(
   }
 }
 
-/** Gives a source an address and a beginning that its settings do not have, so that they need no template of their own. */
+/** Gives a source an address and a start outside its settings, so that it needs no template of its own. */
 export function tell(
   { function: { spec, surroundings } }: PolledSource,
   facts: { apiUrl: string; startAt: number },
@@ -91,7 +91,7 @@ function dense(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? withoutNulls(Object.entries(value)) : value
 }
 
-/** Asks again until the answer is the wanted one. @returns the last answer if that hangs, for the test to show */
+/** Repeats until the answer is the wanted one. @returns the last answer after a hang, for the test to show */
 export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
   const end = Date.now() + hangMs
   for (;;) {
@@ -106,7 +106,7 @@ export const countRows = async (data: string, table: string): Promise<number> =>
   return Number(row?.n)
 }
 
-/** Everything that the functions of a run have printed. */
+/** The complete output of a run's functions. */
 export async function allLogs(data: string): Promise<string> {
   const folder = join(data, 'logs')
   const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))

@@ -25,12 +25,12 @@ const schema: LogSchema = {
   ],
 }
 
-/** The process ends: nothing it does afterwards has an effect. */
+/** The process ends here: later actions have no effect. */
 class Kill extends Error {
   override readonly name = 'Kill'
 }
 
-/** Kills one run at one of the steps of a schedule; each call of a port is two steps, one before and one after it. */
+/** Kills one run at a step of its schedule; each call of a port is two steps, one before and one after it. */
 export class Killer {
   steps = 0
   readonly #at: number
@@ -43,7 +43,7 @@ export class Killer {
     return this.steps > this.#at
   }
 
-  /** Wraps the ports of one run. Once it is killed, nothing that it does has an effect; later runs live. */
+  /** Wraps the ports of one run. After its kill, its actions have no effect; later runs live. */
   process(between = async () => {}) {
     let dead = false
     const step = async () => {
@@ -65,26 +65,26 @@ export class Killer {
 
 export interface RunSettings {
   readonly killer?: Killer
-  /** How much the clock of this run is ahead of the provider's. */
+  /** The clock's lead over the provider's, in milliseconds. */
   readonly skewMs?: number
   readonly forMs?: number
-  /** Where a first run begins; an hour before the epoch by default, `unset` for the engine's own default. */
+  /** Start of a first run; by default an hour before the epoch, with `unset` the engine's own default. */
   readonly startAt?: number | 'unset'
-  /** Lets other runs take turns, before each step. */
+  /** Yields to other runs before each step. */
   readonly between?: () => Promise<void>
-  /** Work of lower rank. */
+  /** Sweeps and jobs after the live run. */
   readonly afterwards?: (ports: ClosedPorts, spare: Spare) => Promise<void>
   readonly options?: Partial<RunOptions>
 }
 
-/** What sweeps and jobs of the model need. */
+/** The ports of the model's sweeps and jobs. */
 export type ClosedPorts = SweepOptions
 
 export const prefix = 'state/model/model.events/'
 export const stateKey = `${prefix}state.json`
 export const epoch = Date.UTC(2026, 0, 15, 12)
 
-/** The state of a stream that goes on from a time. */
+/** The state of a stream that continues from a time. */
 export const beginning = (low: number, lookBackMs = 0) =>
   stateFrom({ startAt: low, low, lookBackMs, rate: { perHour: 1_000, periodSeconds: 3_600 } }, epoch)
 
@@ -197,8 +197,8 @@ export function pollWorld(model: ModelOptions) {
 export type PollWorld = ReturnType<typeof pollWorld>
 
 /**
- * Lets time pass without faults until a look-back has been read to its end that was begun after everything was shown.
- * @throws when it does not come to that
+ * Advances without faults until a look-back that began after the last event was shown has been read to its end.
+ * @throws when that does not happen
  */
 export async function recover(world: PollWorld): Promise<void> {
   world.provider.faults.length = 0
@@ -207,12 +207,12 @@ export async function recover(world: PollWorld): Promise<void> {
   world.clock.time += 3 * 3_600_000
   const since = world.clock.time
   for (let runs = 0; runs < 200; runs++) {
-    // Long enough for a whole second: when no cursor outlives its run, nothing can be read on from within one.
+    // Long enough for a whole second, within which reading cannot resume when no cursor outlives its run.
     await world.run({ forMs: 15 * 60_000 })
     const { lookBack, backlog } = world.state()
     if (lookBack.at >= since && !backlog) return
     world.clock.time += 60_000
   }
-  // A second that takes more requests than come in a minute has the stream busy with reading it again.
+  // A second with more requests than a minute allows keeps the stream busy with rereading it.
   if (world.arrived.length < world.provider.exposed.length) throw new Error('the stream does not catch up')
 }

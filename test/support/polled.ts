@@ -24,10 +24,10 @@ export interface StreamFacts extends Pick<Feed, 'type' | 'schema' | 'serve'> {
   /** The provider's id: the column, and the member of the event. */
   readonly id: string
   readonly lagMs: number
-  /** Events of one page, here. */
+  /** Events per page in these tests. */
   readonly pageSize: number
   readonly credential: string
-  /** What its settings need beyond those of every polled source. */
+  /** Settings beyond those of every polled source. */
   readonly settings: Readonly<Record<string, string>>
 }
 
@@ -69,8 +69,8 @@ type Role = 'slow' | 'new' | 'large' | `born-${number}`
 export const sourceId = ({ type }: StreamFacts, role?: Role): string => (role === undefined ? type : `${type}-${role}`)
 
 /**
- * Every source that a test of polling needs. All tests share these settings, and so one synthesis of the stack; the
- * sources that a test does not plan never run.
+ * Every source that a test of polling needs. All tests share these settings, and so one synthesis of the stack; sources
+ * that a test does not plan never run.
  */
 const polledSettings = quickSettings(
   polledStreams
@@ -93,7 +93,7 @@ export interface SourcePlan {
   /** One of the ids in the settings. */
   readonly id: string
   readonly facts: StreamFacts
-  /** Fetches from the server of another source, named before. */
+  /** Polls the server of another source, named before. */
   readonly serverOf?: string
   readonly server?: Omit<FeedSetUp, 'options' | 'seed' | 'now' | 'onRequest'>
   /** Whether its credential is put in. @default true */
@@ -103,12 +103,12 @@ export interface SourcePlan {
 /** A source of each feed, with nothing special about it. */
 export const sourceOfEachFeed: readonly SourcePlan[] = polledStreams.map((facts) => ({ id: sourceId(facts), facts }))
 
-/** What happens when a source asks its provider. */
+/** Called when a source sends a request to its provider. */
 interface Hooks {
   onRequest: () => Promise<void>
 }
 
-/** The clock that functions and providers share, unless the one of the functions is wrong. */
+/** The clock of functions and providers, shared unless the functions' clock is wrong. */
 class SharedClock {
   #offset: number
   #skew = 0
@@ -118,10 +118,10 @@ class SharedClock {
     this.#offset = offset
   }
 
-  /** What providers see, in milliseconds since 1970. */
+  /** The providers' time, in milliseconds since 1970. */
   readonly now = (): number => Date.now() + this.#offset
 
-  /** What functions see. */
+  /** The functions' time. */
   readonly functionsNow = (): number => this.now() + this.#skew
 
   advance(ms: number): void {
@@ -136,7 +136,7 @@ class SharedClock {
   }
 }
 
-/** How long before the present sources begin. */
+/** Start of the sources, before the present. */
 const startsAgoMs = 6 * 60 * minute
 
 /** The pipeline with polled sources. Nothing ticks by itself. */
@@ -154,7 +154,7 @@ export class PolledPipeline {
     this.operator = new Operator(pipeline.run)
   }
 
-  /** @param agoMs how far back the clock begins: tables show no more than the next two days */
+  /** @param agoMs how far back the clock begins: tables show at most the next two days */
   static async start(plans: readonly SourcePlan[], { agoMs = 0 } = {}): Promise<PolledPipeline> {
     const clock = new SharedClock(-agoMs)
     const startAt = clock.now() - startsAgoMs
@@ -200,7 +200,7 @@ export class PolledPipeline {
     return found(this.#sources.get(id), id)
   }
 
-  /** The source of a feed: the one that was planned first, if there are several. */
+  /** The source of a feed; the first planned one of several. */
   sourceOf({ type }: StreamFacts): PolledSource {
     return found(
       [...this.#sources.values()].find(({ facts }) => facts.type === type),
@@ -208,12 +208,12 @@ export class PolledPipeline {
     )
   }
 
-  /** Lets time pass for functions and providers. */
+  /** Advances the clock of functions and providers. */
   advance(ms: number): void {
     this.clock.advance(ms)
   }
 
-  /** Everything that a credential must not be in: logs, states, runs. */
+  /** Every place that must not contain a credential: logs, states, runs. */
   async everythingWritten(): Promise<string> {
     const { data } = this.pipeline
     const runs = await this.pipeline.query('select * from collection_runs')
@@ -227,7 +227,7 @@ export class PolledPipeline {
   }
 }
 
-/** What a person with all rights does to the stores. */
+/** Actions on the stores by a person with all permissions. */
 class Operator {
   readonly #run: LocalRun
   readonly #s3: S3Client
@@ -242,7 +242,7 @@ class Operator {
     this.#bucket = found(buckets.ops, 'ops bucket')
   }
 
-  /** The file or folder that holds what the ops bucket has there. */
+  /** The file or folder of a key in the ops bucket. */
   pathOf(key: string): string {
     return this.#run.gateway.objects.pathOf(this.#bucket, key)
   }
@@ -265,13 +265,13 @@ class Operator {
   }
 }
 
-/** A source that is polled when a test says so, and its provider. */
+/** A source that is polled on the test's request, and its provider. */
 export class PolledSource {
   readonly id: string
   readonly facts: StreamFacts
   readonly functionName: string
   readonly provider: ProviderSimulator
-  /** Ids that the feed shows and that are in no table, because they were given to what is no event. */
+  /** Ids in the feed that no table has, because their elements are not events. */
   readonly noEvents = new Set<string>()
   readonly #world: PolledPipeline
   readonly #schedule: Schedule
@@ -298,7 +298,7 @@ export class PolledSource {
     if (filled) run.gateway.secrets.fill(this.#secretId, facts.credential)
   }
 
-  /** Called with each request of the feed, and awaited before it is answered. */
+  /** Called with each request of the feed, and awaited before the answer. */
   get onRequest(): Hooks['onRequest'] {
     return this.#hooks.onRequest
   }
@@ -312,7 +312,7 @@ export class PolledSource {
     return this.#schedule.tick()
   }
 
-  /** Ticks once. @returns how the run ended; nothing new when it was a mere waiting */
+  /** Ticks once. @returns the run's result; nothing new after a mere wait */
   async run(): Promise<JsonObject> {
     const begun = this.#world.clock.functionsNow()
     expect(await this.tick()).toMatchObject({ ok: true })
@@ -330,13 +330,13 @@ export class PolledSource {
     throw new Error(`${this.id} does not come to its end: ${JSON.stringify(this.lastResult())}`)
   }
 
-  /** Lets the next look-back be due, and reads to the end. */
+  /** Makes the next look-back due, and reads to the end. */
   async lookBack(): Promise<void> {
     this.#world.advance(10 * minute)
     await this.catchUp()
   }
 
-  /** Tells the simulator something; see `simulator-control.ts`. */
+  /** Controls the simulator; see `simulator-control.ts`. */
   async control(order: JsonObject): Promise<JsonObject> {
     const answer = await this.#ask('/_control', JSON.stringify(order))
     return isObject(answer) ? answer : {}
@@ -348,12 +348,12 @@ export class PolledSource {
     return Array.isArray(inserted) ? inserted.map(String) : []
   }
 
-  /** The next requests of the feed meet this; see `simulator-faults.ts`. */
+  /** Adds a fault for the next requests of the feed; see `simulator-faults.ts`. */
   async fault(fault: JsonObject): Promise<void> {
     await this.control({ faults: [fault] })
   }
 
-  /** Every id that the feed ever showed and that stands for an event. */
+  /** Every id of an event that the feed ever showed. */
   async everShown(): Promise<string[]> {
     const rows = await this.#ask('/_control/ids')
     const ids = Array.isArray(rows) ? rows.map((row: unknown) => String(isObject(row) ? row.id : '')) : []
@@ -371,7 +371,7 @@ export class PolledSource {
     return `state/${this.id}/${this.facts.stream}/${name}`
   }
 
-  /** An object of the stream's state, as it is stored. */
+  /** A stored object of the stream's state. */
   stored(name = 'state.json'): string | undefined {
     const file = this.#world.operator.pathOf(this.#key(name))
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined
@@ -385,19 +385,19 @@ export class PolledSource {
     return this.#world.operator.delete(this.#key(name))
   }
 
-  /** @throws when there is none, or it cannot be read */
+  /** @throws when it is missing or unreadable */
   state(name = 'state.json'): JsonObject {
     const state: unknown = JSON.parse(this.stored(name) ?? 'null')
     if (!isObject(state)) throw new Error(`${this.id} has no ${name}`)
     return state
   }
 
-  /** How its last run that was no mere waiting ended. */
+  /** Result of its last run that did more than wait. */
   lastResult(): JsonObject {
     return member(this.state(), 'lastResult')
   }
 
-  /** Its next attempt, in milliseconds since 1970; NaN when it may come at any time. */
+  /** Its next attempt, in milliseconds since 1970; NaN without a wait. */
   notBefore(): number {
     return Number(member(this.state(), 'backoff').notBefore)
   }
@@ -406,7 +406,7 @@ export class PolledSource {
     return this.#world.operator.putSecret(this.#secretId, value)
   }
 
-  /** Rows of `collection_runs`, in order, that began at or after a time. Waits until there are some. */
+  /** Rows of `collection_runs`, in order, that began at or after a time. Waits for the first. */
   async runsSince(time: number, where = 'true'): Promise<Record<string, unknown>[]> {
     const sql =
       `select * from collection_runs where p_source_id = '${this.id}' and epoch_ms(started_at) >= ${Math.floor(time)} ` +
@@ -423,14 +423,14 @@ export class PolledSource {
     return this.#world.pipeline.query(sql)
   }
 
-  /** Those of the ids that are no rows now. */
+  /** The given ids without a row at present. */
   async lacking(ids: readonly string[]): Promise<string[]> {
     const rows = await this.rows(`"${this.facts.id}" is not null`, `distinct "${this.facts.id}" as id`)
     const there = new Set(rows.map(({ id }) => id))
     return ids.filter((id) => !there.has(id))
   }
 
-  /** Waits until all ids are rows. @returns those that are not */
+  /** Waits until all ids have rows. @returns those that do not */
   missing(ids: readonly string[]): Promise<string[]> {
     return eventually(
       () => this.lacking(ids),
@@ -440,8 +440,8 @@ export class PolledSource {
 }
 
 /**
- * Everything that the feed ever showed is a row of the source, and none is twice once rows of equal id are one, as they
- * are after compaction.
+ * Expects a row of the source for everything that the feed ever showed, and none twice after merging rows of equal id,
+ * as compaction does.
  */
 export async function expectAllArrived(source: PolledSource): Promise<void> {
   const shown = await source.everShown()
@@ -459,7 +459,7 @@ export async function expectAllArrived(source: PolledSource): Promise<void> {
   expect(rows.filter((row) => !ever.has(String(row.id)))).toEqual([])
 }
 
-/** A member that is an object; an empty one when there is none. */
+/** A member that is an object; an empty object when it is missing. */
 export function member(object: JsonObject, name: string): JsonObject {
   const value = object[name]
   return isObject(value) ? value : {}

@@ -4,7 +4,7 @@ import type { Page, PageRequest, PollStream, RateLimits } from '../../lambdas/co
 
 export type Order = PollStream['order']
 
-/** What a provider answers in place of the page that was asked for. */
+/** The provider's answer in place of the requested page. */
 export type Fault =
   | { readonly error: unknown }
   | { readonly emptyPage: true }
@@ -18,7 +18,7 @@ interface Exposed {
   readonly visibleAt: number
 }
 
-/** A clock that only the test moves: the truth, from which the clocks of runs differ. */
+/** A clock that only the test moves: the true time, from which the clocks of runs differ. */
 export interface WorldClock {
   time: number
 }
@@ -26,21 +26,21 @@ export interface WorldClock {
 export interface ModelOptions {
   readonly order: Order
   readonly pageSize: number
-  /** How long a cursor works, in milliseconds. */
+  /** Life of a cursor, in milliseconds. */
   readonly cursorMs?: number
-  /** How long a request takes. */
+  /** Duration of a request, in milliseconds. */
   readonly fetchMs?: number
   readonly facts?: Partial<PollStream>
 }
 
 /**
- * A provider in memory. It filters by whole seconds, breaks ties in an order of its own, lets rows appear anywhere and at
- * any time, and gives cursors that count rows, so that rows which appear in front of them make it repeat itself.
+ * A provider in memory. It filters by whole seconds, breaks ties in its own order, and shows rows anywhere at any time.
+ * Its cursors count rows, so that it repeats rows when new ones appear before them.
  */
 export class ProviderModel {
   readonly clock: WorldClock
   readonly faults: Fault[] = []
-  /** A span of time that the provider cannot show: every window that touches it fails. */
+  /** A time span that the provider cannot show: every window that touches it fails. */
   unreadable: { readonly from: number; readonly to: number } | undefined
   requests = 0
   #staleAt = Number.NEGATIVE_INFINITY
@@ -55,13 +55,13 @@ export class ProviderModel {
   /** Shows an event now that happened `age` milliseconds ago. */
   expose(age = 0): string {
     const { time } = this.clock
-    // Ids sort in another order than they are made in.
+    // Ids sort in another order than that of their creation.
     const id = `${((this.#rows.length * 7_919) % 10_007).toString(36)}-${this.#rows.length}`
     this.#rows.push({ id, time: time - age, visibleAt: time })
     return id
   }
 
-  /** Every id that was ever shown, sorted. */
+  /** Every id ever shown, sorted. */
   get exposed(): string[] {
     return this.#rows.map(({ id }) => id).sort()
   }
@@ -93,7 +93,7 @@ export class ProviderModel {
     const offset = cursor === undefined ? 0 : this.#read(cursor, request)
     const fault = this.faults.shift()
     if (fault && 'error' in fault) throw fault.error
-    // It has grown old and gives nothing, as if that were the end. Where that happens twice in a row, it is the end.
+    // A stale cursor gives an empty last page. Two in a row mean the real end.
     const isFresh = this.clock.time < this.#staleAt + 60_000
     if (fault && 'staleCursor' in fault && cursor !== undefined && !isFresh) {
       this.#staleAt = this.clock.time

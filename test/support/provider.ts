@@ -3,14 +3,14 @@ import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import type { Page, PollStream } from '../../lambdas/core/poll/stream.ts'
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
 
-/** A simulator that stands still in time, ended with the test. */
+/** A simulator with a stopped clock, ended with the test. */
 export async function started<T extends ProviderSimulator>(starting: Promise<T>): Promise<T> {
   const simulator = await starting
   onTestFinished(() => simulator.stop())
   return simulator
 }
 
-/** Gives an order to a simulator's control endpoint. */
+/** Sends an order to a simulator's control endpoint. */
 export async function control(
   { url }: { readonly url: string },
   order: Record<string, unknown>,
@@ -37,7 +37,7 @@ export interface Walked {
   readonly ids: readonly string[]
 }
 
-/** The id that the provider gave an event. */
+/** The provider's id of the event. */
 export function idOf({ _document_id: documentId, id = documentId }: JsonObject): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
@@ -59,7 +59,7 @@ export async function walk(
   return { pages, events, ids: [...new Set(events.map((event) => idOf(event) ?? 'none'))].sort() }
 }
 
-/** What a promise fails with. */
+/** The error of a rejected promise. */
 export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   const error = await promise.then(
     () => undefined,
@@ -69,7 +69,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   throw new Error('expected a failure')
 }
 
-/** Everything that an error says to anybody who logs it. */
+/** All text of an error that a log can show. */
 export function everythingIn(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return [error.name, error.message, error.stack, JSON.stringify(error), everythingIn(error.cause ?? '')].join('\n')

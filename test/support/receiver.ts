@@ -10,7 +10,7 @@ export interface Received {
 
 export type Answer = number | 'never'
 
-/** A receiver that keeps what comes and answers with this status, or with what the count of requests so far decides. */
+/** A receiver that keeps requests and answers with the status for the number of requests so far. */
 export async function startReceiver(answer: Answer | ((count: number) => Answer) = 200) {
   const received: Received[] = []
   const server = createServer(async (request, response) => {

@@ -1,7 +1,7 @@
 import { polledStreams } from '../../lambdas/connectors/generated/streams.ts'
 import { type Connection, type PollStream, pollStream } from '../../lambdas/core/poll/stream.ts'
 
-/** The first stream of a source type, as its function makes it; pages are as large as the manifest says by default. */
+/** The first stream of a source type, made as by its function; pages have the manifest's default size. */
 export async function registeredStream(
   sourceType: string,
 ): Promise<(connection: Omit<Connection, 'pageSize'> & { readonly pageSize?: number }) => PollStream> {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 
-/** A screen that remembers what was written to it. */
+/** A screen that records what is written to it. */
 export function rememberingScreen({ isTTY, columns = 80 }: { readonly isTTY: boolean; readonly columns?: number }) {
   let text = ''
   const stream = Object.assign(

@@ -6,7 +6,7 @@ test.each([
   [0, undefined],
   [6, undefined],
   [7, 1],
-])('a run of all tests that synthesizes %i times has the exit status %s', (count, status) => {
+])('a run of all tests with %i syntheses has exit status %s', (count, status) => {
   const { [synthesesVariable]: counted } = process.env
   const { exitCode } = process
   onTestFinished(() => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { synthesesVariable } from '../../local/template/synthesis.ts'
 
-/** Each takes many seconds of processor time: tests share settings, so that they share syntheses. */
+/** Each takes many seconds of processor time, so tests share settings and with them syntheses. */
 const maxSyntheses = 6
 
-/** Runs around all tests, and fails a run that synthesized the stack too often, in whatever process. */
+/** Runs around all tests, and fails a run with too many syntheses over all its processes. */
 export function setup(): () => void {
   const folder = mkdtempSync(path.join(tmpdir(), 'audit-lake-syntheses-'))
   const file = path.join(folder, 'syntheses')

@@ -33,7 +33,7 @@ export const twoSources: Config = {
   ],
 }
 
-/** A source that is fetched, with the options that settings fill in. */
+/** A polled source with the options that the settings fill in. */
 export const polledSource: Config['sources'][number] = {
   id: 'github-log',
   type: 'github-audit',
@@ -47,7 +47,7 @@ function cdkContext(): Record<string, unknown> {
   return form.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context
 }
 
-/** An app with the flags of cdk.json, in which functions are not bundled. */
+/** An app with the flags of cdk.json and without bundling. */
 export function appWithoutBundles(): App {
   return new App({
     context: { ...cdkContext(), 'aws:cdk:bundling-stacks': [] },
@@ -79,7 +79,7 @@ export function ofType(resources: Resources, type: string): [string, Resource][]
   return [...resources].filter(([, resource]) => resource.Type === type)
 }
 
-/** The logical id of the only resource of its type whose id begins so. */
+/** The logical id of the only resource of its type with this prefix. */
 export function idOf(resources: Resources, type: string, beginning: string): string {
   const ids = ofType(resources, type).map(([id]) => id)
   const [id, ...others] = ids.filter((candidate) => candidate.startsWith(beginning))
@@ -124,7 +124,7 @@ export function statements(resources: Resources): Statement[] {
     .flatMap(({ Properties }) => policyForm.parse(Properties).PolicyDocument.Statement)
 }
 
-/** What a role allows: one `action on resource` for each pair, and `if` with the condition where there is one. */
+/** A role's permissions: one `action on resource` per pair, with `if` and the condition where there is one. */
 export function allowedTo(resources: Resources, role: string): string[] {
   return ofType(resources, 'AWS::IAM::Policy')
     .map(([, { Properties }]) => policyForm.parse(Properties))
@@ -144,7 +144,7 @@ export function roleOf(resources: Resources, functionName: string): string {
     .parse(functionNamed(resources, functionName)).Role['Fn::GetAtt'][0]
 }
 
-/** The properties of the function that calls itself so in its logs and metrics. */
+/** The properties of the function with this service name. */
 export function functionNamed(resources: Resources, name: string): Record<string, unknown> {
   const found = ofType(resources, 'AWS::Lambda::Function').find(([, { Properties }]) => {
     return environmentOf(Properties).POWERTOOLS_SERVICE_NAME === name

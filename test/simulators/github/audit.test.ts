@@ -198,7 +198,7 @@ test('entries are realistic: each becomes a row with its own id, action and time
   }
 })
 
-test('the control endpoint names an invalid member', async () => {
+test('the control endpoint refuses an invalid body', async () => {
   const server = await serve()
   for (const body of ['{"fault":[]}', '{"faults":[{"kind":"x"}]}', '{"time":"soon"}', '[]', 'x']) {
     expect((await fetch(`${server.url}/_control`, { method: 'POST', body })).status).toBe(400)

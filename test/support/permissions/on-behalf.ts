@@ -1,16 +1,16 @@
-/** A permission that a service of AWS uses in the name of a role, or by itself, where no local run can see it. */
+/** A permission that an AWS service uses by itself or on a role's behalf, where a local run cannot see it. */
 export interface OnBehalf {
-  /** Pattern of the name of the role or of the service that has it. */
+  /** Pattern of the name of the role or service. */
   readonly principal: string
   readonly action: string
-  /** Pattern of the resource that the template names. */
+  /** Pattern of the resource in the template. */
   readonly resource: string
   readonly reason: string
-  /** Where AWS says that the permission is needed. */
+  /** AWS's documentation of the permission. */
   readonly documentation: string
 }
 
-/** Taken out of what must be used in a run of all tests. An entry that no grant fits, or that a run did use, is wrong. */
+/** Exempt from the check for unused permissions. An entry is wrong if no grant matches it or a run used it. */
 export const onBehalf: readonly OnBehalf[] = [
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
     principal: '*',

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const root = path.join(import.meta.dirname, '../../..')
 
-/** Runs small test files under the check, in a project of their own, and returns what it printed at the end. */
+/** Runs small test files under the check, in their own project, and returns the final output. */
 function runSuite(files: Readonly<Record<string, string>>, ...args: string[]) {
   const folder = mkdtempSync(path.join(tmpdir(), 'permission-suite-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -42,7 +42,7 @@ const writes = "decide('s3:PutObject')"
 const isRefused = "decide('s3:DeleteObject', false)"
 const wronglyListed = 'on-behalf.ts lists'
 
-test('workers of their own are heard together; what is not used or is refused fails the run', () => {
+test('decisions of all workers count together; unused and refused permissions fail the run', () => {
   const { status, said } = runSuite({ one: reads, two: isRefused })
   const [line, ...problems] = said.split('\n').map((text) => text.trim())
   expect(line).toBe('permissions: 2 calls seen, 1 refused, 1 unused')
@@ -56,14 +56,14 @@ test('workers of their own are heard together; what is not used or is refused fa
 test.each([
   ['a folder', ['one']],
   ['a name', ['-t', 'one']],
-])('a part that %s chose is not judged for what it does not use', (_, args) => {
+])('a part chosen by %s is not judged for unused permissions', (_, args) => {
   expect(runSuite({ one: reads, two: writes }, ...args)).toEqual({
     status: 0,
     said: 'permissions: 1 calls seen, 0 refused, unused not judged, because only a part of the tests ran',
   })
 })
 
-test('a refusal fails also a part, unless it was expected', () => {
+test('an unexpected refusal fails a part, too', () => {
   expect(runSuite({ one: isRefused, two: writes }, 'one').status).toBe(1)
   expect(runSuite({ one: "decide('s3:DeleteObject', false, true)", two: writes }, 'one').status).toBe(0)
 })

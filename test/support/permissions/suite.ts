@@ -7,9 +7,8 @@ import { onBehalf } from './on-behalf.ts'
 import { type Summary, summarize } from './summary.ts'
 
 /**
- * Runs around all tests. Every local run below this process, in whatever worker or process of its own, leaves its
- * decisions in a folder; at the end they are judged: no call may have been refused against expectation, and every
- * permission that the template grants must have been used.
+ * Runs around all tests. Every local run below this process, in any worker or process, leaves its decisions in a folder.
+ * At the end they are judged: every refusal must have been expected, and every permission of the template used.
  */
 export function setup(project: TestProject): () => Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'audit-lake-decisions-'))
@@ -23,7 +22,7 @@ export function setup(project: TestProject): () => Promise<void> {
   }
 }
 
-/** @param whole Whether all tests ran: only then can a permission be said to be unused. */
+/** @param whole Whether all tests ran, without which a permission cannot count as unused. */
 export function verdict(
   { seen, refused, unused, wronglyListed }: Summary,
   whole: boolean,

@@ -33,7 +33,7 @@ const listed: OnBehalf = {
 }
 
 describe('over all runs', () => {
-  test('calls are counted, the operator’s left out, and a line that was cut off is passed over', () => {
+  test('counts calls without the operator’s, and ignores a truncated line', () => {
     const operators = { ...written, principal: 'operator', statement: 'operator' }
     const cut = '{"time":"2026-11-2\n'
     expect(summarize([log(run([write]), written, operators) + cut + log(written), log(written)], [])).toMatchObject({
@@ -45,13 +45,13 @@ describe('over all runs', () => {
     expect(summarize([log(run([write]), written, { ...written, count: 41 })], [])).toMatchObject({ seen: 42 })
   })
 
-  test('a grant that any run used is used, whatever its number in that run’s policy', () => {
+  test('a grant used in one run counts as used under any number of its policy', () => {
     const renumbered = { ...write, statement: 'Policy[7]' }
     const other = log(run([renumbered]), { ...written, statement: 'Policy[7]' })
     expect(summarize([log(run([write])), other], []).unused).toEqual([])
   })
 
-  test('what one source that is fetched uses, none of the others has too much', () => {
+  test('what one polled source uses counts for all of them', () => {
     const of = (source: string): Grant => ({
       ...write,
       principal: `intakepolled${source}pollerrole1234abcd`,
@@ -74,7 +74,7 @@ describe('over all runs', () => {
     expect(unused).toEqual([`writer-role: s3:PutObject on ${lake}/data/*`])
   })
 
-  test('grants that differ in their condition are two', () => {
+  test('grants with different conditions are two', () => {
     const conditional = { ...write, statement: 'Policy[1]', condition: 'StringLike s3:prefix a/*' }
     const { unused } = summarize([log(run([write, conditional]), written)], [])
     expect(unused).toEqual([`writer-role: s3:PutObject on ${lake}/data/* if StringLike s3:prefix a/*`])
@@ -99,7 +99,7 @@ describe('over all runs', () => {
     expect(summarize([log(run([], true), refused, run([]), refused)], []).refused).toEqual([refused])
   })
 
-  test('what services use on a role’s behalf is on the list, and the list holds nothing else', () => {
+  test('permissions that services use on a role’s behalf are listed, and only those', () => {
     expect(summarize([log(run([write]))], [listed])).toMatchObject({ unused: [], wronglyListed: [] })
     expect(summarize([log(run([write]), written)], [listed])).toMatchObject({ unused: [], wronglyListed: [listed] })
     expect(summarize([log(run([]))], [listed])).toMatchObject({ unused: [], wronglyListed: [listed] })
@@ -109,7 +109,7 @@ describe('over all runs', () => {
 describe('at the end', () => {
   const summary = { seen: 12, refused: [], unused: [], wronglyListed: [] }
 
-  test('one line says that all is well', () => {
+  test('one line reports success', () => {
     expect(verdict(summary, true)).toEqual({ text: 'permissions: 12 calls seen, 0 refused, 0 unused', problems: [] })
   })
 
@@ -124,7 +124,7 @@ describe('at the end', () => {
     expect(verdict({ ...summary, wronglyListed: [listed] }, true).problems).toHaveLength(1)
   })
 
-  test('after a part of the tests nothing is called unused, but refusals are problems', () => {
+  test('after a part of the tests no permission counts as unused, but refusals are problems', () => {
     const { text, problems } = verdict(
       { ...summary, refused: [refused], unused: ['a'], wronglyListed: [listed] },
       false,

@@ -4,13 +4,13 @@ import { actionMatches } from '../../../local/aws/iam/policy.ts'
 import { isObject } from '../../../local/json.ts'
 import type { OnBehalf } from './on-behalf.ts'
 
-/** What all local runs of a test suite say of the template's permissions. */
+/** The verdict of a test suite's local runs on the template's permissions. */
 export interface Summary {
-  /** Requests decided, those of the operator left out. */
+  /** Requests decided, without the operator's. */
   readonly seen: number
-  /** Refused in a run that did not expect it. */
+  /** Unexpected refusals. */
   readonly refused: readonly Decision[]
-  /** Granted by a template, used by no run and not on the list of what services use. */
+  /** Grants of a template that no run used and the list of services does not contain. */
   readonly unused: readonly string[]
   /** Entries of that list that no template grants, or that a run used. */
   readonly wronglyListed: readonly OnBehalf[]
@@ -68,9 +68,8 @@ function fits({ statement, action, resource }: Grant, decision: Decision): boole
 }
 
 /**
- * Stacks of different settings grant the same under other numbers of statements. Sources come and go with the settings of
- * a test: their secrets are granted all in the same way, and so is all that sources which are fetched have, each in a role
- * of its own. One stands for all.
+ * Maps equal grants of different stacks to one text. Statements have other numbers there, and sources come and go: a
+ * source's secret and a polled source's role are granted alike for each, so that one stands for all.
  */
 function describe({ principal, action, resource, condition }: Grant): string {
   const role = principal.replace(/^intakepolled.*poller.*$/, 'role of a source that is fetched')
@@ -87,7 +86,7 @@ function isListed(grant: Grant, entry: OnBehalf): boolean {
   )
 }
 
-/** Nothing for a line that a killed process left unfinished. */
+/** Empty for a line that a killed process left incomplete. */
 function parseEntry(line: string): (Decision | RunOfDecisions)[] {
   try {
     const entry: unknown = JSON.parse(line)
