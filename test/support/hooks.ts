@@ -14,7 +14,7 @@ export interface HookSender {
   readonly secretId: string
   /** Posts a body with a signature and a new GUID; the given headers replace those. */
   post(body: string | Uint8Array<ArrayBuffer>, headers?: Readonly<Record<string, string>>, key?: string): Promise<Reply>
-  /** Posts that many events with this mark, several at a time, and returns the statuses. */
+  /** Posts that many events with this mark, several at a time, and returns the answers. */
   postMany(count: number, mark: string, connections?: number): Promise<Reply[]>
 }
 

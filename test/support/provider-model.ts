@@ -88,7 +88,7 @@ export class ProviderModel {
     this.requests++
     this.clock.time += this.#options.fetchMs ?? 10
     const { from, to, cursor } = request
-    if (from % 1_000 !== 0 || to % 1_000 !== 0) throw new TypeError('the window is no whole number of seconds')
+    if (from % 1_000 !== 0 || to % 1_000 !== 0) throw new TypeError('the window must have whole seconds')
     if (this.unreadable && from < this.unreadable.to && to > this.unreadable.from) throw new TransientError('502')
     const offset = cursor === undefined ? 0 : this.#read(cursor, request)
     const fault = this.faults.shift()

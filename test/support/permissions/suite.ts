@@ -7,7 +7,7 @@ import { onBehalf } from './on-behalf.ts'
 import { type Summary, summarize } from './summary.ts'
 
 /**
- * Runs around all tests. Every local run below this process, in any worker or process, leaves its decisions in a folder.
+ * Runs around all tests. Every local run below this process, in any worker, leaves its decisions in a folder.
  * At the end they are judged: every refusal must have been expected, and every permission of the template used.
  */
 export function setup(project: TestProject): () => Promise<void> {
