@@ -7,8 +7,10 @@ import { loadConfig, SettingsError } from '../settings/load.ts'
 try {
   const app = new App({ autoSynth: false })
   const named: unknown = app.node.tryGetContext('config')
-  addAuditLake(app, loadConfig(typeof named === 'string' ? named : join(import.meta.dirname, '../audit-lake.yaml')))
+  const config = loadConfig(typeof named === 'string' ? named : join(import.meta.dirname, '../audit-lake.yaml'))
+  // Before the stack, whose functions are bundled into the folder as soon as they are made.
   closeToOthers(app.outdir)
+  addAuditLake(app, config)
   app.synth()
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error

@@ -8,13 +8,13 @@ import { manifests } from '../settings/manifests.ts'
 export const registryFolder = 'lambdas/connectors/generated'
 
 /**
- * The registry by which functions find what runs a source type: `<provider>-<stream>` of a webhook and the stream
- * `<provider>.<stream>` of a polled source are in `<provider>/<stream>.ts`.
+ * The registries by which functions find what runs a source type, one for each bundle: `<provider>-<stream>` of a webhook
+ * and the stream `<provider>.<stream>` of a polled source are in `<provider>/<stream>.ts`.
  *
  * @param root The project's root.
  * @throws {Error} naming the manifest when a stream has no file or its log type no schema
  */
-export function renderRegistry(root: string, schemas: readonly LogSchema[]): string {
+export function renderRegistries(root: string, schemas: readonly LogSchema[]): { webhooks: string; polled: string } {
   const webhooks: string[] = []
   const polled: string[] = []
   for (const [provider, { sourceTypes }] of manifests) {
@@ -56,18 +56,26 @@ export function renderRegistry(root: string, schemas: readonly LogSchema[]): str
   const providers = [...manifests].filter(([, { sourceTypes }]) =>
     Object.values(sourceTypes).some(({ mode }) => mode === 'poll'),
   )
-  return [
-    '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.',
-    ...providers.map(([provider]) => `import { manifest as ${provider} } from '../${provider}/manifest.ts'`),
-    `import type { RegisteredStream, RegisteredWebhook, Registry } from '../registry.ts'`,
-    '',
-    'export const webhookStreams: Registry<RegisteredWebhook> = {',
-    ...webhooks,
-    '}',
-    '',
-    'export const polledStreams: Registry<readonly RegisteredStream[]> = {',
-    ...polled,
-    '}',
-    '',
-  ].join('\n')
+  const header = '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.'
+  return {
+    webhooks: [
+      header,
+      `import type { RegisteredWebhook, Registry } from '../registry.ts'`,
+      '',
+      'export const webhookStreams: Registry<RegisteredWebhook> = {',
+      ...webhooks,
+      '}',
+      '',
+    ].join('\n'),
+    polled: [
+      header,
+      ...providers.map(([provider]) => `import { manifest as ${provider} } from '../${provider}/manifest.ts'`),
+      `import type { RegisteredStream, Registry } from '../registry.ts'`,
+      '',
+      'export const polledStreams: Registry<readonly RegisteredStream[]> = {',
+      ...polled,
+      '}',
+      '',
+    ].join('\n'),
+  }
 }

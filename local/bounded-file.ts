@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 
-/** Limit of a log, which takes at most twice as much: the file and its predecessor. */
-const limitBytes = 50_000_000
+/** A log and its predecessor take 50 MB together. */
+const limitBytes = 25_000_000
 
 export interface BoundedFileOptions {
   /** Whether to continue an existing file or begin a new one. */
   readonly append: boolean
-  /** @default 50 MB */
+  /** @default 25 MB */
   readonly limitBytes?: number
   /** Called with each new file before anything is written; returns the file's beginning. */
   readonly onOpen?: (descriptor: number) => string

@@ -10,8 +10,11 @@ import { sourceFacts } from './stack-facts.ts'
  */
 const ROOM_IN_BYTES = 4_096
 
-/** Bytes of the other variables of a webhook function and of the janitor, with the longest names that AWS gives. */
-const OTHERS_OF_WEBHOOK = 360
+/**
+ * Bytes of the other variables of a webhook function and of the janitor, with the longest names that AWS gives. A webhook
+ * function is told its source type twice.
+ */
+const othersOfWebhook = (type: string): number => 340 + 2 * type.length
 const OTHERS_OF_JANITOR = 1_110
 
 /** An ARN of the greatest length. */
@@ -24,7 +27,7 @@ const remedy =
 /** Checks that the sources fit into their functions' variables. The problem is reported at the first that does not. */
 export function checkRoom(sources: readonly SourceSettings[], context: z.core.$RefinementCtx<unknown>): void {
   const tooMany = [...Map.groupBy(sources, ({ type }) => type)].map(([type, ofType]) => {
-    const fitting = countFitting(ofType, OTHERS_OF_WEBHOOK, (some) => sourcesVariable(some, longestArn))
+    const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, longestArn))
     return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
   })
   const fitting = countFitting(sources, OTHERS_OF_JANITOR, sourceFacts)

@@ -39,7 +39,7 @@ export function progressText({ source, job, waiting }: JobView): string {
     `fetched ${grouped(fetched)}`,
     `new ${grouped(found)}`,
     `there already ${grouped(duplicate)}`,
-    ...(failed > 0 ? [`no events ${grouped(failed)}`] : []),
+    ...(failed > 0 ? [`failed ${grouped(failed)}`] : []),
     `requests ${grouped(requests)}`,
     ...(secondsLeft === undefined || job.dryRun ? [] : [`about ${spanText(secondsLeft * 1_000)} left`]),
   ]

@@ -3,6 +3,8 @@ import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { apiUrlOption, type PollSourceType } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env } from '../../lambdas/functions/poller/env.ts'
+import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
+import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
@@ -25,10 +27,8 @@ export interface PolledSourceProps {
   readonly source: SourceSettings
 }
 
-/** A lost state is restored from this table. */
-const runsTable = 'collection_runs'
-/** Sweeps compare failures as well. */
-const failuresTable = 'classification_failures'
+/** A lost state is restored from the rows of runs; sweeps compare failures as well. */
+const ownTables = [collectionRuns.table, classificationFailures.table]
 
 /**
  * A polled source with its own function and secret, so that no source can read another's credential or use up its time.
@@ -74,11 +74,7 @@ export class PolledSource extends Construct {
     })
     delivery.grantPublishAll(this.function)
     opsBucket.grantState(this.function, source.id)
-    lake.grantRead(this.function, [
-      ...new Set(type.streams.map(({ logType }) => tableName(logType))),
-      runsTable,
-      failuresTable,
-    ])
+    lake.grantRead(this.function, [...new Set(type.streams.map(({ logType }) => tableName(logType))), ...ownTables])
     ticker.call(this.function, `Source ${source.id} of AuditLake`, Duration.minutes(1))
     sourceOutput(
       this,

@@ -27,7 +27,15 @@ const lockPollMs = 200
 
 /** The inputs of an assembly beside the settings and Node. */
 const sourceFolders = ['bin', 'lib', 'lambdas', 'schemas', 'settings']
-const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'local/template/synthesis.ts']
+const sourceFiles = [
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'local/template/synthesis.ts',
+  // The packages that are installed. A file that somebody edits inside of one goes unnoticed.
+  'node_modules/.package-lock.json',
+]
 
 export interface AssemblyOptions extends Omit<SynthesisOptions, 'config'> {
   /** The settings file. @default the project's own */
@@ -63,7 +71,7 @@ export interface AssemblyCacheOptions {
   readonly folder: string
   /** Hash of all inputs of the assembly. */
   readonly inputs: () => string
-  /** Makes an assembly in a folder that does not exist yet. */
+  /** Makes an assembly in an empty folder. */
   readonly make: (folder: string) => Promise<void>
 }
 
@@ -77,7 +85,7 @@ export class AssemblyCache {
     this.#options = options
   }
 
-  /** Puts an assembly into the folder `output` in one step, because queries may read it at any time. */
+  /** Puts a whole assembly into the folder `output`, because queries may read it at any time. */
   async provide(output: string, progress: Progress = {}): Promise<void> {
     removeUnfinished(output)
     // The synthesis of a killed start may go on for a while, so each start writes into a folder of its own.
@@ -158,13 +166,16 @@ function take(entry: string, copy: string): boolean {
   try {
     privateFolder(copy)
     cpSync(path.join(entry, 'cdk.out'), copy, { recursive: true })
-    if (hashOf(copy) !== readFileSync(path.join(entry, 'hash'), 'utf8')) return false
-    utimesSync(entry, new Date(), new Date())
-    return true
+    if (hashOf(copy) === readFileSync(path.join(entry, 'hash'), 'utf8')) {
+      utimesSync(entry, new Date(), new Date())
+      return true
+    }
   } catch {
     // Incomplete, or just removed as the oldest.
-    return false
   }
+  // The CDK would take assets that it finds there for its own.
+  rmSync(copy, { recursive: true, force: true })
+  return false
 }
 
 function hashOf(folder: string): string {

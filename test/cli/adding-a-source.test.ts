@@ -75,7 +75,7 @@ test('the page names a file of each kind and the commands to try them', () => {
 
 test('the generator makes row types, registry and documentation', async () => {
   await run('npm run generate')
-  expect(readFileSync(join(copy, 'lambdas/connectors/generated/streams.ts'), 'utf8')).toContain("'acme-audit'")
+  expect(readFileSync(join(copy, 'lambdas/connectors/generated/polled.ts'), 'utf8')).toContain("'acme-audit'")
   expect(readFileSync(join(copy, 'docs/sources/acme.md'), 'utf8')).toContain('### Stream `acme.audit`')
   await run('node', 'cli/generate.ts', '--check')
 })

@@ -253,7 +253,7 @@ describe('for people', () => {
     [view({ dryRun: true }), 'gh (x.audit): ordered'],
     [
       view({ counts, until: from + day }, 'its turn'),
-      'gh (x.audit): 50 %, complete up to 2026-06-02, fetched 1,250, new 1,200, there already 49, no events 1, requests 3, about 1m 48s left, waiting: its turn',
+      'gh (x.audit): 50 %, complete up to 2026-06-02, fetched 1,250, new 1,200, there already 49, failed 1, requests 3, about 1m 48s left, waiting: its turn',
     ],
     [
       view({ problem: 'the token\n\u001b[31mwas refused' }, 'its turn'),

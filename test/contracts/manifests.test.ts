@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { polledStreams, webhookStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
+import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 
 /** What the manifest of every connector keeps to. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { polledStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import type { RegisteredStream } from '../../lambdas/connectors/registry.ts'
 import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'

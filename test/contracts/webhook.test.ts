@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { webhookStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
 import type { RegisteredWebhook } from '../../lambdas/connectors/registry.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'

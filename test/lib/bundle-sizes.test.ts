@@ -11,9 +11,9 @@ const accept = 'BUNDLE_SIZES=write npx vitest run test/lib/bundle-sizes.test.ts'
 
 /** Large bundles start slowly. */
 const MAX_BYTES = 1_000_000
-/** Budgets leave half a step and are rounded up to whole steps; a bundle far below its budget gets a new one. */
-const STEP = 10_000
-const SLACK = 3 * STEP
+/** Budgets leave at least half a step, room for a new source, and are whole steps; a bundle far below gets a new one. */
+const STEP = 40_000
+const SLACK = 2 * STEP
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-sizes-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,4 +1,4 @@
-import { polledStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import type { RegisteredStream } from '../../lambdas/connectors/registry.ts'
 import { allSimulators } from '../../local/simulators.ts'
 import type { LogSchema } from '../../schemas/definition.ts'

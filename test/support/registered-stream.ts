@@ -1,4 +1,4 @@
-import { polledStreams } from '../../lambdas/connectors/generated/streams.ts'
+import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import { type Connection, type PollStream, pollStream } from '../../lambdas/core/poll/stream.ts'
 
 /** The first stream of a source type, made as by its function; pages have the manifest's default size. */

@@ -37,7 +37,7 @@ export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
   const { status } = answer
   const told = explanation(answer, secrets)
   if (isRateLimited(answer)) return githubFailure(answer, what, secrets)
-  if (withCursor && cursorStatuses.has(status)) return new CursorError(`${what}: the next page cannot be had${told}`)
+  if (withCursor && cursorStatuses.has(status)) return new CursorError(`${what}: GitHub refused the next page${told}`)
   if (status === 401) {
     return new AuthError(
       `${what}: GitHub does not accept the token. It is wrong, expired or revoked: put a new one with ` +
@@ -62,8 +62,8 @@ function forbidden(answer: HttpAnswer, asked: Asked, told: string): AuthError {
     )
   }
   return new AuthError(
-    `${asked.what}: access is forbidden. ${needs(asked)}, and that no list of allowed IP addresses keeps us ` +
-      `out${scopes(answer, asked.secrets)}${told}`,
+    `${asked.what}: access is forbidden. ${needs(asked)}, and that no IP allow list blocks AuditLake` +
+      `${scopes(answer, asked.secrets)}${told}`,
   )
 }
 

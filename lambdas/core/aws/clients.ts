@@ -1,6 +1,7 @@
 import type * as S3Sdk from '@aws-sdk/client-s3'
 import type * as SecretsSdk from '@aws-sdk/client-secrets-manager'
 import type * as SqsSdk from '@aws-sdk/client-sqs'
+import { TransientError } from '../errors.ts'
 
 /**
  * An AWS client and the module of its commands, loaded with the first call: evaluating the SDK is most of a cold start, and
@@ -15,7 +16,10 @@ export type Secrets = Lazy<typeof SecretsSdk, SecretsSdk.SecretsManagerClient>
 const once = <T>(load: () => Promise<T>): (() => Promise<T>) => {
   let loaded: Promise<T> | undefined
   return () => {
-    loaded ??= load()
+    loaded ??= load().catch((cause: unknown) => {
+      loaded = undefined
+      throw new TransientError('the AWS SDK cannot be loaded', { cause })
+    })
     return loaded
   }
 }

@@ -30,6 +30,8 @@ export interface IntakeTarget {
 
 export interface Taken {
   readonly counts: Counts
+  /** The published rows, those of failures included. */
+  readonly rows: readonly Row[]
   /** Everything that did not become a row of its table, known or new, in the order of reading. */
   readonly failures: readonly Failure[]
 }
@@ -66,18 +68,20 @@ export function createIntake({ normalizer, failureSchema, origin }: IntakeOption
       if (batches.length > 0) await publisher.publish(batches)
       const fetched = found.events.length + found.failures.length
       const published = { new: rows.length, failed: failureRows.length }
-      return { counts: { fetched, ...published, duplicate: fetched - published.new - published.failed }, failures }
+      const counts = { fetched, ...published, duplicate: fetched - published.new - published.failed }
+      return { counts, rows: [...rows, ...failureRows], failures }
     }
 
     for (const failure of found.failures) await fail(failure)
     for (const one of found.events) {
+      let row: Row
       try {
-        const row = normalize(one, receipt)
-        if (await isNew(row, one.event)) fresh.push({ found: one, row })
+        row = normalize(one, receipt)
       } catch (error) {
-        if (error instanceof TransientError) throw error
         await fail(failureOf(one, error))
+        continue
       }
+      if (await isNew(row, one.event)) fresh.push({ found: one, row })
     }
     try {
       return await publish(fresh.map(({ row }) => row))

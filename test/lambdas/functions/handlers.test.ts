@@ -1,7 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
+import { polledStreams } from '../../../lambdas/connectors/generated/polled.ts'
+import { webhookStreams } from '../../../lambdas/connectors/generated/webhooks.ts'
 
-const sourceTypes: Readonly<Record<string, string>> = { webhook: 'github-webhook', poller: 'github-audit' }
+const sourceTypes: Readonly<Record<string, string | undefined>> = {
+  webhook: Object.keys(webhookStreams)[0],
+  poller: Object.keys(polledStreams)[0],
+}
 const source = { id: 'a', label: 'A', secretId: 'a' }
 
 test.each(readdirSync('lambdas/functions'))('%s takes an event and a context, and no callback', async (name) => {

@@ -34,10 +34,13 @@ const cache = (whileMaking: () => unknown = () => {}) =>
     inputs: () => inputs,
     make: async (into) => {
       made++
-      // As the CDK does.
-      mkdirSync(path.join(into, 'asset.1'), { recursive: true })
-      chmodSync(path.join(into, 'asset.1'), 0o777)
-      writeFileSync(path.join(into, 'asset.1', 'index.mjs'), 'code')
+      // As the CDK does, which also uses an asset that is there already.
+      const asset = path.join(into, 'asset.1')
+      if (!existsSync(asset)) {
+        mkdirSync(asset)
+        chmodSync(asset, 0o777)
+        writeFileSync(path.join(asset, 'index.mjs'), 'code')
+      }
       writeFileSync(path.join(into, 'manifest.json'), `{"made from": "${inputs}"}`)
       await whileMaking()
     },

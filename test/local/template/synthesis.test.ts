@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -26,7 +26,16 @@ test('the local run has the template and bundles of `npm run synth`, in a folder
   expect(own).toBe(other)
   expect(statSync(deployed).mode & 0o777).toBe(0o700)
   expect(() => statSync(path.join(deployed, 'asset.old'))).toThrow('ENOENT')
+  for (const made of [local, deployed]) expect(bundlesIn(made)).toEqual([5, 5])
 })
+
+/** How many bundles an assembly names, and how many of them are there. */
+function bundlesIn(assembly: string): [named: number, there: number] {
+  const assets = readFileSync(path.join(assembly, 'AuditLake.assets.json'), 'utf8')
+  const named = new Set([...assets.matchAll(/"path": "(asset\.[0-9a-f]+)"/g)].map(([, name = '']) => name))
+  const there = [...named].filter((name) => existsSync(path.join(assembly, name, 'index.mjs')))
+  return [named.size, there.length]
+}
 
 test('aborting a start ends its synthesis', async () => {
   vi.stubEnv(synthesesVariable, undefined)

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/style/noExcessiveLinesPerFile: to be split by the steps of a run.
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: the engine is straightened in a change of its own, issue 10.
 import { randomUUID } from 'node:crypto'
 import { type Budget, longestStretchMs, type Rate, rateOf, refill } from '../budget.ts'
 import { addCounts, noCounts } from '../counts.ts'

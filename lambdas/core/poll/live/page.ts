@@ -1,6 +1,8 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import type { Counts } from '../../intake/counts.ts'
 import { createIntake, type Receipt } from '../../intake/intake.ts'
+import type { JsonObject } from '../../json/json.ts'
+import type { Row } from '../../normalize/event.ts'
 import type { Normalizer } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
 import { foundOn, type Page, type PollStream } from '../stream.ts'
@@ -39,28 +41,31 @@ export interface PageContext {
 export function createPageTaker({ stream, source, ...options }: PageTakerOptions) {
   const intake = createIntake({ ...options, origin: 'poll' })
   return async (page: Page, seen: Seen, { receivedAt, near, publisher }: PageContext): Promise<TakenPage> => {
-    const fresh = new Map<string, number>()
-    let signsOfLife = 0
-    let lastEventAt = Number.NEGATIVE_INFINITY
-    const { counts } = await intake(
+    /** Ids of the page that are new, with their events; those of failures have none. */
+    const fresh = new Map<string, JsonObject | undefined>()
+    const { counts, rows } = await intake(
       foundOn(page),
       { ...source, receivedAt },
       {
         publisher,
         isNew(row, event) {
-          const id = seenId(String(row.p_row_id))
+          const id = idOf(row)
           if (seen.has(id) || fresh.has(id)) return false
-          const time = event && timeIn(stream, event)
-          fresh.set(id, time ?? near)
-          if (event && stream.isSignOfLife(event)) {
-            signsOfLife++
-            lastEventAt = Math.max(lastEventAt, time ?? lastEventAt)
-          }
+          fresh.set(id, event)
           return true
         },
       },
     )
-    for (const [id, time] of fresh) seen.add(id, time)
+    let signsOfLife = 0
+    let lastEventAt = Number.NEGATIVE_INFINITY
+    for (const id of rows.map(idOf)) {
+      const event = fresh.get(id)
+      const time = event && timeIn(stream, event)
+      seen.add(id, time ?? near)
+      if (!event || !showsLife(stream, event)) continue
+      signsOfLife++
+      lastEventAt = Math.max(lastEventAt, time ?? lastEventAt)
+    }
     const newest = Math.max(...page.events.map((event) => timeIn(stream, event) ?? Number.NEGATIVE_INFINITY))
     return {
       counts,
@@ -68,5 +73,16 @@ export function createPageTaker({ stream, source, ...options }: PageTakerOptions
       ...(Number.isFinite(newest) && { newest }),
       ...(Number.isFinite(lastEventAt) && { lastEventAt }),
     }
+  }
+}
+
+const idOf = (row: Row): string => seenId(String(row.p_row_id))
+
+/** A connector that fails on an event must not stop the stream for the sake of a metric. */
+function showsLife(stream: Pick<PollStream, 'isSignOfLife'>, event: JsonObject): boolean {
+  try {
+    return stream.isSignOfLife(event)
+  } catch {
+    return true
   }
 }

@@ -1,18 +1,7 @@
 // Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.
 import { manifest as anthropic } from '../anthropic/manifest.ts'
 import { manifest as github } from '../github/manifest.ts'
-import type { RegisteredStream, RegisteredWebhook, Registry } from '../registry.ts'
-
-export const webhookStreams: Registry<RegisteredWebhook> = {
-  'github-webhook': async () => ({
-    stream: (await import('../github/webhook.ts')).webhook,
-    schema: (await import('../../../schemas/generated/github_webhook.ts')).githubWebhook,
-  }),
-  'hex-webhook': async () => ({
-    stream: (await import('../hex/webhook.ts')).webhook,
-    schema: (await import('../../../schemas/generated/hex_audit.ts')).hexAudit,
-  }),
-}
+import type { RegisteredStream, Registry } from '../registry.ts'
 
 export const polledStreams: Registry<readonly RegisteredStream[]> = {
   'anthropic-activity': async () => [
