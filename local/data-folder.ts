@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { privateFolder } from './private-folder.ts'
-import { type Claim, claim, ownClaim } from './process/claim-file.ts'
+import { claim, ownClaim } from './process/claim-file.ts'
 
 /** The folder is in use. */
 export class DataFolderBusy extends Error {
@@ -12,7 +12,6 @@ export class DataFolderBusy extends Error {
 /** The files of a local run. One run at a time works in a folder. */
 export class DataFolder {
   readonly path: string
-  readonly #claim: Claim = ownClaim()
 
   private constructor(folder: string) {
     this.path = folder
@@ -42,13 +41,13 @@ export class DataFolder {
 
   /** Writes the facts of a ready run to `run.json`. */
   publish(ready: object): void {
-    this.replace(runFile, { ...this.#claim, ...ready })
+    this.replace(runFile, { ...ownClaim(), ...ready })
   }
 
   /** Writes a file as JSON, atomically, and for this user only, because it may hold credentials. */
   replace(name: string, content: object): void {
     const file = this.in(name)
-    writeFileSync(`${file}.new`, text(content), { mode: 0o600 })
+    writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 })
     renameSync(`${file}.new`, file)
   }
 
@@ -59,11 +58,7 @@ export class DataFolder {
 
 const runFile = 'run.json'
 
-function text(content: object): string {
-  return `${JSON.stringify(content, undefined, 2)}\n`
-}
-
-/** Time to wait for a run to end whose npm has just ended, in milliseconds. */
+/** How long to wait for a run to end that has just lost its npm, in milliseconds. */
 const patienceMs = 3_000
 
 /** Claims the file. @returns the id of the living run that has it */

@@ -1,23 +1,13 @@
 import { parseArgs } from 'node:util'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
-import { type InstallationChoice, installationOptions } from '../installation.ts'
-import type { Hint } from './order.ts'
+import { installationOptions } from '../installation.ts'
 import { parseTime } from './window.ts'
 
 /** The arguments of a job command. */
-export interface JobArguments {
-  readonly source: string
-  /** Without `from` only to cancel a job. */
-  readonly order: Hint
-  readonly json: boolean
-  readonly cancel: boolean
-  /** Whether to stay until the job ends. */
-  readonly wait: boolean
-  readonly installation: InstallationChoice
-}
+export type JobArguments = ReturnType<typeof parseJobArguments>
 
 /** @throws when the command line is invalid */
-export function parseJobArguments(kind: Job['kind'], args: readonly string[]): JobArguments {
+export function parseJobArguments(kind: Job['kind'], args: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
@@ -40,6 +30,7 @@ export function parseJobArguments(kind: Job['kind'], args: readonly string[]): J
   if (from === undefined && !cancel) throw new Error('Say with --from TIME where to begin. --help lists the options.')
   return {
     source,
+    /** Without `from` only when a job is taken back. */
     order: {
       kind,
       from: from === undefined ? undefined : parseTime(from, '--from'),
@@ -48,6 +39,7 @@ export function parseJobArguments(kind: Job['kind'], args: readonly string[]): J
     },
     json,
     cancel,
+    /** Whether to stay until the job is through. */
     wait: !leave,
     installation,
   }

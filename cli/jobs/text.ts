@@ -1,6 +1,6 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
-import { spanText } from '../status/ages.ts'
+import { isoTime, spanText } from '../status/ages.ts'
 import { costOf, usdText } from './cost.ts'
 import { progressOf } from './progress.ts'
 import { timeText, windowText } from './window.ts'
@@ -90,9 +90,6 @@ export function endedText(job: Job): string {
   return `An equal job ended ${at}. ${(job.dryRun && planText(job)) || resultText(job)}`
 }
 
-const isoOrNull = (time: number | undefined): string | null =>
-  time === undefined ? null : new Date(time).toISOString()
-
 /** A job as an object of plain values; times are ISO 8601, UTC. */
 export function jobJson(view: JobView): object {
   const { source, job } = view
@@ -103,13 +100,13 @@ export function jobJson(view: JobView): object {
     job: job.kind,
     source,
     stream: job.stream,
-    from: isoOrNull(job.from),
-    to: isoOrNull(job.to),
+    from: isoTime(job.from),
+    to: isoTime(job.to),
     dryRun: job.dryRun,
-    createdAt: isoOrNull(job.createdAt),
-    startedAt: isoOrNull(job.startedAt),
-    endedAt: isoOrNull(job.endedAt),
-    until: isoOrNull(job.until),
+    createdAt: isoTime(job.createdAt),
+    startedAt: isoTime(job.startedAt),
+    endedAt: isoTime(job.endedAt),
+    until: isoTime(job.until),
     percent,
     secondsLeft: secondsLeft ?? null,
     estimate: estimate ? { ...estimate, usd: costOf(estimate.requests) } : null,

@@ -21,3 +21,9 @@ export function spanText(ms: number): string {
 /** A time relative to now. */
 export const ageText = (time: number, now: number): string =>
   time <= now ? `${spanText(now - time)} ago` : `in ${spanText(time - now)}`
+
+/** Null for a time that is not known, or that no calendar holds. */
+export function isoTime(time: number | undefined): string | null {
+  const date = new Date(time ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}

@@ -1,7 +1,7 @@
 import { tableLines } from '../../local/query/query-text.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 import { jobJson, openJobText } from '../jobs/text.ts'
-import { ageText, spanText } from './ages.ts'
+import { ageText, isoTime, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
 
 /** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
@@ -31,12 +31,6 @@ function asJson(status: SourceStatus, now: number): object {
     openFailures: status.openFailures,
     deadLetters: status.deadLetters,
   }
-}
-
-/** Null for an unknown or impossible time. */
-function isoTime(time: number | undefined): string | null {
-  const date = new Date(time ?? Number.NaN)
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
 const columns = [

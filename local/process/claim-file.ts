@@ -2,13 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { type JsonObject, readObject } from '../json.ts'
 import { processInfo } from './process-table.ts'
 
-/** A process, identified beyond its id, which a later process may get. */
-export interface Claim {
-  readonly pid: number
-  readonly born: string
-}
-
-export const ownClaim = (): Claim => ({ pid: process.pid, born: processInfo(process.pid)?.born ?? '' })
+/** Names this process so that a later one with the same id is not mistaken for it. */
+export const ownClaim = () => ({ pid: process.pid, born: processInfo(process.pid)?.born ?? '' })
 
 /**
  * Writes the claim of this process into a file, unless a living process has claimed it.

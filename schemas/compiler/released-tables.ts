@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { z } from 'zod'
 import type { LogSchema, ValueType } from '../definition.ts'
 import { tableColumns } from '../table-columns.ts'
 import type { LogSchemaFile } from './load.ts'
@@ -11,11 +12,13 @@ export const releasedFolder = 'test/schemas/released'
  * The part of a released table that users rely on: files in lakes hold these columns, and queries name them. The order
  * of columns is free, because Athena and DuckDB find columns of Parquet files by name.
  */
-export interface ReleasedTable {
-  readonly version: number
+export type ReleasedTable = z.infer<typeof releasedTable>
+
+const releasedTable = z.object({
+  version: z.number(),
   /** Columns and members, such as `event.targets[].id`, with their types, and `required` where it applies. */
-  readonly columns: Readonly<Record<string, string>>
-}
+  columns: z.record(z.string(), z.string()),
+})
 
 export function releasedForm(schema: LogSchema): ReleasedTable {
   const columns = new Map<string, string>()
@@ -50,17 +53,9 @@ export function readReleased(root: string): Map<string, ReleasedTable> {
 }
 
 function parseReleased(file: string, text: string): ReleasedTable {
-  const parsed: unknown = JSON.parse(text)
-  if (
-    typeof parsed !== 'object' ||
-    parsed === null ||
-    !('version' in parsed && typeof parsed.version === 'number') ||
-    !('columns' in parsed && typeof parsed.columns === 'object' && parsed.columns !== null)
-  ) {
-    throw new Error(`${file}: should hold a version and columns; restore it from the last release`)
-  }
-  const columns = Object.entries(parsed.columns).map(([path, type]) => [path, String(type)])
-  return { version: parsed.version, columns: Object.fromEntries(columns) }
+  const { data } = releasedTable.safeParse(JSON.parse(text))
+  if (data) return data
+  throw new Error(`${file}: should hold a version and columns; restore it from the last release`)
 }
 
 /**
