@@ -269,7 +269,7 @@ test.each([
   ],
   [
     ['gh', '--from', '2126-01-01'],
-    '--from must lie more than five minutes back: what is newer is on its way already.\n',
+    '--from must lie more than five minutes back: newer events are on their way already.\n',
   ],
 ])('%j is refused', async (args, stderr) => {
   const command = start('backfill', args)
