@@ -50,10 +50,12 @@ const factsOf = ({ type, facts, schema, idColumn, serve }: Feed): StreamFacts =>
 
 export const polledStreams: readonly StreamFacts[] = feeds.map(factsOf)
 
-/** One stream of each order in which feeds give their events. */
-export const streamOfEachOrder: readonly StreamFacts[] = [...Map.groupBy(polledStreams, ({ order }) => order).values()]
-  .map(([first]) => first)
-  .filter((first) => first !== undefined)
+/** A stream of that order in which its feed gives events. */
+export const streamOfOrder = (order: StreamFacts['order']): StreamFacts =>
+  found(
+    polledStreams.find((stream) => stream.order === order),
+    `simulated stream that is ${order}`,
+  )
 
 /** The stream of a source type. */
 export const streamOf = (type: string): StreamFacts =>

@@ -1,0 +1,4 @@
+import { killAtEveryPoint } from '../support/kill-points.ts'
+import { streamOfOrder } from '../support/polled.ts'
+
+killAtEveryPoint(streamOfOrder('newest-first'))
