@@ -20,7 +20,7 @@ const lively = { eventsPerMinute: 1, lateShare: 0.1 }
 const [byShare, byProvider] = [streamOf('github-audit'), streamOf('anthropic-activity')]
 const slowByShare = sourceId(byShare, 'slow')
 const slowByProvider = sourceId(byProvider, 'slow')
-const large = sourceId(byProvider, 'large')
+const large = sourceId(byProvider, 'new')
 
 const plans = [
   ...sourceOfEachFeed.map((plan) => ({ ...plan, server: lively })),

@@ -65,7 +65,7 @@ export const streamOf = (type: string): StreamFacts =>
   )
 
 /** What a source is for; those without a role have nothing special about them. */
-type Role = 'slow' | 'new' | 'large' | `born-${number}`
+type Role = 'slow' | 'new' | `born-${number}`
 
 /** The id of a source in the settings that all tests share. */
 export const sourceId = ({ type }: StreamFacts, role?: Role): string => (role === undefined ? type : `${type}-${role}`)
@@ -78,7 +78,7 @@ const polledSettings = quickSettings(
   polledStreams
     .flatMap((facts) => {
       const born = Array.from({ length: 8 }, (_, index): Role => `born-${index}`)
-      const roles: readonly (Role | undefined)[] = [undefined, 'slow', 'new', 'large', ...born]
+      const roles: readonly (Role | undefined)[] = [undefined, 'slow', 'new', ...born]
       return roles.map((role) => ({
         id: sourceId(facts, role),
         type: facts.type,
