@@ -11,8 +11,8 @@ import { sourceFacts } from './stack-facts.ts'
 const ROOM_IN_BYTES = 4_096
 
 /**
- * Bytes of the other variables of a webhook function and of the janitor, with the longest names that AWS gives. A webhook
- * function is told its source type twice.
+ * Bytes of the other variables of a webhook function and of the janitor, with the longest names that AWS gives. The
+ * source type stands in two variables of a webhook function.
  */
 const othersOfWebhook = (type: string): number => 340 + 2 * type.length
 const OTHERS_OF_JANITOR = 1_110

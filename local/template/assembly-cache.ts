@@ -33,7 +33,7 @@ const sourceFiles = [
   'package-lock.json',
   'tsconfig.json',
   'local/template/synthesis.ts',
-  // The packages that are installed. A file that somebody edits inside of one goes unnoticed.
+  // The installed packages. Edits inside a package go unnoticed.
   'node_modules/.package-lock.json',
 ]
 

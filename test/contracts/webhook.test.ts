@@ -49,7 +49,7 @@ function keepsContract({ stream, schema }: RegisteredWebhook, recorded: Recorded
       body: Buffer.from(body).toString('base64'),
       isBase64Encoded: true,
     })
-    // Whoever sends may read the answer, and somebody else may have written the request.
+    // The sender can read the answer, and an attacker may have written the request.
     for (const part of Buffer.from(body)
       .toString()
       .match(/[\w-]{12,}/g) ?? [])

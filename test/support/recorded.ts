@@ -79,7 +79,7 @@ export function readRecorded(streamId: string): Recorded {
 const harmlessLength = 8
 const pieceLength = 12
 
-/** Pieces of a secret that nobody may read anywhere. */
+/** Pieces of a secret that must not appear anywhere. */
 export function piecesOf(secret: string): string[] {
   const words = secret.replace(/"\w+"\s*:/g, ' ').match(/[\w+/=-]{20,}/g) ?? []
   return words.flatMap((word) => {
