@@ -159,7 +159,10 @@ describe.each(polledStreams)('$stream', (facts) => {
     const text = fields.find(({ name, type }) => type === 'string' && name !== facts.id)?.name ?? ''
     const times = (value: JsonObject[string]) => Object.fromEntries(eventTime.map(([name = '']) => [name, value]))
     const cases: readonly JsonObject[] = [
-      { count: 3, members: { [facts.id]: null, [text]: mark, never_seen: { deep: [1, { two: 'three' }] } } },
+      // Numbered, because without ids two equal events would be one row.
+      ...[1, 2, 3].map((n) => ({
+        members: { [facts.id]: null, [text]: mark, never_seen: { deep: [n, { two: 'three' }] } },
+      })),
       { members: { ...times(null), [text]: mark } },
       { members: { [facts.id]: 12345, [text]: mark } },
       { members: { [facts.id]: '', [text]: mark, ...times('yesterday') } },
