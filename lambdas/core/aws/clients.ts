@@ -1,7 +1,7 @@
 import type * as S3Sdk from '@aws-sdk/client-s3'
 import type * as SecretsSdk from '@aws-sdk/client-secrets-manager'
 import type * as SqsSdk from '@aws-sdk/client-sqs'
-import { TransientError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 
 /**
  * An AWS client and the module of its commands, loaded with the first call: evaluating the SDK is most of a cold start, and
@@ -18,7 +18,7 @@ const once = <T>(load: () => Promise<T>): (() => Promise<T>) => {
   return () => {
     loaded ??= load().catch((cause: unknown) => {
       loaded = undefined
-      throw new TransientError('the AWS SDK cannot be loaded', { cause })
+      throw new StoreError('the AWS SDK cannot be loaded', { cause })
     })
     return loaded
   }

@@ -1,4 +1,4 @@
-import { TransientError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import { isRecord } from '../json/forms.ts'
 import type { ObjectReader } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
@@ -42,7 +42,7 @@ export function s3Reader(s3: S3, bucket: string, bound: () => CallBound = () => 
             return (await fetchRange(key, `${start}-${last - 1}`, etag)).bytes
           } catch (cause) {
             if (nameOf(cause) !== noSuchKey && statusOf(cause) !== 412) throw storeDown(`s3://${bucket}/${key}`, cause)
-            throw new TransientError(`s3://${bucket}/${key} was replaced while it was being read`, { cause })
+            throw new StoreError(`s3://${bucket}/${key} was replaced while it was being read`, { cause })
           }
         },
       }

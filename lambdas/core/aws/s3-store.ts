@@ -1,4 +1,4 @@
-import { TransientError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import type { ObjectStore, PutCondition } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
 
@@ -73,5 +73,5 @@ const conditionHeader = (condition: PutCondition) =>
   'etag' in condition ? { IfMatch: condition.etag } : { IfNoneMatch: '*' }
 
 /** An outage or refused access. Only AWS's name for the error is used, because its message can quote data. */
-export const storeDown = (what: string, cause: unknown): TransientError =>
-  new TransientError(`${what}: ${cause instanceof Error ? cause.name : 'no answer'}`, { cause })
+export const storeDown = (what: string, cause: unknown): StoreError =>
+  new StoreError(`${what}: ${cause instanceof Error ? cause.name : 'no answer'}`, { cause })

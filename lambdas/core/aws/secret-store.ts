@@ -1,4 +1,4 @@
-import { TransientError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import type { SecretStore } from '../ports.ts'
 import type { CallBound, Secrets } from './clients.ts'
 
@@ -18,7 +18,7 @@ export function secretStore(secrets: Secrets, bound: () => CallBound = () => ({}
         return { value: answer.SecretString ?? '', createdAt: answer.CreatedDate?.getTime() ?? 0 }
       } catch (cause) {
         if (cause instanceof sdk.ResourceNotFoundException) return undefined
-        throw new TransientError('the secret cannot be read', { cause })
+        throw new StoreError('the secret cannot be read', { cause })
       }
     },
   }

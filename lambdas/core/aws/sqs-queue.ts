@@ -1,5 +1,5 @@
 import { chunks } from '../chunks.ts'
-import { TransientError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import type { MessageQueue, Unsent } from '../ports.ts'
 import type { CallBound, Sqs } from './clients.ts'
 
@@ -19,7 +19,7 @@ export function sqsQueue(sqs: Sqs, queueUrl: string, bound: () => CallBound = ()
     const { Failed = [] } = await client.send(new sdk.SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), bound())
     return Failed.map(({ Id, Code }) => ({
       body: bodies[Number(Id)] ?? '',
-      cause: new TransientError(`the queue refused a message: ${Code}`),
+      cause: new StoreError(`the queue refused a message: ${Code}`),
     }))
   }
   const sendTwice = async (bodies: readonly string[]): Promise<Unsent[]> => {

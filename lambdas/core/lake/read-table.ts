@@ -1,5 +1,5 @@
 import { listAll } from '../aws/list-all.ts'
-import { TransientError } from '../errors.ts'
+import { StoreError, TransientError } from '../errors.ts'
 import type { ObjectReader, ObjectStore, OpenObject } from '../ports.ts'
 import { listKey, listsPrefix, type Partition } from './partition.ts'
 import { type ReadRow, readRows, type Span } from './read-parquet.ts'
@@ -49,8 +49,7 @@ export async function* readPartition(
 
 /**
  * Opens a day's live files, in the order of the list, or reversed: files listed last were mostly written last.
- * @throws {TransientError} when files were merged while they were being read; reading the day again then repeats the
- * rows
+ * @throws {StoreError} when files were merged while they were being read; reading the day again then repeats the rows
  *   already returned
  */
 export async function* openFiles(
@@ -75,7 +74,7 @@ export async function* openFiles(
       mayReread = false
       // If a merge replaced a file that was already read, its rows would come twice.
       if (live.has(gone.url) || !done.isSubsetOf(live)) {
-        throw new TransientError(`${listKey(partition)} names ${gone.url}, which is not there; was it just merged?`)
+        throw new StoreError(`${listKey(partition)} names ${gone.url}, which is not there; was it just merged?`)
       }
       waiting = [...live.difference(done)]
       continue
@@ -93,11 +92,11 @@ async function liveFiles({ lists }: TablePorts, partition: Partition): Promise<s
   return list ? parseList(list.body) : []
 }
 
-/** @throws {TransientError} when the file lies elsewhere, because an operator is editing the list by hand */
+/** @throws {StoreError} when the file lies elsewhere, because an operator is editing the list by hand */
 function keyOf(url: string, bucket: string): string {
   const prefix = `s3://${bucket}/`
   if (url.startsWith(prefix)) return url.slice(prefix.length)
-  throw new TransientError(`a list of live files names ${url}, which is not in ${prefix}`)
+  throw new StoreError(`a list of live files names ${url}, which is not in ${prefix}`)
 }
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)

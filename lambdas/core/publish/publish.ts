@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { TransientError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import type { MessageQueue, ObjectStore } from '../ports.ts'
 import { type Batch, encodeMessages, pointerTo } from './message.ts'
 
@@ -24,7 +24,7 @@ export interface Publisher {
   /**
    * Resolves when every row of the batches is durable, in the queue or the object store; only then may the provider be
    * answered or a checkpoint advance.
-   * @throws {TransientError} when neither took a message
+   * @throws {StoreError} when neither took a message
    */
   publish(batches: readonly Batch[]): Promise<void>
   /**
@@ -54,7 +54,7 @@ export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.n
           ops
             .put(`${unsentPrefix(queueName)}${time}-${digest(body)}.json`, Buffer.from(body))
             .catch((cause: unknown) => {
-              throw new TransientError('neither the queue nor the object store took a message', { cause })
+              throw new StoreError('neither the queue nor the object store took a message', { cause })
             }),
         ),
       )
