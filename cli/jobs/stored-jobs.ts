@@ -6,6 +6,7 @@ import {
   encodeJob,
   endedJobs,
   type Job,
+  jobBell,
   jobFile,
   openJobs,
   stateFolder,
@@ -35,11 +36,13 @@ async function jobsIn(ops: ObjectStore, folder: string, newest = Number.POSITIVE
   return stored.flatMap((object) => (object && decodeJob(object.body)) ?? [])
 }
 
-/** Orders a job: the source's own function finds it with its next run. */
+/** Orders a job: the source's own function finds it with its next run, because the bell is rung after it. */
 export async function placeJob(ops: ObjectStore, sourceId: string, job: Job): Promise<void> {
   const key = openKey(sourceId, job)
-  if (await guardedObject(ops, key, { absent: true })(encodeJob(job))) return
-  throw new Error(`There is a job ${job.id} already: try again.`)
+  if (!(await guardedObject(ops, key, { absent: true })(encodeJob(job)))) {
+    throw new Error(`There is a job ${job.id} already: try again.`)
+  }
+  await ops.put(jobBell(stateFolder(sourceId)), Buffer.from(job.id))
 }
 
 /** Reads the current state of a job. @throws when it was removed or is unreadable */

@@ -37,8 +37,8 @@ export async function readStream(
 }
 
 function factsOf(state: StreamState, now: number): StreamFacts {
-  const { startAt, readUntil, window, backlog, backoff, lastResult, lastEventAt } = state
-  const open = backlog ?? window
+  const { startAt, readUntil, window, backlogs, backoff, lastResult, lastEventAt } = state
+  const open = backlogs[0] ?? window
   return {
     state: 'ok',
     lastRun: lastResult,
@@ -46,7 +46,7 @@ function factsOf(state: StreamState, now: number): StreamFacts {
     checkpoint: publishedUntil(state),
     readUntil: readUntil ?? startAt,
     window: open && { from: open.walk.from, to: open.walk.to, readTo: open.walk.bound },
-    waitsUntil: [backoff, backlog?.wait].find((wait) => mustWait(wait, now))?.notBefore,
+    waitsUntil: [backoff, ...backlogs.map(({ wait }) => wait)].find((wait) => mustWait(wait, now))?.notBefore,
     credential: credentialOf(state),
   }
 }

@@ -11,6 +11,7 @@ export type RecordErrorCode =
   | 'unsupported_encoding'
   | 'unsupported_content_type'
   | 'bad_message'
+  | 'incomplete'
 
 /** One record cannot be processed; its neighbours can. */
 export class RecordError extends Error {
@@ -35,6 +36,12 @@ export class TransientError extends Error {
     if (options.retryAt !== undefined) this.retryAt = options.retryAt
   }
 }
+
+/** A provider's answer is larger than we read; a page of fewer events may be small enough. */
+export class TooLargeError extends TransientError {}
+
+/** One of our own stores or queues failed: it says nothing about the provider or about a place in its feed. */
+export class StoreError extends TransientError {}
 
 /**
  * The credential is missing or refused, so a retry does not help. The message names the remedy, never the credential.

@@ -3,9 +3,9 @@ import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import type { RegisteredStream } from '../../lambdas/connectors/registry.ts'
 import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
+import { pages as readPages } from '../../lambdas/core/poll/pages.ts'
 import { createHttpClient, type HttpClientOptions } from '../../lambdas/core/poll/provider/http.ts'
 import { type Page, type PollStream, pollStream } from '../../lambdas/core/poll/stream.ts'
-import { walkWindow } from '../../lambdas/core/poll/walk.ts'
 import { EngineWorld, Killer } from '../support/poll-world.ts'
 import { everythingIn, failureOf, walk } from '../support/provider.ts'
 import { missingFixtures, piecesOf, type Recorded, type RecordedRefusal, readRecorded } from '../support/recorded.ts'
@@ -77,11 +77,8 @@ function keepsContract({ facts, connect, schema }: RegisteredStream, recorded: R
   /** Reads the window as runs do: what repeats itself must end. */
   async function walkBounded(stream: PollStream): Promise<readonly Page[]> {
     const taken: Page[] = []
-    await walkWindow({ ...window }, stream, {
-      fetchPage: stream.fetchPage,
-      take: async (page) => void taken.push(page),
-      mayGoOn: () => taken.length < 20,
-    })
+    const asker = { fetchPage: stream.fetchPage, mayGoOn: () => taken.length < 20 }
+    for await (const { page } of readPages({ ...window }, stream, asker)) taken.push(page)
     return taken
   }
 

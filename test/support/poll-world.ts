@@ -1,11 +1,12 @@
 import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import { runStream } from '../../lambdas/core/poll/live/engine.ts'
+import { runStream } from '../../lambdas/core/poll/live/run.ts'
 import { stateFrom } from '../../lambdas/core/poll/live/state.ts'
 import type { SweepOptions } from '../../lambdas/core/poll/past/sweep.ts'
 import type { RunRow } from '../../lambdas/core/poll/run-row.ts'
 import type { RunOptions, RunResult } from '../../lambdas/core/poll/run-types.ts'
-import type { PollStream, Spare } from '../../lambdas/core/poll/stream.ts'
+import type { Spare } from '../../lambdas/core/poll/spare.ts'
+import type { PollStream } from '../../lambdas/core/poll/stream.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
@@ -115,7 +116,16 @@ export class EngineWorld {
     return JSON.parse(this.#stores.text(stateKey))
   }
 
-  run({
+  /** A live run, and what comes after one that has read to the end. */
+  async run(settings: RunSettings = {}): Promise<RunResult> {
+    const { result, rest } = await this.liveRun(settings)
+    const { forMs = 60_000, skewMs = 0 } = settings
+    await rest?.(this.clock.time + skewMs + forMs)
+    return result
+  }
+
+  /** A live run alone; `rest` does what comes after it. */
+  async liveRun({
     killer = new Killer(),
     skewMs = 0,
     forMs = 60_000,
@@ -123,7 +133,7 @@ export class EngineWorld {
     startAt = epoch - 3_600_000,
     afterwards,
     options,
-  }: RunSettings = {}): Promise<RunResult> {
+  }: RunSettings = {}): Promise<{ result: RunResult; rest?: (deadline: number) => Promise<void> }> {
     const { store } = this.#stores
     const schema = this.#schema
     const now = () => this.clock.time + skewMs
@@ -148,20 +158,30 @@ export class EngineWorld {
     const rowIds = port(async (_table: string, from: number, to: number) => {
       return new Set([...this.lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
     })
-    return runStream({
+    const { result, rest } = await runStream({
       ...common,
       ...(startAt !== 'unset' && { startAt }),
       deadline: now() + forMs,
       lastCheckpoint: port(() => this.#lastCheckpoint()),
       checkpointMs: 0,
-      ...(afterwards && { afterwards: (spare) => afterwards({ ...common, schema, rowIds }, spare) }),
       ...options,
     })
+    if (!rest || !afterwards) return { result }
+    return {
+      result,
+      async rest(deadline) {
+        await afterwards({ ...common, schema, rowIds }, rest.spare(deadline))
+        await rest.save().catch(() => undefined)
+      },
+    }
   }
 
   async #publish(batches: readonly Batch[]): Promise<void> {
     for (const { logType, rows } of batches) {
-      for (const row of rows) this.lake.set(String(row.p_row_id), Date.parse(String(row.p_event_time)))
+      for (const { p_row_id: id, p_event_time: time } of rows) {
+        // Of several copies the lake shows each, the earliest among them.
+        if (!this.lake.has(String(id))) this.lake.set(String(id), Date.parse(String(time)))
+      }
       if (logType === this.#schema.logType) this.published.push(...rows)
       else this.failures.push(...rows)
     }
@@ -209,8 +229,8 @@ export async function recover(world: PollWorld): Promise<void> {
   for (let runs = 0; runs < 200; runs++) {
     // Long enough for a whole second, within which reading cannot resume when no cursor outlives its run.
     await world.run({ forMs: 15 * 60_000 })
-    const { lookBack, backlog } = world.state()
-    if (lookBack.at >= since && !backlog) return
+    const { lookBack, backlogs } = world.state()
+    if (lookBack.at >= since && backlogs.length === 0) return
     world.clock.time += 60_000
   }
   // A second with more requests than a minute allows keeps the stream busy with rereading it.

@@ -21,6 +21,10 @@ export const optional =
   <T>(check: Check<T>): Check<T | undefined> =>
   (value): value is T | undefined =>
     value === undefined || check(value)
+export const listOf =
+  <T>(check: Check<T>): Check<readonly T[]> =>
+  (value): value is readonly T[] =>
+    Array.isArray(value) && value.every(check)
 /** Other members are accepted. */
 export const objectOf =
   <M extends Readonly<Record<string, Check>>>(members: M): Check<Members<M>> =>

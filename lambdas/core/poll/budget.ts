@@ -42,9 +42,12 @@ export const spareShare = 0.25
 const most = ({ perHour, periodSeconds }: Rate): number =>
   Math.max(3, Math.min(perHour * 0.1, (perHour * periodSeconds) / 3_600))
 
+/** The most requests that accumulate for sweeps and jobs: at least one, or a small share would never have any. */
+const mostSpare = (rate: Rate): number => Math.max(1, most(rate) * spareShare)
+
 export function fullBudget(rate: Rate, now: number): Budget {
   const full = most(rate)
-  return { at: now, requests: full, rereads: full * rereadShare, spare: full * spareShare }
+  return { at: now, requests: full, rereads: full * rereadShare, spare: mostSpare(rate) }
 }
 
 /** The budget at `now`. A clock that went back adds nothing. */
@@ -56,6 +59,6 @@ export function refill(budget: Budget, rate: Rate, now: number): Budget {
     requests: Math.min(full, budget.requests + more),
     // A debt is capped at one burst; a larger one could take days to pay off.
     rereads: Math.min(full * rereadShare, Math.max(budget.rereads, -full) + more * rereadShare),
-    spare: Math.min(full * spareShare, budget.spare + more * spareShare),
+    spare: Math.min(mostSpare(rate), budget.spare + more * spareShare),
   }
 }

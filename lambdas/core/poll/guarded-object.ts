@@ -11,10 +11,28 @@ export function guardedObject(store: ObjectStore, key: string, as: PutCondition)
   let condition: PutCondition | undefined = as
   return async (body) => {
     if (!condition) return false
-    // The SDK repeats a put whose answer was lost, and the repetition then fails against the first.
-    const etag = (await store.putIf(key, body, condition)) ?? (await tagOf(store, key, body))
+    const etag = await putOnce(store, key, body, condition)
     condition = etag === undefined ? undefined : { etag }
     return etag !== undefined
+  }
+}
+
+/**
+ * Puts an object, also if the answer is lost on the way: the SDK repeats such a put, which then fails against the first,
+ * or gives up after the first has taken effect.
+ */
+async function putOnce(
+  store: ObjectStore,
+  key: string,
+  body: Uint8Array,
+  condition: PutCondition,
+): Promise<string | undefined> {
+  try {
+    return (await store.putIf(key, body, condition)) ?? (await tagOf(store, key, body))
+  } catch (error) {
+    const etag = await tagOf(store, key, body).catch(() => undefined)
+    if (etag === undefined) throw error
+    return etag
   }
 }
 

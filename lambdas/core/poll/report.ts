@@ -31,16 +31,20 @@ export function reportTick(
     InternalErrors: count('internal'),
     StatesRestored: restored ? 1 : 0,
     RereadsStretched: stretched ? 1 : 0,
-    SweepErrors: (swept?.error === undefined ? 0 : 1) + (error === undefined ? 0 : 1),
-    SweepFindings: swept?.row.new ?? 0,
+    SweepErrors: swept.filter((one) => one.error !== undefined).length + (error === undefined ? 0 : 1),
+    SweepFindings: swept.reduce((sum, one) => sum + one.row.new, 0),
   }
   const behind = run.readUntil === undefined ? {} : { SecondsBehind: Math.max(0, (Date.now() - run.readUntil) / 1_000) }
   emitCounts(metrics, source, counts, detail ? { detail } : {}, behind)
-  if (restored) logger.error('the state of the stream was lost and made anew', { source, restored })
+  if (restored === 'other') logger.warn('the settings name another log, which is read from its beginning', { source })
+  else if (restored) logger.error('the state of the stream was lost and made anew', { source, restored })
+  if (run.died) logger.error('the run before ended without a result', { source })
   if (isError(outcome)) logger.error('poll failed', { source, outcome, detail })
   else if (row && row.fetched > row.duplicate) logger.info('polled', { source, ...row })
-  if (swept?.error !== undefined) logger.error('sweep failed', { source, detail: detailOf(swept.error) })
-  else if (swept && swept.row.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...swept.row })
+  for (const { row: of, error: failure } of swept) {
+    if (failure !== undefined) logger.error('sweep failed', { source, detail: detailOf(failure) })
+    else if (of.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...of })
+  }
   for (const { job, error: failure } of jobs) {
     const told = { source, job: job.id, until: new Date(job.until).toISOString() }
     if (failure !== undefined) logger.error('job is stuck', { ...told, detail: detailOf(failure) })

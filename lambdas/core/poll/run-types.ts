@@ -5,7 +5,7 @@ import type { Publisher } from '../publish/publish.ts'
 import type { LastResult, Restored } from './live/state.ts'
 import type { Outcome } from './outcome.ts'
 import type { RunRow } from './run-row.ts'
-import type { PollStream, Spare } from './stream.ts'
+import type { PollStream } from './stream.ts'
 
 export interface RunOptions {
   readonly stream: PollStream
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly store: ObjectStore
   /** Folder of the stream's objects in the store, with a slash at its end. */
   readonly prefix: string
+  /** Whose log it is, in the words of the settings: with another one the stream begins anew. */
+  readonly scope?: string
   /** Where the first run begins, in milliseconds since 1970; seven days ago by default. */
   readonly startAt?: number
   /** Share of the provider's budget that this source may use; 1 by default. */
@@ -32,13 +34,10 @@ export interface RunOptions {
   lastCheckpoint(): Promise<number | undefined>
   /** When the credential was last replaced, in milliseconds since 1970; a new one ends a wait for credentials. */
   credentialSince?(): Promise<number | undefined>
-  /**
-   * Work of lower priority, such as sweeps: done after a run that has read to the end and saved its state, with the
-   * time and budget that are left. Must not throw.
-   */
-  afterwards?(spare: Spare): Promise<void>
   /** Minimum time between two checkpoints, in milliseconds; a second by default. */
   readonly checkpointMs?: number
+  /** Most ids that are remembered; 100,000 by default. */
+  readonly maxSeen?: number
   readonly now?: () => number
 }
 
@@ -48,7 +47,9 @@ export interface RunResult {
   readonly row?: RunRow
   /** The state was missing or unreadable and has been rebuilt: worth an alarm. */
   readonly restored?: Restored
-  /** Rereading had to wait for its budget: worth a metric. */
+  /** The run before ended without a result: worth an alarm when it happens again and again. */
+  readonly died?: true
+  /** Rereading had to wait for its budget, or left out events whose ids are forgotten: worth a metric. */
   readonly stretched: boolean
   /** Until when the feed has been read, or where the stream began, in milliseconds since 1970. */
   readonly readUntil?: number

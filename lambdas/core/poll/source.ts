@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { isObject, type JsonObject, parseJson } from '../json/json.ts'
+import { isArray, isObject, type JsonObject, parseJson } from '../json/json.ts'
 
 /** A polled source, as its function's environment describes it. */
 export interface PolledSource {
@@ -31,4 +31,17 @@ export function parsePolledSource(text: string, variable: string): PolledSource 
     throw new ConfigError(`${variable}: ratePercent must be above 0 and at most 100`)
   }
   return { id, label, secretId, ...(start !== undefined && { startAt: start }), share: ratePercent / 100, options }
+}
+
+/**
+ * Whose log a source reads, in the words of its settings: another organization or address means another log, which is
+ * read from its beginning.
+ */
+export function scopeOf({ options }: PolledSource, apiUrl?: string): string {
+  const sorted = Object.entries(options).map(([name, value]) => [
+    name,
+    isArray(value) ? value.map(String).toSorted() : value,
+  ])
+  const facts = [...sorted, ...(apiUrl === undefined ? [] : [['apiUrl', apiUrl]])]
+  return JSON.stringify(Object.fromEntries(facts.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))))
 }

@@ -69,6 +69,8 @@ export interface PageRequest {
   readonly to: number
   /** `next` of the previous page, whose window was the same. */
   readonly cursor?: string
+  /** How many events to ask for at most; the stream's page size unless a page of that size was too large. */
+  readonly size?: number
 }
 
 export interface Page {
@@ -89,21 +91,6 @@ export interface RateLimits {
   readonly remaining?: number
   /** When the limit resets, in milliseconds since 1970. */
   readonly resetAt?: number
-}
-
-/** The time and budget that a run has left after reading the stream to its end. */
-export interface Spare {
-  /** As {@link PollStream.fetchPage}; when the provider asks us to back off, live runs wait as well. */
-  fetchPage(request: PageRequest): Promise<Page>
-  /** Whether time and budget allow one more page; call it before each. */
-  mayGoOn(): boolean
-  /** Where the stream began, in milliseconds since 1970. */
-  readonly startAt: number
-  /**
-   * Until when the lake holds the events that the feed showed, in milliseconds since 1970; newer ones may be on their
-   * way.
-   */
-  readonly settledUntil: number
 }
 
 /** The events and failures of a page. A failure's position is left out, because pages shift. */

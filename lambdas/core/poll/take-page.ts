@@ -1,13 +1,14 @@
-import type { LogSchema } from '../../../../schemas/definition.ts'
-import type { Counts } from '../../intake/counts.ts'
-import { createIntake, type Receipt } from '../../intake/intake.ts'
-import type { JsonObject } from '../../json/json.ts'
-import type { Row } from '../../normalize/event.ts'
-import type { Normalizer } from '../../normalize/normalizer.ts'
-import type { Publisher } from '../../publish/publish.ts'
-import { foundOn, type Page, type PollStream } from '../stream.ts'
-import { timeIn } from '../walk.ts'
-import { type Seen, seenId } from './seen.ts'
+import type { LogSchema } from '../../../schemas/definition.ts'
+import type { Counts } from '../intake/counts.ts'
+import { createIntake, type Receipt } from '../intake/intake.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { Row } from '../normalize/event.ts'
+import type { Normalizer } from '../normalize/normalizer.ts'
+import type { Publisher } from '../publish/publish.ts'
+import { type PublishedRow, publishedRow } from './published-row.ts'
+import { foundOn, type Page, type PollStream } from './stream.ts'
+import { maxSkewMs } from './waiting.ts'
+import { timeIn } from './walk.ts'
 
 export interface PageTakerOptions {
   readonly stream: Pick<PollStream, 'timeOf' | 'isSignOfLife'>
@@ -15,6 +16,23 @@ export interface PageTakerOptions {
   readonly normalizer: Normalizer
   /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
+}
+
+/** The rows that were published before. */
+export interface Known {
+  /** Whether the row is one of them. Without `event` it is the row of a failure. */
+  has(row: Row, event?: JsonObject): boolean | Promise<boolean>
+  /** Adds a row that is durable now. @param time of its event, in milliseconds since 1970, if it has one */
+  add(row: Row, time: number | undefined): void
+}
+
+export interface PageContext {
+  readonly known: Known
+  readonly publisher: Pick<Publisher, 'publish'>
+  /** In milliseconds since 1970. */
+  readonly receivedAt: number
+  /** Leaves out the events outside [from, to), which belong to another window. */
+  readonly within?: { readonly from: number; readonly to: number }
 }
 
 export interface TakenPage {
@@ -25,58 +43,65 @@ export interface TakenPage {
   readonly newest?: number
   /** Time of the newest new event that our own polling did not cause. */
   readonly lastEventAt?: number
+  /** The row that was published last. */
+  readonly lastRow?: PublishedRow
 }
 
-export interface PageContext {
-  readonly receivedAt: number
-  /** The time to assume for events without one. */
-  readonly near: number
-  readonly publisher: Pick<Publisher, 'publish'>
-}
+/** Publishes the events of a page that are new, and adds them to the known ones once they are durable. */
+export type PageTaker = (page: Page, context: PageContext) => Promise<TakenPage>
 
 /**
- * Publishes the new events of a page and, once they are durable, adds them to the seen ones. Events are recognized by
- * row id, never by time. The returned function throws a TransientError when publishing fails, and then adds nothing.
+ * Prepares the one way in which pages become rows, for live windows, sweeps and jobs. Events are recognized by row id,
+ * never by time. The returned function throws a StoreError when publishing fails, and then adds nothing.
  */
-export function createPageTaker({ stream, source, ...options }: PageTakerOptions) {
+export function createPageTaker({ stream, source, ...options }: PageTakerOptions): PageTaker {
   const intake = createIntake({ ...options, origin: 'poll' })
-  return async (page: Page, seen: Seen, { receivedAt, near, publisher }: PageContext): Promise<TakenPage> => {
-    /** Ids of the page that are new, with their events; those of failures have none. */
-    const fresh = new Map<string, JsonObject | undefined>()
+  return async (page, { known, publisher, receivedAt, within }) => {
+    const events = within ? page.events.filter((event) => isWithin(timeIn(stream, event), within)) : page.events
+    /** The new rows of the page, by their ids, with their events; those of failures have none. */
+    const fresh = new Map<unknown, JsonObject | undefined>()
     const { counts, rows } = await intake(
-      foundOn(page),
+      foundOn({ ...page, events }),
       { ...source, receivedAt },
       {
         publisher,
-        isNew(row, event) {
-          const id = idOf(row)
-          if (seen.has(id) || fresh.has(id)) return false
+        async isNew(row, event) {
+          const id = row.p_row_id
+          if (fresh.has(id) || (await known.has(row, event))) return false
           fresh.set(id, event)
           return true
         },
       },
     )
+    const times: number[] = []
     let signsOfLife = 0
-    let lastEventAt = Number.NEGATIVE_INFINITY
-    for (const id of rows.map(idOf)) {
-      const event = fresh.get(id)
+    for (const row of rows) {
+      const event = fresh.get(row.p_row_id)
       const time = event && timeIn(stream, event)
-      seen.add(id, time ?? near)
+      known.add(row, time)
       if (!event || !showsLife(stream, event)) continue
       signsOfLife++
-      lastEventAt = Math.max(lastEventAt, time ?? lastEventAt)
+      // A time in the future comes from a wrong clock, and would hide that the feed falls silent.
+      if (time !== undefined && time <= receivedAt + maxSkewMs) times.push(time)
     }
-    const newest = Math.max(...page.events.map((event) => timeIn(stream, event) ?? Number.NEGATIVE_INFINITY))
+    const newest = latest(page.events.flatMap((event) => timeIn(stream, event) ?? []))
+    const lastEventAt = latest(times)
+    const lastRow = publishedRow(rows.findLast((row) => fresh.get(row.p_row_id)))
     return {
       counts,
       signsOfLife,
-      ...(Number.isFinite(newest) && { newest }),
-      ...(Number.isFinite(lastEventAt) && { lastEventAt }),
+      ...(newest !== undefined && { newest }),
+      ...(lastEventAt !== undefined && { lastEventAt }),
+      ...(lastRow && { lastRow }),
     }
   }
 }
 
-const idOf = (row: Row): string => seenId(String(row.p_row_id))
+const isWithin = (time: number | undefined, { from, to }: { readonly from: number; readonly to: number }): boolean =>
+  time === undefined || (time >= from && time < to)
+
+const latest = (times: readonly number[]): number | undefined =>
+  times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b))
 
 /** A connector that fails on an event must not stop the stream for the sake of a metric. */
 function showsLife(stream: Pick<PollStream, 'isSignOfLife'>, event: JsonObject): boolean {

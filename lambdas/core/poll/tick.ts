@@ -6,18 +6,21 @@ import { compileNormalizer } from '../normalize/normalizer.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { rateOf } from './budget.ts'
-import { runStream } from './live/engine.ts'
-import type { ClosedWindowPorts } from './past/closed-window.ts'
+import { runStream } from './live/run.ts'
 import { stateFolder } from './past/job.ts'
+import { createJobFinder } from './past/open-jobs.ts'
 import { type SweepResult, sweep } from './past/sweep.ts'
 import { type JobResult, workOnJobs } from './past/work-on-jobs.ts'
 import type { RunRow } from './run-row.ts'
 import type { RunResult } from './run-types.ts'
-import type { PolledSource } from './source.ts'
+import { type PolledSource, scopeOf } from './source.ts'
 import type { PollStream } from './stream.ts'
+import type { StreamTick } from './streams.ts'
 
 export interface TickOptions {
   readonly source: PolledSource
+  /** Base URL of the provider's API, unless it is the public one. */
+  readonly apiUrl?: string | undefined
   readonly stream: PollStream
   /** Schema of the stream's table. */
   readonly schema: LogSchema
@@ -27,81 +30,96 @@ export interface TickOptions {
   readonly runsSchema: LogSchema
   /** Takes recent events. */
   readonly publisher: Pick<Publisher, 'publish'>
-  /** Takes the events that jobs find, and those older than an hour. */
+  /** Takes the events that sweeps and jobs find, and those older than an hour. */
   readonly bulkPublisher: Pick<Publisher, 'publish'>
   /** Keeps the state of sources and their jobs. */
   readonly ops: ObjectStore
   readonly lake: TablePorts
   credentialSince(): Promise<number | undefined>
+  /** Called once the stream's work of this minute is done. */
+  report(result: TickResult): void
   readonly now?: () => number
 }
 
 export interface TickResult {
   readonly run: RunResult
-  /** The sweep that ended or failed. */
-  readonly swept?: SweepResult
+  /** The sweeps that ended or failed. */
+  readonly swept: readonly SweepResult[]
   readonly jobs: readonly JobResult[]
   /** Why sweeps or jobs could not be read at all. */
   readonly error?: unknown
 }
 
-/** Prepares one stream's work, called every minute: new events first, then sweeps and jobs in alternating order. */
-export function createTick(options: TickOptions): (deadline: number) => Promise<TickResult> {
-  const { source, stream, schema, failureSchema, publisher, ops, lake, now = Date.now } = options
+/** Prepares one stream's work, done every minute: new events first, then sweeps and jobs in alternating order. */
+export function createTick(options: TickOptions): () => StreamTick {
+  const { source, stream, schema, publisher, bulkPublisher, ops, lake, report, now = Date.now } = options
+  const { failureSchema, credentialSince } = options
   const record = recorder(options, now)
   const folder = stateFolder(source.id)
   const prefix = `${folder}${stream.id}/`
+  const findJobs = createJobFinder(ops, folder, now)
   const common = {
     stream,
     source: { sourceId: source.id, sourceLabel: source.label },
     normalizer: compileNormalizer(schema),
     failureSchema,
+    bulkPublisher,
+    store: ops,
+    prefix,
+    record,
     now,
   }
-  const closed: Omit<ClosedWindowPorts, 'publisher'> = {
+  const past = {
     ...common,
     schema,
-    rowIds: (table, from, to, mayGoOn) => rowIdsBetween(lake, table, from, to, mayGoOn),
+    publisher: bulkPublisher,
+    stateFolder: folder,
+    findJobs,
+    requestsPerHour: rateOf(stream, source.share).perHour,
+    rowIds: (table: string, from: number, to: number, mayGoOn: () => boolean) =>
+      rowIdsBetween(lake, table, from, to, mayGoOn),
   }
-  return async (deadline) => {
-    let swept: SweepResult | undefined
-    let jobs: readonly JobResult[] = []
-    let error: unknown
-    const run = await runStream({
-      ...common,
-      store: ops,
-      record,
-      publisher,
-      bulkPublisher: options.bulkPublisher,
-      prefix,
-      deadline,
-      share: source.share,
-      ...(source.startAt !== undefined && { startAt: source.startAt }),
-      lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }),
-      credentialSince: options.credentialSince,
-      async afterwards(spare) {
+  return () => {
+    let live: Awaited<ReturnType<typeof runStream>> | undefined
+    return {
+      async live(deadline) {
+        live = await runStream({
+          ...common,
+          publisher,
+          deadline,
+          share: source.share,
+          scope: scopeOf(source, options.apiUrl),
+          ...(source.startAt !== undefined && { startAt: source.startAt }),
+          lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }),
+          credentialSince,
+        })
+      },
+      async rest(deadline) {
+        if (!live) return
+        const { result: run, rest } = live
+        if (!rest) return report({ run, swept: [], jobs: [] })
+        const spare = rest.spare(deadline)
+        let swept: readonly SweepResult[] = []
+        let jobs: readonly JobResult[] = []
         const work = [
           async () => {
-            swept = await sweep({ ...closed, publisher, store: ops, prefix, record }, spare)
+            swept = await sweep(past, spare)
           },
           async () => {
-            const requestsPerHour = rateOf(stream, source.share).perHour
-            const ports = { ...closed, publisher: options.bulkPublisher, store: ops, record }
-            jobs = await workOnJobs({ ...ports, stateFolder: folder, requestsPerHour }, spare)
+            jobs = await workOnJobs(past, spare)
           },
         ]
         // The order alternates by the minute, so that neither can use up the budget of both.
         if (Math.floor(now() / 60_000) % 2 === 1) work.reverse()
-        for (const one of work) {
-          try {
-            await one()
-          } catch (caught) {
+        let error: unknown
+        for (const one of [...work, rest.save]) {
+          await one().catch((caught: unknown) => {
             error = caught
-          }
+          })
         }
+        report({ run, swept, jobs, ...(error !== undefined && { error }) })
       },
-    })
-    return { run, jobs, ...(swept && { swept }), ...(error !== undefined && { error }) }
+    }
   }
 }
 

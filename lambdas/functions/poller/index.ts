@@ -16,6 +16,7 @@ import { keptSecret } from '../../core/poll/provider/kept-secret.ts'
 import { reportTick } from '../../core/poll/report.ts'
 import { parsePolledSource } from '../../core/poll/source.ts'
 import { pollStream } from '../../core/poll/stream.ts'
+import { runStreams } from '../../core/poll/streams.ts'
 import { createTick } from '../../core/poll/tick.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { apiUrlVariable, env } from './env.ts'
@@ -32,7 +33,9 @@ const publisher = (queueName: 'records' | 'records-bulk', url: string) =>
   createPublisher({ queue: sqsQueue(sqs, url), queueName, ops, opsBucket })
 const secret = keptSecret(secretStore(secrets), source.secretId)
 const http = createHttpClient()
-const apiUrl = process.env[apiUrlVariable]
+const apiUrl = process.env[apiUrlVariable] || undefined
+const logger = new Logger()
+const metrics = new Metrics()
 const ticks = streams.map(({ facts, connect, schema }) => {
   const { pageSize } = facts
   const connector = connect({
@@ -44,6 +47,7 @@ const ticks = streams.map(({ facts, connect, schema }) => {
   })
   return createTick({
     source,
+    apiUrl,
     stream: pollStream(facts, schema, connector),
     schema,
     failureSchema,
@@ -53,19 +57,18 @@ const ticks = streams.map(({ facts, connect, schema }) => {
     ops,
     lake: { lists: s3Store(s3, lakeBucket), files: s3Reader(s3, lakeBucket), bucket: lakeBucket },
     credentialSince: secret.since,
+    report(result) {
+      if (result.run.outcome === 'credentials') secret.forget()
+      reportTick(source.id, result, logger, metrics)
+    },
   })
 })
-const logger = new Logger()
-const metrics = new Metrics()
 
 /**
  * Fetches one source, called by a schedule. Failures of a provider or store are reported instead of thrown, because the
  * next tick is the retry.
  */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
-  for (const tick of ticks) {
-    const result = await tick(Date.now() + context.getRemainingTimeInMillis())
-    if (result.run.outcome === 'credentials') secret.forget()
-    reportTick(source.id, result, logger, metrics)
-  }
+  const streams = ticks.map((tick) => tick())
+  await runStreams(streams, Date.now() + context.getRemainingTimeInMillis())
 })

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import type { Row } from '../../normalize/event.ts'
+import type { Known } from '../take-page.ts'
 
 /** Characters of a remembered id: 78 bits, so that among a billion events a collision is very unlikely. */
 const idLength = 13
@@ -32,15 +34,19 @@ export class Seen {
     this.#minutes.set(id, Math.floor(time / minuteMs))
   }
 
-  /** Forgets the ids outside all spans, and the oldest ones beyond `limit`. */
-  keepOnly(spans: readonly Span[], limit = maxSeen): void {
+  /**
+   * Forgets the ids outside all spans, and the oldest ones beyond `limit`.
+   * @returns the time from which all are remembered, if there were too many
+   */
+  keepOnly(spans: readonly Span[], limit = maxSeen): number | undefined {
     for (const [id, minute] of this.#minutes) {
       const start = minute * minuteMs
       if (!spans.some(([from, to]) => start <= to && start + minuteMs > from)) this.#minutes.delete(id)
     }
-    if (this.#minutes.size <= limit) return
-    const oldestFirst = [...this.#minutes].sort(([, a], [, b]) => a - b)
-    for (const [id] of oldestFirst.slice(0, oldestFirst.length - limit)) this.#minutes.delete(id)
+    if (this.#minutes.size <= limit) return undefined
+    const tooMany = [...this.#minutes].sort(([, a], [, b]) => a - b).slice(0, this.#minutes.size - limit)
+    for (const [id] of tooMany) this.#minutes.delete(id)
+    return ((tooMany.at(-1)?.[1] ?? 0) + 1) * minuteMs
   }
 
   /** Minute -> its ids, concatenated. */
@@ -62,3 +68,14 @@ export class Seen {
 
 /** The remembered form of an event's key. */
 export const seenId = (key: string | Uint8Array): string => hash('sha256', key, 'base64url').slice(0, idLength)
+
+/**
+ * The remembered rows.
+ * @param near the time to assume for events without one, in milliseconds since 1970
+ */
+export const knownBy = (seen: Seen, near: number): Known => ({
+  has: (row) => seen.has(idOf(row)),
+  add: (row, time = near) => seen.add(idOf(row), time),
+})
+
+const idOf = (row: Row): string => seenId(String(row.p_row_id))

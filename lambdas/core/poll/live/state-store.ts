@@ -1,13 +1,16 @@
-import { TransientError } from '../../errors.ts'
+import { ConfigError } from '../../errors.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { longestStretchMs, type Rate } from '../budget.ts'
 import { guardedObject } from '../guarded-object.ts'
+import { maxSkewMs } from '../waiting.ts'
 import { decodeState, encodeState, type Restored, type StreamState, stateFrom } from './state.ts'
 
 export interface StateOptions {
   readonly store: ObjectStore
   /** Folder of the stream's objects, with a slash at its end. */
   readonly prefix: string
+  /** Whose log it is, in the words of the settings. */
+  readonly scope?: string | undefined
   /** Where a stream begins that was never polled before, in milliseconds since 1970. */
   readonly startAt: number
   readonly lookBackMs: number
@@ -23,42 +26,70 @@ export interface HeldState {
   readonly restored?: Restored
   /** @returns false when another run has changed it since: its version wins */
   save(state: StreamState): Promise<boolean>
+  /**
+   * Stores the marker that shows later runs that there was a state. It comes after the first state, so that a run that
+   * ends between the two is not taken for a loss.
+   */
+  mark(): Promise<void>
 }
 
 /**
- * Reads the state of a stream. A marker shows that there was one: when the state is missing or unreadable, the stream
- * continues from the last checkpoint in `collection_runs`, else from its beginning, and never silently from now.
- * @throws {TransientError} when another run wrote the marker at the same moment
+ * Reads the state of a stream. When it is missing or unreadable, the stream continues from the last checkpoint in
+ * `collection_runs`, else from its beginning, and never silently from now.
+ * @throws {ConfigError} when the stream would begin in the future
  */
 export async function holdState(options: StateOptions): Promise<HeldState> {
-  const { store, prefix, now, lookBackMs, rate } = options
+  const { store, prefix, now } = options
   const key = `${prefix}state.json`
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
-  const save: HeldState['save'] = (next) => guarded(encodeState(next))
   const state = stored && decodeState(stored.body, now())
-  if (state) return { state, save }
-  const born = await bornAt(options)
-  const low = (born.before ? await options.lastCheckpoint() : undefined) ?? born.startAt
-  const restored = stored ? 'corrupt' : born.before ? 'missing' : undefined
-  // A recorded checkpoint is never further ahead of the last look-back than this.
-  const lookBack = born.before ? longestStretchMs : lookBackMs
   return {
-    state: stateFrom({ startAt: born.startAt, low, lookBackMs: lookBack, rate }, now()),
-    ...(restored && { restored }),
-    save,
+    ...(state ? ofScope(options, state) : await rebuilt(options, stored !== undefined)),
+    save: (next) => guarded(encodeState(next)),
+    async mark() {
+      const { startAt } = options
+      await store.putIf(markerKey(prefix), new TextEncoder().encode(new Date(startAt).toISOString()), { absent: true })
+    },
   }
 }
 
-/** Where the stream began, and whether it was polled before. */
-async function bornAt({ store, prefix, startAt }: StateOptions): Promise<{ startAt: number; before: boolean }> {
-  const key = `${prefix}born`
-  const marker = await store.get(key)
-  if (marker) {
-    const then = Date.parse(new TextDecoder().decode(marker.body))
-    return { startAt: Number.isNaN(then) ? startAt : then, before: true }
-  }
-  const made = await store.putIf(key, new TextEncoder().encode(new Date(startAt).toISOString()), { absent: true })
-  if (!made) throw new TransientError(`${key}: another run began with this stream at the same moment`)
-  return { startAt, before: false }
+const markerKey = (prefix: string): string => `${prefix}born`
+
+type Read = Pick<HeldState, 'state' | 'restored'>
+
+/** The state, which begins anew when the settings name another log. Ids stay, because they are those of events. */
+function ofScope(options: StateOptions, state: StreamState): Read {
+  const { scope = state.scope, lookBackMs, now } = options
+  if (scope === state.scope || state.scope === undefined) return { state: { ...state, scope } }
+  const startAt = beginning(options.startAt, now())
+  const low = Math.min(state.low, startAt)
+  const { lease, budget, seen, isMarked, idle } = state
+  const anew = stateFrom(
+    { scope, startAt: Math.min(state.startAt, startAt), low, lookBackMs, rate: options.rate },
+    now(),
+  )
+  return { state: { ...anew, lease, budget, seen, isMarked, idle }, restored: 'other' }
+}
+
+async function rebuilt(options: StateOptions, isCorrupt: boolean): Promise<Read> {
+  const { store, prefix, scope, rate, now } = options
+  const marker = await store.get(markerKey(prefix))
+  const born = marker ? Date.parse(new TextDecoder().decode(marker.body)) : Number.NaN
+  const startAt = beginning(Number.isNaN(born) ? options.startAt : born, now())
+  const known = marker ? await options.lastCheckpoint() : undefined
+  // A checkpoint in the future comes from a wrong clock, and would skip everything until then.
+  const low = known !== undefined && known <= now() + maxSkewMs ? known : startAt
+  // A recorded checkpoint is never further ahead of the last look-back than this.
+  const lookBackMs = marker ? longestStretchMs : options.lookBackMs
+  const state = { ...stateFrom({ scope, startAt, low, lookBackMs, rate }, now()), isMarked: marker !== undefined }
+  if (isCorrupt) return { state, restored: 'corrupt' }
+  return marker ? { state, restored: 'missing' } : { state }
+}
+
+/** @throws {ConfigError} when it lies in the future, where no event would ever be read */
+function beginning(startAt: number, now: number): number {
+  if (startAt <= now + maxSkewMs) return startAt
+  const time = new Date(startAt).toISOString()
+  throw new ConfigError(`startAt lies in the future (${time}): set it to the time from which on events are wanted`)
 }

@@ -1,15 +1,29 @@
+import { StoreError } from '../../errors.ts'
 import { isNumber, type Members, objectOf, optional } from '../../json/forms.ts'
 import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
-import type { Spare } from '../stream.ts'
-import { backOff, isPutOff, mustWait } from '../waiting.ts'
-import { afterFailure, floorTo } from '../walk.ts'
-import { type ClosedWindowPorts, closedWindow, isClosedWindow, readClosedWindow } from './closed-window.ts'
+import { afterFailure } from '../failed-attempt.ts'
+import { isPublishedRow } from '../published-row.ts'
+import type { Spare } from '../spare.ts'
+import type { PollStream } from '../stream.ts'
+import { type Backoff, backOff, isPutOff, mustWait } from '../waiting.ts'
+import { floorTo } from '../walk.ts'
+import {
+  type ClosedReading,
+  type ClosedWindowPorts,
+  closedWindow,
+  isClosedWindow,
+  readClosedWindow,
+} from './closed-window.ts'
 
-const dayMs = 86_400_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** The divisor by which windows get shorter when the lake holds more than a run can read. */
+const narrowing = 8
 
 /**
  * A part of the past to be read again, one UTC day at a time, because the lake is partitioned by day; the oldest first.
- * Plain data; times are milliseconds since 1970.
+ * A feed without a time filter is read as a whole. Plain data; times are milliseconds since 1970.
  */
 export type ClosedSpan = Members<typeof closedSpanForm>
 
@@ -21,20 +35,30 @@ export const closedSpanForm = {
   until: isNumber,
   /** The window that is being read. */
   open: optional(isClosedWindow),
+  /** Length of the windows of this day, in milliseconds, because the lake cannot be read for all of it in one run. */
+  step: optional(isNumber),
   /** Counts of the finished windows. */
   counts: isRunCounts,
-  /** Its own next attempt after a failure, so that new events do not wait for it. */
+  /** The row that was published last. */
+  lastRow: optional(isPublishedRow),
+  /** Its own next attempt, so that new events do not wait for it. */
   wait: optional(objectOf({ notBefore: isNumber, step: isNumber })),
 }
 
 export const closedSpan = (from: number, to: number): ClosedSpan => ({ from, to, until: from, counts: noCounts })
 
-/** How far a span has been read. `lost`: another writer changed its object; `failed`: with an error. */
+/**
+ * How far a span has been read. `unsettled`: its next events may still be on their way into the lake; `lost`: another
+ * writer changed its object; `failed`: with an error.
+ */
 export interface SpanReading<Span extends ClosedSpan> {
   readonly span: Span
-  readonly end: 'done' | 'open' | 'lost' | 'failed'
+  readonly end: 'done' | 'open' | 'unsettled' | 'lost' | 'failed'
   readonly error?: unknown
 }
+
+/** What keeps a span from being tried again until it is due: an attempt that never came back. */
+const unfinished = new Error('the attempt did not end')
 
 /**
  * Continues to read a span, as far as time and budget allow and rows have settled in the lake.
@@ -49,33 +73,73 @@ export async function readClosedSpan<Span extends ClosedSpan>(
 ): Promise<SpanReading<Span>> {
   const { stream, now } = ports
   let span = start
-  if (mustWait(span.wait, now())) return { span, end: 'open' }
+  let { wait: before } = start
+  let isCounted = false
+  if (mustWait(before, now())) return { span, end: 'open' }
   while (span.until < span.to) {
-    const end = Math.min(span.to, floorTo(span.until, dayMs) + dayMs)
-    if (end > spare.settledUntil || !spare.mayGoOn()) return { span, end: 'open' }
+    const end = endOfWindow(span, stream)
+    const waits = !spare.mayGoOn() ? 'open' : end > spare.settledUntil ? 'unsettled' : undefined
+    if (waits) return { span, end: waits }
+    // The attempt is counted before it is made, because the process may not survive it.
+    if (!isCounted && !(await keep({ ...span, wait: backOff(unfinished, before, now()) }))) return { span, end: 'lost' }
+    isCounted = true
     const current = { ...span, wait: undefined }
-    const window = span.open ?? closedWindow(stream, span.until, end)
-    const read = await readClosedWindow(ports, window, spare, (open) => keep({ ...current, open }))
+    let isKept = false
+    const read = await readClosedWindow(ports, span.open ?? closedWindow(stream, span.until, end), spare, (open) => {
+      isKept = true
+      return keep({ ...current, open })
+    })
     if (read.end === 'lost') return { span, end: 'lost' }
     if (read.end === 'failed') {
-      const open = { ...read.window, walk: afterFailure(read.window.walk, stream, read.error) }
-      const wait = backOff(read.error, span.wait, now())
-      // A rate limit says nothing about this place, so it does not count as a failed attempt.
-      span = { ...span, open, wait: isPutOff(read.error) ? { ...wait, step: span.wait?.step ?? 0 } : wait }
+      span = afterFailedWindow(span, read, stream, { before: isKept ? undefined : before, now: now() })
       return { span, end: (await keep(span, read.error)) ? 'failed' : 'lost', error: read.error }
     }
-    if (read.end === 'open') return { span: { ...current, open: read.window }, end: 'open' }
-    span = { ...current, until: end, open: undefined, counts: addCounts(span.counts, read.window.counts) }
+    if (read.end === 'open') {
+      const open = { ...current, open: read.window }
+      return { span: open, end: isKept || (await keep(open)) ? 'open' : 'lost' }
+    }
+    before = undefined
+    const { lastRow = span.lastRow, counts } = read.window
+    span = { ...current, ...afterWindow(span, end), counts: addCounts(span.counts, counts), lastRow }
     if (span.until < span.to && !(await keep(span))) return { span, end: 'lost' }
   }
   return { span, end: 'done' }
 }
 
-/** The span, continued after the day at which it stands. */
-export const withoutDay = <Span extends ClosedSpan>(span: Span): Span => ({
-  ...span,
-  until: Math.min(span.to, floorTo(span.until, dayMs) + dayMs),
+/** Where the window ends that begins where the span stands. */
+function endOfWindow({ until, to, step = dayMs }: ClosedSpan, { hasTimeFilter }: Pick<PollStream, 'hasTimeFilter'>) {
+  if (hasTimeFilter === false) return to
+  return Math.min(to, floorTo(until, dayMs) + dayMs, until + step)
+}
+
+/** What changes once a window is behind the span. The next day's windows are whole days again. */
+const afterWindow = ({ step }: ClosedSpan, end: number) => ({
+  until: end,
   open: undefined,
+  step: end % dayMs === 0 ? undefined : step,
+})
+
+function afterFailedWindow<Span extends ClosedSpan>(
+  span: Span,
+  { window, error, inLake }: ClosedReading,
+  stream: PollStream,
+  { before, now }: { readonly before: Backoff | undefined; readonly now: number },
+): Span {
+  const wait = backOff(error, before, now)
+  // Neither a rate limit nor a fault of our own stores says anything about this place.
+  if (isPutOff(error) || error instanceof StoreError) {
+    return { ...span, open: window, wait: { ...wait, step: before?.step ?? 0 } }
+  }
+  if (!inLake) return { ...span, open: { ...window, walk: afterFailure(window.walk, stream, error) }, wait }
+  const step = Math.max(hourMs, floorTo((span.step ?? dayMs) / narrowing, hourMs))
+  // Windows already begun keep their length: what they have published is not in the lake yet.
+  return window.walk.bound === undefined ? { ...span, open: undefined, step, wait } : { ...span, open: window, wait }
+}
+
+/** The span, continued after the window at which it stands. */
+export const withoutWindow = <Span extends ClosedSpan>(span: Span, stream: PollStream): Span => ({
+  ...span,
+  ...afterWindow(span, endOfWindow(span, stream)),
   wait: undefined,
 })
 

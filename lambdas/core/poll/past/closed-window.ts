@@ -1,26 +1,31 @@
 import type { LogSchema } from '../../../../schemas/definition.ts'
-import type { Counts } from '../../intake/counts.ts'
-import { createIntake, type Receipt } from '../../intake/intake.ts'
-import { objectOf, type Passing } from '../../json/forms.ts'
+import { objectOf, optional, type Passing } from '../../json/forms.ts'
+import type { JsonObject } from '../../json/json.ts'
 import type { Row } from '../../normalize/event.ts'
-import type { Normalizer } from '../../normalize/normalizer.ts'
 import type { Publisher } from '../../publish/publish.ts'
 import { addCounts, isRunCounts, noCounts } from '../counts.ts'
-import { foundOn, type Page, type PollStream, type Spare } from '../stream.ts'
-import { ceilTo, floorTo, isWalk, timeIn, type Walk, walkWindow } from '../walk.ts'
+import { type Asker, pages } from '../pages.ts'
+import { isPublishedRow } from '../published-row.ts'
+import type { PollStream } from '../stream.ts'
+import { createPageTaker, type Known, type PageTakerOptions } from '../take-page.ts'
+import { ceilTo, floorTo, isWalk, resumed, type Walk } from '../walk.ts'
+
+const dayMs = 86_400_000
 
 /** A window of the past to be read again, and how far it has been read. Plain data: it is kept between runs. */
 export type ClosedWindow = Passing<typeof isClosedWindow>
 
-export const isClosedWindow = objectOf({ walk: isWalk, counts: isRunCounts })
+export const isClosedWindow = objectOf({
+  walk: isWalk,
+  counts: isRunCounts,
+  /** The row that was published last. */
+  lastRow: optional(isPublishedRow),
+})
 
 /** The tools to read a stream's past again. */
-export interface ClosedWindowPorts {
+export interface ClosedWindowPorts extends PageTakerOptions {
   readonly stream: PollStream
-  readonly source: Omit<Receipt, 'receivedAt'>
-  readonly normalizer: Normalizer
   readonly schema: Pick<LogSchema, 'table'>
-  readonly failureSchema: LogSchema
   readonly publisher: Pick<Publisher, 'publish'>
   /**
    * `p_row_id` of a table's rows whose `p_event_time` lies in [from, to], in milliseconds since 1970.
@@ -45,7 +50,7 @@ export const closedWindow = (
  * How far back to look for rows without a time of their own, which lie on the day of their receipt. A feed with a time
  * filter has hardly any, and a copy of an older one, with the same id, does no harm.
  */
-const receivedWithinMs = 8 * 86_400_000
+const receivedWithinMs = 8 * dayMs
 
 /** How far a window has been read. `lost`: another writer changed its object; `failed`: with an error. */
 export interface ClosedReading {
@@ -53,6 +58,8 @@ export interface ClosedReading {
   readonly window: ClosedWindow
   readonly end: 'done' | 'open' | 'lost' | 'failed'
   readonly error?: unknown
+  /** The lake could not be read. */
+  readonly inLake?: boolean
 }
 
 /**
@@ -64,48 +71,47 @@ export interface ClosedReading {
 export async function readClosedWindow(
   ports: ClosedWindowPorts,
   start: ClosedWindow,
-  spare: Pick<Spare, 'fetchPage' | 'mayGoOn'>,
+  spare: Asker,
   keep: (window: ClosedWindow) => Promise<boolean>,
 ): Promise<ClosedReading> {
-  let window = start
+  let window: ClosedWindow = { ...start, walk: resumed(start.walk, ports.stream) }
   let requests = 0
-  let lost = false
+  let known: Known | undefined
+  const asker: Asker = {
+    mayGoOn: spare.mayGoOn,
+    fetchPage: (request) => {
+      requests++
+      return spare.fetchPage(request)
+    },
+  }
   try {
     if (!spare.mayGoOn()) return { window, end: 'open' }
-    const takeMissing = createMissingTaker(ports, start.walk, await knownRows(ports, start.walk, spare.mayGoOn))
-    await walkWindow(start.walk, ports.stream, {
-      mayGoOn: () => !lost && spare.mayGoOn(),
-      fetchPage: (request) => {
-        requests++
-        return spare.fetchPage(request)
-      },
-      take: async (page, walk) => {
-        const taken = await takeMissing(page, ports.now())
-        const next = { walk, counts: addCounts(window.counts, { ...taken, requests }) }
-        requests = 0
-        lost = !walk.done && !(await keep(next))
-        if (!lost) window = next
-      },
-    })
-    return { window, end: lost ? 'lost' : window.walk.done ? 'done' : 'open' }
-  } catch (error) {
-    return {
-      window: { ...window, counts: { ...window.counts, requests: window.counts.requests + requests } },
-      end: 'failed',
-      error,
+    known = await rowsOfLake(ports, start.walk, spare.mayGoOn)
+    const takePage = createPageTaker(ports)
+    for await (const { page, walk } of pages(window.walk, ports.stream, asker)) {
+      const { publisher } = ports
+      // Feeds filter inexactly, and events outside belong to another window.
+      const taken = await takePage(page, { known, publisher, receivedAt: ports.now(), within: walk })
+      const { lastRow = window.lastRow } = taken
+      window = { walk, counts: addCounts(window.counts, { ...taken.counts, requests }), ...(lastRow && { lastRow }) }
+      requests = 0
+      if (!walk.done && !(await keep(window))) return { window, end: 'lost' }
     }
+    return { window, end: window.walk.done ? 'done' : 'open' }
+  } catch (error) {
+    const counts = addCounts(window.counts, { requests })
+    return { window: { ...window, counts }, end: 'failed', error, inLake: known === undefined }
   }
 }
 
-/** Whether a row is in the lake. Once asked for, a row counts as being there. */
-type Known = (row: Row) => Promise<boolean>
-
-async function knownRows(
-  { rowIds, schema, failureSchema, now }: ClosedWindowPorts,
+/** The rows that the lake holds, and those published since. */
+async function rowsOfLake(
+  { rowIds, schema, failureSchema, stream, now }: ClosedWindowPorts,
   { from, to }: Walk,
   mayGoOn: () => boolean,
-): Promise<{ readonly events: Known; readonly failures: Known }> {
-  const ids = await rowIds(schema.table, from, to, mayGoOn)
+): Promise<Known> {
+  // The copy of an event that changes lies where it was first seen on its day.
+  const ids = await rowIds(schema.table, stream.changesWithinDay ? floorTo(from, dayMs) : from, to, mayGoOn)
   const receivedLately = (table: string) => {
     let loaded: Promise<Set<string>> | undefined
     return () => {
@@ -115,39 +121,13 @@ async function knownRows(
   }
   const received = receivedLately(schema.table)
   const failures = receivedLately(failureSchema.table)
-  const added = new Set<string>()
-  const check = async (row: Row, find: () => Promise<Set<string>> | Set<string>): Promise<boolean> => {
-    const id = String(row.p_row_id)
-    if (added.has(id) || (await find()).has(id)) return true
-    added.add(id)
-    return false
+  const idsLike = (row: Row, event?: JsonObject) => {
+    if (!event) return failures()
+    return row.p_time_source === 'received' ? received() : ids
   }
+  const added = new Set<unknown>()
   return {
-    events: (row) => check(row, row.p_time_source === 'received' ? received : () => ids),
-    failures: (row) => check(row, failures),
-  }
-}
-
-function createMissingTaker(
-  { stream, source, publisher, ...options }: ClosedWindowPorts,
-  { from, to }: Walk,
-  known: { readonly events: Known; readonly failures: Known },
-) {
-  const intake = createIntake({ ...options, origin: 'poll' })
-  return async (page: Page, receivedAt: number): Promise<Counts> => {
-    // Feeds filter inexactly, and events outside belong to another window.
-    const events = page.events.filter((event) => {
-      const time = timeIn(stream, event) ?? from
-      return time >= from && time < to
-    })
-    const { counts } = await intake(
-      foundOn({ ...page, events }),
-      { ...source, receivedAt },
-      {
-        publisher,
-        isNew: async (row, event) => !(await (event ? known.events(row) : known.failures(row))),
-      },
-    )
-    return counts
+    has: async (row, event) => added.has(row.p_row_id) || (await idsLike(row, event)).has(String(row.p_row_id)),
+    add: (row) => added.add(row.p_row_id),
   }
 }

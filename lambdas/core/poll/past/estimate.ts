@@ -1,6 +1,7 @@
 import { spareShare } from '../budget.ts'
-import type { Page, PollStream, Spare } from '../stream.ts'
-import { ceilTo, floorTo, timeIn } from '../walk.ts'
+import { type Asker, pages } from '../pages.ts'
+import type { Page, PollStream } from '../stream.ts'
+import { ceilTo, floorTo, resumed, timeIn } from '../walk.ts'
 import type { Estimate, Samples } from './job.ts'
 
 const hourMs = 3_600_000
@@ -23,9 +24,11 @@ const samplesOf = ({ from, to }: Part): number => Math.min(mostSamples, Math.max
 export async function takeSamples(
   stream: PollStream,
   window: Part,
-  spare: Pick<Spare, 'fetchPage' | 'mayGoOn'>,
-  { taken, events, pageSize }: Samples = { taken: 0, events: 0, pageSize: 1 },
+  spare: Asker,
+  before: Samples = { taken: 0, events: 0, pageSize: 1 },
 ): Promise<Samples> {
+  if (stream.hasTimeFilter === false) return await countPages(stream, window, spare, before)
+  let { taken, events, pageSize } = before
   const all = samplesOf(window)
   const length = (window.to - window.from) / all
   for (; taken < all && spare.mayGoOn(); taken++) {
@@ -41,20 +44,34 @@ export async function takeSamples(
   return { taken, events, pageSize }
 }
 
+/** Counts the pages of a feed that can only be read as a whole. */
+async function countPages(stream: PollStream, { from, to }: Part, spare: Asker, before: Samples): Promise<Samples> {
+  const { walk: start = { from: floorTo(from, stream.granularityMs), to: ceilTo(to, stream.granularityMs) } } = before
+  let counted = { ...before, walk: resumed(start, stream) }
+  for await (const { page, walk } of pages(counted.walk, stream, spare)) {
+    const times = page.events.flatMap((event) => timeIn(stream, event) ?? [])
+    const events = counted.events + times.filter((time) => time >= from && time < to).length
+    counted = { taken: counted.taken + 1, events, pageSize: Math.max(counted.pageSize, page.events.length), walk }
+  }
+  return counted
+}
+
 /**
  * Estimates the effort of reading [from, to).
  * @param requestsPerHour the source's share of the provider's limit
  * @returns `undefined` as long as samples are missing
  */
 export function estimate(
+  { hasTimeFilter }: Pick<PollStream, 'hasTimeFilter'>,
   window: Part,
-  { taken, events, pageSize }: Samples,
+  { taken, events, pageSize, walk }: Samples,
   requestsPerHour: number,
 ): Estimate | undefined {
-  if (taken < samplesOf(window)) return undefined
+  const isWhole = hasTimeFilter === false
+  if (isWhole ? !walk?.done : taken < samplesOf(window)) return undefined
   // Each day is read on its own and ends with a page that is only partly filled.
   const days = Math.ceil((window.to - window.from) / dayMs) + 1
-  const requests = Math.ceil(events / pageSize) + days
+  const requests = isWhole ? taken : Math.ceil(events / pageSize) + days
   const perSecond = (requestsPerHour * spareShare) / 3_600
   return { events: Math.round(events), requests, seconds: Math.ceil(requests / perSecond) }
 }

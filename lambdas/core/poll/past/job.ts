@@ -1,4 +1,5 @@
 import { isFlag, isNumber, isText, jsonIn, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
+import { isWalk } from '../walk.ts'
 import { closedSpanForm } from './closed-span.ts'
 
 /**
@@ -13,7 +14,14 @@ export type Samples = Passing<typeof isSamples>
 /** The effort of a job, estimated from samples. */
 export type Estimate = Passing<typeof isEstimate>
 
-const isSamples = objectOf({ taken: isNumber, events: isNumber, pageSize: isNumber })
+const isSamples = objectOf({
+  /** Parts sampled, or pages counted of a feed without a time filter. */
+  taken: isNumber,
+  events: isNumber,
+  pageSize: isNumber,
+  /** How far the pages of a feed without a time filter have been counted. */
+  walk: optional(isWalk),
+})
 
 /** The seconds are those with the share of the rate limit that jobs may use. */
 const isEstimate = objectOf({ events: isNumber, requests: isNumber, seconds: isNumber })
@@ -45,6 +53,12 @@ export const openJobs = (stateFolder: string): string => `${folder(stateFolder)}
 
 /** Folder of the ended jobs. */
 export const endedJobs = (stateFolder: string): string => `${folder(stateFolder)}ended/`
+
+/**
+ * Key of the object that is written after each new job: as long as it stays the same, a source's function need not list
+ * its jobs.
+ */
+export const jobBell = (stateFolder: string): string => `${folder(stateFolder)}bell`
 
 /** Name of the job's object in either folder; names sort by the time of creation. */
 export const jobFile = ({ id }: Pick<Job, 'id'>): string => `${id}.json`

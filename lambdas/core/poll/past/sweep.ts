@@ -1,10 +1,11 @@
-import { isNumber, jsonIn, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
+import { isNumber, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
+import { haveArrived, isPublishedRow } from '../published-row.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
-import type { Spare } from '../stream.ts'
+import type { RowIds, Spare } from '../spare.ts'
 import { floorTo } from '../walk.ts'
-import { closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutDay } from './closed-span.ts'
+import { closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutWindow } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 
 const hourMs = 3_600_000
@@ -14,26 +15,34 @@ const dayMs = 24 * hourMs
 const afterMidnightMs = 2 * hourMs
 
 /** How far back missed sweeps are caught up. */
-const longestHoursMs = dayMs
-const longestDaysMs = 7 * dayMs
+const longestMs = { hours: dayMs, days: 7 * dayMs }
 
 /**
- * Attempts per swept day before giving up: more than half a day with back-off. Errors are reported from the first one.
+ * Attempts per window before giving up: more than half a day with back-off. Errors are reported from the first one.
  */
 const mostAttempts = 16
 
-type SweepKind = 'hours' | 'days'
+/** Days come first, because hourly sweeps could starve them. */
+const kinds = ['days', 'hours'] as const
 
-/** How far the sweeps of a stream have come. All times are milliseconds since 1970. */
+type SweepKind = (typeof kinds)[number]
+
+/** How far the sweeps of one kind have come. */
+type Track = Passing<typeof isTrack>
+
+const isTrack = objectOf({
+  /** The time until which the past has been swept, in milliseconds since 1970; absent before the first sweep. */
+  until: optional(isNumber),
+  /** The sweep that is under way. */
+  open: optional(objectOf({ startedAt: isNumber, ...closedSpanForm })),
+  /** The row that an earlier sweep published last. */
+  lastRow: optional(isPublishedRow),
+})
+
+/** How far the sweeps of a stream have come. */
 export type SweepState = Passing<typeof isSweepState>
 
-const isSweepState = objectOf({
-  /** The time until which hours or days have been swept; absent before the first sweep. */
-  hours: optional(isNumber),
-  days: optional(isNumber),
-  /** The sweep that is under way. */
-  open: optional(objectOf({ kind: oneOf('hours', 'days'), startedAt: isNumber, ...closedSpanForm })),
-})
+const isSweepState = objectOf({ hours: optional(isTrack), days: optional(isTrack) })
 
 export interface SweepOptions extends ClosedWindowPorts {
   readonly store: ObjectStore
@@ -50,62 +59,84 @@ export interface SweepResult {
 }
 
 /**
- * The next sweep: hours -3 to -1 every hour, and the two days before today once a day, two hours after midnight UTC.
- * Each hour and each day is thus swept twice, the second time for events that came later. Days come first, because
- * hourly sweeps could starve them.
+ * The next sweep of a kind: hours -3 to -1 every hour, and the two days before today once a day, two hours after
+ * midnight UTC. Each hour and each day is thus swept twice, the second time for events that came later.
+ * @param until the time until which the past has been swept
  * @param startAt where the stream began; older events are never swept
  */
 export function dueSweep(
-  state: SweepState,
+  kind: SweepKind,
+  until: number | undefined,
   startAt: number,
   now: number,
-): { readonly kind: SweepKind; readonly from: number; readonly to: number } | undefined {
-  const hour = floorTo(now - hourMs, hourMs)
-  const day = floorTo(now - afterMidnightMs, dayMs)
-  const hoursFrom = Math.min(hour - 2 * hourMs, (state.hours ?? hour) - hourMs)
-  const daysFrom = Math.min(day - 2 * dayMs, (state.days ?? day) - dayMs)
-  return [
-    { kind: 'days' as const, from: Math.max(startAt, daysFrom, day - longestDaysMs), to: day },
-    { kind: 'hours' as const, from: Math.max(startAt, hoursFrom, hour - longestHoursMs), to: hour },
-  ].find(({ kind, from, to }) => from < to && to > (state[kind] ?? Number.NEGATIVE_INFINITY))
+): { readonly from: number; readonly to: number } | undefined {
+  const unit = kind === 'days' ? dayMs : hourMs
+  const to = floorTo(now - (kind === 'days' ? afterMidnightMs : hourMs), unit)
+  const from = Math.max(startAt, Math.min(to - 2 * unit, (until ?? to) - unit), to - longestMs[kind])
+  return from < to && to > (until ?? Number.NEGATIVE_INFINITY) ? { from, to } : undefined
 }
 
 /**
- * Works on the sweep that is due, as far as time and budget allow, and records it when it ends.
- * @returns the sweep if it has ended or failed; a later run continues a failed one
+ * Works on the sweeps that are due, as far as time and budget allow, and records each when it ends. A later run
+ * continues a failed one, which keeps no sweep of the other kind back.
+ * @returns the sweeps that have ended or failed
  */
-export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult | undefined> {
-  const { store, prefix, stream, now } = options
+export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepResult[]> {
+  const { store, prefix } = options
   const key = `${prefix}sweep.json`
   const stored = await store.get(key)
-  // An unreadable state costs no more than a repeated sweep.
-  const state = (stored && parseSweepState(stored.body)) ?? {}
-  const due = state.open ? undefined : dueSweep(state, spare.startAt, now())
-  const open = state.open ?? (due && { kind: due.kind, startedAt: now(), ...closedSpan(due.from, due.to) })
-  if (!open) return undefined
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
-  const keep = (next: SweepState) => guarded(Buffer.from(JSON.stringify(next)))
-  const read = await readClosedSpan(options, open, spare, (next) => keep({ ...state, open: next }))
-  if (read.end === 'open' || read.end === 'lost') return undefined
+  // An unreadable state costs no more than a repeated sweep.
+  let state = (stored && parseSweepState(stored.body)) ?? {}
+  const results: SweepResult[] = []
+  for (const kind of kinds) {
+    const keep = async (track: Track) => {
+      const next = { ...state, [kind]: track }
+      const isKept = await guarded(Buffer.from(JSON.stringify(next)))
+      if (isKept) state = next
+      return isKept
+    }
+    const published = kinds.flatMap((one) => state[one]?.lastRow ?? [])
+    const result = await sweepKind(options, spare, kind, { track: state[kind] ?? {}, published, keep })
+    if (result) results.push(result)
+  }
+  return results
+}
+
+interface Kept {
+  readonly track: Track
+  /** The rows that earlier sweeps published last. */
+  readonly published: Parameters<typeof haveArrived>[0]
+  keep(track: Track): Promise<boolean>
+}
+
+async function sweepKind(
+  options: SweepOptions,
+  spare: Spare,
+  kind: SweepKind,
+  { track, published, keep }: Kept,
+): Promise<SweepResult | undefined> {
+  const { stream, schema, now } = options
+  const rowIds: RowIds = (from, to) => options.rowIds(schema.table, from, to, spare.mayGoOn)
+  const due = track.open ? undefined : dueSweep(kind, track.until, spare.startAt, now())
+  if (due && !(await haveArrived(published, rowIds, now()))) return undefined
+  const open = track.open ?? (due && { startedAt: now(), ...closedSpan(due.from, due.to) })
+  if (!open) return undefined
+  const read = await readClosedSpan(options, open, spare, (next) => keep({ ...track, open: next }))
+  if (read.end === 'unsettled') await spare.settle(rowIds)
+  if (read.end !== 'done' && read.end !== 'failed') return undefined
   const { span } = read
-  const counts = countsOf(span)
   const failure = read.end === 'failed' ? { error: read.error } : {}
-  const row = closedRow({
-    kind: 'sweep',
-    stream,
-    startedAt: span.startedAt,
-    endedAt: now(),
-    window: span,
-    counts,
-    ...failure,
-  })
+  const { startedAt } = span
+  const facts = { kind: 'sweep', stream, startedAt, endedAt: now(), window: span, counts: countsOf(span) } as const
+  const row = closedRow({ ...facts, ...failure })
   // Recorded before it is saved: after a crash in between, the last page is swept again and nothing is found.
   await options.record([row])
   const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts
-  const next = isGivenUp ? withoutDay(span) : span
-  const { open: _ended, ...until } = state
-  if (read.end === 'done' || next.until >= span.to) await keep({ ...until, [span.kind]: span.to })
-  else if (isGivenUp) await keep({ ...state, open: next })
+  const next = isGivenUp ? withoutWindow(span, stream) : span
+  const { lastRow = track.lastRow } = span
+  if (read.end === 'done' || next.until >= span.to) await keep({ until: span.to, lastRow })
+  else if (isGivenUp) await keep({ ...track, open: next })
   return { row, ...failure }
 }
 

@@ -2,20 +2,20 @@ import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
 import { detailOf } from '../outcome.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
-import type { Spare } from '../stream.ts'
+import type { RowIds, Spare } from '../spare.ts'
 import { backOff, mustWait } from '../waiting.ts'
 import { countsOf, readClosedSpan } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 import { estimate, takeSamples } from './estimate.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
-
-/** Most jobs that one run looks at; an operator starts few at a time. */
-const mostJobs = 100
+import { listJobs } from './open-jobs.ts'
 
 export interface JobOptions extends ClosedWindowPorts {
   readonly store: ObjectStore
   /** Folder of everything that the source keeps in the store, with a slash at its end. */
   readonly stateFolder: string
+  /** Keys of the files of open jobs, the oldest first; by default they are listed. */
+  findJobs?(): Promise<readonly string[]>
   /** The source's share of the provider's limit. */
   readonly requestsPerHour: number
   /** Makes rows of `collection_runs` durable. */
@@ -34,9 +34,9 @@ export interface JobResult {
  * @returns the jobs that were worked on
  */
 export async function workOnJobs(options: JobOptions, spare: Spare): Promise<JobResult[]> {
-  const { store, stream } = options
+  const { store, stream, stateFolder, findJobs = () => listJobs(store, stateFolder) } = options
   const results: JobResult[] = []
-  for (const { key } of await store.list(openJobs(options.stateFolder), mostJobs)) {
+  for (const key of await findJobs()) {
     if (!spare.mayGoOn()) break
     const stored = await store.get(key)
     const job = stored && decodeJob(stored.body)
@@ -53,6 +53,11 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
   return results
 }
 
+const rowIdsFor =
+  ({ rowIds, schema }: JobOptions, { mayGoOn }: Spare): RowIds =>
+  (from, to) =>
+    rowIds(schema.table, from, to, mayGoOn)
+
 type Keep = (job: Job) => Promise<boolean>
 
 async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep): Promise<JobResult> {
@@ -62,7 +67,7 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
   if (!job.estimate) {
     try {
       const samples = await takeSamples(stream, job, spare, job.samples)
-      const estimated = estimate(job, samples, requestsPerHour)
+      const estimated = estimate(stream, job, samples, requestsPerHour)
       job = { ...job, samples: estimated ? undefined : samples, estimate: estimated, problem: undefined }
       if (!(await keep(job)) || !estimated) return { job }
     } catch (error) {
@@ -74,6 +79,7 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
   if (!job.dryRun) {
     const told = (span: Job, failure?: unknown): Job => ({ ...span, problem: detailOf(failure) })
     const read = await readClosedSpan(options, job, spare, (span, failure) => keep(told(span, failure)))
+    if (read.end === 'unsettled') await spare.settle(rowIdsFor(options, spare))
     if (read.end === 'failed') return { job: told(read.span, read.error), error: read.error }
     if (read.end !== 'done') return { job: read.span }
     job = told(read.span)

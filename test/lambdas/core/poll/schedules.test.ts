@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CursorError, TransientError } from '../../../../lambdas/core/errors.ts'
 import { sweep } from '../../../../lambdas/core/poll/past/sweep.ts'
-import type { Spare } from '../../../../lambdas/core/poll/stream.ts'
+import type { Spare } from '../../../../lambdas/core/poll/spare.ts'
 import {
   type ClosedPorts,
   Killer,

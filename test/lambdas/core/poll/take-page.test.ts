@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { RecordError } from '../../../../../lambdas/core/errors.ts'
-import { compileNormalizer } from '../../../../../lambdas/core/normalize/normalizer.ts'
-import { createPageTaker } from '../../../../../lambdas/core/poll/live/page.ts'
-import { Seen } from '../../../../../lambdas/core/poll/live/seen.ts'
-import type { Batch } from '../../../../../lambdas/core/publish/message.ts'
-import { classificationFailures } from '../../../../../schemas/generated/classification_failures.ts'
-import { everyType } from '../../../../support/every-type.ts'
+import { RecordError } from '../../../../lambdas/core/errors.ts'
+import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
+import { knownBy, Seen } from '../../../../lambdas/core/poll/live/seen.ts'
+import { createPageTaker } from '../../../../lambdas/core/poll/take-page.ts'
+import type { Batch } from '../../../../lambdas/core/publish/message.ts'
+import { classificationFailures } from '../../../../schemas/generated/classification_failures.ts'
+import { everyType } from '../../../support/every-type.ts'
 
 test('a part that is not an event is the same failure anywhere on a page', async () => {
   const published: Batch[] = []
@@ -16,14 +16,13 @@ test('a part that is not an event is the same failure anywhere on a page', async
     failureSchema: classificationFailures,
   })
   const error = new RecordError('not_object', 'no object')
-  const seen = new Seen()
   const context = {
+    known: knownBy(new Seen(), 0),
     receivedAt: 0,
-    near: 0,
     publisher: { publish: async (batches: readonly Batch[]) => void published.push(...batches) },
   }
   for (const position of [1, 7]) {
-    await take({ events: [], failures: [{ error, bytes: Buffer.from('5'), position }] }, seen, context)
+    await take({ events: [], failures: [{ error, bytes: Buffer.from('5'), position }] }, context)
   }
   expect(published.flatMap(({ rows }) => rows)).toMatchObject([
     { reason: 'not_object', origin: 'poll', log_type: 'Test.EveryType', raw: '5' },

@@ -65,7 +65,7 @@ describe.each(orders)('%s', (order) => {
     world.clock.time += minute
     const late: number[] = []
     let runs = 0
-    for (; runs < 60 && (world.state().window || world.state().backlog); runs++) {
+    for (; runs < 60 && (world.state().window || world.state().backlogs.length > 0); runs++) {
       const id = world.provider.expose()
       const since = world.clock.time
       await world.run()
@@ -332,7 +332,7 @@ test('a second with more requests than the rate allows does not block late event
 
 test('a lease blocks the next run until its holder must be dead', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
-  const lease = { owner: 'somebody', expiresAt: epoch + 90_000 }
+  const lease = { owner: 'somebody', startedAt: epoch, expiresAt: epoch + 90_000 }
   world.objects.set(stateKey, encodeState({ ...beginning(epoch), lease }))
   expect((await world.run()).outcome).toBe('busy')
   world.clock.time += 90_000
@@ -361,6 +361,8 @@ test('a put repeated on the way after a lost answer does not count as a lost rac
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   world.provider.expose()
   await world.run()
+  // Long enough for the next run to take a lease.
+  world.clock.time += 5 * minute
   const { objects } = world
   let doubled = 0
   const { outcome } = await world.run({

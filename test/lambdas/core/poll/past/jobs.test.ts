@@ -11,7 +11,7 @@ import {
   openJobs,
 } from '../../../../../lambdas/core/poll/past/job.ts'
 import { workOnJobs } from '../../../../../lambdas/core/poll/past/work-on-jobs.ts'
-import type { Spare } from '../../../../../lambdas/core/poll/stream.ts'
+import type { Spare } from '../../../../../lambdas/core/poll/spare.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 
@@ -186,7 +186,8 @@ test('an estimate needs few requests, however large the window', async () => {
   for (let n = 0; n < 5_000; n++) world.provider.expose(n * 10 * minute)
   const spare = { fetchPage: world.provider.stream.fetchPage, mayGoOn: () => true }
   const window = { from: epoch - 30 * day, to: epoch }
-  const told = estimate(window, await takeSamples(world.provider.stream, window, spare), 1_000)
+  const { stream } = world.provider
+  const told = estimate(stream, window, await takeSamples(stream, window, spare), 1_000)
   expect(world.provider.requests).toBe(6)
   expect(told?.events).toBeGreaterThan(4_320 * 0.8)
   expect(told?.events).toBeLessThan(4_320 * 1.25)

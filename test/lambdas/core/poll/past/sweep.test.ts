@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../../../../lambdas/core/errors.ts'
 import { dueSweep, sweep } from '../../../../../lambdas/core/poll/past/sweep.ts'
-import type { Spare } from '../../../../../lambdas/core/poll/stream.ts'
+import type { Spare } from '../../../../../lambdas/core/poll/spare.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld, prefix } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 
@@ -11,10 +11,13 @@ const day = 24 * hour
 const at = (text: string): number => Date.parse(`2026-01-${text}Z`)
 
 describe('due spans', () => {
-  const due = (now: string, state = {}, startAt = 0) => {
-    const found = dueSweep(state, startAt, at(now))
-    const iso = (time: number) => new Date(time).toISOString().slice(8, 16)
-    return found && `${found.kind} ${iso(found.from)} to ${iso(found.to)}`
+  const iso = (time: number) => new Date(time).toISOString().slice(8, 16)
+  const due = (now: string, until: { readonly days?: number; readonly hours?: number }, startAt = 0) => {
+    const all = (['days', 'hours'] as const).flatMap((kind) => {
+      const found = dueSweep(kind, until[kind], startAt, at(now))
+      return found ? [`${kind} ${iso(found.from)} to ${iso(found.to)}`] : []
+    })
+    return all[0]
   }
 
   const daysDone = { days: at('15T00:00:00') }
@@ -111,7 +114,10 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     const world = pollWorld({ order, pageSize: 1, fetchMs: 15_000 })
     for (let n = 0; n < 30; n++) world.provider.expose(n * 30 * minute)
     const settled: number[] = []
-    const note = async (_ports: ClosedPorts, spare: Spare) => void settled.push(spare.settledUntil)
+    const note = async ({ rowIds, schema }: ClosedPorts, spare: Spare) => {
+      settled.push(spare.settledUntil)
+      await spare.settle((from, to) => rowIds(schema.table, from, to, () => true))
+    }
     for (let n = 0; n < 4; n++) {
       await world.run({ startAt: epoch - 2 * day, afterwards: note })
       world.clock.time += minute

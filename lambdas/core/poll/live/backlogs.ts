@@ -1,0 +1,97 @@
+import { keepsFailing } from '../failed-attempt.ts'
+import { maxSkewMs } from '../waiting.ts'
+import { ceilTo, floorTo, type Walk, withoutCursor } from '../walk.ts'
+import type { OpenWindow, StreamState } from './state.ts'
+import { edgeOf, type Facts, lookedBack, reached } from './window.ts'
+
+/** A window that stays open longer becomes a backlog, so that new events do not wait for it. In milliseconds. */
+const backlogAfterMs = 90_000
+
+/** How much of an oldest-first window that has long been open is left to the next one, in milliseconds. */
+const newestMs = 2 * maxSkewMs
+
+/** Most backlogs of a stream. */
+const mostBacklogs = 8
+
+/**
+ * Turns a window that has long been open into a backlog, so that the next one begins where it ends. In a newest-first
+ * feed the backlog is everything older than the events read; in an oldest-first feed, everything before the opening,
+ * or all but the last minutes.
+ */
+export function splitOff(stream: Facts, state: StreamState, now: number): StreamState {
+  const { window } = state
+  if (!window || now - window.openedAt < backlogAfterMs) return state
+  const isUp = stream.order === 'oldest-first'
+  const { bound, from } = window.walk
+  // An oldest-first window whose beginning cannot be read still has its newest part.
+  if (bound === undefined && !(isUp && keepsFailing(window.walk))) return state
+  const newest = floorTo(Math.max(window.openedAt, now - newestMs), stream.granularityMs)
+  const known = isUp ? newest : reached(stream, window)
+  if (isUp && known <= (bound ?? from)) return state
+  const low = Math.max(state.low, known)
+  // Only the moment is left at which the backlog before begins, and the next look-back reads that again.
+  const isAtEdge = !isUp && bound !== undefined && bound < from + stream.granularityMs
+  if (isAtEdge && state.backlogs.length > 0) return { ...state, window: undefined, low }
+  const walk = isUp ? { ...withoutCursor(window.walk), to: ceilTo(low, stream.granularityMs) } : window.walk
+  return {
+    ...state,
+    window: undefined,
+    backlogs: added(stream, state.backlogs, { ...window, low: state.low, walk }),
+    low,
+    // At most until the opening: late events may have appeared since in the part already read.
+    lookBack: lookedBack(state, window, Math.min(known, window.openedAt - (isUp ? newestMs : 0))),
+  }
+}
+
+/** The backlogs with one more, which becomes a part of its neighbour when there are too many. */
+function added(stream: Facts, backlogs: readonly OpenWindow[], backlog: OpenWindow): readonly OpenWindow[] {
+  if (backlogs.length < mostBacklogs) return [...backlogs, backlog]
+  const neighbour = backlogs.reduce((a, b) => (edgeOf(stream, a) > edgeOf(stream, b) ? a : b))
+  const { low, wait, failure } = neighbour
+  const walk = joined(stream, neighbour.walk, backlog.walk)
+  return backlogs.map((one) => (one === neighbour ? { ...backlog, low, wait, failure, walk } : one))
+}
+
+/** One walk for the rests of two; the part between them is read again. */
+function joined({ order }: Facts, earlier: Walk, later: Walk): Walk {
+  return order === 'newest-first' ? { ...later, from: earlier.from } : { ...withoutCursor(earlier), to: later.to }
+}
+
+/**
+ * The state after a page of a backlog. An oldest-first backlog ends only once its end has passed by every clock: until
+ * then the feed may still show events before it.
+ */
+export function backlogProgress(stream: Facts, state: StreamState, backlog: OpenWindow, now: number): StreamState {
+  const { walk } = backlog
+  if (stream.order === 'newest-first') {
+    return walk.done ? withoutBacklog(state, backlog) : withBacklog(state, succeeded(backlog))
+  }
+  const low = Math.max(backlog.low, walk.bound ?? backlog.low)
+  const endsAt = walk.to + maxSkewMs
+  if (!walk.done) return withBacklog(state, succeeded({ ...backlog, low }))
+  if (endsAt <= now) return withoutBacklog(state, backlog)
+  const { done: _notYet, ...open } = walk
+  return withBacklog(state, { ...succeeded({ ...backlog, low, walk: open }), wait: { notBefore: endsAt, step: 0 } })
+}
+
+const succeeded = (backlog: OpenWindow): OpenWindow => ({ ...backlog, wait: undefined, failure: undefined })
+
+/** The state with a backlog, which is recognized by its opening, changed. */
+export const withBacklog = (state: StreamState, backlog: OpenWindow): StreamState => ({
+  ...state,
+  backlogs: state.backlogs.map((one) => (one.openedAt === backlog.openedAt ? backlog : one)),
+})
+
+const withoutBacklog = (state: StreamState, { openedAt }: OpenWindow): StreamState => ({
+  ...state,
+  backlogs: state.backlogs.filter((one) => one.openedAt !== openedAt),
+})
+
+/** The state with a backlog at the end of the list: the others have their turn first. */
+export const afterTurn = (state: StreamState, openedAt: number): StreamState => ({
+  ...state,
+  backlogs: [
+    ...state.backlogs.filter((one) => one.openedAt !== openedAt),
+    ...state.backlogs.filter((one) => one.openedAt === openedAt),
+  ],
+})

@@ -1,0 +1,56 @@
+import { floorTo } from '../walk.ts'
+import type { Span } from './seen.ts'
+import type { OpenWindow, StreamState } from './state.ts'
+import { type Facts, lagMs, lookBackMs, reached } from './window.ts'
+
+const dayMs = 86_400_000
+
+/** Why ids are still needed, as the spans of time in which their events lie. */
+type Reason = (stream: Facts, state: StreamState) => Span[]
+
+/** Every reason to remember an id. Without any one of them events are published again. */
+export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Reason> = {
+  /** The next lag and look-back read again what lies before the checkpoint. */
+  nextReread: (stream, state) => {
+    const { low, lookBack, window } = state
+    // An open look-back goes on at its bound, and the one after it begins before what this one has reached.
+    const next = window?.lookBack ? nextLookBack(stream, window) : Math.min(low, lookBack.low)
+    return [[next - Math.max(lagMs(stream), lookBackMs(stream)) - stream.granularityMs, Number.POSITIVE_INFINITY]]
+  },
+  /** An open walk will come to events that were read before it was opened. */
+  readBefore: (stream, state) => {
+    const unit = stream.granularityMs
+    return openWalks(state).map(({ walk: { from, bound }, low }) =>
+      stream.order === 'oldest-first'
+        ? [(bound ?? from) - unit, low + unit]
+        : [from - unit, Math.min(low, bound ?? low) + unit],
+    )
+  },
+  /** An open walk continues with the moment that it has reached. */
+  whereWalksStand: ({ granularityMs: unit }, state) =>
+    openWalks(state).flatMap(({ walk: { bound } }) => (bound === undefined ? [] : [[bound - unit, bound + unit]])),
+}
+
+/** The window, if it covers the look-back, and the backlogs: only these reach behind the next reread. */
+const openWalks = ({ window, backlogs }: StreamState): OpenWindow[] => [
+  ...(window?.lookBack ? [window] : []),
+  ...backlogs,
+]
+
+function nextLookBack(stream: Facts, window: OpenWindow): number {
+  const known = reached(stream, window)
+  return stream.order === 'oldest-first' ? Math.min(known, window.walk.bound ?? window.walk.from) : known
+}
+
+/**
+ * Forgets the ids that no reason needs any more, or that are too many.
+ * @param limit most ids that are remembered
+ * @returns the state, which says from when on ids are remembered if there were too many
+ */
+export function forget(stream: Facts, state: StreamState, limit?: number): StreamState {
+  const spans = Object.values(reasons).flatMap((spansOf) => spansOf(stream, state))
+  // An id that holds the day comes again until the day is over.
+  const whole = stream.changesWithinDay ? spans.map(([from, to]): Span => [floorTo(from, dayMs), to]) : spans
+  const remembersFrom = state.seen.keepOnly(whole, limit)
+  return remembersFrom === undefined ? state : { ...state, remembersFrom }
+}

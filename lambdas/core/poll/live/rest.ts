@@ -1,0 +1,40 @@
+import { LostError } from '../outcome.ts'
+import { haveArrived } from '../published-row.ts'
+import type { RowIds, Spare } from '../spare.ts'
+import type { Reader } from './read-part.ts'
+import type { StreamState } from './state.ts'
+
+/** What a live run leaves to sweeps and jobs. */
+export interface Rest {
+  /** @param deadline when Lambda will stop the function, in milliseconds since 1970 */
+  spare(deadline: number): Spare
+  /** Saves what was spent. @throws {StoreError} when the state cannot be saved */
+  save(): Promise<void>
+}
+
+export function restOf({ asks, holder, now }: Pick<Reader, 'asks' | 'holder' | 'now'>, state: StreamState): Rest {
+  const { startAt, settledUntil = startAt, budget } = state
+  let settling = state.settling
+  return {
+    spare: (deadline) => ({
+      ...asks.spare(deadline),
+      startAt,
+      settledUntil,
+      async settle(rowIds: RowIds) {
+        if (!settling?.rows || !(await haveArrived(settling.rows, rowIds, now()))) return
+        const { rows: _arrived, ...settled } = settling
+        settling = settled
+      },
+    }),
+    async save() {
+      if (asks.budget.spare === budget.spare && settling === state.settling) return
+      const backoff = asks.pause ?? state.backoff
+      try {
+        await holder.release({ ...state, budget: asks.budget, backoff, settling })
+      } catch (error) {
+        // Another run has begun meanwhile, and the budget is slightly exceeded.
+        if (!(error instanceof LostError)) throw error
+      }
+    },
+  }
+}

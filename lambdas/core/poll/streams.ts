@@ -1,0 +1,27 @@
+/** One stream's work of a minute. */
+export interface StreamTick {
+  /** Reads new events. @param deadline in milliseconds since 1970 */
+  live(deadline: number): Promise<void>
+  /** Works on sweeps and jobs, if the live run left anything to them. */
+  rest(deadline: number): Promise<void>
+}
+
+/**
+ * Runs the streams that share a function: all live runs before all sweeps and jobs. They take turns in coming first, and
+ * each has an equal part of the time that is left.
+ * @param deadline when Lambda will stop the function, in milliseconds since 1970
+ */
+export async function runStreams(
+  streams: readonly StreamTick[],
+  deadline: number,
+  now: () => number = Date.now,
+): Promise<void> {
+  const first = Math.floor(now() / 60_000) % Math.max(1, streams.length)
+  const inTurn = [...streams.slice(first), ...streams.slice(0, first)]
+  for (const part of ['live', 'rest'] as const) {
+    for (const [index, stream] of inTurn.entries()) {
+      const time = now()
+      await stream[part](time + (deadline - time) / (inTurn.length - index))
+    }
+  }
+}
