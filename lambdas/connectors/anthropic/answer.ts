@@ -1,15 +1,16 @@
 import { isRecord, recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
-import { countIn, onOurClock } from '../../core/poll/provider/retry-time.ts'
+import { countIn, laterOnOurClock } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
 
 /** The rate limit in an answer's headers. https://platform.claude.com/docs/en/manage-claude/compliance-errors */
 export function rateLimits(answer: HttpAnswer): RateLimits {
   const remaining = countIn(answer, 'anthropic-ratelimit-requests-remaining')
   const reset = Date.parse(answer.headers.get('anthropic-ratelimit-requests-reset') ?? '')
+  const resetAt = laterOnOurClock(answer, reset)
   return {
     ...(remaining === undefined ? {} : { remaining }),
-    ...(Number.isNaN(reset) ? {} : { resetAt: onOurClock(answer, reset) }),
+    ...(resetAt === undefined ? {} : { resetAt }),
   }
 }
 

@@ -2,7 +2,7 @@ import { TransientError } from '../../core/errors.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
-import { countIn, onOurClock, retryAfter } from '../../core/poll/provider/retry-time.ts'
+import { countIn, laterOnOurClock, retryAfter } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
 
 /** The facts in an answer, in brackets, for the end of a message. */
@@ -36,9 +36,10 @@ export function bodyKind(bytes: Uint8Array): string {
 export function rateLimits(answer: HttpAnswer): RateLimits {
   const remaining = countIn(answer, 'x-ratelimit-remaining')
   const reset = countIn(answer, 'x-ratelimit-reset')
+  const resetAt = reset === undefined ? undefined : laterOnOurClock(answer, reset * 1000)
   return {
     ...(remaining === undefined ? {} : { remaining }),
-    ...(reset === undefined ? {} : { resetAt: onOurClock(answer, reset * 1000) }),
+    ...(resetAt === undefined ? {} : { resetAt }),
   }
 }
 

@@ -23,25 +23,27 @@ export const isPutOff = (error: unknown): error is TransientError & { readonly r
   error instanceof TransientError && error.retryAt !== undefined
 
 /**
- * When to try again after an error: at the time that the provider named, else after a minute, doubling. An empty secret
- * costs no request, so every run looks again.
+ * When to try again after an error: at the time that the provider named, if it lies ahead, else after a minute,
+ * doubling. An empty secret costs no request, so every run looks again.
  */
 export function backOff(error: unknown, before: Backoff | undefined, now: number): Backoff {
   const unasked = error instanceof AuthError && error.unasked
   const step = unasked ? 1 : (before?.step ?? 0) + 1
-  if (isPutOff(error)) {
-    return { notBefore: clamp(error.retryAt, now, now + longestWaitMs), step }
-  }
+  if (isPutOff(error) && error.retryAt > now) return { notBefore: Math.min(error.retryAt, now + longestWaitMs), step }
   if (unasked) return { notBefore: now, step }
   // An operator is fixing these by hand and wants to see the effect soon.
   const longest = error instanceof AuthError || error instanceof ConfigError ? hourMs / 4 : hourMs
   return { notBefore: now + Math.min(longest, firstWaitMs * 2 ** Math.min(step - 1, 10)), step }
 }
 
-/** The wait after an answer that used up the rate limit; `undefined` when requests are left. */
+/**
+ * The wait after an answer that used up the rate limit: until the reset, or a minute if the answer names none that lies
+ * ahead; `undefined` when requests are left.
+ */
 export function pauseAfter(limits: RateLimits | undefined, now: number): Backoff | undefined {
   if (limits?.remaining === undefined || limits.remaining > 0) return undefined
-  return { notBefore: clamp(limits.resetAt ?? now + firstWaitMs, now, now + longestWaitMs), step: 0 }
+  const { resetAt = now } = limits
+  return { notBefore: resetAt > now ? Math.min(resetAt, now + longestWaitMs) : now + firstWaitMs, step: 0 }
 }
 
 /**
@@ -49,5 +51,3 @@ export function pauseAfter(limits: RateLimits | undefined, now: number): Backoff
  */
 export const mustWait = (backoff: Backoff | undefined, now: number): boolean =>
   backoff !== undefined && backoff.notBefore > now && backoff.notBefore <= now + longestWaitMs + maxSkewMs
-
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)

@@ -15,15 +15,26 @@ export function onOurClock({ headers, receivedAt }: Timed, time: number): number
 }
 
 /**
- * The time in `Retry-After`, in milliseconds since 1970 by our clock; `undefined` without it.
+ * As {@link onOurClock}, but `undefined` when the provider's clock has reached the time: taken as a wait of no length,
+ * it would end the growing waits of a provider that refuses every request.
+ */
+export function laterOnOurClock(answer: Timed, time: number): number | undefined {
+  const later = onOurClock(answer, time)
+  return later > answer.receivedAt ? later : undefined
+}
+
+/**
+ * The time in `Retry-After`, in milliseconds since 1970 by our clock; `undefined` without one that lies ahead.
  * RFC 9110, 10.2.3: seconds, or a date.
  */
 export function retryAfter(answer: Timed): number | undefined {
-  const text = answer.headers.get('retry-after')?.trim()
-  if (text === undefined || text === '') return undefined
-  if (/^\d+(?:\.\d+)?$/.test(text)) return answer.receivedAt + Math.min(Number(text) * 1000, longestWaitMs)
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? undefined : onOurClock(answer, date)
+  const text = answer.headers.get('retry-after')?.trim() ?? ''
+  if (/^\d+(?:\.\d+)?$/.test(text)) {
+    const wait = Math.min(Number(text) * 1000, longestWaitMs)
+    return wait > 0 ? answer.receivedAt + wait : undefined
+  }
+  // Anything without a time of day is no date, although Date.parse makes one of "-5".
+  return /\d:\d\d/.test(text) ? laterOnOurClock(answer, Date.parse(text)) : undefined
 }
 
 /** The count in a header; `undefined` when it is missing or invalid. */

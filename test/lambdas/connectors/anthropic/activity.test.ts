@@ -168,4 +168,24 @@ describe('answers that are none', () => {
     expect(limits).toEqual({ remaining: 0, resetAt: now + 60_000 })
     expect(await failureOf(connect(server).fetchPage(window))).toMatchObject({ retryAt: now + 60_000 })
   })
+
+  test.each([
+    ['retry-after', '-5'],
+    ['retry-after', new Date(now - 1000).toUTCString()],
+    ['anthropic-ratelimit-requests-reset', new Date(now - 1000).toISOString()],
+    ['anthropic-ratelimit-requests-reset', '-5'],
+  ])('a wait that has passed is none: %s: %s', async (name, value) => {
+    const server = await serve()
+    const headers = { 'anthropic-ratelimit-requests-remaining': '0', [name]: value }
+    const body = { data: [], has_more: false, first_id: null, last_id: null }
+    await control(server, {
+      faults: [
+        { kind: 'status', status: 429, headers, body: { error: { type: 'rate_limit_error', message: 'slow down' } } },
+        { kind: 'status', status: 200, headers, body },
+      ],
+    })
+    const error = await failureOf(connect(server).fetchPage(window))
+    expect(error).toMatchObject({ name: 'TransientError', retryAt: undefined })
+    expect((await connect(server).fetchPage(window)).limits).toEqual({ remaining: 0 })
+  })
 })

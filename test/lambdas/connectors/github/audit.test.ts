@@ -77,6 +77,13 @@ describe('a walk', () => {
     const page = await connect(server).fetchPage(window)
     expect(page.limits).toEqual({ remaining: 1749, resetAt: now + hour })
   })
+
+  test('a reset that has passed is left out of the limits', async () => {
+    const server = await serve()
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' }
+    await control(server, { faults: [{ kind: 'status', status: 200, body: [], headers }] })
+    expect((await connect(server).fetchPage(window)).limits).toEqual({ remaining: 0 })
+  })
 })
 
 describe('limits', () => {
@@ -101,6 +108,29 @@ describe('limits', () => {
       now + 2 * hour,
     ],
     ['no header at all', { status: 429 }, undefined],
+    ['a negative Retry-After', { headers: { 'retry-after': '-5' }, status: 429 }, undefined],
+    [
+      'a date that has passed',
+      { headers: { 'retry-after': new Date(now - 1000).toUTCString() }, status: 403 },
+      undefined,
+    ],
+    [
+      'a reset that has passed',
+      { headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' }, status: 403 },
+      undefined,
+    ],
+    [
+      'a reset that has passed by a clock five minutes ahead',
+      {
+        headers: {
+          date: new Date(now + 300_000).toUTCString(),
+          'x-ratelimit-remaining': '0',
+          'x-ratelimit-reset': String(now / 1000 + 240),
+        },
+        status: 403,
+      },
+      undefined,
+    ],
     [
       'a reset while some remain',
       { headers: { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset': '1' }, status: 429 },
