@@ -27,7 +27,7 @@ export class RecordError extends Error {
 
 /** A failure that should pass, such as an outage or a lost race. Nothing was acknowledged. */
 export class TransientError extends Error {
-  override readonly name = 'TransientError'
+  override readonly name: string = 'TransientError'
   /** When the provider asked us to retry, in milliseconds since 1970; absent when it named no time. */
   readonly retryAt?: number
 
@@ -37,11 +37,15 @@ export class TransientError extends Error {
   }
 }
 
-/** A provider's answer is larger than we read; a page of fewer events may be small enough. */
-export class TooLargeError extends TransientError {}
+/** The provider's answer is larger than the limit. The same request would fail again, one for fewer events may not. */
+export class TooLargeError extends TransientError {
+  override readonly name = 'TooLargeError'
+}
 
 /** One of our own stores or queues failed: it says nothing about the provider or about a place in its feed. */
-export class StoreError extends TransientError {}
+export class StoreError extends TransientError {
+  override readonly name = 'StoreError'
+}
 
 /**
  * The credential is missing or refused, so a retry does not help. The message names the remedy, never the credential.

@@ -66,7 +66,7 @@ export function parseFault(value: JsonObject): Fault {
     headers: Object.fromEntries(given.map(([name, text]) => [name, String(text)])),
     body: value.body ?? '',
     location: typeof value.location === 'string' ? value.location : 'https://elsewhere.example/login',
-    bytes: count('bytes', 65 * 1024 * 1024),
+    bytes: count('bytes', 17 * 1024 * 1024),
     ms: count('ms', 60_000),
     midway: value.midway === true,
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import type { RegisteredStream } from '../../lambdas/connectors/registry.ts'
+import { TransientError } from '../../lambdas/core/errors.ts'
 import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { pages as readPages } from '../../lambdas/core/poll/pages.ts'
@@ -178,7 +179,7 @@ function keepsContract({ facts, connect, schema }: RegisteredStream, recorded: R
       const { stream, server } = await replay({ maxBytes: 2 * whole.length })
       await server.fault(fault)
       const error = await failureOf(stream.fetchPage(window))
-      expect(error.name, error.message).toBe('TransientError')
+      expect(error, error.message).toBeInstanceOf(TransientError)
       expectSilent(error)
       expect((await walk(stream, window)).pages).toHaveLength(3)
     })

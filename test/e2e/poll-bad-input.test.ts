@@ -72,10 +72,10 @@ const common: readonly BadAnswer[] = [
     says: [/redirects to another path/, /set apiUrl/],
   },
   {
-    what: 'more than 64 MiB',
+    what: 'more than 16 MiB',
     fault: { kind: 'too-large' },
     outcome: 'transient',
-    says: [/more than 64 MiB/],
+    says: [/more than 16 MiB/],
   },
 ]
 

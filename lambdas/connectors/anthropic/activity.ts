@@ -21,7 +21,7 @@ export const connect: Connect = ({ options: { organizationIds = [] }, pageSize, 
     // The API logs each of our own requests as one of these.
     isSignOfLife: ({ type }) => type !== 'compliance_api_accessed',
     async fetchPage(request) {
-      const { answer, key } = await client.get('activities', parametersOf(request, ids, pageSize))
+      const { answer, key } = await client.get('activities', parametersOf(request, ids, request.size ?? pageSize))
       const { cursor } = request
       if (answer.status !== 200) {
         throw activityRefusal(answer, { what, secrets: [key], withCursor: cursor !== undefined })
@@ -41,13 +41,13 @@ export const connect: Connect = ({ options: { organizationIds = [] }, pageSize, 
 function parametersOf(
   { from, to, cursor }: PageRequest,
   organizationIds: readonly string[],
-  pageSize: number,
+  size: number,
 ): URLSearchParams {
   const parameters = new URLSearchParams({
     'created_at.gte': filterTime(Math.floor(from / 1000)),
     'created_at.lt': filterTime(Math.ceil(to / 1000)),
     order: 'asc',
-    limit: String(pageSize),
+    limit: String(size),
   })
   for (const id of organizationIds) parameters.append('organization_ids[]', id)
   if (cursor !== undefined) parameters.append('after_id', cursor)

@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
 import { bodyKind, rateLimits } from './answer.ts'
 import { githubClient } from './client.ts'
-import { nextLink, withParameters } from './next-link.ts'
+import { nextLink, withPageSize, withParameters } from './next-link.ts'
 import { auditRefusal } from './refusal.ts'
 
 const paths = { organization: 'orgs', enterprise: 'enterprises' } as const
@@ -21,9 +21,9 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
   const client = githubClient(connection)
   const firstPage = `${client.apiUrl}/${paths[scope]}/${encodeURIComponent(name)}/audit-log`
   return {
-    async fetchPage({ cursor, ...window }) {
-      const parameters = parametersOf(window, pageSize)
-      const url = cursor ?? `${firstPage}?${parameters}`
+    async fetchPage({ cursor, size = pageSize, ...window }) {
+      const parameters = parametersOf(window, size)
+      const url = cursor === undefined ? `${firstPage}?${parameters}` : withPageSize(cursor, size)
       const { answer, token } = await client.get(url)
       if (answer.status !== 200) {
         throw auditRefusal(answer, { what, scope, secrets: [token], withCursor: cursor !== undefined })
@@ -31,14 +31,14 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
       const { events, failures } = readEntries(answer, what)
       const link = nextLink(answer.headers.get('link'), url)
       const next = link === undefined ? undefined : withParameters(link, parameters)
-      if (next !== undefined && next === cursor) {
+      if (next !== undefined && (next === url || next === cursor)) {
         throw new TransientError(`${what}: the link to the next page leads to the same page`)
       }
       return {
         events: events.map(({ event }) => event),
         failures,
         ...(next === undefined ? {} : { next }),
-        isFull: events.length + failures.length >= pageSize,
+        isFull: events.length + failures.length >= size,
         limits: rateLimits(answer),
       }
     },
@@ -49,9 +49,9 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
  * GitHub's range includes both ends, so it reaches one second beyond the window: whichever way GitHub rounds, no event
  * falls between two windows.
  */
-function parametersOf({ from, to }: Pick<PageRequest, 'from' | 'to'>, pageSize: number): URLSearchParams {
+function parametersOf({ from, to }: Pick<PageRequest, 'from' | 'to'>, size: number): URLSearchParams {
   const phrase = `created:${filterTime(Math.floor(from / 1000))}..${filterTime(Math.ceil(to / 1000))}`
-  return new URLSearchParams({ phrase, include: 'all', order: 'desc', per_page: String(pageSize) })
+  return new URLSearchParams({ phrase, include: 'all', order: 'desc', per_page: String(size) })
 }
 
 function readEntries({ bytes }: HttpAnswer, what: string): JsonList {

@@ -38,3 +38,7 @@ export function withParameters(link: string, parameters: URLSearchParams): strin
   if (missing.size === 0) return link
   return `${link}${link.includes('?') ? '&' : '?'}${missing}`
 }
+
+/** Replaces the number of events per page; the rest stays as GitHub wrote it. */
+export const withPageSize = (link: string, size: number): string =>
+  link.replace(/(?<=[?&]per_page=)[^&#]*/, String(size))

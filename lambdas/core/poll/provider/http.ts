@@ -1,4 +1,4 @@
-import { ConfigError, TransientError } from '../../errors.ts'
+import { ConfigError, TooLargeError, TransientError } from '../../errors.ts'
 import { isSafe } from './base-url.ts'
 
 export interface HttpRequest {
@@ -21,6 +21,7 @@ export interface HttpAnswer {
  * Sends one request to a provider and reads the answer, within limits of time and size. It follows no redirects,
  * because they would carry the credential along.
  * @throws {TransientError} when no complete answer arrives
+ * @throws {TooLargeError} when the answer is larger than the limit
  * @throws {ConfigError} when the request must not be sent, or the answer is a redirect
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>
@@ -31,7 +32,7 @@ export interface HttpClientOptions {
   readonly now?: () => number
   /** For the whole answer, in milliseconds. @default 30,000 */
   readonly timeoutMs?: number
-  /** The largest body that is read, in bytes after decompression. @default 64 MiB */
+  /** The largest body that is read, in bytes after decompression. @default 16 MiB */
   readonly maxBytes?: number
 }
 
@@ -47,7 +48,7 @@ const staleCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 const headerText = /^[\x20-\x7e]*$/
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const { fetch = globalThis.fetch, now = Date.now, timeoutMs = 30_000, maxBytes = 64 * mebibyte } = options
+  const { fetch = globalThis.fetch, now = Date.now, timeoutMs = 30_000, maxBytes = 16 * mebibyte } = options
   return async ({ method = 'GET', url, headers }) => {
     const { host } = checked(url, headers)
     const signal = AbortSignal.timeout(timeoutMs)
@@ -66,8 +67,9 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     } catch (error) {
       if (error instanceof ConfigError) throw error
       if (error instanceof TooLarge) {
-        throw new TransientError(
-          `${host} sent an answer of more than ${maxBytes / mebibyte} MiB, which is not read. No page of its API is that large: check apiUrl if it stays so`,
+        throw new TooLargeError(
+          `${host} sent an answer of more than ${maxBytes / mebibyte} MiB, which is not read. Few pages of its API are that ` +
+            'large: check apiUrl if it stays so',
         )
       }
       const code = codeOf(error)

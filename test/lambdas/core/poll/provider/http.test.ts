@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
+import { TooLargeError, TransientError } from '../../../../../lambdas/core/errors.ts'
 import { createHttpClient, type HttpClientOptions } from '../../../../../lambdas/core/poll/provider/http.ts'
 import { providerWords } from '../../../../../lambdas/core/poll/provider/provider-words.ts'
 import { everythingIn, failureOf } from '../../../../support/provider.ts'
@@ -35,8 +36,19 @@ test('the limit counts unpacked bytes', async () => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(3_000_000))),
   )
   const error = await failureOf(get(url, { maxBytes: 2 * 1024 * 1024 }))
-  expect(error).toMatchObject({ name: 'TransientError', message: expect.stringContaining('more than 2 MiB') })
+  expect(error).toMatchObject({ name: 'TooLargeError', message: expect.stringContaining('more than 2 MiB') })
+  expect(error).toBeInstanceOf(TransientError)
   expect((await get(url, { maxBytes: 3_000_000 })).bytes).toHaveLength(3_000_000)
+})
+
+test('the limit is 16 MiB', async () => {
+  const url = await serve(({ url: path }, response) => {
+    response.end(Buffer.alloc(path === '/feed' ? 16 * 1024 * 1024 : 16 * 1024 * 1024 + 1))
+  })
+  expect((await get(url)).bytes).toHaveLength(16 * 1024 * 1024)
+  const error = await failureOf(get(`${url}/more`))
+  expect(error).toBeInstanceOf(TooLargeError)
+  expect(error.message).toContain('more than 16 MiB')
 })
 
 test('an answer that trickles for ever ends at the time limit', async () => {

@@ -19,10 +19,19 @@ describe('Retry-After', () => {
     expect(retryAfter(answer({ 'retry-after': text }))).toBe(receivedAt + wait)
   })
 
-  test.each(['-5', '-5.5', '0', '0.0', '+5', '5 apples', '2099-01-01', 'soon', '', dateAt(receivedAt - 1000), dateAt(0)])(
-    '"%s" says nothing',
-    (text) => expect(retryAfter(answer({ 'retry-after': text }))).toBeUndefined(),
-  )
+  test.each([
+    '-5',
+    '-5.5',
+    '0',
+    '0.0',
+    '+5',
+    '5 apples',
+    '2099-01-01',
+    'soon',
+    '',
+    dateAt(receivedAt - 1000),
+    dateAt(0),
+  ])('"%s" says nothing', (text) => expect(retryAfter(answer({ 'retry-after': text }))).toBeUndefined())
 
   test('without the header: nothing', () => expect(retryAfter(answer({}))).toBeUndefined())
 })
