@@ -1,5 +1,6 @@
 import { ConfigError, TooLargeError, TransientError } from '../../errors.ts'
 import { isSafe } from './base-url.ts'
+import { providerWords } from './provider-words.ts'
 
 export interface HttpRequest {
   /** @default 'GET' */
@@ -47,6 +48,9 @@ const staleCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 /** Valid header values: RFC 9110, 5.5, without the obsolete forms. */
 const headerText = /^[\x20-\x7e]*$/
 
+/** Headers without a credential; unknown ones may hold it, because each provider chooses its own. */
+const harmlessHeader = /^(?:accept|accept-.*|content-.*|user-agent|.*-version)$/i
+
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const { fetch = globalThis.fetch, now = Date.now, timeoutMs = 30_000, maxBytes = 16 * mebibyte } = options
   return async ({ method = 'GET', url, headers }) => {
@@ -61,7 +65,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       const receivedAt = now()
       if (redirects.has(response.status)) {
         await response.body?.cancel()
-        throw redirected(url, response.headers.get('location'))
+        throw redirected(url, response.headers.get('location'), credentialsIn(headers))
       }
       return { status: response.status, headers: response.headers, receivedAt, bytes: await read(response, maxBytes) }
     } catch (error) {
@@ -94,10 +98,15 @@ function checked(url: string, headers: Readonly<Record<string, string>>): URL {
   return parsed
 }
 
-function redirected(from: string, location: string | null): ConfigError {
+/** Every word of the headers that can hold a credential, which follows the name of its scheme in some. */
+const credentialsIn = (headers: HttpRequest['headers']): string[] =>
+  Object.entries(headers).flatMap(([name, value]) => (harmlessHeader.test(name) ? [] : value.split(' ')))
+
+function redirected(from: string, location: string | null, secrets: readonly string[]): ConfigError {
   const { host, origin } = new URL(from)
   const target = location === null ? null : URL.parse(location, from)
-  const where = target === null || target.origin === origin ? 'to another path' : `to ${target.origin}`
+  const where =
+    target === null || target.origin === origin ? 'to another path' : `to ${providerWords(target.origin, secrets)}`
   return new ConfigError(
     `${host} redirects ${where}. Redirects are not followed, because they would carry the credential along; ` +
       'set apiUrl to the final address if that is the right one',

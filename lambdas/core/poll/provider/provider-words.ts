@@ -17,11 +17,14 @@ export function providerWords(text: string, secrets: readonly string[]): string 
     .split(' ')
     .map((word) => (repeats(word, parts) ? '[left out]' : word))
     .join(' ')
-  return words.length > maxLength ? `${words.slice(0, maxLength)}…` : words
+  // Half of a character at the end would be invalid in UTF-8.
+  return words.length > maxLength ? `${words.slice(0, maxLength).replace(/\p{Cs}$/u, '')}…` : words
 }
 
+/** In small letters, because hosts and some messages do not keep capital ones. */
 function* partsOf(text: string): Generator<string> {
-  for (let at = 0; at + maxShared <= text.length; at++) yield text.slice(at, at + maxShared)
+  const small = text.toLowerCase()
+  for (let at = 0; at + maxShared <= small.length; at++) yield small.slice(at, at + maxShared)
 }
 
 function repeats(word: string, parts: ReadonlySet<string>): boolean {

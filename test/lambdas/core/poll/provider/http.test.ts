@@ -129,10 +129,54 @@ test('no error repeats the credential: of the network, of the library, of an uns
   for (const error of [closed, library, broken]) expect(everythingIn(error)).not.toContain('Nobody')
 })
 
+test.each([
+  [{ authorization: `Bearer ${token}` }],
+  [{ 'x-api-key': token, accept: 'application/json' }],
+  [{ 'x-of-a-new-provider': token }],
+])('a redirect to a host that repeats a credential of %o does not quote the host', async (sent) => {
+  const hosts = [token, token.toUpperCase(), `a.${token.slice(3, 11)}`].map((name) => `https://${name}.evil.example`)
+  for (const location of hosts) {
+    const fetch = async () => new Response(null, { status: 302, headers: { location: `${location}/login` } })
+    const error = await failureOf(createHttpClient({ fetch })({ url: 'https://example.com/', headers: sent }))
+    expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringContaining('redirects to [left out]') })
+    expect(everythingIn(error).toLowerCase()).not.toContain(token.slice(3, 11).toLowerCase())
+  }
+})
+
+test('a redirect quotes a host that looks like a header without a credential', async () => {
+  const location = 'https://auditlake.example.com/login'
+  const fetch = async () => new Response(null, { status: 302, headers: { location } })
+  const sent = { ...headers, 'user-agent': 'AuditLake', accept: 'application/json' }
+  const error = await failureOf(createHttpClient({ fetch })({ url: 'https://example.com/', headers: sent }))
+  expect(error.message).toContain('redirects to https://auditlake.example.com.')
+})
+
+test('a host of any length makes a short message', async () => {
+  const location = `https://${'x.'.repeat(5000)}example`
+  const fetch = async () => new Response(null, { status: 302, headers: { location } })
+  const error = await failureOf(createHttpClient({ fetch })({ url: 'https://example.com/', headers }))
+  expect(error).toMatchObject({ name: 'ConfigError' })
+  expect(error.message.length).toBeLessThan(600)
+})
+
 test("a provider's message becomes one short line without any part of a credential", () => {
   expect(providerWords('a\n\tb\u0000c\u202e d', [])).toBe('a b c d')
   expect(providerWords('x'.repeat(1000), [])).toHaveLength(301)
   expect(providerWords(`key=${token}! ${token.slice(3, 11)} ${token.slice(0, 7)}`, [token])).toBe(
     `[left out] [left out] ${token.slice(0, 7)}`,
   )
+})
+
+test('parts of a credential are known in capital and small letters', () => {
+  for (const echo of [token.toLowerCase(), token.toUpperCase(), token.slice(3, 11).toUpperCase()]) {
+    expect(providerWords(`a ${echo} b`, [token])).toBe('a [left out] b')
+  }
+})
+
+test('a message that is cut within a character stays well-formed', () => {
+  for (const length of [298, 299, 300]) {
+    expect(providerWords(`${'x'.repeat(length)}\u{1f512}${'y'.repeat(10)}`, [])).toSatisfy((text: string) =>
+      text.isWellFormed(),
+    )
+  }
 })
