@@ -1,14 +1,13 @@
-import { RecordError, TransientError } from '../../core/errors.ts'
+import { CursorError, RecordError, TransientError } from '../../core/errors.ts'
 import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
 import { filterTime } from '../../core/poll/provider/filter-time.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
 import { bodyKind, rateLimits } from './answer.ts'
+import { auditPath } from './audit-path.ts'
 import { githubClient } from './client.ts'
 import { nextLink, withPageSize, withParameters } from './next-link.ts'
 import { auditRefusal } from './refusal.ts'
-
-const paths = { organization: 'orgs', enterprise: 'enterprises' } as const
 
 /**
  * The audit log of an organization or enterprise, with its Git events.
@@ -19,17 +18,19 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
   const name = String(options.name)
   const what = `GitHub audit log of ${scope} "${name}"`
   const client = githubClient(connection)
-  const firstPage = `${client.apiUrl}/${paths[scope]}/${encodeURIComponent(name)}/audit-log`
+  const path = auditPath(client.apiUrl, scope, name)
   return {
     async fetchPage({ cursor, size = pageSize, ...window }) {
       const parameters = parametersOf(window, size)
-      const url = cursor === undefined ? `${firstPage}?${parameters}` : withPageSize(cursor, size)
+      const url = cursor === undefined ? `${path.url}?${parameters}` : withPageSize(cursor, size)
+      const parsed = URL.parse(url)
+      if (!parsed || !path.isOf(parsed)) throw new CursorError(`${what}: the link to the next page leads elsewhere`)
       const { answer, token } = await client.get(url)
       if (answer.status !== 200) {
         throw auditRefusal(answer, { what, scope, secrets: [token], withCursor: cursor !== undefined })
       }
       const { events, failures } = readEntries(answer, what)
-      const link = nextLink(answer.headers.get('link'), url)
+      const link = nextLink(answer.headers.get('link'), { requested: url, path, secrets: [token] })
       const next = link === undefined ? undefined : withParameters(link, parameters)
       if (next !== undefined && (next === url || next === cursor)) {
         throw new TransientError(`${what}: the link to the next page leads to the same page`)

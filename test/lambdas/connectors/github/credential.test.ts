@@ -30,6 +30,70 @@ describe('links to the next page', () => {
     }
   })
 
+  test.each([
+    '/orgs/other-org/audit-log?x=1',
+    '/orgs/example-org-2/audit-log?x=1',
+    '/orgs/example-org/members?x=1',
+    '/orgs/example-org/audit-log/streams?x=1',
+    '/orgs/example-org/audit-log/../../other-org/audit-log',
+    '/organizations/90210/members',
+    '/organizations/other-org/audit-log',
+    '/organizations/90210/../1/x/audit-log',
+    '/enterprises/12/audit-log',
+    '/repos/example-org/x/audit-log',
+    '/app/installations/1/access_tokens',
+    '/x/orgs/example-org/audit-log',
+    '//127.0.0.1/orgs/example-org/audit-log',
+    '/',
+  ])('%s is another path, and is refused', async (location) => {
+    const server = await serve()
+    await control(server, { faults: [{ kind: 'next-link', location }] })
+    const error = await failureOf(connect(server).fetchPage(window))
+    expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringMatching(/leads to .*apiUrl/) })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test.each([
+    ['organization', 'example-org', '', '/orgs/example-org/audit-log?after=x'],
+    ['organization', 'example-org', '', '/orgs/Example-Org/audit-log?after=x'],
+    ['organization', 'example-org', '', '/organizations/7/audit-log?after=x'],
+    ['organization', 'example-org', '/api/v3', '/api/v3/organizations/7/audit-log?after=x'],
+    ['enterprise', 'example', '', '/enterprises/example/audit-log?after=x'],
+    ['enterprise', 'example', '', '/enterprises/12/audit-log?after=x'],
+    ['enterprise', 'example', '/api/v3', '/api/v3/enterprises/12/audit-log?after=x'],
+  ] as const)('of %s %s below "%s", %s is accepted', async (scope, name, basePath, location) => {
+    const server = await serve({ basePath })
+    await control(server, { faults: [{ kind: 'next-link', location }] })
+    const { next } = await connect(server, { scope, name }).fetchPage(window)
+    expect(next).toMatch(`${server.url}${location}`)
+  })
+
+  test.each([
+    ['organization', '', '/enterprises/example-org/audit-log'],
+    ['enterprise', '', '/organizations/12/audit-log'],
+    ['enterprise', '', '/enterprises/other/audit-log'],
+    ['organization', '/api/v3', '/organizations/7/audit-log'],
+    ['organization', '/api/v3', '/api/v4/organizations/7/audit-log'],
+    ['organization', '/api/v3', '/apixv3/organizations/7/audit-log'],
+  ] as const)('of an %s below "%s", %s is refused', async (scope, basePath, location) => {
+    const server = await serve({ basePath })
+    await control(server, { faults: [{ kind: 'next-link', location }] })
+    const name = scope === 'enterprise' ? 'example' : 'example-org'
+    expect(await failureOf(connect(server, { scope, name }).fetchPage(window))).toMatchObject({ name: 'ConfigError' })
+  })
+
+  test.each([
+    `https://${exampleGithubToken}.evil.example/orgs/example-org/audit-log`,
+    `/orgs/${exampleGithubToken}/audit-log`,
+    `/orgs/${exampleGithubToken.toUpperCase()}/audit-log`,
+  ])('a refused link does not bring the token into the message: %s', async (location) => {
+    const server = await serve()
+    await control(server, { faults: [{ kind: 'next-link', location }] })
+    const error = await failureOf(connect(server).fetchPage(window))
+    expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringContaining('leads to [left out]') })
+    expect(everythingIn(error).toLowerCase()).not.toContain(exampleGithubToken.slice(8, 20).toLowerCase())
+  })
+
   test('an unreadable link is an error, not the end of the log', async () => {
     const server = await serve()
     const headers = { link: 'https://127.0.0.1/x; rel="next"' }
@@ -48,10 +112,15 @@ describe('links to the next page', () => {
     expect(query.get('per_page')).toBe('100')
   })
 
-  test('a stored link is not followed to another server', async () => {
+  test('a stored link is not followed to another server or another path', async () => {
     const server = await serve()
-    const cursor = 'https://elsewhere.example/orgs/x/audit-log?after=1'
-    expect(await failureOf(connect(server).fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })
+    for (const cursor of [
+      'https://elsewhere.example/orgs/example-org/audit-log?after=1',
+      `${server.url}/orgs/other-org/audit-log?after=1`,
+      'no link',
+    ]) {
+      expect(await failureOf(connect(server).fetchPage({ ...window, cursor }))).toMatchObject({ name: 'CursorError' })
+    }
     expect(server.requests).toHaveLength(0)
   })
 })
