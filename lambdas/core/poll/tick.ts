@@ -90,7 +90,7 @@ export function createTick(options: TickOptions): () => StreamTick {
           share: source.share,
           scope: scopeOf(source, options.apiUrl),
           ...(source.startAt !== undefined && { startAt: source.startAt }),
-          lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }),
+          lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }, now),
           credentialSince,
         })
       },
