@@ -1,7 +1,7 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { appJwt } from '../../../../lambdas/connectors/github/app-token.ts'
-import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
+import { appJwt, installationToken } from '../../../../lambdas/connectors/github/app-token.ts'
+import { createHttpClient, type HttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
 import { type GithubAuditServer, startGithubAuditServer } from '../../../../simulators/github/audit.ts'
 import { control, everythingIn, failureOf, oracle, started, walk } from '../../../support/provider.ts'
 import { registeredStream } from '../../../support/registered-stream.ts'
@@ -51,6 +51,25 @@ test('the JWT is signed with the key and valid for less than ten minutes', () =>
     iat: now / 1000 - 60,
     exp: now / 1000 + 540,
   })
+})
+
+test.each([
+  ['2099', Date.UTC(2099, 0, 1), 1],
+  ['1970', 0, 1],
+  ['an hour and a minute ahead', now + 61 * minute, 1],
+  ['50 minutes ahead', now + 50 * minute, 2],
+])('if the clock of the answer says %s, no JWT is valid at a time that far away', async (_what, date, times) => {
+  const expiries: number[] = []
+  const http: HttpClient = async ({ headers }) => {
+    const [, payload = ''] = headers.authorization?.split('.') ?? []
+    expiries.push(JSON.parse(Buffer.from(payload, 'base64url').toString()).exp * 1000)
+    const answered = new Headers({ date: new Date(date).toUTCString() })
+    return { status: 401, headers: answered, bytes: Buffer.from('{"message":"no"}'), receivedAt: now }
+  }
+  const asked = installationToken({ kind: 'app', ...app }, { apiUrl: 'https://example.com', http, now: () => now })
+  expect(await failureOf(asked)).toMatchObject({ name: 'AuthError' })
+  expect(expiries).toHaveLength(times)
+  for (const expiry of expiries) expect(Math.abs(expiry - now)).toBeLessThan(60 * minute)
 })
 
 describe('an App', () => {
