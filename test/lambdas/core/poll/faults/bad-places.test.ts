@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { RecordError, TransientError } from '../../../../../lambdas/core/errors.ts'
+import type { Page, PageRequest } from '../../../../../lambdas/core/poll/stream.ts'
+import { Arrivals, minutes } from '../../../../support/poll-runs.ts'
+import { type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
+import type { Order } from '../../../../support/provider-model.ts'
+
+/** A moment of the feed that can never be read, a few minutes old when it goes bad. */
+
+const minute = 60_000
+
+/** Long enough to be put aside, and for an oldest-first feed to read the ten minutes before now in their order. */
+const latestMinutes = 11
+
+/** After a death, the next run waits for the lease of the dead one to end. */
+const latestMinutesAfterDeaths = 15
+
+/** Events of an oldest-first feed that come after the place so soon that they wait until it can be read. */
+const mostBehind = 12
+
+const errors = {
+  transient: () => new TransientError('status 502'),
+  record: () => new RecordError('not_json', 'the answer is cut off'),
+  internal: () => new TypeError('a fault in the connector'),
+}
+
+async function polledWorld(order: Order) {
+  const world = pollWorld({ order, pageSize: 5 })
+  const arrivals = new Arrivals(world)
+  for (const _ of minutes(world, 30)) {
+    arrivals.show()
+    await world.run()
+    arrivals.look()
+  }
+  return { world, arrivals, bad: world.clock.time - 3 * minute }
+}
+
+function expectFewLate({ waiting, worstMinutes }: Arrivals, order: Order, latest = latestMinutes): void {
+  expect(waiting.length).toBeLessThanOrEqual(order === 'newest-first' ? 2 : mostBehind)
+  expect(worstMinutes).toBeLessThanOrEqual(latest)
+}
+
+/** The world's stream, with something else in place of the pages of one moment. */
+function streamWith({ provider: { stream } }: PollWorld, moment: number, instead: () => Promise<Page>) {
+  const fetchPage = (request: PageRequest) =>
+    request.from <= moment && request.to > moment ? instead() : stream.fetchPage(request)
+  return { ...stream, fetchPage }
+}
+
+describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
+  test.each(['transient', 'record', 'internal'] as const)(
+    'a moment on which the connector fails with a %s error delays new events by minutes only',
+    async (kind) => {
+      const { world, arrivals, bad } = await polledWorld(order)
+      const stream = streamWith(world, bad, async () => {
+        throw errors[kind]()
+      })
+      for (const _ of minutes(world, 240)) {
+        arrivals.show()
+        await world.run({ options: { stream } })
+        arrivals.look()
+      }
+      expectFewLate(arrivals, order)
+      const outcome = kind === 'internal' ? 'internal' : 'transient'
+      expect(world.recorded.at(-1)).toMatchObject({ outcome })
+      for (const _ of minutes(world, 70)) await world.run()
+      expect(arrivals.missing).toEqual([])
+    },
+  )
+
+  test('a page on which the process dies delays new events by minutes only, and is reported', async () => {
+    const { world, arrivals, bad } = await polledWorld(order)
+    const rowsBefore = world.recorded.length
+    let deaths = 0
+    for (const _ of minutes(world, 360)) {
+      arrivals.show()
+      const death = Promise.withResolvers<void>()
+      const stream = streamWith(world, bad, () => {
+        deaths++
+        death.resolve()
+        return new Promise(() => {})
+      })
+      await Promise.race([world.run({ options: { stream } }), death.promise])
+      arrivals.look()
+    }
+    expectFewLate(arrivals, order, latestMinutesAfterDeaths)
+    // The place has a wait of its own, which doubles up to an hour.
+    expect(deaths).toBeGreaterThan(2)
+    expect(deaths).toBeLessThan(30)
+    const outcomes = new Set(world.recorded.slice(rowsBefore).map(({ outcome }) => outcome))
+    expect(outcomes.has('transient') || outcomes.has('internal')).toBe(true)
+    for (const _ of minutes(world, 70)) await world.run()
+    expect(arrivals.missing).toEqual([])
+  })
+})

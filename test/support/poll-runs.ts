@@ -1,0 +1,107 @@
+import { noCounts } from '../../lambdas/core/poll/counts.ts'
+import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from '../../lambdas/core/poll/past/job.ts'
+import { sweep } from '../../lambdas/core/poll/past/sweep.ts'
+import { workOnJobs } from '../../lambdas/core/poll/past/work-on-jobs.ts'
+import type { EngineWorld, PollWorld, RunSettings } from './poll-world.ts'
+import type { WorldClock } from './provider-model.ts'
+
+const minute = 60_000
+const stateFolder = 'state/model/'
+
+/** Sweeps after a live run. */
+export const sweeping = async (...[ports, spare]: Parameters<NonNullable<RunSettings['afterwards']>>): Promise<void> =>
+  void (await sweep(ports, spare).catch(() => undefined))
+
+/** Works on jobs after a live run. */
+export const working = async (...[ports, spare]: Parameters<NonNullable<RunSettings['afterwards']>>): Promise<void> => {
+  const { requestsPerHour } = ports.stream
+  await workOnJobs({ ...ports, stateFolder, requestsPerHour }, spare).catch(() => undefined)
+}
+
+/** Orders a backfill of [from, to). */
+export function orderBackfill({ objects, clock }: EngineWorld, from: number, to: number): void {
+  const job: Job = {
+    id: 'backfill',
+    kind: 'backfill',
+    stream: 'model.events',
+    from,
+    to,
+    until: from,
+    counts: noCounts,
+    createdAt: clock.time,
+    dryRun: false,
+  }
+  objects.set(`${openJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
+}
+
+/** The ordered backfill as it is now. */
+export function backfill({ objects }: EngineWorld): Job {
+  const file = jobFile({ id: 'backfill' })
+  const body = objects.get(`${endedJobs(stateFolder)}${file}`) ?? objects.get(`${openJobs(stateFolder)}${file}`)
+  const job = body && decodeJob(body)
+  if (!job) throw new Error('there is no backfill')
+  return job
+}
+
+/** Counts the minutes of a test and moves the clock to each, unless the run before took longer. */
+export function* minutes(
+  { clock }: { readonly clock: WorldClock },
+  count: number,
+  apartMs = minute,
+): Generator<number> {
+  const start = clock.time
+  for (let n = 0; n < count; n++) {
+    clock.time = Math.max(clock.time, start + n * apartMs)
+    yield n
+  }
+  clock.time = Math.max(clock.time, start + count * apartMs)
+}
+
+/** Follows when each event comes through. */
+export class Arrivals {
+  readonly ids = new Set<unknown>()
+  readonly #world: PollWorld
+  readonly #due = new Map<unknown, number>()
+  #looked = 0
+  #worstMs = 0
+
+  constructor(world: PollWorld) {
+    this.#world = world
+  }
+
+  /** Shows an event now, from which moment it is due. */
+  show(): string {
+    const id = this.#world.provider.expose()
+    this.#due.set(id, this.#world.clock.time)
+    return id
+  }
+
+  /** Takes note of what was published since it was last called. */
+  look(): void {
+    const { published, clock } = this.#world
+    for (; this.#looked < published.length; this.#looked++) {
+      const id = published[this.#looked]?.id
+      this.ids.add(id)
+      const since = this.#due.get(id)
+      if (since === undefined) continue
+      this.#due.delete(id)
+      this.#worstMs = Math.max(this.#worstMs, clock.time - since)
+    }
+  }
+
+  /** The longest that an event took, in minutes. */
+  get worstMinutes(): number {
+    return this.#worstMs / minute
+  }
+
+  /** Events that are due and have not come. */
+  get waiting(): unknown[] {
+    return [...this.#due.keys()]
+  }
+
+  /** Events that the provider has shown and that did not come. */
+  get missing(): string[] {
+    this.look()
+    return this.#world.provider.exposed.filter((id) => !this.ids.has(id))
+  }
+}
