@@ -2,18 +2,19 @@ import { noCounts } from '../../lambdas/core/poll/counts.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from '../../lambdas/core/poll/past/job.ts'
 import { sweep } from '../../lambdas/core/poll/past/sweep.ts'
 import { workOnJobs } from '../../lambdas/core/poll/past/work-on-jobs.ts'
-import type { EngineWorld, PollWorld, RunSettings } from './poll-world.ts'
+import type { Spare } from '../../lambdas/core/poll/stream.ts'
+import type { ClosedPorts, EngineWorld, PollWorld } from './poll-world.ts'
 import type { WorldClock } from './provider-model.ts'
 
 const minute = 60_000
 const stateFolder = 'state/model/'
 
 /** Sweeps after a live run. */
-export const sweeping = async (...[ports, spare]: Parameters<NonNullable<RunSettings['afterwards']>>): Promise<void> =>
+export const sweeping = async (ports: ClosedPorts, spare: Spare): Promise<void> =>
   void (await sweep(ports, spare).catch(() => undefined))
 
 /** Works on jobs after a live run. */
-export const working = async (...[ports, spare]: Parameters<NonNullable<RunSettings['afterwards']>>): Promise<void> => {
+export const working = async (ports: ClosedPorts, spare: Spare): Promise<void> => {
   const { requestsPerHour } = ports.stream
   await workOnJobs({ ...ports, stateFolder, requestsPerHour }, spare).catch(() => undefined)
 }

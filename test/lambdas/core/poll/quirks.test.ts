@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CursorError, TransientError } from '../../../../lambdas/core/errors.ts'
-import { sweep } from '../../../../lambdas/core/poll/past/sweep.ts'
 import type { Page, PageRequest } from '../../../../lambdas/core/poll/stream.ts'
+import { sweeping } from '../../../support/poll-runs.ts'
 import { epoch, type PollWorld, pollWorld, type RunSettings } from '../../../support/poll-world.ts'
 import type { Order } from '../../../support/provider-model.ts'
 
@@ -11,9 +11,6 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 const startAt = epoch - 7 * day
-
-const sweeping: RunSettings['afterwards'] = async (ports, spare) =>
-  void (await sweep(ports, spare).catch(() => undefined))
 
 /** Runs of a minute each against a provider whose answers are changed. */
 async function live(

@@ -1,17 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CursorError, TransientError } from '../../../../lambdas/core/errors.ts'
-import { sweep } from '../../../../lambdas/core/poll/past/sweep.ts'
-import type { Spare } from '../../../../lambdas/core/poll/spare.ts'
-import {
-  type ClosedPorts,
-  Killer,
-  type PollWorld,
-  pollWorld,
-  prefix,
-  recover,
-  stateKey,
-} from '../../../support/poll-world.ts'
+import { sweeping } from '../../../support/poll-runs.ts'
+import { Killer, type PollWorld, pollWorld, prefix, recover, stateKey } from '../../../support/poll-world.ts'
 import type { Fault } from '../../../support/provider-model.ts'
 
 const minute = 60_000
@@ -136,8 +127,6 @@ async function play(world: PollWorld, steps: readonly Step[], lookBackMs: number
   }
   return kills
 }
-
-const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => undefined))
 
 /** A second run starts in the middle of the first, its clock so far ahead that the lease of the first looks expired. */
 async function overlap(world: PollWorld, { skew, killAt: at, ticks }: Extract<Step, { do: 'overlap' }>): Promise<void> {

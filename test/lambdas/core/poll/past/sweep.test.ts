@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../../../../lambdas/core/errors.ts'
-import { dueSweep, sweep } from '../../../../../lambdas/core/poll/past/sweep.ts'
+import { dueSweep } from '../../../../../lambdas/core/poll/past/sweep.ts'
 import type { Spare } from '../../../../../lambdas/core/poll/spare.ts'
+import { sweeping } from '../../../../support/poll-runs.ts'
 import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld, prefix } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 
@@ -63,8 +64,6 @@ describe('due spans', () => {
     expect(due(now, state, startAt)).toBe(expected)
   })
 })
-
-const sweeping = async (ports: ClosedPorts, spare: Spare) => void (await sweep(ports, spare).catch(() => undefined))
 
 /** Polls each minute. */
 async function live(world: PollWorld, minutes: number, killer?: Killer): Promise<void> {
