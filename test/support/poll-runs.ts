@@ -2,7 +2,7 @@ import { noCounts } from '../../lambdas/core/poll/counts.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from '../../lambdas/core/poll/past/job.ts'
 import { sweep } from '../../lambdas/core/poll/past/sweep.ts'
 import { workOnJobs } from '../../lambdas/core/poll/past/work-on-jobs.ts'
-import type { Spare } from '../../lambdas/core/poll/stream.ts'
+import type { Spare } from '../../lambdas/core/poll/spare.ts'
 import type { ClosedPorts, EngineWorld, PollWorld } from './poll-world.ts'
 import type { WorldClock } from './provider-model.ts'
 

@@ -18,7 +18,7 @@ const orders: readonly Order[] = ['newest-first', 'oldest-first']
 
 const cases = orders.flatMap((order) => [0, 1, 2, 3, 4, 5, 8].map((put) => ({ order, put })))
 test.each(cases)(
-  '$order: put $put takes effect and its answer is an error, which loses nothing',
+  '$order: an error after put $put took effect loses nothing and looks like no lost state',
   async ({ order, put }) => {
     const pageSize = 5
     const world = pollWorld({ order, pageSize, fetchMs: 300 })
@@ -78,7 +78,7 @@ class SlowWriter {
 }
 
 test.each([1, 5, 30, 120])(
-  'a writer that is %i minutes behind makes no sweep publish what is on its way',
+  'a sweep publishes nothing that is on its way to a writer %i minutes behind',
   async (behind) => {
     const world = pollWorld({ order: 'newest-first', pageSize: 10, fetchMs: 500 })
     for (let n = 0; n < 2_000; n++) world.provider.expose(n * 5 * minute)

@@ -10,9 +10,8 @@ import {
   jobFile,
   openJobs,
 } from '../../../../../lambdas/core/poll/past/job.ts'
-import { workOnJobs } from '../../../../../lambdas/core/poll/past/work-on-jobs.ts'
-import type { Spare } from '../../../../../lambdas/core/poll/spare.ts'
-import { type ClosedPorts, epoch, Killer, type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
+import { working } from '../../../../support/poll-runs.ts'
+import { epoch, Killer, type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 
 const minute = 60_000
@@ -34,10 +33,6 @@ const order = (given: Partial<Job> = {}): Job => {
     ...given,
     from,
   }
-}
-
-const working = async (ports: ClosedPorts, spare: Spare) => {
-  await workOnJobs({ ...ports, stateFolder, requestsPerHour: ports.stream.requestsPerHour }, spare).catch(() => [])
 }
 
 async function live(world: PollWorld, minutes: number, killer?: Killer): Promise<void> {
