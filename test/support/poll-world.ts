@@ -120,7 +120,7 @@ export class EngineWorld {
   async run(settings: RunSettings = {}): Promise<RunResult> {
     const { result, rest } = await this.liveRun(settings)
     const { forMs = 60_000, skewMs = 0 } = settings
-    await rest?.(this.clock.time + skewMs + forMs)
+    await rest(this.clock.time + skewMs + forMs)
     return result
   }
 
@@ -133,7 +133,7 @@ export class EngineWorld {
     startAt = epoch - 3_600_000,
     afterwards,
     options,
-  }: RunSettings = {}): Promise<{ result: RunResult; rest?: (deadline: number) => Promise<void> }> {
+  }: RunSettings = {}): Promise<{ result: RunResult; rest: (deadline: number) => Promise<void> }> {
     const { store } = this.#stores
     const schema = this.#schema
     const now = () => this.clock.time + skewMs
@@ -166,10 +166,10 @@ export class EngineWorld {
       checkpointMs: 0,
       ...options,
     })
-    if (!rest || !afterwards) return { result }
     return {
       result,
       async rest(deadline) {
+        if (!rest || !afterwards) return
         await afterwards({ ...common, schema, rowIds }, rest.spare(deadline))
         await rest.save().catch(() => undefined)
       },

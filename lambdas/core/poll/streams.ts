@@ -10,6 +10,7 @@ export interface StreamTick {
  * Runs the streams that share a function: all live runs before all sweeps and jobs. They take turns in coming first, and
  * each has an equal part of the time that is left.
  * @param deadline when Lambda will stop the function, in milliseconds since 1970
+ * @throws {AggregateError} after all streams, when some have failed
  */
 export async function runStreams(
   streams: readonly StreamTick[],
@@ -18,10 +19,14 @@ export async function runStreams(
 ): Promise<void> {
   const first = Math.floor(now() / 60_000) % Math.max(1, streams.length)
   const inTurn = [...streams.slice(first), ...streams.slice(0, first)]
+  const errors: unknown[] = []
   for (const part of ['live', 'rest'] as const) {
     for (const [index, stream] of inTurn.entries()) {
       const time = now()
-      await stream[part](time + (deadline - time) / (inTurn.length - index))
+      await stream[part](time + (deadline - time) / (inTurn.length - index)).catch((error: unknown) => {
+        errors.push(error)
+      })
     }
   }
+  if (errors.length > 0) throw new AggregateError(errors, 'streams failed')
 }

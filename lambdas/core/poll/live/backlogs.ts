@@ -5,27 +5,28 @@ import type { OpenWindow, StreamState } from './state.ts'
 import { edgeOf, type Facts, lookedBack, reached } from './window.ts'
 
 /** A window that stays open longer becomes a backlog, so that new events do not wait for it. In milliseconds. */
-const backlogAfterMs = 90_000
+const backlogAfterMs = 45_000
 
-/** How much of an oldest-first window that has long been open is left to the next one, in milliseconds. */
+/** The most that an oldest-first window leaves to the next one, in milliseconds. */
 const newestMs = 2 * maxSkewMs
 
 /** Most backlogs of a stream. */
 const mostBacklogs = 8
 
 /**
- * Turns a window that has long been open into a backlog, so that the next one begins where it ends. In a newest-first
- * feed the backlog is everything older than the events read; in an oldest-first feed, everything before the opening,
- * or all but the last minutes.
+ * Turns a window that stays open into a backlog, so that the next one begins where it ends. In a newest-first feed the
+ * backlog is everything older than the events read. In an oldest-first feed it is everything from before the opening
+ * or, where the window keeps failing, from before now.
  */
 export function splitOff(stream: Facts, state: StreamState, now: number): StreamState {
   const { window } = state
   if (!window || now - window.openedAt < backlogAfterMs) return state
   const isUp = stream.order === 'oldest-first'
   const { bound, from } = window.walk
+  const isStuck = keepsFailing(window.walk)
   // An oldest-first window whose beginning cannot be read still has its newest part.
-  if (bound === undefined && !(isUp && keepsFailing(window.walk))) return state
-  const newest = floorTo(Math.max(window.openedAt, now - newestMs), stream.granularityMs)
+  if (bound === undefined && !(isUp && isStuck)) return state
+  const newest = floorTo(isStuck ? now : Math.max(window.openedAt, now - newestMs), stream.granularityMs)
   const known = isUp ? newest : reached(stream, window)
   if (isUp && known <= (bound ?? from)) return state
   const low = Math.max(state.low, known)

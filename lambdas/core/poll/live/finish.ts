@@ -6,6 +6,7 @@ import type { RunOptions, RunResult } from '../run-types.ts'
 import type { PollStream } from '../stream.ts'
 import { backOff, mustWait } from '../waiting.ts'
 import { death } from './lease.ts'
+import { mostPassedOver } from './plan.ts'
 import type { Progress, Reader } from './read-part.ts'
 import { readings } from './settling.ts'
 import type { StreamState } from './state.ts'
@@ -49,7 +50,7 @@ export async function finish(
     ...progress.state,
     budget: asks.budget,
     backoff: failed ? backOff(error, before, endedAt) : before,
-    backlogsFirst: comeFirst(progress, held.state, endedAt),
+    passedOver: passedOver(progress, held.state, endedAt),
   }
   const outcome = failed ?? outcomeOfState(read, endedAt)
   const ending = { ...base, progress: { ...progress, state: read } }
@@ -73,9 +74,12 @@ export async function finish(
   }
 }
 
-/** Whether backlogs come first in the next run, once, because this one had no time for any of them. */
-const comeFirst = ({ state, tally }: Progress, before: StreamState, now: number): boolean =>
-  !tally.hasProgress && !before.backlogsFirst && state.backlogs.some(({ wait }) => !mustWait(wait, now))
+/** How many runs in a row had no time for any backlog; none after one in which they came first. */
+function passedOver({ state, tally }: Progress, before: StreamState, now: number): number {
+  const runs = before.passedOver ?? 0
+  const isPassedOver = !tally.hasProgress && state.backlogs.some(({ wait }) => !mustWait(wait, now))
+  return isPassedOver && runs < mostPassedOver ? runs + 1 : 0
+}
 
 const isRead = ({ window, backlogs }: StreamState, now: number): boolean =>
   window === undefined && backlogs.every((backlog) => isReread(backlog) || mustWait(backlog.wait, now))

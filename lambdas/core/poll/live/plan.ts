@@ -12,17 +12,20 @@ export type Part =
   | { readonly read: 'next window' }
   | { readonly read: 'backlog'; readonly openedAt: number }
 
+/** Runs in a row that may have no time for backlogs. */
+export const mostPassedOver = 2
+
 /**
- * The parts of a run, in their order: new events first, then the backlogs in their turns. Backlogs that the last run had
- * no time for come first, because with a slow provider new events can take a whole run.
+ * The parts of a run, in their order: new events first, then the backlogs in their turns. Backlogs that two runs had no
+ * time for come first, because with a slow provider new events can take a whole run.
  */
-export function plan({ window, backlogs, backlogsFirst }: StreamState, now: number): readonly Part[] {
+export function plan({ window, backlogs, passedOver = 0 }: StreamState, now: number): readonly Part[] {
   const isOld = window !== undefined && window.openedAt < now
   const newest: Part[] = [{ read: 'window' }, ...(isOld ? [{ read: 'next window' } as const] : [])]
   const turns = backlogs
     .filter(({ wait }) => !mustWait(wait, now))
     .map(({ openedAt }): Part => ({ read: 'backlog', openedAt }))
-  return backlogsFirst ? [...turns, ...newest] : [...newest, ...turns]
+  return passedOver >= mostPassedOver ? [...turns, ...newest] : [...newest, ...turns]
 }
 
 /** The state with which a run begins, and whether its window leaves out a part that should be reread. */
@@ -34,7 +37,11 @@ export function begun(
   const split = splitOff(stream, before, now)
   const taken = (open: OpenWindow): OpenWindow => ({ ...open, walk: resumed(open.walk, stream) })
   const state = { ...split, window: split.window && taken(split.window), backlogs: split.backlogs.map(taken) }
-  if (state.window) return { state, stretched: false }
+  if (state.window && !isUntouched(state.window)) return { state, stretched: false }
   const { window, stretched } = openWindow(stream, state, now)
   return { state: { ...state, window }, stretched }
 }
+
+/** Whether a window was opened and then not read for want of budget: one opened now holds more. */
+const isUntouched = ({ walk: { bound, cursor, emptyPages, failures } }: OpenWindow): boolean =>
+  [bound, cursor, emptyPages, failures].every((member) => member === undefined)

@@ -42,6 +42,7 @@ export interface Reader {
 
 /** Reads a part of the run as far as time and budget allow, and keeps its progress. */
 export async function readPart(reader: Reader, part: Part, before: Progress): Promise<Progress> {
+  if (!reader.asker.mayGoOn()) return before
   let progress = part.read === 'next window' ? opened(reader, before) : before
   const open = openPart(progress.state, part)
   const asker = part.read === 'backlog' && open ? backlogAsker(reader, open, () => progress.state) : reader.asker

@@ -69,7 +69,7 @@ async function run(options: RunOptions, held: HeldState, startedAt: number, now:
     if (!progress.isOver) progress = await readPart(reader, part, progress)
   }
   const ended = await finish({ ...reader, record: options.record }, held, progress)
-  return { result: ended.result, ...(ended.isThrough && asker.mayGoOn() && { rest: restOf(reader, ended.state) }) }
+  return { result: ended.result, ...(ended.isThrough && { rest: restOf(reader, ended.state) }) }
 }
 
 /** Takes the lease, and marks a stream that begins. */

@@ -58,18 +58,18 @@ const markerKey = (prefix: string): string => `${prefix}born`
 
 type Read = Pick<HeldState, 'state' | 'restored'>
 
-/** The state, which begins anew when the settings name another log. Ids stay, because they are those of events. */
+/** The state, which begins anew when the settings name another log. */
 function ofScope(options: StateOptions, state: StreamState): Read {
   const { scope = state.scope, lookBackMs, now } = options
   if (scope === state.scope || state.scope === undefined) return { state: { ...state, scope } }
   const startAt = beginning(options.startAt, now())
   const low = Math.min(state.low, startAt)
-  const { lease, budget, seen, isMarked, idle } = state
+  const { lease, budget, isMarked, idle } = state
   const anew = stateFrom(
     { scope, startAt: Math.min(state.startAt, startAt), low, lookBackMs, rate: options.rate },
     now(),
   )
-  return { state: { ...anew, lease, budget, seen, isMarked, idle }, restored: 'other' }
+  return { state: { ...anew, lease, budget, isMarked, idle }, restored: 'other' }
 }
 
 async function rebuilt(options: StateOptions, isCorrupt: boolean): Promise<Read> {

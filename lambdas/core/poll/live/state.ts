@@ -86,8 +86,8 @@ export interface StreamState {
   readonly window?: OpenWindow | undefined
   /** The unread rests of earlier windows, read after new events, in the order of their turns. */
   readonly backlogs: readonly OpenWindow[]
-  /** The last run had no time for them, so they come first in the next one. */
-  readonly backlogsFirst?: boolean | undefined
+  /** How many runs in a row had no time for any of them. */
+  readonly passedOver?: number | undefined
   readonly lease?: Lease | undefined
   readonly backoff?: Backoff | undefined
   readonly idle?: IdleRuns | undefined
@@ -176,7 +176,7 @@ const form = objectOf({
   remembersFrom: optional(isNumber),
   window: optional(isWindow),
   backlogs: listOf(isWindow),
-  backlogsFirst: optional(isFlag),
+  passedOver: optional(isNumber),
   lease: optional(objectOf({ owner: isText, startedAt: isNumber, expiresAt: isNumber, backlog: optional(isNumber) })),
   backoff: optional(isBackoff),
   idle: optional(objectOf({ hour: isNumber, row: isRecord })),

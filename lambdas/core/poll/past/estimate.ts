@@ -31,15 +31,16 @@ export async function takeSamples(
   let { taken, events, pageSize } = before
   const all = samplesOf(window)
   const length = (window.to - window.from) / all
-  for (; taken < all && spare.mayGoOn(); taken++) {
+  for (; taken < all; taken++) {
     const start = window.from + taken * length
     const part = {
       from: floorTo(start, stream.granularityMs),
       to: ceilTo(start + length, stream.granularityMs),
     }
-    const page = await spare.fetchPage(part)
-    pageSize = Math.max(pageSize, page.events.length)
-    events += eventsIn(stream, part, page)
+    const first = await pages(part, stream, spare).next()
+    if (first.done) break
+    pageSize = Math.max(pageSize, first.value.page.events.length)
+    events += eventsIn(stream, part, first.value.page)
   }
   return { taken, events, pageSize }
 }

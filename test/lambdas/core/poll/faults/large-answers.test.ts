@@ -15,7 +15,7 @@ const pageSize = 16
 /** The world's feed, with answers of at most as much as a page of ordinary events weighs. */
 function weighedFeed({ provider: { stream } }: PollWorld, weightOf: (at: number) => number) {
   const sizes: number[] = []
-  const fetchPage = async ({ size, ...request }: PageRequest): Promise<Page> => {
+  const fetchPage = async ({ size = pageSize, ...request }: PageRequest): Promise<Page> => {
     sizes.push(size)
     const page = await stream.fetchPage(request)
     const events = page.events.slice(0, size)
