@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/pipeline.ts'
 import {
   expectAllArrived,
+  member,
   PolledPipeline,
   type PolledSource,
   polledStreams,
@@ -34,7 +35,8 @@ const opsFiles = (folder: string): string[] => {
 async function sweepHours(source: PolledSource): Promise<void> {
   const wanted = Math.floor((world.clock.now() - 60 * minute) / (60 * minute)) * 60 * minute
   for (let ticks = 0; ticks < 40; ticks++) {
-    const { hours = 0 } = source.stored('sweep.json') === undefined ? {} : source.state('sweep.json')
+    const state = source.stored('sweep.json') === undefined ? {} : source.state('sweep.json')
+    const { until: hours = 0 } = member(state, 'hours')
     if (Number(hours) >= wanted) return
     await source.tick()
     world.advance(minute)

@@ -199,7 +199,8 @@ describe.each(polledStreams)('$stream, concurrent runs', (facts) => {
     const source = world.sourceOf(facts)
     await source.catchUp()
     const ids = await source.insert({ count: 10 })
-    const lease = { owner: 'somebody', expiresAt: world.clock.now() + 90_000 }
+    const startedAt = world.clock.now()
+    const lease = { owner: 'somebody', startedAt, expiresAt: startedAt + 90_000 }
     await source.putStored(JSON.stringify({ ...source.state(), lease }))
     const asked = source.provider.requests.length
     await source.tick()

@@ -394,6 +394,13 @@ export class PolledSource {
     return state
   }
 
+  /** Its backlogs, the oldest window first. */
+  backlogs(): JsonObject[] {
+    const { backlogs } = this.state()
+    const list = Array.isArray(backlogs) ? backlogs.filter((one) => isObject(one)) : []
+    return list.toSorted((a, b) => Number(a.openedAt) - Number(b.openedAt))
+  }
+
   /** Result of its last run that did more than wait. */
   lastResult(): JsonObject {
     return member(this.state(), 'lastResult')

@@ -1,0 +1,85 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { reasons } from '../../../../../lambdas/core/poll/live/remember.ts'
+import { minutes } from '../../../../support/poll-runs.ts'
+import { epoch, type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
+import type { Order } from '../../../../support/provider-model.ts'
+
+/** What is published again when ids are forgotten too early. */
+
+const minute = 60_000
+const hour = 60 * minute
+
+afterEach(() => void vi.restoreAllMocks())
+
+async function run(world: PollWorld, count: number, startAt = epoch - hour): Promise<void> {
+  for (const _ of minutes(world, count)) await world.run({ startAt })
+}
+
+interface Case {
+  readonly reason: keyof typeof reasons
+  readonly order: Order
+  /** A course of a stream on which the reason matters. */
+  readonly play: (world: PollWorld) => Promise<void>
+  readonly fetchMs?: number
+}
+
+/** An event each minute, read at once. */
+async function quietHours(world: PollWorld): Promise<void> {
+  for (const _ of minutes(world, 60)) {
+    world.provider.expose()
+    await world.run()
+  }
+}
+
+/** An outage of hours, whose window takes several runs and ends where events were read before. */
+async function outage(world: PollWorld): Promise<void> {
+  for (let n = 0; n < 20; n++) world.provider.expose(n * 20_000)
+  await run(world, 11)
+  world.clock.time += 2 * hour
+  for (let n = 0; n < 300; n++) world.provider.expose(n * 20_000)
+  await run(world, 60)
+}
+
+/** A burst that takes several runs, among events that were read before. */
+async function burst(world: PollWorld): Promise<void> {
+  for (let n = 0; n < 20; n++) world.provider.expose(n * 20_000)
+  await run(world, 11)
+  for (let n = 0; n < 300; n++) world.provider.expose(n * 700)
+  await run(world, 60)
+}
+
+/** Seconds with several events each, within which a slow provider’s runs stop. */
+async function ties(world: PollWorld): Promise<void> {
+  world.provider.expose()
+  for (let n = 0; n < 300; n++) world.provider.expose(35 * minute + Math.floor(n / 7) * 20_000)
+  await run(world, 60)
+}
+
+const cases: readonly Case[] = [
+  { reason: 'nextReread', order: 'newest-first', play: quietHours },
+  { reason: 'nextReread', order: 'oldest-first', play: quietHours },
+  { reason: 'readBefore', order: 'newest-first', play: outage, fetchMs: 5_000 },
+  { reason: 'readBefore', order: 'oldest-first', play: burst, fetchMs: 3_000 },
+  { reason: 'whereWalksStand', order: 'newest-first', play: ties, fetchMs: 5_000 },
+]
+
+test.each(cases)(
+  '$order without $reason: events are published again',
+  async ({ reason, order, play, fetchMs = 10 }) => {
+    const world = () => pollWorld({ order, pageSize: 5, fetchMs })
+    const whole = world()
+    await play(whole)
+    expect(whole.arrived).toEqual(whole.provider.exposed)
+    expect(whole.repeated).toBe(0)
+
+    vi.spyOn(reasons, reason).mockReturnValue([])
+    const without = world()
+    await play(without)
+    expect(without.arrived).toEqual(without.provider.exposed)
+    expect(without.repeated).toBeGreaterThan(0)
+  },
+)
+
+test('every reason has a case', () => {
+  expect(new Set(cases.map(({ reason }) => reason))).toEqual(new Set(Object.keys(reasons)))
+})
