@@ -54,7 +54,7 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
     } catch (error) {
       walk = otherWay(error, walk, stream, lostAt)
       // Without time or budget to try the other way, the attempt counts as failed.
-      if (!asker.mayGoOn()) throw error
+      if (!asker.mayGoOn()) throw error instanceof CursorError ? cursorFailed(error) : error
       if (error instanceof CursorError) lostAt = placeOf(walk, stream)
       continue
     }
@@ -92,13 +92,15 @@ function otherWay(error: unknown, walk: Walk, stream: PagedStream, lostAt: numbe
     if (smaller) return smaller
   }
   if (!(error instanceof CursorError)) throw error
-  if (!walk.cursor) throw new TransientError('a cursor failed where none was used', { cause: error })
+  if (!walk.cursor) throw cursorFailed(error)
   // The same place twice: one moment holds more than the cursors reach, so a third try would end here too.
   if (lostAt === placeOf(walk, stream)) {
     throw new TransientError('cursors fail before they lead beyond a single moment', { cause: error })
   }
   return withoutCursor(walk)
 }
+
+const cursorFailed = (cause: CursorError): TransientError => new TransientError('a cursor failed', { cause })
 
 /** The page without a cursor that is too long to be kept; its walk goes on from the last time. */
 function believed(page: Page): Page {

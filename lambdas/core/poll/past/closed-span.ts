@@ -1,4 +1,4 @@
-import { StoreError } from '../../errors.ts'
+import { StoreError, TransientError } from '../../errors.ts'
 import { isNumber, type Members, objectOf, optional } from '../../json/forms.ts'
 import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
 import { afterFailure } from '../failed-attempt.ts'
@@ -57,8 +57,10 @@ export interface SpanReading<Span extends ClosedSpan> {
   readonly error?: unknown
 }
 
-/** What keeps a span from being tried again until it is due: an attempt that never came back. */
-const unfinished = new Error('the attempt did not end')
+/** Why a span is not tried again at once when its last attempt left nothing else behind. */
+export const unfinished = new TransientError(
+  'the last attempt ended without a result: out of memory, out of time, or killed',
+)
 
 /**
  * Continues to read a span, as far as time and budget allow and rows have settled in the lake.
@@ -81,7 +83,8 @@ export async function readClosedSpan<Span extends ClosedSpan>(
     const waits = !spare.mayGoOn() ? 'open' : end > spare.settledUntil ? 'unsettled' : undefined
     if (waits) return { span, end: waits }
     // The attempt is counted before it is made, because the process may not survive it.
-    if (!isCounted && !(await keep({ ...span, wait: backOff(unfinished, before, now()) }))) return { span, end: 'lost' }
+    const counted = { ...span, wait: backOff(unfinished, before, now()) }
+    if (!isCounted && !(await keep(counted, before && unfinished))) return { span, end: 'lost' }
     isCounted = true
     const current = { ...span, wait: undefined }
     let isKept = false

@@ -5,7 +5,15 @@ import { haveArrived, isPublishedRow } from '../published-row.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
 import type { RowIds, Spare } from '../spare.ts'
 import { floorTo } from '../walk.ts'
-import { closedSpan, closedSpanForm, countsOf, readClosedSpan, withoutWindow } from './closed-span.ts'
+import {
+  type ClosedSpan,
+  closedSpan,
+  closedSpanForm,
+  countsOf,
+  readClosedSpan,
+  unfinished,
+  withoutWindow,
+} from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 
 const hourMs = 3_600_000
@@ -122,23 +130,34 @@ async function sweepKind(
   if (due && !(await haveArrived(published, rowIds, now()))) return undefined
   const open = track.open ?? (due && { startedAt: now(), ...closedSpan(due.from, due.to) })
   if (!open) return undefined
+  const record = async (span: typeof open, error?: unknown): Promise<SweepResult> => {
+    const { startedAt } = span
+    const facts = { kind: 'sweep', stream, startedAt, endedAt: now(), window: span, counts: countsOf(span) } as const
+    const failure = error === undefined ? {} : { error }
+    const row = closedRow({ ...facts, ...failure })
+    await options.record([row])
+    return { row, ...failure }
+  }
+  // Only attempts that never ended leave so many behind.
+  if (isGivenUp(open)) {
+    const result = await record(open, unfinished)
+    await keep({ ...track, open: withoutWindow(open, stream) })
+    return result
+  }
   const read = await readClosedSpan(options, open, spare, (next) => keep({ ...track, open: next }))
   if (read.end === 'unsettled') await spare.settle(rowIds)
   if (read.end !== 'done' && read.end !== 'failed') return undefined
   const { span } = read
-  const failure = read.end === 'failed' ? { error: read.error } : {}
-  const { startedAt } = span
-  const facts = { kind: 'sweep', stream, startedAt, endedAt: now(), window: span, counts: countsOf(span) } as const
-  const row = closedRow({ ...facts, ...failure })
   // Recorded before it is saved: after a crash in between, the last page is swept again and nothing is found.
-  await options.record([row])
-  const isGivenUp = (span.wait?.step ?? 0) >= mostAttempts
-  const next = isGivenUp ? withoutWindow(span, stream) : span
+  const result = await record(span, read.error)
+  const next = isGivenUp(span) ? withoutWindow(span, stream) : span
   const { lastRow = track.lastRow } = span
   if (read.end === 'done' || next.until >= span.to) await keep({ until: span.to, lastRow })
-  else if (isGivenUp) await keep({ ...track, open: next })
-  return { row, ...failure }
+  else if (next !== span) await keep({ ...track, open: next })
+  return result
 }
+
+const isGivenUp = ({ wait }: ClosedSpan): boolean => (wait?.step ?? 0) >= mostAttempts
 
 function parseSweepState(body: Uint8Array): SweepState | undefined {
   const value = jsonIn(body)

@@ -4,7 +4,7 @@ import { detailOf } from '../outcome.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
 import type { RowIds, Spare } from '../spare.ts'
 import { backOff, mustWait } from '../waiting.ts'
-import { countsOf, readClosedSpan } from './closed-span.ts'
+import { countsOf, readClosedSpan, unfinished } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 import { estimate, takeSamples } from './estimate.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
@@ -66,9 +66,18 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
   if (job.end !== undefined || mustWait(job.wait, now())) return { job }
   if (!job.estimate) {
     try {
+      // Counted before it is made, as in the reading of a span.
+      const problem = job.wait ? detailOf(unfinished) : job.problem
+      if (!(await keep({ ...job, problem, wait: backOff(unfinished, job.wait, now()) }))) return { job }
       const samples = await takeSamples(stream, job, spare, job.samples)
       const estimated = estimate(stream, job, samples, requestsPerHour)
-      job = { ...job, samples: estimated ? undefined : samples, estimate: estimated, problem: undefined }
+      job = {
+        ...job,
+        wait: undefined,
+        samples: estimated ? undefined : samples,
+        estimate: estimated,
+        problem: undefined,
+      }
       if (!(await keep(job)) || !estimated) return { job }
     } catch (error) {
       job = { ...job, wait: backOff(error, job.wait, now()), problem: detailOf(error) }
