@@ -59,9 +59,10 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
       continue
     }
     if (!walk.cursor) followed.clear()
-    if (page.next !== undefined && followed.has(page.next)) throw new TransientError('the pages lead in a circle')
-    followed.add(page.next ?? '')
-
+    if (page.next !== undefined) {
+      if (followed.has(page.next)) throw new TransientError('the pages lead in a circle')
+      followed.add(page.next)
+    }
     const end = endOf(page, walk)
     const next = advance(walk, stream, page, end === 'end')
     // Without a time filter, pages before the window may hold nothing of it.

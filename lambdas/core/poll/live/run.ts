@@ -26,12 +26,11 @@ export interface LiveRun {
  * normalize, publish, checkpoint; a crash between any two of them repeats work and loses nothing. Never throws.
  */
 export async function runStream(options: RunOptions): Promise<LiveRun> {
-  const { now = Date.now, stream, scope } = options
+  const { now = Date.now, stream } = options
   const startedAt = now()
   try {
     const held = await holdState({
       ...options,
-      scope,
       now,
       startAt: options.startAt ?? startedAt - weekMs,
       lookBackMs: stream.lookBackSeconds * 1_000,
