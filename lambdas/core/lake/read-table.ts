@@ -49,7 +49,7 @@ export async function* readPartition(
 
 /**
  * Opens a day's live files, in the order of the list, or reversed: files listed last were mostly written last.
- * @throws {StoreError} when files were merged while they were being read; reading the day again then repeats the rows
+ * @throws {TransientError} when files were merged while they were being read; reading the day again then repeats the rows
  *   already returned
  */
 export async function* openFiles(
@@ -74,7 +74,7 @@ export async function* openFiles(
       mayReread = false
       // If a merge replaced a file that was already read, its rows would come twice.
       if (live.has(gone.url) || !done.isSubsetOf(live)) {
-        throw new StoreError(`${listKey(partition)} names ${gone.url}, which is not there; was it just merged?`)
+        throw new TransientError(`${listKey(partition)} names ${gone.url}, which is not there; was it just merged?`)
       }
       waiting = [...live.difference(done)]
       continue

@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts'
 import type { Asker } from './pages.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
-import { type Backoff, isPutOff, mustWait, pauseAfter } from './waiting.ts'
+import { type Backoff, backOff, isPutOff, mustWait, pauseAfter } from './waiting.ts'
 
 /** Reserved at the end of a run for the last checkpoint. */
 const finishMs = 10_000
@@ -71,7 +71,7 @@ export class Asks {
           return await this.#fetch(request)
         } catch (error) {
           // A failure in an old range says nothing about new events, but a rate limit concerns live runs too.
-          if (isPutOff(error)) this.#pausedUntil = error.retryAt
+          if (isPutOff(error)) this.#pausedUntil = backOff(error, undefined, this.#now()).notBefore
           throw error
         }
       },

@@ -65,13 +65,14 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
     }
     const end = endOf(page, walk)
     const next = advance(walk, stream, page, end === 'end')
-    // Without a time filter, pages before the window may hold nothing of it.
-    if (stream.hasTimeFilter !== false && (next.emptyPages ?? 0) > mostEmptyPages) {
+    if ((next.emptyPages ?? 0) > mostEmptyPages) {
       throw new TransientError(`${mostEmptyPages} pages in a row held nothing, and each led to another`)
     }
     const isDoubtedAgain = end === 'look again' && walk.doubtedAt === placeOf(next, stream)
     if (!isDoubtedAgain) walk = end === 'look again' ? { ...next, doubtedAt: placeOf(next, stream) } : next
-    else if (page.isFull) {
+    else if (page.isFull && next.bound === undefined) {
+      throw new TransientError('a full page holds no event with a time, and leads to no other page')
+    } else if (page.isFull) {
       page = { ...page, failures: [...page.failures, restOfMoment(next, stream)] }
       walk = beyondMoment(next, stream)
     } else {
@@ -103,9 +104,14 @@ function otherWay(error: unknown, walk: Walk, stream: PagedStream, lostAt: numbe
 
 const cursorFailed = (cause: CursorError): TransientError => new TransientError('a cursor failed', { cause })
 
-/** The page without a cursor that is too long to be kept; its walk goes on from the last time. */
+/**
+ * The page without a cursor that is too long to be kept; its walk goes on from the last time.
+ * @throws {TransientError} when the page gives no time to go on from
+ */
 function believed(page: Page): Page {
   if (page.next === undefined || page.next.length <= longestCursor) return page
+  if (page.events.length === 0)
+    throw new TransientError('an empty page leads on by a cursor that is too long to be kept')
   const { next: _tooLong, ...rest } = page
   return { ...rest, isFull: true }
 }
@@ -117,9 +123,11 @@ function believed(page: Page): Page {
 async function expectNothingBehind(walk: Walk, stream: PagedStream, asker: Asker): Promise<void> {
   const behind = requestBehind(walk, stream)
   if (!behind) return
-  const { events } = await asker.fetchPage(behind)
+  // A feed that cannot be asked for a window cannot be asked behind a moment either.
+  const canAsk = stream.hasTimeFilter !== false
+  const { events, next } = canAsk ? await asker.fetchPage(behind) : { events: [], next: '' }
   const isBehind = (time: number) => time >= behind.from && time < behind.to
-  if (!events.some((event) => isBehind(timeIn(stream, event) ?? Number.NaN))) return
+  if (next === undefined && !events.some((event) => isBehind(timeIn(stream, event) ?? Number.NaN))) return
   throw new TransientError('a cursor leads to nothing, although there are events behind it')
 }
 

@@ -15,8 +15,8 @@ export const isPublishedRow = objectOf({
   at: isNumber,
 })
 
-/** How long rows are waited for: later, sweeps are needed to find what never arrived. */
-const longestMs = 6 * 3_600_000
+/** How long rows are waited for, in milliseconds: later, sweeps are needed to find what never arrived. */
+export const longestArrivalMs = 6 * 3_600_000
 
 export function publishedRow(row: Row | undefined): PublishedRow | undefined {
   if (!row) return undefined
@@ -32,7 +32,7 @@ export async function haveArrived(
   now: number,
 ): Promise<boolean> {
   for (const { id, time, at } of rows) {
-    if (at > now - longestMs && !(await rowIds(time, time)).has(id)) return false
+    if (at > now - longestArrivalMs && !(await rowIds(time, time)).has(id)) return false
   }
   return true
 }

@@ -29,7 +29,7 @@ export function reportTick(
     CredentialErrors: count('credentials'),
     ConfigurationErrors: count('configuration'),
     InternalErrors: count('internal'),
-    StatesRestored: restored ? 1 : 0,
+    StatesRestored: restored && restored !== 'other' ? 1 : 0,
     RereadsStretched: stretched ? 1 : 0,
     SweepErrors: swept.filter((one) => one.error !== undefined).length + (error === undefined ? 0 : 1),
     SweepFindings: swept.reduce((sum, one) => sum + one.row.new, 0),

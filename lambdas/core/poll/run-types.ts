@@ -36,8 +36,6 @@ export interface RunOptions {
   credentialSince?(): Promise<number | undefined>
   /** Minimum time between two checkpoints, in milliseconds; a second by default. */
   readonly checkpointMs?: number
-  /** Most ids that are remembered; 100,000 by default. */
-  readonly maxSeen?: number
   readonly now?: () => number
 }
 

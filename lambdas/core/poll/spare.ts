@@ -1,4 +1,5 @@
 import type { Asker } from './pages.ts'
+import type { PublishedRow } from './published-row.ts'
 
 /** Ids of the lake's rows whose event time lies in [from, to], in milliseconds since 1970. */
 export type RowIds = (from: number, to: number) => Promise<ReadonlySet<string>>
@@ -12,6 +13,8 @@ export interface Spare extends Asker {
    * way.
    */
   readonly settledUntil: number
+  /** The rows that backlogs have published last to the bulk queue, where they may wait for hours. */
+  readonly inBulk: readonly PublishedRow[]
   /** Looks whether the rows that were published last have reached the lake; the next run then settles later. */
   settle(rowIds: RowIds): Promise<void>
 }

@@ -84,7 +84,7 @@ export function createPageTaker({ stream, source, ...options }: PageTakerOptions
       // A time in the future comes from a wrong clock, and would hide that the feed falls silent.
       if (time !== undefined && time <= receivedAt + maxSkewMs) times.push(time)
     }
-    const newest = latest(page.events.flatMap((event) => timeIn(stream, event) ?? []))
+    const newest = newestOn(stream, page)
     const lastEventAt = latest(times)
     const lastRow = publishedRow(rows.findLast((row) => fresh.get(row.p_row_id)))
     return {
@@ -96,6 +96,10 @@ export function createPageTaker({ stream, source, ...options }: PageTakerOptions
     }
   }
 }
+
+/** Time of the newest event on a page, in milliseconds since 1970; `undefined` when none has one. */
+export const newestOn = (stream: Pick<PollStream, 'timeOf'>, { events }: Page): number | undefined =>
+  latest(events.flatMap((event) => timeIn(stream, event) ?? []))
 
 const isWithin = (time: number | undefined, { from, to }: { readonly from: number; readonly to: number }): boolean =>
   time === undefined || (time >= from && time < to)

@@ -26,14 +26,15 @@ export function splitOff(stream: Facts, state: StreamState, now: number): Stream
   const isStuck = keepsFailing(window.walk)
   // An oldest-first window whose beginning cannot be read still has its newest part.
   if (bound === undefined && !(isUp && isStuck)) return state
-  const newest = floorTo(isStuck ? now : Math.max(window.openedAt, now - newestMs), stream.granularityMs)
-  const known = isUp ? newest : reached(stream, window)
+  const known = isUp ? floorTo(upEnd(state, window, now), stream.granularityMs) : downEdge(stream, state, window)
   if (isUp && known <= (bound ?? from)) return state
   const low = Math.max(state.low, known)
   // Only the moment is left at which the backlog before begins, and the next look-back reads that again.
   const isAtEdge = !isUp && bound !== undefined && bound < from + stream.granularityMs
   if (isAtEdge && state.backlogs.length > 0) return { ...state, window: undefined, low }
-  const walk = isUp ? { ...withoutCursor(window.walk), to: ceilTo(low, stream.granularityMs) } : window.walk
+  const walk = isUp
+    ? { ...withoutCursor(window.walk), to: ceilTo(low, stream.granularityMs) }
+    : { ...window.walk, newest: window.walk.newest ?? known }
   return {
     ...state,
     window: undefined,
@@ -44,13 +45,26 @@ export function splitOff(stream: Facts, state: StreamState, now: number): Stream
   }
 }
 
+/** Where the backlog of an oldest-first window ends. */
+function upEnd({ low }: StreamState, { walk, openedAt }: OpenWindow, now: number): number {
+  // New events must not wait for the budget of rereading, so the part read before is a backlog of its own.
+  if (walk.bound !== undefined && walk.bound < low) return low
+  return keepsFailing(walk) ? now : Math.max(openedAt, now - newestMs)
+}
+
+/** Where the next window of a newest-first feed begins. Without any event, only the clock says what has been read. */
+const downEdge = (stream: Facts, { low }: StreamState, window: OpenWindow): number =>
+  window.walk.newest === undefined ? Math.max(low, window.openedAt - maxSkewMs) : reached(stream, window)
+
 /** The backlogs with one more, which becomes a part of its neighbour when there are too many. */
 function added(stream: Facts, backlogs: readonly OpenWindow[], backlog: OpenWindow): readonly OpenWindow[] {
   if (backlogs.length < mostBacklogs) return [...backlogs, backlog]
   const neighbour = backlogs.reduce((a, b) => (edgeOf(stream, a) > edgeOf(stream, b) ? a : b))
   const { low, wait, failure } = neighbour
-  const walk = joined(stream, neighbour.walk, backlog.walk)
-  return backlogs.map((one) => (one === neighbour ? { ...backlog, low, wait, failure, walk } : one))
+  const both = { ...backlog, low, walk: joined(stream, neighbour.walk, backlog.walk) }
+  // A newest-first walk begins with the part that can be read.
+  const one = stream.order === 'oldest-first' ? { ...both, wait, failure } : both
+  return backlogs.map((old) => (old === neighbour ? one : old))
 }
 
 /** One walk for the rests of two; the part between them is read again. */

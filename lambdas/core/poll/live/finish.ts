@@ -9,7 +9,7 @@ import { death } from './lease.ts'
 import { mostPassedOver } from './plan.ts'
 import type { Progress, Reader } from './read-part.ts'
 import { readings } from './settling.ts'
-import type { StreamState } from './state.ts'
+import type { OpenWindow, StreamState } from './state.ts'
 import type { HeldState } from './state-store.ts'
 import { isReread, publishedUntil } from './window.ts'
 
@@ -87,8 +87,12 @@ const isRead = ({ window, backlogs }: StreamState, now: number): boolean =>
 /** `done` when all but late events is read; a backlog that waits after a failure gives that failure. */
 function outcomeOfState(state: StreamState, now: number): Outcome {
   if (!isRead(state, now)) return 'open'
-  return state.backlogs.find(({ wait }) => mustWait(wait, now))?.failure?.outcome ?? 'done'
+  return failingOf(state, now)?.failure?.outcome ?? 'done'
 }
+
+/** A backlog that waits after a failure. */
+const failingOf = ({ backlogs }: StreamState, now: number): OpenWindow | undefined =>
+  backlogs.find(({ wait, failure }) => failure && mustWait(wait, now))
 
 /** @returns the error, if it failed */
 async function attempt(record: RunOptions['record'], rows: readonly RunRow[]): Promise<unknown> {
@@ -102,14 +106,14 @@ async function attempt(record: RunOptions['record'], rows: readonly RunRow[]): P
 
 function factsOf({ progress, held, startedAt, endedAt, stream, requests = 0 }: Ending, outcome: Outcome): RunFacts {
   const { state, tally, error } = progress
-  const failing = state.backlogs.find(({ failure }) => failure?.outcome === outcome)
+  const failing = failingOf(state, endedAt)
   return {
     stream: stream.id,
     logType: stream.logType,
     startedAt,
     endedAt,
     outcome,
-    detail: detailOf(error) ?? failing?.failure?.detail,
+    detail: detailOf(error) ?? (failing?.failure?.outcome === outcome ? failing.failure.detail : undefined),
     window: tally.span,
     lookBack: tally.lookBack,
     stretched: tally.stretched,
@@ -118,7 +122,7 @@ function factsOf({ progress, held, startedAt, endedAt, stream, requests = 0 }: E
     lowAfter: publishedUntil(state),
     counts: { ...tally.counts, requests },
     signsOfLife: tally.signsOfLife,
-    notBefore: state.backoff?.notBefore ?? state.backlogs.find(({ wait }) => wait)?.wait?.notBefore,
+    notBefore: state.backoff?.notBefore ?? failing?.wait?.notBefore,
   }
 }
 

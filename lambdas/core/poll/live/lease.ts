@@ -13,10 +13,10 @@ import type { Facts } from './window.ts'
 const leaseMs = 90_000
 
 /**
- * How recently the last run must have ended well for the next one to start without a lease. Idle runs thus write once;
- * after a death, which leaves no trace then, the next run takes a lease.
+ * How recently the last run must have ended well for the next one to start without a lease, so that idle runs write
+ * once. A death then leaves no trace, but the run after it takes a lease.
  */
-const recentMs = 150_000
+const recentMs = 110_000
 
 /** Whether another run holds the stream. A lease that expires later than any we write comes from a wrong clock. */
 export function isHeld({ lease }: StreamState, now: number): boolean {
@@ -34,7 +34,9 @@ export const isQuiet = ({ window, backlogs, lease, lastResult, isMarked }: Strea
   now - lastResult.at <= recentMs
 
 /** The failure of a run that ended without a result. */
-export const death = new TransientError('the run before ended without a result: out of memory, out of time, or killed')
+export const death = new TransientError(
+  'the run before ended without a result: killed, out of memory or time, or unable to save its state',
+)
 
 /** The state after a run that left its lease behind: a failed attempt at what it was reading. */
 export function afterDeath(
@@ -62,7 +64,6 @@ export interface HolderOptions {
   readonly deadline: number
   /** Minimum time between two checkpoints, in milliseconds. */
   readonly checkpointMs: number
-  readonly maxSeen?: number | undefined
   readonly now: () => number
 }
 
@@ -72,6 +73,8 @@ export class Holder {
   readonly #owner = randomUUID()
   readonly #startedAt: number
   #savedAt = 0
+  /** The position of the backlog that the stored lease names. */
+  #backlog: number | undefined
 
   constructor(options: HolderOptions) {
     this.#options = options
@@ -87,8 +90,16 @@ export class Holder {
   save(state: StreamState, backlog?: number): Promise<StreamState> {
     const { now, deadline } = this.#options
     this.#savedAt = now()
+    this.#backlog = backlog
     const expiresAt = Math.min(this.#savedAt + leaseMs, deadline)
     return this.#keep(state, { owner: this.#owner, startedAt: this.#startedAt, expiresAt, backlog })
+  }
+
+  /**
+   * Saves the state unless the lease says already what is read: a death from here on counts as a failed attempt at that.
+   */
+  async attend(state: StreamState, backlog: number | undefined): Promise<StreamState> {
+    return backlog === this.#backlog ? state : await this.save(state, backlog)
   }
 
   /** Saves at intervals. The end of a walk is saved with the end of the run, in one put. */
@@ -103,8 +114,8 @@ export class Holder {
   }
 
   async #keep(state: StreamState, lease: Lease | undefined): Promise<StreamState> {
-    const { stream, held, maxSeen } = this.#options
-    const kept = { ...forget(stream, state, maxSeen), lease }
+    const { stream, held } = this.#options
+    const kept = { ...forget(stream, state), lease }
     if (await held.save(kept)) return kept
     throw new LostError('another run changed the state')
   }

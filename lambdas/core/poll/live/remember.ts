@@ -44,13 +44,12 @@ function nextLookBack(stream: Facts, window: OpenWindow): number {
 
 /**
  * Forgets the ids that no reason needs any more, or that are too many.
- * @param limit most ids that are remembered
  * @returns the state, which says from when on ids are remembered if there were too many
  */
-export function forget(stream: Facts, state: StreamState, limit?: number): StreamState {
+export function forget(stream: Facts, state: StreamState): StreamState {
   const spans = Object.values(reasons).flatMap((spansOf) => spansOf(stream, state))
   // An id that holds the day comes again until the day is over.
   const whole = stream.changesWithinDay ? spans.map(([from, to]): Span => [floorTo(from, dayMs), to]) : spans
-  const remembersFrom = state.seen.keepOnly(whole, limit)
+  const remembersFrom = state.seen.keepOnly(whole)
   return remembersFrom === undefined ? state : { ...state, remembersFrom }
 }

@@ -2,7 +2,7 @@ import { LostError } from '../outcome.ts'
 import { haveArrived } from '../published-row.ts'
 import type { RowIds, Spare } from '../spare.ts'
 import type { Reader } from './read-part.ts'
-import type { StreamState } from './state.ts'
+import type { LastRows, StreamState } from './state.ts'
 
 /** What a live run leaves to sweeps and jobs. */
 export interface Rest {
@@ -13,15 +13,17 @@ export interface Rest {
 }
 
 export function restOf({ asks, holder, now }: Pick<Reader, 'asks' | 'holder' | 'now'>, state: StreamState): Rest {
-  const { startAt, settledUntil = startAt, budget } = state
+  const { startAt, settledUntil = startAt, budget, lastRows } = state
   let settling = state.settling
+  const rowsOf = ({ live, bulk }: LastRows) => [live, bulk].filter((row) => row !== undefined)
   return {
     spare: (deadline) => ({
       ...asks.spare(deadline),
       startAt,
       settledUntil,
+      inBulk: [settling?.rows?.bulk, lastRows?.bulk].filter((row) => row !== undefined),
       async settle(rowIds: RowIds) {
-        if (!settling?.rows || !(await haveArrived(settling.rows, rowIds, now()))) return
+        if (!settling?.rows || !(await haveArrived(rowsOf(settling.rows), rowIds, now()))) return
         const { rows: _arrived, ...settled } = settling
         settling = settled
       },

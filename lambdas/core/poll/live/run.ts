@@ -36,12 +36,15 @@ export async function runStream(options: RunOptions): Promise<LiveRun> {
       lookBackMs: stream.lookBackSeconds * 1_000,
       rate: rateOf(stream, options.share),
     })
-    const isWaiting = mustWait(held.state.backoff, startedAt) && !(await hasNewCredential(options, held.state))
+    const waits = mustWait(held.state.backoff, startedAt)
+    const isNew = waits && (await hasNewCredential(options, held.state))
+    const isWaiting = waits && !isNew
     if (isWaiting || isHeld(held.state, startedAt)) {
       const ending = { progress: { state: held.state, tally: noTally }, held, startedAt, endedAt: now(), stream }
       return { result: resultOf(ending, isWaiting ? 'waiting' : 'busy') }
     }
-    return await run(options, held, startedAt, now)
+    const free = isNew ? { ...held, state: { ...held.state, backoff: undefined } } : held
+    return await run(options, free, startedAt, now)
   } catch (error) {
     return { result: { outcome: outcomeOf(error), stretched: false, error } }
   }
@@ -55,11 +58,11 @@ async function hasNewCredential(options: RunOptions, { lastResult }: StreamState
 }
 
 async function run(options: RunOptions, held: HeldState, startedAt: number, now: () => number): Promise<LiveRun> {
-  const { stream, deadline, checkpointMs = 1_000, maxSeen } = options
+  const { stream, deadline, checkpointMs = 1_000 } = options
   const budget = refill(held.state.budget, rateOf(stream, options.share), startedAt)
   const asks = new Asks(stream, budget, now)
   const asker = asks.live(deadline)
-  const holder = new Holder({ stream, held, deadline, checkpointMs, maxSeen, now })
+  const holder = new Holder({ stream, held, deadline, checkpointMs, now })
   const reader: Reader = { stream, options, asks, asker, holder, takePage: createPageTaker(options), startedAt, now }
   const first = begun(stream, { ...afterDeath(stream, held.state, startedAt), budget }, startedAt)
   let progress: Progress = { state: first.state, tally: { ...noTally, stretched: first.stretched } }

@@ -1,11 +1,9 @@
+import { longestArrivalMs } from '../published-row.ts'
 import type { StreamState } from './state.ts'
 import type { Tally } from './tally.ts'
 
 /** Published rows mostly reach the lake within this time; their last ones are looked for after it. */
 const settleMs = 4 * 60_000
-
-/** How long the last rows are waited for: what has not arrived by then is left to the sweeps. */
-const longestMs = 6 * 3_600_000
 
 /**
  * Until when the stream has been read after a run, and until when lake and provider can be compared. A reading is kept
@@ -22,13 +20,12 @@ export function readings(
   if (window || openedAt === undefined) return { readUntil, settling, settledUntil, lastRows: last }
   if (!isThrough) return { readUntil: openedAt, settling, settledUntil, lastRows: last }
   const isOld = settling !== undefined && settling.endedAt <= now - settleMs
-  const hasArrived = settling?.rows === undefined || settling.endedAt <= now - longestMs
+  const hasArrived = settling?.rows === undefined || settling.endedAt <= now - longestArrivalMs
   const isSettled = isOld && hasArrived
   if (settling && !isSettled) return { readUntil: openedAt, settling, settledUntil, lastRows: last }
-  const rows = [last.live, last.bulk].filter((row) => row !== undefined)
   return {
     readUntil: openedAt,
-    settling: { openedAt, endedAt: now, ...(rows.length > 0 && { rows }) },
+    settling: { openedAt, endedAt: now, ...((last.live || last.bulk) && { rows: last }) },
     settledUntil: settling ? settling.openedAt : settledUntil,
     lastRows: undefined,
   }

@@ -78,8 +78,7 @@ async function rebuilt(options: StateOptions, isCorrupt: boolean): Promise<Read>
   const born = marker ? Date.parse(new TextDecoder().decode(marker.body)) : Number.NaN
   const startAt = beginning(Number.isNaN(born) ? options.startAt : born, now())
   const known = marker ? await options.lastCheckpoint() : undefined
-  // A checkpoint in the future comes from a wrong clock, and would skip everything until then.
-  const low = known !== undefined && known <= now() + maxSkewMs ? known : startAt
+  const low = known ?? startAt
   // A recorded checkpoint is never further ahead of the last look-back than this.
   const lookBackMs = marker ? longestStretchMs : options.lookBackMs
   const state = { ...stateFrom({ scope, startAt, low, lookBackMs, rate }, now()), isMarked: marker !== undefined }

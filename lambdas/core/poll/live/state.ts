@@ -12,7 +12,7 @@ import {
 import { type Budget, fullBudget, type Rate } from '../budget.ts'
 import type { IdleRuns } from '../idle-runs.ts'
 import type { Outcome } from '../outcome.ts'
-import { isPublishedRow, type PublishedRow } from '../published-row.ts'
+import { isPublishedRow } from '../published-row.ts'
 import { type Backoff, maxSkewMs } from '../waiting.ts'
 import { isWalk, type Walk } from '../walk.ts'
 import { Seen } from './seen.ts'
@@ -40,7 +40,7 @@ export interface LastResult {
 export interface Reading {
   readonly openedAt: number
   readonly endedAt: number
-  readonly rows?: readonly PublishedRow[]
+  readonly rows?: LastRows
 }
 
 /** The row that was published last to each queue. */
@@ -86,7 +86,7 @@ export interface StreamState {
   readonly window?: OpenWindow | undefined
   /** The unread rests of earlier windows, read after new events, in the order of their turns. */
   readonly backlogs: readonly OpenWindow[]
-  /** How many runs in a row had no time for any of them. */
+  /** How many runs in a row got no further with any of them. */
   readonly passedOver?: number | undefined
   readonly lease?: Lease | undefined
   readonly backoff?: Backoff | undefined
@@ -163,7 +163,7 @@ const isWindow = objectOf({
   failure: optional(objectOf({ outcome: isText, detail: optional(isText) })),
 })
 
-const isReading = objectOf({ openedAt: isNumber, endedAt: isNumber, rows: optional(listOf(isPublishedRow)) })
+const isReading = objectOf({ openedAt: isNumber, endedAt: isNumber, rows: optional(isLastRows) })
 
 const form = objectOf({
   scope: optional(isText),

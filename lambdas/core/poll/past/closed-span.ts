@@ -18,6 +18,9 @@ import {
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
+/** The wait after a fault of our own stores, in milliseconds. */
+const storeWaitMs = hourMs / 4
+
 /** The divisor by which windows get shorter when the lake holds more than a run can read. */
 const narrowing = 8
 
@@ -130,13 +133,14 @@ function afterFailedWindow<Span extends ClosedSpan>(
 ): Span {
   const wait = backOff(error, before, now)
   // Neither a rate limit nor a fault of our own stores says anything about this place.
-  if (isPutOff(error) || error instanceof StoreError) {
-    return { ...span, open: window, wait: { ...wait, step: before?.step ?? 0 } }
-  }
+  const step = before?.step ?? 0
+  if (isPutOff(error)) return { ...span, open: window, wait: { ...wait, step } }
+  if (error instanceof StoreError) return { ...span, open: window, wait: { notBefore: now + storeWaitMs, step } }
   if (!inLake) return { ...span, open: { ...window, walk: afterFailure(window.walk, stream, error) }, wait }
-  const step = Math.max(hourMs, floorTo((span.step ?? dayMs) / narrowing, hourMs))
-  // Windows already begun keep their length: what they have published is not in the lake yet.
-  return window.walk.bound === undefined ? { ...span, open: undefined, step, wait } : { ...span, open: window, wait }
+  // A window already begun keeps its length: what it has published may not be in the lake yet.
+  if (window.walk.bound !== undefined) return { ...span, open: window, wait }
+  const shorter = Math.max(hourMs, floorTo((span.step ?? dayMs) / narrowing, hourMs))
+  return { ...span, open: undefined, step: shorter, wait }
 }
 
 /** The span, continued after the window at which it stands. */

@@ -4,6 +4,7 @@ import { guardedObject } from '../guarded-object.ts'
 import { haveArrived, isPublishedRow } from '../published-row.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
 import type { RowIds, Spare } from '../spare.ts'
+import { mustWait } from '../waiting.ts'
 import { floorTo } from '../walk.ts'
 import {
   type ClosedSpan,
@@ -26,7 +27,8 @@ const afterMidnightMs = 2 * hourMs
 const longestMs = { hours: dayMs, days: 7 * dayMs }
 
 /**
- * Attempts per window before giving up: more than half a day with back-off. Errors are reported from the first one.
+ * Attempts per window before giving up: more than half a day with back-off. Errors are reported from the first one, an
+ * attempt that never ended at the end.
  */
 const mostAttempts = 16
 
@@ -125,11 +127,12 @@ async function sweepKind(
   { track, published, keep }: Kept,
 ): Promise<SweepResult | undefined> {
   const { stream, schema, now } = options
+  if (!spare.mayGoOn()) return undefined
   const rowIds: RowIds = (from, to) => options.rowIds(schema.table, from, to, spare.mayGoOn)
   const due = track.open ? undefined : dueSweep(kind, track.until, spare.startAt, now())
-  if (due && !(await haveArrived(published, rowIds, now()))) return undefined
   const open = track.open ?? (due && { startedAt: now(), ...closedSpan(due.from, due.to) })
-  if (!open) return undefined
+  if (!open || mustWait(open.wait, now())) return undefined
+  if (!(await haveArrived([...published, ...spare.inBulk], rowIds, now()))) return undefined
   const record = async (span: typeof open, error?: unknown): Promise<SweepResult> => {
     const { startedAt } = span
     const facts = { kind: 'sweep', stream, startedAt, endedAt: now(), window: span, counts: countsOf(span) } as const

@@ -26,6 +26,8 @@ export interface JobOptions extends ClosedWindowPorts {
 export interface JobResult {
   readonly job: Job
   readonly error?: unknown
+  /** The rows that it is to be compared with may still be on their way into the lake. */
+  readonly isUnsettled?: boolean
 }
 
 /**
@@ -45,8 +47,8 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
     const guarded = guardedObject(store, key, { etag: stored.etag })
     const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
     results.push(result)
-    // A job that waits after a failure must not hold up the others.
-    if (result.job.end === undefined && mustWait(result.job.wait, options.now())) continue
+    // A job that waits, after a failure or for rows on their way, must not hold up the others.
+    if (result.job.end === undefined && (result.isUnsettled || mustWait(result.job.wait, options.now()))) continue
     if (result.job.end === undefined) break
     await conclude(options, result.job, key)
   }
@@ -90,7 +92,7 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
     const read = await readClosedSpan(options, job, spare, (span, failure) => keep(told(span, failure)))
     if (read.end === 'unsettled') await spare.settle(rowIdsFor(options, spare))
     if (read.end === 'failed') return { job: told(read.span, read.error), error: read.error }
-    if (read.end !== 'done') return { job: read.span }
+    if (read.end !== 'done') return { job: read.span, isUnsettled: read.end === 'unsettled' }
     job = told(read.span)
   }
   const ended: Job = { ...job, end: 'done', endedAt: now() }

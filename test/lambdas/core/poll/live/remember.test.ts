@@ -31,21 +31,15 @@ async function quietHours(world: PollWorld): Promise<void> {
   }
 }
 
-/** An outage of hours, whose window takes several runs and ends where events were read before. */
+/** An outage of hours, whose window takes several runs and reaches back to events that were read before. */
 async function outage(world: PollWorld): Promise<void> {
-  for (let n = 0; n < 20; n++) world.provider.expose(n * 20_000)
-  await run(world, 11)
+  for (const _ of minutes(world, 59)) {
+    for (let n = 0; n < 3; n++) world.provider.expose(n * 20_000)
+    await world.run({ forMs: 10 * minute })
+  }
   world.clock.time += 2 * hour
   for (let n = 0; n < 300; n++) world.provider.expose(n * 20_000)
-  await run(world, 60)
-}
-
-/** A burst that takes several runs, among events that were read before. */
-async function burst(world: PollWorld): Promise<void> {
-  for (let n = 0; n < 20; n++) world.provider.expose(n * 20_000)
-  await run(world, 11)
-  for (let n = 0; n < 300; n++) world.provider.expose(n * 700)
-  await run(world, 60)
+  await run(world, 90)
 }
 
 /** Seconds with several events each, within which a slow provider’s runs stop. */
@@ -59,7 +53,7 @@ const cases: readonly Case[] = [
   { reason: 'nextReread', order: 'newest-first', play: quietHours },
   { reason: 'nextReread', order: 'oldest-first', play: quietHours },
   { reason: 'readBefore', order: 'newest-first', play: outage, fetchMs: 5_000 },
-  { reason: 'readBefore', order: 'oldest-first', play: burst, fetchMs: 3_000 },
+  { reason: 'readBefore', order: 'oldest-first', play: outage, fetchMs: 5_000 },
   { reason: 'whereWalksStand', order: 'newest-first', play: ties, fetchMs: 5_000 },
 ]
 
