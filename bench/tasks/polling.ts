@@ -11,15 +11,31 @@ import { exampleGithubToken, startGithubAuditServer } from '../../simulators/git
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
 import { type Figure, figure, median } from '../figure.ts'
 import { cpuMs, hasProc, peakMb } from '../process-facts.ts'
+import { type StoreCalls, storeCallCounter } from '../store-calls.ts'
 
 /**
  * Cost of polling and speed of catching up: the functions' real bundles in their own processes against simulated
  * providers, with a minute of simulated time between two runs.
  */
 const minuteMs = 60_000
-const idleRuns = 7
+/** Idle runs before the measured ones: the first sweeps wait until the rows of a new stream have settled in the lake. */
+const unsettledRuns = 8
+/** Runs of the measured hour: it holds what every hour has once, a sweep, the row of the idle runs, a look at the jobs. */
+const idleRuns = 60
 /** Simulated time passed, in milliseconds. */
 let passed = 0
+
+/** Calls of one run, or of all runs in an hour. */
+type Calls = StoreCalls & { readonly requests: number }
+
+/** The calls to count, each with its limit for a run that finds nothing, and for an hour of such runs with its sweeps. */
+const limits: Readonly<Record<keyof Calls, { readonly run: number; readonly hour: number; readonly unit: string }>> = {
+  puts: { run: 1, hour: 70, unit: 'PUT' },
+  gets: { run: 3, hour: 200, unit: 'GET' },
+  lists: { run: 1, hour: 6, unit: 'LIST' },
+  sends: { run: 1, hour: 4, unit: 'sends' },
+  requests: { run: 1, hour: 70, unit: 'requests' },
+}
 
 interface Provider {
   readonly name: string
@@ -83,34 +99,45 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** A warm run that finds nothing new. */
+/** An hour of warm runs that find nothing new. */
 async function idle(local: LocalRun, provider: Provider): Promise<Figure[]> {
-  const pool = local.functionNamed(provider.name)
-  await pass(local, provider)
-  await tick(local, provider)
-  const requests: number[] = []
+  const { name, server } = provider
+  const pool = local.functionNamed(name)
+  for (let n = 0; n < unsettledRuns; n++) {
+    await pass(local, provider)
+    await tick(local, provider)
+  }
+  const calls: Calls[] = []
   const cpu: number[] = []
   const pid = pool.pids[0] ?? 0
   // Resets the peak, so that the start of the process does not count.
   if (hasProc) writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  const storeCalls = storeCallCounter(local.faults, name)
   for (let n = 0; n < idleRuns; n++) {
     await pass(local, provider)
-    const [askedBefore, cpuBefore] = [provider.server.requests.length, cpuMs(pid)]
+    const [askedBefore, cpuBefore] = [server.requests.length, cpuMs(pid)]
     await tick(local, provider)
-    requests.push(provider.server.requests.length - askedBefore)
+    calls.push({ ...storeCalls(), requests: server.requests.length - askedBefore })
     cpu.push(cpuMs(pid) - cpuBefore)
   }
   return [
-    figure(`idle-requests-${provider.name}`, Math.max(...requests), 'requests', 3, 'an idle run, against its limit'),
-    figure(`idle-cpu-${provider.name}`, median(cpu), 'ms', 300, 'processor time of an idle run, against its limit'),
-    figure(
-      `idle-memory-${provider.name}`,
-      peakMb(pid),
-      'MB',
-      256,
-      'the most memory its process held, against its limit',
-    ),
+    ...callFigures(name, calls),
+    figure(`idle-cpu-${name}`, median(cpu), 'ms', 300, 'processor time of an idle run, against its limit'),
+    figure(`idle-memory-${name}`, peakMb(pid), 'MB', 256, 'the most memory its process held, against its limit'),
   ]
+}
+
+function callFigures(name: string, runs: readonly Calls[]): Figure[] {
+  const kinds = ['puts', 'gets', 'lists', 'sends', 'requests'] as const
+  return kinds.flatMap((kind) => {
+    const { run, hour, unit } = limits[kind]
+    const counts = runs.map((calls) => calls[kind])
+    const sum = counts.reduce((a, b) => a + b, 0)
+    return [
+      figure(`idle-${kind}-${name}`, median(counts), unit, run, 'of an idle run, against its limit'),
+      figure(`idle-hour-${kind}-${name}`, sum, unit, hour, 'of an idle hour with its sweeps, against its limit'),
+    ]
+  })
 }
 
 /** An endless backlog: requests per minute against the provider's limit. */
