@@ -3,6 +3,7 @@ import { onOneLine } from '../../local/screen/one-line.ts'
 import { jobJson, openJobText } from '../jobs/text.ts'
 import { ageText, isoTime, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
+import type { Backlog, OpenPart } from './stream-state.ts'
 
 /** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
 export function* statusJson({ now, sources, jobs, totals }: Status): Generator<string> {
@@ -12,7 +13,7 @@ export function* statusJson({ now, sources, jobs, totals }: Status): Generator<s
 }
 
 function asJson(status: SourceStatus, now: number): object {
-  const { source, type, label, stream, state, lastRun, checkpoint, readUntil, window } = status
+  const { source, type, label, stream, state, lastRun, checkpoint, readUntil, window, backlogs = [] } = status
   return {
     kind: 'source',
     source,
@@ -25,13 +26,23 @@ function asJson(status: SourceStatus, now: number): object {
     checkpoint: isoTime(checkpoint),
     readUntil: isoTime(readUntil),
     lagSeconds: readUntil === undefined ? null : Math.max(0, Math.round((now - readUntil) / 1_000)),
-    window: window ? { from: isoTime(window.from), to: isoTime(window.to), readTo: isoTime(window.readTo) } : null,
+    window: window ? partJson(window) : null,
+    backlogs: backlogs.map(backlogJson),
     waitsUntil: isoTime(status.waitsUntil),
     credential: status.credential,
     openFailures: status.openFailures,
     deadLetters: status.deadLetters,
   }
 }
+
+const partJson = ({ from, to, readTo }: OpenPart) => ({ from: isoTime(from), to: isoTime(to), readTo: isoTime(readTo) })
+
+const backlogJson = (backlog: Backlog) => ({
+  ...partJson(backlog),
+  waitsUntil: isoTime(backlog.waitsUntil),
+  outcome: backlog.failure?.outcome ?? null,
+  detail: textOf(backlog.failure?.detail) ?? null,
+})
 
 const columns = [
   'source',
@@ -53,10 +64,8 @@ export function* statusText({ now, sources, jobs, totals }: Status): Generator<s
   // Without its last line, which counts the rows.
   if (rows.length > 0) yield* [...tableLines({ columns, rows })].slice(0, -1)
   for (const status of sources) {
-    const detail = detailOf(status)
-    if (detail === undefined) continue
-    yield ''
-    yield `${nameOf(status)}, ${status.lastRun?.outcome}: ${detail}`
+    const lines = problemsOf(status, now)
+    if (lines.length > 0) yield* ['', ...lines]
   }
   if (jobs.length > 0) yield ''
   for (const job of jobs) yield openJobText(job)
@@ -78,7 +87,7 @@ function cells(status: SourceStatus, now: number): (string | number)[] {
     lastRunText(status, now),
     lastEventAt === undefined ? '-' : ageText(lastEventAt, now),
     readUntil === undefined ? '-' : spanText(now - readUntil),
-    windowText(status.window, now),
+    openText(status, now),
     nextText(status, now),
     status.credential,
     status.openFailures,
@@ -93,9 +102,13 @@ function lastRunText({ state, lastRun }: SourceStatus, now: number): string {
   return lastRun ? `${ageText(lastRun.at, now)}, ${lastRun.outcome}` : 'first run has not ended'
 }
 
-function windowText(window: SourceStatus['window'], now: number): string {
+/** The earliest open part, and how many backlogs come after it. */
+function openText({ window, backlogs = [] }: SourceStatus, now: number): string {
   if (!window) return '-'
-  const { from, to, readTo } = window
+  return partText(window, now) + (backlogs.length > 1 ? `, and ${backlogs.length - 1} more` : '')
+}
+
+function partText({ from, to, readTo }: OpenPart, now: number): string {
   const isToday = [from, to].every((time) => isoTime(time)?.slice(0, 10) === isoTime(now)?.slice(0, 10))
   const read = readTo === undefined ? '' : `, read to ${minute(readTo, isToday)}`
   return `${minute(from, isToday)}..${minute(to, isToday)}${read}`
@@ -107,15 +120,31 @@ function minute(time: number, isToday: boolean): string {
   return isToday ? text.slice(11) : text
 }
 
-function nextText({ stream, waitsUntil }: SourceStatus, now: number): string {
-  if (stream === undefined) return '-'
-  return waitsUntil === undefined ? 'next minute' : `${isoTime(waitsUntil)?.slice(11, 19)}, ${ageText(waitsUntil, now)}`
+const nextText = ({ stream, waitsUntil }: SourceStatus, now: number): string =>
+  stream === undefined ? '-' : attemptText(waitsUntil, now)
+
+const attemptText = (waitsUntil: number | undefined, now: number): string =>
+  waitsUntil === undefined ? 'next minute' : `${isoTime(waitsUntil)?.slice(11, 19)}, ${ageText(waitsUntil, now)}`
+
+/** The error of the last run, and those of backlogs. One that only concerns a backlog is shown with it. */
+function problemsOf(status: SourceStatus, now: number): string[] {
+  const name = nameOf(status)
+  const ofBacklogs = (status.backlogs ?? []).flatMap((backlog) => {
+    if (!backlog.failure) return []
+    const { outcome, detail } = backlog.failure
+    const next = `next attempt ${attemptText(backlog.waitsUntil, now)}`
+    return [`${name}, ${outcome} in the backlog ${partText(backlog, now)}, ${next}: ${textOf(detail) ?? 'no detail'}`]
+  })
+  const detail = detailOf(status)
+  const isOfBacklog = status.backlogs?.some(({ failure }) => textOf(failure?.detail) === detail)
+  if (detail === undefined || isOfBacklog) return ofBacklogs
+  return [`${name}, ${status.lastRun?.outcome}: ${detail}`, ...ofBacklogs]
 }
 
 const nameOf = ({ source, stream }: SourceStatus): string => (stream === undefined ? source : `${source} (${stream})`)
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-function detailOf({ lastRun }: SourceStatus): string | undefined {
-  return onOneLine(lastRun?.detail ?? '') || undefined
-}
+const detailOf = ({ lastRun }: SourceStatus): string | undefined => textOf(lastRun?.detail)
+
+const textOf = (detail = ''): string | undefined => onOneLine(detail) || undefined

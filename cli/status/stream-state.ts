@@ -1,4 +1,4 @@
-import { decodeState, type StreamState } from '../../lambdas/core/poll/live/state.ts'
+import { decodeState, type OpenWindow, type StreamState } from '../../lambdas/core/poll/live/state.ts'
 import { publishedUntil } from '../../lambdas/core/poll/live/window.ts'
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
@@ -6,6 +6,21 @@ import type { ObjectStore } from '../../lambdas/core/ports.ts'
 
 /** Whether the provider accepted the credential with the last request. `missing`: there is none to send. */
 export type Credential = 'accepted' | 'refused' | 'missing' | 'unknown'
+
+/** A part of a feed, and the time reached in it. */
+export interface OpenPart {
+  readonly from: number
+  readonly to: number
+  readonly readTo?: number | undefined
+}
+
+/** The unread rest of an earlier window; new events are read before it. */
+export interface Backlog extends OpenPart {
+  /** Its own next attempt; absent when the next run continues it. */
+  readonly waitsUntil?: number | undefined
+  /** How its last attempt failed; absent when it did not. */
+  readonly failure?: { readonly outcome: string; readonly detail?: string | undefined } | undefined
+}
 
 /** The state of a polled stream. All times are milliseconds since 1970. */
 export interface StreamFacts {
@@ -16,8 +31,10 @@ export interface StreamFacts {
   readonly checkpoint?: number
   /** Until when the feed has been read. */
   readonly readUntil?: number
-  /** The window that is being read, and the time reached in it. */
-  readonly window?: { readonly from: number; readonly to: number; readonly readTo?: number | undefined } | undefined
+  /** The earliest part that has not been read to its end: a backlog, else the window with new events. */
+  readonly window?: OpenPart | undefined
+  /** The earliest first. */
+  readonly backlogs?: readonly Backlog[]
   /** When the stream next sends a request; absent when the next run does. */
   readonly waitsUntil?: number | undefined
   readonly credential: Credential
@@ -37,19 +54,28 @@ export async function readStream(
 }
 
 function factsOf(state: StreamState, now: number): StreamFacts {
-  const { startAt, readUntil, window, backlogs, backoff, lastResult, lastEventAt } = state
-  const open = backlogs[0] ?? window
+  const { startAt, readUntil, window, backoff, lastResult, lastEventAt } = state
+  const backlogs = state.backlogs.map((backlog) => backlogOf(backlog, now)).sort((a, b) => a.from - b.from)
   return {
     state: 'ok',
     lastRun: lastResult,
     lastEventAt,
     checkpoint: publishedUntil(state),
     readUntil: readUntil ?? startAt,
-    window: open && { from: open.walk.from, to: open.walk.to, readTo: open.walk.bound },
-    waitsUntil: [backoff, ...backlogs.map(({ wait }) => wait)].find((wait) => mustWait(wait, now))?.notBefore,
+    window: backlogs[0] ?? (window && partOf(window)),
+    backlogs,
+    waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
     credential: credentialOf(state),
   }
 }
+
+const partOf = ({ walk: { from, to, bound } }: OpenWindow): OpenPart => ({ from, to, readTo: bound })
+
+const backlogOf = (backlog: OpenWindow, now: number): Backlog => ({
+  ...partOf(backlog),
+  waitsUntil: mustWait(backlog.wait, now) ? backlog.wait?.notBefore : undefined,
+  failure: backlog.failure,
+})
 
 function credentialOf({ lastResult, backoff }: StreamState): Credential {
   switch (lastResult?.outcome) {

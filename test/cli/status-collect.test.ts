@@ -111,6 +111,30 @@ describe('a polled source', () => {
     expect((await status()).sources[0]).toMatchObject({ lastEventAt: minutesAgo(1), waitsUntil: undefined })
   })
 
+  test('shows its backlogs in the order of time, and waits only when all of it waits', async () => {
+    const { state, status } = installationOf(polled)
+    const open = (from: number, more: object) => ({
+      walk: { from: minutesAgo(from), to: minutesAgo(from - 10) },
+      openedAt: minutesAgo(1),
+      low: minutesAgo(from),
+      lookBack: false,
+      ...more,
+    })
+    const failure = { outcome: 'internal', detail: 'an error of our own: TypeError' } as const
+    const wait = { notBefore: minutesAgo(-8), step: 3 }
+    state('x', 'x.audit', {
+      window: open(10, {}),
+      backlogs: [open(40, {}), open(90, { wait, failure }), open(60, { wait: { notBefore: minutesAgo(2), step: 1 } })],
+    })
+    const [shown] = (await status()).sources
+    expect(shown?.backlogs).toEqual([
+      { from: minutesAgo(90), to: minutesAgo(80), readTo: undefined, waitsUntil: minutesAgo(-8), failure },
+      { from: minutesAgo(60), to: minutesAgo(50), readTo: undefined, waitsUntil: undefined, failure: undefined },
+      { from: minutesAgo(40), to: minutesAgo(30), readTo: undefined, waitsUntil: undefined, failure: undefined },
+    ])
+    expect(shown).toMatchObject({ window: { from: minutesAgo(90) }, waitsUntil: undefined })
+  })
+
   test('reports an unreadable state', async () => {
     const { ops, status } = installationOf(polled)
     ops.objects.set('state/x/x.audit/state.json', Buffer.from('{"v":1'))

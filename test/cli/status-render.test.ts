@@ -26,6 +26,7 @@ const polled: SourceStatus = {
   checkpoint: ago(93_700),
   readUntil: ago(93_600),
   window: { from: ago(100_000), to: ago(-300), readTo: ago(3_600) },
+  backlogs: [],
   waitsUntil: ago(-125),
   credential: 'unknown',
   openFailures: 0,
@@ -86,6 +87,47 @@ describe('for people', () => {
   })
 })
 
+describe('backlogs', () => {
+  const fails = { outcome: 'transient', detail: 'this moment\ncannot be read' }
+  const stuck = { from: ago(7_200), to: ago(3_600), readTo: ago(5_400), waitsUntil: ago(-600), failure: fails }
+  const next = { from: ago(3_600), to: ago(1_800), readTo: undefined }
+  const withBacklogs = { ...polled, waitsUntil: undefined, window: stuck, backlogs: [stuck, next] }
+
+  test('are counted, and one that fails is shown with its own next attempt', () => {
+    const lines = textOf({ ...withBacklogs, lastRun: { at: now, ...fails } })
+    expect(lines[2]).toContain('  10:00..11:00, read to 10:30, and 1 more  next minute  ')
+    expect(lines.slice(3, -2)).toEqual([
+      '',
+      'org (github.audit), transient in the backlog 10:00..11:00, read to 10:30, next attempt 12:10:00, in 10m: this moment cannot be read',
+    ])
+  })
+
+  test('and a run that failed elsewhere shows both', () => {
+    expect(textOf(withBacklogs).slice(3, -2)).toEqual([
+      '',
+      'org (github.audit), transient: the provider [31mis down',
+      expect.stringMatching(/^org \(github\.audit\), transient in the backlog .*: this moment cannot be read$/),
+    ])
+  })
+
+  test('are objects of their own for programs', () => {
+    expect(jsonOf(withBacklogs)[0]).toMatchObject({
+      window: { from: '2026-06-01T10:00:00.000Z' },
+      backlogs: [
+        {
+          from: '2026-06-01T10:00:00.000Z',
+          to: '2026-06-01T11:00:00.000Z',
+          readTo: '2026-06-01T10:30:00.000Z',
+          waitsUntil: '2026-06-01T12:10:00.000Z',
+          outcome: 'transient',
+          detail: 'this moment cannot be read',
+        },
+        { to: '2026-06-01T11:30:00.000Z', readTo: null, waitsUntil: null, outcome: null, detail: null },
+      ],
+    })
+  })
+})
+
 describe('for programs', () => {
   test('an object per source and stream, and the totals', () => {
     expect(jsonOf(webhook, polled)).toEqual([
@@ -102,6 +144,7 @@ describe('for programs', () => {
         readUntil: null,
         lagSeconds: null,
         window: null,
+        backlogs: [],
         waitsUntil: null,
         credential: 'accepted',
         openFailures: 2,
@@ -124,6 +167,7 @@ describe('for programs', () => {
           to: '2026-06-01T12:05:00.000Z',
           readTo: '2026-06-01T11:00:00.000Z',
         },
+        backlogs: [],
         waitsUntil: '2026-06-01T12:02:05.000Z',
         credential: 'unknown',
         openFailures: 0,
