@@ -15,8 +15,8 @@ ${installationHelp}
 
 A webhook source shows its newest row of the two newest days. Open failures and dead letters are counted for the whole
 source, dead letters among the newest 200. The open window of a polled source is the earliest part that has not been
-read to its end; a backlog on which the provider fails is listed with its own next attempt. Times are UTC. Exits with 0 when everything could be read, even if sources
-have errors.
+read to its end; a backlog on which the provider fails is listed with its own next attempt. Times are UTC. Exits with
+0 when everything could be read, even if sources have errors.
 `
 
 await runCommand(help, async () => {

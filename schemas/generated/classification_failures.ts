@@ -40,7 +40,7 @@ export const classificationFailures: LogSchema = {
 
 /** A row of classification_failures; a column that is null is left out. */
 export type ClassificationFailuresRow = StandardColumns & {
-  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unsupported_content_type, unknown_log_type, or internal for a fault of the pipeline */
+  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unsupported_content_type, unknown_log_type, incomplete (see raw), or internal (a bug here) */
   readonly reason?: string
   /** The exact fault; never quotes the bytes */
   readonly detail?: string
@@ -50,7 +50,7 @@ export type ClassificationFailuresRow = StandardColumns & {
   readonly origin?: string
   /** Number of the line or element among several, counted from 1; null when the bytes came alone */
   readonly position?: WholeNumber
-  /** The bytes: as text when they are UTF-8 and can be restored exactly, otherwise in base64 */
+  /** The bytes: as text when they are UTF-8 and can be restored exactly, otherwise in base64. For incomplete: the stream, and the moment of which the feed shows only a part */
   readonly raw?: string
   /** Encoding of the bytes in raw: utf8 or base64 */
   readonly raw_encoding?: string

@@ -70,9 +70,9 @@ export type CollectionRunsRow = StandardColumns & {
   readonly window_to?: string
   /** Whether the window reached back for late events */
   readonly look_back?: boolean
-  /** Whether rereading had to wait, because the rate limit left no room */
+  /** Whether rereading had to wait for the rate limit, or left out events whose ids are forgotten because there were too many */
   readonly stretched?: boolean
-  /** missing or corrupt when the state was lost and has been rebuilt; null otherwise */
+  /** missing or corrupt: the state was lost and has been rebuilt; other: the settings name another log, which is read from its beginning; null otherwise */
   readonly restored?: string
   /** Until when everything had been fetched before the run */
   readonly checkpoint_before?: string
