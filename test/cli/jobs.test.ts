@@ -19,6 +19,7 @@ import {
   encodeJob,
   endedJobs,
   type Job,
+  jobBell,
   jobFile,
   openJobs,
   stateFolder,
@@ -390,9 +391,9 @@ describe('jobs in the store', () => {
     return { ...stores, job, key: `${openJobs(folder)}${jobFile(job)}` }
   }
 
-  test('are put where the source looks for them, and only once', async () => {
+  test('are put where the source looks for them, with a bell that it hears, and only once', async () => {
     const { store, objects, job, key } = await placed()
-    expect([...objects.keys()]).toEqual([key])
+    expect([...objects.keys()]).toEqual([key, jobBell(folder)])
     expect(await openJobsOf(store, 'gh')).toEqual([job])
     expect(await readJob(store, 'gh', job)).toEqual(job)
     await expect(placeJob(store, 'gh', { ...job, from: 0 })).rejects.toThrow('There is a job')
