@@ -59,7 +59,7 @@ export const pollOptions = {
     optional: true,
     description:
       'Where the first run begins, such as 2026-01-31 or 2026-01-31T12:00:00Z; seven days before it if left out. ' +
-      'Changed later it does nothing: use npm run backfill.',
+      'Changed later it counts only when other settings name another log: use npm run backfill.',
     pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])(T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)?$',
     patternHint: 'a day such as "2026-01-31" or a time in UTC such as "2026-01-31T12:00:00Z"',
   },
