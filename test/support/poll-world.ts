@@ -118,13 +118,13 @@ export class EngineWorld {
 
   /** A live run, and what comes after one that has read to the end. */
   async run(settings: RunSettings = {}): Promise<RunResult> {
-    const { result, rest } = await this.liveRun(settings)
+    const { result, past } = await this.liveRun(settings)
     const { forMs = 60_000, skewMs = 0 } = settings
-    await rest(this.clock.time + skewMs + forMs)
+    await past(this.clock.time + skewMs + forMs)
     return result
   }
 
-  /** A live run alone; `rest` does what comes after it. */
+  /** A live run alone; `past` does what comes after it. */
   async liveRun({
     killer = new Killer(),
     skewMs = 0,
@@ -133,7 +133,7 @@ export class EngineWorld {
     startAt = epoch - 3_600_000,
     afterwards,
     options,
-  }: RunSettings = {}): Promise<{ result: RunResult; rest: (deadline: number) => Promise<void> }> {
+  }: RunSettings = {}): Promise<{ result: RunResult; past: (deadline: number) => Promise<void> }> {
     const { store } = this.#stores
     const schema = this.#schema
     const now = () => this.clock.time + skewMs
@@ -158,7 +158,7 @@ export class EngineWorld {
     const rowIds = port(async (_table: string, from: number, to: number) => {
       return new Set([...this.lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
     })
-    const { result, rest } = await runStream({
+    const { result, spareTime } = await runStream({
       ...common,
       ...(startAt !== 'unset' && { startAt }),
       deadline: now() + forMs,
@@ -168,10 +168,10 @@ export class EngineWorld {
     })
     return {
       result,
-      async rest(deadline) {
-        if (!rest || !afterwards) return
-        await afterwards({ ...common, schema, rowIds }, rest.spare(deadline))
-        await rest.save().catch(() => undefined)
+      async past(deadline) {
+        if (!spareTime || !afterwards) return
+        await afterwards({ ...common, schema, rowIds }, spareTime.until(deadline))
+        await spareTime.save().catch(() => undefined)
       },
     }
   }

@@ -73,7 +73,7 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
     else if (page.isFull && next.bound === undefined) {
       throw new TransientError('a full page holds no event with a time, and leads to no other page')
     } else if (page.isFull) {
-      page = { ...page, failures: [...page.failures, restOfMoment(next, stream)] }
+      page = { ...page, failures: [...page.failures, gapAt(next, stream)] }
       walk = beyondMoment(next, stream)
     } else {
       if (!asker.mayGoOn()) return
@@ -132,7 +132,7 @@ async function expectNothingBehind(walk: Walk, stream: PagedStream, asker: Asker
 }
 
 /** Says which events are missing when a moment fills a page that leads to no other. */
-function restOfMoment({ bound = 0 }: Walk, { id, granularityMs }: PagedStream): Failure {
+function gapAt({ bound = 0 }: Walk, { id, granularityMs }: PagedStream): Failure {
   const moment = new Date(bound - (bound % granularityMs)).toISOString()
   return {
     error: new RecordError('incomplete', `${id} shows one page of the events of ${moment}, and no way to any others`),

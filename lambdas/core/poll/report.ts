@@ -2,20 +2,21 @@ import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Metrics } from '@aws-lambda-powertools/metrics'
 import { emitCounts } from '../aws/emit.ts'
 import { detailOf, type Outcome } from './outcome.ts'
-import type { TickResult } from './tick.ts'
+import type { RunResult } from './run-types.ts'
+import type { PastResult, TickReport } from './tick.ts'
 
 /** Outcomes that an operator has to act on; reported with every tick while they last. */
 const errors = ['transient', 'credentials', 'configuration', 'internal'] as const
 
 const isError = (outcome: string): boolean => errors.some((error) => error === outcome)
 
-/** Writes the metrics of a tick, zeros included, and logs errors and new events. */
-export function reportTick(
-  source: string,
-  { run, swept, jobs, error }: TickResult,
-  logger: Logger,
-  metrics: Metrics,
-): void {
+/** Reports the ticks of a source: metrics, zeros included, and log lines for errors and new events. */
+export const createReport = (source: string, logger: Logger, metrics: Metrics): TickReport => ({
+  live: (run) => reportRun(source, run, logger, metrics),
+  past: (past) => reportPast(source, past, logger, metrics),
+})
+
+function reportRun(source: string, run: RunResult, logger: Logger, metrics: Metrics): void {
   const { row, outcome, last, restored, stretched } = run
   // While a stream waits to retry, the error that it waits for persists.
   const state = outcome === 'waiting' ? (last?.outcome ?? outcome) : outcome
@@ -31,8 +32,6 @@ export function reportTick(
     InternalErrors: count('internal'),
     StatesRestored: restored && restored !== 'other' ? 1 : 0,
     RereadsStretched: stretched ? 1 : 0,
-    SweepErrors: swept.filter((one) => one.error !== undefined).length + (error === undefined ? 0 : 1),
-    SweepFindings: swept.reduce((sum, one) => sum + one.row.new, 0),
   }
   const behind = run.readUntil === undefined ? {} : { SecondsBehind: Math.max(0, (Date.now() - run.readUntil) / 1_000) }
   emitCounts(metrics, source, counts, detail ? { detail } : {}, behind)
@@ -41,14 +40,21 @@ export function reportTick(
   if (run.died) logger.error('the run before ended without a result', { source })
   if (isError(outcome)) logger.error('poll failed', { source, outcome, detail })
   else if (row && row.fetched > row.duplicate) logger.info('polled', { source, ...row })
-  for (const { row: of, error: failure } of swept) {
+}
+
+function reportPast(source: string, { swept, jobs, error }: PastResult, logger: Logger, metrics: Metrics): void {
+  emitCounts(metrics, source, {
+    SweepErrors: swept.filter((one) => one.error !== undefined).length + (error === undefined ? 0 : 1),
+    SweepFindings: swept.reduce((sum, one) => sum + one.row.new, 0),
+  })
+  for (const { row, error: failure } of swept) {
     if (failure !== undefined) logger.error('sweep failed', { source, detail: detailOf(failure) })
-    else if (of.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...of })
+    else if (row.new > 0) logger.warn('a sweep found what the lake lacked', { source, ...row })
   }
   for (const { job, error: failure } of jobs) {
-    const told = { source, job: job.id, until: new Date(job.until).toISOString() }
-    if (failure !== undefined) logger.error('job is stuck', { ...told, detail: detailOf(failure) })
-    else logger.info('worked on a job', { ...told, ...job.counts })
+    const progress = { source, job: job.id, until: new Date(job.until).toISOString() }
+    if (failure !== undefined) logger.error('job is stuck', { ...progress, detail: detailOf(failure) })
+    else logger.info('worked on a job', { ...progress, ...job.counts })
   }
   if (error !== undefined) logger.error('sweeps and jobs could not be looked at', { source, detail: detailOf(error) })
 }

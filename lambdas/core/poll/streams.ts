@@ -3,7 +3,7 @@ export interface StreamTick {
   /** Reads new events. @param deadline in milliseconds since 1970 */
   live(deadline: number): Promise<void>
   /** Works on sweeps and jobs, if the live run left anything to them. */
-  rest(deadline: number): Promise<void>
+  past(deadline: number): Promise<void>
 }
 
 /**
@@ -20,7 +20,7 @@ export async function runStreams(
   const first = Math.floor(now() / 60_000) % Math.max(1, streams.length)
   const inTurn = [...streams.slice(first), ...streams.slice(0, first)]
   const errors: unknown[] = []
-  for (const part of ['live', 'rest'] as const) {
+  for (const part of ['live', 'past'] as const) {
     for (const [index, stream] of inTurn.entries()) {
       const time = now()
       await stream[part](time + (deadline - time) / (inTurn.length - index)).catch((error: unknown) => {

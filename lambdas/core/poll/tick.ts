@@ -36,13 +36,19 @@ export interface TickOptions {
   readonly ops: ObjectStore
   readonly lake: TablePorts
   credentialSince(): Promise<number | undefined>
-  /** Called once the stream's work of this minute is done. */
-  report(result: TickResult): void
+  readonly report: TickReport
   readonly now?: () => number
 }
 
-export interface TickResult {
-  readonly run: RunResult
+/** Takes the results of each minute. */
+export interface TickReport {
+  /** Called before sweeps and jobs begin, which the process may not survive. */
+  live(run: RunResult): void
+  past(result: PastResult): void
+}
+
+/** What sweeps and jobs have done. */
+export interface PastResult {
   /** The sweeps that ended or failed. */
   readonly swept: readonly SweepResult[]
   readonly jobs: readonly JobResult[]
@@ -93,12 +99,12 @@ export function createTick(options: TickOptions): () => StreamTick {
           lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }, now),
           credentialSince,
         })
+        report.live(live.result)
       },
-      async rest(deadline) {
-        if (!live) return
-        const { result: run, rest } = live
-        if (!rest) return report({ run, swept: [], jobs: [] })
-        const spare = rest.spare(deadline)
+      async past(deadline) {
+        if (!live?.spareTime) return report.past({ swept: [], jobs: [] })
+        const { spareTime } = live
+        const spare = spareTime.until(deadline)
         let swept: readonly SweepResult[] = []
         let jobs: readonly JobResult[] = []
         const work = [
@@ -112,12 +118,12 @@ export function createTick(options: TickOptions): () => StreamTick {
         // The order alternates by the minute, so that neither can use up the budget of both.
         if (Math.floor(now() / 60_000) % 2 === 1) work.reverse()
         let error: unknown
-        for (const one of [...work, rest.save]) {
+        for (const one of [...work, spareTime.save]) {
           await one().catch((caught: unknown) => {
             error = caught
           })
         }
-        report({ run, swept, jobs, ...(error !== undefined && { error }) })
+        report.past({ swept, jobs, ...(error !== undefined && { error }) })
       },
     }
   }

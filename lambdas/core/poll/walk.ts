@@ -77,11 +77,11 @@ export function resumed(walk: Walk, stream: Pick<PollStream, 'granularityMs' | '
 /** Requests the last event's time again, because more events may share it; known ones are recognized by their ids. */
 export function nextRequest(walk: Walk, stream: WalkedStream): PageRequest {
   const { cursor, size } = walk
-  const window = cursor ? { from: cursor.from, to: cursor.to, cursor: cursor.next } : rest(walk, stream)
+  const window = cursor ? { from: cursor.from, to: cursor.to, cursor: cursor.next } : unread(walk, stream)
   return { ...window, ...(size !== undefined && { size }) }
 }
 
-function rest({ from, to, bound, part }: Walk, stream: WalkedStream): Pick<PageRequest, 'from' | 'to'> {
+function unread({ from, to, bound, part }: Walk, stream: WalkedStream): Pick<PageRequest, 'from' | 'to'> {
   const unit = stream.granularityMs
   const moment = bound === undefined ? undefined : floorTo(bound, unit)
   // One unit more than the part, because the previous part ended inside the first one.
@@ -98,7 +98,7 @@ function rest({ from, to, bound, part }: Walk, stream: WalkedStream): Pick<PageR
 export function requestBehind(walk: Walk, stream: WalkedStream): PageRequest | undefined {
   if (walk.bound === undefined) return undefined
   const moment = floorTo(walk.bound, stream.granularityMs)
-  const { from, to } = rest(walk, stream)
+  const { from, to } = unread(walk, stream)
   const behind = isUp(stream) ? { from: moment + stream.granularityMs, to } : { from, to: moment }
   return behind.from < behind.to ? { ...behind, ...(walk.size !== undefined && { size: walk.size }) } : undefined
 }

@@ -13,7 +13,7 @@ import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { createHttpClient } from '../../core/poll/provider/http.ts'
 import { keptSecret } from '../../core/poll/provider/kept-secret.ts'
-import { reportTick } from '../../core/poll/report.ts'
+import { createReport } from '../../core/poll/report.ts'
 import { parsePolledSource } from '../../core/poll/source.ts'
 import { pollStream } from '../../core/poll/stream.ts'
 import { runStreams } from '../../core/poll/streams.ts'
@@ -35,7 +35,7 @@ const secret = keptSecret(secretStore(secrets), source.secretId)
 const http = createHttpClient()
 const apiUrl = process.env[apiUrlVariable] || undefined
 const logger = new Logger()
-const metrics = new Metrics()
+const report = createReport(source.id, logger, new Metrics())
 const ticks = streams.map(({ facts, connect, schema }) => {
   const { pageSize } = facts
   const connector = connect({
@@ -57,9 +57,12 @@ const ticks = streams.map(({ facts, connect, schema }) => {
     ops,
     lake: { lists: s3Store(s3, lakeBucket), files: s3Reader(s3, lakeBucket), bucket: lakeBucket },
     credentialSince: secret.since,
-    report(result) {
-      if (result.run.outcome === 'credentials') secret.forget()
-      reportTick(source.id, result, logger, metrics)
+    report: {
+      ...report,
+      live(run) {
+        if (run.outcome === 'credentials') secret.forget()
+        report.live(run)
+      },
     },
   })
 })

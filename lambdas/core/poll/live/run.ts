@@ -4,21 +4,22 @@ import { outcomeOf } from '../outcome.ts'
 import type { RunOptions, RunResult } from '../run-types.ts'
 import { createPageTaker } from '../take-page.ts'
 import { mustWait } from '../waiting.ts'
-import { finish, resultOf } from './finish.ts'
+import { finish } from './finish.ts'
 import { afterDeath, Holder, isHeld, isQuiet } from './lease.ts'
 import { begun, plan } from './plan.ts'
 import { type Progress, type Reader, readPart } from './read-part.ts'
-import { type Rest, restOf } from './rest.ts'
+import { resultOf } from './run-facts.ts'
+import { type SpareTime, spareTimeOf } from './spare-time.ts'
 import type { StreamState } from './state.ts'
 import { type HeldState, holdState } from './state-store.ts'
 import { noTally } from './tally.ts'
 
 const weekMs = 7 * 24 * 3_600_000
 
-/** A live run, and what it leaves to sweeps and jobs; nothing when it did not read to the end. */
+/** A live run, and the time it leaves to sweeps and jobs; none when it did not read to the end. */
 export interface LiveRun {
   readonly result: RunResult
-  readonly rest?: Rest
+  readonly spareTime?: SpareTime
 }
 
 /**
@@ -71,7 +72,7 @@ async function run(options: RunOptions, held: HeldState, startedAt: number, now:
     if (!progress.isOver) progress = await readPart(reader, part, progress)
   }
   const ended = await finish({ ...reader, record: options.record }, held, progress)
-  return { result: ended.result, ...(ended.isThrough && { rest: restOf(reader, ended.state) }) }
+  return { result: ended.result, ...(ended.isThrough && { spareTime: spareTimeOf(reader, ended.state) }) }
 }
 
 /** Takes the lease, and marks a stream that begins. */

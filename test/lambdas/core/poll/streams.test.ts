@@ -28,18 +28,18 @@ class SharedClock implements WorldClock {
 
 /** A stream of a function, whose time is that of all. */
 function streamOf(world: PollWorld, clock: WorldClock, afterwards: NonNullable<RunSettings['afterwards']>) {
-  let rest: (deadline: number) => Promise<void> = async () => {}
+  let past: (deadline: number) => Promise<void> = async () => {}
   return {
     async live(deadline: number): Promise<void> {
       const now = clock.time
       clock.time = now
       const run = await world.liveRun({ startAt: epoch - hour, forMs: deadline - now, afterwards })
-      rest = (until) => run.rest(until)
+      past = (until) => run.past(until)
     },
-    async rest(deadline: number): Promise<void> {
+    async past(deadline: number): Promise<void> {
       const now = clock.time
       clock.time = now
-      await rest(deadline)
+      await past(deadline)
     },
   }
 }
@@ -76,7 +76,7 @@ describe('streams of one function', () => {
       calls.push({ what: `${what} ${name}`, ms: deadline - clock.time })
       if (usesAll(name)) clock.time = Math.max(clock.time, deadline)
     }
-    const streams = names.map((name) => ({ live: call('live', name), rest: call('rest', name) }))
+    const streams = names.map((name) => ({ live: call('live', name), past: call('past', name) }))
     return { calls, streams }
   }
 
@@ -89,7 +89,7 @@ describe('streams of one function', () => {
       const { calls, streams } = noted(clock, names, () => false)
       await runStreams(streams, clock.time + runMs, () => clock.time)
       const lives = calls.map(({ what }) => what.split(' ')[0])
-      expect(lives).toEqual(['live', 'live', 'live', 'rest', 'rest', 'rest'])
+      expect(lives).toEqual(['live', 'live', 'live', 'past', 'past', 'past'])
       expect(new Set(calls.map(({ what }) => what)).size).toBe(6)
       firsts.add(calls[0]?.what ?? '')
     }
@@ -111,7 +111,7 @@ describe('streams of one function', () => {
     const { calls, streams } = noted(clock, ['a', 'b'], () => false)
     const failing = {
       live: () => Promise.reject(new Error('a fault')),
-      rest: () => Promise.reject(new Error('a fault')),
+      past: () => Promise.reject(new Error('a fault')),
     }
     for (let n = 0; n < 3; n++) {
       clock.time = epoch + n * minute

@@ -11,7 +11,7 @@ import {
   stateFolder,
 } from '../../../../lambdas/core/poll/past/job.ts'
 import { runStreams } from '../../../../lambdas/core/poll/streams.ts'
-import { createTick, type TickResult } from '../../../../lambdas/core/poll/tick.ts'
+import { createTick } from '../../../../lambdas/core/poll/tick.ts'
 import type { ObjectStore } from '../../../../lambdas/core/ports.ts'
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import { classificationFailures } from '../../../../schemas/generated/classification_failures.ts'
@@ -53,7 +53,6 @@ function tickWorld({ isOwn = false } = {}) {
     list: counting('list', store.list),
   }
   const publisher = { publish: async () => {} }
-  const results: TickResult[] = []
   const createStream = () =>
     createTick({
       source: { id: 'model', label: 'Model', secretId: 'secret', share: 1, startAt: epoch - hour, options: {} },
@@ -66,7 +65,7 @@ function tickWorld({ isOwn = false } = {}) {
       ops: counted,
       lake: { lists: memoryStore().store, files: { open: async () => undefined }, bucket: 'lake' },
       credentialSince: async () => undefined,
-      report: (result) => void results.push(result),
+      report: { live: () => undefined, past: () => undefined },
       now: () => clock.time,
     })
   let stream = createStream()
@@ -85,7 +84,7 @@ function tickWorld({ isOwn = false } = {}) {
   const restart = () => {
     stream = createStream()
   }
-  return { clock, provider, objects, results, run, restart }
+  return { clock, provider, objects, run, restart }
 }
 
 const job: Job = {

@@ -4,20 +4,23 @@ import type { RowIds, Spare } from '../spare.ts'
 import type { Reader } from './read-part.ts'
 import type { LastRows, StreamState } from './state.ts'
 
-/** What a live run leaves to sweeps and jobs. */
-export interface Rest {
+/** The time and budget that a live run leaves to sweeps and jobs. */
+export interface SpareTime {
   /** @param deadline when Lambda will stop the function, in milliseconds since 1970 */
-  spare(deadline: number): Spare
+  until(deadline: number): Spare
   /** Saves what was spent. @throws {StoreError} when the state cannot be saved */
   save(): Promise<void>
 }
 
-export function restOf({ asks, holder, now }: Pick<Reader, 'asks' | 'holder' | 'now'>, state: StreamState): Rest {
+export function spareTimeOf(
+  { asks, holder, now }: Pick<Reader, 'asks' | 'holder' | 'now'>,
+  state: StreamState,
+): SpareTime {
   const { startAt, settledUntil = startAt, budget, lastRows } = state
   let settling = state.settling
   const rowsOf = ({ live, bulk }: LastRows) => [live, bulk].filter((row) => row !== undefined)
   return {
-    spare: (deadline) => ({
+    until: (deadline) => ({
       ...asks.spare(deadline),
       startAt,
       settledUntil,
