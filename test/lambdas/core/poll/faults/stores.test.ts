@@ -118,6 +118,42 @@ test.each([1, 5, 30, 120])(
   },
 )
 
+test.each(orders)(
+  '%s: sweeps publish nothing that a recovered backlog has just put on a slow bulk queue, and go on once it has arrived',
+  async (order) => {
+    const world = pollWorld({ order, pageSize: 10, fetchMs: 300 })
+    const bulk = new SlowWriter(world, 100 * minute)
+    const live = new SlowWriter(world, 0)
+    let inBulk = 0
+    const again: unknown[] = []
+    const afterwards = async (ports: ClosedPorts, spare: Parameters<typeof sweep>[1]) => {
+      const publisher = bulk.publisher((id) => again.push(id))
+      await sweep({ ...ports, publisher }, spare).catch(() => undefined)
+    }
+    const options = { publisher: live.publisher(), bulkPublisher: bulk.publisher(() => inBulk++) }
+    const run = async (count: number) => {
+      for (const n of minutes(world, count)) {
+        bulk.write()
+        live.write()
+        if (n % 5 === 0) world.provider.expose()
+        await world.run({ startAt: epoch - 2 * hour, forMs: 58_000, afterwards, options })
+        live.write()
+      }
+    }
+    await run(70)
+    for (let k = 0; k < 500; k++) world.provider.expose(k * 1_000)
+    const from = world.clock.time - 4 * minute
+    world.provider.unreadable = { from, to: from + 1_000 }
+    await run(62)
+    world.provider.unreadable = undefined
+    await run(3 * 60)
+    expect(inBulk).toBeGreaterThan(200)
+    expect(again).toEqual([])
+    const end = new Date(epoch + 4 * hour).toISOString()
+    expect(world.recorded).toContainEqual(expect.objectContaining({ kind: 'sweep', outcome: 'done', window_to: end }))
+  },
+)
+
 describe('more ids than a state can hold', () => {
   afterEach(() => {
     vi.restoreAllMocks()
