@@ -20,9 +20,9 @@ export const working = async (ports: ClosedPorts, spare: Spare): Promise<void> =
 }
 
 /** Orders a backfill of [from, to). */
-export function orderBackfill({ objects, clock }: EngineWorld, from: number, to: number): void {
+export function orderBackfill({ objects, clock }: EngineWorld, from: number, to: number, id = 'backfill'): void {
   const job: Job = {
-    id: 'backfill',
+    id,
     kind: 'backfill',
     stream: 'model.events',
     from,
@@ -36,8 +36,8 @@ export function orderBackfill({ objects, clock }: EngineWorld, from: number, to:
 }
 
 /** The ordered backfill as it is now. */
-export function backfill({ objects }: EngineWorld): Job {
-  const file = jobFile({ id: 'backfill' })
+export function backfill({ objects }: EngineWorld, id = 'backfill'): Job {
+  const file = jobFile({ id })
   const body = objects.get(`${endedJobs(stateFolder)}${file}`) ?? objects.get(`${openJobs(stateFolder)}${file}`)
   const job = body && decodeJob(body)
   if (!job) throw new Error('there is no backfill')
@@ -70,9 +70,9 @@ export class Arrivals {
     this.#world = world
   }
 
-  /** Shows an event now, from which moment it is due. */
-  show(): string {
-    const id = this.#world.provider.expose()
+  /** Shows an event now that happened `age` milliseconds ago. It is due from now on. */
+  show(age = 0): string {
+    const id = this.#world.provider.expose(age)
     this.#due.set(id, this.#world.clock.time)
     return id
   }
