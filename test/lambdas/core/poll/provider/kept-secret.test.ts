@@ -64,6 +64,25 @@ test('a stream with a refused credential waits, until the credential is replaced
   expect(world.arrived).toEqual(world.provider.exposed)
 })
 
+test('a second wrong credential that replaces a first one is tried again after a minute, as the first was', async () => {
+  const world = pollWorld({ order: 'newest-first', pageSize: 5 })
+  const since = { time: epoch }
+  const run = () => world.run({ options: { credentialSince: async () => since.time } })
+  const waitMs = () => world.state().backoff.notBefore - world.clock.time
+  world.provider.faults.push(...Array.from({ length: 5 }, () => ({ error: new AuthError('revoked') })))
+  await run()
+  expect(waitMs()).toBe(minute)
+  for (let n = 0; n < 3; n++) {
+    world.clock.time = world.state().backoff.notBefore
+    await run()
+  }
+  expect(waitMs()).toBeGreaterThan(5 * minute)
+  world.clock.time += minute
+  since.time = world.clock.time
+  expect((await run()).outcome).toBe('credentials')
+  expect(waitMs()).toBe(minute)
+})
+
 test('every run looks for a missing secret, at no cost of requests', async () => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   const missing = new AuthError('put it in', { unasked: true })
