@@ -94,6 +94,8 @@ test.each([
     await run(downHours)
     const failed = sweeps(world).filter(({ outcome }) => outcome !== 'done')
     expect(failed.length).toBeGreaterThanOrEqual(leastRows)
+    // The sweep of hours and that of days stay where they stood.
+    expect(new Set(failed.map(({ window_from: from, window_to: to }) => `${from} ${to}`)).size).toBeLessThanOrEqual(2)
     for (const ofHour of Map.groupBy(failed, ({ ended_at: at }) => at.slice(0, 13)).values()) {
       expect(ofHour.length).toBeLessThanOrEqual(2 * mostRowsAnHour)
     }
