@@ -12,14 +12,14 @@ const day = 24 * hour
 /** Attempts at a window before a sweep gives it up. */
 const mostAttempts = 16
 
-/** Rows of failed sweeps of one kind while a store of ours is down. */
+/** Attempts before those, because a window is made shorter twice. */
+const narrowings = 2
+
+/** Rows of failed sweeps of one kind in an hour in which a store of ours is down. */
 const mostRowsAnHour = 5
 
-/** Long enough for sixteen attempts at an hour and at a day. */
+/** Long enough for more than sixteen attempts of both kinds. */
 const downHours = 30
-
-/** Attempts before them, at longer windows around it. */
-const narrowings = 2
 
 /** Sweeps whose lake fails where `error` says so. */
 const sweepingWith =
