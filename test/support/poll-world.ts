@@ -10,8 +10,12 @@ import type { PollStream } from '../../lambdas/core/poll/stream.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
+import { Killer } from './killer.ts'
 import { memoryStore } from './memory-stores.ts'
 import { type ModelOptions, ProviderModel, type WorldClock } from './provider-model.ts'
+import type { StoreCall } from './troubles.ts'
+
+export { Killer } from './killer.ts'
 
 const schema: LogSchema = {
   logType: 'Model.Events',
@@ -24,44 +28,6 @@ const schema: LogSchema = {
     { name: 'id', column: 'id', type: 'string' },
     { name: 'at', column: 'at', type: 'timestamp', formats: ['unix_ms'] },
   ],
-}
-
-/** The process ends here: later actions have no effect. */
-class Kill extends Error {
-  override readonly name = 'Kill'
-}
-
-/** Kills one run at a step of its schedule; each call of a port is two steps, one before and one after it. */
-export class Killer {
-  steps = 0
-  readonly #at: number
-
-  constructor(at = Number.POSITIVE_INFINITY) {
-    this.#at = at
-  }
-
-  get killed(): boolean {
-    return this.steps > this.#at
-  }
-
-  /** Wraps the ports of one run. After its kill, its actions have no effect; later runs live. */
-  process(between = async () => {}) {
-    let dead = false
-    const step = async () => {
-      await between()
-      if (dead || this.steps++ === this.#at) {
-        dead = true
-        throw new Kill()
-      }
-    }
-    return <Parameters extends readonly unknown[], Result>(call: (...parameters: Parameters) => Promise<Result>) =>
-      async (...parameters: Parameters): Promise<Result> => {
-        await step()
-        const result = await call(...parameters)
-        await step()
-        return result
-      }
-  }
 }
 
 export interface RunSettings {
@@ -89,6 +55,8 @@ export const epoch = Date.UTC(2026, 0, 15, 12)
 export const beginning = (low: number, lookBackMs = 0) =>
   stateFrom({ startAt: low, low, lookBackMs, rate: { perHour: 1_000, periodSeconds: 3_600 } }, epoch)
 
+type Queue = 'live' | 'bulk'
+
 /** Stores in memory, and the engine between them and a stream. */
 export class EngineWorld {
   readonly clock: WorldClock
@@ -98,6 +66,15 @@ export class EngineWorld {
   readonly lake = new Map<string, number>()
   readonly failures: unknown[] = []
   readonly recorded: RunRow[] = []
+  /** Rows that sweeps and jobs published, and how many of them had been published before. */
+  readonly late = { rows: 0, repeated: 0 }
+  /** How long rows take into the lake, by their queue, in milliseconds; without it there is one queue, which is fast. */
+  lakeLagMs: Readonly<Record<Queue, number>> | undefined
+  /** Called before each call of a store has taken effect and after; may throw. */
+  disturb: (call: StoreCall, isDone: boolean) => void = () => {}
+  /** When rows that take time reach the lake. */
+  readonly #arriveAt = new Map<string, number>()
+  readonly #lastArrival: Record<Queue, number> = { live: 0, bulk: 0 }
   readonly #stream: PollStream
   readonly #schema: LogSchema
   readonly #stores = memoryStore()
@@ -138,49 +115,74 @@ export class EngineWorld {
     const schema = this.#schema
     const now = () => this.clock.time + skewMs
     const port = killer.process(between)
+    const disturbed =
+      <Parameters extends readonly unknown[], Result>(
+        call: StoreCall,
+        act: (...parameters: Parameters) => Promise<Result>,
+      ) =>
+      async (...parameters: Parameters): Promise<Result> => {
+        this.disturb(call, false)
+        const result = await act(...parameters)
+        this.disturb(call, true)
+        return result
+      }
+    const publisher = (queue: Queue, isLate = false) => ({
+      publish: port(disturbed('publish', (batches: readonly Batch[]) => this.#publish(batches, queue, isLate))),
+    })
     const common = {
       stream: { ...this.#stream, fetchPage: port(this.#stream.fetchPage) },
       source: { sourceId: 'model', sourceLabel: 'Model' },
       normalizer: compileNormalizer(schema),
       failureSchema: classificationFailures,
-      publisher: { publish: port((batches: readonly Batch[]) => this.#publish(batches)) },
+      publisher: publisher('live'),
       store: {
         get: port(store.get),
         put: port(store.put),
-        putIf: port(store.putIf),
+        putIf: port(disturbed('putIf', store.putIf)),
         list: port(store.list),
         delete: port(store.delete),
       },
       prefix,
-      record: port(async (rows: readonly RunRow[]) => void this.recorded.push(...rows)),
+      record: port(disturbed('record', async (rows: readonly RunRow[]) => void this.recorded.push(...rows))),
       now,
     }
     const rowIds = port(async (_table: string, from: number, to: number) => {
-      return new Set([...this.lake].filter(([, time]) => time >= from && time <= to).map(([id]) => id))
+      const hasArrived = (id: string) => (this.#arriveAt.get(id) ?? 0) <= this.clock.time
+      const there = [...this.lake].filter(([id, time]) => time >= from && time <= to && hasArrived(id))
+      return new Set(there.map(([id]) => id))
     })
     const { result, spareTime } = await runStream({
       ...common,
+      ...(this.lakeLagMs && { bulkPublisher: publisher('bulk') }),
       ...(startAt !== 'unset' && { startAt }),
       deadline: now() + forMs,
       lastCheckpoint: port(() => this.#lastCheckpoint()),
       checkpointMs: 0,
       ...options,
     })
+    const bulk = publisher(this.lakeLagMs ? 'bulk' : 'live', true)
     return {
       result,
       async past(deadline) {
         if (!spareTime || !afterwards) return
-        await afterwards({ ...common, schema, rowIds }, spareTime.until(deadline))
+        await afterwards({ ...common, publisher: bulk, schema, rowIds }, spareTime.until(deadline))
         await spareTime.save().catch(() => undefined)
       },
     }
   }
 
-  async #publish(batches: readonly Batch[]): Promise<void> {
+  async #publish(batches: readonly Batch[], queue: Queue, isLate: boolean): Promise<void> {
+    // A queue keeps its order.
+    const arriveAt = Math.max(this.#lastArrival[queue], this.clock.time + (this.lakeLagMs?.[queue] ?? 0))
+    this.#lastArrival[queue] = arriveAt
     for (const { logType, rows } of batches) {
       for (const { p_row_id: id, p_event_time: time } of rows) {
         // Of several copies the lake shows each, the earliest among them.
-        if (!this.lake.has(String(id))) this.lake.set(String(id), Date.parse(String(time)))
+        if (isLate) this.late.rows++
+        if (isLate && this.lake.has(String(id))) this.late.repeated++
+        if (this.lake.has(String(id))) continue
+        this.lake.set(String(id), Date.parse(String(time)))
+        this.#arriveAt.set(String(id), arriveAt)
       }
       if (logType === this.#schema.logType) this.published.push(...rows)
       else this.failures.push(...rows)

@@ -1,6 +1,7 @@
 import { CursorError, TransientError } from '../../lambdas/core/errors.ts'
 import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import type { Page, PageRequest, PollStream, RateLimits } from '../../lambdas/core/poll/stream.ts'
+import { Troubles } from './troubles.ts'
 
 export type Order = PollStream['order']
 
@@ -16,6 +17,14 @@ interface Exposed {
   readonly time: number
   /** When the feed began to show it. */
   readonly visibleAt: number
+  /** Whose log shows it. */
+  readonly scope: string
+}
+
+/** A place in the rows of a window: how many lie before it, or the row before it in a feed whose rows move. */
+interface Place {
+  readonly offset: number
+  readonly behind?: Exposed | undefined
 }
 
 /** A clock that only the test moves: the true time, from which the clocks of runs differ. */
@@ -42,6 +51,9 @@ export class ProviderModel {
   readonly faults: Fault[] = []
   /** A time span that the provider cannot show: every window that touches it fails. */
   unreadable: { readonly from: number; readonly to: number } | undefined
+  readonly troubles: Troubles
+  /** Whose log is asked for. */
+  scope = ''
   requests = 0
   #staleAt = Number.NEGATIVE_INFINITY
   readonly #options: ModelOptions
@@ -49,6 +61,7 @@ export class ProviderModel {
 
   constructor(clock: WorldClock, options: ModelOptions) {
     this.clock = clock
+    this.troubles = new Troubles(() => clock.time)
     this.#options = options
   }
 
@@ -57,8 +70,15 @@ export class ProviderModel {
     const { time } = this.clock
     // Ids sort in another order than that of their creation.
     const id = `${((this.#rows.length * 7_919) % 10_007).toString(36)}-${this.#rows.length}`
-    this.#rows.push({ id, time: time - age, visibleAt: time })
+    this.#rows.push({ id, time: time - age, visibleAt: time, scope: this.scope })
     return id
+  }
+
+  /** Moves a row to the present, as a session in use does, unless it is of another day. */
+  move(index: number): void {
+    const row = this.#rows[index % this.#rows.length]
+    if (!row || dayOf(row.time) !== dayOf(this.clock.time) || row.time > this.clock.time) return
+    this.#rows[index % this.#rows.length] = { ...row, time: this.clock.time }
   }
 
   /** Every id ever shown, sorted. */
@@ -87,10 +107,12 @@ export class ProviderModel {
   async #fetch(request: PageRequest): Promise<Page> {
     this.requests++
     this.clock.time += this.#options.fetchMs ?? 10
-    const { from, to, cursor } = request
+    const { from, to, cursor, size = this.#options.pageSize } = request
     if (from % 1_000 !== 0 || to % 1_000 !== 0) throw new TypeError('the window must have whole seconds')
     if (this.unreadable && from < this.unreadable.to && to > this.unreadable.from) throw new TransientError('502')
-    const offset = cursor === undefined ? 0 : this.#read(cursor, request)
+    this.troubles.beforeAnswer(request)
+    const all = this.#between(from, to)
+    const place = cursor === undefined ? { offset: 0 } : this.#read(cursor, request, all)
     const fault = this.faults.shift()
     if (fault && 'error' in fault) throw fault.error
     // A stale cursor gives an empty last page. Two in a row mean the real end.
@@ -99,36 +121,65 @@ export class ProviderModel {
       this.#staleAt = this.clock.time
       return { events: [], failures: [] }
     }
-    if (fault && 'emptyPage' in fault) return { events: [], failures: [], next: this.#cursor(offset, request) }
-    const all = this.#between(from, to)
-    const end = offset + this.#options.pageSize
+    if (fault && 'emptyPage' in fault) return { events: [], failures: [], next: this.#cursor(place, request) }
+    const end = place.offset + size
+    const rows = all.slice(place.offset, end)
     const limits = fault && 'limits' in fault ? fault.limits : undefined
-    return {
-      events: all.slice(offset, end).map(eventOf),
+    const page: Page = {
+      events: rows.map(eventOf),
       failures: [],
-      ...(end < all.length && { next: this.#cursor(end, request) }),
+      ...(end < all.length &&
+        this.#leadsOn(rows, from) && { next: this.#cursor({ offset: end, behind: rows.at(-1) }, request) }),
       ...(limits && { limits }),
     }
+    return this.troubles.changed({
+      page,
+      request,
+      same: () => this.#cursor(place, request),
+      first: () => this.#cursor({ offset: 0 }, request),
+      isWide: secondOf(rows.at(0)) !== secondOf(rows.at(-1)),
+    })
+  }
+
+  /** A feed without a time filter goes on to its beginning, and its connector no further than to the window's. */
+  #leadsOn(rows: readonly Exposed[], from: number): boolean {
+    return this.#options.facts?.hasTimeFilter !== false || (rows.at(-1)?.time ?? 0) >= from
   }
 
   #between(from: number, to: number): Exposed[] {
-    const sign = this.#options.order === 'newest-first' ? -1 : 1
+    const isFiltered = this.#options.facts?.hasTimeFilter !== false
     return this.#rows
-      .filter(({ time, visibleAt }) => visibleAt <= this.clock.time && time >= from && time < to)
-      .sort((a, b) => sign * (a.time - b.time) || (a.id < b.id ? -1 : 1))
+      .filter(({ time, visibleAt, scope }) => {
+        const isShown = visibleAt <= this.clock.time && scope === this.scope
+        return isShown && (!isFiltered || (time >= from && time < to))
+      })
+      .sort((a, b) => this.#compare(a, b))
   }
 
-  #cursor(offset: number, { from, to }: PageRequest): string {
-    return JSON.stringify([offset, from, to, this.clock.time, this.requests])
+  #compare(a: Exposed, b: Exposed): number {
+    const sign = this.#options.order === 'newest-first' ? -1 : 1
+    return sign * (a.time - b.time) || (a.id < b.id ? -1 : 1)
   }
 
-  #read(cursor: string, { from, to }: PageRequest): number {
-    const [offset, cursorFrom, cursorTo, madeAt]: number[] = JSON.parse(cursor)
-    if (from !== cursorFrom || to !== cursorTo) throw new TypeError('the cursor belongs to another window')
-    const age = this.clock.time - (madeAt ?? 0)
+  #cursor({ offset, behind }: Place, { from, to }: PageRequest): string {
+    const moves = this.#options.facts?.changesWithinDay === true
+    return JSON.stringify([offset, from, to, this.clock.time, this.requests, moves && behind ? behind : null])
+  }
+
+  #read(cursor: string, { from, to }: PageRequest, all: readonly Exposed[]): Place {
+    const [offset, cursorFrom, cursorTo, madeAt, , behind] = JSON.parse(cursor)
+    const isBound = this.#options.facts?.hasTimeFilter !== false
+    if (isBound && (from !== cursorFrom || to !== cursorTo)) throw new TypeError('the cursor belongs to another window')
+    const age = this.clock.time - Number(madeAt)
     if (age > (this.#options.cursorMs ?? Number.POSITIVE_INFINITY)) throw new CursorError('the cursor has expired')
-    return offset ?? 0
+    if (!behind) return { offset: Number(offset) }
+    const next = all.findIndex((row) => row.id !== behind.id && this.#compare(row, behind) > 0)
+    return { offset: next < 0 ? all.length : next, behind }
   }
 }
 
 const eventOf = ({ id, time }: Exposed): JsonObject => ({ id, at: time })
+
+const dayOf = (time: number): number => Math.floor(time / 86_400_000)
+
+const secondOf = (row: Exposed | undefined): number => Math.floor((row?.time ?? 0) / 1_000)
