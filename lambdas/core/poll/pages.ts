@@ -1,5 +1,6 @@
 import { CursorError, RecordError, TooLargeError, TransientError } from '../errors.ts'
 import type { Failure } from '../intake/failure.ts'
+import { Circles } from './circles.ts'
 import { smallerPages } from './failed-attempt.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 import {
@@ -44,8 +45,7 @@ const longestCursor = 4_096
 export async function* pages(start: Walk, stream: PagedStream, asker: Asker): AsyncGenerator<ReadPage, void> {
   /** Where a cursor failed last. */
   let lostAt: number | undefined
-  /** The cursors followed since the last request without one. */
-  const followed = new Set<string>()
+  const circles = new Circles()
   let walk = start
   while (!walk.done && asker.mayGoOn()) {
     let page: Page
@@ -58,11 +58,7 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
       if (error instanceof CursorError) lostAt = placeOf(walk, stream)
       continue
     }
-    if (!walk.cursor) followed.clear()
-    if (page.next !== undefined) {
-      if (followed.has(page.next)) throw new TransientError('the pages lead in a circle')
-      followed.add(page.next)
-    }
+    if (circles.isClosedBy(page, !walk.cursor)) throw new TransientError('the pages lead in a circle')
     const end = endOf(page, walk)
     const next = advance(walk, stream, page, end === 'end')
     if ((next.emptyPages ?? 0) > mostEmptyPages) {

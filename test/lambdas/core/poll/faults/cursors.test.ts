@@ -83,6 +83,18 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     },
   )
 
+  test.each([1, 2, 5])('every %i. cursor leads back to the beginning, and no two are equal', async (every) => {
+    const world = pollWorld({ order, pageSize: 5 })
+    for (let n = 0; n < 60; n++) world.provider.expose(hour + n * 10_000)
+    world.provider.expose()
+    world.provider.troubles.add({ kind: 'circles', until: epoch + 2 * hour, every })
+    const most = await live(world, 120, (page) => page)
+    expect(most).toBeLessThanOrEqual(mostInVain)
+    expect(world.provider.requests).toBeLessThan(25 * mostInVain)
+    await live(world, 70, (page) => page)
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
   test.each([
     ['from the first page on', 0],
     ['after some pages', 3],
