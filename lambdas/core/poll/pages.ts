@@ -7,12 +7,12 @@ import {
   advance,
   beyondMoment,
   endOf,
+  fromBound,
   nextRequest,
   placeOf,
   requestBehind,
   timeIn,
   type Walk,
-  withoutCursor,
 } from './walk.ts'
 
 /** Sends requests to the provider, within time and budget. */
@@ -95,7 +95,7 @@ function otherWay(error: unknown, walk: Walk, stream: PagedStream, lostAt: numbe
   if (lostAt === placeOf(walk, stream)) {
     throw new TransientError('cursors fail before they lead beyond a single moment', { cause: error })
   }
-  return withoutCursor(walk)
+  return fromBound(walk, stream)
 }
 
 const cursorFailed = (cause: CursorError): TransientError => new TransientError('a cursor failed', { cause })

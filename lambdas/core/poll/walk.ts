@@ -64,14 +64,23 @@ export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
 }
 
 /**
+ * The walk, to be continued from its bound instead of its cursor, with twice as many events a page: one page that was too
+ * large must not slow down the rest. A cursor that counts pages would skip events behind a larger one.
+ */
+export function fromBound(walk: Walk, { pageSize }: Pick<PollStream, 'pageSize'>): Walk {
+  const { size, ...rest } = withoutCursor(walk)
+  return size === undefined || size * 2 >= pageSize ? rest : { ...rest, size: size * 2 }
+}
+
+/**
  * The walk as a run continues it. The lifetime of cursors is mostly undocumented, and an expired one may give no error,
  * so an earlier run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the
  * moment at which it took up the walk: that moment then holds more events than a run can read.
  */
-export function resumed(walk: Walk, stream: Pick<PollStream, 'granularityMs' | 'cursorsLast'>): Walk {
+export function resumed(walk: Walk, stream: Pick<PollStream, 'granularityMs' | 'cursorsLast' | 'pageSize'>): Walk {
   const moment = walk.bound === undefined ? 0 : floorTo(walk.bound, stream.granularityMs)
   const usesCursor = !walk.failures && (stream.cursorsLast === true || walk.takenUpAt === moment)
-  return { ...(usesCursor ? walk : withoutCursor(walk)), takenUpAt: moment }
+  return { ...(usesCursor ? walk : fromBound(walk, stream)), takenUpAt: moment }
 }
 
 /** Requests the last event's time again, because more events may share it; known ones are recognized by their ids. */

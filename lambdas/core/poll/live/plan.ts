@@ -30,7 +30,7 @@ export function plan({ window, backlogs, passedOver = 0 }: StreamState, now: num
 
 /** The state with which a run begins, and whether its window leaves out a part that should be reread. */
 export function begun(
-  stream: Facts & Pick<PollStream, 'cursorsLast'>,
+  stream: Facts & Pick<PollStream, 'cursorsLast' | 'pageSize'>,
   before: StreamState,
   now: number,
 ): { readonly state: StreamState; readonly stretched: boolean } {

@@ -76,4 +76,12 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(arrivals.waiting.length).toBeLessThanOrEqual(1 + (order === 'newest-first' ? 0 : 12))
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'transient' })
   })
+
+  test('answers that were too large for two minutes slow down a long backlog for a few runs only', async () => {
+    const world = pollWorld({ order, pageSize, fetchMs: 1_000 })
+    for (let n = 0; n < 2_000; n++) world.provider.expose(hour + n * 20_000)
+    world.provider.troubles.add({ kind: 'answers too large', until: epoch + 2 * minute, every: 1 })
+    for (const _ of minutes(world, 10)) await world.run({ startAt: epoch - 2 * day })
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
 })
