@@ -20,14 +20,18 @@ const smallestPartMs = 60_000
 export const concernsPlace = (error: unknown): boolean =>
   !isPutOff(error) && ![AuthError, ConfigError, StoreError, LostError].some((kind) => error instanceof kind)
 
+export type NarrowedStream = Pick<PollStream, 'granularityMs' | 'pageSize' | 'hasTimeFilter'>
+
 /**
  * The walk after a failed attempt at its place: where attempts keep failing, smaller parts are requested, so that one
  * unreadable place does not hold up the rest.
  */
-export function afterFailure(walk: Walk, stream: Pick<PollStream, 'granularityMs' | 'pageSize'>, error: unknown): Walk {
+export function afterFailure(walk: Walk, stream: NarrowedStream, error: unknown): Walk {
   if (!concernsPlace(error)) return walk
   const { emptyPages: _counted, ...rest } = (error instanceof TooLargeError && smallerPages(walk, stream)) || walk
   const failures = (walk.failures ?? 0) + 1
+  // Without a time filter, each part would be read from the first page on.
+  if (stream.hasTimeFilter === false) return { ...withoutCursor(rest), failures }
   if (walk.part === undefined && failures < failuresUntilNarrowed) return { ...rest, failures }
   const smaller = floorTo((walk.part ?? walk.to - walk.from) / narrowing, stream.granularityMs)
   return { ...withoutCursor(rest), failures, part: Math.max(smaller, smallestPartMs) }

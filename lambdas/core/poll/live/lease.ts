@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TransientError } from '../../errors.ts'
-import { afterFailure } from '../failed-attempt.ts'
+import { afterFailure, type NarrowedStream } from '../failed-attempt.ts'
 import { LostError } from '../outcome.ts'
-import type { PollStream } from '../stream.ts'
 import { backOff, maxSkewMs } from '../waiting.ts'
 import { forget } from './remember.ts'
 import type { Lease, OpenWindow, StreamState } from './state.ts'
@@ -39,11 +38,7 @@ export const death = new TransientError(
 )
 
 /** The state after a run that left its lease behind: a failed attempt at what it was reading. */
-export function afterDeath(
-  stream: Pick<PollStream, 'granularityMs' | 'pageSize'>,
-  state: StreamState,
-  now: number,
-): StreamState {
+export function afterDeath(stream: NarrowedStream, state: StreamState, now: number): StreamState {
   const { lease, window, backlogs } = state
   if (!lease) return state
   const failed = (open: OpenWindow): OpenWindow => ({ ...open, walk: afterFailure(open.walk, stream, death) })
