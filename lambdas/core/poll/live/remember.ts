@@ -1,3 +1,4 @@
+import { maxSkewMs } from '../waiting.ts'
 import { floorTo } from '../walk.ts'
 import type { Span } from './seen.ts'
 import type { OpenWindow, StreamState } from './state.ts'
@@ -17,13 +18,16 @@ export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Re
     const next = window?.lookBack ? nextLookBack(stream, window) : Math.min(low, lookBack.low)
     return [[next - Math.max(lagMs(stream), lookBackMs(stream)) - stream.granularityMs, Number.POSITIVE_INFINITY]]
   },
-  /** An open walk will come to events that were read before it was opened. */
+  /**
+   * An open walk will come to events that were read before it was opened. The window before it may have read events newer
+   * than its own opening, which the checkpoint does not pass.
+   */
   readBefore: (stream, state) => {
     const unit = stream.granularityMs
     return openWalks(state).map(({ walk: { from, bound }, low }) =>
       stream.order === 'oldest-first'
-        ? [(bound ?? from) - unit, low + unit]
-        : [from - unit, Math.min(low, bound ?? low) + unit],
+        ? [(bound ?? from) - unit, low + 2 * maxSkewMs + unit]
+        : [from - unit, Math.min(low + maxSkewMs, bound ?? Number.POSITIVE_INFINITY) + unit],
     )
   },
   /** An open walk continues with the moment that it has reached. */
