@@ -5,6 +5,9 @@ import type { ScheduleWorld } from './schedule-world.ts'
 /** Waits after failures double up to an hour; a clock that ran ahead adds its lead. */
 const longestWait = hour + 5 * minute
 
+/** An hour is swept for the second time up to three hours after an event of it, and within two more with waits. */
+const longestSweep = 3 * hour + longestWait + hour
+
 /** The look-back brings late events every ten minutes; without budget for rereading it waits an hour more. */
 const longestLookBack = ({ limits: { requestsPerHour } }: Schedule): number =>
   (requestsPerHour < 1e6 ? hour : 0) + 10 * minute
@@ -42,15 +45,11 @@ interface Ticking {
   readonly run: (apartMs?: number) => Promise<void>
 }
 
-export interface Recovery {
-  /** How long after everything had healed the last event came that live runs had to bring. */
-  readonly liveMs: number
-  readonly boundMs: number
-  readonly sweptMs?: number
-  readonly missing: readonly unknown[]
-}
-
-export async function recover(schedule: Schedule, world: ScheduleWorld): Promise<Recovery> {
+/**
+ * Runs every minute until nothing fails any more, and then as long as the design needs to bring every event.
+ * @returns what did not come by then
+ */
+export async function recover(schedule: Schedule, world: ScheduleWorld): Promise<readonly unknown[]> {
   const { clock } = world.world
   // No feed falls silent for good.
   let nextEventAt = clock.time + 5 * minute
@@ -69,15 +68,13 @@ export async function recover(schedule: Schedule, world: ScheduleWorld): Promise
   await heal(ticking)
   const healedAt = clock.time
   const boundMs = longestWait + longestLookBack(schedule) + readingMs(schedule, world)
-  const deadline = healedAt + boundMs
   const missing = () => world.missing(healedAt)
   const missingInReach = () => missing().filter(({ isInReach }) => isInReach)
   do await ticking.run()
-  while ((missingInReach().length > 0 || !isAtRest(schedule, world)) && clock.time < deadline)
-  const liveMs = clock.time - healedAt
-  if (missingInReach().length > 0) return { liveMs, boundMs, missing: missingInReach() }
-  if (!isAtRest(schedule, world)) return { liveMs, boundMs, missing: ['the end of the window'] }
-  const sweptBy = healedAt + 3 * hour + longestWait + boundMs + 2 * hour
+  while ((missingInReach().length > 0 || !isAtRest(schedule, world)) && clock.time < healedAt + boundMs)
+  if (missingInReach().length > 0) return missingInReach()
+  if (!isAtRest(schedule, world)) return ['the end of the window']
+  const sweptBy = healedAt + boundMs + longestSweep
   while (missing().length > 0 && clock.time < sweptBy) await ticking.run(5 * minute)
-  return { liveMs, boundMs, sweptMs: clock.time - healedAt, missing: missing() }
+  return missing()
 }

@@ -1,0 +1,19 @@
+import type { Burden, Schedule } from './schedule.ts'
+import type { ScheduleWorld } from './schedule-world.ts'
+
+/** What loses a state or the answer of a call, so that a run cannot know what was published. */
+const losing: readonly Burden[] = ['kill', 'overlap', 'lose', 'stores', 'settings']
+
+/** Rows that came again for no good reason. */
+export function needlessRepeats({ lakeLagMs }: Schedule, { world, met, shown }: ScheduleWorld) {
+  const isExcused = losing.some((one) => met.has(one)) || world.provider.troubles.kinds.has('deaths')
+  if (isExcused) return { live: 0, sweeps: 0 }
+  // A row that came late may still be on its way into the lake when its hour is swept.
+  const onTheirWay = lakeLagMs ? shown.filter(({ isInTime }) => !isInTime).length : 0
+  // A look-back or backlog that had to wait reads again what a sweep has brought meanwhile.
+  const broughtBySweeps = world.late.rows
+  return {
+    live: Math.max(0, world.repeated - broughtBySweeps),
+    sweeps: Math.max(0, world.late.repeated - onTheirWay),
+  }
+}
