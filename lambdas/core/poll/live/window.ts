@@ -7,7 +7,10 @@ import type { OpenWindow, StreamState } from './state.ts'
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
 
-export type Facts = Pick<PollStream, 'order' | 'lagSeconds' | 'lookBackSeconds' | 'granularityMs' | 'changesWithinDay'>
+export type Facts = Pick<
+  PollStream,
+  'order' | 'lagSeconds' | 'lookBackSeconds' | 'granularityMs' | 'changesWithinDay' | 'hasTimeFilter'
+>
 
 export const lagMs = (stream: Facts): number => stream.lagSeconds * 1_000
 
