@@ -8,8 +8,8 @@ const losing: readonly Burden[] = ['kill', 'overlap', 'lose', 'stores', 'setting
 export function needlessRepeats({ lakeLagMs }: Schedule, { world, met, shown }: ScheduleWorld) {
   const isExcused = losing.some((one) => met.has(one)) || world.provider.troubles.kinds.has('deaths')
   if (isExcused) return { live: 0, sweeps: 0 }
-  // A row that came late may still be on its way into the lake when its hour is swept.
-  const onTheirWay = lakeLagMs ? shown.filter(({ isInTime }) => !isInTime).length : 0
+  // Sweeps wait for the rows that a reading has shown; one that came late, after it, may still be on its way.
+  const onTheirWay = lakeLagMs ? shown.filter(({ time, shownAt }) => time < shownAt).length : 0
   // A look-back or backlog that had to wait reads again what a sweep has brought meanwhile.
   const broughtBySweeps = world.late.rows
   return {
