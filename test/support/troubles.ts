@@ -11,7 +11,7 @@ import type { Page, PageRequest } from '../../lambdas/core/poll/stream.ts'
 import { Kill } from './killer.ts'
 
 /** Most events of an answer that is not too large, while others are. */
-export const smallAnswer = 2
+const smallAnswer = 2
 
 type Failing = (request: PageRequest) => unknown
 
@@ -75,10 +75,10 @@ export const troubles = {
   stores: namesOf(stores),
 }
 
-export type TroubleKind = keyof typeof failing | keyof typeof refusing | keyof typeof misleading | keyof typeof stores
+type TroubleKind = keyof typeof failing | keyof typeof refusing | keyof typeof misleading | keyof typeof stores
 
 /** A fault that lasts for a while and then heals. */
-export interface Trouble {
+interface Trouble {
   readonly kind: TroubleKind
   /** When it heals, in milliseconds since 1970. */
   readonly until: number
