@@ -44,12 +44,13 @@ export async function holdState(options: StateOptions): Promise<HeldState> {
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   const state = stored && decodeState(stored.body, now())
+  const read = state ? ofScope(options, state) : await rebuilt(options, stored !== undefined)
   return {
-    ...(state ? ofScope(options, state) : await rebuilt(options, stored !== undefined)),
+    ...read,
     save: (next) => guarded(encodeState(next)),
     async mark() {
-      const { startAt } = options
-      await store.putIf(markerKey(prefix), new TextEncoder().encode(new Date(startAt).toISOString()), { absent: true })
+      const startAt = new Date(read.state.startAt).toISOString()
+      await store.putIf(markerKey(prefix), new TextEncoder().encode(startAt), { absent: true })
     },
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fullBudget, refill } from '../../../../../lambdas/core/poll/budget.ts'
 import { maxSeen, Seen, seenId } from '../../../../../lambdas/core/poll/live/seen.ts'
 import { decodeState, encodeState } from '../../../../../lambdas/core/poll/live/state.ts'
-import { beginning, epoch, pollWorld, prefix, recover, stateKey } from '../../../../support/poll-world.ts'
+import { beginning, epoch, Killer, pollWorld, prefix, recover, stateKey } from '../../../../support/poll-world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -83,6 +83,22 @@ test("a lost state is reported, and replaced from the last checkpoint, or from t
     expect(restored).toBe('missing')
     expect(world.arrived).toEqual(world.provider.exposed)
   }
+})
+
+test('a stream whose first run died before its mark begins where its state began, whatever startAt says by then', async () => {
+  const world = pollWorld({ order: 'newest-first', pageSize: 5 })
+  // Beyond the look-back from the later startAt.
+  world.provider.expose(59 * minute)
+  // Dies when it has saved the first state.
+  await world.run({ killer: new Killer(5) })
+  expect([...world.objects.keys()]).toEqual([stateKey])
+  world.clock.time += 45 * minute
+  await world.run({ startAt: world.clock.time })
+  world.objects.delete(stateKey)
+  world.recorded.length = 0
+  world.published.length = 0
+  await world.run({ startAt: world.clock.time })
+  expect(world.arrived).toEqual(world.provider.exposed)
 })
 
 test('while the record of checkpoints is unreadable no state is made', async () => {
