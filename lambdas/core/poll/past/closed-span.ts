@@ -101,8 +101,10 @@ export async function readClosedSpan<Span extends ClosedSpan>(
       return { span, end: (await keep(span, read.error)) ? 'failed' : 'lost', error: read.error }
     }
     if (read.end === 'open') {
-      const open = { ...current, open: read.window }
-      return { span: open, end: isKept || (await keep(open)) ? 'open' : 'lost' }
+      if (isKept) return { span: { ...current, open: read.window }, end: 'open' }
+      // The attempt neither failed nor made progress.
+      const open = { ...span, open: read.window, wait: before }
+      return { span: open, end: (await keep(open)) ? 'open' : 'lost' }
     }
     before = undefined
     const { lastRow = span.lastRow, counts } = read.window
