@@ -164,6 +164,19 @@ describe.each(orders)('%s', (order) => {
     expect(world.arrived).toEqual(world.provider.exposed)
   })
 
+  test('an event dated minutes ahead keeps none away that happens before it', async () => {
+    const world = pollWorld({ order, pageSize: 5, facts: { lagSeconds: 0, lookBackSeconds: 0 } })
+    await world.run()
+    world.clock.time += minute
+    world.provider.expose(-4 * minute)
+    for (let n = 0; n < 4; n++) {
+      world.provider.expose()
+      await world.run()
+      expect(world.arrived).toEqual(world.provider.exposed)
+      world.clock.time += minute
+    }
+  })
+
   test('a walk does not miss rows that appear during it', async () => {
     const world = pollWorld({ order, pageSize: 5 })
     for (let n = 0; n < 50; n++) world.provider.expose(n * 1_000)
