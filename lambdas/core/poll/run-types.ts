@@ -51,8 +51,6 @@ export interface RunResult {
   readonly stretched: boolean
   /** Until when the feed has been read, or where the stream began, in milliseconds since 1970. */
   readonly readUntil?: number
-  /** Time of the newest event that our own polling did not cause, in milliseconds since 1970. */
-  readonly lastEventAt?: number
   /** Result of the last run that did something; its error is reported again while the stream waits. */
   readonly last?: LastResult
   /** The error, for the log. */

@@ -77,7 +77,7 @@ export function rowsOfDeath({ held: { state }, startedAt, stream }: EndingRun): 
 /** The result of a run for logs and metrics. */
 export function resultOf(ending: EndingRun, outcome: Outcome): RunResult {
   const { progress, held } = ending
-  const { lastEventAt, lastResult, readUntil, startAt } = progress.state
+  const { lastResult, readUntil, startAt } = progress.state
   return {
     outcome,
     row: runRow(factsOf(ending, outcome)),
@@ -85,7 +85,6 @@ export function resultOf(ending: EndingRun, outcome: Outcome): RunResult {
     readUntil: readUntil ?? startAt,
     ...(held.restored && { restored: held.restored }),
     ...(held.state.lease && outcome !== 'busy' && outcome !== 'waiting' && { died: true }),
-    ...(lastEventAt !== undefined && { lastEventAt }),
     ...(lastResult && { last: lastResult }),
     ...(progress.error !== undefined && { error: progress.error }),
   }

@@ -312,7 +312,7 @@ test('idle runs make one row an hour; rows caused by our own requests are not a 
   }
   expect(world.recorded).toMatchObject([{ kind: 'idle', runs: 60, new: 15, outcome: 'done' }])
   expect(world.recorded[0]?.requests).toBe(requests)
-  expect((await world.run()).lastEventAt).toBeUndefined()
+  expect(world.state().lastEventAt).toBeUndefined()
 })
 
 test('an idle run makes one request', async () => {
