@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { AuthError, ConfigError, CursorError, RecordError, TransientError } from '../../../../../lambdas/core/errors.ts'
+import {
+  AuthError,
+  ConfigError,
+  CursorError,
+  RecordError,
+  StoreError,
+  TransientError,
+} from '../../../../../lambdas/core/errors.ts'
 import { encodeState } from '../../../../../lambdas/core/poll/live/state.ts'
 import { beginning, epoch, Killer, pollWorld, recover, stateKey } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
@@ -370,14 +377,17 @@ test('a run that lost its state to another one stops, and its rows are not lost'
   expect(world.arrived).toEqual(world.provider.exposed)
 })
 
-test('a put repeated on the way after a lost answer does not count as a lost race', async () => {
+test.each([
+  ['repeated on the way', async () => undefined],
+  ['given up', () => Promise.reject(new StoreError('no answer'))],
+])('a put whose answer is lost, and which is then %s, counts as done', async (_how, answer) => {
   const world = pollWorld({ order: 'newest-first', pageSize: 5 })
   world.provider.expose()
   await world.run()
   // Long enough for the next run to take a lease.
   world.clock.time += 5 * minute
   const { objects } = world
-  let doubled = 0
+  let puts = 0
   const { outcome } = await world.run({
     options: {
       store: {
@@ -385,10 +395,10 @@ test('a put repeated on the way after a lost answer does not count as a lost rac
           const body = objects.get(key)
           return body && { body, etag: Buffer.from(body).toString('base64') }
         },
-        async putIf(key, body) {
+        putIf(key, body) {
           objects.set(key, body)
-          doubled++
-          return undefined
+          puts++
+          return answer()
         },
         put: async () => undefined,
         list: async () => [],
@@ -397,5 +407,5 @@ test('a put repeated on the way after a lost answer does not count as a lost rac
     },
   })
   expect(outcome).toBe('done')
-  expect(doubled).toBe(2)
+  expect(puts).toBe(2)
 })
