@@ -14,13 +14,15 @@ const longestLookBack = ({ limits: { requestsPerHour } }: Schedule): number =>
 
 /**
  * How long reading everything takes once nothing fails. Each page may be read by a window, by the backlog that it becomes
- * and by a look-back, and its first one again after each run. Where requests failed, smaller parts and pages grow again.
+ * and by a look-back, and its first one again after each run. Where requests failed, the parts of at most eight backlogs
+ * grow again from a minute to hours, and pages from one event.
  */
 function readingMs({ limits }: Schedule, { pageSize, shown, world }: ScheduleWorld): number {
   const { requestsPerHour } = world.provider.stream
   const perMinute = Math.min((requestsPerHour * limits.share) / 60, (minute - 12_000) / limits.fetchMs)
   const isLarge = world.provider.troubles.kinds.has('answers too large')
-  const requests = 3 * Math.ceil(shown.length / (isLarge ? Math.ceil(pageSize / 4) : pageSize)) + 30
+  // Within one moment, a page that was too large stays small.
+  const requests = 3 * Math.ceil(shown.length / (isLarge ? 1 : pageSize)) + 8 * 12
   return Math.ceil(requests / perMinute) * minute
 }
 

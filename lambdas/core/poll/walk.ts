@@ -113,7 +113,7 @@ export function requestBehind(walk: Walk, stream: WalkedStream): PageRequest | u
 }
 
 /** Growth of the part after one that succeeded, so that an outage does not leave a window in small pieces. */
-const growth = 1.25
+const growth = 2
 
 /**
  * What a page says about the rest of its request. `look again`: it may only look like the end, because an expired cursor
