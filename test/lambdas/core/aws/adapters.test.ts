@@ -134,5 +134,5 @@ test('a secret without the label is missing; a refusal is an outage', async () =
   })
   expect(await secrets.read('id', 'AWSPREVIOUS')).toBeUndefined()
   code = 'AccessDeniedException'
-  await expect(secrets.read('id', 'AWSCURRENT')).rejects.toMatchObject({ name: 'TransientError' })
+  await expect(secrets.read('id', 'AWSCURRENT')).rejects.toMatchObject({ name: 'StoreError' })
 })

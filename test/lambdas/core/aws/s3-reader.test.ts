@@ -65,7 +65,7 @@ test('an empty object has no bytes, a missing one is undefined, a missing bucket
   expect(await reader.open('missing')).toBeUndefined()
   const { s3 } = await startStack()
   await expect(s3Reader(async () => ({ sdk, client: s3 }), 'nowhere').open('key')).rejects.toMatchObject({
-    name: 'TransientError',
+    name: 'StoreError',
     message: 's3://nowhere/key: NoSuchBucket',
   })
 })
@@ -78,7 +78,7 @@ test.each(['replaced', 'deleted'])(
     const object = await reader.open('file')
     await (how === 'deleted' ? remove('file') : put('file', randomBytes(100_000)))
     await expect(object?.slice(0, 10)).rejects.toMatchObject({
-      name: 'TransientError',
+      name: 'StoreError',
       message: 's3://lake/file was replaced while it was being read',
     })
   },

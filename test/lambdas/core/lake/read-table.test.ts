@@ -217,15 +217,21 @@ describe('files merged during a read', () => {
   test.each([
     [
       'that stays in the list',
+      'TransientError',
       's3://lake/data/gone.parquet',
       /names s3:\/\/lake\/data\/gone.parquet, which is not there/,
     ],
-    ['of another bucket', 's3://lake2/data/x.parquet', /names s3:\/\/lake2\/data\/x.parquet, which is not in/],
-  ])('a file %s is an error', async (_, url, message) => {
+    [
+      'of another bucket',
+      'StoreError',
+      's3://lake2/data/x.parquet',
+      /names s3:\/\/lake2\/data\/x.parquet, which is not in/,
+    ],
+  ])('a file %s is a %s', async (_, name, url, message) => {
     const { read, objects } = lakeOf([])
     objects.set(listKey({ table, dt }), Buffer.from(`${url}\n`))
     await expect(texts(read())).rejects.toMatchObject({
-      name: 'TransientError',
+      name,
       message: expect.stringMatching(message),
     })
   })
