@@ -21,11 +21,12 @@ export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Re
   /**
    * An open walk will come to events that were read before it was opened. The window before it may have read events newer
    * than its own opening, which the checkpoint does not pass. Without a time filter, a walk that has lost its cursor
-   * begins at the first page again.
+   * begins at the first page again; and a cursor of an earlier run can lead to pages before its own.
    */
   readBefore: (stream, state) => {
     const unit = stream.granularityMs
-    if (stream.hasTimeFilter === false) return openWalks(state).map(({ walk: { from, to } }) => [from - unit, to])
+    if (stream.hasTimeFilter === false || stream.cursorsLast)
+      return openWalks(state).map(({ walk: { from, to } }) => [from - unit, to])
     return openWalks(state).map(({ walk: { from, bound }, low }) =>
       stream.order === 'oldest-first'
         ? [(bound ?? from) - unit, low + 2 * maxSkewMs + unit]

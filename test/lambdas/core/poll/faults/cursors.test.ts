@@ -175,3 +175,17 @@ describe.each([
     expect(old).toBeGreaterThan(3)
   })
 })
+
+test('a lasting cursor that leads to pages before its own publishes nothing again', async () => {
+  const facts = { cursorsLast: true, lagSeconds: 0, lookBackSeconds: 0 }
+  const world = pollWorld({ order: 'newest-first', pageSize: 6, fetchMs: 2_000, facts })
+  for (let n = 0; n < 6; n++) world.provider.expose()
+  world.clock.time += 11 * minute
+  world.provider.expose()
+  await world.run({ forMs: 13_000 })
+  // The cursor counts rows, so that each of these moves it by one.
+  for (let n = 0; n < 80; n++) world.provider.expose()
+  for (const _ of minutes(world, 5)) await world.run()
+  expect(world.arrived).toEqual(world.provider.exposed)
+  expect(world.repeated).toBe(0)
+})
