@@ -12,6 +12,8 @@ export interface Walk {
    * missing.
    */
   readonly bound?: number
+  /** The furthest time on the page that was read last: beyond the bound, where that page was not quite in order. */
+  readonly furthest?: number
   /** Time of the newest event read. */
   readonly newest?: number
   /** A shortcut to the next page, and the window that it belongs to. */
@@ -36,6 +38,7 @@ const walkForm = objectOf({
   from: isNumber,
   to: isNumber,
   bound: optional(isNumber),
+  furthest: optional(isNumber),
   newest: optional(isNumber),
   cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber })),
   takenUpAt: optional(isNumber),
@@ -131,6 +134,7 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
   const times = events.flatMap((event) => timeIn(stream, event) ?? []).filter((time) => time >= from && time < to)
   const endsPart = isEnd && (isUp(stream) ? to < walk.to : from > walk.from)
   const bound = endsPart ? (isUp(stream) ? to : from) : (reachedBy(times, isUp(stream)) ?? walk.bound)
+  const furthest = times.length === 0 ? walk.furthest : isUp(stream) ? Math.max(...times) : Math.min(...times)
   const newest = times.reduce((a, b) => Math.max(a, b), walk.newest ?? Number.NEGATIVE_INFINITY)
   const isEmpty = next !== undefined && events.length === 0 && failures.length === 0
   return {
@@ -139,6 +143,7 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
     ...(walk.takenUpAt !== undefined && { takenUpAt: walk.takenUpAt }),
     ...(walk.part !== undefined && { part: endsPart ? floorTo(walk.part * growth, stream.granularityMs) : walk.part }),
     ...(bound !== undefined && { bound }),
+    ...(furthest !== undefined && { furthest }),
     ...(newest > Number.NEGATIVE_INFINITY && { newest }),
     ...(walk.doubtedAt !== undefined && { doubtedAt: walk.doubtedAt }),
     ...(walk.size !== undefined && { size: walk.size }),

@@ -33,9 +33,13 @@ export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Re
         : [from - unit, Math.min(low + maxSkewMs, bound ?? Number.POSITIVE_INFINITY) + unit],
     )
   },
-  /** An open walk continues with the moment that it has reached. */
+  /** An open walk continues with the moment that it has reached, and its last page went further. */
   whereWalksStand: ({ granularityMs: unit }, state) =>
-    openWalks(state).flatMap(({ walk: { bound } }) => (bound === undefined ? [] : [[bound - unit, bound + unit]])),
+    openWalks(state).flatMap(({ walk: { bound, furthest = bound } }) =>
+      bound === undefined || furthest === undefined
+        ? []
+        : [[Math.min(bound, furthest) - unit, Math.max(bound, furthest) + unit]],
+    ),
 }
 
 /** The window, if it covers the look-back, and the backlogs: only these reach behind the next reread. */

@@ -49,6 +49,16 @@ async function ties(world: PollWorld): Promise<void> {
   await run(world, 60)
 }
 
+test('a page whose last events lie apart publishes none of them again when the next run takes up the walk', async () => {
+  const facts = { lookBackSeconds: 120 }
+  const world = pollWorld({ order: 'newest-first', pageSize: 40, fetchMs: 20_000, facts })
+  world.provider.expose()
+  for (let n = 0; n < 300; n++) world.provider.expose(10 * minute + n * 40_000)
+  await run(world, 30, epoch - 5 * hour)
+  expect(world.arrived).toEqual(world.provider.exposed)
+  expect(world.repeated).toBe(0)
+})
+
 const cases: readonly Case[] = [
   { reason: 'nextReread', order: 'newest-first', play: quietHours },
   { reason: 'nextReread', order: 'oldest-first', play: quietHours },
