@@ -12,7 +12,7 @@ export interface Walk {
    * missing.
    */
   readonly bound?: number
-  /** The furthest time on the page that was read last: beyond the bound, where that page was not quite in order. */
+  /** The furthest time read. Beyond the bound, where a page was out of order or a cursor led back. */
   readonly furthest?: number
   /** Time of the newest event read. */
   readonly newest?: number
@@ -134,7 +134,8 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
   const times = events.flatMap((event) => timeIn(stream, event) ?? []).filter((time) => time >= from && time < to)
   const endsPart = isEnd && (isUp(stream) ? to < walk.to : from > walk.from)
   const bound = endsPart ? (isUp(stream) ? to : from) : (reachedBy(times, isUp(stream)) ?? walk.bound)
-  const furthest = times.length === 0 ? walk.furthest : isUp(stream) ? Math.max(...times) : Math.min(...times)
+  const far = walk.furthest ?? (isUp(stream) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY)
+  const furthest = times.reduce((a, b) => (isUp(stream) ? Math.max(a, b) : Math.min(a, b)), far)
   const newest = times.reduce((a, b) => Math.max(a, b), walk.newest ?? Number.NEGATIVE_INFINITY)
   const isEmpty = next !== undefined && events.length === 0 && failures.length === 0
   return {
@@ -143,7 +144,7 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
     ...(walk.takenUpAt !== undefined && { takenUpAt: walk.takenUpAt }),
     ...(walk.part !== undefined && { part: endsPart ? floorTo(walk.part * growth, stream.granularityMs) : walk.part }),
     ...(bound !== undefined && { bound }),
-    ...(furthest !== undefined && { furthest }),
+    ...(Number.isFinite(furthest) && { furthest }),
     ...(newest > Number.NEGATIVE_INFINITY && { newest }),
     ...(walk.doubtedAt !== undefined && { doubtedAt: walk.doubtedAt }),
     ...(walk.size !== undefined && { size: walk.size }),

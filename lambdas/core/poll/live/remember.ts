@@ -21,19 +21,18 @@ export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Re
   /**
    * An open walk will come to events that were read before it was opened. The window before it may have read events newer
    * than its own opening, which the checkpoint does not pass. Without a time filter, a walk that has lost its cursor
-   * begins at the first page again; and a cursor of an earlier run can lead to pages before its own.
+   * begins at the first page again.
    */
   readBefore: (stream, state) => {
     const unit = stream.granularityMs
-    if (stream.hasTimeFilter === false || stream.cursorsLast)
-      return openWalks(state).map(({ walk: { from, to } }) => [from - unit, to])
+    if (stream.hasTimeFilter === false) return openWalks(state).map(({ walk: { from, to } }) => [from - unit, to])
     return openWalks(state).map(({ walk: { from, bound }, low }) =>
       stream.order === 'oldest-first'
         ? [(bound ?? from) - unit, low + 2 * maxSkewMs + unit]
         : [from - unit, Math.min(low + maxSkewMs, bound ?? Number.POSITIVE_INFINITY) + unit],
     )
   },
-  /** An open walk continues with the moment that it has reached, and its last page went further. */
+  /** An open walk continues with the moment that it has reached, although it may have read further. */
   whereWalksStand: ({ granularityMs: unit }, state) =>
     openWalks(state).flatMap(({ walk: { bound, furthest = bound } }) =>
       bound === undefined || furthest === undefined

@@ -9,7 +9,7 @@ const lookBackEveryMs = 10 * 60_000
 
 export type Facts = Pick<
   PollStream,
-  'order' | 'lagSeconds' | 'lookBackSeconds' | 'granularityMs' | 'changesWithinDay' | 'hasTimeFilter' | 'cursorsLast'
+  'order' | 'lagSeconds' | 'lookBackSeconds' | 'granularityMs' | 'changesWithinDay' | 'hasTimeFilter'
 >
 
 export const lagMs = (stream: Facts): number => stream.lagSeconds * 1_000
