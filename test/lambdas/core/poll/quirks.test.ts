@@ -57,6 +57,16 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(world.provider.requests).toBeLessThan(5)
   })
 
+  test('a moment that shows one page of its events, and no way to the others, is a failure that says so, once', async () => {
+    const world = pollWorld({ order, pageSize: 5 })
+    for (let n = 0; n < 12; n++) world.provider.expose(10 * minute)
+    for (const age of [5, 15]) world.provider.expose(age * minute)
+    const strip = ({ next, ...page }: Page): Page => ({ ...page, isFull: next !== undefined })
+    await live(world, 25, { startAt: epoch - hour }, strip)
+    expect(world.arrived).toHaveLength(5 + 2)
+    expect(world.failures).toMatchObject([{ reason: 'incomplete', raw: expect.stringContaining('2026-01-15T11:50') }])
+  })
+
   test('a last row far out of order skips nothing, even when the cursor after it fails', async () => {
     const world = pollWorld({ order, pageSize: 40 })
     for (let n = 0; n < 400; n++) world.provider.expose(5 * minute + n * 10_000)
