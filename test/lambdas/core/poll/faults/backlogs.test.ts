@@ -13,6 +13,8 @@ const hour = 60 * minute
 
 /** A backlog as the state holds it. */
 interface Backlog {
+  readonly openedAt: number
+  readonly walk: { readonly bound?: number }
   readonly failure?: { readonly outcome: string }
   readonly wait?: { readonly notBefore: number }
 }
@@ -168,3 +170,20 @@ test('when backlogs come first, a death in the window is no failed attempt at a 
   expect(Date.parse(row?.window_to ?? '')).toBeGreaterThan(diedAt)
   expect(backlogsOf(world).filter(({ failure }) => failure)).toEqual([])
 })
+
+test.each<Order>(['newest-first', 'oldest-first'])(
+  '%s: of two long backlogs each makes progress in two runs',
+  async (order) => {
+    const world = pollWorld({ order, pageSize: 4, fetchMs: 2_000 })
+    for (let n = 0; n < 4_000; n++) world.provider.expose(4 * minute + n * 750)
+    for (const n of minutes(world, 12)) {
+      if (n === 8) for (let k = 0; k < 800; k++) world.provider.expose(k * 70)
+      await world.run({ startAt: epoch - 2 * hour })
+    }
+    const bounds = () => new Map(backlogsOf(world).map(({ openedAt, walk }) => [openedAt, walk.bound]))
+    const before = bounds()
+    expect(before.size).toBe(2)
+    for (const _ of minutes(world, 2)) await world.run({ startAt: epoch - 2 * hour })
+    for (const [openedAt, bound] of bounds()) expect(bound).not.toBe(before.get(openedAt))
+  },
+)
