@@ -71,7 +71,9 @@ export async function recover(schedule: Schedule, world: ScheduleWorld): Promise
   const healedAt = clock.time
   const boundMs = longestWait + longestLookBack(schedule) + readingMs(schedule, world)
   const missing = () => world.missing(healedAt)
-  const missingInReach = () => missing().filter(({ isInReach }) => isInReach)
+  // A moment behind which nothing lies can end with a cursor that silently died; without a look-back, sweeps bring it.
+  const isLeftToSweeps = schedule.lookBackSeconds === 0 && world.world.provider.troubles.kinds.has('stale cursors')
+  const missingInReach = () => missing().filter(({ isInReach }) => isInReach && !isLeftToSweeps)
   do await ticking.run()
   while ((missingInReach().length > 0 || !isAtRest(schedule, world)) && clock.time < healedAt + boundMs)
   if (missingInReach().length > 0) return missingInReach()
