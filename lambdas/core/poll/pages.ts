@@ -8,10 +8,11 @@ import {
   beyondMoment,
   endOf,
   fromBound,
+  isWithin,
   nextRequest,
   placeOf,
   requestBehind,
-  timeIn,
+  timesOf,
   type Walk,
 } from './walk.ts'
 
@@ -122,8 +123,7 @@ async function expectNothingBehind(walk: Walk, stream: PagedStream, asker: Asker
   // A feed that cannot be asked for a window cannot be asked behind a moment either.
   const canAsk = stream.hasTimeFilter !== false
   const { events, next } = canAsk ? await asker.fetchPage(behind) : { events: [], next: '' }
-  const isBehind = (time: number) => time >= behind.from && time < behind.to
-  if (next === undefined && !events.some((event) => isBehind(timeIn(stream, event) ?? Number.NaN))) return
+  if (next === undefined && !timesOf(stream, events).some((time) => isWithin(time, behind))) return
   throw new TransientError('a cursor leads to nothing, although there are events behind it')
 }
 

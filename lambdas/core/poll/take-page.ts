@@ -8,7 +8,7 @@ import type { Publisher } from '../publish/publish.ts'
 import { type PublishedRow, publishedRow } from './published-row.ts'
 import { foundOn, type Page, type PollStream } from './stream.ts'
 import { maxSkewMs } from './waiting.ts'
-import { timeIn } from './walk.ts'
+import { isWithin, timeIn, timesOf } from './walk.ts'
 
 export interface PageTakerOptions {
   readonly stream: Pick<PollStream, 'timeOf' | 'isSignOfLife'>
@@ -39,8 +39,6 @@ export interface TakenPage {
   readonly counts: Counts
   /** New events that our own polling did not cause. */
   readonly signsOfLife: number
-  /** Time of the newest event on the page, in milliseconds since 1970; absent when none has one. */
-  readonly newest?: number
   /** Time of the newest new event that our own polling did not cause. */
   readonly lastEventAt?: number
   /** The row that was published last. */
@@ -57,7 +55,9 @@ export type PageTaker = (page: Page, context: PageContext) => Promise<TakenPage>
 export function createPageTaker({ stream, source, ...options }: PageTakerOptions): PageTaker {
   const intake = createIntake({ ...options, origin: 'poll' })
   return async (page, { known, publisher, receivedAt, within }) => {
-    const events = within ? page.events.filter((event) => isWithin(timeIn(stream, event), within)) : page.events
+    const events = within
+      ? page.events.filter((event) => isWithin(timeIn(stream, event) ?? within.from, within))
+      : page.events
     /** The new rows of the page, by their ids, with their events; those of failures have none. */
     const fresh = new Map<unknown, JsonObject | undefined>()
     const { counts, rows } = await intake(
@@ -84,13 +84,11 @@ export function createPageTaker({ stream, source, ...options }: PageTakerOptions
       // A time in the future comes from a wrong clock, and would hide that the feed falls silent.
       if (time !== undefined && time <= receivedAt + maxSkewMs) times.push(time)
     }
-    const newest = newestOn(stream, page)
     const lastEventAt = latest(times)
     const lastRow = publishedRow(rows.findLast((row) => fresh.get(row.p_row_id)))
     return {
       counts,
       signsOfLife,
-      ...(newest !== undefined && { newest }),
       ...(lastEventAt !== undefined && { lastEventAt }),
       ...(lastRow && { lastRow }),
     }
@@ -99,10 +97,7 @@ export function createPageTaker({ stream, source, ...options }: PageTakerOptions
 
 /** Time of the newest event on a page, in milliseconds since 1970; `undefined` when none has one. */
 export const newestOn = (stream: Pick<PollStream, 'timeOf'>, { events }: Page): number | undefined =>
-  latest(events.flatMap((event) => timeIn(stream, event) ?? []))
-
-const isWithin = (time: number | undefined, { from, to }: { readonly from: number; readonly to: number }): boolean =>
-  time === undefined || (time >= from && time < to)
+  latest(timesOf(stream, events))
 
 const latest = (times: readonly number[]): number | undefined =>
   times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b))

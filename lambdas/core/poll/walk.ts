@@ -57,6 +57,12 @@ export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'timeOf'
 
 const isUp = ({ order }: Pick<PollStream, 'order'>): boolean => order === 'oldest-first'
 
+/** A walk over [from, to), widened to whole multiples of the stream's granularity. */
+export const walkOver = ({ granularityMs }: Pick<PollStream, 'granularityMs'>, from: number, to: number): Walk => ({
+  from: floorTo(from, granularityMs),
+  to: ceilTo(to, granularityMs),
+})
+
 /** The time at which a walk stands. */
 export const placeOf = ({ bound, from, to }: Walk, stream: Pick<PollStream, 'order'>): number =>
   bound ?? (isUp(stream) ? from : to)
@@ -131,7 +137,7 @@ export function endOf(page: Page, walk: Walk): 'more' | 'end' | 'look again' {
 /** The walk after a page, which may be the last one of its request. */
 export function advance(walk: Walk, stream: WalkedStream, { events, failures, next }: Page, isEnd: boolean): Walk {
   const { from, to } = nextRequest(walk, stream)
-  const times = events.flatMap((event) => timeIn(stream, event) ?? []).filter((time) => time >= from && time < to)
+  const times = timesOf(stream, events).filter((time) => isWithin(time, { from, to }))
   const endsPart = isEnd && (isUp(stream) ? to < walk.to : from > walk.from)
   const bound = endsPart ? (isUp(stream) ? to : from) : (reachedBy(times, isUp(stream)) ?? walk.bound)
   const far = walk.furthest ?? (isUp(stream) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY)
@@ -180,6 +186,13 @@ export function timeIn(stream: Pick<PollStream, 'timeOf'>, event: JsonObject): n
     return undefined
   }
 }
+
+/** The times of the events that have one. */
+export const timesOf = (stream: Pick<PollStream, 'timeOf'>, events: readonly JsonObject[]): number[] =>
+  events.flatMap((event) => timeIn(stream, event) ?? [])
+
+/** Whether a time lies in [from, to). */
+export const isWithin = (time: number, { from, to }: Pick<Walk, 'from' | 'to'>): boolean => time >= from && time < to
 
 export const floorTo = (time: number, unit: number): number => Math.floor(time / unit) * unit
 

@@ -87,7 +87,8 @@ async function afterPage(reader: Reader, place: Place, before: Progress, { page,
   if (!open) return before
   const receivedAt = now()
   const near = walk.bound ?? open.low
-  const isOld = (newestOn(stream, page) ?? near) < receivedAt - oldMs
+  const newest = newestOn(stream, page)
+  const isOld = (newest ?? near) < receivedAt - oldMs
   const bulkPublisher = isOld ? options.bulkPublisher : undefined
   const taken = await takePage(page, {
     known: knownBy(before.state.seen, near),
@@ -98,7 +99,7 @@ async function afterPage(reader: Reader, place: Place, before: Progress, { page,
   })
   // The first page is always needed, if only to see that nothing is new, so it does not count as a reread.
   const isFirst = !place.isBacklog && open.walk.bound === undefined && open.walk.cursor === undefined
-  if (!isFirst && taken.newest !== undefined && taken.newest < open.low) asks.spendReread()
+  if (!isFirst && newest !== undefined && newest < open.low) asks.spendReread()
   const noted = { ...before.state, lastEventAt: later(before.state.lastEventAt, taken.lastEventAt, receivedAt) }
   const state = place.afterPage(noted, { ...open, walk })
   const isDone = place.open(state) === undefined

@@ -1,7 +1,7 @@
 import { longestStretchMs } from '../budget.ts'
 import type { PollStream } from '../stream.ts'
 import { maxSkewMs } from '../waiting.ts'
-import { ceilTo, floorTo } from '../walk.ts'
+import { walkOver } from '../walk.ts'
 import type { OpenWindow, StreamState } from './state.ts'
 
 /** How often the look-back is read again, in milliseconds. */
@@ -42,8 +42,10 @@ export function openWindow(stream: Facts, state: StreamState, now: number): Open
   const reread = Math.max(wanted, Math.min(low, remembersFrom))
   const from = Math.max(reread, ...backlogs.map((backlog) => edgeOf(stream, backlog)))
   const to = Math.max(now, low) + maxSkewMs
-  const walk = { from: floorTo(from, stream.granularityMs), to: ceilTo(to, stream.granularityMs) }
-  return { window: { walk, openedAt: now, low, lookBack }, stretched: !allowed || reread > wanted }
+  return {
+    window: { walk: walkOver(stream, from, to), openedAt: now, low, lookBack },
+    stretched: !allowed || reread > wanted,
+  }
 }
 
 /** Where windows begin while there is a backlog: everything earlier belongs to it. */

@@ -8,7 +8,7 @@ import { type Asker, pages } from '../pages.ts'
 import { isPublishedRow } from '../published-row.ts'
 import type { PollStream } from '../stream.ts'
 import { createPageTaker, type Known, type PageTakerOptions } from '../take-page.ts'
-import { ceilTo, floorTo, isWalk, resumed, type Walk } from '../walk.ts'
+import { floorTo, isWalk, resumed, type Walk, walkOver } from '../walk.ts'
 
 const dayMs = 86_400_000
 
@@ -37,12 +37,8 @@ export interface ClosedWindowPorts extends PageTakerOptions {
 }
 
 /** A window [from, to) to be read, in milliseconds since 1970. */
-export const closedWindow = (
-  { granularityMs }: Pick<PollStream, 'granularityMs'>,
-  from: number,
-  to: number,
-): ClosedWindow => ({
-  walk: { from: floorTo(from, granularityMs), to: ceilTo(to, granularityMs) },
+export const closedWindow = (stream: Pick<PollStream, 'granularityMs'>, from: number, to: number): ClosedWindow => ({
+  walk: walkOver(stream, from, to),
   counts: noCounts,
 })
 

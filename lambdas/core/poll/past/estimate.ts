@@ -1,7 +1,7 @@
 import { spareShare } from '../budget.ts'
 import { type Asker, pages } from '../pages.ts'
 import type { Page, PollStream } from '../stream.ts'
-import { ceilTo, floorTo, resumed, timeIn } from '../walk.ts'
+import { isWithin, resumed, timesOf, walkOver } from '../walk.ts'
 import type { Estimate, Samples } from './job.ts'
 
 const hourMs = 3_600_000
@@ -33,10 +33,7 @@ export async function takeSamples(
   const length = (window.to - window.from) / all
   for (; taken < all; taken++) {
     const start = window.from + taken * length
-    const part = {
-      from: floorTo(start, stream.granularityMs),
-      to: ceilTo(start + length, stream.granularityMs),
-    }
+    const part = walkOver(stream, start, start + length)
     const first = await pages(part, stream, spare).next()
     if (first.done) break
     pageSize = Math.max(pageSize, first.value.page.events.length)
@@ -46,12 +43,12 @@ export async function takeSamples(
 }
 
 /** Counts the pages of a feed that can only be read as a whole. */
-async function countPages(stream: PollStream, { from, to }: Part, spare: Asker, before: Samples): Promise<Samples> {
-  const { walk: start = { from: floorTo(from, stream.granularityMs), to: ceilTo(to, stream.granularityMs) } } = before
+async function countPages(stream: PollStream, window: Part, spare: Asker, before: Samples): Promise<Samples> {
+  const { walk: start = walkOver(stream, window.from, window.to) } = before
   let counted = { ...before, walk: resumed(start, stream) }
   for await (const { page, walk } of pages(counted.walk, stream, spare)) {
-    const times = page.events.flatMap((event) => timeIn(stream, event) ?? [])
-    const events = counted.events + times.filter((time) => time >= from && time < to).length
+    const within = timesOf(stream, page.events).filter((time) => isWithin(time, window))
+    const events = counted.events + within.length
     counted = { taken: counted.taken + 1, events, pageSize: Math.max(counted.pageSize, page.events.length), walk }
   }
   return counted
@@ -81,7 +78,7 @@ export function estimate(
 function eventsIn(stream: PollStream, { from, to }: Part, page: Page): number {
   const count = page.events.length
   if (page.next === undefined || count === 0) return count
-  const times = page.events.flatMap((event) => timeIn(stream, event) ?? [])
+  const times = timesOf(stream, page.events)
   if (times.length === 0) return count
   const covered = stream.order === 'newest-first' ? to - Math.min(...times) : Math.max(...times) - from
   return (count * (to - from)) / Math.min(to - from, Math.max(covered, stream.granularityMs))
