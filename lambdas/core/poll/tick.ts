@@ -63,6 +63,7 @@ export function createTick(options: TickOptions): () => StreamTick {
   const record = recorder(options, now)
   const folder = stateFolder(source.id)
   const prefix = `${folder}${stream.id}/`
+  const scope = scopeOf(source, options.apiUrl)
   const findJobs = createJobFinder(ops, folder, now)
   const common = {
     stream,
@@ -94,7 +95,7 @@ export function createTick(options: TickOptions): () => StreamTick {
           publisher,
           deadline,
           share: source.share,
-          scope: scopeOf(source, options.apiUrl),
+          scope,
           ...(source.startAt !== undefined && { startAt: source.startAt }),
           lastCheckpoint: () => lastCheckpoint(lake, { sourceId: source.id, stream: stream.id }, now),
           credentialSince,

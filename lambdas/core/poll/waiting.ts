@@ -1,4 +1,5 @@
 import { AuthError, ConfigError, TransientError } from '../errors.ts'
+import { isNumber, objectOf } from '../json/forms.ts'
 import type { RateLimits } from './stream.ts'
 
 /** How far clocks may differ: ours, those of other runs and the provider's. */
@@ -11,6 +12,9 @@ export interface Backoff {
   /** Consecutive failed attempts. */
   readonly step: number
 }
+
+/** Whether a value read back is a {@link Backoff}. */
+export const isBackoff = objectOf({ notBefore: isNumber, step: isNumber })
 
 const firstWaitMs = 60_000
 const hourMs = 3_600_000

@@ -1,5 +1,6 @@
 import { keepsFailing } from '../failed-attempt.ts'
-import { maxSkewMs } from '../waiting.ts'
+import { detailOf, outcomeOf } from '../outcome.ts'
+import { backOff, maxSkewMs } from '../waiting.ts'
 import { ceilTo, floorTo, type Walk, withoutCursor } from '../walk.ts'
 import type { OpenWindow, StreamState } from './state.ts'
 import { edgeOf, type Facts, lookedBack, reached } from './window.ts'
@@ -88,6 +89,13 @@ export function backlogProgress(stream: Facts, state: StreamState, backlog: Open
   const { done: _notYet, ...open } = walk
   return withBacklog(state, { ...succeeded({ ...backlog, low, walk: open }), wait: { notBefore: endsAt, step: 0 } })
 }
+
+/** A backlog after a failed attempt, with a wait of its own. */
+export const failed = (backlog: OpenWindow, error: unknown, now: number): OpenWindow => ({
+  ...backlog,
+  wait: backOff(error, backlog.wait, now),
+  failure: { outcome: outcomeOf(error), detail: detailOf(error) },
+})
 
 const succeeded = (backlog: OpenWindow): OpenWindow => ({ ...backlog, wait: undefined, failure: undefined })
 

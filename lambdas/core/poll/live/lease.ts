@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { TransientError } from '../../errors.ts'
 import { afterFailure, type NarrowedStream } from '../failed-attempt.ts'
 import { LostError } from '../outcome.ts'
-import { backOff, maxSkewMs } from '../waiting.ts'
+import { maxSkewMs } from '../waiting.ts'
+import { failed } from './backlogs.ts'
 import { forget } from './remember.ts'
 import type { Lease, OpenWindow, StreamState } from './state.ts'
 import type { HeldState } from './state-store.ts'
@@ -41,14 +42,9 @@ export const death = new TransientError(
 export function afterDeath(stream: NarrowedStream, state: StreamState, now: number): StreamState {
   const { lease, window, backlogs } = state
   if (!lease) return state
-  const failed = (open: OpenWindow): OpenWindow => ({ ...open, walk: afterFailure(open.walk, stream, death) })
-  if (lease.backlog === undefined) return { ...state, lease: undefined, window: window && failed(window) }
-  const failedBacklog = (one: OpenWindow): OpenWindow => ({
-    ...failed(one),
-    wait: backOff(death, one.wait, now),
-    failure: { outcome: 'transient', detail: death.message },
-  })
-  const list = backlogs.map((one, at) => (at === lease.backlog ? failedBacklog(one) : one))
+  const counted = (open: OpenWindow): OpenWindow => ({ ...open, walk: afterFailure(open.walk, stream, death) })
+  if (lease.backlog === undefined) return { ...state, lease: undefined, window: window && counted(window) }
+  const list = backlogs.map((one, at) => (at === lease.backlog ? failed(counted(one), death, now) : one))
   return { ...state, lease: undefined, backlogs: list }
 }
 

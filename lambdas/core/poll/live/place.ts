@@ -1,6 +1,4 @@
-import { detailOf, outcomeOf } from '../outcome.ts'
-import { backOff } from '../waiting.ts'
-import { afterTurn, backlogProgress, withBacklog } from './backlogs.ts'
+import { afterTurn, backlogProgress, failed, withBacklog } from './backlogs.ts'
 import type { OpenWindow, StreamState } from './state.ts'
 import { type Facts, windowProgress } from './window.ts'
 
@@ -13,8 +11,8 @@ export interface Place {
   position(state: StreamState): number | undefined
   /** The state after one of its pages. */
   afterPage(state: StreamState, open: OpenWindow): StreamState
-  /** The state after a failed attempt at it. */
-  afterFailure(state: StreamState, failed: OpenWindow, error: unknown): StreamState
+  /** The state after a failed attempt at it, which its walk has counted already. */
+  afterFailure(state: StreamState, open: OpenWindow, error: unknown): StreamState
   /** The state when the run leaves it. */
   afterTurn(state: StreamState): StreamState
 }
@@ -24,7 +22,7 @@ export const windowPlace = (stream: Facts): Place => ({
   open: ({ window }) => window,
   position: () => undefined,
   afterPage: (state, open) => windowProgress(stream, state, open),
-  afterFailure: (state, failed) => ({ ...state, window: failed }),
+  afterFailure: (state, open) => ({ ...state, window: open }),
   afterTurn: (state) => state,
 })
 
@@ -34,10 +32,6 @@ export const backlogPlace = (stream: Facts, openedAt: number, now: () => number)
   open: ({ backlogs }) => backlogs.find((one) => one.openedAt === openedAt),
   position: ({ backlogs }) => backlogs.findIndex((one) => one.openedAt === openedAt),
   afterPage: (state, open) => backlogProgress(stream, state, open, now()),
-  afterFailure(state, failed, error) {
-    const failure = { outcome: outcomeOf(error), detail: detailOf(error) }
-    const backlog = { ...failed, wait: backOff(error, failed.wait, now()), failure }
-    return afterTurn(withBacklog(state, backlog), openedAt)
-  },
+  afterFailure: (state, open, error) => afterTurn(withBacklog(state, failed(open, error, now())), openedAt),
   afterTurn: (state) => afterTurn(state, openedAt),
 })

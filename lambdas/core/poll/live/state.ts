@@ -13,7 +13,7 @@ import { type Budget, fullBudget, type Rate } from '../budget.ts'
 import type { IdleRuns } from '../idle-runs.ts'
 import type { Outcome } from '../outcome.ts'
 import { isPublishedRow } from '../published-row.ts'
-import { type Backoff, maxSkewMs } from '../waiting.ts'
+import { type Backoff, isBackoff, maxSkewMs } from '../waiting.ts'
 import { isWalk, type Walk } from '../walk.ts'
 import { Seen } from './seen.ts'
 
@@ -151,8 +151,6 @@ function upgraded(value: Record<string, unknown>): Record<string, unknown> {
   const { backlog, lease: _expires, ...state } = value
   return { ...state, v: version, backlogs: backlog === undefined ? [] : [backlog] }
 }
-
-const isBackoff = objectOf({ notBefore: isNumber, step: isNumber })
 
 const isWindow = objectOf({
   openedAt: isNumber,

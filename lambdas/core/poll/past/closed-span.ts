@@ -1,11 +1,11 @@
 import { StoreError, TransientError } from '../../errors.ts'
-import { isNumber, type Members, objectOf, optional } from '../../json/forms.ts'
+import { isNumber, type Members, optional } from '../../json/forms.ts'
 import { addCounts, isRunCounts, noCounts, type RunCounts } from '../counts.ts'
 import { afterFailure } from '../failed-attempt.ts'
 import { isPublishedRow } from '../published-row.ts'
 import type { Spare } from '../spare.ts'
 import type { PollStream } from '../stream.ts'
-import { type Backoff, backOff, isPutOff, mustWait } from '../waiting.ts'
+import { type Backoff, backOff, isBackoff, isPutOff, mustWait } from '../waiting.ts'
 import { floorTo } from '../walk.ts'
 import {
   type ClosedReading,
@@ -45,7 +45,7 @@ export const closedSpanForm = {
   /** The row that was published last. */
   lastRow: optional(isPublishedRow),
   /** Its own next attempt, so that new events do not wait for it. */
-  wait: optional(objectOf({ notBefore: isNumber, step: isNumber })),
+  wait: optional(isBackoff),
 }
 
 export const closedSpan = (from: number, to: number): ClosedSpan => ({ from, to, until: from, counts: noCounts })
