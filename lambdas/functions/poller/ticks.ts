@@ -1,0 +1,45 @@
+import { classificationFailures as failureSchema } from '../../../schemas/generated/classification_failures.ts'
+import { collectionRuns as runsSchema } from '../../../schemas/generated/collection_runs.ts'
+import { polledStreams } from '../../connectors/generated/polled.ts'
+import { type RegisteredStream, registered } from '../../connectors/registry.ts'
+import { createReport } from '../../core/poll/report.ts'
+import type { SourcePorts } from '../../core/poll/source-ports.ts'
+import { pollStream } from '../../core/poll/stream.ts'
+import type { StreamTick } from '../../core/poll/streams.ts'
+import { createTick } from '../../core/poll/tick.ts'
+
+/** The work that a source of this type needs every minute, one entry for each of its streams. */
+export async function ticksOf(sourceType: string, ports: SourcePorts): Promise<(() => StreamTick)[]> {
+  const streams = await registered(polledStreams, sourceType)
+  return streams.map((stream) => feedTick(stream, ports))
+}
+
+/** Fetches a stream page by page. */
+function feedTick({ facts, connect, schema }: RegisteredStream, ports: SourcePorts): () => StreamTick {
+  const { source, apiUrl, secret, http, logger, metrics, ...stores } = ports
+  const report = createReport(source.id, logger, metrics)
+  const connector = connect({
+    options: source.options,
+    pageSize: facts.pageSize,
+    ...(apiUrl && { apiUrl }),
+    secret: secret.value,
+    http,
+  })
+  return createTick({
+    ...stores,
+    source,
+    apiUrl,
+    stream: pollStream(facts, schema, connector),
+    schema,
+    failureSchema,
+    runsSchema,
+    credentialSince: secret.since,
+    report: {
+      ...report,
+      live(run) {
+        if (run.outcome === 'credentials') secret.forget()
+        report.live(run)
+      },
+    },
+  })
+}
