@@ -1,0 +1,15 @@
+/** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
+export const env = {
+  /** The type of its source in the settings, such as `github-audit-stream-s3`. */
+  sourceType: 'SOURCE_TYPE',
+  /** JSON: `{id, label}`, the source's options, and `secretId` if it has a secret. */
+  source: 'SOURCE',
+  /** Name of the bucket that the provider writes to. */
+  streamBucket: 'STREAM_BUCKET',
+  /** URL of the queue of the bucket's notifications. */
+  notificationsQueueUrl: 'NOTIFICATIONS_QUEUE_URL',
+  /** URL of the queue of events fetched in bulk. */
+  recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
+  /** Name of the bucket for everything but the lake; keeps the state of the source. */
+  opsBucket: 'OPS_BUCKET',
+} as const
