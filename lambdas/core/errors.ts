@@ -12,6 +12,7 @@ export type RecordErrorCode =
   | 'unsupported_content_type'
   | 'bad_message'
   | 'incomplete'
+  | 'gone'
 
 /** One record cannot be processed; its neighbours can. */
 export class RecordError extends Error {

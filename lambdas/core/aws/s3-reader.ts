@@ -1,7 +1,7 @@
 import { StoreError } from '../errors.ts'
-import { isRecord } from '../json/forms.ts'
 import type { ObjectReader } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
+import { isMissing, missingOr, statusOf } from './s3-errors.ts'
 import { storeDown } from './s3-store.ts'
 
 /** Bytes fetched with the first request: the footer of a data file, or all of a small one. */
@@ -25,9 +25,9 @@ export function s3Reader(s3: S3, bucket: string, bound: () => CallBound = () => 
   return {
     async open(key) {
       const tail = await fetchRange(key, `-${tailBytes}`).catch((error: unknown) => {
+        // An empty object has no tail.
         if (statusOf(error) === 416) return { bytes: new ArrayBuffer(0), byteLength: 0, etag: '' }
-        if (nameOf(error) === noSuchKey) return undefined
-        throw storeDown(`s3://${bucket}/${key}`, error)
+        return missingOr(error, () => storeDown(`s3://${bucket}/${key}`, error))
       })
       if (!tail) return undefined
       const { byteLength, etag, bytes } = tail
@@ -41,22 +41,11 @@ export function s3Reader(s3: S3, bucket: string, bound: () => CallBound = () => 
           try {
             return (await fetchRange(key, `${start}-${last - 1}`, etag)).bytes
           } catch (cause) {
-            if (nameOf(cause) !== noSuchKey && statusOf(cause) !== 412) throw storeDown(`s3://${bucket}/${key}`, cause)
+            if (!isMissing(cause) && statusOf(cause) !== 412) throw storeDown(`s3://${bucket}/${key}`, cause)
             throw new StoreError(`s3://${bucket}/${key} was replaced while it was being read`, { cause })
           }
         },
       }
     },
   }
-}
-
-/** By its name, so that the SDK need not be loaded to ask. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-const noSuchKey = 'NoSuchKey'
-
-const nameOf = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined)
-
-/** Status of S3's answer. That of an empty object to a request for its tail is 416. */
-function statusOf(error: unknown): unknown {
-  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined
-  return isRecord(metadata) ? metadata.httpStatusCode : undefined
 }

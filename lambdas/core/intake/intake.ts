@@ -13,11 +13,14 @@ export interface IntakeOptions {
   /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
   /** How the events reach us, for rows of failures. */
-  readonly origin: 'webhook' | 'poll'
+  readonly origin: 'webhook' | 'poll' | 'stream'
 }
 
 /** The source of the events, and when they were received. */
-export type Receipt = Pick<EventContext, 'sourceId' | 'sourceLabel' | 'receivedAt'>
+export interface Receipt extends Pick<EventContext, 'sourceId' | 'sourceLabel' | 'receivedAt'> {
+  /** Address of the object that held the events; rows of failures then name it as their origin. */
+  readonly object?: string
+}
 
 export interface IntakeTarget {
   readonly publisher: Pick<Publisher, 'publish'>
@@ -56,8 +59,9 @@ export function createIntake({ normalizer, failureSchema, origin }: IntakeOption
     const failureRows: Row[] = []
     const fail = async (failure: Failure) => {
       failures.push(failure)
-      if (failure.bytes.length === 0) return
-      const row = failureRow(failure, { logType, origin }, receipt)
+      // Nothing was received, unless an object is gone or ends in the middle.
+      if (failure.bytes.length === 0 && receipt.object === undefined) return
+      const row = failureRow(failure, { logType, origin: receipt.object ?? origin }, receipt)
       if (await isNew(row)) failureRows.push(row)
     }
     const publish = async (rows: readonly Row[]): Promise<Taken> => {

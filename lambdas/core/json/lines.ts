@@ -5,6 +5,8 @@ export interface Line {
   readonly bytes: Uint8Array
   /** The line exceeded the limit; `bytes` holds only its beginning. */
   readonly cut: boolean
+  /** Bytes of the stream up to the end of this line, its line break included. */
+  readonly end: number
 }
 
 /** The longest line that is accepted, in bytes. */
@@ -21,11 +23,17 @@ export class LineSplitter {
   readonly #limit: number
   #parts: Uint8Array[] = []
   #length = 0
-  #number = 1
+  #number: number
+  #end: number
 
-  /** @param limit most bytes to keep of a line */
-  constructor(limit = maxLineBytes) {
+  /**
+   * @param limit most bytes to keep of a line
+   * @param done where in a longer stream the bytes begin: lines and bytes before them
+   */
+  constructor(limit = maxLineBytes, done: { readonly lines: number; readonly bytes: number } = { lines: 0, bytes: 0 }) {
     this.#limit = limit
+    this.#number = done.lines + 1
+    this.#end = done.bytes
   }
 
   /** Lines that end in this chunk. The bytes may be views of it. */
@@ -34,12 +42,18 @@ export class LineSplitter {
     let start = 0
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       this.#keep(chunk.subarray(start, end))
+      this.#end++
       this.#finish(lines)
       start = end + 1
     }
     // The caller may reuse its buffer, so the rest is copied (a Buffer's own slice would not copy).
     if (start < chunk.length) this.#keep(new Uint8Array(chunk.subarray(start)))
     return lines
+  }
+
+  /** The last line, when it has no line break; blank or not. */
+  get rest(): Uint8Array {
+    return Buffer.concat(this.#parts)
   }
 
   /** The last line, when it has no line break. */
@@ -53,13 +67,14 @@ export class LineSplitter {
     const room = this.#limit - this.#length
     if (room > 0 && part.length > 0) this.#parts.push(part.length > room ? part.subarray(0, room) : part)
     this.#length += part.length
+    this.#end += part.length
   }
 
   #finish(lines: Line[]): void {
     const [first, ...more] = this.#parts
     const whole = first === undefined || more.length > 0 ? Buffer.concat(this.#parts) : first
     const bytes = whole.at(-1) === carriageReturn ? whole.subarray(0, -1) : whole
-    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes, cut: this.#length > this.#limit })
+    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes, cut: this.#length > this.#limit, end: this.#end })
     this.#number++
     this.#parts = []
     this.#length = 0

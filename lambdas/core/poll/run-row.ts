@@ -4,9 +4,10 @@ import type { PollStream } from './stream.ts'
 
 /**
  * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a closed
- * window again and publish the rows that the lake lacks; they move no checkpoint.
+ * window again and publish the rows that the lake lacks; they move no checkpoint. `replay` reads objects of a bucket again, and
+ * `listing` those that no message had named.
  */
-type RunKind = 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill'
+type RunKind = 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill' | 'replay' | 'listing'
 
 /** The facts of a run from which its row is made. Times are milliseconds since 1970. */
 export interface RunFacts {
@@ -65,7 +66,7 @@ export const runRow = (facts: RunFacts) => ({
 
 /** The facts of a sweep or job from which its row is made. Times are milliseconds since 1970. */
 export interface ClosedFacts {
-  readonly kind: 'sweep' | 'reconcile' | 'backfill'
+  readonly kind: Exclude<RunKind, 'run' | 'idle'>
   readonly job?: string
   readonly stream: Pick<PollStream, 'id' | 'logType'>
   readonly startedAt: number

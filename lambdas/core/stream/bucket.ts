@@ -10,13 +10,13 @@ export interface ListedObject {
   readonly size: number
 }
 
-/** An object whose content is being read. */
+/** One version of an object, opened for reading. */
 export interface OpenedObject extends ListedObject {
   /**
-   * The content as stored, in order; to be read once. Every part is of the same version.
-   * @throws {StoreError} when the rest cannot be read
+   * The content as stored, from its beginning; each call reads it anew.
+   * @throws {StoreError} when the rest cannot be read, or is of another version
    */
-  readonly parts: AsyncIterable<Uint8Array>
+  read(): AsyncIterable<Uint8Array>
 }
 
 /** A bucket to which a provider writes objects of events. Core reads it and never changes it. */

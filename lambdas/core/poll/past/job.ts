@@ -3,7 +3,8 @@ import { isWalk } from '../walk.ts'
 import { closedSpanForm } from './closed-span.ts'
 
 /**
- * An order to read a window of a stream's past again and publish the rows that the lake lacks. A command puts it beside
+ * An order to read a window of a stream's past again and publish the rows that the lake lacks; a replay reads the objects
+ * of a bucket that were written in the window, and publishes all of their rows. A command puts it beside
  * the source's state, and the source's own function carries it out. All times are milliseconds since 1970.
  */
 export type Job = Passing<typeof isJob>
@@ -26,9 +27,20 @@ const isSamples = objectOf({
 /** The seconds are those with the share of the rate limit that jobs may use. */
 const isEstimate = objectOf({ events: isNumber, requests: isNumber, seconds: isNumber })
 
+/** How far a bucket has been listed, for a job that reads its objects. */
+const isListed = objectOf({
+  /** The last name that was dealt with; absent at the beginning. */
+  after: optional(isText),
+  /** Objects of the window up to it, and their bytes as stored. */
+  objects: isNumber,
+  bytes: isNumber,
+})
+
+export type Listed = Passing<typeof isListed>
+
 const isJob = objectOf({
   id: isText,
-  kind: oneOf('backfill', 'reconcile'),
+  kind: oneOf('backfill', 'reconcile', 'replay'),
   /** Id of the stream. */
   stream: isText,
   ...closedSpanForm,
@@ -39,6 +51,10 @@ const isJob = objectOf({
   /** The samples taken so far; absent once there is an estimate. */
   samples: optional(isSamples),
   estimate: optional(isEstimate),
+  /** Of a replay: the listing that is under way, first for the estimate and then for the work. */
+  listed: optional(isListed),
+  /** Of a replay: the objects to read, once they have been counted. */
+  toRead: optional(isListed),
   /** Why the last attempt failed. */
   problem: optional(isText),
   end: optional(oneOf('done', 'cancelled')),

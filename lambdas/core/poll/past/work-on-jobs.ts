@@ -1,25 +1,18 @@
-import type { ObjectStore } from '../../ports.ts'
-import { guardedObject } from '../guarded-object.ts'
 import { detailOf } from '../outcome.ts'
-import { closedRow, type RunRow } from '../run-row.ts'
 import type { RowIds, Spare } from '../spare.ts'
 import { backOff, mustWait } from '../waiting.ts'
-import { countsOf, readClosedSpan, unfinished } from './closed-span.ts'
+import { readClosedSpan, unfinished } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 import { estimate, takeSamples } from './estimate.ts'
-import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
+import type { Job } from './job.ts'
+import { concludeJob, type JobStore, type KeepJob, openJob } from './job-store.ts'
 import { listJobs } from './open-jobs.ts'
 
-export interface JobOptions extends ClosedWindowPorts {
-  readonly store: ObjectStore
-  /** Folder of everything that the source keeps in the store, with a slash at its end. */
-  readonly stateFolder: string
+export interface JobOptions extends ClosedWindowPorts, Omit<JobStore, 'stream'> {
   /** Keys of the files of open jobs, the oldest first; by default they are listed. */
   findJobs?(): Promise<readonly string[]>
   /** The source's share of the provider's limit. */
   readonly requestsPerHour: number
-  /** Makes rows of `collection_runs` durable. */
-  record(rows: readonly RunRow[]): Promise<void>
 }
 
 /** The state of a job after this run. */
@@ -40,17 +33,14 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
   const results: JobResult[] = []
   for (const key of await findJobs()) {
     if (!spare.mayGoOn()) break
-    const stored = await store.get(key)
-    const job = stored && decodeJob(stored.body)
-    if (stored && !job) await putAway(options, key, stored.body)
-    if (!job || job.stream !== stream.id) continue
-    const guarded = guardedObject(store, key, { etag: stored.etag })
-    const result = await workOn(options, job, spare, (next) => guarded(encodeJob(next)))
+    const open = await openJob(options, key)
+    if (!open || open.job.stream !== stream.id) continue
+    const result = await workOn(options, open.job, spare, open.keep)
     results.push(result)
     // A job that waits, after a failure or for rows on their way, must not hold up the others.
     if (result.job.end === undefined && (result.isUnsettled || mustWait(result.job.wait, options.now()))) continue
     if (result.job.end === undefined) break
-    await conclude(options, result.job, key)
+    await concludeJob(options, result.job, key)
   }
   return results
 }
@@ -60,9 +50,7 @@ const rowIdsFor =
   (from, to) =>
     rowIds(schema.table, from, to, mayGoOn)
 
-type Keep = (job: Job) => Promise<boolean>
-
-async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep): Promise<JobResult> {
+async function workOn(options: JobOptions, order: Job, spare: Spare, keep: KeepJob): Promise<JobResult> {
   const { stream, requestsPerHour, now } = options
   let job: Job = { ...order, startedAt: order.startedAt ?? now() }
   if (job.end !== undefined || mustWait(job.wait, now())) return { job }
@@ -97,22 +85,4 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: Keep)
   }
   const ended: Job = { ...job, end: 'done', endedAt: now() }
   return { job: (await keep(ended)) ? ended : job }
-}
-
-/** Records the end of a job and moves it to the ended ones. Every step can be repeated after a crash. */
-async function conclude({ store, stateFolder, stream, record }: JobOptions, job: Job, openKey: string): Promise<void> {
-  const { kind, id, startedAt = job.createdAt, endedAt = job.createdAt } = job
-  if (!job.dryRun) {
-    const counts = countsOf(job)
-    const cancelled = job.end === 'cancelled'
-    await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window: job, counts, cancelled })])
-  }
-  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
-  await store.delete(openKey)
-}
-
-/** Moves an unreadable job file to the ended jobs, where its author will look. */
-async function putAway({ store, stateFolder }: JobOptions, key: string, body: Uint8Array): Promise<void> {
-  await store.put(`${endedJobs(stateFolder)}${key.slice(openJobs(stateFolder).length)}`, body)
-  await store.delete(key)
 }

@@ -1,0 +1,164 @@
+import { RecordError, TransientError } from '../errors.ts'
+import type { Intake } from '../intake/intake.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { ObjectStore } from '../ports.ts'
+import type { Publisher } from '../publish/publish.ts'
+import type { ListedObject, OpenedObject, StreamBucket } from './bucket.ts'
+import type { NameVerdict } from './name-filter.ts'
+import type { ReadMarks } from './read-marks.ts'
+import { addCounts, nothingCounted, type ObjectCounts, type Position, readObject } from './read-object.ts'
+import { countOn, resultOf, type StreamState, type StreamStateStore } from './stream-state.ts'
+
+/** The fixed parts of a source with which its objects are read. */
+export interface ReaderPorts {
+  readonly source: { readonly sourceId: string; readonly sourceLabel: string }
+  readonly bucket: StreamBucket
+  readonly nameVerdict: (name: string) => NameVerdict
+  isLeftOut(event: JsonObject): boolean
+  readonly intake: Intake
+  /** Takes what is fetched in bulk, so that a burst cannot delay webhooks. */
+  readonly publisher: Pick<Publisher, 'publish'>
+  /** Keeps the state of the source. */
+  readonly ops: ObjectStore
+  /** Folder of everything that the source keeps there, with a slash at its end. */
+  readonly stateFolder: string
+  readonly marks: ReadMarks
+  readonly state: StreamStateStore
+  readonly now: () => number
+}
+
+/**
+ * What became of one object. `known`: it had been read before; `open`: the rest is read by a later session; `gone`: it
+ * was deleted before it was read, which is a row of failures.
+ */
+export type ObjectEnd = Exclude<NameVerdict, 'read'> | 'known' | 'done' | 'open' | 'gone'
+
+/** An object to be read, as a message or a listing names it. */
+export type Named = Pick<ListedObject, 'name'> & Partial<Omit<ListedObject, 'name'>>
+
+export interface ReadSession {
+  /** The sums so far. */
+  readonly totals: Readonly<Record<ObjectEnd, number>> & ObjectCounts
+  /**
+   * Reads one object and publishes its events.
+   * @param again reads it even if it was read before
+   * @throws {StoreError} {TransientError} when it cannot be read or stored now; nothing is lost by trying again
+   */
+  read(object: Named, again?: boolean): Promise<{ readonly end: ObjectEnd; readonly counts: ObjectCounts }>
+  /** Whether there is time to begin another object. */
+  mayGoOn(): boolean
+  /** Saves the counts, if there are any. @param error of the last object that could not be read */
+  save(error?: unknown): Promise<StreamState | undefined>
+}
+
+/** Most objects that are unfinished at a time; beyond it messages wait in their queue. */
+const mostUnfinished = 16
+
+/**
+ * Begins the reading of objects in one invocation of the function.
+ * @param state the state as read at its beginning
+ * @param deadline when to stop, in milliseconds since 1970
+ */
+export function readSession(ports: ReaderPorts, state: StreamState, deadline: number): ReadSession {
+  const { bucket, nameVerdict, marks, now } = ports
+  const totals = { excluded: 0, ignored: 0, known: 0, done: 0, open: 0, gone: 0, ...nothingCounted }
+  let lastEventAt = 0
+  /** Names of the objects that need no further reading. */
+  const ended: string[] = []
+  const mayGoOn = () => now() < deadline
+
+  const readOpened = async (object: OpenedObject, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
+    if (!again && (await marks.has(object))) return ['known', nothingCounted]
+    const before = state.unfinished.find((one) => isSame(one, object))
+    const replaced = state.unfinished.find((one) => one.name === object.name && one !== before)
+    if (replaced) await fail(object, 'the object was replaced before it was read to its end')
+    if (!before && state.unfinished.length >= mostUnfinished) {
+      throw new TransientError('too many objects are unfinished: the next ones wait until some of them have been read')
+    }
+    const keep = (position: Position) => ports.state.change((current) => keeping(current, object, position))
+    const address = bucket.addressOf(object.name)
+    const reading = await readObject(
+      object,
+      { ...ports.source, receivedAt: object.writtenAt, object: address },
+      { ...ports, mayGoOn, keep: async (position) => void (await keep(position)) },
+      before?.position,
+    )
+    if (reading.counts.events > 0) lastEventAt = Math.max(lastEventAt, object.writtenAt)
+    if (reading.end === 'open') await keep(reading.position)
+    else {
+      await marks.add(object)
+      ended.push(object.name)
+    }
+    return [reading.end, reading.counts]
+  }
+
+  /** Content that is gone cannot be stored, so at least its loss is. */
+  const fail = async ({ name, writtenAt = now() }: Named, message: string): Promise<ObjectCounts> => {
+    const receipt = { ...ports.source, receivedAt: writtenAt, object: bucket.addressOf(name) }
+    const failure = { error: new RecordError('gone', message), bytes: new Uint8Array() }
+    const { counts } = await ports.intake({ events: [], failures: [failure] }, receipt, ports)
+    return { ...nothingCounted, failed: counts.failed }
+  }
+
+  const takeGone = async (object: Named): Promise<[ObjectEnd, ObjectCounts]> => {
+    if (await wasRead(marks, object)) return ['known', nothingCounted]
+    const counts = await fail(object, 'the object was deleted before it was read; restore it, and use npm run replay')
+    ended.push(object.name)
+    return ['gone', counts]
+  }
+
+  const readNamed = async (object: Named, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
+    const verdict = nameVerdict(object.name)
+    if (verdict !== 'read') return [verdict, nothingCounted]
+    const opened = await bucket.open(object.name)
+    return opened ? readOpened(opened, again) : takeGone(object)
+  }
+
+  return {
+    totals,
+    mayGoOn,
+    async read(object, again = false) {
+      const [end, counts] = await readNamed(object, again)
+      totals[end]++
+      Object.assign(totals, addCounts(totals, counts))
+      return { end, counts }
+    },
+    async save(error) {
+      const { known, ...counted } = totals
+      const isIdle = Object.values(counted).every((count) => count === 0) && ended.length === 0
+      if (isIdle && error === undefined) return undefined
+      const at = now()
+      return ports.state.change((current) => {
+        const newest = Math.max(current.lastEventAt ?? 0, lastEventAt)
+        const unfinished = current.unfinished.filter(({ name }) => !ended.includes(name))
+        const { done: objects, excluded, ignored, events, failed, leftOut } = totals
+        return countOn(
+          {
+            ...current,
+            unfinished,
+            lastResult: resultOf(error, at),
+            ...(newest > 0 && { lastEventAt: newest }),
+          },
+          at,
+          { objects, excluded, ignored, events, failed, leftOut },
+        )
+      })
+    },
+  }
+}
+
+const isSame = (a: Pick<ListedObject, 'name' | 'version'>, b: Pick<ListedObject, 'name' | 'version'>): boolean =>
+  a.name === b.name && a.version === b.version
+
+function keeping(state: StreamState, { name, version }: ListedObject, position: Position): StreamState {
+  const others = state.unfinished.filter((one) => !isSame(one, { name, version }))
+  return { ...state, unfinished: [...others, { name, version, position }] }
+}
+
+/** Whether a deleted object was read before, on the day of its message or the one before. */
+async function wasRead(marks: ReadMarks, { name, version, writtenAt }: Named): Promise<boolean> {
+  if (version === undefined || writtenAt === undefined) return false
+  const days = [writtenAt, writtenAt - 86_400_000]
+  for (const day of days) if (await marks.has({ name, version, writtenAt: day })) return true
+  return false
+}

@@ -1,0 +1,144 @@
+import { StoreError } from '../errors.ts'
+import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
+import { guardedObject } from '../poll/guarded-object.ts'
+import { detailOf, type Outcome, outcomeOf } from '../poll/outcome.ts'
+import { isBackoff } from '../poll/waiting.ts'
+import type { ObjectStore } from '../ports.ts'
+
+const isPosition = objectOf({ bytes: isNumber, lines: isNumber })
+
+const isUnfinished = objectOf({ name: isText, version: isText, position: isPosition })
+
+const isDay = objectOf({
+  /** UTC, as YYYY-MM-DD. */
+  day: isText,
+  objects: isNumber,
+  /** Objects of other names: the provider's tests of the connection, and those without the ending of its files. */
+  excluded: isNumber,
+  ignored: isNumber,
+  events: isNumber,
+  failed: isNumber,
+  leftOut: isNumber,
+})
+
+const isConfiguration = objectOf({ id: isText, destination: isText, enabled: isFlag, pausedAt: optional(isNumber) })
+
+const isCheck = objectOf({
+  /** When it was last read or tried, in milliseconds since 1970. */
+  at: isNumber,
+  outcome: isText,
+  detail: optional(isText),
+  streams: listOf(isConfiguration),
+  wait: optional(isBackoff),
+})
+
+const isListing = objectOf({
+  /** When this listing began, in milliseconds since 1970. */
+  startedAt: isNumber,
+  /** Whether it has not come to its end yet. */
+  isOpen: isFlag,
+  /** The last name that an open listing has dealt with; absent at its beginning. */
+  after: optional(isText),
+  /** When the last whole listing ended; absent before the first has. */
+  endedAt: optional(isNumber),
+  /** Objects that no message had named, found by the current or last listing. */
+  found: isNumber,
+  /** Its own next attempt after an error, and the error. */
+  wait: optional(isBackoff),
+  detail: optional(isText),
+})
+
+const isStreamState = objectOf({
+  /** When the newest object that was read had been written, in milliseconds since 1970. */
+  lastEventAt: optional(isNumber),
+  /** The last attempt to read an object. */
+  lastResult: optional(objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })),
+  /** Counts of the latest days, the oldest first. */
+  days: listOf(isDay),
+  /** Objects whose reading has begun and goes on at their positions. */
+  unfinished: listOf(isUnfinished),
+  listing: optional(isListing),
+  configuration: optional(isCheck),
+})
+
+/** What is known of a stream into a bucket. Plain data; a lost state costs one listing and nothing else. */
+export type StreamState = Passing<typeof isStreamState>
+export type DayCounts = Passing<typeof isDay>
+export type Unfinished = Passing<typeof isUnfinished>
+export type Listing = Passing<typeof isListing>
+export type ConfigurationCheck = Passing<typeof isCheck>
+
+export const newState: StreamState = { days: [], unfinished: [] }
+
+/** Days whose counts are kept. */
+const keptDays = 8
+
+/** Attempts to change the state beside other invocations. */
+const attempts = 10
+
+/** Key of the object; `stateFolder` ends with a slash. */
+export const streamStateKey = (stateFolder: string): string => `${stateFolder}stream.json`
+
+/** @returns `undefined` when it is not a valid state */
+export function decodeStreamState(body: Uint8Array): StreamState | undefined {
+  const value = jsonIn(body)
+  return isStreamState(value) ? value : undefined
+}
+
+export interface StreamStateStore {
+  /** The state now; an unreadable one counts as new. */
+  read(): Promise<StreamState>
+  /**
+   * Changes the state beside other invocations of the function, by conditional puts.
+   * @param change called again with the newer state when another invocation was faster
+   * @throws {StoreError} when the store does not answer, or others are faster every time
+   */
+  change(change: (state: StreamState) => StreamState): Promise<StreamState>
+}
+
+export function streamStateStore(store: ObjectStore, stateFolder: string): StreamStateStore {
+  const key = streamStateKey(stateFolder)
+  const load = async () => {
+    const stored = await store.get(key)
+    const state = (stored && decodeStreamState(stored.body)) ?? newState
+    return { state, condition: stored ? { etag: stored.etag } : { absent: true as const } }
+  }
+  return {
+    read: async () => (await load()).state,
+    async change(change) {
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const { state, condition } = await load()
+        const changed = change(state)
+        const save = guardedObject(store, key, condition)
+        if (await save(new TextEncoder().encode(JSON.stringify(changed)))) return changed
+      }
+      throw new StoreError(`${key} changed with every attempt to change it`)
+    },
+  }
+}
+
+/** Adds to the counts of a day. @param time in milliseconds since 1970 */
+export function countOn(state: StreamState, time: number, more: Partial<Omit<DayCounts, 'day'>>): StreamState {
+  const day = new Date(time).toISOString().slice(0, 10)
+  const none: DayCounts = { day, objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
+  const before = state.days.find((one) => one.day === day) ?? none
+  const sum: DayCounts = {
+    day,
+    objects: before.objects + (more.objects ?? 0),
+    excluded: before.excluded + (more.excluded ?? 0),
+    ignored: before.ignored + (more.ignored ?? 0),
+    events: before.events + (more.events ?? 0),
+    failed: before.failed + (more.failed ?? 0),
+    leftOut: before.leftOut + (more.leftOut ?? 0),
+  }
+  const others = state.days.filter((one) => one.day !== day)
+  const days = [...others, sum].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-keptDays)
+  return { ...state, days }
+}
+
+/** The result of an attempt, as the state holds it. */
+export const resultOf = (error: unknown, at: number): NonNullable<StreamState['lastResult']> => {
+  const outcome: Outcome = error === undefined ? 'done' : outcomeOf(error)
+  const detail = detailOf(error)
+  return { at, outcome, ...(detail !== undefined && { detail }) }
+}

@@ -1,0 +1,110 @@
+import type { JobStore } from '../poll/past/job-store.ts'
+import { closedRow } from '../poll/run-row.ts'
+import type { StreamTick } from '../poll/streams.ts'
+import { checkConfiguration } from './configuration.ts'
+import { readMissed } from './missed.ts'
+import { type ReaderPorts, type ReadSession, readSession } from './read-session.ts'
+import { type ReplayResult, workOnReplays } from './replay.ts'
+import type { StreamConfiguration } from './stream.ts'
+import type { ConfigurationCheck, Listing, StreamState } from './stream-state.ts'
+
+export interface StreamTickOptions {
+  readonly ports: ReaderPorts
+  readonly jobs: JobStore
+  findJobs(): Promise<readonly string[]>
+  /** Reads the provider's own record of its streams; absent without a credential for it. */
+  readonly readConfiguration?: (() => Promise<readonly StreamConfiguration[]>) | undefined
+  readonly report: StreamReport
+}
+
+/** Takes what a minute's work has done. */
+export interface StreamReport {
+  objects(totals: ReadSession['totals'], error?: unknown): void
+  listing(listing: Listing, error?: unknown): void
+  replays(results: readonly ReplayResult[]): void
+  configuration(check: ConfigurationCheck): void
+}
+
+/**
+ * Prepares the work of every minute beside the messages about new objects: objects that did not fit into one invocation,
+ * the daily listing, replays, and the provider's own record of the stream.
+ */
+export function createStreamTick({
+  ports,
+  jobs,
+  findJobs,
+  readConfiguration,
+  report,
+}: StreamTickOptions): () => StreamTick {
+  const { state: store, now } = ports
+
+  const finish = async ({ unfinished }: StreamState, session: ReadSession): Promise<unknown> => {
+    let failure: unknown
+    for (const object of unfinished) {
+      if (!session.mayGoOn()) break
+      await session.read(object, true).catch((error: unknown) => {
+        failure = error
+      })
+    }
+    return failure
+  }
+
+  const list = async (state: StreamState, session: ReadSession): Promise<unknown> => {
+    const startedAt = now()
+    const before = { ...session.totals }
+    const step = await readMissed(ports, session, state.listing, (listing) =>
+      store.change((current) => ({ ...current, listing })),
+    )
+    if (!step) return undefined
+    const { listing, error } = step
+    const { events, failed } = session.totals
+    const counts = {
+      requests: 0,
+      fetched: 0,
+      new: events - before.events,
+      duplicate: 0,
+      failed: failed - before.failed,
+    }
+    const fetched = counts.new + counts.failed
+    if (fetched > 0) {
+      const window = { from: listing.startedAt, to: now() }
+      const row = closedRow({
+        kind: 'listing',
+        stream: jobs.stream,
+        startedAt,
+        endedAt: now(),
+        window,
+        counts: { ...counts, fetched },
+        error,
+      })
+      await jobs.record([row])
+    }
+    report.listing(listing, error)
+    return error
+  }
+
+  return () => ({
+    async live(deadline) {
+      const state = await store.read()
+      const session = readSession(ports, state, deadline)
+      const unfinished = await finish(state, session)
+      const listed = session.mayGoOn() ? await list(state, session) : undefined
+      const error = unfinished ?? listed
+      await session.save(error)
+      report.objects(session.totals, error)
+    },
+    async past(deadline) {
+      const keys = await findJobs()
+      if (keys.length > 0) {
+        const session = readSession(ports, await store.read(), deadline)
+        report.replays(await workOnReplays(ports, jobs, session, keys))
+        await session.save()
+      }
+      if (!readConfiguration) return
+      const check = await checkConfiguration((await store.read()).configuration, readConfiguration, now)
+      if (!check) return
+      await store.change((state) => ({ ...state, configuration: check }))
+      report.configuration(check)
+    },
+  })
+}
