@@ -40,7 +40,7 @@ export const classificationFailures: LogSchema = {
 
 /** A row of classification_failures; a column that is null is left out. */
 export type ClassificationFailuresRow = StandardColumns & {
-  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, unsupported_encoding, unsupported_content_type, unknown_log_type, incomplete (see raw), or internal (a bug here) */
+  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, bad_message, unknown_log_type, unsupported_…, incomplete, gone (object deleted unread), or internal (a bug here) */
   readonly reason?: string
   /** The exact fault; never quotes the bytes */
   readonly detail?: string

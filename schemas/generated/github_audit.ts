@@ -6,10 +6,13 @@ import type { StandardColumns } from './standard-columns.ts'
 export const githubAudit: LogSchema = {
   logType: 'GitHub.Audit',
   table: 'github_audit',
-  version: 1,
+  version: 2,
   reference: 'https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization',
   eventTime: [['@timestamp'], ['created_at']],
-  key: [[{ part: 'member', anyOf: [['_document_id']] }]],
+  key: [
+    [{ part: 'member', anyOf: [['_document_id']] }],
+    [{ part: 'member', anyOf: [['event_id']] }, { part: 'member', anyOf: [['type']] }],
+  ],
   attributes: [],
   fields: [
     { name: '_document_id', column: '_document_id', type: 'string' },
@@ -271,6 +274,13 @@ export const githubAudit: LogSchema = {
     { name: 'ip_allow_list_entry', column: 'ip_allow_list_entry', type: 'json' },
     { name: 'actor_is_bot', column: 'actor_is_bot', type: 'boolean' },
     { name: 'integration', column: 'integration', type: 'string' },
+    { name: 'event_id', column: 'event_id', type: 'string' },
+    { name: 'type', column: 'type', type: 'string' },
+    { name: 'endpoint', column: 'endpoint', type: 'string' },
+    { name: 'body', column: 'body', type: 'string' },
+    { name: 'truncated', column: 'truncated', type: 'boolean' },
+    { name: 'enterprise_id', column: 'enterprise_id', type: 'string' },
+    { name: 'github_request_id', column: 'github_request_id', type: 'string' },
   ],
 }
 
@@ -657,4 +667,18 @@ export type GithubAuditRow = StandardColumns & {
   readonly actor_is_bot?: boolean
   /** GitHub App concerned */
   readonly integration?: string
+  /** Id of a Copilot usage record; a request and its response share it */
+  readonly event_id?: string
+  /** In a Copilot usage record: request or response */
+  readonly type?: string
+  /** In a Copilot usage record: the path of the request */
+  readonly endpoint?: string
+  /** In a Copilot usage record: JSON as text, which can hold prompts and answers */
+  readonly body?: string
+  /** In a Copilot usage record: whether GitHub shortened it */
+  readonly truncated?: boolean
+  /** In a Copilot usage record: id of the enterprise; a number on the wire, text here */
+  readonly enterprise_id?: string
+  /** In a Copilot usage record: id of the request at GitHub */
+  readonly github_request_id?: string
 }
