@@ -3,7 +3,7 @@ import { renderTableDocs } from '../schemas/compiler/generated-table-docs.ts'
 import { loadLogSchemaFiles, logSchemaJsonSchema } from '../schemas/compiler/load.ts'
 import { settingsJsonSchema } from '../settings/load.ts'
 import { manifests } from '../settings/manifests.ts'
-import { registryFolder, renderRegistries } from './generated-registry.ts'
+import { registries, registryFolder, renderRegistries } from './generated-registry.ts'
 import { renderSourcePage, sourcePage } from './generated-source-docs.ts'
 
 export interface GeneratedFile {
@@ -35,7 +35,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { file: `${generatedFolder}/index.ts`, render: () => renderIndex(schemas) },
     { file: `${generatedFolder}/log-schema.schema.json`, render: () => renderJson(logSchemaJsonSchema()) },
     { file: `${generatedFolder}/audit-lake.schema.json`, render: () => renderJson(settingsJsonSchema()) },
-    ...(['webhooks', 'polled'] as const).map((registry) => ({
+    ...registries.map((registry) => ({
       file: `${registryFolder}/${registry}.ts`,
       render: () => renderRegistries(root, schemas)[registry],
     })),

@@ -7,16 +7,22 @@ import { manifests } from '../settings/manifests.ts'
 /** Folder of the connectors' registry, from the project's root. */
 export const registryFolder = 'lambdas/connectors/generated'
 
+/** The registries, by the names of their files. */
+export type Registry = (typeof registries)[number]
+
+export const registries = ['webhooks', 'polled', 'objects'] as const
+
 /**
  * The registries by which functions find what runs a source type, one for each bundle: `<provider>-<stream>` of a webhook
- * and the stream `<provider>.<stream>` of a polled source are in `<provider>/<stream>.ts`.
+ * and the stream `<provider>.<stream>` of another source are in `<provider>/<stream>.ts`.
  *
  * @param root The project's root.
  * @throws {Error} naming the manifest when a stream has no file or its log type no schema
  */
-export function renderRegistries(root: string, schemas: readonly LogSchema[]): { webhooks: string; polled: string } {
+export function renderRegistries(root: string, schemas: readonly LogSchema[]): Record<Registry, string> {
   const webhooks: string[] = []
   const polled: string[] = []
+  const objects: string[] = []
   for (const [provider, { sourceTypes }] of manifests) {
     const manifest = `lambdas/connectors/${provider}/manifest.ts`
     const module = (stream: string, id: string): string => {
@@ -43,6 +49,17 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): {
         )
         continue
       }
+      if (type.mode === 'stream') {
+        const { id, logType } = type.stream
+        objects.push(
+          `  '${name}': async () => ({`,
+          `    id: '${id}',`,
+          `    stream: (${module(id.slice(provider.length + 1), id)}).stream,`,
+          `    schema: ${schemaOf(logType, id)},`,
+          '  }),',
+        )
+        continue
+      }
       const streams = type.streams.flatMap(({ id, logType }, index) => [
         '    {',
         `      facts: ${provider}.sourceTypes['${name}'].streams[${index}],`,
@@ -57,16 +74,19 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): {
     Object.values(sourceTypes).some(({ mode }) => mode === 'poll'),
   )
   const header = '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.'
-  return {
-    webhooks: [
+  const simple = (type: string, name: string, entries: readonly string[]): string =>
+    [
       header,
-      `import type { RegisteredWebhook, Registry } from '../registry.ts'`,
+      `import type { ${type}, Registry } from '../registry.ts'`,
       '',
-      'export const webhookStreams: Registry<RegisteredWebhook> = {',
-      ...webhooks,
+      `export const ${name}: Registry<${type}> = {`,
+      ...entries,
       '}',
       '',
-    ].join('\n'),
+    ].join('\n')
+  return {
+    webhooks: simple('RegisteredWebhook', 'webhookStreams', webhooks),
+    objects: simple('RegisteredObjects', 'objectStreams', objects),
     polled: [
       header,
       ...providers.map(([provider]) => `import { manifest as ${provider} } from '../${provider}/manifest.ts'`),

@@ -5,11 +5,13 @@ import type {
   PollSourceType,
   SourceOption,
   SourceType,
+  StreamSourceType,
   WebhookSourceType,
 } from '../lambdas/connectors/manifest.ts'
 import { eventTimeText, identityText } from '../schemas/compiler/generated-table-docs.ts'
 import { code, table } from '../schemas/compiler/markdown.ts'
 import type { LogSchema } from '../schemas/definition.ts'
+import { streamsOf } from '../settings/source-types.ts'
 
 /** Path from the project's root to the page of a provider's sources. */
 export const sourcePage = (provider: string): string => `docs/sources/${provider}.md`
@@ -51,8 +53,8 @@ export function renderSourcePage(
 /** The provider as its log types write it, such as GitHub. */
 function titleOf(sourceTypes: ConnectorManifest['sourceTypes'], provider: string): string {
   const [type] = Object.values(sourceTypes)
-  const logType = type?.mode === 'poll' ? type.streams[0]?.logType : type?.logType
-  return logType?.split('.')[0] ?? provider
+  const [stream] = type ? streamsOf(type) : []
+  return stream?.logType.split('.')[0] ?? provider
 }
 
 type SchemaOf = (logType: string) => LogSchema
@@ -65,6 +67,7 @@ function sourceTypeLines(name: string, type: SourceType, schemaOf: SchemaOf): st
     '',
     ...(type.mode === 'webhook' ? webhookLines(type, schemaOf) : []),
     ...(type.mode === 'poll' ? pollLines(type) : []),
+    ...(type.mode === 'stream' ? objectLines(type, schemaOf) : []),
     `- The provider's page: <${type.docs}>`,
     '',
     ...optionsTable(type.options),
@@ -81,6 +84,12 @@ const webhookLines = ({ path, logType }: WebhookSourceType, schemaOf: SchemaOf):
 const pollLines = ({ credential }: PollSourceType): string[] => [
   '- Comes in: fetched every minute ([how a run works](../polling.md))',
   `- What to put into the secret that the stack's outputs name: ${credential}`,
+]
+
+const objectLines = ({ credential, stream }: StreamSourceType, schemaOf: SchemaOf): string[] => [
+  '- Comes in: the provider writes objects into a bucket, which are read as soon as S3 announces them',
+  `- What to put into its secret, if it has one: ${credential}`,
+  ...logTypeLines(schemaOf(stream.logType)),
 ]
 
 const logTypeLines = (schema: LogSchema): string[] => [
@@ -128,7 +137,7 @@ function allowedForm(option: SourceOption): string {
 }
 
 function defaultOf(option: SourceOption): string {
-  if (option.kind === 'texts') return 'empty'
+  if (option.kind === 'texts') return option.default?.map(code).join(', ') ?? 'empty'
   if (option.default !== undefined) return code(String(option.default))
   return option.kind === 'text' && option.optional ? 'none' : 'required'
 }

@@ -1,7 +1,7 @@
 import { tableSchemas } from '../schemas/generated/index.ts'
-import { sourceTypes } from '../settings/source-types.ts'
+import { sourceTypes, streamsOf } from '../settings/source-types.ts'
 
-/** A feed of a source: a polled stream, or its webhooks. */
+/** A feed of a source: a stream, or its webhooks. */
 export interface Feed {
   /** Id of the stream; absent for webhooks. */
   readonly stream?: string
@@ -13,9 +13,9 @@ export interface Feed {
 export function feedsOf(type: string): readonly Feed[] {
   const sourceType = sourceTypes.get(type)
   if (!sourceType) return []
-  return sourceType.mode === 'webhook'
-    ? tablesOf(sourceType.logType).map((table) => ({ table }))
-    : sourceType.streams.flatMap(({ id, logType }) => tablesOf(logType).map((table) => ({ stream: id, table })))
+  return streamsOf(sourceType).flatMap(({ id, logType }) =>
+    tablesOf(logType).map((table) => ({ table, ...(id !== undefined && { stream: id }) })),
+  )
 }
 
 const tablesOf = (logType: string): string[] =>

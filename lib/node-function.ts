@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AssetHashType, DockerImage, type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib'
-import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
@@ -66,7 +66,7 @@ function bundled(handler: string): Code {
  */
 export class NodeFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction
-  readonly grantPrincipal: IPrincipal
+  readonly grantPrincipal: Role
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id)

@@ -91,7 +91,7 @@ function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
       return z
         .array(textSchema(option.pattern, option.patternHint))
         .max(option.max)
-        .default(() => [])
+        .default(() => [...(option.default ?? [])])
     case 'choice':
       return withDefault(z.enum(option.values), option.default)
     case 'integer':

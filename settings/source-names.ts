@@ -1,10 +1,13 @@
 import type { SourceSettings } from './settings.ts'
 
+/** What a source's resources and outputs are for. */
+type SourceThing = 'Secret' | 'SecretArn' | 'WebhookUrl' | 'StreamBucket' | 'WriterRole' | 'WriterKey' | 'OwnerCommand'
+
 /**
  * The logical ids and output names of a source. They depend on the source's id alone, so that it keeps its secret
  * whatever else changes in the settings or in this code.
  */
-export function sourceName(sourceId: string, what: 'Secret' | 'SecretArn' | 'WebhookUrl'): string {
+export function sourceName(sourceId: string, what: SourceThing): string {
   return `${sourceId.split('-').map(capitalize).join('')}${what}`
 }
 

@@ -6,7 +6,11 @@ import type { StreamFacts } from '../core/poll/stream-facts.ts'
  */
 
 /** An option that a source of this type takes in `audit-lake.yaml`. */
-export type SourceOption = { readonly description: string } & (
+export type SourceOption = {
+  readonly description: string
+  /** Whether it names something of the user's; such names that begin with "example-" are not deployed. */
+  readonly isName?: true
+} & (
   | {
       readonly kind: 'text'
       readonly default?: string
@@ -15,8 +19,14 @@ export type SourceOption = { readonly description: string } & (
       readonly pattern?: string
       readonly patternHint?: string
     }
-  /** Several texts, none by default. */
-  | { readonly kind: 'texts'; readonly max: number; readonly pattern: string; readonly patternHint: string }
+  /** Several texts. @default none */
+  | {
+      readonly kind: 'texts'
+      readonly default?: readonly string[]
+      readonly max: number
+      readonly pattern: string
+      readonly patternHint: string
+    }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default?: string }
   | { readonly kind: 'integer'; readonly default?: number; readonly min: number; readonly max: number }
 )
@@ -47,6 +57,27 @@ export interface PollSourceType extends SourceTypeFacts {
   readonly credential: string
   /** Options beyond `id`, `type` and `label`, including those of every polled source. */
   readonly options: typeof pollOptions & Readonly<Record<string, SourceOption>>
+}
+
+/** A source whose provider writes objects of events into a bucket. */
+export interface StreamSourceType extends SourceTypeFacts {
+  readonly mode: 'stream'
+  readonly store: 's3'
+  /** Its stream; the id `<provider>.<stream>` names `<provider>/<stream>.ts`. */
+  readonly stream: { readonly id: string; readonly logType: string }
+  /** How the provider proves to AWS who it is, and to whom a role may so be given. */
+  readonly writer: {
+    /** URL of the identity provider. */
+    readonly issuer: string
+    readonly audience: string
+    /** The subject of the provider's tokens, before the option that names the customer. */
+    readonly subjectPrefix: string
+    readonly subjectOption: string
+  }
+  /** The credential for the provider's own record of the stream. */
+  readonly credential: string
+  /** Options beyond `id`, `type` and `label`. */
+  readonly options: typeof streamOptions & typeof bucketOptions & Readonly<Record<string, SourceOption>>
 }
 
 /** The option that a polled source's function gets in its own environment variable. */
@@ -81,7 +112,69 @@ export const pollOptions = {
   },
 } as const satisfies Readonly<Record<string, SourceOption>>
 
-export type SourceType = WebhookSourceType | PollSourceType
+/** The options of every source that reads objects of a bucket. */
+export const streamOptions = {
+  excludeFilters: {
+    kind: 'texts',
+    description:
+      'Objects are counted and not read if the last segment of their name begins with one of these: the files with ' +
+      'which the provider tests the connection.',
+    default: ['_check'],
+    max: 20,
+    pattern: '^[^/]{1,100}$',
+    patternHint: 'the beginning of a file name, without a slash',
+  },
+} as const satisfies Readonly<Record<string, SourceOption>>
+
+/** The options of every source that reads objects of a bucket in S3. */
+export const bucketOptions = {
+  bucket: {
+    kind: 'text',
+    optional: true,
+    isName: true,
+    description: 'Name of an existing bucket to read from. Left out: the stack makes one.',
+    pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    patternHint: 'the name of a bucket',
+  },
+  bucketAccount: {
+    kind: 'text',
+    optional: true,
+    description: 'Account of the existing bucket; the account of this deployment if left out.',
+    pattern: '^\\d{12}$',
+    patternHint: 'an account of 12 digits, in quotation marks',
+  },
+  bucketKeyArn: {
+    kind: 'text',
+    optional: true,
+    description: 'ARN of the KMS key with which the existing bucket is encrypted, if it is.',
+    pattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+$',
+    patternHint: 'the ARN of a KMS key',
+  },
+  access: {
+    kind: 'choice',
+    description:
+      'How the provider proves who it is when it writes into the bucket of the stack: oidc for a role that only it can ' +
+      'assume, user-key for a user with an access key, where the provider offers no OIDC.',
+    values: ['oidc', 'user-key'],
+    default: 'oidc',
+  },
+  oidcProviderArn: {
+    kind: 'text',
+    optional: true,
+    description: "ARN of the account's identity provider for it, if there is one already: an account has one of each.",
+    pattern: '^arn:aws[a-z-]*:iam::\\d{12}:oidc-provider/[\\w./-]+$',
+    patternHint: 'the ARN of an identity provider',
+  },
+  keepObjectsDays: {
+    kind: 'integer',
+    description: 'Days that objects stay in the bucket of the stack, for npm run replay.',
+    default: 30,
+    min: 9,
+    max: 3650,
+  },
+} as const satisfies Readonly<Record<string, SourceOption>>
+
+export type SourceType = WebhookSourceType | PollSourceType | StreamSourceType
 
 /** Exported as `manifest` by `<provider>/manifest.ts`. */
 export interface ConnectorManifest {

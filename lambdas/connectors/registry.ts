@@ -2,6 +2,7 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Connect } from '../core/poll/stream.ts'
 import type { StreamFacts } from '../core/poll/stream-facts.ts'
+import type { ObjectStream } from '../core/stream/stream.ts'
 import type { WebhookStream } from '../core/webhook/stream.ts'
 
 /** A webhook stream with the schema of its log type. */
@@ -14,6 +15,13 @@ export interface RegisteredWebhook {
 export interface RegisteredStream {
   readonly facts: StreamFacts
   readonly connect: Connect
+  readonly schema: LogSchema
+}
+
+/** A stream into a bucket with its id and the schema of its log type. */
+export interface RegisteredObjects {
+  readonly id: string
+  readonly stream: ObjectStream
   readonly schema: LogSchema
 }
 

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib'
+import { Duration, Names, Size } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct, type IConstruct } from 'constructs'
@@ -28,6 +28,8 @@ const TIMEOUT = Duration.seconds(60)
 const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
 
+const DEAD_LETTER_BATCH = { batchSize: 10, windowSeconds: 0 }
+
 /** Receives before a message becomes a dead letter. Throttled invocations count as well. */
 const MAX_RECEIVES = 5
 
@@ -40,6 +42,7 @@ export class Delivery extends Construct {
   readonly deadLetters: Queue
 
   private readonly opsBucket: OpsBucket
+  private readonly archive: NodeFunction
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
@@ -54,7 +57,7 @@ export class Delivery extends Construct {
     this.records = records('Records')
     this.recordsBulk = records('RecordsBulk')
     this.addWriter(props)
-    this.addArchive()
+    this.archive = this.addArchive()
   }
 
   /** Lets a function publish live events, without reading the queue. */
@@ -67,6 +70,19 @@ export class Delivery extends Construct {
   grantPublishAll(grantee: IGrantable & IConstruct): void {
     this.grantSend(grantee, this.records, this.recordsBulk)
     this.opsBucket.grantPutAside(grantee)
+  }
+
+  /** Lets a function publish the events that it fetches in bulk. */
+  grantPublishBulk(grantee: IGrantable & IConstruct): void {
+    this.grantSend(grantee, this.recordsBulk)
+    this.opsBucket.grantPutAside(grantee)
+  }
+
+  /** The dead-letter queue of one source's own queue, which is archived as that of the records is. */
+  deadLettersOf(scope: Construct, id: string): Queue {
+    const queue = new DurableQueue(scope, id, { consumerTimeout: TIMEOUT })
+    consume(this.archive, Names.nodeUniqueId(queue.node), queue, DEAD_LETTER_BATCH)
+    return queue
   }
 
   /** Lets a function resend stored messages to either queue. */
@@ -98,7 +114,7 @@ export class Delivery extends Construct {
     consume(writer, 'RecordsBulk', this.recordsBulk, batch)
   }
 
-  private addArchive(): void {
+  private addArchive(): NodeFunction {
     const archive = new NodeFunction(this, 'DeadLetters', {
       handler: 'dead-letters',
       description: 'Archives messages that could not be written',
@@ -108,6 +124,7 @@ export class Delivery extends Construct {
     })
     this.opsBucket.grantBelow(archive, opsPrefixes.deadLetters, ['s3:PutObject'])
     this.opsBucket.grantReadClaims(archive)
-    consume(archive, 'RecordsDlq', this.deadLetters, { batchSize: 10, windowSeconds: 0 })
+    consume(archive, 'RecordsDlq', this.deadLetters, DEAD_LETTER_BATCH)
+    return archive
   }
 }

@@ -9,7 +9,9 @@ import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
+import { IdentityProviders } from './identity-providers.ts'
 import { PolledSource } from './polled-source.ts'
+import { StreamSource } from './stream-source.ts'
 import { WebhookSources } from './webhook-sources.ts'
 
 export interface IntakeProps {
@@ -33,13 +35,15 @@ export interface IntakeProps {
  */
 const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 
-/** Everything that receives events: the HTTP API with its functions, the functions that fetch, and all secrets. */
+/** Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets. */
 export class Intake extends Construct {
   constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
     super(scope, id)
     const api = this.addApi()
     // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
+    const streams = new Construct(this, 'Streams')
+    const identityProviders = new IdentityProviders(this, 'IdentityProviders')
     for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
@@ -47,6 +51,9 @@ export class Intake extends Construct {
       }
       if (type?.mode === 'poll') {
         for (const source of ofType) new PolledSource(polled, source.id, { ...props, type, source })
+      }
+      if (type?.mode === 'stream') {
+        for (const source of ofType) new StreamSource(streams, source.id, { ...props, identityProviders, type, source })
       }
     }
   }

@@ -11,7 +11,7 @@ export const opsPrefixes = {
   claims: 'claims/',
   /** Messages that a queue did not accept and the janitor resends. Deleted once sent, never by age. */
   unsent: 'unsent/',
-  /** State and jobs of polled sources. Never deleted by age. */
+  /** State and jobs of sources that are fetched. Never deleted by age, except what a stream has read. */
   state: 'state/',
   /** Dead letters. Only operators delete them. */
   deadLetters: 'dead/',
@@ -22,6 +22,9 @@ const stackFacts = 'stack.json'
 
 /** Far beyond the two weeks that SQS keeps a message, so that no pointer outlives its object. */
 const CLAIM_TIME = Duration.days(60)
+
+/** How long is known which objects of a stream were read: well beyond the eight days that its listings look back. */
+const MARK_TIME = Duration.days(15)
 
 /** The bucket for everything but the lake. */
 export class OpsBucket extends PrivateBucket {
@@ -57,6 +60,15 @@ export class OpsBucket extends PrivateBucket {
     this.grantBelow(grantee, folder, ['s3:GetObject', 's3:PutObject'])
     this.grantBelow(grantee, `${folder}jobs/open/`, ['s3:DeleteObject'])
     this.grantListing(grantee, `${folder}*`)
+  }
+
+  /** Lets a function keep the state of its own stream, note which objects it has read, and work on the jobs there. */
+  grantStreamState(grantee: IGrantable & IConstruct, sourceId: string): void {
+    const folder = `${opsPrefixes.state}${sourceId}/`
+    this.addLifecycleRule({ prefix: `${folder}read/`, expiration: MARK_TIME })
+    this.grantBelow(grantee, folder, ['s3:GetObject', 's3:PutObject'])
+    this.grantBelow(grantee, `${folder}jobs/open/`, ['s3:DeleteObject'])
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
   }
 
   /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { objectStreams } from '../../lambdas/connectors/generated/objects.ts'
 import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
@@ -13,6 +14,9 @@ describe.each([...sourceTypes])('%s', (type, facts) => {
       const streams = (await polledStreams[type]?.()) ?? []
       expect(streams.map((stream) => stream.facts)).toEqual(facts.streams)
       expect(streams).not.toEqual([])
+    } else if (facts.mode === 'stream') {
+      const { id, schema } = (await objectStreams[type]?.()) ?? {}
+      expect({ id, logType: schema?.logType }).toEqual(facts.stream)
     } else {
       expect((await webhookStreams[type]?.())?.schema.logType).toBe(facts.logType)
     }
@@ -20,6 +24,6 @@ describe.each([...sourceTypes])('%s', (type, facts) => {
 })
 
 test('no source type is registered without a manifest, and none twice', () => {
-  const registered = [...Object.keys(polledStreams), ...Object.keys(webhookStreams)]
+  const registered = [polledStreams, webhookStreams, objectStreams].flatMap((registry) => Object.keys(registry))
   expect(registered.sort()).toEqual([...sourceTypes.keys()].sort())
 })

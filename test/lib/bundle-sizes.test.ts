@@ -24,7 +24,7 @@ const code = z.object({ Code: z.object({ S3Key: z.string() }) })
 /** Folder of the function's handler, which all sources of one mode share. */
 function handlerOf(serviceName: string): string {
   const mode = sourceTypes.get(serviceName)?.mode
-  return mode === undefined ? serviceName : { webhook: 'webhook', poll: 'poller' }[mode]
+  return mode === undefined ? serviceName : { webhook: 'webhook', poll: 'poller', stream: 'stream-reader' }[mode]
 }
 
 /** Bytes of each bundle as uploaded, by the folder of its handler. */

@@ -6,7 +6,7 @@ import { loadTableSchemas } from '../../schemas/compiler/load.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { glueType } from '../../schemas/glue-type.ts'
 import { standardColumns } from '../../schemas/standard-columns.ts'
-import { sourceTypes } from '../../settings/source-types.ts'
+import { sourceTypes, streamsOf } from '../../settings/source-types.ts'
 import { ofType, statements, synthesize, text, twoSources } from '../support/synthesized.ts'
 
 const schemas = loadTableSchemas()
@@ -52,9 +52,7 @@ test('every schema has a table in the one database, and every table a schema', (
 })
 
 test('every source type has a schema for its events', () => {
-  const logTypes = [...sourceTypes.values()].flatMap((type) =>
-    type.mode === 'poll' ? type.streams.map(({ logType }) => logType) : type.logType,
-  )
+  const logTypes = [...sourceTypes.values()].flatMap((type) => streamsOf(type).map(({ logType }) => logType))
   expect(schemas.map(({ logType }) => logType)).toEqual(expect.arrayContaining(logTypes))
 })
 

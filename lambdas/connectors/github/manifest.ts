@@ -1,4 +1,16 @@
-import { type ConnectorManifest, pollOptions } from '../manifest.ts'
+import { bucketOptions, type ConnectorManifest, pollOptions, type SourceOption, streamOptions } from '../manifest.ts'
+
+const streamDocs =
+  'https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/streaming-the-audit-log-for-your-enterprise'
+
+const copilotUsage = {
+  kind: 'choice',
+  description:
+    'Whether records of Copilot usage, which GitHub puts into the same objects if the enterprise has asked for them, ' +
+    'become rows. Their text can hold prompts.',
+  values: ['keep', 'leave-out'],
+  default: 'keep',
+} as const satisfies SourceOption
 
 export const manifest = {
   sourceTypes: {
@@ -43,11 +55,49 @@ export const manifest = {
         },
         name: {
           kind: 'text',
+          isName: true,
           description: 'Login of the organization, or slug of the enterprise.',
           pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
           patternHint: 'the name as it stands in the address, such as "octo-org"',
         },
         ...pollOptions,
+      },
+    },
+    'github-audit-stream-s3': {
+      mode: 'stream',
+      store: 's3',
+      stream: { id: 'github.audit-stream', logType: 'GitHub.Audit' },
+      // https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/streaming-the-audit-log-for-your-enterprise
+      writer: {
+        issuer: 'https://oidc-configuration.audit-log.githubusercontent.com',
+        audience: 'sts.amazonaws.com',
+        subjectPrefix: 'https://github.com/',
+        subjectOption: 'enterprise',
+      },
+      credential: 'a classic token with admin:enterprise, to see whether GitHub has paused the stream',
+      description:
+        'Audit-log stream of a GitHub enterprise through S3: events of all of its organizations, with Git events.',
+      docs: streamDocs,
+      options: {
+        enterprise: {
+          kind: 'text',
+          isName: true,
+          description: 'Slug of the enterprise, as it stands in the address; its case matters.',
+          pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
+          patternHint: 'the slug as it stands in the address, such as "octo-enterprise"',
+        },
+        ...bucketOptions,
+        ...streamOptions,
+        copilotUsage,
+        configuration: {
+          kind: 'choice',
+          description:
+            'watch to ask GitHub once a day whether the stream is enabled, with a token that you put into the secret of ' +
+            'the source.',
+          values: ['ignore', 'watch'],
+          default: 'ignore',
+        },
+        apiUrl: pollOptions.apiUrl,
       },
     },
   },

@@ -87,3 +87,18 @@ function scopes({ headers }: HttpAnswer, secrets: readonly string[]): string {
   })
   return told.length === 0 ? '' : ` [${told.join('; ')}]`
 }
+
+/**
+ * The error for an answer other than 200 about an enterprise's streams.
+ * https://github.blog/changelog/2024-07-15-audit-log-streaming-can-now-be-configured-via-githubs-rest-api-private-beta
+ */
+export function streamsRefusal(answer: HttpAnswer, what: string, secrets: readonly string[]): Error {
+  const isRefused = answer.status === 401 || answer.status === 403 || answer.status === 404
+  if (isRateLimited(answer) || !isRefused || recordIn(answer.bytes) === undefined) {
+    return githubFailure(answer, what, secrets)
+  }
+  return new AuthError(
+    `${what}: GitHub refuses this token. It takes a classic token with admin:enterprise of an administrator of the ` +
+      `enterprise; check it and the name of the enterprise${scopes(answer, secrets)}${explanation(answer, secrets)}`,
+  )
+}

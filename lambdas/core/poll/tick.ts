@@ -1,5 +1,4 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
-import type { JsonObject } from '../json/json.ts'
 import { lastCheckpoint } from '../lake/last-checkpoint.ts'
 import { rowIdsBetween, type TablePorts } from '../lake/read-table.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
@@ -11,7 +10,7 @@ import { stateFolder } from './past/job.ts'
 import { createJobFinder } from './past/open-jobs.ts'
 import { type SweepResult, sweep } from './past/sweep.ts'
 import { type JobResult, workOnJobs } from './past/work-on-jobs.ts'
-import type { RunRow } from './run-row.ts'
+import { createRecorder } from './recorder.ts'
 import type { RunResult } from './run-types.ts'
 import { type PolledSource, scopeOf } from './source.ts'
 import type { PollStream } from './stream.ts'
@@ -60,7 +59,7 @@ export interface PastResult {
 export function createTick(options: TickOptions): () => StreamTick {
   const { source, stream, schema, publisher, bulkPublisher, ops, lake, report, now = Date.now } = options
   const { failureSchema, credentialSince } = options
-  const record = recorder(options, now)
+  const record = createRecorder({ ...options, now })
   const folder = stateFolder(source.id)
   const prefix = `${folder}${stream.id}/`
   const scope = scopeOf(source, options.apiUrl)
@@ -127,22 +126,5 @@ export function createTick(options: TickOptions): () => StreamTick {
         report.past({ swept, jobs, ...(error !== undefined && { error }) })
       },
     }
-  }
-}
-
-function recorder({ source, runsSchema, publisher }: TickOptions, now: () => number) {
-  const { normalize } = compileNormalizer(runsSchema)
-  return async (rows: readonly RunRow[]): Promise<void> => {
-    const receivedAt = now()
-    const context = { sourceId: source.id, sourceLabel: source.label, receivedAt }
-    const events = rows.map((row): JsonObject => ({ ...row }))
-    await publisher.publish([
-      {
-        logType: runsSchema.logType,
-        sourceId: source.id,
-        receivedAt,
-        rows: events.map((event) => normalize(event, context)),
-      },
-    ])
   }
 }

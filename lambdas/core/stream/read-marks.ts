@@ -7,7 +7,7 @@ type Marked = Pick<ListedObject, 'name' | 'version' | 'writtenAt'>
 
 /**
  * Which objects of a stream have been read, one small object for each, by the UTC day on which it was written:
- * `<folder>read/<day>/<hash of name and version>`. A lifecycle rule removes them after {@link markDays}.
+ * `<folder>read/<day>/<hash of name and version>`. A lifecycle rule removes them after 15 days.
  */
 export interface ReadMarks {
   /** Whether an object has been read whole. */
@@ -17,9 +17,6 @@ export interface ReadMarks {
   /** A check of many objects at the cost of one listing a day; what is added later is not seen. */
   snapshot(): (object: Marked) => Promise<boolean>
 }
-
-/** Days for which the marks are kept, well beyond those that listings look back. */
-export const markDays = 15
 
 /** The folder of the marks; `stateFolder` ends with a slash. */
 export const marksFolder = (stateFolder: string): string => `${stateFolder}read/`

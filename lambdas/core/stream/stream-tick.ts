@@ -90,7 +90,8 @@ export function createStreamTick({
       const unfinished = await finish(state, session)
       const listed = session.mayGoOn() ? await list(state, session) : undefined
       const error = unfinished ?? listed
-      await session.save(error)
+      // An idle minute changes nothing and says nothing.
+      if (!(await session.save(error))) return
       report.objects(session.totals, error)
     },
     async past(deadline) {

@@ -6,10 +6,11 @@ export const env = {
   source: 'SOURCE',
   /** Name of the bucket that the provider writes to. */
   streamBucket: 'STREAM_BUCKET',
-  /** URL of the queue of the bucket's notifications. */
-  notificationsQueueUrl: 'NOTIFICATIONS_QUEUE_URL',
   /** URL of the queue of events fetched in bulk. */
   recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
   /** Name of the bucket for everything but the lake; keeps the state of the source. */
   opsBucket: 'OPS_BUCKET',
 } as const
+
+/** Base URL of the provider's API; set only when the settings name another than the public one. */
+export const apiUrlVariable = 'API_URL'

@@ -1,0 +1,90 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { classificationFailures as failureSchema } from '../../../schemas/generated/classification_failures.ts'
+import { collectionRuns as runsSchema } from '../../../schemas/generated/collection_runs.ts'
+import { objectStreams } from '../../connectors/generated/objects.ts'
+import { registered } from '../../connectors/registry.ts'
+import { pollClients } from '../../core/aws/clients.ts'
+import { s3Bucket } from '../../core/aws/s3-bucket.ts'
+import { s3Store } from '../../core/aws/s3-store.ts'
+import { secretStore } from '../../core/aws/secret-store.ts'
+import { sqsQueue } from '../../core/aws/sqs-queue.ts'
+import { readVariables } from '../../core/env.ts'
+import { detailOf } from '../../core/poll/outcome.ts'
+import { createJobFinder } from '../../core/poll/past/open-jobs.ts'
+import { createHttpClient } from '../../core/poll/provider/http.ts'
+import { keptSecret } from '../../core/poll/provider/kept-secret.ts'
+import { createRecorder } from '../../core/poll/recorder.ts'
+import { runStreams } from '../../core/poll/streams.ts'
+import { createPublisher } from '../../core/publish/publish.ts'
+import { readMessages } from '../../core/stream/messages.ts'
+import { readerPorts } from '../../core/stream/reader-ports.ts'
+import { createStreamReport } from '../../core/stream/report.ts'
+import { parseStreamSource } from '../../core/stream/source.ts'
+import { createStreamTick } from '../../core/stream/stream-tick.ts'
+import { apiUrlVariable, env } from './env.ts'
+
+/** Time reserved for the last batch of rows, the state and the metrics, in milliseconds. */
+const reserve = 20_000
+
+/** Time for the work of a minute, so that two ticks do not overlap, in milliseconds. */
+const tickMs = 50_000
+
+const { sourceType, streamBucket, recordsBulkQueueUrl, opsBucket, ...texts } = readVariables(process.env, env)
+const { id: streamId, stream, schema } = await registered(objectStreams, sourceType)
+const source = parseStreamSource(texts.source, env.source)
+const { s3, sqs, secrets } = pollClients()
+const ops = s3Store(s3, opsBucket)
+const publisher = createPublisher({
+  queue: sqsQueue(sqs, recordsBulkQueueUrl),
+  queueName: 'records-bulk',
+  ops,
+  opsBucket,
+})
+const bucket = s3Bucket(s3, streamBucket, source.bucketAccount)
+const ports = readerPorts({ source, stream, schema, failureSchema, bucket, publisher, ops })
+const logger = new Logger()
+const metrics = new Metrics()
+const report = createStreamReport(source.id, logger, metrics)
+const { stateFolder, now } = ports
+const tick = createStreamTick({
+  ports,
+  jobs: {
+    store: ops,
+    stateFolder,
+    stream: { id: streamId, logType: schema.logType },
+    record: createRecorder({ source, runsSchema, publisher }),
+  },
+  findJobs: createJobFinder(ops, stateFolder, now),
+  readConfiguration: configurationReader(),
+  report,
+})
+
+/**
+ * Reads the objects of one stream: those that messages name, and once a minute what messages do not bring. Failures are
+ * reported instead of thrown: the next delivery or tick is the retry.
+ */
+export const handler = middy<SQSEvent | object, SQSBatchResponse | undefined>().handler(async (event, context) => {
+  const left = context.getRemainingTimeInMillis() - reserve
+  if (!('Records' in event)) {
+    await runStreams([tick()], now() + Math.min(left, tickMs))
+    return undefined
+  }
+  const { failed, totals } = await readMessages(ports, streamBucket, event.Records, now() + left)
+  const [error] = failed.values()
+  report.objects(totals, error)
+  for (const [messageId, cause] of failed) logger.error('message not read', { messageId, detail: detailOf(cause) })
+  return { batchItemFailures: [...failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
+})
+
+/** Reads the provider's own record of the stream, if the source has a credential for it. */
+function configurationReader() {
+  if (source.secretId === undefined) return undefined
+  const secret = keptSecret(secretStore(secrets), source.secretId)
+  const http = createHttpClient()
+  const apiUrl = process.env[apiUrlVariable] || undefined
+  const connection = { options: source.options, secret: secret.value, http, ...(apiUrl && { apiUrl }) }
+  return () => stream.readConfiguration(connection)
+}

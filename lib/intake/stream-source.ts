@@ -1,0 +1,98 @@
+import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { apiUrlOption, type StreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlVariable, env } from '../../lambdas/functions/stream-reader/env.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
+import { sourceName } from '../../settings/source-names.ts'
+import { consume } from '../delivery/consume.ts'
+import type { Delivery } from '../delivery/index.ts'
+import { NodeFunction } from '../node-function.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
+import type { Ticker } from '../ops/ticker.ts'
+import type { IdentityProviders } from './identity-providers.ts'
+import { NotificationQueue } from './notification-queue.ts'
+import { SourceSecret, sourceOutput } from './source-secret.ts'
+import { StreamBucket } from './stream-bucket.ts'
+
+export interface StreamSourceProps {
+  readonly ticker: Ticker
+  /** Takes the function's messages. */
+  readonly delivery: Delivery
+  /** Keeps the state of the source. */
+  readonly opsBucket: OpsBucket
+  readonly identityProviders: IdentityProviders
+  readonly type: StreamSourceType
+  readonly source: SourceSettings
+}
+
+/**
+ * Timeout of the reader. SQS hides a message for six times as long, so the object of a killed reader is read again within
+ * ten minutes.
+ */
+const TIMEOUT = Duration.seconds(90)
+
+/**
+ * A source whose provider writes objects into a bucket: queue, dead-letter queue, function and role of its own, so that
+ * no source can read another's bucket, and no burst of one holds up another.
+ */
+export class StreamSource extends Construct {
+  readonly function: NodeFunction
+
+  constructor(scope: Construct, id: string, props: StreamSourceProps) {
+    super(scope, id)
+    const { ticker, delivery, opsBucket, type, source } = props
+    const { [apiUrlOption]: apiUrl, ...options } = source.options
+    const queue = new NotificationQueue(this, 'Notifications', {
+      consumerTimeout: TIMEOUT,
+      deadLetters: delivery.deadLettersOf(this, 'DeadLetters'),
+    })
+    const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })
+    const secret = options.configuration === 'watch' ? this.addSecret(props) : undefined
+    this.function = new NodeFunction(this, 'Reader', {
+      handler: 'stream-reader',
+      serviceName: source.type,
+      description: `Reads: ${type.description}`,
+      timeout: TIMEOUT,
+      // Most of a core: the work is decompression, parsing and packing.
+      memory: Size.mebibytes(1536),
+      environment: {
+        [env.sourceType]: source.type,
+        [env.streamBucket]: bucket.bucketName,
+        [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
+        [env.opsBucket]: opsBucket.bucketName,
+        [env.source]: Stack.of(this).toJsonString({
+          ...options,
+          id: source.id,
+          label: source.label,
+          ...(secret && { secretId: secret.arn }),
+        }),
+        ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
+      },
+    })
+    bucket.grantRead(this.function)
+    if (secret) {
+      const resourceArns = [secret.arn]
+      Grant.addToPrincipal({ grantee: this.function, actions: ['secretsmanager:GetSecretValue'], resourceArns })
+    }
+    delivery.grantPublishBulk(this.function)
+    opsBucket.grantStreamState(this.function, source.id)
+    consume(this.function, 'Notifications', queue, { batchSize: 10, windowSeconds: 0 })
+    ticker.call(this.function, `Stream ${source.id} of AuditLake`, Duration.minutes(1))
+  }
+
+  private addSecret({ source, type }: StreamSourceProps): SourceSecret {
+    const secret = new SourceSecret(this, 'Credential', {
+      sourceId: source.id,
+      purpose: `uses with its provider: ${type.credential}`,
+      whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
+    })
+    sourceOutput(
+      this,
+      sourceName(source.id, 'SecretArn'),
+      secret.arn,
+      `Put here, for ${source.label}: ${type.credential}`,
+    )
+    return secret
+  }
+}
