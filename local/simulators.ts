@@ -2,14 +2,14 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
-import type { Feed, Sender, Simulators } from '../simulators/shared/simulator.ts'
+import type { Simulator, Simulators } from '../simulators/shared/simulator.ts'
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import type { PolledSource, WebhookSource } from './sources.ts'
 
 const folder = join(import.meta.dirname, '../simulators')
 
 /** The simulators of all providers whose folder has an `index.ts`, by source type. */
-export async function allSimulators(): Promise<Map<string, Sender | Feed>> {
+export async function allSimulators(): Promise<Map<string, Simulator>> {
   const load = (file: string): Promise<{ simulators: Simulators }> => import(pathToFileURL(join(folder, file)).href)
   const modules = await Promise.all(globSync('*/index.ts', { cwd: folder }).sort().map(load))
   return new Map(modules.flatMap(({ simulators }) => Object.entries(simulators)))
@@ -77,7 +77,7 @@ export async function startProviders(
 
 function checkOptions(
   { id, type, options }: Pick<WebhookSource, 'id' | 'type' | 'options'>,
-  { needs = [] }: Sender | Feed,
+  { needs = [] }: Simulator,
 ): void {
   const missing = needs.find((name) => typeof options[name] !== 'string' || options[name] === '')
   if (missing === undefined) return

@@ -36,5 +36,25 @@ export interface Feed extends Needs {
   serve(setUp: FeedSetUp): Promise<{ readonly server: ProviderSimulator; readonly credential: string }>
 }
 
+/** The bucket that the operator typed into the provider's form, and the credentials for it. */
+export interface WriterSetUp extends SetUp {
+  /** URL of the object store, asked in path style. */
+  readonly endpoint: string
+  readonly region: string
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+  readonly bucket: string
+}
+
+/** A provider that writes its events into a bucket of the operator. */
+export interface Writer extends Needs {
+  write(setUp: WriterSetUp): Stoppable
+}
+
+export type Simulator = Sender | Feed | Writer
+
 /** The type of `simulators`, which the `index.ts` of each provider's folder exports, by source type. */
-export type Simulators = Readonly<Record<string, Sender | Feed>>
+export type Simulators = Readonly<Record<string, Simulator>>
