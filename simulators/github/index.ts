@@ -1,5 +1,6 @@
 import type { Simulators } from '../shared/simulator.ts'
 import { exampleGithubToken, startGithubAuditServer } from './audit.ts'
+import { startAuditStreamWriter } from './audit-stream-s3.ts'
 import { startGithubWebhookSender } from './webhooks.ts'
 
 export const simulators: Simulators = {
@@ -12,5 +13,9 @@ export const simulators: Simulators = {
       const owner = scope === 'enterprise' ? { enterprise: String(name) } : { organization: String(name) }
       return { server: await startGithubAuditServer({ ...setUp, ...owner }), credential: exampleGithubToken }
     },
+  },
+  'github-audit-stream-s3': {
+    needs: ['enterprise'],
+    write: ({ options, ...setUp }) => startAuditStreamWriter({ ...setUp, enterprise: String(options.enterprise) }),
   },
 }
