@@ -135,7 +135,7 @@ export interface BurstOptions extends Occurrence {
 /** Seven days of buffered entries at once, in any order, as after a pause. */
 export function burst(stream: AuditStream, options: BurstOptions): Written {
   const { now, files = 168, entriesPerFile = 12, duplicateShare = 0.05, names = 'writing' } = options
-  const part = stream.part(`burst ${now}`)
+  const part = stream.part(`burst ${now}, names of ${names}`)
   const start = now - bufferedMs
   const timeOf = (index: number) => start + Math.floor((index * bufferedMs) / files)
   const written = Array.from({ length: files }, (_none, index) => {
