@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { WriterSetUp } from '../shared/simulator.ts'
 import { runUntilStopped, type Stoppable } from '../shared/until-stopped.ts'
-import { type AuditStream, auditStream, dailyCheck, duplicatedFile, setUpCheck, steadyFlow } from './audit-stream.ts'
+import { auditStream, dailyCheck, duplicatedFile, type StreamPart, setUpCheck, steadyFlow } from './audit-stream.ts'
 import { fileOf, type StreamObject, type Written } from './audit-stream-objects.ts'
 import { truncatedFile } from './audit-stream-spoiled.ts'
 
@@ -47,15 +47,17 @@ export function startAuditStreamWriter(options: AuditStreamWriterOptions): Stopp
       }
     }
     try {
-      let writtenUntil = now()
+      const start = now()
+      let writtenUntil = start
       await write(setUpCheck())
-      await write(steadyFlow(stream, { now: writtenUntil }))
-      await write(duplicatedFile(stream, { now: writtenUntil }))
-      await write(truncatedFile(stream, { now: writtenUntil }))
+      await write(steadyFlow(stream, { now: start }))
+      await write(duplicatedFile(stream, { now: start }))
+      await write(truncatedFile(stream, { now: start }))
       for (let files = 1; ; files++) {
         await pause(periodMs, undefined, { signal })
         const until = now()
-        await write(liveFile(stream, { from: writtenUntil, until, periodMs }))
+        const part = stream.part(`live since ${start}, ${files}`)
+        await write(liveFile(part, { from: writtenUntil, until, periodMs }))
         if (files % filesPerCheck === 0) await write(dailyCheck(stream, { now: until }))
         writtenUntil = until
       }
@@ -66,10 +68,9 @@ export function startAuditStreamWriter(options: AuditStreamWriterOptions): Stopp
 }
 
 function liveFile(
-  stream: AuditStream,
+  part: StreamPart,
   { from, until, periodMs }: { readonly from: number; readonly until: number; readonly periodMs: number },
 ): Written {
-  const part = stream.part(`live ${until}`)
   const count = Math.min(Math.ceil((entriesPerFile * (until - from)) / periodMs), mostEntriesPerFile)
   return fileOf(part.entries(count, from, until), until, part.random)
 }
