@@ -95,7 +95,7 @@ export function checks(stream: AuditStream, { now, days = 4 }: Occurrence & { da
 }
 
 /** The object again under another uuid. */
-export function duplicateOf({ body }: StreamObject, writtenAt: number, random: () => number): StreamObject {
+function duplicateOf({ body }: StreamObject, writtenAt: number, random: () => number): StreamObject {
   return { name: fileName(writtenAt, random), body }
 }
 
