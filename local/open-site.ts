@@ -54,7 +54,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   })
   const faults = new Faults()
   const interceptors = [permissions.interceptor, faults.interceptor]
-  const gateway = await startGateway({ dataDir: data.path, interceptors })
+  const gateway = await startGateway({ dataDir: data.path, interceptors, access: permissions })
   closers.push(() => gateway.close())
 
   const bootstrap = bundleBootstrap(data.path)

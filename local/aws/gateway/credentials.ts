@@ -26,6 +26,9 @@ export function identifyCaller(request: StoreRequest, principals: Principals, re
   const [, accessKeyId = '', scopeRegion = '', service = ''] = scope ?? []
   const principal = principals.find(accessKeyId)
   if (!principal) throw unknownKey(request)
+  if (principal.sessionToken !== undefined && request.headers['x-amz-security-token'] !== principal.sessionToken) {
+    throw unknownKey(request)
+  }
   if (scopeRegion !== region) {
     throw new ServiceError(
       403,

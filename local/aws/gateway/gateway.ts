@@ -6,24 +6,24 @@ import type { JsonObject } from '../../json.ts'
 import { Principals } from '../iam/principals.ts'
 import { jsonObject } from '../json-protocol.ts'
 import { readBody } from '../read-body.ts'
-import type { ObjectCreated } from '../s3/object-files.ts'
-import { createObjectStore, type ObjectStore } from '../s3/s3.ts'
-import { openSecrets, type Secrets } from '../secrets/secrets.ts'
-import { openQueues, type Queues } from '../sqs/sqs.ts'
+import type { BucketAccess } from '../s3/bucket-access.ts'
+import type { ObjectStore } from '../s3/s3.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+import type { Queues } from '../sqs/sqs.ts'
 import {
   type Answer,
   AnswerLost,
   type Call,
   type Interceptor,
-  type Service,
   ServiceError,
   type Store,
   type StoreRequest,
 } from '../store.ts'
 import { identifyCaller, speaksJson } from './credentials.ts'
+import { openStores, queueRequest, type Stores } from './stores.ts'
 
 export interface GatewayOptions {
-  /** The data folder, in which the stores use `s3/`, `sqs/` and `secrets.json`. */
+  /** The data folder, in which the stores keep their state, and `access-keys.json` the keys of users. */
   readonly dataDir: string
   /** Port on 127.0.0.1. @default 0: any free port */
   readonly port?: number
@@ -31,7 +31,8 @@ export interface GatewayOptions {
   readonly region?: string
   /** From the outside in: the first sees a call first and its answer last. @default none */
   readonly interceptors?: readonly Interceptor[]
-  readonly onObjectCreated?: (event: ObjectCreated) => void
+  /** Decides whether buckets may notify queues, and learns the policies of buckets. @default everything is allowed */
+  readonly access?: BucketAccess
   /** Receives faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
   readonly onFault?: (error: unknown) => void
 }
@@ -76,8 +77,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const url = await listen(server, port)
   try {
-    const principals = new Principals()
-    const stores = await openStores(options, url, region)
+    const principals = new Principals(join(options.dataDir, 'access-keys.json'))
+    const { dataDir, access } = options
+    const stores = await openStores({ dataDir, url, region, accountId, access, onFault })
     respond = (request) => answerTo(request, { ...options, region, onFault }, principals, stores)
     return {
       url,
@@ -105,21 +107,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   } catch (error) {
     server.close()
     throw error
-  }
-}
-
-interface Stores extends Readonly<Record<Service, Store>> {
-  readonly s3: ObjectStore
-  readonly sqs: Queues
-  readonly secretsmanager: Secrets
-}
-
-async function openStores(options: GatewayOptions, url: string, region: string): Promise<Stores> {
-  const { dataDir, onObjectCreated } = options
-  return {
-    s3: createObjectStore({ dir: join(dataDir, 's3'), ...(onObjectCreated && { onObjectCreated }) }),
-    secretsmanager: openSecrets({ file: join(dataDir, 'secrets.json') }),
-    sqs: await openQueues({ dir: join(dataDir, 'sqs'), publicUrl: url, region, accountId }),
   }
 }
 
@@ -188,12 +175,6 @@ function storeRequest(incoming: IncomingMessage): StoreRequest {
       return json
     },
   }
-}
-
-function queueRequest(operation: string, input: JsonObject): StoreRequest {
-  const headers = { 'x-amz-target': `AmazonSQS.${operation}`, 'content-type': 'application/x-amz-json-1.0' }
-  const query = new URLSearchParams()
-  return { method: 'POST', path: '/', query, headers, body: Readable.from([]), json: async () => input }
 }
 
 async function send({ status, headers, body }: Answer, outgoing: ServerResponse): Promise<void> {

@@ -18,6 +18,8 @@ export type ConditionKeys = Readonly<Record<string, string>>
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 const operators: Readonly<Record<string, (wanted: string, given: string) => boolean>> = {
+  // The two are one operator under two names.
+  ArnEquals: arnMatches,
   ArnLike: arnMatches,
   Bool: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
   StringEquals: (wanted, given) => wanted === given,
@@ -26,6 +28,9 @@ const operators: Readonly<Record<string, (wanted: string, given: string) => bool
 
 /** Keys that the local run sets where the request has a value for them. */
 const keys: readonly string[] = ['aws:securetransport', 'aws:sourceaccount', 'aws:sourcearn', 's3:prefix']
+
+/** Keys of web identities: the issuer's host, then audience or subject. */
+const webIdentity = /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^:]+)?:(aud|sub)$/
 
 const ifExists = 'IfExists'
 
@@ -39,10 +44,11 @@ export function parseConditions(where: string, conditions: Json): Condition[] {
       throw new TemplateError(`${where}: the local run does not know the condition operator ${operator}`)
     }
     return members(tests).map(([key, value]) => {
-      if (!keys.includes(key.toLowerCase())) {
+      const name = key.toLowerCase()
+      if (!keys.includes(name) && !webIdentity.test(name)) {
         throw new TemplateError(`${where}: the local run does not know the condition key ${key}`)
       }
-      return { operator, key: key.toLowerCase(), values: [value].flat().map(String) }
+      return { operator, key: name, values: [value].flat().map(String) }
     })
   })
 }

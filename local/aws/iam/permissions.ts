@@ -1,7 +1,9 @@
+import type { BucketAccess, BucketGuard } from '../s3/bucket-access.ts'
 import { type Call, type Interceptor, ServiceError } from '../store.ts'
 import type { Decision, Grant } from './decision-log.ts'
-import { type AccessRequest, evaluate, type Statement, type Verdict } from './policy.ts'
+import { type AccessRequest, evaluate, evaluateAcross, parsePolicy, type Statement, type Verdict } from './policy.ts'
 import { operator } from './principals.ts'
+import { providerHost, type WebIdentity } from './web-identity.ts'
 
 export interface PermissionsOptions {
   readonly accountId: string
@@ -22,32 +24,40 @@ const keptRefusals = 1_000
 /** Verdicts kept in memory. */
 const keptVerdicts = 10_000
 
+/** A bucket's owner and the statements of its policy. */
+interface GuardedBucket extends Pick<BucketGuard, 'owner'> {
+  readonly statements: readonly Statement[]
+}
+
 /**
- * Decides by the template's policies: those of roles, and those of buckets, queues, functions and roles themselves. The
- * operator may do everything. Traffic within one machine counts as secure, so a policy that denies requests without TLS
+ * Decides by the template's policies: those of roles and users, and those of buckets, queues, functions and roles
+ * themselves. The operator may do everything, and an account everything with its own buckets. Traffic within one machine counts as secure, so a policy that denies requests without TLS
  * denies nothing here.
  */
-export class Permissions {
+export class Permissions implements BucketAccess {
   /** Requests decided so far, without the operator's. */
   seen = 0
   readonly refused: Decision[] = []
   readonly #options: PermissionsOptions
-  /** Policies of roles, by the role's ARN. */
+  /** Policies of roles and users, by ARN. */
   readonly #identity = new Map<string, Statement[]>()
   readonly #resource: Statement[] = []
   /** Cached verdicts; a new policy clears them. */
   readonly #verdicts = new Map<string, Verdict>()
-  /** ARN of each function's role. */
-  readonly #roles = new Map<string, string>()
+  readonly #buckets = new Map<string, GuardedBucket>()
+  /** ARN of the role, user or account for which a caller acts, by the caller's name. */
+  readonly #callers = new Map<string, string>()
+  /** The audiences of each provider of web identities that the template makes, by ARN. */
+  readonly #audiences = new Map<string, readonly string[]>()
 
   constructor(options: PermissionsOptions) {
     this.#options = options
   }
 
-  /** Adds statements to a role. */
-  attach(roleArn: string, statements: readonly Statement[]): void {
+  /** Adds statements to a role or a user. */
+  attach(arn: string, statements: readonly Statement[]): void {
     this.#verdicts.clear()
-    this.#identity.set(roleArn, [...(this.#identity.get(roleArn) ?? []), ...statements])
+    this.#identity.set(arn, [...(this.#identity.get(arn) ?? []), ...statements])
   }
 
   /** Adds the policy of a resource; its statements name principals. */
@@ -56,9 +66,57 @@ export class Permissions {
     this.#resource.push(...statements)
   }
 
+  guardBucket(bucket: string, { owner, policy }: BucketGuard): void {
+    const statements = parsePolicy(`policy of ${bucket}`, policy)
+    this.#verdicts.clear()
+    this.#buckets.set(bucket, { owner, statements })
+  }
+
+  /** Lets a caller act as a user, or as another account: `arn:aws:iam::<account>:root`. */
+  represent(principal: string, arn: string): void {
+    this.#callers.set(principal, arn)
+  }
+
+  /** The ARN of the role, user or account for which a caller acts. */
+  arnOf(principal: string): string | undefined {
+    return this.#callers.get(principal)
+  }
+
+  /** Makes a provider of web identities known with its audiences. */
+  addProvider(arn: string, audiences: readonly string[]): void {
+    this.#audiences.set(arn, audiences)
+  }
+
+  /**
+   * Lets a caller act under a role, if the role trusts the web identity.
+   *
+   * A provider that the template names without making it is one that the account has, for any audience.
+   * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+   * @returns the caller's name, or undefined when the role does not trust it
+   */
+  assumeWithWebIdentity(roleArn: string, { issuer, audience, subject }: WebIdentity): string | undefined {
+    const host = providerHost(issuer)
+    const trusted = this.#resource
+      .filter(({ resources }) => resources.includes(roleArn))
+      .flatMap(({ principals = [] }) => principals)
+      .find((arn) => arn.endsWith(`:oidc-provider/${host}`))
+    const provider = trusted ?? `arn:aws:iam::${this.#options.accountId}:oidc-provider/${host}`
+    // Also the name of a log file.
+    const caller = `${roleName(roleArn)}.web-identity`
+    const keys = { [`${host}:aud`]: audience, [`${host}:sub`]: subject }
+    const action = 'sts:AssumeRoleWithWebIdentity'
+    if (!(this.#audiences.get(provider)?.includes(audience) ?? true)) {
+      this.#record({ principal: caller, action, resource: roleArn, allowed: false, statement: null })
+      return undefined
+    }
+    if (!this.decide({ caller: provider, action, resource: roleArn, keys }, caller)) return undefined
+    this.#callers.set(caller, roleArn)
+    return caller
+  }
+
   /** Assigns a role to a function, if the role lets functions assume it. @returns whether it does */
   assume(functionName: string, roleArn: string): boolean {
-    this.#roles.set(functionName, roleArn)
+    this.#callers.set(functionName, roleArn)
     return this.decide({ caller: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: roleArn })
   }
 
@@ -78,12 +136,20 @@ export class Permissions {
     const asked = JSON.stringify(request)
     const known = this.#verdicts.get(asked)
     if (known) return known
-    const statements = [...this.#resource, ...(this.#identity.get(request.caller) ?? [])]
     const keys = { 'aws:securetransport': 'true', 'aws:sourceaccount': this.#options.accountId, ...request.keys }
-    const verdict = evaluate(statements, { ...request, keys })
+    const verdict = this.#judge({ ...request, keys })
     if (this.#verdicts.size === keptVerdicts) this.#verdicts.clear()
     this.#verdicts.set(asked, verdict)
     return verdict
+  }
+
+  #judge(request: AccessRequest): Verdict {
+    const { accountId } = this.#options
+    const identity = this.#identity.get(request.caller) ?? []
+    const { owner = accountId, statements = [] } = this.#buckets.get(bucketOf(request.resource)) ?? {}
+    if (owner === accountId) return evaluate([...this.#resource, ...statements, ...identity], request)
+    if (request.caller === `arn:aws:iam::${owner}:root`) return { allowed: true, statement: undefined }
+    return evaluateAcross(identity, statements, request)
   }
 
   /** Decides on every call of a store and answers refused ones in the service's form. */
@@ -103,8 +169,8 @@ export class Permissions {
 
   /** Every action on every resource that the template allows. */
   grants(): Grant[] {
-    const ofRoles = [...this.#identity].flatMap(([role, statements]) => statements.flatMap((one) => split(one, [role])))
-    return [...ofRoles, ...this.#resource.flatMap((statement) => split(statement, statement.principals ?? []))]
+    const ofCallers = [...this.#identity].flatMap(([arn, statements]) => statements.flatMap((one) => split(one, [arn])))
+    return [...ofCallers, ...this.#resource.flatMap((statement) => split(statement, statement.principals ?? []))]
   }
 
   #demand({ principal, service }: Call, access: Omit<AccessRequest, 'caller'>): void {
@@ -113,10 +179,11 @@ export class Permissions {
       this.#record({ principal, action, resource, allowed: true, statement: operator })
       return
     }
-    const role = this.#roles.get(principal)
-    if (this.decide({ ...access, caller: role ?? principal }, principal)) return
+    const arn = this.#callers.get(principal)
+    if (this.decide({ ...access, caller: arn ?? principal }, principal)) return
     const { status, code, headers } = refusals[service]
-    const user = role?.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/').concat(`/${principal}`)
+    const isRole = arn?.includes(':role/')
+    const user = isRole ? `${arn?.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${principal}` : arn
     const message = `User: ${user} is not authorized to perform: ${access.action} on resource: ${access.resource}`
     throw new ServiceError(status, code, message, headers)
   }
@@ -146,5 +213,10 @@ function split({ id, effect, actions, resources, conditions }: Statement, princi
 }
 
 function roleName(arn: string): string {
-  return arn.replace(/^.*:role\//, '')
+  return arn.replace(/^.*:(role|user)\//, '')
+}
+
+/** Empty for another resource than a bucket or an object. */
+function bucketOf(resource: string): string {
+  return /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1] ?? ''
 }

@@ -11,13 +11,16 @@ export interface Statement {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly conditions: readonly Condition[]
-  /** In the policy of a resource: names of services, ARNs of roles, `*`. Undefined in the policy of a role. */
+  /**
+   * In the policy of a resource: names of services, ARNs of roles, users and providers of web identities, `*`.
+   * Undefined in the policy of a role or user.
+   */
   readonly principals: readonly string[] | undefined
 }
 
 /** A request to decide on. */
 export interface AccessRequest {
-  /** ARN of a role, or name of a service. */
+  /** ARN of a role, a user, an account or a provider of web identities, or name of a service. */
   readonly caller: string
   readonly action: string
   readonly resource: string
@@ -59,7 +62,9 @@ function principals(id: string, principal: Json): readonly string[] {
   return kinds.flatMap(([kind, value]) => {
     const named = texts(id, 'Principal', value)
     const fits = (name: string) =>
-      kind === 'Service' || (kind === 'AWS' && (name === '*' || /:role\/[^*]+$/.test(name)))
+      kind === 'Service' ||
+      (kind === 'AWS' && (name === '*' || /:(role|user)\/[^*]+$/.test(name))) ||
+      (kind === 'Federated' && /:oidc-provider\/[^*]+$/.test(name))
     const unknown = named.find((name) => !fits(name))
     if (unknown === undefined) return named
     throw new TemplateError(`${id}: the local run does not know the principal ${kind} ${unknown}`)
@@ -104,4 +109,22 @@ export function evaluate(statements: readonly Statement[], request: AccessReques
   const speaking = statements.filter((statement) => applies(statement, request))
   const statement = speaking.find(({ effect }) => effect === 'Deny') ?? speaking[0]
   return { allowed: statement?.effect === 'Allow', statement }
+}
+
+/**
+ * Decides on a resource of another account: both its policy and the caller's have to allow the request.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ *
+ * @param identity the caller's statements
+ * @param resource those of the resource's policy
+ */
+export function evaluateAcross(
+  identity: readonly Statement[],
+  resource: readonly Statement[],
+  request: AccessRequest,
+): Verdict {
+  const [own, other] = [evaluate(identity, request), evaluate(resource, request)]
+  if (own.allowed && other.allowed) return own
+  const denial = [own, other].find(({ statement }) => statement?.effect === 'Deny')
+  return denial ?? { allowed: false, statement: undefined }
 }

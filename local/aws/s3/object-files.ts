@@ -42,11 +42,12 @@ const incoming = '.incoming'
  */
 export class ObjectFiles {
   readonly #dir: string
-  readonly #onObjectCreated: ((event: ObjectCreated) => void) | undefined
+  readonly #onObjectCreated: ((event: ObjectCreated) => Promise<void> | undefined) | undefined
   /** ETags by path, valid while the file's stamp is the same. */
   readonly #etags = new Map<string, { readonly stamp: string; readonly etag: string }>()
 
-  constructor(dir: string, onObjectCreated?: (event: ObjectCreated) => void) {
+  /** @param onObjectCreated What it returns must be done before a put is acknowledged. */
+  constructor(dir: string, onObjectCreated?: (event: ObjectCreated) => Promise<void> | undefined) {
     this.#dir = dir
     this.#onObjectCreated = onObjectCreated
     rmSync(join(dir, incoming), { recursive: true, force: true })
@@ -106,6 +107,7 @@ export class ObjectFiles {
    */
   async publish(temporary: string, bucket: string, key: string, condition: Condition, etag: string): Promise<void> {
     const path = this.pathOf(bucket, key)
+    let reported: Promise<void> | undefined
     await this.#changeIf(bucket, key, condition, () => {
       try {
         mkdirSync(dirname(path), { recursive: true })
@@ -118,8 +120,9 @@ export class ObjectFiles {
       const published = fileStamp(path)
       if (!published) return
       this.#etags.set(path, { stamp: published.stamp, etag })
-      this.#onObjectCreated?.({ bucket, key, size: Number(published.stat.size), etag })
+      reported = this.#onObjectCreated?.({ bucket, key, size: Number(published.stat.size), etag })
     })
+    await reported
   }
 
   /**

@@ -1,28 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
+import { jsonObject } from '../json-protocol.ts'
 import { type Answer, ServiceError, type Store, type StoreRequest, type Target } from '../store.ts'
 import { receiveBody } from './body.ts'
+import type { BucketAccess } from './bucket-access.ts'
+import type { BucketFacts, BucketFactsFile } from './bucket-facts.ts'
 import { listObjects } from './list.ts'
-import {
-  type Condition,
-  noSuchKey,
-  type ObjectCreated,
-  ObjectFiles,
-  type ObjectInfo,
-  preconditionFailed,
-} from './object-files.ts'
+import type { Notifications } from './notifications.ts'
+import { type Condition, noSuchKey, ObjectFiles, type ObjectInfo, preconditionFailed } from './object-files.ts'
 import { identify, type ObjectCall, type Operation } from './operations.ts'
 import { type Element, renderErrorXml } from './xml.ts'
 
 export interface ObjectStoreOptions {
   /** The folder that holds a folder per bucket. One process at a time may use it. */
   readonly dir: string
-  readonly onObjectCreated?: (event: ObjectCreated) => void
+  readonly facts: BucketFactsFile
+  readonly access: BucketAccess
+  readonly notifications: Notifications
 }
 
 export interface ObjectStore extends Store {
-  /** Makes a bucket if it is missing. */
-  ensureBucket(bucket: string): void
+  /** Messages about created objects. */
+  readonly notifications: Notifications
+  /** Makes a bucket if it is missing. Facts that are given replace the kept ones. */
+  ensureBucket(bucket: string, facts?: Partial<BucketFacts>): void
+  has(bucket: string): boolean
+  factsOf(bucket: string): BucketFacts
   /** The file that holds an object. */
   pathOf(bucket: string, key: string): string
 }
@@ -37,8 +40,13 @@ export interface ObjectStore extends Store {
  * (`x-amz-meta-*`, tags, ACLs, versions, `Content-Encoding`, …) is refused with 501.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions): ObjectStore {
-  const files = new ObjectFiles(dir, onObjectCreated)
+export function createObjectStore({ dir, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
+  const files = new ObjectFiles(dir, (event) => notifications.objectCreated(event))
+  const guard = (bucket: string): void => {
+    const { owner, policy } = facts.of(bucket)
+    access.guardBucket(bucket, { owner, policy: jsonObject(policy ?? '{}') })
+  }
+  for (const bucket of facts.names()) guard(bucket)
   const run: Readonly<Record<Operation['name'], (call: ObjectCall) => Promise<Answer>>> = {
     ListObjectsV2: (call) => listObjects(files, call),
     PutObject: (call) => putObject(files, call),
@@ -51,7 +59,15 @@ export function createObjectStore({ dir, onObjectCreated }: ObjectStoreOptions):
   }
 
   return {
-    ensureBucket: (bucket) => files.ensureBucket(bucket),
+    notifications,
+    ensureBucket(bucket, changed) {
+      files.ensureBucket(bucket)
+      if (changed === undefined) return
+      facts.change(bucket, changed)
+      guard(bucket)
+    },
+    has: (bucket) => files.hasBucket(bucket),
+    factsOf: (bucket) => facts.of(bucket),
     pathOf: (bucket, key) => files.pathOf(bucket, key),
     target: async (request) => targetOf(request),
     handle: async (request) => {

@@ -1,5 +1,7 @@
+import type { QueueNotification } from '../../aws/s3/bucket-facts.ts'
+import { isObject } from '../../json.ts'
 import type { ResourceValues } from '../intrinsics.ts'
-import type { Declared } from './declared.ts'
+import { Declared } from './declared.ts'
 import type { Site } from './site.ts'
 
 export function bucketValues(declared: Declared): ResourceValues {
@@ -7,9 +9,28 @@ export function bucketValues(declared: Declared): ResourceValues {
   return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: `${name}.s3.amazonaws.com` } }
 }
 
-export function bucket(declared: Declared, site: Site): ResourceValues {
-  declared.refuse('NotificationConfiguration', 'it does not send object events yet')
+export async function bucket(declared: Declared, { gateway }: Site): Promise<ResourceValues> {
+  const { objects, accountId: owner } = gateway
   const values = bucketValues(declared)
-  site.gateway.objects.ensureBucket(values.ref)
+  const rules = notifications(declared.object('NotificationConfiguration'))
+  // An earlier template may have named the bucket as that of another account.
+  objects.ensureBucket(values.ref, objects.factsOf(values.ref).owner === owner ? undefined : { owner, policy: null })
+  await objects.notifications.configure(values.ref, rules).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${declared.id} (${declared.type}): ${reason}`, { cause })
+  })
   return values
+}
+
+function notifications(declared: Declared): QueueNotification[] {
+  for (const other of ['TopicConfigurations', 'LambdaConfigurations', 'EventBridgeConfiguration']) {
+    declared.refuse(other, 'buckets notify queues only')
+  }
+  return declared.list('QueueConfigurations').map((rule, index) => {
+    const one = new Declared(`${declared.id}.QueueConfigurations[${index}]`, declared.type, isObject(rule) ? rule : {})
+    one.refuse('Filter', 'a queue gets messages about all objects')
+    // CloudFormation makes up an id; here it stays the same.
+    const id = `${declared.id}-${index}`
+    return { id, queueArn: one.text('Queue'), events: [one.text('Event')], prefix: '', suffix: '' }
+  })
 }

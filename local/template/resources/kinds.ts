@@ -4,11 +4,13 @@ import { eventSourceMapping } from './event-source-mapping.ts'
 import { eventInvokeConfig, lambdaFunction, permission } from './function.ts'
 import { databaseValues, tableValues } from './glue.ts'
 import { api, integration, route, stage } from './http-api.ts'
+import { identityProvider } from './identity-provider.ts'
 import { queue } from './queue.ts'
 import { policy, resourcePolicy, role } from './role.ts'
 import { schedule } from './schedule.ts'
 import { secret } from './secret.ts'
 import { arn, type ResourceKind } from './site.ts'
+import { accessKey, user } from './user.ts'
 
 /** Resources that exist only by name, because nothing here acts on them. */
 const nameOnly: ResourceKind = (declared) => ({ ref: declared.physicalName('Name'), attributes: {} })
@@ -25,9 +27,12 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApiGatewayV2::Stage': stage,
   'AWS::Glue::Database': databaseValues,
   'AWS::Glue::Table': tableValues,
+  'AWS::IAM::AccessKey': accessKey,
   'AWS::IAM::ManagedPolicy': policy,
+  'AWS::IAM::OIDCProvider': identityProvider,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
+  'AWS::IAM::User': user,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,

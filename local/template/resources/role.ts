@@ -8,15 +8,7 @@ export function role(declared: Declared, site: Site): ResourceValues {
   declared.refuse('PermissionsBoundary', 'it would allow more than that')
   const name = declared.physicalName('RoleName')
   const roleArn = `arn:aws:iam::${site.gateway.accountId}:role/${name}`
-  declared.list('Policies').forEach((policy, index) => {
-    const document = isObject(policy) && isObject(policy.PolicyDocument) ? policy.PolicyDocument : {}
-    site.permissions.attach(roleArn, parsePolicy(`${declared.id}.Policies[${index}]`, document))
-  })
-  for (const managed of declared.list('ManagedPolicyArns').map(String)) {
-    const document = site.managedPolicies.get(managed)
-    if (document === undefined) declared.invalid('ManagedPolicyArns', 'a list of policies that the template holds')
-    site.permissions.attach(roleArn, parsePolicy(managed.replace(/^.*\//, ''), document))
-  }
+  attachPolicies(declared, site, roleArn)
   // The trust policy guards the role itself, so its statements name no resource.
   const { Statement: trust = [] } = declared.object('AssumeRolePolicyDocument').properties
   const statements = [trust].flat().filter(isObject)
@@ -25,13 +17,28 @@ export function role(declared: Declared, site: Site): ResourceValues {
   return { ref: name, attributes: { Arn: roleArn, RoleId: name } }
 }
 
-/** A separate policy, inline or managed: its statements go to every role that it names. */
+/** The policies inside a role or a user, and the managed ones that it names. */
+export function attachPolicies(declared: Declared, site: Site, arn: string): void {
+  declared.list('Policies').forEach((policy, index) => {
+    const document = isObject(policy) && isObject(policy.PolicyDocument) ? policy.PolicyDocument : {}
+    site.permissions.attach(arn, parsePolicy(`${declared.id}.Policies[${index}]`, document))
+  })
+  for (const managed of declared.list('ManagedPolicyArns').map(String)) {
+    const document = site.managedPolicies.get(managed)
+    if (document === undefined) declared.invalid('ManagedPolicyArns', 'a list of policies that the template holds')
+    site.permissions.attach(arn, parsePolicy(managed.replace(/^.*\//, ''), document))
+  }
+}
+
+/** A separate policy, inline or managed: its statements go to every role and user that it names. */
 export function policy(declared: Declared, site: Site): ResourceValues {
   const name = declared.physicalName('PolicyName')
   const iam = `arn:aws:iam::${site.gateway.accountId}`
   const document: JsonObject = declared.object('PolicyDocument').properties
-  for (const roleName of declared.list('Roles').map(String)) {
-    site.permissions.attach(`${iam}:role/${roleName}`, parsePolicy(declared.id, document))
+  declared.refuse('Groups', 'there are no groups of users')
+  const named = (kind: string, property: string) => declared.list(property).map((one) => `${iam}:${kind}/${one}`)
+  for (const arn of [...named('role', 'Roles'), ...named('user', 'Users')]) {
+    site.permissions.attach(arn, parsePolicy(declared.id, document))
   }
   if (declared.type !== 'AWS::IAM::ManagedPolicy') return { ref: name, attributes: {} }
   const policyArn = `${iam}:policy/${name}`

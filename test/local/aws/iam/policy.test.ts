@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { arnMatches, matches } from '../../../../local/aws/iam/pattern.ts'
-import { type AccessRequest, evaluate, parsePolicy } from '../../../../local/aws/iam/policy.ts'
+import { type AccessRequest, evaluate, evaluateAcross, parsePolicy } from '../../../../local/aws/iam/policy.ts'
 import type { JsonObject } from '../../../../local/json.ts'
 
 const role = 'arn:aws:iam::000000000000:role/writer'
@@ -93,6 +93,45 @@ describe('a request', () => {
     ],
   ])('whose value %s', (_, condition, prefix, allowed) => {
     expect(decide([allow('s3:ListBucket', '*', { Condition: condition })], list(prefix))).toBe(allowed)
+  })
+
+  test.each<[string, JsonObject, boolean]>([
+    ['of the exact source', { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::logs' } }, true],
+    ['of another source', { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::logs-2' } }, false],
+    ['of a source by a pattern', { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::lo*' } }, true],
+    ['of the right account, but not the source', { StringEquals: { 'aws:SourceAccount': '1' } }, false],
+    ['of a web identity', { StringEquals: { 'tokens.example.com/id:sub': 'me' } }, true],
+    ['of another web identity', { StringEquals: { 'tokens.example.com/id:sub': 'Me' } }, false],
+    ['of another issuer', { StringEquals: { 'tokens.example.org:sub': 'me' } }, false],
+  ])('%s', (_, condition, allowed) => {
+    const keys = { 'aws:sourcearn': 'arn:aws:s3:::logs', 'aws:sourceaccount': '2', 'tokens.example.com/id:sub': 'me' }
+    expect(decide([allow('s3:PutObject', '*', { Condition: condition })], { ...put, keys })).toBe(allowed)
+  })
+
+  test.each<[string, JsonObject, string, boolean]>([
+    ['the user', { AWS: 'arn:aws:iam::0:user/u' }, 'arn:aws:iam::0:user/u', true],
+    ['another user', { AWS: 'arn:aws:iam::0:user/u' }, 'arn:aws:iam::0:user/v', false],
+    ['the provider', { Federated: 'arn:aws:iam::0:oidc-provider/h' }, 'arn:aws:iam::0:oidc-provider/h', true],
+    ['another provider', { Federated: 'arn:aws:iam::0:oidc-provider/h' }, 'arn:aws:iam::0:oidc-provider/i', false],
+  ])('of %s that a resource names', (_, principal, caller, allowed) => {
+    expect(decide([allow('*', '*', { Principal: principal })], { ...put, caller })).toBe(allowed)
+  })
+
+  test.each<[string, JsonObject[], JsonObject[], boolean]>([
+    ['both sides', [allow('*', '*')], [allow('*', '*', { Principal: { AWS: role } })], true],
+    ['the caller’s side alone', [allow('*', '*')], [], false],
+    ['the resource’s side alone', [], [allow('*', '*', { Principal: { AWS: role } })], false],
+    [
+      'both sides, with a denial of one',
+      [allow('*', '*')],
+      [allow('*', '*', { Principal: '*' }), { ...allow('*', '*', { Principal: '*' }), Effect: 'Deny' }],
+      false,
+    ],
+  ])('on a resource of another account that is allowed by %s', (_, own, other, allowed) => {
+    const [identity, resource] = [parsePolicy('Own', { Statement: own }), parsePolicy('Other', { Statement: other })]
+    const verdict = evaluateAcross(identity, resource, put)
+    expect(verdict.allowed).toBe(allowed)
+    if (allowed) expect(verdict.statement?.id).toBe('Own[0]')
   })
 
   test('gets the deciding statement', () => {

@@ -24,7 +24,7 @@ async function startProcess(dataDir: string) {
   return { url, s3: new S3Client(client), sqs: new SQSClient(client), kill }
 }
 
-test('after a kill in the middle of work, every acknowledged write is there and whole', async () => {
+test('after a kill in the middle of work, every acknowledged write is there, whole and reported', async () => {
   const dataDir = await temporaryFolder()
   const acknowledged = { objects: new Set<string>(), messages: new Set<string>() }
   for (let round = 0; round < 3; round++) {
@@ -50,12 +50,17 @@ test('after a kill in the middle of work, every acknowledged write is there and 
   const listed = await s3.send(new ListObjectsV2Command({ Bucket: 'lake' }))
   expect(new Set(listed.Contents?.map(({ Size }) => Size))).toEqual(new Set([500_000]))
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(expect.arrayContaining([...acknowledged.objects]))
-  const received = new Set<string | undefined>()
-  const QueueUrl = gateway.queues.queueUrl('records')
-  for (;;) {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
-    if (Messages.length === 0) break
-    for (const { Body } of Messages) received.add(Body)
+  const received = async (queue: string) => {
+    const bodies = new Set<string>()
+    const QueueUrl = gateway.queues.queueUrl(queue)
+    for (;;) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+      if (Messages.length === 0) return [...bodies]
+      for (const { Body = '' } of Messages) bodies.add(Body)
+    }
   }
-  expect([...received]).toEqual(expect.arrayContaining([...acknowledged.messages]))
+  expect(await received('records')).toEqual(expect.arrayContaining([...acknowledged.messages]))
+  const created = (await received('created')).flatMap((body) => JSON.parse(body).Records ?? [])
+  const reported = created.map(({ s3: { object } }) => object.key)
+  expect(reported).toEqual(expect.arrayContaining([...acknowledged.objects]))
 })

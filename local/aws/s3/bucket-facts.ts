@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { jsonIn } from '../../../lambdas/core/json/forms.ts'
+
+const queueNotification = z.object({
+  id: z.string(),
+  queueArn: z.string(),
+  /** Names of events, such as `s3:ObjectCreated:*`. */
+  events: z.array(z.string()),
+  /** Limits it to keys that begin and end so. */
+  prefix: z.string(),
+  suffix: z.string(),
+})
+const bucketFacts = z.object({
+  /** Id of the account that owns the bucket. */
+  owner: z.string(),
+  region: z.string(),
+  /** ARN of the key of its default encryption; null for S3's own keys. */
+  kmsKeyArn: z.string().nullable(),
+  /** The bucket policy, as text; null when there is none. */
+  policy: z.string().nullable(),
+  notifications: z.array(queueNotification),
+})
+const content = z.record(z.string(), bucketFacts)
+
+/** One notification of a bucket: the events of which a queue gets a message. */
+export type QueueNotification = z.infer<typeof queueNotification>
+
+/** Everything about a bucket except its objects. */
+export type BucketFacts = z.infer<typeof bucketFacts>
+
+/** The facts of all buckets, in memory and in a JSON file that is replaced as a whole. */
+export class BucketFactsFile {
+  readonly #file: string
+  readonly #defaults: BucketFacts
+  readonly #facts: Map<string, BucketFacts>
+
+  /** @throws {Error} when the file holds anything else */
+  constructor(file: string, own: Pick<BucketFacts, 'owner' | 'region'>) {
+    this.#file = file
+    this.#defaults = { ...own, kmsKeyArn: null, policy: null, notifications: [] }
+    this.#facts = new Map(Object.entries(read(file)))
+  }
+
+  names(): string[] {
+    return [...this.#facts.keys()]
+  }
+
+  /** Those of a bucket that nobody changed are the account's own. */
+  of(bucket: string): BucketFacts {
+    return this.#facts.get(bucket) ?? this.#defaults
+  }
+
+  change(bucket: string, changed: Partial<BucketFacts>): void {
+    this.#facts.set(bucket, { ...this.of(bucket), ...changed })
+    mkdirSync(dirname(this.#file), { recursive: true })
+    const temporary = `${this.#file}.new`
+    writeFileSync(temporary, JSON.stringify(Object.fromEntries(this.#facts), undefined, 2), { mode: 0o600 })
+    renameSync(temporary, this.#file)
+  }
+}
+
+function read(file: string): Record<string, BucketFacts> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw error
+  }
+  const { data } = content.safeParse(jsonIn(text))
+  if (!data) throw new Error(`${file} does not hold facts about buckets: delete it to begin anew`)
+  return data
+}
