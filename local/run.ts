@@ -3,10 +3,12 @@ import { checkPort } from './aws/http-api/http-api.ts'
 import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
 import { operator } from './aws/iam/principals.ts'
 import type { FunctionPool } from './aws/lambda/pool.ts'
+import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { DataFolder } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startSenders } from './simulators.ts'
-import { type PolledSource, polledSources, webhookSources } from './sources.ts'
+import { type PolledSource, polledSources, streamSources, webhookSources } from './sources.ts'
+import { provideStreamBuckets } from './stream-buckets.ts'
 import type { Assembly } from './template/assembly.ts'
 import { provideAssembly } from './template/assembly-cache.ts'
 import {
@@ -35,6 +37,11 @@ export interface LocalRunOptions extends FunctionListeners {
    * that runs with different addresses or times share one.
    */
   readonly prepare?: (sources: readonly PolledSource[]) => void
+  /**
+   * Whether the owners of buckets that the template names without making them have let the stack read them.
+   * @default true
+   */
+  readonly openBuckets?: boolean
   /** Called with each step of the start. */
   readonly onProgress?: (text: string) => void
   /** Aborts the start. */
@@ -52,6 +59,7 @@ export interface Ready {
   /** Credentials of the operator, who may do everything. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly secretsmanager: string }
+  /** `lake`, `ops`, and those of streams by the source's id. */
   readonly buckets: Readonly<Record<string, string>>
   readonly webhooks: Readonly<Record<string, { readonly url: string; readonly secretId: string }>>
   readonly secrets: Readonly<Record<string, string>>
@@ -62,6 +70,8 @@ export interface Ready {
 export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedules' | 'permissions' | 'faults'> {
   readonly ready: Ready
   readonly queueNames: readonly string[]
+  /** Disturbs the messages about created objects. */
+  readonly notifications: NotificationFaults
   /** @throws when the template has no such function. */
   functionNamed(name: string): FunctionPool
   /** Shifts `Date` in all functions from the next event on; 0 restores the real time. */
@@ -96,6 +106,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const { assetFolders } = assembly
     const site = await openSite({ ...options, port, data, decisions, assetFolders, closers })
     const outputs = await build(assembly.template, site)
+    await provideStreamBuckets(site, options.openBuckets ?? true)
     decisions.begin({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true
     options.prepare?.(polledSources(site))
@@ -125,7 +136,8 @@ function handles({ gateway, functions, schedules, permissions, faults }: Site) {
     return found
   }
   const queueNames = gateway.queues.names()
-  return { gateway, functions, functionNamed, queueNames, schedules, permissions, faults }
+  const { faults: notifications } = gateway.objects.notifications
+  return { gateway, functions, functionNamed, queueNames, notifications, schedules, permissions, faults }
 }
 
 /** Makes every resource of the template, each after those that it refers to. @returns the template's outputs */
@@ -155,26 +167,25 @@ function describe(site: Site, outputs: Readonly<Record<string, string>>, simulat
   const { url, region, principals } = site.gateway
   const { accessKeyId, secretAccessKey } = principals.create(operator)
   const webhooks = webhookSources(site)
+  const streams = streamSources(site)
+  const withSecrets = [...webhooks, ...polledSources(site), ...streams]
   return {
     ready: true,
     region,
     credentials: { accessKeyId, secretAccessKey },
     endpoints: { s3: url, sqs: url, secretsmanager: url },
-    buckets: bucketsIn(outputs),
+    buckets: { ...bucketsIn(outputs), ...Object.fromEntries(streams.map(({ id, bucket }) => [id, bucket])) },
     webhooks: Object.fromEntries(webhooks.map(({ id, url, secretId }) => [id, { url, secretId }])),
-    secrets: Object.fromEntries([...webhooks, ...polledSources(site)].map(({ id, secretId }) => [id, secretId])),
+    secrets: Object.fromEntries(
+      withSecrets.flatMap(({ id, secretId }) => (secretId === undefined ? [] : [[id, secretId]])),
+    ),
     simulators,
   }
 }
 
-/** The stack's output for a bucket: `LakeBucketName` for `lake`. */
-function bucketsIn(outputs: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(outputs).flatMap(([output, value]) => {
-      const name = /^(\w+)BucketName$/.exec(output)?.[1]
-      return name === undefined ? [] : [[name.toLowerCase(), value]]
-    }),
-  )
+/** The buckets of the stack that are not those of streams, from its outputs. */
+function bucketsIn({ LakeBucketName: lake, OpsBucketName: ops }: Readonly<Record<string, string>>) {
+  return { ...(lake !== undefined && { lake }), ...(ops !== undefined && { ops }) }
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

@@ -1,4 +1,5 @@
 import { apiUrlVariable, env as pollerEnv } from '../lambdas/functions/poller/env.ts'
+import { env as streamEnv } from '../lambdas/functions/stream-reader/env.ts'
 import { env as webhookEnv } from '../lambdas/functions/webhook/env.ts'
 import { isObject, type JsonObject } from './json.ts'
 
@@ -22,6 +23,21 @@ export interface PolledSource {
   readonly apiUrl: string | undefined
   readonly options: JsonObject
   readonly function: LaunchedFunction
+}
+
+/** A source whose provider writes objects to a bucket. */
+export interface StreamSource {
+  readonly id: string
+  /** As in the settings file, such as `github-audit-stream-s3`. */
+  readonly type: string
+  readonly bucket: string
+  /** URL of the queue of the bucket's notifications. */
+  readonly queueUrl: string
+  /** The secret with a token for the provider's API, if it has one. */
+  readonly secretId: string | undefined
+  readonly options: JsonObject
+  readonly function: LaunchedFunction
+  readonly functionName: string
 }
 
 /** The part of a function that names its sources. */
@@ -64,8 +80,23 @@ export function polledSources(site: { readonly functions: ReadonlyMap<string, La
   return [...site.functions.values()].flatMap((one) => {
     const { [pollerEnv.source]: text, [pollerEnv.sourceType]: type = '', [apiUrlVariable]: apiUrl } = one.spec.variables
     const source: unknown = JSON.parse(text ?? 'null')
-    if (!isObject(source)) return []
+    // The reader of a stream names its source in the same variable.
+    if (!isObject(source) || one.spec.variables[streamEnv.streamBucket] !== undefined) return []
     const { id, secretId, label: _, ...options } = source
     return [{ id: String(id), type, secretId: String(secretId), apiUrl, options, function: one }]
+  })
+}
+
+/** The sources of streams, found in the environment of their functions. */
+export function streamSources(site: { readonly functions: ReadonlyMap<string, LaunchedFunction> }): StreamSource[] {
+  return [...site.functions].flatMap(([functionName, one]) => {
+    const { variables } = one.spec
+    const { [streamEnv.source]: text, [streamEnv.sourceType]: type = '', [streamEnv.streamBucket]: bucket } = variables
+    const source: unknown = JSON.parse(text ?? 'null')
+    if (!isObject(source) || bucket === undefined) return []
+    const { id, secretId, label: _, ...options } = source
+    const queueUrl = variables[streamEnv.notificationsQueueUrl] ?? ''
+    const secret = typeof secretId === 'string' ? secretId : undefined
+    return [{ id: String(id), type, bucket, queueUrl, secretId: secret, options, function: one, functionName }]
   })
 }
