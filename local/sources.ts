@@ -31,8 +31,6 @@ export interface StreamSource {
   /** As in the settings file, such as `github-audit-stream-s3`. */
   readonly type: string
   readonly bucket: string
-  /** URL of the queue of the bucket's notifications. */
-  readonly queueUrl: string
   /** The secret with a token for the provider's API, if it has one. */
   readonly secretId: string | undefined
   readonly options: JsonObject
@@ -95,8 +93,7 @@ export function streamSources(site: { readonly functions: ReadonlyMap<string, La
     const source: unknown = JSON.parse(text ?? 'null')
     if (!isObject(source) || bucket === undefined) return []
     const { id, secretId, label: _, ...options } = source
-    const queueUrl = variables[streamEnv.notificationsQueueUrl] ?? ''
     const secret = typeof secretId === 'string' ? secretId : undefined
-    return [{ id: String(id), type, bucket, queueUrl, secretId: secret, options, function: one, functionName }]
+    return [{ id: String(id), type, bucket, secretId: secret, options, function: one, functionName }]
   })
 }

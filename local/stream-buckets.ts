@@ -1,7 +1,7 @@
 import type { Permissions } from './aws/iam/permissions.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { type StreamSource, streamSources } from './sources.ts'
-import { nameInArn, type Site } from './template/resources/site.ts'
+import type { Site } from './template/resources/site.ts'
 
 /** The account of buckets that the template names without making them. */
 export const foreignAccountId = '111111111111'
@@ -17,18 +17,19 @@ const ours = 'AuditLake'
  * @throws {ServiceError} when a queue's policy does not let S3 send messages of the bucket to it
  */
 export async function provideStreamBuckets(
-  site: Pick<Site, 'gateway' | 'functions' | 'permissions'>,
+  site: Pick<Site, 'gateway' | 'functions' | 'permissions' | 'eventSources'>,
   opened: boolean,
 ): Promise<void> {
   for (const source of streamSources(site)) {
     if (!isForeign(site, source)) continue
-    const { objects, queues } = site.gateway
+    const { objects } = site.gateway
     objects.ensureBucket(source.bucket, { owner: foreignAccountId })
     if (!opened) continue
     const { policy, notifications } = objects.factsOf(source.bucket)
     const statement = readerStatement(site.permissions, source)
     objects.ensureBucket(source.bucket, { policy: JSON.stringify(withStatement(policy ?? '{}', statement)) })
-    const queueArn = queues.queueArn(nameInArn(source.queueUrl.replaceAll('/', ':')))
+    const queueArn = site.eventSources.find(({ target }) => target === source.function)?.queueArn
+    if (queueArn === undefined) throw new Error(`the reader of ${source.id} has no queue`)
     const rule = { id: ours, queueArn, events: ['s3:ObjectCreated:*'], prefix: '', suffix: '' }
     await objects.notifications.configure(source.bucket, [...notifications.filter(({ id }) => id !== ours), rule])
   }

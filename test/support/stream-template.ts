@@ -119,9 +119,14 @@ export function reader(bucket: Json, type = 'test-stream', options: JsonObject =
           SOURCE_TYPE: type,
           SOURCE: JSON.stringify({ id: 'stream', label: 'A stream', ...options }),
           STREAM_BUCKET: bucket,
-          NOTIFICATIONS_QUEUE_URL: { Ref: 'Created' },
         },
       },
+    }),
+    // Not enabled, because tests read the messages themselves.
+    Mapping: resource('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: attribute('Created'),
+      FunctionName: { Ref: 'Reader' },
+      Enabled: false,
     }),
   }
 }

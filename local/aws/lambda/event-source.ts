@@ -17,6 +17,8 @@ export interface EventSourceOptions {
   /** Calls SQS with the function's role. */
   readonly ask: (operation: string, input: JsonObject) => Promise<JsonObject>
   readonly target: FunctionPool
+  /** @default true */
+  readonly enabled?: boolean
   /** 1 to 10,000. */
   readonly batchSize: number
   /** Time that a batch waits for more messages. */
@@ -53,8 +55,16 @@ export class EventSource {
     this.#options = options
   }
 
+  get queueArn(): string {
+    return this.#options.queueArn
+  }
+
+  get target(): FunctionPool {
+    return this.#options.target
+  }
+
   start(): void {
-    this.#loop ??= this.#run()
+    if (this.#options.enabled ?? true) this.#loop ??= this.#run()
   }
 
   /** Hands on the collected messages and waits for all invocations. */
