@@ -7,7 +7,10 @@ import { loadConfig, SettingsError } from '../settings/load.ts'
 try {
   const app = new App({ autoSynth: false })
   const named: unknown = app.node.tryGetContext('config')
-  const config = loadConfig(typeof named === 'string' ? named : join(import.meta.dirname, '../audit-lake.yaml'))
+  const file = typeof named === 'string' ? named : join(import.meta.dirname, '../audit-lake.yaml')
+  // Given by local runs and npm run synth, and by no deployment. The CDK CLI gives it as text.
+  const allowExamples = String(app.node.tryGetContext('allowExamples')) === 'true'
+  const config = loadConfig(file, { allowExamples })
   // Before the stack, whose functions are bundled into the folder as soon as they are made.
   closeToOthers(app.outdir)
   addAuditLake(app, config)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseYamlDocument, YamlProblems } from '../schemas/compiler/yaml-document.ts'
+import { refuseExamples } from './example-names.ts'
 import type { Config } from './settings.ts'
 import { settingsSchema } from './settings-form.ts'
 
@@ -10,17 +11,25 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
+export interface LoadOptions {
+  /**
+   * Whether names that begin with `example-` are accepted: by local runs and by synthesis without a deployment.
+   * @default false
+   */
+  readonly allowExamples?: boolean
+}
+
 /**
  * Reads the settings file.
  *
  * @param path The file; a relative path starts at the working directory.
  * @throws SettingsError that lists every problem with its line and remedy.
  */
-export function loadConfig(path: string): Config {
+export function loadConfig(path: string, { allowExamples = false }: LoadOptions = {}): Config {
   const file = displayName(path)
   const text = readText(path, file)
   try {
-    return parseYamlDocument(file, text, settingsSchema)
+    return parseYamlDocument(file, text, allowExamples ? settingsSchema : settingsSchema.superRefine(refuseExamples))
   } catch (error) {
     if (!(error instanceof YamlProblems)) throw error
     const { count } = error

@@ -61,7 +61,8 @@ export async function provideAssembly(output: string, options: AssemblyOptions =
 
 function hashOfInputs(config: string): string {
   // The hash covers the meaning of the settings, not their spelling. Invalid settings are reported before any work.
-  const hash = createHash('sha256').update(JSON.stringify([process.version, loadConfig(config)]))
+  const settings = loadConfig(config, { allowExamples: true })
+  const hash = createHash('sha256').update(JSON.stringify([process.version, settings]))
   for (const file of sourceFiles) addFile(hash, projectRoot, file)
   for (const folder of sourceFolders) addFolder(hash, path.join(projectRoot, folder))
   return hash.digest('hex')

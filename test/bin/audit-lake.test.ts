@@ -21,3 +21,10 @@ ${config}:2:10: sources: is empty; expected array to have >=1 items
   expect(status).toBe(1)
   expect(existsSync(join(outdir, 'manifest.json'))).toBe(false)
 })
+
+test('a bare deployment of the shipped settings is refused, because their names are examples', () => {
+  const env = { ...process.env, CDK_CONTEXT_JSON: '{}', CDK_OUTDIR: join(folder, 'examples.out') }
+  const { status, stderr } = spawnSync(process.execPath, ['bin/audit-lake.ts'], { env, encoding: 'utf8' })
+  expect(stderr).toMatch(/^audit-lake\.yaml:\d+:\d+: sources\[2\]\.name: is "example-org", an example/m)
+  expect(status).toBe(1)
+})

@@ -15,7 +15,7 @@ type Sources = (index: number) => { id: string; type: string; label: string }
 function settings(count: number, source: Sources): Config {
   const sources = Array.from({ length: count }, (_, index) => source(index))
   writeFileSync(file, JSON.stringify({ retentionDays: 3650, previousSecretHours: 168, sources }))
-  return loadConfig(file)
+  return loadConfig(file, { allowExamples: true })
 }
 
 /** The most sources of a kind that the settings accept, and the problem of one more. */

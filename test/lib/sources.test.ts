@@ -240,7 +240,7 @@ describe('secrets', () => {
 
 describe('the limits of CloudFormation are far away', () => {
   test('with the shipped settings', () => {
-    const { resources } = synthesize(loadConfig('audit-lake.yaml'))
+    const { resources } = synthesize(loadConfig('audit-lake.yaml', { allowExamples: true }))
     expect(resources.size).toBeLessThanOrEqual(90)
   })
 

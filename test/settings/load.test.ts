@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 function load(text: string | Uint8Array) {
   writeFileSync(file, text)
-  return loadConfig(file)
+  return loadConfig(file, { allowExamples: true })
 }
 
 /** The lines of the error's message without the file name. */
@@ -27,7 +27,7 @@ function problems(text: string | Uint8Array): string[] {
 
 function reasonNotReadable(path: string): string {
   try {
-    loadConfig(path)
+    loadConfig(path, { allowExamples: true })
   } catch (error) {
     if (error instanceof SettingsError) return error.message
     throw error
@@ -39,7 +39,7 @@ const source = (id: string, more = '') => `  - id: ${id}\n    type: github-webho
 
 describe('valid settings', () => {
   test('the shipped file loads and shows every option with its default', () => {
-    const shipped = loadConfig('audit-lake.yaml')
+    const shipped = loadConfig('audit-lake.yaml', { allowExamples: true })
     expect(shipped).toEqual({
       retentionDays: 365,
       delivery: { windowSeconds: 20 },
@@ -52,6 +52,19 @@ describe('valid settings', () => {
           type: 'github-audit',
           label: 'GitHub organization audit log',
           options: { scope: 'organization', name: 'example-org', ratePercent: 100 },
+        },
+        {
+          id: 'github-audit-stream',
+          type: 'github-audit-stream-s3',
+          label: 'GitHub enterprise audit-log stream',
+          options: {
+            enterprise: 'example-enterprise',
+            access: 'oidc',
+            keepObjectsDays: 30,
+            excludeFilters: ['_check'],
+            copilotUsage: 'keep',
+            configuration: 'ignore',
+          },
         },
         {
           id: 'anthropic-activity',
@@ -137,6 +150,30 @@ describe('a polled source', () => {
   })
 })
 
+describe('names of examples', () => {
+  const names = `sources:
+  - {id: log, type: github-audit, label: Log, name: example-org}
+  - id: stream
+    type: github-audit-stream-s3
+    label: Stream
+    enterprise: example-enterprise
+    bucket: example-bucket
+  - {id: own, type: github-audit, label: Own, name: my-example-org}
+`
+
+  test('are refused without leave, each with its line', () => {
+    writeFileSync(file, names)
+    expect(() => loadConfig(file)).toThrow(`${file} has 3 problems:
+${file}:2:53: sources[0].name: is "example-org", an example that only the simulated providers know; write your own name, or remove the source
+${file}:6:17: sources[1].enterprise: is "example-enterprise", an example that only the simulated providers know; write your own name, or remove the source
+${file}:7:13: sources[1].bucket: is "example-bucket", an example that only the simulated providers know; write your own name, or remove the source`)
+  })
+
+  test('are accepted where nothing is deployed', () => {
+    expect(load(names).sources).toHaveLength(3)
+  })
+})
+
 describe('invalid settings', () => {
   test('every problem is reported at once, each with its line and the valid form', () => {
     const text = `retention: 30
@@ -169,9 +206,9 @@ sources:
 
   test('the message counts the problems', () => {
     writeFileSync(file, 'sources: []\nretentionDays: x\n')
-    expect(() => loadConfig(file)).toThrow(`${file} has 2 problems:\n`)
+    expect(() => loadConfig(file, { allowExamples: true })).toThrow(`${file} has 2 problems:\n`)
     writeFileSync(file, 'sources: []\n')
-    expect(() => loadConfig(file)).toThrow(`${file} has a problem:\n`)
+    expect(() => loadConfig(file, { allowExamples: true })).toThrow(`${file} has a problem:\n`)
   })
 
   test.each([

@@ -1,0 +1,21 @@
+import type { z } from 'zod'
+import type { Config } from './settings.ts'
+import { sourceTypes } from './source-types.ts'
+
+/** The beginning of the names in the shipped settings, which the simulated providers know. */
+const exampleBeginning = 'example-'
+
+/**
+ * Refuses the names of the shipped settings, each with its line: whoever owns such a name at a provider could otherwise
+ * write into the user's account, and would be taken for the user.
+ */
+export function refuseExamples({ sources }: Config, context: z.core.$RefinementCtx<unknown>): void {
+  for (const [index, { type, options }] of sources.entries()) {
+    for (const [name, option] of Object.entries(sourceTypes.get(type)?.options ?? {})) {
+      const value = options[name]
+      if (!option.isName || typeof value !== 'string' || !value.startsWith(exampleBeginning)) continue
+      const message = `is "${value}", an example that only the simulated providers know; write your own name, or remove the source`
+      context.addIssue({ code: 'custom', path: ['sources', index, name], message })
+    }
+  }
+}
