@@ -75,7 +75,9 @@ describe('valid settings', () => {
       ],
     })
     const sources = shipped.sources.map(({ id, type, label }) => {
-      const name = type === 'github-audit' ? ', name: example-org' : ''
+      const name =
+        { 'github-audit': ', name: example-org', 'github-audit-stream-s3': ', enterprise: example-enterprise' }[type] ??
+        ''
       return `  - {id: ${id}, type: ${type}, label: ${label}${name}}`
     })
     expect(load(`sources:\n${sources.join('\n')}`)).toEqual(shipped)

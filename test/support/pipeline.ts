@@ -13,11 +13,14 @@ export const quickSettings = (sources: string): string => `delivery:\n  windowSe
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 
-/** For every test of webhook sources: tests with the same settings share one synthesis of the stack. */
+/** For every test of webhooks and streams: tests with the same settings share one synthesis of the stack. */
 export const webhookSettings = quickSettings(
   githubSource +
     '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n' +
-    '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n',
+    '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n' +
+    '  - {id: stream, type: github-audit-stream-s3, label: Test stream, enterprise: example-enterprise}\n' +
+    '  - {id: foreign-stream, type: github-audit-stream-s3, label: Foreign stream, enterprise: example-enterprise, ' +
+    "bucket: example-foreign-logs, bucketAccount: '111111111111'}\n",
 )
 
 /** A folder with a settings file and room for a run's data, removed by `remove`. */
