@@ -49,7 +49,7 @@ export interface Pipeline {
 
 export async function startPipeline(
   settings: string,
-  options: Pick<LocalRunOptions, 'prepare'> = {},
+  options: Pick<LocalRunOptions, 'prepare' | 'expectRefusals'> = {},
 ): Promise<Pipeline> {
   const { config, data, remove } = await workplace(settings)
   const run = await startLocal({ ...options, config, dataDir: data, simulators: false })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
 import { decodeStreamState, type StreamState } from '../../lambdas/core/stream/stream-state.ts'
@@ -35,8 +36,8 @@ export class StreamedPipeline {
     this.operator = this.#client(ready.credentials)
   }
 
-  static async start(): Promise<StreamedPipeline> {
-    const pipeline = await startPipeline(webhookSettings)
+  static async start(options: Parameters<typeof startPipeline>[1] = {}): Promise<StreamedPipeline> {
+    const pipeline = await startPipeline(webhookSettings, options)
     for (const schedule of pipeline.run.schedules.values()) schedule.stop()
     return new StreamedPipeline(pipeline)
   }
@@ -77,7 +78,6 @@ export class StreamedPipeline {
   /** The stored state of a stream. */
   async state(id = ownStream): Promise<StreamState | undefined> {
     const { objects } = this.pipeline.run.gateway
-    const { readFile } = await import('node:fs/promises')
     const file = objects.pathOf(this.pipeline.run.ready.buckets.ops ?? '', `state/${id}/stream.json`)
     const body = await readFile(file).catch(() => undefined)
     return body && decodeStreamState(body)

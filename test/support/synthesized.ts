@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const resourceForm = z.object({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
+  DependsOn: z.string().array().optional(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
 })
