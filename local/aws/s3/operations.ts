@@ -14,7 +14,18 @@ export interface ObjectCall {
 }
 
 export interface Operation {
-  readonly name: 'ListObjectsV2' | 'PutObject' | 'GetObject' | 'HeadObject' | 'DeleteObject'
+  readonly name:
+    | 'ListObjectsV2'
+    | 'PutObject'
+    | 'GetObject'
+    | 'HeadObject'
+    | 'DeleteObject'
+    | 'HeadBucket'
+    | 'GetBucketNotificationConfiguration'
+    | 'PutBucketNotificationConfiguration'
+    | 'GetBucketPolicy'
+    | 'PutBucketPolicy'
+    | 'GetBucketEncryption'
   readonly method: string
   readonly on: 'bucket' | 'object'
   /** The IAM permission, whose name can differ from the operation's. */
@@ -27,7 +38,8 @@ export interface Operation {
   readonly headers?: readonly string[]
 }
 
-const upload = ['x-amz-sdk-checksum-algorithm', checksumHeader, 'if-match', 'if-none-match']
+const checksums = ['x-amz-sdk-checksum-algorithm', checksumHeader]
+const upload = [...checksums, 'if-match', 'if-none-match']
 const readObject = ['if-match', 'x-amz-checksum-mode']
 
 const operations: readonly Operation[] = [
@@ -56,6 +68,38 @@ const operations: readonly Operation[] = [
     action: 's3:DeleteObject',
     writes: true,
     headers: ['if-match'],
+  },
+  { name: 'HeadBucket', method: 'HEAD', on: 'bucket', action: 's3:ListBucket' },
+  {
+    name: 'GetBucketNotificationConfiguration',
+    method: 'GET',
+    on: 'bucket',
+    action: 's3:GetBucketNotification',
+    needs: ['notification'],
+  },
+  {
+    name: 'PutBucketNotificationConfiguration',
+    method: 'PUT',
+    on: 'bucket',
+    action: 's3:PutBucketNotification',
+    needs: ['notification'],
+    headers: checksums,
+  },
+  { name: 'GetBucketPolicy', method: 'GET', on: 'bucket', action: 's3:GetBucketPolicy', needs: ['policy'] },
+  {
+    name: 'PutBucketPolicy',
+    method: 'PUT',
+    on: 'bucket',
+    action: 's3:PutBucketPolicy',
+    needs: ['policy'],
+    headers: checksums,
+  },
+  {
+    name: 'GetBucketEncryption',
+    method: 'GET',
+    on: 'bucket',
+    action: 's3:GetEncryptionConfiguration',
+    needs: ['encryption'],
   },
 ]
 

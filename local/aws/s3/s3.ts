@@ -5,6 +5,7 @@ import { type Answer, ServiceError, type Store, type StoreRequest, type Target }
 import { receiveBody } from './body.ts'
 import type { BucketAccess } from './bucket-access.ts'
 import type { BucketFacts, BucketFactsFile } from './bucket-facts.ts'
+import { bucketOperations } from './bucket-operations.ts'
 import { listObjects } from './list.ts'
 import type { Notifications } from './notifications.ts'
 import { type Condition, noSuchKey, ObjectFiles, type ObjectInfo, preconditionFailed } from './object-files.ts'
@@ -14,6 +15,8 @@ import { type Element, renderErrorXml } from './xml.ts'
 export interface ObjectStoreOptions {
   /** The folder that holds a folder per bucket. One process at a time may use it. */
   readonly dir: string
+  /** The account of the buckets that the template makes. */
+  readonly accountId: string
   readonly facts: BucketFactsFile
   readonly access: BucketAccess
   readonly notifications: Notifications
@@ -40,13 +43,18 @@ export interface ObjectStore extends Store {
  * (`x-amz-meta-*`, tags, ACLs, versions, `Content-Encoding`, …) is refused with 501.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function createObjectStore({ dir, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
+export function createObjectStore({ dir, accountId, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
   const files = new ObjectFiles(dir, (event) => notifications.objectCreated(event))
-  const guard = (bucket: string): void => {
-    const { owner, policy } = facts.of(bucket)
+  const guard = (bucket: string, { owner, policy }: BucketFacts): void =>
     access.guardBucket(bucket, { owner, policy: jsonObject(policy ?? '{}') })
+  for (const bucket of facts.names()) guard(bucket, facts.of(bucket))
+  const change = (bucket: string, changed: Partial<BucketFacts>): void => {
+    // First, because it refuses policies that cannot be judged here.
+    guard(bucket, { ...facts.of(bucket), ...changed })
+    facts.change(bucket, changed)
   }
-  for (const bucket of facts.names()) guard(bucket)
+  const factsOf = (bucket: string): BucketFacts => facts.of(bucket)
+  const setPolicy = (bucket: string, policy: string): void => change(bucket, { policy })
   const run: Readonly<Record<Operation['name'], (call: ObjectCall) => Promise<Answer>>> = {
     ListObjectsV2: (call) => listObjects(files, call),
     PutObject: (call) => putObject(files, call),
@@ -56,18 +64,17 @@ export function createObjectStore({ dir, facts, access, notifications }: ObjectS
       await files.remove(bucket, key, condition)
       return { status: 204, headers: {} }
     },
+    ...bucketOperations({ accountId, notifications, factsOf, setPolicy }),
   }
 
   return {
     notifications,
     ensureBucket(bucket, changed) {
       files.ensureBucket(bucket)
-      if (changed === undefined) return
-      facts.change(bucket, changed)
-      guard(bucket)
+      if (changed !== undefined) change(bucket, changed)
     },
     has: (bucket) => files.hasBucket(bucket),
-    factsOf: (bucket) => facts.of(bucket),
+    factsOf,
     pathOf: (bucket, key) => files.pathOf(bucket, key),
     target: async (request) => targetOf(request),
     handle: async (request) => {

@@ -1,0 +1,70 @@
+import type { Encryption } from './bucket.ts'
+import type { MergedNotifications } from './notifications.ts'
+import { keyStatement, type MergedPolicy } from './policy.ts'
+
+/** What the command found and did. */
+export interface Opening {
+  readonly bucket: string
+  readonly region: string
+  readonly queueArn: string
+  readonly role: string
+  readonly dryRun: boolean
+  readonly notification: MergedNotifications['change']
+  readonly policy: MergedPolicy['change']
+  readonly encryption: Encryption
+}
+
+/** The key's part of the answer: nothing for keys that need no permission. */
+const needsKey = ({ encryption }: Opening): boolean => encryption.kind === 'kms' && !isAwsManaged(encryption.key)
+
+export function openingJson(opening: Opening): string {
+  const { encryption, ...facts } = opening
+  const key = needsKey(opening) && encryption.kind === 'kms' ? { kmsKey: encryption.key } : {}
+  return JSON.stringify({
+    ...facts,
+    encryption: encryption.kind,
+    ...key,
+    ...(needsKey(opening) && { kmsStatement: keyStatement(opening.role) }),
+  })
+}
+
+export function openingText(opening: Opening): string[] {
+  const { bucket, region, queueArn, role, dryRun, notification, policy } = opening
+  const verb = (change: 'added' | 'replaced' | 'unchanged') =>
+    change === 'unchanged' ? 'in place already' : dryRun ? `would be ${change}` : change
+  return [
+    `Bucket ${bucket} in ${region}`,
+    `  notification "AuditLake" of created objects to ${queueArn}: ${verb(notification)}`,
+    `  statement "AuditLake" for ${role} (s3:GetObject, s3:ListBucket): ${verb(policy)}`,
+    '  all other notifications and statements stay as they are',
+    ...encryptionText(opening),
+    ...(dryRun ? ['Nothing was changed, because of --dry-run.'] : []),
+  ]
+}
+
+function encryptionText({ encryption, role }: Opening): string[] {
+  if (encryption.kind === 'own-keys-of-s3') return []
+  if (encryption.kind === 'unknown') {
+    return [
+      `  its default encryption cannot be read (${encryption.reason}): if it is a KMS key, the key's policy has to`,
+      `  let ${role} use kms:Decrypt`,
+    ]
+  }
+  if (isAwsManaged(encryption.key)) {
+    return [
+      '  Its default encryption is the key that AWS manages for S3, which no other account can use. Readers in the',
+      "  bucket's own account need nothing more; for any other, change it to a KMS key of your own or to SSE-S3.",
+    ]
+  }
+  return [
+    `  Its default encryption is the KMS key ${encryption.key}. Add this statement to the policy of that key:`,
+    ...JSON.stringify(keyStatement(role), undefined, 2)
+      .split('\n')
+      .map((line) => `    ${line}`),
+    '  S3 needs no permission for it, because the queue is encrypted with keys of SQS.',
+  ]
+}
+
+function isAwsManaged(key: string | undefined): boolean {
+  return key === undefined || key.endsWith('alias/aws/s3')
+}

@@ -1,0 +1,88 @@
+import { TemplateError } from '../../template/template.ts'
+import { jsonObject } from '../json-protocol.ts'
+import { readBody } from '../read-body.ts'
+import { type Answer, notImplemented, ServiceError } from '../store.ts'
+import type { BucketFacts } from './bucket-facts.ts'
+import { notificationElements, readNotifications } from './notification-xml.ts'
+import type { Notifications } from './notifications.ts'
+import type { ObjectCall } from './operations.ts'
+import { parseXml } from './parse-xml.ts'
+import { type Element, renderXml } from './xml.ts'
+
+export interface BucketOperationsOptions {
+  /** The stack's account, whose buckets have the policies of the template. */
+  readonly accountId: string
+  readonly notifications: Notifications
+  factsOf(bucket: string): BucketFacts
+  /** @throws {TemplateError} for a policy that cannot be judged here */
+  setPolicy(bucket: string, policy: string): void
+}
+
+/** Limit of a bucket policy in bytes; notifications have a higher one, but are short. */
+const longestDocument = 20 * 1024
+
+/**
+ * The operations on buckets with which the owner of a bucket lets a stack read it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ */
+export function bucketOperations({ accountId, notifications, factsOf, setPolicy }: BucketOperationsOptions) {
+  /** The facts of a bucket whose policy can be read and put. */
+  const withPolicy = (bucket: string): BucketFacts => {
+    const facts = factsOf(bucket)
+    if (facts.owner !== accountId) return facts
+    throw notImplemented(`the policy of ${bucket}: it stands in the template`)
+  }
+  return {
+    async HeadBucket({ bucket }: ObjectCall): Promise<Answer> {
+      return { status: 200, headers: { 'x-amz-bucket-region': factsOf(bucket).region } }
+    },
+    async GetBucketNotificationConfiguration({ bucket }: ObjectCall): Promise<Answer> {
+      return xml('NotificationConfiguration', notificationElements(factsOf(bucket).notifications))
+    },
+    async PutBucketNotificationConfiguration(call: ObjectCall): Promise<Answer> {
+      await notifications.configure(call.bucket, readNotifications(parseXml(await documentOf(call))))
+      return { status: 200, headers: {} }
+    },
+    async GetBucketPolicy({ bucket }: ObjectCall): Promise<Answer> {
+      const { policy } = withPolicy(bucket)
+      if (policy !== null) return { status: 200, headers: { 'content-type': 'application/json' }, body: policy }
+      throw new ServiceError(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist')
+    },
+    async PutBucketPolicy(call: ObjectCall): Promise<Answer> {
+      withPolicy(call.bucket)
+      const policy = await documentOf(call)
+      try {
+        jsonObject(policy)
+      } catch {
+        throw new ServiceError(400, 'MalformedPolicy', 'Policies must be valid JSON and the first byte must be {')
+      }
+      try {
+        setPolicy(call.bucket, policy)
+      } catch (error) {
+        throw error instanceof TemplateError ? notImplemented(`this policy: ${error.message}`) : error
+      }
+      return { status: 204, headers: {} }
+    },
+    async GetBucketEncryption({ bucket }: ObjectCall): Promise<Answer> {
+      const { kmsKeyArn } = factsOf(bucket)
+      const byDefault: readonly Element[] =
+        kmsKeyArn === null
+          ? [['SSEAlgorithm', 'AES256']]
+          : [
+              ['SSEAlgorithm', 'aws:kms'],
+              ['KMSMasterKeyID', kmsKeyArn],
+            ]
+      return xml('ServerSideEncryptionConfiguration', [['Rule', [['ApplyServerSideEncryptionByDefault', byDefault]]]])
+    },
+  }
+}
+
+function xml(name: string, content: readonly Element[]): Answer {
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: renderXml(name, content) }
+}
+
+async function documentOf({ request }: ObjectCall): Promise<string> {
+  const body = await readBody(request.body, longestDocument)
+  if (body !== undefined) return body.toString()
+  throw new ServiceError(400, 'EntityTooLarge', `The document exceeds ${longestDocument} bytes.`)
+}
