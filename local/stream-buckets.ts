@@ -3,15 +3,12 @@ import { isObject, type JsonObject } from './json.ts'
 import { type StreamSource, streamSources } from './sources.ts'
 import type { Site } from './template/resources/site.ts'
 
-/** The account of buckets that the template names without making them. */
-export const foreignAccountId = '111111111111'
-
 /** Name of the statement and of the notification that let the stack read a foreign bucket. */
 const ours = 'AuditLake'
 
 /**
- * Makes the buckets of streams that the template names without making them. They belong to another account, and what a
- * person put into their policy and notifications is kept.
+ * Makes the buckets of streams that the template names without making them. They belong to the account that the settings
+ * name, and what a person put into their policy and notifications is kept.
  *
  * @param opened whether their owner has let the stack read them and notifies its queues
  * @throws {ServiceError} when a queue's policy does not let S3 send messages of the bucket to it
@@ -23,7 +20,8 @@ export async function provideStreamBuckets(
   for (const source of streamSources(site)) {
     if (!isForeign(site, source)) continue
     const { objects } = site.gateway
-    objects.ensureBucket(source.bucket, { owner: foreignAccountId })
+    const { bucketAccount: owner = site.gateway.accountId } = source.options
+    objects.ensureBucket(source.bucket, { owner: String(owner), byTemplate: false })
     if (!opened) continue
     const { policy, notifications } = objects.factsOf(source.bucket)
     const statement = readerStatement(site.permissions, source)
@@ -35,9 +33,9 @@ export async function provideStreamBuckets(
   }
 }
 
-/** Whether the bucket belongs to another account than the stack's. */
+/** Whether the template names the bucket without making it. */
 export function isForeign({ gateway }: Pick<Site, 'gateway'>, { bucket }: Pick<StreamSource, 'bucket'>): boolean {
-  return !gateway.objects.has(bucket) || gateway.objects.factsOf(bucket).owner !== gateway.accountId
+  return !gateway.objects.has(bucket) || !gateway.objects.factsOf(bucket).byTemplate
 }
 
 function readerStatement(permissions: Permissions, { bucket, functionName }: StreamSource): JsonObject {

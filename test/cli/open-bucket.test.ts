@@ -3,9 +3,9 @@ import path from 'node:path'
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import type { LocalRun } from '../../local/run.ts'
-import { foreignAccountId } from '../../local/stream-buckets.ts'
 import { createdMessages, queueFor, reader, runTemplate, s3Of } from '../support/stream-template.ts'
 
+const foreignAccountId = '111111111111'
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:created'
 const role = 'arn:aws:iam::000000000000:role/stream-reader'
 const asked = ['--bucket', 'foreign-logs', '--queue', queueArn, '--reader', role]
@@ -14,7 +14,7 @@ const foreign = {
     ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::foreign-logs' },
     StringEquals: { 'aws:SourceAccount': foreignAccountId },
   }),
-  ...reader('foreign-logs'),
+  ...reader('foreign-logs', 'test-stream', { bucketAccount: foreignAccountId }),
 }
 
 /** A run whose foreign bucket is still closed, and the command with the credentials of its owner. */

@@ -99,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       },
       async close() {
         const closed = new Promise((resolve) => server.close(resolve))
+        await stores.s3.notifications.close()
         await stores.sqs.close()
         server.closeAllConnections()
         await closed

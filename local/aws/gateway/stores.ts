@@ -33,7 +33,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const facts = new BucketFactsFile(join(dataDir, 'buckets.json'), { owner: accountId, region })
   const notifications = new Notifications({ facts, queues: notified(sqs), decide: access.decide.bind(access), onFault })
   return {
-    s3: createObjectStore({ dir: join(dataDir, 's3'), accountId, facts, access, notifications }),
+    s3: createObjectStore({ dir: join(dataDir, 's3'), facts, access, notifications }),
     secretsmanager: openSecrets({ file: join(dataDir, 'secrets.json') }),
     sqs,
   }

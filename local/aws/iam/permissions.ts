@@ -147,8 +147,8 @@ export class Permissions implements BucketAccess {
     const { accountId } = this.#options
     const identity = this.#identity.get(request.caller) ?? []
     const { owner = accountId, statements = [] } = this.#buckets.get(bucketOf(request.resource)) ?? {}
-    if (owner === accountId) return evaluate([...this.#resource, ...statements, ...identity], request)
     if (request.caller === `arn:aws:iam::${owner}:root`) return { allowed: true, statement: undefined }
+    if (owner === accountId) return evaluate([...this.#resource, ...statements, ...identity], request)
     return evaluateAcross(identity, statements, request)
   }
 

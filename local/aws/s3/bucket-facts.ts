@@ -15,6 +15,8 @@ const queueNotification = z.object({
 const bucketFacts = z.object({
   /** Id of the account that owns the bucket. */
   owner: z.string(),
+  /** Whether the template makes it, with everything that belongs to it. */
+  byTemplate: z.boolean(),
   region: z.string(),
   /** ARN of the key of its default encryption; null for S3's own keys. */
   kmsKeyArn: z.string().nullable(),
@@ -39,7 +41,7 @@ export class BucketFactsFile {
   /** @throws {Error} when the file holds anything else */
   constructor(file: string, own: Pick<BucketFacts, 'owner' | 'region'>) {
     this.#file = file
-    this.#defaults = { ...own, kmsKeyArn: null, policy: null, notifications: [] }
+    this.#defaults = { ...own, byTemplate: true, kmsKeyArn: null, policy: null, notifications: [] }
     this.#facts = new Map(Object.entries(read(file)))
   }
 

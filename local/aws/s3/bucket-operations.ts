@@ -10,8 +10,6 @@ import { parseXml } from './parse-xml.ts'
 import { type Element, renderXml } from './xml.ts'
 
 export interface BucketOperationsOptions {
-  /** The stack's account, whose buckets have the policies of the template. */
-  readonly accountId: string
   readonly notifications: Notifications
   factsOf(bucket: string): BucketFacts
   /** @throws {TemplateError} for a policy that cannot be judged here */
@@ -25,11 +23,11 @@ const longestDocument = 20 * 1024
  * The operations on buckets with which the owner of a bucket lets a stack read it.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function bucketOperations({ accountId, notifications, factsOf, setPolicy }: BucketOperationsOptions) {
+export function bucketOperations({ notifications, factsOf, setPolicy }: BucketOperationsOptions) {
   /** The facts of a bucket whose policy can be read and put. */
   const withPolicy = (bucket: string): BucketFacts => {
     const facts = factsOf(bucket)
-    if (facts.owner !== accountId) return facts
+    if (!facts.byTemplate) return facts
     throw notImplemented(`the policy of ${bucket}: it stands in the template`)
   }
   return {

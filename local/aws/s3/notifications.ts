@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../iam/policy.ts'
-import { ServiceError } from '../store.ts'
+import { AnswerLost, ServiceError } from '../store.ts'
 import type { BucketFactsFile, QueueNotification } from './bucket-facts.ts'
 import { NotificationFaults } from './notification-faults.ts'
 import { createdMessage, testMessage } from './notification-message.ts'
@@ -30,6 +30,8 @@ export interface NotificationsOptions {
 export class Notifications {
   readonly faults = new NotificationFaults()
   readonly #options: NotificationsOptions
+  readonly #underWay = new Set<Promise<void>>()
+  #closed = false
 
   constructor(options: NotificationsOptions) {
     this.#options = options
@@ -63,7 +65,17 @@ export class Notifications {
    */
   objectCreated(event: ObjectCreated): Promise<void> | undefined {
     const rules = this.#options.facts.of(event.bucket).notifications.filter((rule) => coversCreated(rule, event.key))
-    return rules.length === 0 ? undefined : this.#report(event, rules)
+    if (rules.length === 0) return undefined
+    if (this.#closed) throw new AnswerLost()
+    const reporting = this.#report(event, rules).finally(() => this.#underWay.delete(reporting))
+    this.#underWay.add(reporting)
+    return reporting
+  }
+
+  /** Waits for the messages under way. Later puts to buckets with notifications are not acknowledged. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#underWay)
   }
 
   async #report(event: ObjectCreated, rules: readonly QueueNotification[]): Promise<void> {

@@ -15,8 +15,6 @@ import { type Element, renderErrorXml } from './xml.ts'
 export interface ObjectStoreOptions {
   /** The folder that holds a folder per bucket. One process at a time may use it. */
   readonly dir: string
-  /** The account of the buckets that the template makes. */
-  readonly accountId: string
   readonly facts: BucketFactsFile
   readonly access: BucketAccess
   readonly notifications: Notifications
@@ -43,7 +41,7 @@ export interface ObjectStore extends Store {
  * (`x-amz-meta-*`, tags, ACLs, versions, `Content-Encoding`, …) is refused with 501.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function createObjectStore({ dir, accountId, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
+export function createObjectStore({ dir, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
   const files = new ObjectFiles(dir, (event) => notifications.objectCreated(event))
   const guard = (bucket: string, { owner, policy }: BucketFacts): void =>
     access.guardBucket(bucket, { owner, policy: jsonObject(policy ?? '{}') })
@@ -64,7 +62,7 @@ export function createObjectStore({ dir, accountId, facts, access, notifications
       await files.remove(bucket, key, condition)
       return { status: 204, headers: {} }
     },
-    ...bucketOperations({ accountId, notifications, factsOf, setPolicy }),
+    ...bucketOperations({ notifications, factsOf, setPolicy }),
   }
 
   return {

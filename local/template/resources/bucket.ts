@@ -13,8 +13,9 @@ export async function bucket(declared: Declared, { gateway }: Site): Promise<Res
   const { objects, accountId: owner } = gateway
   const values = bucketValues(declared)
   const rules = notifications(declared.object('NotificationConfiguration'))
-  // An earlier template may have named the bucket as that of another account.
-  objects.ensureBucket(values.ref, objects.factsOf(values.ref).owner === owner ? undefined : { owner, policy: null })
+  // An earlier template may have named it without making it.
+  const isForeign = !objects.factsOf(values.ref).byTemplate
+  objects.ensureBucket(values.ref, isForeign ? { owner, byTemplate: true, policy: null } : undefined)
   await objects.notifications.configure(values.ref, rules).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`${declared.id} (${declared.type}): ${reason}`, { cause })

@@ -185,7 +185,7 @@ describe('a bucket that the template names without making it', () => {
       ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::foreign-logs' },
       StringEquals: { 'aws:SourceAccount': '111111111111' },
     }),
-    ...reader('foreign-logs'),
+    ...reader('foreign-logs', 'test-stream', { bucketAccount: '111111111111' }),
   }
   const asReader = (run: LocalRun) => s3Of(run, run.functionNamed('reader').surroundings.principal)
 
@@ -220,6 +220,13 @@ describe('a bucket that the template names without making it', () => {
     await get()
     run.gateway.objects.ensureBucket('foreign-logs', policy({ AWS: '*' }, 'Deny'))
     await expect(get()).rejects.toMatchObject(refusal)
+  })
+
+  test('of the same account is readable by the role alone', async () => {
+    const own = { ...queueFor({ StringEquals: { 'aws:SourceAccount': '000000000000' } }), ...reader('own-logs') }
+    const run = await runTemplate(own, { openBuckets: false })
+    await put(s3Of(run), 'own-logs')
+    await asReader(run).send(new GetObjectCommand({ Bucket: 'own-logs', Key: 'a/b' }))
   })
 
   test('is not readable by its policy alone', async () => {

@@ -22,7 +22,7 @@ async function startForeign(dataDir?: string) {
   }
   const access = { decide: () => true, guardBucket }
   const stack = await startStack({ access, dataDir: dataDir ?? (await temporaryFolder()) })
-  stack.gateway.objects.ensureBucket(Bucket, { owner: '111111111111' })
+  stack.gateway.objects.ensureBucket(Bucket, { byTemplate: false })
   stack.gateway.queues.ensureQueue('created')
   return { ...stack, QueueArn: stack.gateway.queues.queueArn('created') }
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AccessRequest } from '../../../../local/aws/iam/policy.ts'
 import { formEncoded } from '../../../../local/aws/s3/notification-message.ts'
+import { AnswerLost } from '../../../../local/aws/store.ts'
 import { startStack } from '../../../support/clients.ts'
 
 const Bucket = 'stream'
@@ -174,6 +175,16 @@ test('messages can be lost, sent twice, and held until they are released', async
   await notifications.release()
   await put(s3, 'after')
   expect(keysIn(await take())).toEqual(['late-1', 'late-2', 'after'])
+})
+
+test('after the stores have closed, an object that cannot be reported is not acknowledged', async () => {
+  const { configure, gateway } = await startNotified()
+  await configure(rule('created'))
+  const { notifications } = gateway.objects
+  await notifications.close()
+  const event = { bucket: Bucket, key: 'k', size: 1, etag: 'e' }
+  expect(() => notifications.objectCreated(event)).toThrow(AnswerLost)
+  expect(notifications.objectCreated({ ...event, bucket: 'silent' })).toBeUndefined()
 })
 
 test('a put of one key follows the other in the sequencer', async () => {
