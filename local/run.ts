@@ -9,6 +9,7 @@ import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startSenders } from './simulators.ts'
 import { type PolledSource, polledSources, streamSources, webhookSources } from './sources.ts'
 import { provideStreamBuckets } from './stream-buckets.ts'
+import { startWriters } from './stream-writers.ts'
 import type { Assembly } from './template/assembly.ts'
 import { provideAssembly } from './template/assembly-cache.ts'
 import {
@@ -115,7 +116,10 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const ready = describe(site, outputs, providers.urls)
     data.publish(ready)
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
-    if (simulated) closers.push(await startSenders(webhookSources(site), site.gateway))
+    if (simulated) {
+      closers.push(await startSenders(webhookSources(site), site.gateway))
+      closers.push(await startWriters(streamSources(site), { ...site, outputs }))
+    }
     signal?.throwIfAborted()
     return {
       ...handles(site),

@@ -75,7 +75,8 @@ export async function startProviders(
   return { urls, stop }
 }
 
-function checkOptions(
+/** @throws {Error} when a source lacks an option that its provider needs */
+export function checkOptions(
   { id, type, options }: Pick<WebhookSource, 'id' | 'type' | 'options'>,
   { needs = [] }: Simulator,
 ): void {

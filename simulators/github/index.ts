@@ -16,6 +16,11 @@ export const simulators: Simulators = {
   },
   'github-audit-stream-s3': {
     needs: ['enterprise'],
+    claims: ({ enterprise }) => ({
+      issuer: 'https://oidc-configuration.audit-log.githubusercontent.com',
+      audience: 'sts.amazonaws.com',
+      subject: `https://github.com/${enterprise}`,
+    }),
     write: ({ options, ...setUp }) => startAuditStreamWriter({ ...setUp, enterprise: String(options.enterprise) }),
   },
 }

@@ -49,8 +49,17 @@ export interface WriterSetUp extends SetUp {
   readonly bucket: string
 }
 
+/** What the provider's token says, with which it assumes a role of the operator. */
+export interface TokenClaims {
+  /** URL of the OpenID Connect provider that signs the token. */
+  readonly issuer: string
+  readonly audience: string
+  readonly subject: string
+}
+
 /** A provider that writes its events into a bucket of the operator. */
 export interface Writer extends Needs {
+  claims(options: SetUp['options']): TokenClaims
   write(setUp: WriterSetUp): Stoppable
 }
 

@@ -13,7 +13,6 @@ import { temporaryFolder } from './clients.ts'
 /** The issuer whose identities the templates trust. */
 export const issuer = 'https://tokens.example.com'
 export const trustedSubject = 'https://example.com/octo'
-const host = 'tokens.example.com'
 
 const attribute = (id: string, name = 'Arn'): JsonObject => ({ 'Fn::GetAtt': [id, name] })
 const objectsOf = (bucketArn: Json): JsonObject => ({ 'Fn::Join': ['', [bucketArn, '/*']] })
@@ -55,15 +54,19 @@ export function ownBucket(notifications?: JsonObject): JsonObject {
 }
 
 /** A role that the issuer's identities of one subject and audience may assume, to write to the bucket. */
-export function webIdentityRole(bucketArn: Json = attribute('Stream')): JsonObject {
+export function webIdentityRole(
+  bucketArn: Json = attribute('Stream'),
+  trusted = { issuer, subject: trustedSubject },
+): JsonObject {
+  const { host } = new URL(trusted.issuer)
   const trust = {
     Effect: 'Allow',
     Action: 'sts:AssumeRoleWithWebIdentity',
     Principal: { Federated: { Ref: 'Issuer' } },
-    Condition: { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com', [`${host}:sub`]: trustedSubject } },
+    Condition: { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com', [`${host}:sub`]: trusted.subject } },
   }
   return {
-    Issuer: resource('AWS::IAM::OIDCProvider', { Url: issuer, ClientIdList: ['sts.amazonaws.com'] }),
+    Issuer: resource('AWS::IAM::OIDCProvider', { Url: trusted.issuer, ClientIdList: ['sts.amazonaws.com'] }),
     Writer: resource('AWS::IAM::Role', {
       RoleName: 'stream-writer',
       AssumeRolePolicyDocument: document(trust),
