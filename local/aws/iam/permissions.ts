@@ -148,7 +148,8 @@ export class Permissions implements BucketAccess {
     const identity = this.#identity.get(request.caller) ?? []
     const { owner = accountId, statements = [] } = this.#buckets.get(bucketOf(request.resource)) ?? {}
     if (request.caller === `arn:aws:iam::${owner}:root`) return { allowed: true, statement: undefined }
-    if (owner === accountId) return evaluate([...this.#resource, ...statements, ...identity], request)
+    // The bucket's own policy comes last, because the template does not grant what it allows.
+    if (owner === accountId) return evaluate([...this.#resource, ...identity, ...statements], request)
     return evaluateAcross(identity, statements, request)
   }
 

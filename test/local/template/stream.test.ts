@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -222,12 +224,18 @@ describe('a bucket that the template names without making it', () => {
     await expect(get()).rejects.toMatchObject(refusal)
   })
 
-  test('of the same account is readable by the role alone', async () => {
-    const own = { ...queueFor({ StringEquals: { 'aws:SourceAccount': '000000000000' } }), ...reader('own-logs') }
-    const run = await runTemplate(own, { openBuckets: false })
-    await put(s3Of(run), 'own-logs')
-    await asReader(run).send(new GetObjectCommand({ Bucket: 'own-logs', Key: 'a/b' }))
-  })
+  test.each([true, false])(
+    'of the same account is readable by the role, which is used (opened: %j)',
+    async (openBuckets) => {
+      const own = { ...queueFor({ StringEquals: { 'aws:SourceAccount': '000000000000' } }), ...reader('own-logs') }
+      const dataDir = await temporaryFolder()
+      const run = await runTemplate(own, { dataDir, openBuckets })
+      await put(s3Of(run), 'own-logs')
+      await asReader(run).send(new GetObjectCommand({ Bucket: 'own-logs', Key: 'a/b' }))
+      const decisions = await readFile(path.join(dataDir, 'decisions.ndjson'), 'utf8')
+      expect(decisions).toMatch(/"action":"s3:GetObject",.*"statement":"ReaderRole\.Policies\[0\]\[0\]"/)
+    },
+  )
 
   test('is not readable by its policy alone', async () => {
     const { ReaderRole, ...others } = foreign
