@@ -85,7 +85,7 @@ export function ownedBucket(Bucket: string, region: string): OwnedBucket {
 }
 
 const refusedQueue =
-  'the queue does not accept messages about it. Deploy the stack first, with this bucket and the account that owns it in its settings, then run this command again. S3 says'
+  'the queue does not accept messages about it. Deploy the stack first, with this bucket and its account in the settings of the source (bucket, bucketAccount), then run this command again. S3 says'
 
 function statusOf(error: unknown): number | undefined {
   return error instanceof Error && '$metadata' in error ? Object(error.$metadata).httpStatusCode : undefined

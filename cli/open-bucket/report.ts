@@ -61,7 +61,8 @@ function encryptionText({ encryption, role }: Opening): string[] {
     ...JSON.stringify(keyStatement(role), undefined, 2)
       .split('\n')
       .map((line) => `    ${line}`),
-    '  S3 needs no permission for it, because the queue is encrypted with keys of SQS.',
+    '  Name the key as bucketKeyArn in the settings of the source as well, so that the role may use it. S3 needs no',
+    '  permission for the key, because the queue is encrypted with keys of SQS.',
   ]
 }
 

@@ -137,6 +137,7 @@ test('prints the statement that the key of an encrypted bucket needs', async () 
   const { stdout } = await command()
   expect(stdout).toContain(`the KMS key ${kmsKeyArn}. Add this statement to the policy of that key:\n    {\n`)
   expect(stdout).toContain('"Action": "kms:Decrypt"')
+  expect(stdout).toContain('Name the key as bucketKeyArn in the settings of the source')
   const { stdout: json } = await command(...asked, '--json')
   expect(JSON.parse(json)).toMatchObject({
     encryption: 'kms',

@@ -14,7 +14,7 @@ export class NotificationFaults {
     this.#repeat = count
   }
 
-  /** Holds all messages back. A kill loses them. */
+  /** Holds all messages back. The end of the run loses them. */
   hold(): void {
     this.#held ??= []
   }

@@ -1,11 +1,13 @@
+import { writeFile } from 'node:fs/promises'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AccessRequest } from '../../../../local/aws/iam/policy.ts'
 import { formEncoded } from '../../../../local/aws/s3/notification-message.ts'
+import { ObjectFiles } from '../../../../local/aws/s3/object-files.ts'
 import { AnswerLost } from '../../../../local/aws/store.ts'
-import { startStack } from '../../../support/clients.ts'
+import { startStack, temporaryFolder } from '../../../support/clients.ts'
 
 const Bucket = 'stream'
 const queueArn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`
@@ -175,6 +177,22 @@ test('messages can be lost, sent twice, and held until they are released', async
   await notifications.release()
   await put(s3, 'after')
   expect(keysIn(await take())).toEqual(['late-1', 'late-2', 'after'])
+})
+
+test('an object is there at once, but its put is not answered before its message is kept', async () => {
+  const kept = Promise.withResolvers<void>()
+  const files = new ObjectFiles(await temporaryFolder(), () => kept.promise)
+  files.ensureBucket(Bucket)
+  const temporary = files.temporaryFile()
+  await writeFile(temporary, 'content')
+  let answered = false
+  const publishing = files.publish(temporary, Bucket, 'k', {}, 'etag').then(() => {
+    answered = true
+  })
+  await expect.poll(() => files.info(Bucket, 'k')).toMatchObject({ size: 7 })
+  expect(answered).toBe(false)
+  kept.resolve()
+  await publishing
 })
 
 test('after the stores have closed, an object that cannot be reported is not acknowledged', async () => {
