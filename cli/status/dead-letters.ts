@@ -1,7 +1,6 @@
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
-import { recordIn } from '../../lambdas/core/json/forms.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
-import { sourceOf } from '../../lambdas/core/publish/dead-letters.ts'
+import { sourceOfArchived } from '../../lambdas/core/publish/dead-letters.ts'
 import { inParallel } from './in-parallel.ts'
 
 export interface DeadLetters {
@@ -33,6 +32,5 @@ export async function countDeadLetters(ops: ObjectStore): Promise<DeadLetters> {
 
 async function sourceIn(ops: ObjectStore, key: string): Promise<string | undefined> {
   const object = await ops.get(key)
-  const body = object && recordIn(object.body)?.body
-  return typeof body === 'string' ? sourceOf(body) : undefined
+  return object && sourceOfArchived(object.body)
 }

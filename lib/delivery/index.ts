@@ -1,8 +1,8 @@
-import { Duration, Names, Size } from 'aws-cdk-lib'
+import { Duration, Names, Size, Stack } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct, type IConstruct } from 'constructs'
-import { env as deadLettersEnv } from '../../lambdas/functions/dead-letters/env.ts'
+import { env as deadLettersEnv, ownQueuesVariable } from '../../lambdas/functions/dead-letters/env.ts'
 import { env as writerEnv } from '../../lambdas/functions/writer/env.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -43,6 +43,8 @@ export class Delivery extends Construct {
 
   private readonly opsBucket: OpsBucket
   private readonly archive: NodeFunction
+  /** Names of the dead-letter queues that belong to one source, by its id. */
+  private readonly ownQueues: Record<string, string> = {}
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
@@ -78,10 +80,16 @@ export class Delivery extends Construct {
     this.opsBucket.grantPutAside(grantee)
   }
 
-  /** The dead-letter queue of one source's own queue, which is archived as that of the records is. */
-  deadLettersOf(scope: Construct, id: string): Queue {
+  /**
+   * The dead-letter queue of one source's own queue, which is archived as that of the records is. The archive learns the
+   * queue's name, because messages of other services do not say to which source they belong. The names fit into its
+   * variables: the settings allow for more of each source.
+   */
+  deadLettersOf(scope: Construct, id: string, sourceId: string): Queue {
     const queue = new DurableQueue(scope, id, { consumerTimeout: TIMEOUT })
     consume(this.archive, Names.nodeUniqueId(queue.node), queue, DEAD_LETTER_BATCH)
+    this.ownQueues[sourceId] = queue.queueName
+    this.archive.function.addEnvironment(ownQueuesVariable, Stack.of(this).toJsonString(this.ownQueues))
     return queue
   }
 

@@ -45,7 +45,7 @@ export class StreamSource extends Construct {
     const { [apiUrlOption]: apiUrl, ...options } = source.options
     const queue = new NotificationQueue(this, 'Notifications', {
       consumerTimeout: TIMEOUT,
-      deadLetters: delivery.deadLettersOf(this, 'DeadLetters'),
+      deadLetters: delivery.deadLettersOf(this, 'DeadLetters', source.id),
     })
     const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })
     const secret = options.configuration === 'watch' ? this.addSecret(props) : undefined

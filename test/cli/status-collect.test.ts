@@ -173,14 +173,16 @@ test('failures are open until a row of any day resolves them', async () => {
 
 test("all dead letters count in total; a source's count covers the newest 200", async () => {
   const { ops, status } = installationOf()
-  const archive = (id: number, body: string, daysAgo = 0) =>
+  const archive = (id: number, body: string, daysAgo = 0, source?: string) =>
     archiveDeadLetter(
       ops.store,
-      { messageId: String(id), body, sentAt: undefined, receiveCount: undefined },
+      { messageId: String(id), body, source, sentAt: undefined, receiveCount: undefined },
       now - daysAgo * 86_400_000,
     )
   for (let id = 0; id < 150; id++) await archive(id, JSON.stringify({ sourceId: 'in' }), 1)
-  for (let id = 0; id < 100; id++) await archive(id, id < 99 ? JSON.stringify({ sourceId: 'gone' }) : 'noise')
+  for (let id = 0; id < 98; id++) await archive(id, JSON.stringify({ sourceId: 'gone' }))
+  await archive(98, '{"Records":[]}', 0, 'gone')
+  await archive(99, 'noise')
   ops.objects.set('dead/dt=2026-06-01/zzz.json', Buffer.from('cut'))
   ops.objects.set('dead/readme.txt', Buffer.from(''))
   const { sources, totals } = await status()

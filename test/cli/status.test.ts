@@ -45,7 +45,7 @@ describe('a local run', () => {
       notebooks: { type: 'hex-webhook', label: 'Test notebooks' },
     })
     const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
-    const letter = { messageId: 'm', body, sentAt: undefined, receiveCount: undefined }
+    const letter = { messageId: 'm', body, source: 'hooks', sentAt: undefined, receiveCount: undefined }
     await archiveDeadLetter(installation.ops, letter, Date.now())
     installation.close()
 

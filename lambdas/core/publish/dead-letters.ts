@@ -3,10 +3,12 @@ import type { ObjectStore } from '../ports.ts'
 import { pointerIn } from './message.ts'
 import { claimsPrefix } from './publish.ts'
 
-/** A message that the writer could not write, as the dead-letter queue delivers it. */
+/** A message that could not be worked on, as a dead-letter queue delivers it. */
 export interface DeadLetter {
   readonly messageId: string
   readonly body: string
+  /** The source that it belongs to; absent when neither its queue nor its text says so. */
+  readonly source: string | undefined
   /** When it was sent, in milliseconds since 1970; unknown for a message without this attribute. */
   readonly sentAt: number | undefined
   /** Number of receives, including those from the dead-letter queue. */
@@ -22,6 +24,7 @@ export async function archiveDeadLetter(ops: ObjectStore, letter: DeadLetter, no
   const archived = {
     messageId: letter.messageId,
     archivedAt,
+    source: letter.source ?? null,
     sentAt: letter.sentAt === undefined ? null : new Date(letter.sentAt).toISOString(),
     receiveCount: letter.receiveCount ?? null,
     body: letter.body,
@@ -30,8 +33,32 @@ export async function archiveDeadLetter(ops: ObjectStore, letter: DeadLetter, no
   await ops.put(`dead/dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`, Buffer.from(JSON.stringify(archived)))
 }
 
-/** The source that a message names, if any. */
-export function sourceOf(body: string): string | undefined {
+/**
+ * Reads which sources have a dead-letter queue of their own: their messages are those of another service and name no
+ * source.
+ * @param text JSON: the names of the queues by the ids of their sources; nothing for none
+ * @returns the ids by the names of the queues
+ */
+export function parseOwnQueues(text = ''): ReadonlyMap<string, string> {
+  const queues = Object.entries(recordIn(text) ?? {})
+  return new Map(queues.flatMap(([source, queue]) => (typeof queue === 'string' ? [[queue, source]] : [])))
+}
+
+/**
+ * The source that a dead letter belongs to: that of its queue, else the one that the message names.
+ * @param queueArn ARN of the dead-letter queue, whose last part is its name
+ */
+export const sourceOf = (body: string, queueArn: string, ownQueues: ReadonlyMap<string, string>): string | undefined =>
+  ownQueues.get(queueArn.slice(queueArn.lastIndexOf(':') + 1)) ?? namedSource(body)
+
+/** The source that an archived dead letter belongs to. Older ones have it in their message alone. */
+export function sourceOfArchived(letter: Uint8Array): string | undefined {
+  const { source, body } = recordIn(letter) ?? {}
+  if (typeof source === 'string') return source
+  return typeof body === 'string' ? namedSource(body) : undefined
+}
+
+function namedSource(body: string): string | undefined {
   const sourceId = recordIn(body)?.sourceId
   return typeof sourceId === 'string' ? sourceId : undefined
 }

@@ -3,3 +3,9 @@ export const env = {
   /** Name of the bucket for everything but the lake. */
   opsBucket: 'OPS_BUCKET',
 } as const
+
+/**
+ * JSON: the names of the dead-letter queues that belong to one source alone, by the source's id; set only when there are
+ * any.
+ */
+export const ownQueuesVariable = 'OWN_QUEUES'

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../../../lambdas/core/errors.ts'
-import { archiveDeadLetter } from '../../../../lambdas/core/publish/dead-letters.ts'
+import {
+  archiveDeadLetter,
+  parseOwnQueues,
+  sourceOf,
+  sourceOfArchived,
+} from '../../../../lambdas/core/publish/dead-letters.ts'
 import { decodeMessage, encodeMessages, pointerIn } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
 import { resendUnsent } from '../../../../lambdas/core/publish/resend.ts'
@@ -104,17 +109,18 @@ describe('resendUnsent', () => {
 })
 
 describe('archiveDeadLetter', () => {
-  const archive = async (body: string, objects = memoryStore()) => {
-    const letter = { messageId: 'm-1', body, sentAt: 0, receiveCount: 6 }
+  const archive = async (body: string, objects = memoryStore(), source?: string) => {
+    const letter = { messageId: 'm-1', body, source, sentAt: 0, receiveCount: 6 }
     await archiveDeadLetter(objects.store, letter, 1_780_000_000_000)
     return JSON.parse(objects.text('dead/dt=2026-05-28/m-1.json'))
   }
 
   test('keeps the message', async () => {
     const [body = ''] = encodeMessages(batch('a'))
-    expect(await archive(body)).toEqual({
+    expect(await archive(body, memoryStore(), 's')).toEqual({
       messageId: 'm-1',
       archivedAt: '2026-05-28T20:26:40.000Z',
+      source: 's',
       sentAt: '1970-01-01T00:00:00.000Z',
       receiveCount: 6,
       body,
@@ -132,9 +138,38 @@ describe('archiveDeadLetter', () => {
   test.each(['no message of ours', '{"pointer":{"bucket":"ops","key":"claims/gone.json"}}', '{"pointer":7}', '[]'])(
     'keeps %s as well',
     async (body) => {
-      expect(await archive(body)).toMatchObject({ body, claim: null })
+      expect(await archive(body)).toMatchObject({ body, source: null, claim: null })
     },
   )
+})
+
+describe('the source of a dead letter', () => {
+  const queues = parseOwnQueues('{"stream":"dead-of-stream","other":"dead"}')
+  const sourceIn = (body: string, queue: string, own = queues) => sourceOf(body, `arn:aws:sqs:eu:1:${queue}`, own)
+
+  test.each([
+    ['that of its queue, whatever the message says', '{"sourceId":"liar"}', 'dead-of-stream', 'stream'],
+    ['the one that the message names in a queue of several sources', '{"sourceId":"s"}', 'records-dead', 's'],
+    ['unknown when neither says it', '{"Records":[]}', 'records-dead', undefined],
+    ['unknown when the message is none of ours', 'noise', 'of-dead', undefined],
+  ])('is %s', (_, body, queue, source) => {
+    expect(sourceIn(body, queue)).toBe(source)
+  })
+
+  test('is the one that the message names where no source has a queue of its own', () => {
+    for (const text of [undefined, '', '{}', '[]', 'noise', '{"s":7}']) {
+      expect(sourceIn('{"sourceId":"s"}', 'dead', parseOwnQueues(text))).toBe('s')
+    }
+  })
+
+  test.each([
+    ['{"source":"s","body":"{}"}', 's'],
+    ['{"source":null,"body":"{}"}', undefined],
+    ['{"body":"{\\"sourceId\\":\\"old\\"}"}', 'old'],
+    ['cut', undefined],
+  ])('is read back from the archived %s', (archived, source) => {
+    expect(sourceOfArchived(Buffer.from(archived))).toBe(source)
+  })
 })
 
 test('stack facts are written when they change', async () => {
