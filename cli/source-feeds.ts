@@ -5,6 +5,8 @@ import { sourceTypes, streamsOf } from '../settings/source-types.ts'
 export interface Feed {
   /** Id of the stream; absent for webhooks. */
   readonly stream?: string
+  /** Set for a stream whose provider writes its events into a bucket. */
+  readonly inBucket?: true
   /** The table that takes its events. */
   readonly table: string
 }
@@ -14,7 +16,11 @@ export function feedsOf(type: string): readonly Feed[] {
   const sourceType = sourceTypes.get(type)
   if (!sourceType) return []
   return streamsOf(sourceType).flatMap(({ id, logType }) =>
-    tablesOf(logType).map((table) => ({ table, ...(id !== undefined && { stream: id }) })),
+    tablesOf(logType).map((table) => ({
+      table,
+      ...(id !== undefined && { stream: id }),
+      ...(sourceType.mode === 'stream' && { inBucket: true as const }),
+    })),
   )
 }
 

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import type { Installation } from '../installation.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
 import type { JobView } from '../jobs/text.ts'
@@ -5,6 +6,7 @@ import { type Feed, feedsOf } from '../source-feeds.ts'
 import { countDeadLetters } from './dead-letters.ts'
 import { inParallel } from './in-parallel.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
+import { type ObjectFacts, readObjectStream } from './object-stream.ts'
 import { readStream, type StreamFacts } from './stream-state.ts'
 
 /** The state of a source, or of one stream of it. All times are milliseconds since 1970. */
@@ -16,6 +18,8 @@ export interface SourceStatus extends Omit<StreamFacts, 'state'> {
   /** Absent for a webhook source, as is `state`. */
   readonly stream?: string
   readonly state?: StreamFacts['state']
+  /** Only of a source whose provider writes into a bucket. */
+  readonly objects?: ObjectFacts | undefined
   /** For the whole source, as are dead letters. */
   readonly openFailures: number
   readonly deadLetters: number
@@ -57,7 +61,7 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
     return (known.length > 0 ? known : [undefined]).map((feed) => ({ source, type, label, feed }))
   })
   const streams = await inParallel(rows, async ({ source, feed }) =>
-    feed?.stream === undefined ? undefined : readStream(ops, source, feed.stream, now),
+    feed === undefined ? undefined : factsOf(ops, source, feed, now),
   )
   const fetched = new Set(rows.flatMap(({ source, feed }) => (feed?.stream === undefined ? [] : [source])))
   const jobs = await inParallel([...fetched], async (source) =>
@@ -93,10 +97,15 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
   }
 }
 
+const factsOf = (ops: ObjectStore, source: string, { stream, inBucket }: Feed, now: number) => {
+  if (stream === undefined) return undefined
+  return inBucket ? readObjectStream(ops, source, now) : readStream(ops, source, stream, now)
+}
+
 function statusOf(
   source: string,
   feed: Feed | undefined,
-  stream: StreamFacts | undefined,
+  stream: (StreamFacts & { readonly objects?: ObjectFacts }) | undefined,
   { newest, openFailures, deadLetters }: Findings,
   now: number,
 ) {

@@ -3,6 +3,7 @@ import { onOneLine } from '../../local/screen/one-line.ts'
 import { jobJson, openJobText } from '../jobs/text.ts'
 import { ageText, isoTime, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
+import { objectProblems, objectsJson, objectsText } from './render-objects.ts'
 import type { Backlog, OpenPart } from './stream-state.ts'
 
 /** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
@@ -32,6 +33,7 @@ function asJson(status: SourceStatus, now: number): object {
     credential: status.credential,
     openFailures: status.openFailures,
     deadLetters: status.deadLetters,
+    objects: objectsJson(status.objects),
   }
 }
 
@@ -58,15 +60,16 @@ const columns = [
   'dead letters',
 ]
 
-/** A table of the sources, followed by the details of errors, the open jobs and the totals. */
+/** A table of the sources, followed by the details of errors, what was read from buckets, the open jobs and the totals. */
 export function* statusText({ now, sources, jobs, totals }: Status): Generator<string> {
   const rows = sources.map((status) => cells(status, now))
   // Without its last line, which counts the rows.
   if (rows.length > 0) yield* [...tableLines({ columns, rows })].slice(0, -1)
   for (const status of sources) {
-    const lines = problemsOf(status, now)
+    const lines = [...objectProblems(status, now), ...problemsOf(status, now)]
     if (lines.length > 0) yield* ['', ...lines]
   }
+  yield* objectsText(sources, now)
   if (jobs.length > 0) yield ''
   for (const job of jobs) yield openJobText(job)
   yield ''

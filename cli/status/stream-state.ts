@@ -26,7 +26,7 @@ export interface Backlog extends OpenPart {
 export interface StreamFacts {
   /** `unreadable`: the next run rebuilds the state from the last checkpoint in `collection_runs`. */
   readonly state: 'ok' | 'never ran' | 'unreadable'
-  readonly lastRun?: { readonly at: number; readonly outcome: string; readonly detail?: string } | undefined
+  readonly lastRun?: { readonly at: number; readonly outcome: string; readonly detail?: string | undefined } | undefined
   readonly lastEventAt?: number | undefined
   readonly checkpoint?: number
   /** Until when the feed has been read. */

@@ -149,6 +149,7 @@ describe('for programs', () => {
         credential: 'accepted',
         openFailures: 2,
         deadLetters: 0,
+        objects: null,
       },
       {
         kind: 'source',
@@ -172,6 +173,7 @@ describe('for programs', () => {
         credential: 'unknown',
         openFailures: 0,
         deadLetters: 12,
+        objects: null,
       },
       { kind: 'totals', sources: 2, openFailures: 2, deadLetters: 12, deadLettersOfUnknownSource: 1 },
     ])

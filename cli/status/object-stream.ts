@@ -1,0 +1,104 @@
+import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
+import { mustWait } from '../../lambdas/core/poll/waiting.ts'
+import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import {
+  type ConfigurationCheck,
+  type DayCounts,
+  decodeStreamState,
+  type StreamState,
+  streamStateKey,
+  type Unfinished,
+} from '../../lambdas/core/stream/stream-state.ts'
+import type { Credential, StreamFacts } from './stream-state.ts'
+
+/** What became of objects and of the events in them. */
+export type ObjectCounts = Omit<DayCounts, 'day'>
+
+/** The state of a stream whose provider writes objects into a bucket. All times are milliseconds since 1970. */
+export interface ObjectFacts {
+  /** Since midnight, UTC. */
+  readonly today: ObjectCounts
+  /** Those of the last eight days that have counts, the oldest first. */
+  readonly days: readonly DayCounts[]
+  /** The sums of these days. */
+  readonly sum: ObjectCounts
+  /** Objects whose reading has begun. */
+  readonly unfinished: readonly Unfinished[]
+  /** The daily search for objects that no message named; absent before the first. */
+  readonly listing?: ListingFacts | undefined
+  /** What the provider says of its streams; absent when it is not asked, or was not yet. */
+  readonly provider?: ConfigurationCheck | undefined
+}
+
+export interface ListingFacts {
+  readonly startedAt: number
+  readonly isOpen: boolean
+  /** When the last whole listing ended. */
+  readonly endedAt?: number | undefined
+  /** Objects that no message had named. */
+  readonly found: number
+  /** Its own next attempt, and the error of the last one. */
+  readonly waitsUntil?: number | undefined
+  readonly detail?: string | undefined
+}
+
+/** Reads the stored state of a source with a bucket. */
+export async function readObjectStream(
+  ops: ObjectStore,
+  sourceId: string,
+  now: number,
+): Promise<StreamFacts & { readonly objects?: ObjectFacts }> {
+  const stored = await ops.get(streamStateKey(stateFolder(sourceId)))
+  if (!stored) return { state: 'never ran', credential: 'unknown' }
+  const state = decodeStreamState(stored.body)
+  if (!state) return { state: 'unreadable', credential: 'unknown' }
+  return {
+    state: 'ok',
+    lastRun: state.lastResult,
+    lastEventAt: state.lastEventAt,
+    credential: credentialOf(state.configuration),
+    objects: objectFacts(state, now),
+  }
+}
+
+function objectFacts({ days: kept, unfinished, listing, configuration }: StreamState, now: number): ObjectFacts {
+  const [first, today] = [dayOf(now - 7 * dayMs), dayOf(now)]
+  const days = kept.filter(({ day }) => day >= first)
+  return {
+    today: days.filter(({ day }) => day === today).reduce(sumOf, nothing),
+    days,
+    sum: days.reduce(sumOf, nothing),
+    unfinished,
+    listing: listing && {
+      startedAt: listing.startedAt,
+      isOpen: listing.isOpen,
+      endedAt: listing.endedAt,
+      found: listing.found,
+      waitsUntil: mustWait(listing.wait, now) ? listing.wait?.notBefore : undefined,
+      detail: listing.detail,
+    },
+    provider: configuration,
+  }
+}
+
+const dayMs = 86_400_000
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+const nothing: ObjectCounts = { objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
+
+const sumOf = (a: ObjectCounts, b: ObjectCounts): ObjectCounts => ({
+  objects: a.objects + b.objects,
+  excluded: a.excluded + b.excluded,
+  ignored: a.ignored + b.ignored,
+  events: a.events + b.events,
+  failed: a.failed + b.failed,
+  leftOut: a.leftOut + b.leftOut,
+})
+
+/** Of the credential for the provider's own record; without one it is unknown. */
+function credentialOf(check: ConfigurationCheck | undefined): Credential {
+  if (check?.outcome === 'done') return 'accepted'
+  if (check?.outcome !== 'credentials') return 'unknown'
+  return check.wait && check.wait.notBefore > check.at ? 'refused' : 'missing'
+}
