@@ -9,6 +9,6 @@ before the source was set up.
 
 ${jobHelp}\
   --dry-run         only estimates the effort: events, requests, time and cost
-${followHelp}`
+${followHelp('backfill')}`
 
 await runCommand(help, () => runJobCommand('backfill', process.argv.slice(2)))

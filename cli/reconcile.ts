@@ -7,6 +7,6 @@ and publishes them.
 
   npm run reconcile -- SOURCE --from TIME [options]
 
-${jobHelp}${followHelp}`
+${jobHelp}${followHelp('reconcile')}`
 
 await runCommand(help, () => runJobCommand('reconcile', process.argv.slice(2)))

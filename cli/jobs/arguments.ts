@@ -18,7 +18,7 @@ export function parseJobArguments(kind: Job['kind'], args: readonly string[]) {
       cancel: { type: 'boolean', default: false },
       'no-wait': { type: 'boolean', default: false },
       // A reconcile has no dry run, because finding missing events takes reading everything.
-      ...(kind === 'backfill' && { 'dry-run': { type: 'boolean', default: false } }),
+      ...(kind !== 'reconcile' && { 'dry-run': { type: 'boolean', default: false } }),
     },
     allowPositionals: true,
   })

@@ -26,10 +26,10 @@ export async function runJobCommand(kind: Job['kind'], args: readonly string[]):
   const display = createDisplay({ json })
   const context = { ...installation, display, source, wait }
   try {
-    const streams = streamsOf(installation.facts.sources, source)
+    const streams = streamsOf(kind, installation.facts.sources, source)
     // Only a cancellation may leave out --from.
     if (cancel || from === undefined) return await takeBack(context, order)
-    checkWindow(from, order.to, installation.now())
+    checkWindow(kind, from, order.to, installation.now())
     return await follow(context, await jobsFor(context, { ...order, from }, streams))
   } finally {
     display.stop()

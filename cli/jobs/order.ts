@@ -26,7 +26,7 @@ export function jobOf({ kind, from, to, dryRun }: Order, stream: string, now: nu
     kind,
     stream,
     from,
-    to: windowEnd(to, now),
+    to: windowEnd(kind, to, now),
     createdAt: now,
     dryRun,
     until: from,
@@ -39,11 +39,11 @@ export function jobOf({ kind, from, to, dryRun }: Order, stream: string, now: nu
  * the order.
  */
 export const isSame = ({ kind, from, to, dryRun }: Order, job: Job): boolean =>
-  job.kind === kind && job.from === from && job.dryRun === dryRun && job.to === windowEnd(to, job.createdAt)
+  job.kind === kind && job.from === from && job.dryRun === dryRun && job.to === windowEnd(kind, to, job.createdAt)
 
 /** Whether a description fits a job. */
 export const isMeant = ({ kind, from, to, dryRun }: Hint, job: Job): boolean =>
   job.kind === kind &&
   (from === undefined || job.from === from) &&
-  (to === undefined || job.to === windowEnd(to, job.createdAt)) &&
+  (to === undefined || job.to === windowEnd(kind, to, job.createdAt)) &&
   (!dryRun || job.dryRun)

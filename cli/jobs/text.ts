@@ -2,7 +2,9 @@ import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 import { isoTime, spanText } from '../status/ages.ts'
 import { costOf, usdText } from './cost.ts'
+import { counted, grouped } from './counted.ts'
 import { progressOf } from './progress.ts'
+import { replayCounting, replayFigures, replayJson, replayPlan, replayResult } from './replay-text.ts'
 import { timeText, windowText } from './window.ts'
 
 /** A job as it was last read. */
@@ -13,41 +15,49 @@ export interface JobView {
   readonly waiting?: string | undefined
 }
 
-const grouped = (count: number): string => count.toLocaleString('en-US')
-
-const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
-
 /** Names a job. */
 export const jobText = (source: string, { id, kind, stream, dryRun, ...window }: Job): string =>
   `${kind} of ${source} (${stream}), ${windowText(window)}${dryRun ? ', dry run' : ''}, job ${id}`
 
 /** The estimate of a job; `undefined` until it has one. */
-export function planText({ estimate }: Job): string | undefined {
+export function planText(job: Job): string | undefined {
+  const { kind, estimate } = job
+  if (kind === 'replay') return replayPlan(job)
   if (!estimate) return undefined
   const { events, requests, seconds } = estimate
   return (
     `About ${counted(events, 'event')} in ${counted(requests, 'request')}; about ${spanText(seconds * 1_000)} with the ` +
-    `jobs' share of the rate limit; on AWS ${usdText(costOf(requests))}.`
+    `jobs' share of the rate limit; on AWS ${usdText(costOf(kind, estimate))}.`
   )
 }
 
 /** The progress of a job, on one line. */
 export function progressText({ source, job, waiting }: JobView): string {
+  const { estimate, dryRun } = job
   const { percent, counts, secondsLeft } = progressOf(job)
+  const isReplay = job.kind === 'replay'
+  const counting = isReplay ? replayCounting(job) : undefined
+  const progress = counting === undefined ? [] : [counting]
+  if (estimate && !dryRun) {
+    const figures = isReplay ? replayFigures(job, estimate.requests) : fetchFigures(job, counts)
+    const left = secondsLeft === undefined ? [] : [`about ${spanText(secondsLeft * 1_000)} left`]
+    progress.push(`${percent} %`, ...figures, ...left)
+  }
+  const reason = reasonOfWaiting({ source, job, waiting })
+  return `${source} (${job.stream}): ${[...progress, ...(reason ? [`waiting: ${reason}`] : [])].join(', ') || 'ordered'}`
+}
+
+function fetchFigures({ from, until }: Job, counts: Job['counts']): readonly string[] {
   const { fetched, new: found, duplicate, failed, requests } = counts
-  const figures = [
+  return [
+    // Whole days only, because within a day a feed may run backwards.
+    ...(until > from ? [`complete up to ${timeText(until)}`] : []),
     `fetched ${grouped(fetched)}`,
     `new ${grouped(found)}`,
     `there already ${grouped(duplicate)}`,
     ...(failed > 0 ? [`failed ${grouped(failed)}`] : []),
     `requests ${grouped(requests)}`,
-    ...(secondsLeft === undefined || job.dryRun ? [] : [`about ${spanText(secondsLeft * 1_000)} left`]),
   ]
-  // Whole days only, because within a day a feed may run backwards.
-  const complete = job.until > job.from ? [`complete up to ${timeText(job.until)}`] : []
-  const progress = job.estimate && !job.dryRun ? [`${percent} %`, ...complete, ...figures] : []
-  const reason = reasonOfWaiting({ source, job, waiting })
-  return `${source} (${job.stream}): ${[...progress, ...(reason ? [`waiting: ${reason}`] : [])].join(', ') || 'ordered'}`
 }
 
 /** An open job in a list, on one line. */
@@ -72,6 +82,7 @@ export function resultText(job: Job): string {
   const failures =
     failed > 0 ? ` Parts that were not events: ${counted(failed, 'row')} of classification_failures.` : ''
   if (job.end === 'cancelled' && job.dryRun) return 'Cancelled.'
+  if (job.kind === 'replay') return replayResult(job, percent) + failures
   if (job.end === 'cancelled') {
     return `Cancelled at ${percent} %: ${counted(found, 'row')} had been published and stay; ${read}.${failures}`
   }
@@ -106,10 +117,12 @@ export function jobJson(view: JobView): object {
     createdAt: isoTime(job.createdAt),
     startedAt: isoTime(job.startedAt),
     endedAt: isoTime(job.endedAt),
-    until: isoTime(job.until),
+    // A replay reads objects in the order of their names, so no time of its window is complete before it ends.
+    until: job.kind === 'replay' ? null : isoTime(job.until),
     percent,
     secondsLeft: secondsLeft ?? null,
-    estimate: estimate ? { ...estimate, usd: costOf(estimate.requests) } : null,
+    estimate: estimate ? { ...estimate, usd: costOf(job.kind, estimate) } : null,
+    objects: replayJson(job),
     ...counts,
     waiting: reasonOfWaiting(view) ?? null,
     outcome: job.end ?? null,

@@ -1,3 +1,5 @@
+import type { Job } from '../../lambdas/core/poll/past/job.ts'
+
 const minuteMs = 60_000
 
 /** Newer events may still be on their way into the lake and would seem to be missing. In milliseconds. */
@@ -21,23 +23,29 @@ export function parseTime(text: string, option: string): number {
   )
 }
 
-/** The latest possible end of a window: a whole minute, in milliseconds since 1970. */
-const latestEnd = (now: number): number => Math.floor((now - settlingMs) / minuteMs) * minuteMs
+/**
+ * The latest possible end of a window, in milliseconds since 1970: a whole minute, and for a replay the current second.
+ * Objects need no time to settle, because a replay publishes all rows of the window whether or not the lake has them, and
+ * a bucket lists an object from the moment in which it is written.
+ */
+const latestEnd = (kind: Job['kind'], now: number): number =>
+  kind === 'replay' ? Math.floor(now / 1_000) * 1_000 : Math.floor((now - settlingMs) / minuteMs) * minuteMs
 
 /**
  * The end of a window.
  * @param to the requested end; absent for the latest possible
  * @param now the time of the order
  */
-export const windowEnd = (to: number | undefined, now: number): number => Math.min(to ?? now, latestEnd(now))
+export const windowEnd = (kind: Job['kind'], to: number | undefined, now: number): number =>
+  Math.min(to ?? now, latestEnd(kind, now))
 
 /** Checks that a window can be read. @throws naming the end that is invalid */
-export function checkWindow(from: number, to: number | undefined, now: number): void {
+export function checkWindow(kind: Job['kind'], from: number, to: number | undefined, now: number): void {
   if (to !== undefined && to > now) throw new Error('--to lies in the future: leave it out to read up to now.')
   if (to !== undefined && from >= to) throw new Error('--from must lie before --to.')
-  if (from >= latestEnd(now)) {
-    throw new Error('--from must lie more than five minutes back: newer events are on their way already.')
-  }
+  if (from < latestEnd(kind, now)) return
+  if (kind === 'replay') throw new Error('--from must lie in the past.')
+  throw new Error('--from must lie more than five minutes back: newer events are on their way already.')
 }
 
 /** A time as written on the command line: the day alone for its beginning. */

@@ -103,7 +103,7 @@ describe('the command line', () => {
 describe('the window', () => {
   test('ends at a full minute, five minutes ago or earlier', () => {
     const latest = Date.UTC(2026, 5, 10, 11, 55)
-    expect([undefined, now, latest, latest - 1, from].map((to) => windowEnd(to, now))).toEqual([
+    expect([undefined, now, latest, latest - 1, from].map((to) => windowEnd('reconcile', to, now))).toEqual([
       latest,
       latest,
       latest,
@@ -118,13 +118,13 @@ describe('the window', () => {
     [now - 5 * minute, undefined, '--from must lie more than five minutes back'],
     [now - 5 * minute, now, '--from must lie more than five minutes back'],
   ])('from %d to %s is refused', (begin, end, message) => {
-    expect(() => checkWindow(begin, end, now)).toThrow(message)
+    expect(() => checkWindow('backfill', begin, end, now)).toThrow(message)
   })
 
   test('accepts any other range', () => {
-    checkWindow(from, undefined, now)
-    checkWindow(from, now, now)
-    checkWindow(now - 7 * minute, undefined, now)
+    checkWindow('backfill', from, undefined, now)
+    checkWindow('backfill', from, now, now)
+    checkWindow('backfill', now - 7 * minute, undefined, now)
   })
 })
 
@@ -132,7 +132,7 @@ describe('an order', () => {
   test('becomes a storable job whose name contains its time', () => {
     const job = jobOf({ ...order, to: undefined }, 'x.audit', now)
     expect(job.id).toMatch(/^20260610T120030000Z-[0-9a-f]{8}$/)
-    expect(job.to).toBe(windowEnd(undefined, now))
+    expect(job.to).toBe(windowEnd('backfill', undefined, now))
     expect(decodeJob(encodeJob(job))).toEqual(job)
     expect(jobOf(order, 'x.audit', now).id).not.toBe(job.id)
   })
@@ -168,9 +168,11 @@ describe('sources', () => {
     hook: [{ table: 'hooks' }],
     one: [{ stream: 'one.audit', table: 'a' }],
     many: ['many.b', 'many.a', 'many.b'].map((stream) => ({ stream, table: stream })),
+    bucket: [{ stream: 'x.files', table: 'a', inBucket: true }],
   }
   const sources = Object.fromEntries([...Object.keys(feeds), 'gone'].map((type) => [`my-${type}`, { type, label: '' }]))
-  const streams = (id: string, named = sources) => streamsOf(named, id, (type) => feeds[type] ?? [])
+  const streams = (id: string, named = sources, kind: Job['kind'] = 'backfill') =>
+    streamsOf(kind, named, id, (type) => feeds[type] ?? [])
 
   test('are polled in one stream or several', () => {
     expect(streams('my-one')).toEqual(['one.audit'])
@@ -178,10 +180,27 @@ describe('sources', () => {
   })
 
   test('are listed when the id is unknown or the source sends by itself', () => {
-    expect(() => streams('you')).toThrow('There is no source "you"; there are my-gone, my-hook, my-many, my-one.')
+    expect(() => streams('you')).toThrow(
+      'There is no source "you"; there are my-bucket, my-gone, my-hook, my-many, my-one.',
+    )
     expect(() => streams('toString', {})).toThrow('There is no source "toString"; there is none.')
     expect(() => streams('my-hook')).toThrow(
       'Source my-hook (hook) sends its events to us; only sources that are fetched can be read again: there are my-many, my-one.',
+    )
+  })
+
+  test('with a bucket are replayed, and only those', () => {
+    expect(streams('my-bucket', sources, 'replay')).toEqual(['x.files'])
+    for (const kind of ['backfill', 'reconcile'] as const) {
+      expect(() => streams('my-bucket', sources, kind)).toThrow(
+        'Source my-bucket (bucket) gets its events as objects in a bucket: read them again with "npm run replay".',
+      )
+    }
+    expect(() => streams('my-one', sources, 'replay')).toThrow(
+      'Source my-one (one) is fetched from its provider and has no objects to read again: use "npm run backfill".',
+    )
+    expect(() => streams('my-hook', sources, 'replay')).toThrow(
+      'Source my-hook (hook) sends its events to us; only sources with a bucket can be replayed: there is my-bucket.',
     )
   })
 })
@@ -227,7 +246,7 @@ describe('progress', () => {
 
 test('cost', () => {
   // 100,000 pages: 20,000 GB-s, 300,000 messages, 300,000 puts and gets.
-  expect(costOf(100_000)).toBeCloseTo(0.266_668 + 0.12 + 1.5 + 0.12, 3)
+  expect(costOf('backfill', { requests: 100_000, events: 1, seconds: 1 })).toBeCloseTo(0.266_668 + 0.12 + 1.5 + 0.12, 3)
   expect([0, 0.009, 0.014, 12, 123.4].map(usdText)).toEqual([
     'less than 0.01 USD',
     'less than 0.01 USD',
@@ -310,7 +329,8 @@ test('for programs', () => {
     until: '2026-06-02T00:00:00.000Z',
     percent: 50,
     secondsLeft: 108,
-    estimate: { events: 2_345, requests: 26, seconds: 215, usd: costOf(26) },
+    estimate: { events: 2_345, requests: 26, seconds: 215, usd: costOf('backfill', estimate) },
+    objects: null,
     ...counts,
     waiting: 'down',
     outcome: null,
