@@ -43,6 +43,8 @@ describe('a local run', () => {
       hooks: { type: 'github-webhook', label: 'Test hooks' },
       'other-hooks': { type: 'github-webhook', label: 'Other hooks' },
       notebooks: { type: 'hex-webhook', label: 'Test notebooks' },
+      stream: { type: 'github-audit-stream-s3', label: 'Test stream' },
+      'foreign-stream': { type: 'github-audit-stream-s3', label: 'Foreign stream' },
     })
     const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
     const letter = { messageId: 'm', body, source: 'hooks', sentAt: undefined, receiveCount: undefined }
@@ -56,19 +58,21 @@ describe('a local run', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(lines).toMatchObject([
+      { kind: 'source', source: 'foreign-stream', type: 'github-audit-stream-s3', stream: 'github.audit-stream' },
       { kind: 'source', source: 'hooks', type: 'github-webhook', stream: null, credential: 'accepted' },
       { kind: 'source', source: 'notebooks', type: 'hex-webhook' },
       { kind: 'source', source: 'other-hooks', type: 'github-webhook', openFailures: 0, deadLetters: 0 },
-      { kind: 'totals', sources: 3, openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 },
+      { kind: 'source', source: 'stream', type: 'github-audit-stream-s3', stream: 'github.audit-stream' },
+      { kind: 'totals', sources: 5, openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 },
     ])
-    expect(lines[0]).toMatchObject({ openFailures: 1, deadLetters: 1 })
-    const lastEvent = Date.parse(String(lines[0]?.lastEvent))
+    expect(lines[1]).toMatchObject({ openFailures: 1, deadLetters: 1 })
+    const lastEvent = Date.parse(String(lines[1]?.lastEvent))
     expect([lastEvent >= before, lastEvent <= Date.now()]).toEqual([true, true])
     expect(stdout).not.toContain('private')
 
     const table = await status(['--data', data], { AUDITLAKE_OPS_BUCKET: 'not-asked-for' })
     expect(table.stdout).toMatch(
-      /^source .*\n-.*\nhooks .* github-webhook .* accepted .*\nnotebooks .*\nother-hooks .*\n\n3 sources, 1 open failure, 1 dead letter\n$/,
+      /^source .*\n-.*\nforeign-stream .*\nhooks .* github-webhook .* accepted .*\nnotebooks .*\nother-hooks .*\nstream .*\n\n(.*\n)*5 sources, 1 open failure, 1 dead letter\n$/,
     )
   })
 
