@@ -37,10 +37,11 @@ export const followHelp = (kind: Job['kind']): string => `\
 ${installationHelp}
   --help            prints this
 
-${kind === 'replay' ? worker.reads : worker.fetches} This command only shows the progress: leave it with Ctrl-C, and
-run the same command to return to the job while it is open (without --to, to the job ordered without --to). If an equal
-job has ended, its result is shown and a new job begins. "npm run status" lists open jobs, and the table collection_runs
-holds the result of each.
+${kind === 'replay' ? worker.reads : worker.fetches}
+
+This command only shows the progress: leave it with Ctrl-C, and run the same command to return to the job while it is
+open (without --to, to the job ordered without --to). If an equal job has ended, its result is shown and a new job
+begins. "npm run status" lists open jobs, and the table collection_runs holds the result of each.
 
 Exits with 0 when the job is done, 1 after an error or when the job was cancelled, and 3 when it was left while the job
 continues.
