@@ -1,13 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
+import { objectStreams } from '../../../lambdas/connectors/generated/objects.ts'
 import { polledStreams } from '../../../lambdas/connectors/generated/polled.ts'
 import { webhookStreams } from '../../../lambdas/connectors/generated/webhooks.ts'
 
 const sourceTypes: Readonly<Record<string, string | undefined>> = {
   webhook: Object.keys(webhookStreams)[0],
   poller: Object.keys(polledStreams)[0],
+  'stream-reader': Object.keys(objectStreams)[0],
 }
-const source = { id: 'a', label: 'A', secretId: 'a' }
+const source = { id: 'a', label: 'A', secretId: 'a', excludeFilters: [] }
 
 test.each(readdirSync('lambdas/functions'))('%s takes an event and a context, and no callback', async (name) => {
   const { env } = await import(`../../../lambdas/functions/${name}/env.ts`)
