@@ -36,7 +36,8 @@ export async function* inflated(read: () => AsyncIterable<Uint8Array>): AsyncGen
     yield* await inflater.end()
   } catch (error) {
     if (!(error instanceof Damage)) throw error
-    yield* restBefore(read, fed, given)
+    // A cut leaves no output behind.
+    if (!error.isCut) yield* restBefore(read, fed, given)
     const how = error.isCut ? 'end too early' : 'are damaged'
     throw new RecordError('bad_encoding', `the gzip data ${how}, near byte ${fed} of the object`)
   } finally {
@@ -98,9 +99,9 @@ async function* inSteps(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 class Damage extends Error {
   readonly isCut: boolean
 
-  constructor(error: Error) {
-    super('damaged', { cause: error })
-    this.isCut = 'code' in error && error.code === 'Z_BUF_ERROR'
+  constructor(cause?: Error) {
+    super('damaged', { cause })
+    this.isCut = cause !== undefined && 'code' in cause && cause.code === 'Z_BUF_ERROR'
   }
 }
 
@@ -109,6 +110,9 @@ class Inflater {
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: outputBytes })
   readonly #failed = Promise.withResolvers<never>()
   #output: Uint8Array[] = []
+  #fed = 0
+  /** The decompressor takes zeros after the last member for the end, and no more bytes after them. */
+  #isPadding = false
 
   constructor() {
     this.#gunzip.on('data', (part: Buffer) => this.#output.push(part))
@@ -117,14 +121,19 @@ class Inflater {
     this.#failed.promise.catch(() => {})
   }
 
-  /** @throws {Damage} */
-  write(step: Uint8Array): Promise<Uint8Array[]> {
-    return this.#after((done) => this.#gunzip.write(step, done))
+  /** @throws {Damage} also when anything but zeros follows zeros after the last member */
+  async write(step: Uint8Array): Promise<Uint8Array[]> {
+    const output = this.#isPadding ? [] : await this.#after((done) => this.#gunzip.write(step, done))
+    this.#fed += step.length
+    const untaken = step.subarray(Math.max(0, step.length - (this.#fed - this.#gunzip.bytesWritten)))
+    this.#isPadding = untaken.length > 0
+    if (untaken.some((byte) => byte !== 0)) throw new Damage()
+    return output
   }
 
   /** @throws {Damage} when the data are not complete */
-  end(): Promise<Uint8Array[]> {
-    return this.#after((done) => this.#gunzip.once('end', done).end())
+  async end(): Promise<Uint8Array[]> {
+    return this.#isPadding ? [] : this.#after((done) => this.#gunzip.once('end', done).end())
   }
 
   close(): void {
