@@ -56,6 +56,11 @@ export class LineSplitter {
     return Buffer.concat(this.#parts)
   }
 
+  /** Lines that have ended, blank ones too, and the bytes up to the end of the last one. */
+  get done(): { readonly lines: number; readonly bytes: number } {
+    return { lines: this.#number - 1, bytes: this.#end - this.#length }
+  }
+
   /** The last line, when it has no line break. */
   end(): Line[] {
     const lines: Line[] = []

@@ -82,7 +82,7 @@ export async function readObject(
     for (const line of splitter.end()) batch.add(line)
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
-    batch.fail(error, splitter.rest)
+    batch.fail(error, splitter)
   }
   await batch.publish()
   return batch.reading('done')
@@ -128,9 +128,9 @@ class Batch {
     return this.#events.length + this.#failures.length >= batchLimits.lines || this.#bytes >= batchLimits.bytes
   }
 
-  /** Ends the object with a failure. @param rest the beginning of the line in which the text breaks off */
-  fail({ code, message }: RecordError, rest: Uint8Array): void {
-    const { bytes, lines } = this.#next
+  /** Ends the object with a failure: the beginning of the line in which the text breaks off. */
+  fail({ code, message }: RecordError, { rest, done }: Pick<LineSplitter, 'rest' | 'done'>): void {
+    const { bytes, lines } = done
     const kept = `its first ${bytes} bytes after decompression (${lines} lines) are stored`
     const error = new RecordError(code, `${message}; ${kept}`)
     this.#failures.push({ error, bytes: rest, position: lines + 1 })

@@ -46,11 +46,11 @@ const text = fc
   })
   .map(({ beginning, seed, length, variety }) => {
     let state = seed | 1
-    const noise = Buffer.from({ length }, () => {
+    const noise = Array.from({ length }, () => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7f_ff_ff_ff
       return 32 + ((state >> 12) % variety)
     })
-    return Buffer.concat([beginning, noise])
+    return Buffer.concat([beginning, Buffer.from(noise)])
   })
 const level = fc.constantFrom(0, 1, 6, 9)
 
