@@ -6,7 +6,7 @@ import type { Publisher } from '../publish/publish.ts'
 import type { ListedObject, OpenedObject, StreamBucket } from './bucket.ts'
 import type { NameVerdict } from './name-filter.ts'
 import type { ReadMarks } from './read-marks.ts'
-import { addCounts, nothingCounted, type ObjectCounts, type Position, readObject } from './read-object.ts'
+import { addCounts, beginning, nothingCounted, type ObjectCounts, type Position, readObject } from './read-object.ts'
 import { countOn, resultOf, type StreamState, type StreamStateStore } from './stream-state.ts'
 
 /** The fixed parts of a source with which its objects are read. */
@@ -69,19 +69,21 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
 
   const readOpened = async (object: OpenedObject, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
     if (!again && (await marks.has(object))) return ['known', nothingCounted]
-    const before = state.unfinished.find((one) => isSame(one, object))
-    const replaced = state.unfinished.find((one) => one.name === object.name && one !== before)
-    if (replaced) await fail(object, 'the object was replaced before it was read to its end')
+    const before = state.unfinished.find(({ name }) => name === object.name)
     if (!before && state.unfinished.length >= mostUnfinished) {
       throw new TransientError('too many objects are unfinished: the next ones wait until some of them have been read')
     }
+    const isReplaced = before !== undefined && before.version !== object.version
+    const lost = isReplaced
+      ? await fail(object, 'the object was replaced before it was read to its end')
+      : nothingCounted
     const keep = (position: Position) => ports.state.change((current) => keeping(current, object, position))
     const address = bucket.addressOf(object.name)
     const reading = await readObject(
       object,
       { ...ports.source, receivedAt: object.writtenAt, object: address },
       { ...ports, mayGoOn, keep: async (position) => void (await keep(position)) },
-      before?.position,
+      isReplaced ? beginning : before?.position,
     )
     if (reading.counts.events > 0) lastEventAt = Math.max(lastEventAt, object.writtenAt)
     if (reading.end === 'open') await keep(reading.position)
@@ -89,7 +91,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
       await marks.add(object)
       ended.push(object.name)
     }
-    return [reading.end, reading.counts]
+    return [reading.end, addCounts(lost, reading.counts)]
   }
 
   /** Content that is gone cannot be stored, so at least its loss is. */
@@ -147,11 +149,9 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
   }
 }
 
-const isSame = (a: Pick<ListedObject, 'name' | 'version'>, b: Pick<ListedObject, 'name' | 'version'>): boolean =>
-  a.name === b.name && a.version === b.version
-
+/** An object has one entry: a new version takes the place of the one that it replaced. */
 function keeping(state: StreamState, { name, version }: ListedObject, position: Position): StreamState {
-  const others = state.unfinished.filter((one) => !isSame(one, { name, version }))
+  const others = state.unfinished.filter((one) => one.name !== name)
   return { ...state, unfinished: [...others, { name, version, position }] }
 }
 
