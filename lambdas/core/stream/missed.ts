@@ -39,19 +39,14 @@ export async function readMissed(
 ): Promise<ListingStep | undefined> {
   const { now } = ports
   if (!isDue(before, now())) return undefined
-  let listing = continued(before, now())
-  const progress = async (next: Listing) => {
-    listing = next
-    await keep(listing)
-  }
-  try {
-    await walk(ports, session, listing, progress)
-    return { listing }
-  } catch (error) {
-    const detail = detailOf(error)
-    await progress({ ...listing, wait: backOff(error, before?.wait, now()), ...(detail !== undefined && { detail }) })
-    return { listing, error }
-  }
+  const step = await walk(ports, session, continued(before, now()), keep)
+  if (step.error === undefined) return step
+  const { error } = step
+  const detail = detailOf(error)
+  const wait = backOff(error, before?.wait, now())
+  const listing = { ...step.listing, wait, ...(detail !== undefined && { detail }) }
+  await keep(listing)
+  return { listing, error }
 }
 
 function isDue(listing: Listing | undefined, now: number): boolean {
@@ -69,12 +64,13 @@ function continued(before: Listing | undefined, now: number): Listing {
   return open
 }
 
+/** @returns how far it came, also when an error stopped it */
 async function walk(
   { bucket, nameVerdict, marks, now }: ReaderPorts,
   session: ReadSession,
   start: Listing,
-  progress: (listing: Listing) => Promise<void>,
-): Promise<void> {
+  keep: (listing: Listing) => Promise<unknown>,
+): Promise<ListingStep> {
   const wasRead = marks.snapshot()
   let listing = start
   let failures = 0
@@ -95,16 +91,23 @@ async function walk(
     return true
   }
 
-  while (session.mayGoOn()) {
-    const page = await bucket.list('', listing.after)
-    if (page.length === 0) {
-      const { after: _, ...all } = listing
-      return progress({ ...all, isOpen: false, endedAt: now() })
+  try {
+    while (session.mayGoOn()) {
+      const page = await bucket.list('', listing.after)
+      if (page.length === 0) {
+        const { after: _, ...all } = listing
+        listing = { ...all, isOpen: false, endedAt: now() }
+        await keep(listing)
+        break
+      }
+      for (const object of page) {
+        if (!(await take(object))) break
+        listing = { ...listing, after: object.name }
+      }
+      await keep(listing)
     }
-    for (const object of page) {
-      if (!(await take(object))) break
-      listing = { ...listing, after: object.name }
-    }
-    await progress(listing)
+    return { listing }
+  } catch (error) {
+    return { listing, error }
   }
 }

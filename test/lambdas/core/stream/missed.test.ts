@@ -1,0 +1,155 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { epoch, eventLine, StreamWorld } from '../../../support/stream-world.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+const small = (...ids: (string | number)[]) => gzipSync(ids.map((id) => eventLine(id)).join('\n'))
+const named = (world: StreamWorld, name: string, agoMs: number) =>
+  world.put(`${name}.json.gz`, small(name), world.clock.time - agoMs)
+const lists = (world: StreamWorld) => world.calls.filter((call) => call.startsWith('list')).length
+
+test('the first listing of a source reads the last eight days, and only what has settled', async () => {
+  const world = new StreamWorld({ pageSize: 2 })
+  const ages = {
+    now: 0,
+    settling: 30 * minute - 1,
+    settled: 30 * minute,
+    week: 7 * day,
+    eight: 8 * day,
+    older: 8 * day + 1,
+  }
+  for (const [name, age] of Object.entries(ages)) named(world, name, age)
+  world.put('_check', '', epoch - day)
+  world.put('notes.txt', 'notes', epoch - day)
+  await world.tick()
+  expect(world.ids).toEqual(['eight', 'settled', 'week'])
+  expect(world.calls.filter((call) => call.startsWith('open'))).toHaveLength(3)
+  expect(world.state.listing).toEqual({ startedAt: epoch, endedAt: epoch, isOpen: false, found: 3 })
+  expect(world.runs).toMatchObject([{ kind: 'listing', stream: 'github.stream', outcome: 'done', new: 3, failed: 0 }])
+})
+
+test('what was read before is not opened again', async () => {
+  const world = new StreamWorld()
+  for (const [index, name] of ['a', 'b', 'c'].entries()) named(world, name, (index + 1) * day)
+  await world.receive([world.message('a.json.gz'), world.message('c.json.gz')])
+  world.calls.length = 0
+  await world.tick()
+  expect(world.calls.filter((call) => call.startsWith('open'))).toEqual(['open b.json.gz'])
+  expect(world.state.listing).toMatchObject({ found: 1 })
+  expect(world.runs).toMatchObject([{ kind: 'listing', new: 1 }])
+})
+
+test('a listing that finds nothing leaves no row', async () => {
+  const world = new StreamWorld()
+  await world.tick()
+  expect(world.state.listing).toMatchObject({ isOpen: false, found: 0 })
+  expect(world.runs).toEqual([])
+})
+
+test('the next listing is due a day after the last began, and finds what came since', async () => {
+  const world = new StreamWorld()
+  await world.tick()
+  const first = lists(world)
+  expect(first).toBe(1)
+  named(world, 'late', 0)
+  world.clock.time = epoch + day - 1
+  await world.tick()
+  expect(lists(world)).toBe(first)
+  world.clock.time = epoch + day
+  await world.tick()
+  expect(world.ids).toEqual(['late'])
+  expect(world.state.listing).toMatchObject({ startedAt: epoch + day, isOpen: false, found: 1 })
+})
+
+test('one object that cannot be read does not stop the listing, and is found again the next day', async () => {
+  const world = new StreamWorld()
+  for (const name of ['a', 'b', 'c', 'd', 'e']) named(world, name, hour)
+  world.breaks = (call) => call === 'open a.json.gz' || call === 'open b.json.gz' || call === 'open d.json.gz'
+  await world.tick()
+  expect(world.ids).toEqual(['c', 'e'])
+  expect(world.state.listing).toMatchObject({ isOpen: false, found: 2 })
+  world.breaks = () => false
+  world.clock.time = epoch + day
+  await world.tick()
+  expect(world.ids).toEqual(['a', 'b', 'c', 'd', 'e'])
+})
+
+test('three in a row make it wait, longer each time, and it goes on after what it has dealt with', async () => {
+  const world = new StreamWorld()
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) named(world, name, hour)
+  world.breaks = (call) => call.startsWith('open') && !/open [af]/.test(call)
+  await world.tick()
+  expect(world.ids).toEqual(['a'])
+  expect(world.state.listing).toMatchObject({
+    isOpen: true,
+    found: 1,
+    after: 'c.json.gz',
+    detail: 'broken: open d.json.gz',
+    wait: { notBefore: epoch + minute, step: 1 },
+  })
+  expect(world.state.lastResult).toMatchObject({ outcome: 'transient' })
+  const waiting = world.calls.length
+  world.clock.time = epoch + minute - 1
+  await world.tick()
+  expect(world.calls).toHaveLength(waiting)
+  // Whatever stays unreadable cannot hold up what comes after it.
+  world.clock.time = epoch + hour
+  await world.tick()
+  expect(world.ids).toEqual(['a', 'f'])
+  expect(world.state.listing).toMatchObject({ isOpen: false, found: 2 })
+  expect(world.state.listing?.wait).toBeUndefined()
+  world.breaks = () => false
+  world.clock.time = epoch + day
+  await world.tick()
+  expect(world.ids).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
+test('a bucket that cannot be listed makes it wait, longer each time, while other work goes on', async () => {
+  const world = new StreamWorld()
+  named(world, 'a', hour)
+  world.breaks = (call) => call.startsWith('list')
+  const waits: number[] = []
+  for (let n = 0; n < 4; n++) {
+    const begun = world.clock.time
+    await world.tick()
+    const notBefore = world.state.listing?.wait?.notBefore ?? 0
+    waits.push(notBefore - begun)
+    world.clock.time = notBefore
+  }
+  expect(waits).toEqual([minute, 2 * minute, 4 * minute, 8 * minute])
+  expect((await world.receive([world.message('a.json.gz')]))?.failed.size).toBe(0)
+  world.breaks = () => false
+  await world.tick()
+  expect(world.state.listing).toMatchObject({ isOpen: false, found: 0 })
+})
+
+test('a listing that runs out of time goes on in the next minute after the last name', async () => {
+  const world = new StreamWorld({ pageSize: 3 })
+  const names = Array.from({ length: 10 }, (_, n) => `n${n}`)
+  for (const name of names) named(world, name, hour)
+  world.publishMs = 20_000
+  await world.tick({ ms: 50_000 })
+  expect(world.state.listing).toMatchObject({ isOpen: true, after: 'n2.json.gz', found: 3 })
+  world.calls.length = 0
+  await world.ticks(4, { ms: 50_000 })
+  expect(world.ids).toEqual(names)
+  expect(world.published).toBe(10)
+  expect(world.calls.filter((call) => call.startsWith('open'))).toEqual(
+    names.slice(3).map((name) => `open ${name}.json.gz`),
+  )
+  expect(world.state.listing).toMatchObject({ isOpen: false, found: 10, startedAt: epoch })
+})
+
+test('a lost or unreadable state costs a listing and no row', async () => {
+  const world = new StreamWorld()
+  for (const name of ['a', 'b']) named(world, name, hour)
+  await world.tick()
+  world.ops.objects.set('state/stream/stream.json', Buffer.from('{"days":7'))
+  named(world, 'c', hour)
+  await world.tick()
+  expect(world.ids).toEqual(['a', 'b', 'c'])
+  expect(world.published).toBe(3)
+})
