@@ -36,12 +36,16 @@ export function s3Bucket(s3: S3, bucket: string, owner?: string): StreamBucket {
       })
     },
     async open(name) {
-      const first = await fetchPart(name, 0).catch((error: unknown) => {
-        // An object without content has no range.
-        if (statusOf(error) === 416) return emptyPart(s3, { ...whose, Key: name })
+      try {
+        const first = await fetchPart(name, 0).catch((error: unknown) => {
+          if (statusOf(error) !== 416) throw error
+          // An object without content has no range.
+          return emptyPart(s3, { ...whose, Key: name })
+        })
+        return opened(name, first, (start) => fetchPart(name, start, first.version), addressOf(name))
+      } catch (error) {
         return missingOr(error, () => storeDown(addressOf(name), error))
-      })
-      return first && opened(name, first, (start) => fetchPart(name, start, first.version), addressOf(name))
+      }
     },
   }
 }
