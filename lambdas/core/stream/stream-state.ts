@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
@@ -110,7 +111,9 @@ export function streamStateStore(store: ObjectStore, stateFolder: string): Strea
         const { state, condition } = await load()
         const changed = change(state)
         const save = guardedObject(store, key, condition)
-        if (await save(new TextEncoder().encode(JSON.stringify(changed)))) return changed
+        // A put whose answer is lost is known by its bytes, so equal changes of two invocations must differ in them.
+        const body = JSON.stringify({ ...changed, change: randomUUID() })
+        if (await save(new TextEncoder().encode(body))) return changed
       }
       throw new StoreError(`${key} changed with every attempt to change it`)
     },
