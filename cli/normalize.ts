@@ -103,7 +103,7 @@ async function normalizeAll(take: Take, context: EventContext): Promise<number> 
   const takeLine = async (line: Line) => {
     lines++
     try {
-      await take(parseLine(line), { ...context, body: line.bytes })
+      await take(parseLine(line), context)
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       reported++

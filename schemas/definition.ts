@@ -67,8 +67,8 @@ export type KeyPart =
   | { readonly part: 'day'; readonly path: Path }
   /** The value of an attribute column, from the transport. */
   | { readonly part: 'attribute'; readonly column: string }
-  /** A hash over the bytes as received. */
-  | { readonly part: 'body' }
+  /** A hash over the canonical form of the whole event. */
+  | { readonly part: 'canonical' }
 
 /** A column filled from the transport, for example from an HTTP header, because the body lacks the value. */
 export interface AttributeColumn {

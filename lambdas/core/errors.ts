@@ -13,6 +13,7 @@ export type RecordErrorCode =
   | 'bad_message'
   | 'incomplete'
   | 'gone'
+  | 'undelivered'
 
 /** One record cannot be processed; its neighbours can. */
 export class RecordError extends Error {

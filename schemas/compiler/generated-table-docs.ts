@@ -107,8 +107,8 @@ function keyPart(part: KeyPart): string {
   switch (part.part) {
     case 'source':
       return 'source id'
-    case 'body':
-      return 'hash of the bytes'
+    case 'canonical':
+      return 'hash of the canonical event'
     case 'attribute':
       return code(part.column)
     case 'day':

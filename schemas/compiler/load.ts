@@ -104,7 +104,7 @@ function toPath(text: string): Path {
 }
 
 function toKeyPart(text: string): KeyPart {
-  if (text === 'source' || text === 'body') return { part: text }
+  if (text === 'source' || text === 'canonical') return { part: text }
   const { call, argument } = readKeyPart(text)
   if (call === 'attribute') return { part: 'attribute', column: argument }
   if (call === 'hash' || call === 'day') return { part: call, path: toPath(argument) }

@@ -68,8 +68,8 @@ const elementForm = z.union([
 const keyPart = z
   .string()
   .regex(
-    /^(?:source|body|(?:attribute|hash|day|optional|unlisted)\([^()\s]+\)|[^()\s]+(?: or [^()\s]+)*)$/,
-    'must be source, body, attribute(p_name), hash(path), day(path), optional(path), unlisted(path), a path, or paths joined by " or "',
+    /^(?:source|canonical|(?:attribute|hash|day|optional|unlisted)\([^()\s]+\)|[^()\s]+(?: or [^()\s]+)*)$/,
+    'must be source, canonical, attribute(p_name), hash(path), day(path), optional(path), unlisted(path), a path, or paths joined by " or "',
   )
 
 /** The form of a schema file, also exported as JSON Schema for editors. */

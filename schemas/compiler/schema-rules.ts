@@ -123,7 +123,7 @@ export function readKeyPart(part: string): { readonly call: string; readonly arg
 }
 
 function keyPartFault(fields: readonly FieldForm[], attributes: readonly string[], part: string): string | undefined {
-  if (part === 'source' || part === 'body') return undefined
+  if (part === 'source' || part === 'canonical') return undefined
   const { call, argument } = readKeyPart(part)
   switch (call) {
     case 'attribute':

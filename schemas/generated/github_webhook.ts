@@ -9,8 +9,12 @@ export const githubWebhook: LogSchema = {
   reference: 'https://docs.github.com/en/webhooks/webhook-events-and-payloads',
   eventTime: [],
   key: [
-    [{ part: 'attribute', column: 'p_webhook_hook_id' }, { part: 'attribute', column: 'p_webhook_delivery' }],
-    [{ part: 'source' }, { part: 'body' }],
+    [
+      { part: 'attribute', column: 'p_webhook_hook_id' },
+      { part: 'attribute', column: 'p_webhook_delivery' },
+      { part: 'canonical' },
+    ],
+    [{ part: 'source' }, { part: 'canonical' }],
   ],
   attributes: [{ column: 'p_webhook_event' }, { column: 'p_webhook_delivery' }, { column: 'p_webhook_hook_id' }],
   fields: [
@@ -110,11 +114,11 @@ export const githubWebhook: LogSchema = {
 
 /** A row of github_webhook; a column that is null is left out. */
 export type GithubWebhookRow = StandardColumns & {
-  /** Name of the event, such as push, from the header X-GitHub-Event */
+  /** Name of the event, such as push, from the header X-GitHub-Event, which is not signed */
   readonly p_webhook_event?: string
-  /** GUID of the event, from the header X-GitHub-Delivery; redeliveries and other hooks repeat it */
+  /** GUID of the event, from the header X-GitHub-Delivery; redeliveries and other hooks repeat it; not signed */
   readonly p_webhook_delivery?: string
-  /** Id of the webhook that delivered it, from the header X-GitHub-Hook-ID */
+  /** Id of the webhook that delivered it, from the header X-GitHub-Hook-ID, which is not signed */
   readonly p_webhook_hook_id?: string
   /** What was done to the subject, such as created or deleted; absent in events that have only one meaning, such as push */
   readonly action?: string

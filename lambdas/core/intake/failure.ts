@@ -46,6 +46,18 @@ export function compileFailures(
   }
 }
 
+/**
+ * Prepares the rows that close failures: each names the failure's row, which stays.
+ * @param origin how what had failed reached us after all
+ */
+export function compileResolutions(
+  schema: LogSchema,
+): (failure: string, origin: FailureOrigin, context: EventContext) => Row {
+  const { normalize } = compileNormalizer(schema)
+  return (failure, { logType, origin }, context) =>
+    normalize({ log_type: logType, origin, resolves: failure }, { ...context, attributes: {} })
+}
+
 const kindOf = (error: unknown): string => `an error of our own: ${error instanceof Error ? error.name : typeof error}`
 
 function rawColumns(bytes: Uint8Array) {

@@ -13,7 +13,7 @@ export interface IntakeOptions {
   /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
   /** How the events reach us, for rows of failures. */
-  readonly origin: 'webhook' | 'poll' | 'stream'
+  readonly origin: 'webhook' | 'poll' | 'stream' | 'recovery'
 }
 
 /** The source of the events, and when they were received. */
@@ -49,8 +49,8 @@ export type Intake = (found: Found, receipt: Receipt, target: IntakeTarget) => P
 export function createIntake({ normalizer, failureSchema, origin }: IntakeOptions): Intake {
   const { logType } = normalizer.schema
   const failureRow = compileFailures(failureSchema)
-  const normalize = ({ event, bytes, attributes }: FoundEvent, receipt: Receipt): Row =>
-    normalizer.normalize(event, { ...receipt, ...(attributes && { attributes }), ...(bytes && { body: bytes }) })
+  const normalize = ({ event, attributes }: FoundEvent, receipt: Receipt): Row =>
+    normalizer.normalize(event, { ...receipt, ...(attributes && { attributes }) })
 
   return async (found, receipt, { publisher, isNew = () => true }) => {
     const { sourceId, receivedAt } = receipt

@@ -11,8 +11,6 @@ export interface EventContext {
   readonly receivedAt: number
   /** Values of the schema's attribute columns, for example from HTTP headers. */
   readonly attributes?: Readonly<Record<string, string | undefined>>
-  /** The bytes as received, for log types whose row id may depend on them. */
-  readonly body?: Uint8Array
 }
 
 /** One row of a table: column -> value; a column that is null is left out. */

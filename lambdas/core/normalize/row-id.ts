@@ -25,7 +25,7 @@ export function compileRowId(schema: LogSchema): (event: JsonObject, context: Ev
   }
 }
 
-const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex')
+const sha256 = (data: string): string => hash('sha256', data, 'hex')
 
 function firstComplete(
   alternatives: readonly (readonly PartText[])[],
@@ -49,8 +49,8 @@ function compilePart(schema: LogSchema, part: KeyPart): PartText {
   switch (part.part) {
     case 'source':
       return (_event, context) => context.sourceId
-    case 'body':
-      return (event, context) => sha256(context.body ?? canonicalJson(event))
+    case 'canonical':
+      return (event) => sha256(canonicalJson(event))
     case 'attribute':
       return (_event, context) => context.attributes?.[part.column] || undefined
     case 'hash':

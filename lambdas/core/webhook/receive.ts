@@ -34,6 +34,8 @@ export interface Answer {
   readonly failed: number
   /** Stable code of the refusal or of the first failure. */
   readonly reason?: string
+  /** `p_row_id` of the failure that holds the bytes of a body that is too large; whoever recovers the body closes it. */
+  readonly failure?: string
   readonly cause?: unknown
 }
 
@@ -88,8 +90,10 @@ function createTake(options: ReceiverOptions) {
   const { stream, publisher } = options
   const intake = createIntake({ ...options, origin: 'webhook' })
   return async (request: WebhookRequest, receipt: Receipt): Promise<Answer> => {
-    const { counts, failures } = await intake(findIn(request, stream), receipt, { publisher })
-    return { ...answerTo(counts.new, failures), received: counts.new, failed: counts.failed }
+    const { counts, failures, rows } = await intake(findIn(request, stream), receipt, { publisher })
+    const answer = answerTo(counts.new, failures)
+    const [row] = answer.status === 413 ? rows : []
+    return { ...answer, received: counts.new, failed: counts.failed, ...(row && { failure: String(row.p_row_id) }) }
   }
 }
 

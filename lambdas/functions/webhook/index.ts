@@ -44,10 +44,11 @@ const metrics = new Metrics()
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
   const answer = await receive(event)
   reportAnswer(answer, logger, metrics)
-  const { status, message, received, failed } = answer
+  const { status, message, received, failed, failure } = answer
   return {
     statusCode: status,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ message, received, failed }),
+    // The provider keeps the answer with the delivery, where a recovery of the body finds the failure to close.
+    body: JSON.stringify({ message, received, failed, failure }),
   }
 })

@@ -59,8 +59,9 @@ describe('the schemas of the project', () => {
       [
         { part: 'attribute', column: 'p_webhook_hook_id' },
         { part: 'attribute', column: 'p_webhook_delivery' },
+        { part: 'canonical' },
       ],
-      [{ part: 'source' }, { part: 'body' }],
+      [{ part: 'source' }, { part: 'canonical' }],
     ])
   })
 
@@ -80,7 +81,7 @@ description: Everything that Acme tells.
 reference: https://example.com/docs/audit
 eventTime: ['@timestamp', event.at]
 key:
-  - [attribute(p_delivery), body]
+  - [attribute(p_delivery), canonical]
   - [source, event.id or event.code, day(event.at), hash(event), unlisted(event.seq), optional(event.code)]
 attributes:
   - {name: p_delivery, description: Id of the delivery}
@@ -114,7 +115,7 @@ describe('a schema file', () => {
       reference: 'https://example.com/docs/audit',
       eventTime: [['@timestamp'], ['event', 'at']],
       key: [
-        [{ part: 'attribute', column: 'p_delivery' }, { part: 'body' }],
+        [{ part: 'attribute', column: 'p_delivery' }, { part: 'canonical' }],
         [
           { part: 'source' },
           {
@@ -182,7 +183,7 @@ describe('a schema file', () => {
   it('can declare that events have no time and the transport adds nothing', () => {
     const text = valid
       .replace("['@timestamp', event.at]", '[]')
-      .replace('  - [attribute(p_delivery), body]\n', '')
+      .replace('  - [attribute(p_delivery), canonical]\n', '')
       .replace(/attributes:\n.*\n/, '')
     expect(parseLogSchema('acme.yaml', text)).toMatchObject({ eventTime: [], attributes: [] })
   })
@@ -375,7 +376,7 @@ describe('a schema file', () => {
       'a key with an unknown function',
       'hash(event)',
       'sha(event)',
-      '8: key[1][3]: is "sha(event)"; must be source, body, attribute(p_name), hash(path)',
+      '8: key[1][3]: is "sha(event)"; must be source, canonical, attribute(p_name), hash(path)',
     ],
     [
       'a day of no timestamp',
