@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SourceType } from '../lambdas/connectors/manifest.ts'
 import { exportName } from '../schemas/compiler/generated-modules.ts'
 import type { LogSchema } from '../schemas/definition.ts'
 import { manifests } from '../settings/manifests.ts'
@@ -10,17 +11,19 @@ export const registryFolder = 'lambdas/connectors/generated'
 /** The registries, by the names of their files. */
 export type Registry = (typeof registries)[number]
 
-export const registries = ['webhooks', 'polled', 'objects'] as const
+export const registries = ['webhooks', 'polled', 'objects', 'recoveries'] as const
 
 /**
  * The registries by which functions find what runs a source type, one for each bundle: `<provider>-<stream>` of a webhook
- * and the stream `<provider>.<stream>` of another source are in `<provider>/<stream>.ts`.
+ * and the stream `<provider>.<stream>` of another source are in `<provider>/<stream>.ts`, the deliveries of webhooks in
+ * `<provider>/deliveries.ts`.
  *
  * @param root The project's root.
  * @throws {Error} naming the manifest when a stream has no file or its log type no schema
  */
 export function renderRegistries(root: string, schemas: readonly LogSchema[]): Record<Registry, string> {
   const webhooks: string[] = []
+  const recoveries: string[] = []
   const polled: string[] = []
   const objects: string[] = []
   for (const [provider, { sourceTypes }] of manifests) {
@@ -47,6 +50,15 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
           `    schema: ${schemaOf(type.logType, name)},`,
           '  }),',
         )
+        if (type.recovery) {
+          recoveries.push(
+            `  '${name}': async () => ({`,
+            `    facts: ${provider}.sourceTypes['${name}'].recovery,`,
+            `    connect: (${module('deliveries', name)}).connect,`,
+            `    schema: ${schemaOf(type.logType, name)},`,
+            '  }),',
+          )
+        }
         continue
       }
       if (type.mode === 'stream') {
@@ -70,9 +82,12 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
       polled.push(`  '${name}': async () => [`, ...streams, '  ],')
     }
   }
-  const providers = [...manifests].filter(([, { sourceTypes }]) =>
-    Object.values(sourceTypes).some(({ mode }) => mode === 'poll'),
-  )
+  const importsOf = (isUsed: (type: SourceType) => boolean) =>
+    [...manifests].flatMap(([provider, { sourceTypes }]) =>
+      Object.values(sourceTypes).some(isUsed)
+        ? [`import { manifest as ${provider} } from '../${provider}/manifest.ts'`]
+        : [],
+    )
   const header = '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.'
   const simple = (type: string, name: string, entries: readonly string[]): string =>
     [
@@ -89,11 +104,21 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
     objects: simple('RegisteredObjects', 'objectStreams', objects),
     polled: [
       header,
-      ...providers.map(([provider]) => `import { manifest as ${provider} } from '../${provider}/manifest.ts'`),
+      ...importsOf(({ mode }) => mode === 'poll'),
       `import type { RegisteredStream, Registry } from '../registry.ts'`,
       '',
       'export const polledStreams: Registry<readonly RegisteredStream[]> = {',
       ...polled,
+      '}',
+      '',
+    ].join('\n'),
+    recoveries: [
+      header,
+      ...importsOf((type) => type.mode === 'webhook' && type.recovery !== undefined),
+      `import type { RegisteredRecovery, Registry } from '../registry.ts'`,
+      '',
+      'export const recoveries: Registry<RegisteredRecovery> = {',
+      ...recoveries,
       '}',
       '',
     ].join('\n'),

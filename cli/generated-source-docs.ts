@@ -75,9 +75,10 @@ function sourceTypeLines(name: string, type: SourceType, schemaOf: SchemaOf): st
   ]
 }
 
-const webhookLines = ({ path, logType }: WebhookSourceType, schemaOf: SchemaOf): string[] => [
+const webhookLines = ({ path, logType, recovery }: WebhookSourceType, schemaOf: SchemaOf): string[] => [
   `- Comes in: the provider sends the events to ${code(`POST /${path}/<source id>`)}; the stack's outputs name the URL`,
   "- Secret: made by the stack, whose outputs name it; the provider's webhook gets its value",
+  ...(recovery ? [`- What to put into the secret of its recovery: ${recovery.credential}`] : []),
   ...logTypeLines(schemaOf(logType)),
 ]
 
@@ -111,17 +112,19 @@ const streamLines = (stream: PollSourceType['streams'][number], schemaOf: Schema
 ]
 
 function optionsTable(options: Readonly<Record<string, SourceOption>>): string[] {
-  const rows = Object.entries(options).map(([name, option]) => [
-    code(name),
-    option.description,
-    allowedForm(option),
-    defaultOf(option),
-  ])
+  const rows = optionRows(options)
   const common = 'Options beside `id`, `type` and `label`'
   return rows.length === 0
     ? [`${common}: none.`, '']
     : [`${common}:`, '', ...table(['option', 'meaning', 'allowed', 'default'], rows)]
 }
+
+/** A group is followed by its options, named as `group.option`. */
+const optionRows = (options: Readonly<Record<string, SourceOption>>, before = ''): string[][] =>
+  Object.entries(options).flatMap(([name, option]) => [
+    [code(before + name), option.description, allowedForm(option), defaultOf(option)],
+    ...(option.kind === 'group' ? optionRows(option.options, `${before}${name}.`) : []),
+  ])
 
 function allowedForm(option: SourceOption): string {
   switch (option.kind) {
@@ -133,11 +136,17 @@ function allowedForm(option: SourceOption): string {
       return option.values.map(code).join(' or ')
     case 'integer':
       return `${option.min} to ${option.max}`
+    case 'digits':
+      return option.patternHint
+    case 'group':
+      return 'the options below'
   }
 }
 
 function defaultOf(option: SourceOption): string {
   if (option.kind === 'texts') return option.default?.map(code).join(', ') ?? 'empty'
+  if (option.kind === 'group') return 'none'
+  if (option.kind === 'digits') return 'required'
   if (option.default !== undefined) return code(String(option.default))
   return option.kind === 'text' && option.optional ? 'none' : 'required'
 }

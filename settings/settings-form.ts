@@ -66,20 +66,23 @@ function sourceSchemas() {
 }
 
 function sourceSchema(type: string, facts: SourceType) {
-  const options = Object.entries(facts.options).map(([name, option]) => [name, optionSchema(option)] as const)
   return z
     .strictObject({
-      ...Object.fromEntries(options),
+      ...optionSchemas(facts.options),
       ...commonOptions,
       type: z.literal(type).describe(facts.description),
     })
     .describe(`${facts.description} ${facts.docs}`)
 }
 
+function optionSchemas(options: Readonly<Record<string, SourceOption>>) {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, optionSchema(option)]))
+}
+
 /** The form of an option's value. An option without a default is required unless it is optional. */
 function optionSchema(option: SourceOption): z.ZodType<OptionValue | undefined> {
   const schema = valueSchema(option)
-  const isOptional = option.kind === 'text' && option.optional === true
+  const isOptional = option.kind === 'group' || (option.kind === 'text' && option.optional === true)
   return (isOptional ? schema.optional() : schema).describe(option.description)
 }
 
@@ -96,6 +99,12 @@ function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
       return withDefault(z.enum(option.values), option.default)
     case 'integer':
       return withDefault(z.int().min(option.min).max(option.max), option.default)
+    case 'digits':
+      return z
+        .union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)], { error: `must be ${option.patternHint}` })
+        .transform(String)
+    case 'group':
+      return z.strictObject(optionSchemas(option.options))
   }
 }
 

@@ -1,4 +1,9 @@
-export type OptionValue = string | number | boolean | readonly string[]
+export type OptionValue = string | number | boolean | readonly string[] | OptionValues
+
+/** Options by name. */
+export interface OptionValues {
+  readonly [name: string]: OptionValue | undefined
+}
 
 /** One source as the settings file describes it. */
 export interface SourceSettings {
@@ -8,7 +13,7 @@ export interface SourceSettings {
   readonly type: string
   readonly label: string
   /** The options of the type, with defaults filled in. */
-  readonly options: Readonly<Record<string, OptionValue | undefined>>
+  readonly options: OptionValues
 }
 
 /** The validated settings of one deployment, with defaults filled in. */

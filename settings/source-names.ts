@@ -1,7 +1,17 @@
-import type { SourceSettings } from './settings.ts'
+import { apiUrlOption, recoveryOption } from '../lambdas/connectors/manifest.ts'
+import type { OptionValues, SourceSettings } from './settings.ts'
 
 /** What a source's resources and outputs are for. */
-type SourceThing = 'Secret' | 'SecretArn' | 'WebhookUrl' | 'StreamBucket' | 'WriterRole' | 'WriterKey' | 'OwnerCommand'
+type SourceThing =
+  | 'Secret'
+  | 'SecretArn'
+  | 'RecoverySecret'
+  | 'RecoverySecretArn'
+  | 'WebhookUrl'
+  | 'StreamBucket'
+  | 'WriterRole'
+  | 'WriterKey'
+  | 'OwnerCommand'
 
 /**
  * The logical ids and output names of a source. They depend on the source's id alone, so that it keeps its secret
@@ -11,15 +21,30 @@ export function sourceName(sourceId: string, what: SourceThing): string {
   return `${sourceId.split('-').map(capitalize).join('')}${what}`
 }
 
-/** The environment variable that describes a function's sources, by their ids. */
+/** The environment variable that describes a webhook function's sources, by their ids. */
 export function sourcesVariable(
   sources: readonly SourceSettings[],
   secretId: (sourceId: string) => string,
 ): Readonly<Record<string, object>> {
   return Object.fromEntries(
-    sources.map(({ id, label, options }) => [id, { ...options, label, secretId: secretId(id) }]),
+    sources.map(({ id, label, options: { [recoveryOption]: _ofAnotherFunction, ...options } }) => [
+      id,
+      { ...options, label, secretId: secretId(id) },
+    ]),
   )
 }
+
+/** The options with which a webhook source recovers failed deliveries; `undefined` when it does not. */
+export function recoveryOf({
+  options,
+}: SourceSettings): { readonly apiUrl: string | undefined; readonly options: OptionValues } | undefined {
+  const { [recoveryOption]: group } = options
+  if (typeof group !== 'object' || !isGroup(group)) return undefined
+  const { [apiUrlOption]: apiUrl, ...others } = group
+  return { apiUrl: typeof apiUrl === 'string' ? apiUrl : undefined, options: others }
+}
+
+const isGroup = (value: OptionValues | readonly string[]): value is OptionValues => !Array.isArray(value)
 
 function capitalize(word: string): string {
   return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`

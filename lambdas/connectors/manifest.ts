@@ -29,6 +29,10 @@ export type SourceOption = {
     }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default?: string }
   | { readonly kind: 'integer'; readonly default?: number; readonly min: number; readonly max: number }
+  /** A decimal number of any length, as a number or text; it becomes text. */
+  | { readonly kind: 'digits'; readonly patternHint: string }
+  /** Options that belong together and may be left out together. */
+  | { readonly kind: 'group'; readonly options: Readonly<Record<string, SourceOption>> }
 )
 
 interface SourceTypeFacts {
@@ -46,7 +50,20 @@ export interface WebhookSourceType extends SourceTypeFacts {
   readonly logType: string
   /** Options beyond `id`, `type` and `label`. */
   readonly options: Readonly<Record<string, SourceOption>>
+  /** Present where failed deliveries can be listed and asked for again; `<provider>/deliveries.ts` does it. */
+  readonly recovery?: RecoveryFacts
 }
+
+/** How the failed deliveries of a webhook source are recovered, if its option `recovery` is set. */
+export interface RecoveryFacts {
+  /** The credential that the operator stores in the recovery's secret. */
+  readonly credential: string
+  /** The provider's limit. */
+  readonly requestsPerHour: number
+}
+
+/** The group of options with which a webhook source recovers failed deliveries, by a function of its own. */
+export const recoveryOption = 'recovery'
 
 /** A source whose events are fetched every minute, each source by its own function. */
 export interface PollSourceType extends SourceTypeFacts {
@@ -80,8 +97,20 @@ export interface StreamSourceType extends SourceTypeFacts {
   readonly options: typeof streamOptions & typeof bucketOptions & Readonly<Record<string, SourceOption>>
 }
 
-/** The option that a polled source's function gets in its own environment variable. */
+/** The option that a function gets in its own environment variable. */
 export const apiUrlOption = 'apiUrl'
+
+const apiUrlFacts = {
+  kind: 'text',
+  optional: true,
+  description: "Address of the API if it is not the provider's public one. https, or http on this machine.",
+  // https, because the credential is sent there.
+  pattern: '^(https://[^\\s/?#@]+|http://(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?)(/[^\\s?#]*)?$',
+  patternHint: 'an address such as "https://api.example.com" without user name, "?" or "#" (http only for 127.0.0.1)',
+} as const satisfies SourceOption
+
+/** The option of everything that calls an API. */
+export const apiUrlOptions = { [apiUrlOption]: apiUrlFacts } as const
 
 /** The options of every polled source. */
 export const pollOptions = {
@@ -102,14 +131,7 @@ export const pollOptions = {
     min: 5,
     max: 100,
   },
-  [apiUrlOption]: {
-    kind: 'text',
-    optional: true,
-    description: "Address of the API if it is not the provider's public one. https, or http on this machine.",
-    // https, because the credential is sent there.
-    pattern: '^(https://[^\\s/?#@]+|http://(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?)(/[^\\s?#]*)?$',
-    patternHint: 'an address such as "https://api.example.com" without user name, "?" or "#" (http only for 127.0.0.1)',
-  },
+  ...apiUrlOptions,
 } as const satisfies Readonly<Record<string, SourceOption>>
 
 /** The options of every source that reads objects of a bucket. */

@@ -3,7 +3,9 @@ import { ConfigError } from '../core/errors.ts'
 import type { Connect } from '../core/poll/stream.ts'
 import type { StreamFacts } from '../core/poll/stream-facts.ts'
 import type { ObjectStream } from '../core/stream/stream.ts'
+import type { ConnectDeliveries } from '../core/webhook/recovery/deliveries.ts'
 import type { WebhookStream } from '../core/webhook/stream.ts'
+import type { RecoveryFacts } from './manifest.ts'
 
 /** A webhook stream with the schema of its log type. */
 export interface RegisteredWebhook {
@@ -22,6 +24,13 @@ export interface RegisteredStream {
 export interface RegisteredObjects {
   readonly id: string
   readonly stream: ObjectStream
+  readonly schema: LogSchema
+}
+
+/** The deliveries of a webhook stream, with the schema of its log type. */
+export interface RegisteredRecovery {
+  readonly facts: RecoveryFacts
+  readonly connect: ConnectDeliveries
   readonly schema: LogSchema
 }
 

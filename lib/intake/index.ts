@@ -4,6 +4,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { SourceSettings } from '../../settings/settings.ts'
+import { recoveryOf } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
@@ -12,6 +13,7 @@ import type { Ticker } from '../ops/ticker.ts'
 import { IdentityProviders } from './identity-providers.ts'
 import { PolledSource } from './polled-source.ts'
 import { StreamSource } from './stream-source.ts'
+import { WebhookRecovery } from './webhook-recovery.ts'
 import { WebhookSources } from './webhook-sources.ts'
 
 export interface IntakeProps {
@@ -44,10 +46,16 @@ export class Intake extends Construct {
     const polled = new Construct(this, 'Polled')
     const streams = new Construct(this, 'Streams')
     const identityProviders = new IdentityProviders(this, 'IdentityProviders')
+    const recovered = new Construct(this, 'Recovered')
     for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
         new WebhookSources(this, typeName, { ...props, api, typeName, type, sources: ofType })
+        const { recovery: facts } = type
+        for (const source of ofType) {
+          const recovery = recoveryOf(source)
+          if (facts && recovery) new WebhookRecovery(recovered, source.id, { ...props, facts, source, recovery })
+        }
       }
       if (type?.mode === 'poll') {
         for (const source of ofType) new PolledSource(polled, source.id, { ...props, type, source })

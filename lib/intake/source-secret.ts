@@ -5,6 +5,8 @@ import { sourceName } from '../../settings/source-names.ts'
 
 export interface SourceSecretProps {
   readonly sourceId: string
+  /** The end of its logical id. @default 'Secret' */
+  readonly name?: 'Secret' | 'RecoverySecret'
   /** Purpose of the secret, shown in the console. */
   readonly purpose: string
   /** How CloudFormation generates the value; without it the secret is empty until the operator stores one. */
@@ -17,8 +19,9 @@ export interface SourceSecretProps {
 export class SourceSecret extends Construct {
   readonly arn: string
 
-  constructor(scope: Construct, id: string, { sourceId, purpose, generate, whyNotRotated }: SourceSecretProps) {
+  constructor(scope: Construct, id: string, { sourceId, name = 'Secret', ...props }: SourceSecretProps) {
     super(scope, id)
+    const { purpose, generate, whyNotRotated } = props
     const secret = new Secret(this, 'Secret', {
       description: `AuditLake: secret that source ${sourceId} ${purpose}`,
       ...(generate && { generateSecretString: generate }),
@@ -28,7 +31,7 @@ export class SourceSecret extends Construct {
     if (!(resource instanceof CfnSecret)) throw new Error(`${secret.node.path} has no resource of its own`)
     // CDK generates a value by default, which would be sent to the provider.
     if (!generate) resource.addPropertyDeletionOverride('GenerateSecretString')
-    resource.overrideLogicalId(sourceName(sourceId, 'Secret'))
+    resource.overrideLogicalId(sourceName(sourceId, name))
     Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
     this.arn = secret.secretArn
   }

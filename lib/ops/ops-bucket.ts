@@ -72,6 +72,16 @@ export class OpsBucket extends PrivateBucket {
   }
 
   /**
+   * Lets a function keep the state of a source's recovery. It may list the whole bucket, because S3 tells a missing
+   * object from a forbidden one only to those who may.
+   */
+  grantRecoveryState(grantee: IGrantable, sourceId: string): void {
+    const resourceArns = [this.arnForObjects(`${opsPrefixes.state}${sourceId}/recovery.json`)]
+    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
+  }
+
+  /**
    * Lets a function resend the stored messages that no queue accepted, store those that are too long, and publish the
    * stack's facts.
    */

@@ -40,22 +40,22 @@ export const classificationFailures: LogSchema = {
 
 /** A row of classification_failures; a column that is null is left out. */
 export type ClassificationFailuresRow = StandardColumns & {
-  /** Why: empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, bad_message, unknown_log_type, unsupported_…, incomplete, gone (object deleted unread), or internal (a bug here) */
+  /** empty, not_json, not_object, invalid_utf8, too_deep, too_large, bad_encoding, bad_message, unknown_log_type, unsupported_…, incomplete, gone (object deleted unread), undelivered or internal (a bug) */
   readonly reason?: string
   /** The exact fault; never quotes the bytes */
   readonly detail?: string
   /** Log type that was expected */
   readonly log_type?: string
-  /** How the bytes were received: webhook, poll, or the object that held them, as s3://bucket/key */
+  /** How the bytes were received: webhook, poll, recovery, or the object that held them, as s3://bucket/key */
   readonly origin?: string
   /** Number of the line or element among several, counted from 1; null when the bytes came alone */
   readonly position?: WholeNumber
-  /** The bytes: as text when they are UTF-8 and can be restored exactly, otherwise in base64. For incomplete: the stream, and the moment of which the feed shows only a part */
+  /** The bytes, as text if they are exactly restorable UTF-8, else in base64. For incomplete and undelivered: the facts of what a feed did not show, or of the delivery that failed */
   readonly raw?: string
   /** Encoding of the bytes in raw: utf8 or base64 */
   readonly raw_encoding?: string
   /** Number of bytes */
   readonly raw_bytes?: WholeNumber
-  /** p_row_id of the failure that this row resolves, after a successful redrive; null in a failure */
+  /** p_row_id of the failure that this row resolves, after a successful redrive or recovery; null in a failure */
   readonly resolves?: string
 }

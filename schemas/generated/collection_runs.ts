@@ -41,16 +41,18 @@ export const collectionRuns: LogSchema = {
     { name: 'duplicate', column: 'duplicate', type: 'bigint' },
     { name: 'failed', column: 'failed', type: 'bigint' },
     { name: 'wait_until', column: 'wait_until', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'asked', column: 'asked', type: 'bigint' },
+    { name: 'repaired', column: 'repaired', type: 'bigint' },
   ],
 }
 
 /** A row of collection_runs; a column that is null is left out. */
 export type CollectionRunsRow = StandardColumns & {
-  /** run; idle for the runs of an hour that found nothing; sweep, reconcile or backfill when a closed window was read again and compared with the lake */
+  /** run; idle: the runs of an hour that found nothing; sweep, reconcile, backfill: a closed window was read again and compared with the lake; recovery: failed deliveries of a webhook */
   readonly kind?: string
   /** Id of the job; null for runs and sweeps */
   readonly job?: string
-  /** Stream of the source, such as github.audit */
+  /** Stream of the source, such as github.audit, or its type with the word recovery */
   readonly stream?: string
   /** Log type of the events */
   readonly log_type?: string
@@ -90,4 +92,8 @@ export type CollectionRunsRow = StandardColumns & {
   readonly failed?: WholeNumber
   /** No attempt before this time, because of a rate limit or a persisting error */
   readonly wait_until?: string
+  /** Failed deliveries that a recovery asked the provider to send again */
+  readonly asked?: WholeNumber
+  /** Events whose failed delivery was followed by a successful one; counted by a recovery */
+  readonly repaired?: WholeNumber
 }

@@ -4,10 +4,26 @@ import { filterTime } from '../../core/poll/provider/filter-time.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
 import { bodyKind, rateLimits } from './answer.ts'
-import { auditPath } from './audit-path.ts'
 import { githubClient } from './client.ts'
+import { auditPath } from './log-path.ts'
 import { nextLink, withPageSize, withParameters } from './next-link.ts'
-import { auditRefusal } from './refusal.ts'
+import { githubRefusal, type Rights } from './refusal.ts'
+
+const rights: Readonly<Record<'organization' | 'enterprise', Rights>> = {
+  organization: {
+    token:
+      'the scope read:audit_log (a fine-grained token or a GitHub App: the organization permission "Administration: read")',
+    check:
+      'that the organization is on GitHub Enterprise Cloud, that the token belongs to an owner of the organization',
+    settings: 'name and apiUrl',
+  },
+  enterprise: {
+    token: 'the scope read:audit_log (the log of an enterprise takes classic tokens)',
+    check:
+      'that the enterprise is on GitHub Enterprise Cloud, that the token belongs to an administrator of the enterprise',
+    settings: 'name and apiUrl',
+  },
+}
 
 /**
  * The audit log of an organization or enterprise, with its Git events.
@@ -27,7 +43,7 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
       if (!parsed || !path.isOf(parsed)) throw new CursorError(`${what}: the link to the next page leads elsewhere`)
       const { answer, token } = await client.get(url)
       if (answer.status !== 200) {
-        throw auditRefusal(answer, { what, scope, secrets: [token], withCursor: cursor !== undefined })
+        throw githubRefusal(answer, { what, rights: rights[scope], secrets: [token], withCursor: cursor !== undefined })
       }
       const { events, failures } = readEntries(answer, what)
       const link = nextLink(answer.headers.get('link'), { requested: url, path, secrets: [token] })

@@ -17,6 +17,8 @@ export interface GithubClient {
    * @throws {CursorError} when the URL does not lead to the API, where alone the credential may be sent
    */
   get(url: string): Promise<{ readonly answer: HttpAnswer; readonly token: string }>
+  /** As `get`, with the method POST and no body. */
+  post(url: string): Promise<{ readonly answer: HttpAnswer; readonly token: string }>
 }
 
 /** @throws {ConfigError} when `apiUrl` cannot be used */
@@ -24,22 +26,18 @@ export function githubClient(connection: Omit<Connection, 'options' | 'pageSize'
   const { http, secret, now = Date.now } = connection
   const apiUrl = parseBaseUrl(connection.apiUrl ?? 'https://api.github.com')
   const nextToken = tokens({ http, secret, now, apiUrl })
-  const ask = async (url: string, token: string) => ({
-    token,
-    answer: await http({ url, headers: githubHeaders(token) }),
-  })
-  return {
-    apiUrl,
-    async get(url) {
-      const parsed = URL.parse(url)
-      if (!parsed || !sameOrigin(apiUrl, parsed))
-        throw new CursorError('the link to the next page does not lead to apiUrl')
-      const asked = await ask(url, await nextToken())
-      if (asked.answer.status !== 401) return asked
-      const another = await nextToken(asked.token)
-      return another === asked.token ? asked : ask(url, another)
-    },
+  const send = async (method: 'GET' | 'POST', url: string) => {
+    const parsed = URL.parse(url)
+    if (!parsed || !sameOrigin(apiUrl, parsed)) {
+      throw new CursorError('the link to the next page does not lead to apiUrl')
+    }
+    const ask = async (token: string) => ({ token, answer: await http({ method, url, headers: githubHeaders(token) }) })
+    const asked = await ask(await nextToken())
+    if (asked.answer.status !== 401) return asked
+    const another = await nextToken(asked.token)
+    return another === asked.token ? asked : ask(another)
   }
+  return { apiUrl, get: (url) => send('GET', url), post: (url) => send('POST', url) }
 }
 
 /**

@@ -1,4 +1,11 @@
-import { bucketOptions, type ConnectorManifest, pollOptions, type SourceOption, streamOptions } from '../manifest.ts'
+import {
+  apiUrlOptions,
+  bucketOptions,
+  type ConnectorManifest,
+  pollOptions,
+  type SourceOption,
+  streamOptions,
+} from '../manifest.ts'
 
 const streamDocs =
   'https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/streaming-the-audit-log-for-your-enterprise'
@@ -20,7 +27,40 @@ export const manifest = {
       logType: 'GitHub.Webhook',
       description: 'Webhook of a GitHub repository, organization, enterprise or App, signed with a shared secret.',
       docs: 'https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks',
-      options: {},
+      options: {
+        recovery: {
+          kind: 'group',
+          description:
+            'The webhook at GitHub whose failed deliveries are sent again. Only webhooks of organizations and repositories: those of Apps and enterprises have no API for it.',
+          options: {
+            owner: {
+              kind: 'text',
+              description: 'Login of the organization, or of the owner of the repository.',
+              pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
+              patternHint: 'the name as it stands in the address, such as "octo-org"',
+            },
+            repository: {
+              kind: 'text',
+              optional: true,
+              description: 'Name of the repository, for a webhook of a repository.',
+              pattern: '^(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}$',
+              patternHint: 'the name without its owner, such as "hello-world"',
+            },
+            hookId: {
+              kind: 'digits',
+              description: "Id of the webhook: the last number in the address of its page in GitHub's settings.",
+              patternHint: 'the number at the end of the address of the page of the webhook, such as 109948940',
+            },
+            ...apiUrlOptions,
+          },
+        },
+      },
+      recovery: {
+        credential:
+          'a token alone or as {"token": "…"}, with admin:org_hook (organization) or admin:repo_hook (repository), or fine-grained with "Webhooks: write"; or a GitHub App as {"appId": "…", "installationId": "…", "privateKey": "…"}',
+        // For each user: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+        requestsPerHour: 5000,
+      },
     },
     'github-audit': {
       mode: 'poll',

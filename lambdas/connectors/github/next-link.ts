@@ -1,7 +1,7 @@
 import { ConfigError, TransientError } from '../../core/errors.ts'
 import { sameOrigin } from '../../core/poll/provider/base-url.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
-import type { AuditPath } from './audit-path.ts'
+import type { LogPath } from './log-path.ts'
 
 /** One link of a `Link` header with its parameters; RFC 8288, 3. */
 const linkForm = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]*))?)*)/g
@@ -11,7 +11,7 @@ const relForm = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))/i
 interface ThisPage {
   /** Its URL. */
   readonly requested: string
-  readonly path: AuditPath
+  readonly path: LogPath
   /** The credentials that were sent. */
   readonly secrets: readonly string[]
 }
@@ -38,8 +38,8 @@ export function nextLink(header: string | null, { requested, path, secrets }: Th
     }
     if (path.isOf(url)) return URL.canParse(target) ? target : url.href
     throw new ConfigError(
-      `the link to the next page leads to ${providerWords(url.pathname, secrets)}, which is not the path of this audit ` +
-        'log, so it is not followed. Check apiUrl, and that nothing between here and GitHub changes links',
+      `the link to the next page leads to ${providerWords(url.pathname, secrets)}, which is not the path that was asked ` +
+        'for, so it is not followed. Check apiUrl, and that nothing between here and GitHub changes links',
     )
   }
   if (/\bnext\b/i.test(header.replace(/<[^<>]*>/g, ''))) {

@@ -4,26 +4,25 @@ import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { explanation, githubFailure, isRateLimited } from './answer.ts'
 
+/** What a credential needs for a request, in words. */
+export interface Rights {
+  /** What a token must have. */
+  readonly token: string
+  /** What the operator should check, as "that …, that …". */
+  readonly check: string
+  /** The settings that can be wrong, such as "name and apiUrl". */
+  readonly settings: string
+}
+
 /** The request that was refused. */
 export interface Asked {
   /** Name of the feed; begins every message. */
   readonly what: string
-  readonly scope: 'organization' | 'enterprise'
+  readonly rights: Rights
   /** The credentials that were sent. */
   readonly secrets: readonly string[]
   readonly withCursor: boolean
 }
-
-const roles = {
-  organization: 'an owner of the organization',
-  enterprise: 'an administrator of the enterprise',
-} as const
-
-const permissions = {
-  organization:
-    'the scope read:audit_log (a fine-grained token or a GitHub App: the organization permission "Administration: read")',
-  enterprise: 'the scope read:audit_log (the log of an enterprise takes classic tokens)',
-} as const
 
 /** Possible statuses for an expired cursor; GitHub documents none. */
 const cursorStatuses = new Set([400, 404, 410, 422])
@@ -32,7 +31,7 @@ const cursorStatuses = new Set([400, 404, 410, 422])
  * The error for an answer other than 200.
  * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
+export function githubRefusal(answer: HttpAnswer, asked: Asked): Error {
   const { what, secrets, withCursor } = asked
   const { status } = answer
   const told = explanation(answer, secrets)
@@ -41,7 +40,7 @@ export function auditRefusal(answer: HttpAnswer, asked: Asked): Error {
   if (status === 401) {
     return new AuthError(
       `${what}: GitHub does not accept the token. It is wrong, expired or revoked: put a new one with ` +
-        `${permissions[asked.scope]} into the secret of the source${told}`,
+        `${asked.rights.token} into the secret of the source${told}`,
     )
   }
   // GitHub refuses in JSON; anything else comes from a proxy and says nothing about the credential.
@@ -69,11 +68,9 @@ function forbidden(answer: HttpAnswer, asked: Asked, told: string): AuthError {
 
 const notFound = (asked: Asked): string =>
   `GitHub hides it from this credential (it answers 404 for a plan, a role or a scope that is missing as for a wrong ` +
-  `name). ${needs(asked)}, and that name and apiUrl are right`
+  `name). ${needs(asked)}, and that ${asked.rights.settings} are right`
 
-const needs = ({ scope }: Asked): string =>
-  `Check that the ${scope} is on GitHub Enterprise Cloud, that the token belongs to ${roles[scope]} and has ` +
-  `${permissions[scope]}`
+const needs = ({ rights }: Asked): string => `Check ${rights.check} and has ${rights.token}`
 
 /** The scopes that the token has and those it needs, where GitHub names them. */
 function scopes({ headers }: HttpAnswer, secrets: readonly string[]): string {

@@ -5,9 +5,9 @@ import type { PollStream } from './stream.ts'
 /**
  * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a closed
  * window again and publish the rows that the lake lacks; they move no checkpoint. `replay` reads objects of a bucket again, and
- * `listing` those that no message had named.
+ * `listing` those that no message had named. `recovery` has a webhook's failed deliveries sent again.
  */
-type RunKind = 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill' | 'replay' | 'listing'
+type RunKind = 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill' | 'replay' | 'listing' | 'recovery'
 
 /** The facts of a run from which its row is made. Times are milliseconds since 1970. */
 export interface RunFacts {
@@ -31,6 +31,9 @@ export interface RunFacts {
   /** New events that our own polling did not make. */
   readonly signsOfLife?: number
   readonly notBefore?: number | undefined
+  /** Deliveries that a recovery had sent again, and events that arrived after all. */
+  readonly asked?: number
+  readonly repaired?: number
 }
 
 const isoOrNull = (time: number | undefined): string | null =>
@@ -62,6 +65,8 @@ export const runRow = (facts: RunFacts) => ({
   duplicate: facts.counts.duplicate,
   failed: facts.counts.failed,
   wait_until: isoOrNull(facts.notBefore),
+  asked: facts.asked ?? null,
+  repaired: facts.repaired ?? null,
 })
 
 /** The facts of a sweep or job from which its row is made. Times are milliseconds since 1970. */

@@ -1,6 +1,6 @@
 /** The function's environment variables, shared by the construct that sets them and the handler that reads them. */
 export const env = {
-  /** The type of its source in the settings, such as `github-audit`. */
+  /** The type of its source in the settings, such as `github-audit`; a type of webhooks for a recovery. */
   sourceType: 'SOURCE_TYPE',
   /** JSON: `{id, label, secretId}` and the source's options. */
   source: 'SOURCE',

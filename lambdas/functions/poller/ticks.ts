@@ -1,6 +1,7 @@
 import { classificationFailures as failureSchema } from '../../../schemas/generated/classification_failures.ts'
 import { collectionRuns as runsSchema } from '../../../schemas/generated/collection_runs.ts'
 import { polledStreams } from '../../connectors/generated/polled.ts'
+import { recoveries } from '../../connectors/generated/recoveries.ts'
 import { type RegisteredStream, registered } from '../../connectors/registry.ts'
 import { createReport } from '../../core/poll/report.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
@@ -10,6 +11,10 @@ import { createTick } from '../../core/poll/tick.ts'
 
 /** The work that a source of this type needs every minute, one entry for each of its streams. */
 export async function ticksOf(sourceType: string, ports: SourcePorts): Promise<(() => StreamTick)[]> {
+  if (sourceType in recoveries) {
+    const { recoveryTick } = await import('./recovery-tick.ts')
+    return [recoveryTick(sourceType, await registered(recoveries, sourceType), ports)]
+  }
   const streams = await registered(polledStreams, sourceType)
   return streams.map((stream) => feedTick(stream, ports))
 }

@@ -1,0 +1,155 @@
+import { isFlag, isNumber, isText, listOf, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
+import type { Delivery } from './deliveries.ts'
+import { betweenTriesMs, keptMs, lagMs, mostEnded, mostOpen, mostTries } from './rules.ts'
+
+/** What is remembered of an event whose delivery failed. Times are milliseconds since 1970. */
+export type Entry = Passing<typeof isEntry>
+
+const isEntry = objectOf({
+  guid: isText,
+  /** Its newest failed delivery. */
+  id: isText,
+  at: isNumber,
+  /** Time of its first known delivery. */
+  first: isNumber,
+  event: isText,
+  repository: optional(isText),
+  /** It was refused for its size once, so it is read and never asked for again. */
+  isTooLarge: isFlag,
+  /** Requests made for it, each counted beforehand. */
+  tries: isNumber,
+  triedAt: optional(isNumber),
+  /** `read`: its body was read from the provider; `lost`: reported as a failure. */
+  end: optional(oneOf('read', 'lost')),
+  /** Row of the failure that reports it. */
+  failure: optional(isText),
+})
+
+/** The stored form of a {@link Ledger}. */
+export const isLedger = objectOf({ entries: listOf(isEntry), arrived: listOf(isText) })
+
+/** What a page of deliveries changed. */
+export interface Noted {
+  /** Events that arrived after all. */
+  readonly repaired: number
+  /** Failure rows of events that were reported as lost and have arrived since. */
+  readonly closed: readonly string[]
+}
+
+/** Whether an id is newer; both are decimal digits of any length. */
+export const isNewer = (id: string, other: string): boolean =>
+  id.length === other.length ? id > other : id.length > other.length
+
+/** The events that need recovery, by their GUIDs, and those that no longer do while the provider may still list them. */
+export class Ledger {
+  readonly #entries: Map<string, Entry>
+  /** Events that arrived with a repeat, so that their earlier failures further down the list mean nothing. */
+  readonly #arrived: Set<string>
+
+  constructor({ entries, arrived }: Passing<typeof isLedger> = { entries: [], arrived: [] }) {
+    this.#entries = new Map(entries.map((entry) => [entry.guid, entry]))
+    this.#arrived = new Set(arrived)
+  }
+
+  toJSON(): Passing<typeof isLedger> {
+    return { entries: [...this.#entries.values()], arrived: [...this.#arrived] }
+  }
+
+  /** Whether there are so many open events that others have to wait for their end. */
+  get isFull(): boolean {
+    return this.#open().length >= mostOpen
+  }
+
+  /** Takes a page. Successes come first, because an event that arrived needs nothing, whatever failed. */
+  note(deliveries: readonly Delivery[], now: number): Noted {
+    const known = deliveries.filter(({ isTest, at }) => !isTest && at > now - keptMs)
+    const closed: string[] = []
+    let repaired = 0
+    for (const { guid, isRepeat } of known.filter(({ hasArrived }) => hasArrived)) {
+      const entry = this.#entries.get(guid)
+      if (entry?.end === 'read') continue
+      if (entry || isRepeat) this.#arrived.add(guid)
+      if (!entry) continue
+      this.#entries.delete(guid)
+      repaired++
+      if (entry.failure !== undefined) closed.push(entry.failure)
+    }
+    for (const delivery of known.filter(({ hasArrived }) => !hasArrived)) {
+      if (!this.#arrived.has(delivery.guid)) this.#noteFailed(delivery)
+    }
+    return { repaired, closed }
+  }
+
+  /** The events to ask for again, the oldest first, because the provider forgets them first. */
+  toAsk(now: number, most: number): readonly Entry[] {
+    return this.#due(now, most, ({ isTooLarge }) => !isTooLarge)
+  }
+
+  /** The events to read from the provider, the oldest first. */
+  toRead(now: number): readonly Entry[] {
+    return this.#due(now, mostOpen, ({ isTooLarge }) => isTooLarge)
+  }
+
+  /**
+   * The events that the provider is about to forget, and those that have been tried in vain.
+   * @param knownUntil until when successes are known
+   */
+  toReport(now: number, knownUntil: number): readonly Entry[] {
+    const isInVain = ({ tries, triedAt = 0 }: Entry) =>
+      tries >= mostTries && triedAt + betweenTriesMs <= now && triedAt + lagMs < knownUntil
+    return this.#open().filter((entry) => entry.first + keptMs <= now || isInVain(entry))
+  }
+
+  /** Counts a request before it is made. */
+  count(entry: Entry, now: number): void {
+    this.#entries.set(entry.guid, { ...entry, tries: entry.tries + 1, triedAt: now })
+  }
+
+  /** Takes back the count of a request that was not made. */
+  uncount(entry: Entry): void {
+    this.#entries.set(entry.guid, entry)
+  }
+
+  end({ guid }: Pick<Entry, 'guid'>, end: 'read' | 'lost', failure?: string): void {
+    const entry = this.#entries.get(guid)
+    if (entry) this.#entries.set(guid, { ...entry, end, failure })
+  }
+
+  /** Forgets what a complete walk from the newest delivery on would show again. */
+  endWalk(): void {
+    this.#arrived.clear()
+  }
+
+  /** Forgets ended events that the provider no longer lists, and the oldest if there are too many. */
+  forget(now: number): void {
+    const ended = [...this.#entries.values()].filter(({ end }) => end !== undefined).sort((a, b) => b.at - a.at)
+    for (const [index, { guid, at }] of ended.entries()) {
+      if (index >= mostEnded || at + keptMs + betweenTriesMs <= now) this.#entries.delete(guid)
+    }
+  }
+
+  #noteFailed(delivery: Delivery): void {
+    const { guid, id, at, event, repository, isTooLarge } = delivery
+    const known = this.#entries.get(guid)
+    if (!known) {
+      const about = { guid, id, at, first: at, event, ...(repository !== undefined && { repository }) }
+      this.#entries.set(guid, { ...about, isTooLarge, tries: 0 })
+      return
+    }
+    const newest = isNewer(id, known.id) ? { id, at } : {}
+    const first = Math.min(known.first, at)
+    this.#entries.set(guid, { ...known, ...newest, first, isTooLarge: known.isTooLarge || isTooLarge })
+  }
+
+  #open(): Entry[] {
+    return [...this.#entries.values()].filter(({ end }) => end === undefined)
+  }
+
+  #due(now: number, most: number, isWanted: (entry: Entry) => boolean): readonly Entry[] {
+    return this.#open()
+      .filter(({ tries, triedAt }) => tries < mostTries && (triedAt === undefined || triedAt + betweenTriesMs <= now))
+      .filter((entry) => entry.first + keptMs > now && isWanted(entry))
+      .sort((a, b) => a.first - b.first)
+      .slice(0, most)
+  }
+}

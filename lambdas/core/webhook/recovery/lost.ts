@@ -1,0 +1,45 @@
+import { RecordError } from '../../errors.ts'
+import type { Failure } from '../../intake/failure.ts'
+import type { Json } from '../../json/json.ts'
+import type { Entry } from './ledger.ts'
+import { mostTries } from './rules.ts'
+
+/** The failure of an event whose body the provider does not hold whole. It keeps the part that is there. */
+export const missingFailure = (what: string, entry: Entry, why: string, part?: Json): Failure => ({
+  error: new RecordError('incomplete', `${what}: ${aboutText(entry)}: ${why}`),
+  bytes: factBytes(what, entry, part),
+})
+
+/** The failure of an event that no request brought. */
+export function undeliveredFailure(what: string, entry: Entry): Failure {
+  const tried = entry.isTooLarge ? 'reading its body' : 'sending it again'
+  const tries = entry.tries === 1 ? 'one request' : `${entry.tries} of at most ${mostTries} requests`
+  const error = new RecordError(
+    'undelivered',
+    `${what}: ${aboutText(entry)} did not arrive, and ${tries} for ${tried} did not help. Look at the recent ` +
+      'deliveries of the webhook for the answer that the provider got, and have it sent again while it is listed there',
+  )
+  return { error, bytes: factBytes(what, entry) }
+}
+
+/** The failure of a time whose deliveries the provider no longer lists. Times are milliseconds since 1970. */
+export const unlistedFailure = (what: string, from: number, to: number): Failure => ({
+  error: new RecordError(
+    'incomplete',
+    `${what}: the list of deliveries could not be read for longer than the provider keeps it, so failed ones from ` +
+      `${isoTime(from)} to ${isoTime(to)} are unknown`,
+  ),
+  bytes: bytesOf({ webhook: what, from: isoTime(from), to: isoTime(to) }),
+})
+
+const aboutText = ({ event, first, repository }: Entry): string =>
+  `the event ${event} of ${isoTime(first)}${repository === undefined ? '' : ` in repository ${repository}`}`
+
+/** What is known of an event beside its body: the bytes of its failure, which give the failure's row its id. */
+function factBytes(what: string, { guid, event, first, repository }: Entry, part?: Json): Uint8Array {
+  return bytesOf({ webhook: what, guid, event, delivered_at: isoTime(first), repository, part })
+}
+
+const bytesOf = (facts: object): Uint8Array => new TextEncoder().encode(JSON.stringify(facts))
+
+const isoTime = (time: number): string => new Date(time).toISOString()

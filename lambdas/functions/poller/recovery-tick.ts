@@ -1,0 +1,53 @@
+import { classificationFailures as failureSchema } from '../../../schemas/generated/classification_failures.ts'
+import { collectionRuns as runsSchema } from '../../../schemas/generated/collection_runs.ts'
+import type { RegisteredRecovery } from '../../connectors/registry.ts'
+import { compileNormalizer } from '../../core/normalize/normalizer.ts'
+import { createHttpClient } from '../../core/poll/provider/http.ts'
+import { createRecorder } from '../../core/poll/recorder.ts'
+import { scopeOf } from '../../core/poll/source.ts'
+import type { SourcePorts } from '../../core/poll/source-ports.ts'
+import type { StreamTick } from '../../core/poll/streams.ts'
+import { reportRecovery } from '../../core/webhook/recovery/report.ts'
+import { recover } from '../../core/webhook/recovery/run.ts'
+
+/** The largest answer with the body of a delivery, in bytes: bodies have up to 25 MB before escapes. */
+const maxDetailBytes = 64 * 1024 * 1024
+
+/** Recovers the failed deliveries of a webhook source, every minute. */
+export function recoveryTick(
+  sourceType: string,
+  { facts, connect, schema }: RegisteredRecovery,
+  ports: SourcePorts,
+): () => StreamTick {
+  const { source, apiUrl, secret, http, publisher, bulkPublisher, ops, logger, metrics } = ports
+  const log = connect({
+    options: source.options,
+    ...(apiUrl && { apiUrl }),
+    secret: secret.value,
+    http,
+    httpForBodies: createHttpClient({ maxBytes: maxDetailBytes }),
+  })
+  const normalizer = compileNormalizer(schema)
+  const record = createRecorder({ source, runsSchema, publisher })
+  return () => ({
+    async live(deadline) {
+      const result = await recover({
+        log,
+        requestsPerHour: facts.requestsPerHour,
+        stream: `${sourceType} recovery`,
+        scope: scopeOf(source, apiUrl),
+        source: { sourceId: source.id, sourceLabel: source.label },
+        normalizer,
+        failureSchema,
+        bulkPublisher,
+        store: ops,
+        deadline,
+        record,
+        credentialSince: secret.since,
+      })
+      if (result.outcome === 'credentials') secret.forget()
+      reportRecovery(source.id, result, logger, metrics)
+    },
+    past: async () => {},
+  })
+}
