@@ -73,7 +73,7 @@ function stopOnRequest(stopping: AbortController): void {
 }
 
 function show({ ready }: LocalRun, dataDir: string): Terminal {
-  const terminal = startTerminal({ sources: Object.keys(ready.secrets) })
+  const terminal = startTerminal({ sources: Object.keys(ready.secrets).filter((id) => !id.endsWith('.recovery')) })
   for (const [id, { url }] of Object.entries(ready.webhooks)) terminal.note(`${id}: ${url}`)
   for (const [id, url] of Object.entries(ready.simulators))
     terminal.note(`${id}: fetched from a simulated provider, ${url}`)

@@ -6,8 +6,8 @@ import type { FunctionPool } from './aws/lambda/pool.ts'
 import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { DataFolder } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
-import { startProviders, startSenders } from './simulators.ts'
-import { type PolledSource, polledSources, streamSources, webhookSources } from './sources.ts'
+import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
+import { type PolledSource, polledSources, recoveries, streamSources, webhookSources } from './sources.ts'
 import { provideStreamBuckets } from './stream-buckets.ts'
 import { startWriters } from './stream-writers.ts'
 import type { Assembly } from './template/assembly.ts'
@@ -34,7 +34,7 @@ export interface LocalRunOptions extends FunctionListeners {
   /** Whether simulated providers send to the sources, and answer for those without an address. @default true */
   readonly simulators?: boolean
   /**
-   * Called before anything runs. Its changes to the surroundings of the sources' functions need no new template, so
+   * Called before anything runs, with the polled sources and the recoveries of webhooks. Its changes to the surroundings of the sources' functions need no new template, so
    * that runs with different addresses or times share one.
    */
   readonly prepare?: (sources: readonly PolledSource[]) => void
@@ -63,6 +63,7 @@ export interface Ready {
   /** `lake`, `ops`, and those of streams by the source's id. */
   readonly buckets: Readonly<Record<string, string>>
   readonly webhooks: Readonly<Record<string, { readonly url: string; readonly secretId: string }>>
+  /** By source; that of a webhook's recovery as `<source>.recovery`. */
   readonly secrets: Readonly<Record<string, string>>
   /** Addresses of the simulated providers that are polled, by source; each has a control endpoint at `/_control`. */
   readonly simulators: Readonly<Record<string, string>>
@@ -110,16 +111,17 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     await provideStreamBuckets(site, options.openBuckets ?? true)
     decisions.begin({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true
-    options.prepare?.(polledSources(site))
+    options.prepare?.([...polledSources(site), ...recoveries(site)])
     const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway)
     closers.push(() => providers.stop())
+    const hooks = simulated ? webhookSources(site) : []
+    const recoverable = await startRecoverableSenders(hooks, recoveries(site), site.gateway)
+    closers.push(() => recoverable.stop())
     const ready = describe(site, outputs, providers.urls)
     data.publish(ready)
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
-    if (simulated) {
-      closers.push(await startSenders(webhookSources(site), site.gateway))
-      closers.push(await startWriters(streamSources(site), { ...site, outputs }))
-    }
+    closers.push(await startSenders(hooks, site.gateway, recoverable.senders))
+    if (simulated) closers.push(await startWriters(streamSources(site), { ...site, outputs }))
     signal?.throwIfAborted()
     return {
       ...handles(site),
@@ -180,9 +182,10 @@ function describe(site: Site, outputs: Readonly<Record<string, string>>, simulat
     endpoints: { s3: url, sqs: url, secretsmanager: url },
     buckets: { ...bucketsIn(outputs), ...Object.fromEntries(streams.map(({ id, bucket }) => [id, bucket])) },
     webhooks: Object.fromEntries(webhooks.map(({ id, url, secretId }) => [id, { url, secretId }])),
-    secrets: Object.fromEntries(
-      withSecrets.flatMap(({ id, secretId }) => (secretId === undefined ? [] : [[id, secretId]])),
-    ),
+    secrets: Object.fromEntries([
+      ...withSecrets.flatMap(({ id, secretId }) => (secretId === undefined ? [] : [[id, secretId]])),
+      ...recoveries(site).map(({ id, secretId }) => [`${id}.recovery`, secretId]),
+    ]),
     simulators,
   }
 }

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
-import type { Simulator, Simulators } from '../simulators/shared/simulator.ts'
+import type { RecoverableSender, Simulator, Simulators } from '../simulators/shared/simulator.ts'
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import type { PolledSource, WebhookSource } from './sources.ts'
 
@@ -19,12 +19,14 @@ export async function allSimulators(): Promise<Map<string, Simulator>> {
  * Starts a simulated sender for every source whose provider has one. Like an operator, it uses the source's URL and
  * options and the secret from the secret store.
  *
+ * @param recoverable senders whose deliveries are listed, by the ids of their sources
  * @returns a function that ends them.
  * @throws {Error} when a source lacks an option that its provider needs; nothing is sent then.
  */
 export async function startSenders(
   sources: readonly WebhookSource[],
   { secrets }: { readonly secrets: { current(secretId: string): string } },
+  recoverable: ReadonlyMap<string, RecoverableSender> = new Map(),
 ): Promise<() => Promise<unknown>> {
   const simulators = await allSimulators()
   const starts = sources.flatMap((source, index) => {
@@ -32,6 +34,8 @@ export async function startSenders(
     if (simulator === undefined || !('send' in simulator)) return []
     checkOptions(source, simulator)
     const { url, options, secretId } = source
+    const sender = recoverable.get(source.id)
+    if (sender) return [() => sender.send()]
     const secret = secrets.current(secretId)
     return [() => simulator.send({ url, options, secret, seed: index + 1 })]
   })
@@ -73,6 +77,48 @@ export async function startProviders(
     throw error
   }
   return { urls, stop }
+}
+
+/** Senders whose deliveries are listed. */
+export interface RecoverableSenders extends Stoppable {
+  /** By the id of the source. */
+  readonly senders: ReadonlyMap<string, RecoverableSender>
+}
+
+/**
+ * Starts a list of deliveries for every webhook source with a recovery but without an address in the settings, and puts
+ * the credential into the recovery's secret unless the operator has put one in. To be called before the functions start.
+ */
+export async function startRecoverableSenders(
+  sources: readonly WebhookSource[],
+  recoveries: readonly PolledSource[],
+  { secrets }: { readonly secrets: { current(secretId: string): string; fill(secretId: string, value: string): void } },
+): Promise<RecoverableSenders> {
+  const simulators = await allSimulators()
+  const senders = new Map<string, RecoverableSender>()
+  const stop = async () => void (await Promise.all([...senders.values()].map(({ server }) => server.stop())))
+  try {
+    for (const [index, source] of sources.entries()) {
+      const recovery = recoveries.find(({ id }) => id === source.id)
+      const simulator = simulators.get(source.type)
+      if (recovery === undefined || recovery.apiUrl !== undefined || simulator === undefined) continue
+      if (!('send' in simulator) || simulator.withRecovery === undefined) continue
+      const target = {
+        ...source,
+        secret: secrets.current(source.secretId),
+        seed: index + 1,
+        recovery: recovery.options,
+      }
+      const sender = await simulator.withRecovery(target)
+      senders.set(source.id, sender)
+      secrets.fill(recovery.secretId, sender.credential)
+      recovery.function.surroundings.variables[apiUrlVariable] = sender.server.url
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { senders, stop }
 }
 
 /** @throws {Error} when a source lacks an option that its provider needs */

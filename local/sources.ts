@@ -1,6 +1,7 @@
 import { apiUrlVariable, env as pollerEnv } from '../lambdas/functions/poller/env.ts'
 import { env as streamEnv } from '../lambdas/functions/stream-reader/env.ts'
 import { env as webhookEnv } from '../lambdas/functions/webhook/env.ts'
+import { sourceTypes } from '../settings/source-types.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 export interface WebhookSource {
@@ -73,8 +74,20 @@ export function webhookSources(site: { readonly apis: ReadonlyMap<string, Routed
   )
 }
 
+/** The functions of a run. */
+interface Functions {
+  readonly functions: ReadonlyMap<string, LaunchedFunction>
+}
+
+const isRecovery = ({ type }: PolledSource): boolean => sourceTypes.get(type)?.mode === 'webhook'
+
 /** The polled sources, found in the environment of their functions. */
-export function polledSources(site: { readonly functions: ReadonlyMap<string, LaunchedFunction> }): PolledSource[] {
+export const polledSources = (site: Functions): PolledSource[] => fetchers(site).filter((one) => !isRecovery(one))
+
+/** The recoveries of webhook sources, by the ids of the sources. */
+export const recoveries = (site: Functions): PolledSource[] => fetchers(site).filter(isRecovery)
+
+function fetchers(site: Functions): PolledSource[] {
   return [...site.functions.values()].flatMap((one) => {
     const { [pollerEnv.source]: text, [pollerEnv.sourceType]: type = '', [apiUrlVariable]: apiUrl } = one.spec.variables
     const source: unknown = JSON.parse(text ?? 'null')

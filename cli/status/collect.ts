@@ -7,6 +7,7 @@ import { countDeadLetters } from './dead-letters.ts'
 import { inParallel } from './in-parallel.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
 import { type ObjectFacts, readObjectStream } from './object-stream.ts'
+import { readRecovery } from './recovery-state.ts'
 import { readStream, type StreamFacts } from './stream-state.ts'
 
 /** The state of a source, or of one stream of it. All times are milliseconds since 1970. */
@@ -15,7 +16,7 @@ export interface SourceStatus extends Omit<StreamFacts, 'state'> {
   /** Absent for a source that the settings no longer name. */
   readonly type?: string
   readonly label?: string
-  /** Absent for a webhook source, as is `state`. */
+  /** Absent for the events of a webhook source, as is `state`; the recovery of its deliveries has both. */
   readonly stream?: string
   readonly state?: StreamFacts['state']
   /** Only of a source whose provider writes into a bucket. */
@@ -63,6 +64,9 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
   const streams = await inParallel(rows, async ({ source, feed }) =>
     feed === undefined ? undefined : factsOf(ops, source, feed, now),
   )
+  const recoveries = await inParallel(rows, async ({ source, feed }) =>
+    feed && feed.stream === undefined ? readRecovery(ops, source, now) : undefined,
+  )
   const fetched = new Set(rows.flatMap(({ source, feed }) => (feed?.stream === undefined ? [] : [source])))
   const jobs = await inParallel([...fetched], async (source) =>
     (await openJobsOf(ops, source)).map((job) => ({ source, job })),
@@ -75,11 +79,15 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
   const openFailures = await countOpenFailures(lake)
   const letters = await countDeadLetters(ops)
   const findings = { newest: new Map(newest), openFailures, deadLetters: letters.bySource }
-  const named = rows.map(({ feed, ...row }, index) => ({
-    ...row,
-    ...(feed?.stream !== undefined && { stream: feed.stream }),
-    ...statusOf(row.source, feed, streams[index], findings, now),
-  }))
+  const named = rows.flatMap(({ feed, ...row }, index): SourceStatus[] => {
+    const recovery = recoveries[index]
+    const ofFeed = statusOf(row.source, feed, streams[index], findings, now)
+    const stream = `${row.type} recovery`
+    return [
+      { ...row, ...(feed?.stream !== undefined && { stream: feed.stream }), ...ofFeed },
+      ...(recovery ? [{ ...row, stream, ...statusOf(row.source, undefined, recovery, findings, now) }] : []),
+    ]
+  })
   const gone = [...new Set([...openFailures.keys(), ...letters.bySource.keys()])]
     .filter((source) => !Object.hasOwn(facts.sources, source))
     .sort()

@@ -30,7 +30,7 @@ export interface StreamFacts {
   readonly lastEventAt?: number | undefined
   readonly checkpoint?: number
   /** Until when the feed has been read. */
-  readonly readUntil?: number
+  readonly readUntil?: number | undefined
   /** The earliest part that has not been read to its end: a backlog, else the window with new events. */
   readonly window?: OpenPart | undefined
   /** The earliest first. */
@@ -77,7 +77,8 @@ const backlogOf = (backlog: OpenWindow, now: number): Backlog => ({
   failure: backlog.failure,
 })
 
-function credentialOf({ lastResult, backoff }: StreamState): Credential {
+/** What the last run says of the credential. */
+export function credentialOf({ lastResult, backoff }: Pick<StreamState, 'lastResult' | 'backoff'>): Credential {
   switch (lastResult?.outcome) {
     case 'done':
     case 'open':

@@ -14,11 +14,15 @@ export interface SimulatedApp {
 
 export interface AccessOptions {
   readonly token: string
-  /** Scopes of the token. @default ['read:audit_log'] */
+  /** Scopes of the token. @default the one that is needed */
   readonly scopes?: readonly string[]
+  /** The scope without which the answer is 404. @default 'read:audit_log' */
+  readonly needs?: string
   /** Whether the token lacks authorization for single sign-on. @default false */
   readonly ssoRequired?: boolean
   readonly app?: SimulatedApp
+  /** Name of the limit. @default 'audit_log' */
+  readonly resource?: string
   /** Requests per hour. @default 1,750 */
   readonly requestsPerHour?: number
   /** Points per minute, one per request; beyond them the secondary limit refuses. @default 900 */
@@ -37,7 +41,7 @@ export const refusal = (status: number, message: string, headers: Record<string,
   body: { message, documentation_url: documentation, status: String(status) },
 })
 
-/** Access to the audit log and its rate limits. */
+/** Access to the API and its rate limits. */
 export class GithubAccess {
   readonly #options: AccessOptions
   readonly #random: () => number
@@ -61,9 +65,10 @@ export class GithubAccess {
     for (const token of this.#issued.keys()) this.#issued.set(token, 0)
   }
 
-  /** @returns the refusal of a request of the audit log, or the headers of its answer */
+  /** @returns the refusal of a request, or the headers of its answer */
   check(request: SimulatedRequest): SimulatedAnswer | { readonly headers: Record<string, string> } {
-    const { scopes = ['read:audit_log'], ssoRequired = false, limitStatus = 403 } = this.#options
+    const { needs = 'read:audit_log', ssoRequired = false, limitStatus = 403 } = this.#options
+    const { scopes = [needs] } = this.#options
     const general = generalRefusal(request)
     if (general) return general
     const token = bearer(request)
@@ -92,9 +97,9 @@ export class GithubAccess {
     }
     const headers =
       expiry === undefined
-        ? { ...limits.headers, 'x-oauth-scopes': scopes.join(', '), 'x-accepted-oauth-scopes': 'read:audit_log' }
+        ? { ...limits.headers, 'x-oauth-scopes': scopes.join(', '), 'x-accepted-oauth-scopes': needs }
         : limits.headers
-    if (expiry === undefined && !scopes.includes('read:audit_log')) return refusal(404, 'Not Found', headers)
+    if (expiry === undefined && !scopes.includes(needs)) return refusal(404, 'Not Found', headers)
     return { headers }
   }
 
@@ -133,7 +138,7 @@ export class GithubAccess {
       'x-ratelimit-remaining': String(Math.max(limit - used, 0)),
       'x-ratelimit-used': String(Math.min(used, limit)),
       'x-ratelimit-reset': String(Math.ceil((this.#window.start + hourMs) / 1000)),
-      'x-ratelimit-resource': 'audit_log',
+      'x-ratelimit-resource': this.#options.resource ?? 'audit_log',
     }
     return { used, limit, headers }
   }

@@ -1,11 +1,33 @@
 import type { Simulators } from '../shared/simulator.ts'
 import { exampleGithubToken, startGithubAuditServer } from './audit.ts'
 import { startAuditStreamWriter } from './audit-stream-s3.ts'
-import { startGithubWebhookSender } from './webhooks.ts'
+import { exampleHookToken, startDeliveryServer } from './deliveries.ts'
+import { exampleHook, startGithubWebhookSender } from './webhooks.ts'
 
 export const simulators: Simulators = {
   'github-webhook': {
     send: ({ url, secret, seed }) => startGithubWebhookSender({ url, secret, seed }),
+    async withRecovery({ url, secret, seed, recovery: { owner, repository, hookId } }) {
+      const hook = { ...exampleHook, id: Number(hookId) }
+      const server = await startDeliveryServer({
+        receiver: { url, secret },
+        hook,
+        owner: String(owner),
+        ...(typeof repository === 'string' && { repository }),
+      })
+      const send = () =>
+        startGithubWebhookSender({
+          url,
+          secret,
+          seed,
+          deliver: ({ event, payload }, signal) => {
+            // Now and then the receiver is out of reach, so that there is something to recover.
+            server.log.isEndpointDown = Math.floor(server.now() / 10_000) % 12 === 0
+            return server.log.deliver(event, payload, { signal })
+          },
+        })
+      return { server, credential: exampleHookToken, send }
+    },
   },
   'github-audit': {
     needs: ['name'],

@@ -94,6 +94,8 @@ export interface SenderOptions {
   /** Ends the sender, like `stop`. */
   readonly signal?: AbortSignal
   readonly onDelivery?: (result: DeliveryResult) => void
+  /** Delivers in place of the sender, for instance to keep a log. */
+  readonly deliver?: (event: GithubEvent, signal: AbortSignal) => Promise<unknown>
 }
 
 /**
@@ -102,24 +104,28 @@ export interface SenderOptions {
  */
 export function startGithubWebhookSender(options: SenderOptions): Stoppable {
   const { url, secret, ratePerSecond = 1, seed = 1, contentType = 'json', hook = exampleHook } = options
-  const { redeliverShare = 0, onDelivery } = options
-  const underWay = new Set<Promise<void>>()
+  const { redeliverShare = 0, onDelivery, deliver } = options
+  const underWay = new Set<Promise<unknown>>()
 
-  const send = (delivery: SignedDelivery, redelivery: boolean, signal: AbortSignal) => {
-    const sending = postDelivery(url, delivery, { redelivery, signal }).then((result) => {
-      underWay.delete(sending)
-      if (!signal.aborted) onDelivery?.(result)
-    })
-    underWay.add(sending)
+  const track = (work: Promise<unknown>) => {
+    const tracked = work.finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+  const post = async (delivery: SignedDelivery, redelivery: boolean, signal: AbortSignal) => {
+    const result = await postDelivery(url, delivery, { redelivery, signal })
+    if (!signal.aborted) onDelivery?.(result)
   }
 
   return runUntilStopped(async (signal) => {
     const random = seededRandom(seed)
     try {
-      for (const { event, payload } of endlessly(random)) {
-        const delivery = signDelivery({ event, payload, secret, contentType, hook })
-        send(delivery, false, signal)
-        if (random() < redeliverShare) send(delivery, true, signal)
+      for (const one of endlessly(random)) {
+        if (deliver) track(deliver(one, signal))
+        else {
+          const delivery = signDelivery({ ...one, secret, contentType, hook })
+          track(post(delivery, false, signal))
+          if (random() < redeliverShare) track(post(delivery, true, signal))
+        }
         await pause(1000 / ratePerSecond, undefined, { signal })
       }
     } finally {

@@ -4,6 +4,8 @@ export interface PostResult {
   /** Absent when there was no answer. */
   readonly status?: number
   readonly error?: string
+  /** Text of the answer. */
+  readonly body?: string
   readonly durationMs: number
 }
 
@@ -29,8 +31,8 @@ export async function postOnce(
       redirect: 'manual',
       signal: AbortSignal.any(limits),
     })
-    await answer.arrayBuffer()
-    return { ok: answer.ok, status: answer.status, durationMs: durationMs() }
+    const text = await answer.text()
+    return { ok: answer.ok, status: answer.status, body: text, durationMs: durationMs() }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return { ok: false, error: cause instanceof Error ? cause.message : String(cause), durationMs: durationMs() }

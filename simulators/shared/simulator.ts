@@ -15,9 +15,24 @@ interface Needs {
   readonly needs?: readonly string[]
 }
 
+/** The receiver of a provider's webhooks. */
+export interface Target extends SetUp {
+  readonly url: string
+  readonly secret: string
+}
+
 /** A provider that sends its events. */
 export interface Sender extends Needs {
-  send(target: SetUp & { readonly url: string; readonly secret: string }): Stoppable
+  send(target: Target): Stoppable
+  /** Where failed deliveries can be listed and sent again. */
+  readonly withRecovery?: (target: Target & { readonly recovery: SetUp['options'] }) => Promise<RecoverableSender>
+}
+
+/** A server that lists the deliveries of its sender, and the credential that it accepts. */
+export interface RecoverableSender {
+  readonly server: ProviderSimulator
+  readonly credential: string
+  send(): Stoppable
 }
 
 /** How the server of a feed behaves; each provider has defaults of its own. */

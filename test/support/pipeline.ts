@@ -17,6 +17,8 @@ export const githubSource = '  - {id: hooks, type: github-webhook, label: Test h
 export const webhookSettings = quickSettings(
   githubSource +
     '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n' +
+    // On an address where nothing answers, until a test names another.
+    '  - {id: healing, type: github-webhook, label: Healing hooks, recovery: {owner: octocoders, hookId: 109948940, apiUrl: "http://127.0.0.1:9"}}\n' +
     '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n' +
     '  - {id: stream, type: github-audit-stream-s3, label: Test stream, enterprise: example-enterprise}\n' +
     '  - {id: foreign-stream, type: github-audit-stream-s3, label: Foreign stream, enterprise: example-enterprise, ' +

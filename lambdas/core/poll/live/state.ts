@@ -33,7 +33,7 @@ export interface Lease {
 export interface LastResult {
   readonly at: number
   readonly outcome: string
-  readonly detail?: string
+  readonly detail?: string | undefined
 }
 
 /** When a window that was read to its end was opened and finished, and the last rows published by then. */

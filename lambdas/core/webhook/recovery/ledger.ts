@@ -16,7 +16,7 @@ const isEntry = objectOf({
   repository: optional(isText),
   /** It was refused for its size once, so it is read and never asked for again. */
   isTooLarge: isFlag,
-  /** Requests made for it, each counted beforehand. */
+  /** Requests made to have it sent again, or to read it; each is counted beforehand. */
   tries: isNumber,
   triedAt: optional(isNumber),
   /** `read`: its body was read from the provider; `lost`: reported as a failure. */
@@ -138,7 +138,9 @@ export class Ledger {
     }
     const newest = isNewer(id, known.id) ? { id, at } : {}
     const first = Math.min(known.first, at)
-    this.#entries.set(guid, { ...known, ...newest, first, isTooLarge: known.isTooLarge || isTooLarge })
+    // From now on it is read instead, which has its own attempts.
+    const anew = isTooLarge && !known.isTooLarge ? { isTooLarge, tries: 0, triedAt: undefined } : {}
+    this.#entries.set(guid, { ...known, ...newest, first, ...anew })
   }
 
   #open(): Entry[] {

@@ -1,5 +1,6 @@
 import { CursorError } from '../../errors.ts'
 import { rateOf, refill } from '../../poll/budget.ts'
+import type { LastResult } from '../../poll/live/state.ts'
 import { detailOf, LostError, type Outcome, outcomeOf } from '../../poll/outcome.ts'
 import { type RunRow, runRow } from '../../poll/run-row.ts'
 import { backOff, mustWait } from '../../poll/waiting.ts'
@@ -12,8 +13,8 @@ import { createPublish, type PublishOptions } from './publish.ts'
 import { readBodies } from './read-bodies.ts'
 import { readList } from './read-list.ts'
 import type { Recovery } from './recovery.ts'
-import { keptMs, share } from './rules.ts'
-import { type HeldRecovery, holdRecovery, type LastRun, type RecoveryState } from './state.ts'
+import { keptMs, lagMs, share } from './rules.ts'
+import { type HeldRecovery, holdRecovery, type RecoveryState } from './state.ts'
 
 export interface RecoveryOptions extends PublishOptions {
   readonly log: DeliveryLog
@@ -39,7 +40,7 @@ export interface RecoveryResult {
   /** What the run did; absent when it ended before it had read the state, or waits. */
   readonly row?: RunRow
   /** Result of the last run that did not wait. */
-  readonly last?: LastRun | undefined
+  readonly last?: LastResult | undefined
   readonly error?: unknown
 }
 
@@ -139,9 +140,9 @@ class Run {
     this.#repaired = repaired
     // After an expired cursor the next run begins at the newest delivery.
     if (error !== undefined && !(error instanceof CursorError)) throw error
-    const oldest = (before.walk?.startedAt ?? this.#startedAt) - keptMs
-    if (before.seen && before.seen.at < oldest && before.walk?.cursor === undefined) {
-      await this.#publish.take({ events: [], failures: [unlistedFailure(log.what, before.seen.at, oldest)] })
+    const oldest = this.#startedAt - keptMs
+    if (before.seen && before.seen.at < oldest && !before.walk) {
+      await this.#publish.take({ events: [], failures: [unlistedFailure(log.what, before.seen.at - lagMs, oldest)] })
     }
   }
 
@@ -156,7 +157,8 @@ class Run {
 
   async #finish(error: unknown, single: unknown): Promise<RecoveryResult> {
     const endedAt = this.#now()
-    const isOpen = this.#state.walk !== undefined
+    // A list that was read to its end sets this anew.
+    const isOpen = this.#state.seen === this.#held.state.seen
     let shown = error ?? single
     let outcome: Outcome = shown !== undefined ? outcomeOf(shown) : isOpen ? 'open' : 'done'
     const backoff = error === undefined ? this.#allowance.pause : backOff(error, this.#held.state.backoff, endedAt)

@@ -1,6 +1,7 @@
 import { isFlag, isNumber, isRecord, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
 import { type Budget, fullBudget, type Rate } from '../../poll/budget.ts'
 import { guardedObject } from '../../poll/guarded-object.ts'
+import type { LastResult } from '../../poll/live/state.ts'
 import { LostError } from '../../poll/outcome.ts'
 import { stateFolder } from '../../poll/past/job.ts'
 import { type Backoff, isBackoff } from '../../poll/waiting.ts'
@@ -17,25 +18,22 @@ const isListWalk = objectOf({
   lookBack: isFlag,
   /** Id of the newest delivery that it has met. */
   newest: optional(isText),
-  /** Its next page; absent at its beginning. */
-  cursor: optional(isText),
+  /** Its next page. */
+  cursor: isText,
   /** Failures in a row at this page. */
   failures: isNumber,
 })
 
-/** How the last run ended that did not wait. */
-export type LastRun = Passing<typeof isLastRun>
-
 const isLastRun = objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })
 
-const isSeen = objectOf({ id: isText, at: isNumber })
+const isSeen = objectOf({ id: optional(isText), at: isNumber })
 
 /** Everything that is kept of a recovery between runs. Times are milliseconds since 1970. */
 export interface RecoveryState {
   /** Whose deliveries they are, in the words of the settings. */
   readonly scope: string
   readonly ledger: Ledger
-  /** The newest delivery of the last complete walk, and when that began. */
+  /** When the last complete walk began, and the newest delivery that it met. */
   readonly seen?: Passing<typeof isSeen> | undefined
   readonly lookedBackAt?: number | undefined
   /** Until when successes are known. */
@@ -45,7 +43,7 @@ export interface RecoveryState {
   readonly walk?: ListWalk | undefined
   readonly budget: Budget
   readonly backoff?: Backoff | undefined
-  readonly lastRun?: LastRun | undefined
+  readonly lastRun?: LastResult | undefined
 }
 
 const version = 1

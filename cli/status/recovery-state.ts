@@ -1,0 +1,20 @@
+import { mustWait } from '../../lambdas/core/poll/waiting.ts'
+import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import { decodeRecovery, recoveryKey } from '../../lambdas/core/webhook/recovery/state.ts'
+import { credentialOf, type StreamFacts } from './stream-state.ts'
+
+/** Reads the stored state of a webhook's recovery; `undefined` for a source that never had one. */
+export async function readRecovery(ops: ObjectStore, sourceId: string, now: number): Promise<StreamFacts | undefined> {
+  const stored = await ops.get(recoveryKey(sourceId))
+  if (!stored) return undefined
+  const state = decodeRecovery(stored.body)
+  if (!state) return { state: 'unreadable', credential: 'unknown' }
+  const { lastRun, seen, backoff } = state
+  return {
+    state: 'ok',
+    lastRun,
+    readUntil: seen?.at,
+    waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
+    credential: credentialOf({ lastResult: lastRun, backoff }),
+  }
+}
