@@ -27,10 +27,10 @@ export function sourcesVariable(
   secretId: (sourceId: string) => string,
 ): Readonly<Record<string, object>> {
   return Object.fromEntries(
-    sources.map(({ id, label, options: { [recoveryOption]: _ofAnotherFunction, ...options } }) => [
-      id,
-      { ...options, label, secretId: secretId(id) },
-    ]),
+    sources.map(({ id, label, options }) => {
+      const { [recoveryOption]: _ofAnotherFunction, ...own } = { ...options }
+      return [id, { ...own, label, secretId: secretId(id) }]
+    }),
   )
 }
 

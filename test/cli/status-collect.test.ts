@@ -207,3 +207,45 @@ test('a source of an unknown type is shown with the facts that exist', async () 
     },
   ])
 })
+
+describe('the recovery of a webhook', () => {
+  const stored = (lastRun: object, more: object = {}) =>
+    JSON.stringify({
+      v: 1,
+      scope: '',
+      ledger: { entries: [], arrived: [] },
+      isReceiving: true,
+      budget: { at: now, requests: 1, rereads: 0, spare: 0 },
+      seen: { id: '1', at: minutesAgo(2) },
+      lastRun,
+      ...more,
+    })
+
+  test('is shown beside its source once it has run', async () => {
+    const installation = installationOf()
+    const lastRun = { at: minutesAgo(1), outcome: 'credentials', detail: 'refused' }
+    const backoff = { notBefore: now + 60_000, step: 1 }
+    installation.ops.objects.set('state/in/recovery.json', Buffer.from(stored(lastRun, { backoff })))
+    const { sources } = await installation.status()
+    expect(sources).toMatchObject([
+      { source: 'in' },
+      {
+        source: 'in',
+        stream: 'sends recovery',
+        state: 'ok',
+        lastRun,
+        readUntil: minutesAgo(2),
+        waitsUntil: now + 60_000,
+        credential: 'refused',
+      },
+    ])
+    expect(sources[0]).not.toHaveProperty('stream')
+  })
+
+  test('without a state is not shown; with one that cannot be read it is', async () => {
+    const installation = installationOf()
+    expect((await installation.status()).sources).toHaveLength(1)
+    installation.ops.objects.set('state/in/recovery.json', Buffer.from('{"v":1'))
+    expect((await installation.status()).sources[1]).toMatchObject({ state: 'unreadable', credential: 'unknown' })
+  })
+})

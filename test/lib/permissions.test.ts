@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openJobs, stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { unsentPrefix } from '../../lambdas/core/publish/publish.ts'
+import { recoveryKey } from '../../lambdas/core/webhook/recovery/state.ts'
 import {
   allowedTo,
+  healingSource,
   idOf,
   ofType,
   polledSource,
@@ -15,7 +17,10 @@ import {
   twoSources,
 } from '../support/synthesized.ts'
 
-const { resources, outputs } = synthesize({ ...twoSources, sources: [...twoSources.sources, polledSource] })
+const { resources, outputs } = synthesize({
+  ...twoSources,
+  sources: [...twoSources.sources, polledSource, healingSource],
+})
 const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
 const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
 const { records, recordsBulk, deadLetters } = queueIds(resources)
@@ -45,6 +50,7 @@ describe('functions', () => {
       [
         'secretsmanager:GetSecretValue on <GithubOneSecret>',
         'secretsmanager:GetSecretValue on <GithubTwoSecret>',
+        'secretsmanager:GetSecretValue on <HealingSecret>',
         `sqs:SendMessage on <${records}.Arn>`,
         `s3:PutObject on <${ops}.Arn>/claims/*`,
         `s3:PutObject on <${ops}.Arn>/unsent/*`,
@@ -129,6 +135,22 @@ describe('functions', () => {
     )
   })
 
+  test('a recovery may only read its own token, keep its own state, tell whether that is missing, publish and log', () => {
+    expect(allowed('github-webhook-recovery')).toEqual(
+      [
+        'secretsmanager:GetSecretValue on <HealingRecoverySecret>',
+        `s3:GetObject on <${ops}.Arn>/${recoveryKey('healing')}`,
+        `s3:PutObject on <${ops}.Arn>/${recoveryKey('healing')}`,
+        `s3:ListBucket on <${ops}.Arn>`,
+        `sqs:SendMessage on <${records}.Arn>`,
+        `sqs:SendMessage on <${recordsBulk}.Arn>`,
+        `s3:PutObject on <${ops}.Arn>/claims/*`,
+        `s3:PutObject on <${ops}.Arn>/unsent/*`,
+        ...logging('IntakeRecoveredhealingRecoverer'),
+      ].sort(),
+    )
+  })
+
   test("a source's state lies where its function may keep it", () => {
     expect(stateFolder('github-log')).toBe('state/github-log/')
     expect(openJobs(stateFolder('github-log'))).toBe('state/github-log/jobs/open/')
@@ -136,7 +158,9 @@ describe('functions', () => {
 
   test('all schedules share one role that may call their functions; only the scheduler of this account may assume it', () => {
     const role = idOf(resources, 'AWS::IAM::Role', 'Ticker')
-    const called = ['IntakePolledgithublog', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
+    const called = ['IntakePolledgithublog', 'IntakeRecoveredhealing', 'Janitor'].map((name) =>
+      idOf(resources, 'AWS::Lambda::Function', name),
+    )
     expect(allowedTo(resources, role)).toEqual(called.map((id) => `lambda:InvokeFunction on <${id}.Arn>`).sort())
     for (const [, { Properties }] of ofType(resources, 'AWS::Scheduler::Schedule')) {
       expect(Properties).toMatchObject({ Target: { RoleArn: { 'Fn::GetAtt': [role, 'Arn'] } } })

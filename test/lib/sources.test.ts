@@ -5,6 +5,7 @@ import type { SourceSettings } from '../../settings/settings.ts'
 import {
   environmentOf,
   functionNamed,
+  healingSource,
   idOf,
   ofType,
   polledSource,
@@ -202,6 +203,53 @@ describe('a polled source', () => {
     const { resources: two } = withSources(github('one'), polledSource, { ...polledSource, id: 'another-log' })
     expect(added(after, two)).toHaveLength(7)
     expect(changed(after, two).filter((path) => path.startsWith('Intake'))).toEqual([])
+  })
+})
+
+describe('a webhook source with a recovery', () => {
+  const before = withSources(github('one')).resources
+  const { resources: after, outputs } = withSources(github('one'), healingSource)
+
+  test('is its secret, and seven resources of the recovery, which has a function, role, schedule and secret of its own', () => {
+    expect(types(after, added(before, after))).toEqual([
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Function',
+      'AWS::Logs::LogGroup',
+      'AWS::Scheduler::Schedule',
+      'AWS::SecretsManager::Secret',
+      'AWS::SecretsManager::Secret',
+    ])
+    expect(outputs.get('HealingRecoverySecretArn')).toEqual({ Ref: 'HealingRecoverySecret' })
+    expect(outputs.get('HealingSecretArn')).toEqual({ Ref: 'HealingSecret' })
+  })
+
+  test('has a secret for the token without a value, which outlives the stack', () => {
+    const secret = after.get('HealingRecoverySecret')
+    expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(secret?.Properties).toEqual({ Description: expect.stringContaining('admin:org_hook') })
+  })
+
+  test('passes the webhook to the function of the recovery only', () => {
+    expect(JSON.parse(text(environmentOf(functionNamed(after, 'github-webhook-recovery')).SOURCE))).toEqual({
+      id: 'healing',
+      label: 'Healing',
+      secretId: '<HealingRecoverySecret>',
+      owner: 'octo',
+      hookId: '109948940',
+    })
+    expect(JSON.parse(text(environmentOf(functionNamed(after, 'github-webhook')).SOURCES))).toMatchObject({
+      healing: { label: 'Healing', secretId: '<HealingSecret>' },
+    })
+    expect(text(environmentOf(functionNamed(after, 'github-webhook')).SOURCES)).not.toContain('109948940')
+  })
+
+  test('asks another address only when the settings name one', () => {
+    expect(environmentOf(functionNamed(after, 'github-webhook-recovery'))).not.toHaveProperty('API_URL')
+    const recovery = { owner: 'octo', hookId: '1', apiUrl: 'https://ghe.example/api/v3' }
+    const there = withSources({ ...healingSource, options: { recovery } }).resources
+    expect(environmentOf(functionNamed(there, 'github-webhook-recovery')).API_URL).toBe('https://ghe.example/api/v3')
   })
 })
 

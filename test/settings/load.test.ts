@@ -99,6 +99,46 @@ describe('valid settings', () => {
   })
 })
 
+describe('the recovery of a webhook source', () => {
+  const healing = (recovery: string) =>
+    `sources:\n  - {id: hooks, type: github-webhook, label: Hooks, recovery: ${recovery}}`
+  const recovery = (text: string) => load(healing(text)).sources[0]?.options.recovery
+
+  test.each([
+    ['{owner: octo-org, hookId: 109948940}', { owner: 'octo-org', hookId: '109948940' }],
+    ['{owner: octo, repository: hello.world, hookId: "1"}', { repository: 'hello.world', hookId: '1' }],
+    ['{owner: octo, hookId: "90071992547409931234"}', { hookId: '90071992547409931234' }],
+    [
+      '{owner: octo, hookId: 1, apiUrl: "https://ghe.example.com/api/v3"}',
+      { apiUrl: 'https://ghe.example.com/api/v3' },
+    ],
+  ])('may be %s', (text, expected) => {
+    expect(recovery(text)).toMatchObject(expected)
+  })
+
+  test('may be left out', () => {
+    expect(load(`sources:\n${source('ab')}`).sources[0]?.options).toEqual({})
+  })
+
+  test.each([
+    ['{hookId: 1}', 'sources[0].recovery.owner'],
+    ['{owner: octo}', 'sources[0].recovery.hookId'],
+    ['{owner: octo, hookId: "12a"}', 'must be the number at the end of the address'],
+    ['{owner: octo, hookId: 0}', 'must be the number at the end of the address'],
+    ['{owner: octo, hookId: 1.5}', 'must be the number at the end of the address'],
+    ['{owner: octo, hookId: "1/../2"}', 'must be the number at the end of the address'],
+    ['{owner: a/b, hookId: 1}', 'must be the name as it stands in the address'],
+    ['{owner: octo, repository: "..", hookId: 1}', 'must be the name without its owner'],
+    ['{owner: octo, hookId: 1, apiUrl: "http://ghe.example.com"}', 'must be an address such as'],
+    ['{owner: octo, hookId: 1, hook: 2}', 'hook'],
+    ['true', 'sources[0].recovery'],
+  ])('%s is refused where it is wrong', (text, right) => {
+    const [problem = '', ...more] = problems(healing(text))
+    expect(more).toEqual([])
+    expect(problem).toContain(right)
+  })
+})
+
 describe('a polled source', () => {
   const audit = (more: string) => `sources:\n  - {id: log, type: github-audit, label: Log, name: octo-org, ${more}}`
 
@@ -256,7 +296,7 @@ sources:
 
   test("an unknown option is reported with the type's options", () => {
     expect(problems(`sources:\n${source('ab', '    secret: hunter2\n')}`)).toEqual([
-      '5:5: sources[0].secret: is not a known key; remove it or check its place (known here: id, label, type)',
+      '5:5: sources[0].secret: is not a known key; remove it or check its place (known here: recovery, id, label, type)',
     ])
   })
 

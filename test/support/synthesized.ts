@@ -42,6 +42,14 @@ export const polledSource: Config['sources'][number] = {
   options: { scope: 'organization', name: 'octo', ratePercent: 100 },
 }
 
+/** A webhook source whose failed deliveries are recovered. */
+export const healingSource: Config['sources'][number] = {
+  id: 'healing',
+  type: 'github-webhook',
+  label: 'Healing',
+  options: { recovery: { owner: 'octo', repository: undefined, hookId: '109948940', apiUrl: undefined } },
+}
+
 /** The flags of cdk.json. */
 function cdkContext(): Record<string, unknown> {
   const form = z.object({ context: z.record(z.string(), z.unknown()) })

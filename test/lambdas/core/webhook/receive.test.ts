@@ -40,11 +40,11 @@ async function receive(
     publisher: { ...publisher, ...(faults.publish && { publish: () => Promise.reject(faults.publish) }) },
     now: () => 1_780_000_000_000,
   })
-  const { status, reason, received, failed } = await receiver(event)
+  const { status, reason, received, failed, failure } = await receiver(event)
   const rows: Record<string, unknown>[] = bodies
     .map(decodeMessage)
     .flatMap((batch) => batch.rows.map((row) => ({ logType: batch.logType, ...row })))
-  return { answer: { status, received, failed, ...(reason ? { reason } : {}) }, rows }
+  return { answer: { status, received, failed, ...(reason ? { reason } : {}) }, rows, failureId: failure }
 }
 
 const request = (body: string, more: Partial<HttpEvent> = {}): HttpEvent => ({
@@ -70,6 +70,13 @@ describe('parts of a verified body that are not events', () => {
       { text: 'b' },
       failure({ reason: 'not_json', position: 2, raw: '{"te', raw_encoding: 'utf8', raw_bytes: 4 }),
     ])
+  })
+
+  test('of a body that is too large are named in the answer, so that a recovery can close their failure', async () => {
+    const { answer, rows, failureId } = await receive(request(`{"text":"${'x'.repeat(5_500_000)}"}`))
+    expect(answer).toMatchObject({ status: 413, failed: 1 })
+    expect(failureId).toBe(rows[0]?.p_row_id)
+    expect((await receive(request('nope'))).failureId).toBeUndefined()
   })
 
   test('are kept and answered 400 when the body has nothing else', async () => {
