@@ -99,10 +99,10 @@ function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
       return withDefault(z.enum(option.values), option.default)
     case 'integer':
       return withDefault(z.int().min(option.min).max(option.max), option.default)
-    case 'digits':
-      return z
-        .union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)], { error: `must be ${option.patternHint}` })
-        .transform(String)
+    case 'digits': {
+      const hint = `must be ${option.patternHint}`
+      return z.union([z.int().positive(hint), z.string().regex(/^[1-9]\d*$/, hint)]).transform(String)
+    }
     case 'group':
       return z.strictObject(optionSchemas(option.options))
   }
