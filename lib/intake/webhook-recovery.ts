@@ -44,7 +44,7 @@ export class WebhookRecovery extends Construct {
       description: `Recovers failed deliveries of ${source.id}`,
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(58),
-      // A body of 25 MB is read, parsed, hashed and packed, which takes about 500 MB.
+      // A body of 25 MB is read, parsed, hashed and packed, which takes about 600 MB (test/lambdas/connectors/github/large-body.test.ts).
       memory: Size.mebibytes(1024),
       environment: {
         [env.sourceType]: source.type,

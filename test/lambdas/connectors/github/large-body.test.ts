@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -25,7 +26,8 @@ test('a body of 25 MB is read and published within the memory of its function', 
   onTestFinished(() => void server.close())
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  const script = ['test/fixtures/large-body.ts', `http://127.0.0.1:${address.port}`]
+  const file = fileURLToPath(new URL('../../../fixtures/large-body.ts', import.meta.url))
+  const script = [file, `http://127.0.0.1:${address.port}`]
   const { stdout } = await promisify(execFile)(process.execPath, script)
   const { rows, peakMb }: { rows: number; peakMb: number } = JSON.parse(stdout)
   expect(rows).toBe(1)
