@@ -1,7 +1,7 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { AuthError, TransientError } from '../../core/errors.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
+import { rsaKey, signedJwt } from '../../core/poll/provider/jwt.ts'
 import { onOurClock } from '../../core/poll/provider/retry-time.ts'
 import { explanation, githubFailure, isRateLimited } from './answer.ts'
 import { type AppCredential, githubHeaders } from './credential.ts'
@@ -14,28 +14,15 @@ import { type AppCredential, githubHeaders } from './credential.ts'
  */
 export function appJwt({ appId, privateKey }: AppCredential, now: number): string {
   const key = rsaKey(privateKey)
+  if (!key) throw new AuthError(keyRemedy, { unasked: true })
   const seconds = Math.floor(now / 1000)
   // Issued a minute ago, as GitHub advises, and valid a minute less than allowed, because clocks differ.
-  const claims = { iat: seconds - 60, exp: seconds + 9 * 60, iss: appId }
-  const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.')
-  return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`
+  return signedJwt({ iat: seconds - 60, exp: seconds + 9 * 60, iss: appId }, key)
 }
 
-function rsaKey(pem: string): KeyObject {
-  try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'rsa') return key
-  } catch {
-    // The error is dropped, because its message does not help and might quote the key.
-  }
-  throw new AuthError(
-    'the privateKey of the GitHub App is not an RSA key in PEM form; make a new one in the settings of the App and store ' +
-      'the whole file, from "-----BEGIN" to "-----END … KEY-----"',
-    { unasked: true },
-  )
-}
+const keyRemedy =
+  'the privateKey of the GitHub App is not an RSA key in PEM form; make a new one in the settings of the App and store ' +
+  'the whole file, from "-----BEGIN" to "-----END … KEY-----"'
 
 export interface InstallationToken {
   readonly token: string

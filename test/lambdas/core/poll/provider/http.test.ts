@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { TooLargeError, TransientError } from '../../../../../lambdas/core/errors.ts'
@@ -29,6 +30,21 @@ test('returns a complete answer of any status', async () => {
   expect(answer).toMatchObject({ status: 418, receivedAt: 42 })
   expect(answer.headers.get('x-a')).toBe('b')
   expect(Buffer.from(answer.bytes).toString()).toBe('teapot')
+})
+
+test('a body is sent with the form that its header says, and no error repeats it', async () => {
+  const url = await serve(async (request, response) => {
+    const sent = await text(request)
+    if (sent === 'redirect=s3cretword') response.writeHead(302, { location: 'https://s3cretword.example/' }).end()
+    else response.end(`${request.method} ${request.headers['content-type']} ${sent}`)
+  })
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const post = (body: string) => createHttpClient()({ method: 'POST', url, headers: form, body })
+  const { bytes } = await post('a=%2F')
+  expect(Buffer.from(bytes).toString()).toBe('POST application/x-www-form-urlencoded a=%2F')
+  const error = await failureOf(post('redirect=s3cretword'))
+  expect(error.name).toBe('ConfigError')
+  expect(everythingIn(error)).not.toContain('s3cretword')
 })
 
 test('the limit counts unpacked bytes', async () => {
