@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 export interface SimulatedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Sent as JSON unless it is a text. */
+  /** Sent as JSON unless it is a text or bytes. */
   readonly body: unknown
 }
 
@@ -111,6 +111,7 @@ export interface WireAnswer {
 }
 
 export function onWire({ status, headers, body }: SimulatedAnswer): WireAnswer {
+  if (body instanceof Uint8Array) return { status, headers, bytes: Buffer.from(body) }
   const json = typeof body !== 'string'
   return {
     status,

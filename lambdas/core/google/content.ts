@@ -1,0 +1,75 @@
+import { StoreError, TransientError } from '../errors.ts'
+import type { Download } from '../poll/provider/download.ts'
+import type { ObjectFacts } from './object-facts.ts'
+import { storageRefusal } from './storage-refusal.ts'
+
+/** Requests in a row that bring nothing before the reading is given up. */
+const fruitless = 3
+
+/** Longest error answer that is read, in bytes. */
+const longestRefusal = 65_536
+
+/**
+ * The content of one generation of an object, as stored. A connection that breaks is continued from where it broke; the
+ * first request is sent when the reading begins.
+ * @param what the reading, for messages
+ * @param request asks for the content from a position on
+ * @throws {StoreError} when the rest cannot be read
+ */
+export async function* contentOf(
+  { object: { size }, isMarkedGzip }: ObjectFacts,
+  what: string,
+  request: (position: number) => Promise<{ readonly answer: Download; readonly token: string }>,
+): AsyncGenerator<Uint8Array> {
+  let position = 0
+  for (let attempts = fruitless; ; ) {
+    const { answer, token } = await request(position)
+    await checkAnswer(answer, position, what, token)
+    // Unpacked on the way after all: neither sizes nor positions hold.
+    const isUnpacked = isMarkedGzip && answer.headers.get('content-encoding') !== 'gzip'
+    const before = position
+    try {
+      for await (const part of answer.parts) {
+        position += part.length
+        yield part
+      }
+      if (isUnpacked || position === size) return
+      if (position > size) throw new StoreError(`${what}: ${position} bytes arrived of an object of ${size}`)
+    } catch (error) {
+      if (!(error instanceof TransientError) || error instanceof StoreError) throw error
+      if (isUnpacked) throw new StoreError(`${what}: ${error.message}`, { cause: error })
+      if (position === size) return
+    }
+    attempts = position > before ? fruitless : attempts - 1
+    if (attempts === 0) throw new StoreError(`${what}: the connection keeps breaking at byte ${position} of ${size}`)
+  }
+}
+
+/** @throws unless the content follows from the position on */
+async function checkAnswer(answer: Download, position: number, what: string, token: string): Promise<void> {
+  const { status, headers, receivedAt } = answer
+  if (position === 0 ? status === 200 : status === 206 && startOf(headers) === position) return
+  if (status === 404) {
+    answer.cancel()
+    throw new StoreError(`${what}: the object was replaced or deleted while it was being read`)
+  }
+  if (status < 400) {
+    answer.cancel()
+    throw new StoreError(`${what}: the answer (status ${status}) does not continue at byte ${position}`)
+  }
+  throw storageRefusal({ status, headers, receivedAt, bytes: await beginningOf(answer) }, what, token)
+}
+
+const startOf = (headers: Headers): number =>
+  Number(/^bytes (\d{1,15})-/.exec(headers.get('content-range') ?? '')?.[1] ?? Number.NaN)
+
+async function beginningOf({ parts }: Download): Promise<Uint8Array> {
+  const read: Uint8Array[] = []
+  let length = 0
+  for await (const part of parts) {
+    read.push(part)
+    length += part.length
+    if (length > longestRefusal) break
+  }
+  return Buffer.concat(read)
+}

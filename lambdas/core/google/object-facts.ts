@@ -1,0 +1,29 @@
+import { StoreError } from '../errors.ts'
+import { isRecord, isText } from '../json/forms.ts'
+import type { ListedObject } from '../stream/bucket.ts'
+
+/** The members of an object that are asked for: https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
+export const objectFields = 'name,generation,size,timeCreated,contentEncoding'
+
+/** An object as the storage describes it. */
+export interface ObjectFacts {
+  readonly object: ListedObject
+  /** Whether it is marked as `Content-Encoding: gzip`, so that the storage may unpack it on the way. */
+  readonly isMarkedGzip: boolean
+}
+
+/**
+ * Reads the description of an object. Its 64-bit numbers are texts; the generation stays one.
+ * @throws {StoreError} when a member is missing or invalid
+ */
+export function objectFacts(value: unknown): ObjectFacts {
+  const { name, generation, size, timeCreated, contentEncoding } = isRecord(value) ? value : {}
+  const writtenAt = isText(timeCreated) ? Date.parse(timeCreated) : Number.NaN
+  if (!isText(name) || name === '' || !isDigits(generation) || !isDigits(size) || Number.isNaN(writtenAt)) {
+    throw new StoreError(`an object of the bucket is not described by ${objectFields}. If it stays so, check apiUrl`)
+  }
+  const object = { name, version: generation, writtenAt, size: Number(size) }
+  return { object, isMarkedGzip: contentEncoding === 'gzip' }
+}
+
+const isDigits = (value: unknown): value is string => isText(value) && /^\d{1,20}$/.test(value)
