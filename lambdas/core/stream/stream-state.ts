@@ -42,10 +42,21 @@ const isListing = objectOf({
   after: optional(isText),
   /** When the last whole listing ended; absent before the first has. */
   endedAt: optional(isNumber),
-  /** Objects that no message had named, found by the current or last listing. */
+  /** When the listing before began; absent for the first. */
+  since: optional(isNumber),
+  /** Objects that nothing had named before, found by the current or last listing. */
   found: isNumber,
   /** Its own next attempt after an error, and the error. */
   wait: optional(isBackoff),
+  detail: optional(isText),
+})
+
+const isNewest = objectOf({
+  /** All objects that were named by then have been read or reported, in milliseconds since 1970. */
+  at: isNumber,
+  /** Its own next attempt after an error, and the error. */
+  wait: optional(isBackoff),
+  outcome: optional(isText),
   detail: optional(isText),
 })
 
@@ -58,7 +69,11 @@ const isStreamState = objectOf({
   days: listOf(isDay),
   /** Objects whose reading has begun and goes on at their positions. */
   unfinished: listOf(isUnfinished),
+  /** The listing of the whole bucket. */
   listing: optional(isListing),
+  /** The listings of a bucket that sends no messages: of the newest names, and again of the latest days. */
+  newest: optional(isNewest),
+  recent: optional(isListing),
   configuration: optional(isCheck),
 })
 
@@ -67,6 +82,7 @@ export type StreamState = Passing<typeof isStreamState>
 export type DayCounts = Passing<typeof isDay>
 export type Unfinished = Passing<typeof isUnfinished>
 export type Listing = Passing<typeof isListing>
+export type Newest = Passing<typeof isNewest>
 export type ConfigurationCheck = Passing<typeof isCheck>
 
 export const newState: StreamState = { days: [], unfinished: [] }

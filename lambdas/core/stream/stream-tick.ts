@@ -2,7 +2,8 @@ import type { JobStore } from '../poll/past/job-store.ts'
 import { closedRow } from '../poll/run-row.ts'
 import type { StreamTick } from '../poll/streams.ts'
 import { checkConfiguration } from './configuration.ts'
-import { readMissed } from './missed.ts'
+import { type ListingScope, readMissed, wholeBucket } from './missed.ts'
+import type { NewestStep } from './newest.ts'
 import { type ReaderPorts, type ReadSession, readSession } from './read-session.ts'
 import { type ReplayResult, workOnReplays } from './replay.ts'
 import type { StreamConfiguration } from './stream.ts'
@@ -15,6 +16,15 @@ export interface StreamTickOptions {
   /** Reads the provider's own record of its streams; absent without a credential for it. */
   readonly readConfiguration?: (() => Promise<readonly StreamConfiguration[]>) | undefined
   readonly report: StreamReport
+  /** Reads the newest objects of a bucket that sends no messages. */
+  readonly readNewest?: (state: StreamState, session: ReadSession) => Promise<NewestStep>
+  /** The listings, by their names in the state. @default the whole bucket, once a day */
+  readonly listings?: readonly ListingPlan[]
+}
+
+export interface ListingPlan {
+  readonly name: 'listing' | 'recent'
+  readonly scope: ListingScope
 }
 
 /** Takes what a minute's work has done. */
@@ -35,6 +45,8 @@ export function createStreamTick({
   findJobs,
   readConfiguration,
   report,
+  readNewest = async () => ({ isOver: false }),
+  listings = [{ name: 'listing', scope: wholeBucket }],
 }: StreamTickOptions): () => StreamTick {
   const { state: store, now } = ports
 
@@ -49,12 +61,11 @@ export function createStreamTick({
     return failure
   }
 
-  const list = async (state: StreamState, session: ReadSession): Promise<unknown> => {
+  const list = async ({ name, scope }: ListingPlan, state: StreamState, session: ReadSession): Promise<unknown> => {
     const startedAt = now()
     const before = { ...session.totals }
-    const step = await readMissed(ports, session, state.listing, (listing) =>
-      store.change((current) => ({ ...current, listing })),
-    )
+    const keep = (listing: Listing) => store.change((current) => ({ ...current, [name]: listing }))
+    const step = await readMissed(ports, session, state[name], keep, scope)
     if (!step) return undefined
     const { listing, error } = step
     const { events, failed } = session.totals
@@ -87,9 +98,12 @@ export function createStreamTick({
     async live(deadline) {
       const state = await store.read()
       const session = readSession(ports, state, deadline)
-      const unfinished = await finish(state, session)
-      const listed = session.mayGoOn() ? await list(state, session) : undefined
-      const error = unfinished ?? listed
+      const newest = await readNewest(state, session)
+      const works = newest.isOver
+        ? []
+        : [() => finish(state, session), ...listings.map((plan) => () => list(plan, state, session))]
+      let { error } = newest
+      for (const work of works) if (session.mayGoOn()) error = (await work()) ?? error
       // An idle minute changes nothing and says nothing.
       if (!(await session.save(error))) return
       report.objects(session.totals, error)
