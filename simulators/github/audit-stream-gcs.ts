@@ -8,17 +8,17 @@ import {
   type SimulatedProvider,
   startProviderSimulator,
 } from '../shared/provider-simulator.ts'
-import { type FeedOptions, SimulatedFeed } from '../shared/simulated-feed.ts'
-import { auditEventsOf } from './audit-events.ts'
-import { StreamObjects, type StreamObjectsOptions } from './stream-objects.ts'
+import { SimulatedFeed } from '../shared/simulated-feed.ts'
+import { auditStream } from './audit-stream.ts'
+import { GcsObjects } from './gcs-objects.ts'
 
-export interface GcsStreamOptions
-  extends ServerOptions,
-    Partial<Omit<StreamObjectsOptions, 'feed'>>,
-    Partial<Pick<TokenOptions, 'grantsPool'>>,
-    Partial<Pick<FeedOptions, 'startAt' | 'eventsPerMinute' | 'lateShare'>> {
+export interface GcsStreamOptions extends ServerOptions, Partial<Pick<TokenOptions, 'grantsPool' | 'seed'>> {
   /** @default 'example-audit-log' */
   readonly bucket?: string
+  /** Slug of the enterprise. @default 'example' */
+  readonly enterprise?: string
+  /** Whether the stream is on: a file a minute from an hour ago on, and its checks. @default true */
+  readonly flows?: boolean
   readonly pool?: WorkloadPool
 }
 
@@ -26,42 +26,31 @@ export interface GcsStreamServer extends ProviderSimulator {
   /** The key file of the service account. */
   readonly keyFile: string
   readonly serviceAccount: string
-  readonly objects: StreamObjects
+  readonly objects: GcsObjects
+  readonly tokens: GoogleTokens
   /** From now on the account may not read the bucket. */
   withdrawRole(): void
-  readonly tokens: GoogleTokens
 }
 
 const serviceAccount = 'audit-lake-reader@example-project.iam.gserviceaccount.com'
+const keyId = '0123456789abcdef0123456789abcdef01234567'
 
 /**
  * A bucket of Google Cloud Storage to which the audit-log stream of an invented enterprise is written, and Google's
  * token endpoints, all at one address.
  */
 export async function startGcsStreamServer(options: GcsStreamOptions = {}): Promise<GcsStreamServer> {
-  const { bucket = 'example-audit-log', seed = 1, now = Date.now, pool, startAt = now() - 3_600_000 } = options
-  const invent = auditEventsOf({ login: 'example-org', business: 'example' })
-  const feed = new SimulatedFeed({
-    seed,
-    startAt,
-    ...(options.eventsPerMinute !== undefined && { eventsPerMinute: options.eventsPerMinute }),
-    ...(options.lateShare !== undefined && { lateShare: options.lateShare }),
-    invent: (time, random) => invent(time, random, true),
-  })
-  const objects = new StreamObjects({ ...options, feed, seed })
+  const { bucket = 'example-audit-log', enterprise = 'example', seed = 1, flows = true, now = Date.now } = options
   const keys = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  const keyId = '0123456789abcdef0123456789abcdef01234567'
   const account = { email: serviceAccount, keyId, publicKey: keys.publicKey }
-  const { grantsPool } = options
-  const tokens = new GoogleTokens({
-    account,
+  const tokens = new GoogleTokens({ ...options, account })
+  const objects = new GcsObjects(auditStream({ enterprise, seed }), {
     seed,
-    ...(pool && { pool }),
-    ...(grantsPool !== undefined && { grantsPool }),
+    ...(flows && { flowsFrom: now() - 3_600_000 }),
   })
   let hasRole = true
   const withdrawRole = () => {
@@ -69,7 +58,8 @@ export async function startGcsStreamServer(options: GcsStreamOptions = {}): Prom
   }
 
   const provide = (): SimulatedProvider => ({
-    feed,
+    // The stream has no feed of events; what it has written says what was shown.
+    feed: new SimulatedFeed({ startAt: now(), eventsPerMinute: 0, invent: () => ({ id: '', event: {} }) }),
     isFeed: ({ url }) => url.pathname.startsWith('/storage/'),
     expireCursors: () => {},
     answer(request) {

@@ -28,7 +28,7 @@ export const pool: WorkloadPool = {
 
 /** A simulated bucket with a stopped clock, ended with the test. */
 export const serveBucket = (options: Parameters<typeof startGcsStreamServer>[0] = {}): Promise<GcsStreamServer> =>
-  started(startGcsStreamServer({ now: () => now, startAt: now, eventsPerMinute: 0, pool, ...options }))
+  started(startGcsStreamServer({ now: () => now, flows: false, pool, ...options }))
 
 /** The tokens of a client of the simulator; by its key unless another identity is given. */
 export function tokensOf(
@@ -40,13 +40,12 @@ export function tokensOf(
 }
 
 /** A client of the simulated bucket. */
-export function bucketOf(server: GcsStreamServer, options: { bucket?: string; url?: string } = {}): StreamBucket {
-  return storageBucket({
-    bucket: 'example-audit-log',
-    url: server.url,
-    tokens: tokensOf(server),
-    http: createHttpClient({ now: () => now }),
-    download: createDownloadClient({ now: () => now }),
-    ...options,
-  })
+export function bucketOf(
+  server: GcsStreamServer,
+  { bucket = 'example-audit-log', now: clock = () => now }: { bucket?: string; now?: () => number } = {},
+): StreamBucket {
+  const http = createHttpClient({ now: clock })
+  const exchange = { addresses: googleAddresses(server.url), http, now: clock }
+  const tokens = googleTokens({ kind: 'key', secret: async () => server.keyFile }, exchange)
+  return storageBucket({ bucket, url: server.url, tokens, http, download: createDownloadClient({ now: clock }) })
 }
