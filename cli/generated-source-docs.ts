@@ -87,8 +87,10 @@ const pollLines = ({ credential }: PollSourceType): string[] => [
   `- What to put into the secret that the stack's outputs name: ${credential}`,
 ]
 
-const objectLines = ({ credential, stream }: StreamSourceType, schemaOf: SchemaOf): string[] => [
-  '- Comes in: the provider writes objects into a bucket, which are read as soon as S3 announces them',
+const objectLines = ({ credential, stream, store }: StreamSourceType, schemaOf: SchemaOf): string[] => [
+  store === 's3'
+    ? '- Comes in: the provider writes objects into a bucket, which are read as soon as S3 announces them'
+    : '- Comes in: the provider writes objects into a bucket, which is listed every minute',
   `- What to put into its secret, if it has one: ${credential}`,
   ...logTypeLines(schemaOf(stream.logType)),
 ]

@@ -2,8 +2,10 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
-import type { RecoverableSender, Simulator, Simulators } from '../simulators/shared/simulator.ts'
+import type { FeedSetUp, RecoverableSender, Simulator, Simulators } from '../simulators/shared/simulator.ts'
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
+import { accountId } from './aws/gateway/gateway.ts'
+import { localSessionToken } from './aws/lambda/environment.ts'
 import type { PolledSource, WebhookSource } from './sources.ts'
 
 const folder = join(import.meta.dirname, '../simulators')
@@ -66,10 +68,11 @@ export async function startProviders(
       const simulator = simulators.get(source.type)
       if (source.apiUrl !== undefined || simulator === undefined || !('serve' in simulator)) continue
       checkOptions(source, simulator)
-      const { server, credential } = await simulator.serve({ options: source.options, seed: index + 1 })
+      const { options } = source
+      const { server, credential } = await simulator.serve({ options, seed: index + 1, caller: callerOf(source) })
       running.push(server)
       urls[source.id] = server.url
-      secrets.fill(source.secretId, credential)
+      if (source.secretId !== undefined) secrets.fill(source.secretId, credential)
       source.function.surroundings.variables[apiUrlVariable] = server.url
     }
   } catch (error) {
@@ -101,7 +104,7 @@ export async function startRecoverableSenders(
     for (const [index, source] of sources.entries()) {
       const recovery = recoveries.find(({ id }) => id === source.id)
       const simulator = simulators.get(source.type)
-      if (recovery === undefined || recovery.apiUrl !== undefined || simulator === undefined) continue
+      if (recovery?.secretId === undefined || recovery.apiUrl !== undefined || simulator === undefined) continue
       if (!('send' in simulator) || simulator.withRecovery === undefined) continue
       const target = {
         ...source,
@@ -119,6 +122,13 @@ export async function startRecoverableSenders(
     throw error
   }
   return { senders, stop }
+}
+
+/** Who the source's function is in AWS. */
+function callerOf({ function: { surroundings } }: PolledSource): NonNullable<FeedSetUp['caller']> {
+  const { name, accessKeyId, secretAccessKey } = surroundings.principal
+  const arn = `arn:aws:sts::${accountId}:assumed-role/${name}/${name}`
+  return { accessKeyId, secretAccessKey, sessionToken: localSessionToken, arn }
 }
 
 /** @throws {Error} when a source lacks an option that its provider needs */

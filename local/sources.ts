@@ -19,7 +19,8 @@ export interface PolledSource {
   readonly id: string
   /** As in the settings file, such as `github-audit`. */
   readonly type: string
-  readonly secretId: string
+  /** Absent for a source that needs no secret. */
+  readonly secretId: string | undefined
   /** Address of the provider's API, if the settings name one. */
   readonly apiUrl: string | undefined
   readonly options: JsonObject
@@ -42,8 +43,11 @@ export interface StreamSource {
 /** The part of a function that names its sources. */
 export interface LaunchedFunction {
   readonly spec: { readonly variables: Readonly<Record<string, string>> }
-  /** Variables that replace the template's here. */
-  readonly surroundings: { readonly variables: Record<string, string> }
+  readonly surroundings: {
+    /** Variables that replace the template's here. */
+    readonly variables: Record<string, string>
+    readonly principal: { readonly name: string; readonly accessKeyId: string; readonly secretAccessKey: string }
+  }
 }
 
 /** The part of an HTTP API that names its senders. */
@@ -94,7 +98,8 @@ function fetchers(site: Functions): PolledSource[] {
     // The reader of a stream names its source in the same variable.
     if (!isObject(source) || one.spec.variables[streamEnv.streamBucket] !== undefined) return []
     const { id, secretId, label: _, ...options } = source
-    return [{ id: String(id), type, secretId: String(secretId), apiUrl, options, function: one }]
+    const secret = typeof secretId === 'string' ? secretId : undefined
+    return [{ id: String(id), type, secretId: secret, apiUrl, options, function: one }]
   })
 }
 

@@ -12,6 +12,7 @@ type SourceThing =
   | 'WriterRole'
   | 'WriterKey'
   | 'OwnerCommand'
+  | 'ReaderRole'
 
 /**
  * The logical ids and output names of a source. They depend on the source's id alone, so that it keeps its secret

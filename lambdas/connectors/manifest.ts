@@ -77,11 +77,15 @@ export interface PollSourceType extends SourceTypeFacts {
 }
 
 /** A source whose provider writes objects of events into a bucket. */
-export interface StreamSourceType extends SourceTypeFacts {
+interface StreamFactsOfType extends SourceTypeFacts {
   readonly mode: 'stream'
-  readonly store: 's3'
   /** Its stream; the id `<provider>.<stream>` names `<provider>/<stream>.ts`. */
   readonly stream: { readonly id: string; readonly logType: string }
+}
+
+/** A stream into a bucket of S3, which sends messages about new objects. */
+export interface S3StreamSourceType extends StreamFactsOfType {
+  readonly store: 's3'
   /** How the provider proves to AWS who it is, and to whom a role may so be given. */
   readonly writer: {
     /** URL of the identity provider. */
@@ -96,6 +100,17 @@ export interface StreamSourceType extends SourceTypeFacts {
   /** Options beyond `id`, `type` and `label`. */
   readonly options: typeof streamOptions & typeof bucketOptions & Readonly<Record<string, SourceOption>>
 }
+
+/** A stream into a bucket of Google Cloud Storage, which is listed every minute. */
+export interface GcsStreamSourceType extends StreamFactsOfType {
+  readonly store: 'gcs'
+  /** The credential that the operator stores in the source's secret, if it has one. */
+  readonly credential: string
+  /** Options beyond `id`, `type` and `label`. */
+  readonly options: typeof streamOptions & typeof gcsOptions & Readonly<Record<string, SourceOption>>
+}
+
+export type StreamSourceType = S3StreamSourceType | GcsStreamSourceType
 
 /** The option that a function gets in its own environment variable. */
 export const apiUrlOption = 'apiUrl'
@@ -193,6 +208,36 @@ export const bucketOptions = {
     default: 30,
     min: 9,
     max: 3650,
+  },
+} as const satisfies Readonly<Record<string, SourceOption>>
+
+/** The options of every source that reads objects of a bucket in Google Cloud Storage. */
+export const gcsOptions = {
+  bucket: {
+    kind: 'text',
+    isName: true,
+    description: 'Name of the bucket in Google Cloud Storage that the provider writes to.',
+    pattern: '^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$',
+    patternHint: 'the name of a bucket, without "gs://"',
+  },
+  audience: {
+    kind: 'text',
+    optional: true,
+    description:
+      'Provider of a pool of workload identities that trusts this AWS account: the source then needs no key and has no ' +
+      'secret. Left out: the key file of a service account is read from the secret of the source.',
+    pattern:
+      '^//iam\\.googleapis\\.com/projects/\\d+/locations/global/workloadIdentityPools/[a-z0-9-]{4,32}/providers/[a-z0-9-]{4,32}$',
+    patternHint:
+      'a resource name such as "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/audit-lake/providers/aws"',
+  },
+  serviceAccount: {
+    kind: 'text',
+    optional: true,
+    description:
+      'Address of the service account to act as, with audience. Left out: the bucket itself trusts the pool.',
+    pattern: '^[a-z0-9-]+@[a-z0-9.-]+\\.gserviceaccount\\.com$',
+    patternHint: 'the address of a service account',
   },
 } as const satisfies Readonly<Record<string, SourceOption>>
 

@@ -2,7 +2,7 @@ import { SecretValue, Validations } from 'aws-cdk-lib'
 import { AccessKey, Grant, type IGrantable, Role, User, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct, type IConstruct } from 'constructs'
-import type { StreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import type { S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import type { PrivateBucket } from '../ops/private-bucket.ts'
@@ -12,7 +12,7 @@ import { sourceOutput } from './source-secret.ts'
 export interface BucketWriterProps {
   readonly bucket: PrivateBucket
   readonly source: SourceSettings
-  readonly type: StreamSourceType
+  readonly type: S3StreamSourceType
   readonly identityProviders: IdentityProviders
 }
 

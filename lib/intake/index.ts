@@ -11,6 +11,7 @@ import type { Lake } from '../lake/index.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import { IdentityProviders } from './identity-providers.ts'
+import { ListedStream } from './listed-stream.ts'
 import { PolledSource } from './polled-source.ts'
 import { StreamSource } from './stream-source.ts'
 import { WebhookRecovery } from './webhook-recovery.ts'
@@ -60,8 +61,11 @@ export class Intake extends Construct {
       if (type?.mode === 'poll') {
         for (const source of ofType) new PolledSource(polled, source.id, { ...props, type, source })
       }
-      if (type?.mode === 'stream') {
+      if (type?.mode === 'stream' && type.store === 's3') {
         for (const source of ofType) new StreamSource(streams, source.id, { ...props, identityProviders, type, source })
+      }
+      if (type?.mode === 'stream' && type.store === 'gcs') {
+        for (const source of ofType) new ListedStream(streams, source.id, { ...props, type, source })
       }
     }
   }

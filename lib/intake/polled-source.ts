@@ -1,8 +1,7 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Duration, Size } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { apiUrlOption, type PollSourceType } from '../../lambdas/connectors/manifest.ts'
-import { apiUrlVariable, env } from '../../lambdas/functions/poller/env.ts'
+import type { PollSourceType } from '../../lambdas/connectors/manifest.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
@@ -13,6 +12,7 @@ import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
+import { pollerEnvironment } from './poller-environment.ts'
 import { SourceSecret, sourceOutput } from './source-secret.ts'
 
 export interface PolledSourceProps {
@@ -39,7 +39,6 @@ export class PolledSource extends Construct {
   constructor(scope: Construct, id: string, props: PolledSourceProps) {
     super(scope, id)
     const { ticker, delivery, lake, opsBucket, type, source } = props
-    const { [apiUrlOption]: apiUrl, ...options } = source.options
     const secret = new SourceSecret(this, 'Credential', {
       sourceId: source.id,
       purpose: `uses with its provider: ${type.credential}`,
@@ -52,20 +51,7 @@ export class PolledSource extends Construct {
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(58),
       memory: Size.mebibytes(512),
-      environment: {
-        [env.sourceType]: source.type,
-        [env.recordsQueueUrl]: delivery.records.queueUrl,
-        [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
-        [env.opsBucket]: opsBucket.bucketName,
-        [env.lakeBucket]: lake.bucket.bucketName,
-        [env.source]: Stack.of(this).toJsonString({
-          ...options,
-          id: source.id,
-          label: source.label,
-          secretId: secret.arn,
-        }),
-        ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
-      },
+      environment: pollerEnvironment(this, { ...props, secretArn: secret.arn }),
     })
     Grant.addToPrincipal({
       grantee: this.function,

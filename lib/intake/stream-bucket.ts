@@ -2,7 +2,7 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-import type { StreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import type { S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import type { NodeFunction } from '../node-function.ts'
@@ -15,7 +15,7 @@ import { sourceOutput } from './source-secret.ts'
 
 export interface StreamBucketProps {
   readonly source: SourceSettings
-  readonly type: StreamSourceType
+  readonly type: S3StreamSourceType
   /** Takes the messages about new objects. */
   readonly queue: NotificationQueue
   /** Takes the access logs of a bucket that is made. */

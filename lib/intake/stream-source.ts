@@ -1,7 +1,7 @@
 import { Duration, Size, Stack } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { apiUrlOption, type StreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env } from '../../lambdas/functions/stream-reader/env.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
@@ -22,7 +22,7 @@ export interface StreamSourceProps {
   /** Keeps the state of the source. */
   readonly opsBucket: OpsBucket
   readonly identityProviders: IdentityProviders
-  readonly type: StreamSourceType
+  readonly type: S3StreamSourceType
   readonly source: SourceSettings
 }
 

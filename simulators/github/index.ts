@@ -1,5 +1,6 @@
 import type { Simulators } from '../shared/simulator.ts'
 import { exampleGithubToken, startGithubAuditServer } from './audit.ts'
+import { startGcsStreamServer } from './audit-stream-gcs.ts'
 import { startAuditStreamWriter } from './audit-stream-s3.ts'
 import { exampleHookToken, startDeliveryServer } from './deliveries.ts'
 import { exampleHook, startGithubWebhookSender } from './webhooks.ts'
@@ -44,5 +45,14 @@ export const simulators: Simulators = {
       subject: `https://github.com/${enterprise}`,
     }),
     write: ({ options, ...setUp }) => startAuditStreamWriter({ ...setUp, enterprise: String(options.enterprise) }),
+  },
+  'github-audit-stream-gcs': {
+    needs: ['bucket'],
+    async serve({ options: { bucket, audience }, caller, ...setUp }) {
+      // Mapped as the page on the source advises, because the names of local functions have any length.
+      const pool = { audience: String(audience), identities: caller ? [caller] : [], subject: () => 'reader' }
+      const server = await startGcsStreamServer({ ...setUp, bucket: String(bucket), pool })
+      return { server, credential: server.keyFile }
+    },
   },
 }

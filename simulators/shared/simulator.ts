@@ -44,6 +44,13 @@ export interface FeedSetUp
   readonly requestsPerMinute?: number
   /** Events of one page at most, whatever is asked for. */
   readonly largestPage?: number
+  /** Who asks, for providers that trust an identity of AWS. */
+  readonly caller?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+    readonly arn: string
+  }
 }
 
 /** A provider whose events are fetched: its server, and the credential that it accepts. */

@@ -23,8 +23,10 @@ const code = z.object({ Code: z.object({ S3Key: z.string() }) })
 
 /** Folder of the function's handler, which all sources of one mode share. */
 function handlerOf(serviceName: string): string {
-  const mode = sourceTypes.get(serviceName)?.mode
-  return mode === undefined ? serviceName : { webhook: 'webhook', poll: 'poller', stream: 'stream-reader' }[mode]
+  const type = sourceTypes.get(serviceName)
+  if (type === undefined) return serviceName
+  if (type.mode === 'stream' && type.store === 'gcs') return 'poller'
+  return { webhook: 'webhook', poll: 'poller', stream: 'stream-reader' }[type.mode]
 }
 
 /** Bytes of each bundle as uploaded, by the folder of its handler. */

@@ -9,6 +9,7 @@ import {
 } from '../../local/sources.ts'
 import { startReceiver } from '../support/receiver.ts'
 
+const principal = { name: 'poller', accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'KeyOfNobody' }
 const secrets = { current: (id: string) => `the value of ${id}` }
 
 /** The type of source of a route, such as `POST /acme/{sourceId}`. */
@@ -105,7 +106,7 @@ test('a missing option is reported by name, and no other source gets events', as
 
 const poller = (type: string, source: object, more: Record<string, string> = {}): LaunchedFunction => ({
   spec: { variables: { SOURCE_TYPE: type, SOURCE: JSON.stringify(source), ...more } },
-  surroundings: { variables: {} },
+  surroundings: { variables: {}, principal },
 })
 
 test('a polled source without an address polls a simulated provider, with its credential', async () => {
@@ -121,7 +122,7 @@ test('a polled source without an address polls a simulated provider, with its cr
           { API_URL: 'http://127.0.0.1:1' },
         ),
       ],
-      ['d', { spec: { variables: {} }, surroundings: { variables: {} } }],
+      ['d', { spec: { variables: {} }, surroundings: { variables: {}, principal } }],
     ]),
   }
   const sources = polledSources(site)

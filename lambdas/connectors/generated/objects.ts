@@ -7,4 +7,9 @@ export const objectStreams: Registry<RegisteredObjects> = {
     stream: (await import('../github/audit-stream.ts')).stream,
     schema: (await import('../../../schemas/generated/github_audit.ts')).githubAudit,
   }),
+  'github-audit-stream-gcs': async () => ({
+    id: 'github.audit-stream',
+    stream: (await import('../github/audit-stream.ts')).stream,
+    schema: (await import('../../../schemas/generated/github_audit.ts')).githubAudit,
+  }),
 }

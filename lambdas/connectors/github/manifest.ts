@@ -2,6 +2,7 @@ import {
   apiUrlOptions,
   bucketOptions,
   type ConnectorManifest,
+  gcsOptions,
   pollOptions,
   type SourceOption,
   streamOptions,
@@ -139,6 +140,17 @@ export const manifest = {
         },
         apiUrl: pollOptions.apiUrl,
       },
+    },
+    'github-audit-stream-gcs': {
+      mode: 'stream',
+      store: 'gcs',
+      stream: { id: 'github.audit-stream', logType: 'GitHub.Audit' },
+      credential: 'the key file of a service account, whole as Google gives it (JSON)',
+      description:
+        'Audit-log stream of a GitHub enterprise through Google Cloud Storage: events of all of its organizations, with ' +
+        'Git events.',
+      docs: streamDocs,
+      options: { ...gcsOptions, ...streamOptions, copilotUsage, apiUrl: pollOptions.apiUrl },
     },
   },
 } as const satisfies ConnectorManifest

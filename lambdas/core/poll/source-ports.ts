@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Metrics } from '@aws-lambda-powertools/metrics'
+import type { AwsIdentity } from '../google/federation.ts'
 import type { TablePorts } from '../lake/read-table.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
@@ -14,6 +15,8 @@ export interface SourcePorts {
   readonly apiUrl: string | undefined
   readonly secret: KeptSecret
   readonly http: HttpClient
+  /** Who the function is in AWS, for providers that trust it. */
+  readonly identity: AwsIdentity
   /** Takes recent events. */
   readonly publisher: Pick<Publisher, 'publish'>
   /** Takes what is fetched in bulk. */

@@ -5,7 +5,8 @@ import { isArray, isObject, type JsonObject, parseJson } from '../json/json.ts'
 export interface PolledSource {
   readonly id: string
   readonly label: string
-  readonly secretId: string
+  /** Absent for a source that needs no secret. */
+  readonly secretId?: string
   /** Where the first run begins, in milliseconds since 1970; absent for the engine's own default. */
   readonly startAt?: number
   /** Share of the provider's rate limit that the source may use, 0 to 1. */
@@ -22,15 +23,14 @@ export function parsePolledSource(text: string, variable: string): PolledSource 
   const parsed = parseJson(text)
   if (!isObject(parsed)) throw new ConfigError(`${variable} is not a JSON object`)
   const { id, label, secretId, startAt, ratePercent = 100, ...options } = parsed
-  if (typeof id !== 'string' || typeof label !== 'string' || typeof secretId !== 'string') {
-    throw new ConfigError(`${variable} lacks id, label or secretId`)
-  }
+  if (typeof id !== 'string' || typeof label !== 'string') throw new ConfigError(`${variable} lacks id or label`)
+  const secret = typeof secretId === 'string' && { secretId }
   const start = typeof startAt === 'string' ? Date.parse(startAt) : undefined
   if (Number.isNaN(start)) throw new ConfigError(`${variable}: startAt is not a time`)
   if (typeof ratePercent !== 'number' || ratePercent <= 0 || ratePercent > 100) {
     throw new ConfigError(`${variable}: ratePercent must be above 0 and at most 100`)
   }
-  return { id, label, secretId, ...(start !== undefined && { startAt: start }), share: ratePercent / 100, options }
+  return { id, label, ...secret, ...(start !== undefined && { startAt: start }), share: ratePercent / 100, options }
 }
 
 /**

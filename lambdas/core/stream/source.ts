@@ -22,16 +22,20 @@ export function parseStreamSource(text: string, variable: string): StreamSource 
   const parsed = parseJson(text)
   if (!isObject(parsed)) throw new ConfigError(`${variable} is not a JSON object`)
   const { id, label, secretId, ...options } = parsed
-  const { excludeFilters, bucketAccount } = options
+  const { bucketAccount } = options
   if (typeof id !== 'string' || typeof label !== 'string') throw new ConfigError(`${variable} lacks id or label`)
-  if (excludeFilters === undefined || !isArray(excludeFilters))
-    throw new ConfigError(`${variable}: excludeFilters is not a list`)
   return {
     id,
     label,
     ...(typeof secretId === 'string' && { secretId }),
-    excludeFilters: excludeFilters.map(String),
+    excludeFilters: excludeFiltersIn(options),
     ...(typeof bucketAccount === 'string' && { bucketAccount }),
     options,
   }
+}
+
+/** @throws {ConfigError} when the option is not a list */
+export function excludeFiltersIn({ excludeFilters }: JsonObject): readonly string[] {
+  if (excludeFilters === undefined || !isArray(excludeFilters)) throw new ConfigError('excludeFilters is not a list')
+  return excludeFilters.map(String)
 }

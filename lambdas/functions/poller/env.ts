@@ -14,5 +14,13 @@ export const env = {
   lakeBucket: 'LAKE_BUCKET',
 } as const
 
+/** The function's identity in AWS, set by Lambda. */
+export const identityEnv = {
+  region: 'AWS_REGION',
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  sessionToken: 'AWS_SESSION_TOKEN',
+} as const
+
 /** Base URL of the provider's API; set only when the settings name another than the public one. */
 export const apiUrlVariable = 'API_URL'

@@ -8,11 +8,11 @@ import { secretStore } from '../../core/aws/secret-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { createHttpClient } from '../../core/poll/provider/http.ts'
-import { keptSecret } from '../../core/poll/provider/kept-secret.ts'
+import { keptSecret, noSecret } from '../../core/poll/provider/kept-secret.ts'
 import { parsePolledSource } from '../../core/poll/source.ts'
 import { runStreams } from '../../core/poll/streams.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
-import { apiUrlVariable, env } from './env.ts'
+import { apiUrlVariable, env, identityEnv } from './env.ts'
 import { ticksOf } from './ticks.ts'
 
 const { sourceType, recordsQueueUrl, recordsBulkQueueUrl, opsBucket, lakeBucket, ...texts } = readVariables(
@@ -27,8 +27,9 @@ const publisher = (queueName: 'records' | 'records-bulk', url: string) =>
 const ticks = await ticksOf(sourceType, {
   source,
   apiUrl: process.env[apiUrlVariable] || undefined,
-  secret: keptSecret(secretStore(secrets), source.secretId),
+  secret: source.secretId === undefined ? noSecret : keptSecret(secretStore(secrets), source.secretId),
   http: createHttpClient(),
+  identity: readVariables(process.env, identityEnv),
   publisher: publisher('records', recordsQueueUrl),
   bulkPublisher: publisher('records-bulk', recordsBulkQueueUrl),
   ops,

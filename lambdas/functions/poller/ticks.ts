@@ -1,5 +1,6 @@
 import { classificationFailures as failureSchema } from '../../../schemas/generated/classification_failures.ts'
 import { collectionRuns as runsSchema } from '../../../schemas/generated/collection_runs.ts'
+import { objectStreams } from '../../connectors/generated/objects.ts'
 import { polledStreams } from '../../connectors/generated/polled.ts'
 import { recoveries } from '../../connectors/generated/recoveries.ts'
 import { type RegisteredStream, registered } from '../../connectors/registry.ts'
@@ -14,6 +15,10 @@ export async function ticksOf(sourceType: string, ports: SourcePorts): Promise<(
   if (sourceType in recoveries) {
     const { recoveryTick } = await import('./recovery-tick.ts')
     return [recoveryTick(sourceType, await registered(recoveries, sourceType), ports)]
+  }
+  if (sourceType in objectStreams) {
+    const { listedTick } = await import('./listed-tick.ts')
+    return [listedTick(await registered(objectStreams, sourceType), ports)]
   }
   const streams = await registered(polledStreams, sourceType)
   return streams.map((stream) => feedTick(stream, ports))

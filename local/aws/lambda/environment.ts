@@ -1,5 +1,8 @@
 import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 
+/** The functions' session token; the gateway knows them by their keys alone. */
+export const localSessionToken = 'local'
+
 /**
  * The whole environment of a function's process: the variables of the template and of Lambda, and the address of the
  * local stores. It inherits nothing from the runner.
@@ -28,7 +31,7 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_STREAM_NAME: spec.name,
     AWS_REGION: region,
     AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
-    AWS_SESSION_TOKEN: 'local',
+    AWS_SESSION_TOKEN: localSessionToken,
     LAMBDA_TASK_ROOT: spec.taskRoot,
     LANG: 'en_US.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -37,3 +37,12 @@ export function keptSecret(store: SecretStore, secretId: string, now: () => numb
     },
   }
 }
+
+/** The secret of a source that has none. */
+export const noSecret: KeptSecret = {
+  async value() {
+    throw new AuthError('the source has no secret', { unasked: true })
+  },
+  since: async () => undefined,
+  forget() {},
+}

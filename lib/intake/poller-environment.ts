@@ -1,0 +1,44 @@
+import { Stack } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { apiUrlOption } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlVariable, env } from '../../lambdas/functions/poller/env.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
+import type { Delivery } from '../delivery/index.ts'
+import type { Lake } from '../lake/index.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
+
+/** The environment of a function that fetches one source. */
+export function pollerEnvironment(
+  scope: Construct,
+  {
+    source,
+    delivery,
+    opsBucket,
+    lake,
+    secretArn,
+  }: {
+    readonly source: SourceSettings
+    readonly delivery: Delivery
+    readonly opsBucket: OpsBucket
+    readonly lake: Lake
+    /** Absent for a source without a secret. */
+    readonly secretArn?: string | undefined
+  },
+): Record<string, string> {
+  const { [apiUrlOption]: apiUrl, ...options } = source.options
+  const description = {
+    ...options,
+    id: source.id,
+    label: source.label,
+    ...(secretArn !== undefined && { secretId: secretArn }),
+  }
+  return {
+    [env.sourceType]: source.type,
+    [env.recordsQueueUrl]: delivery.records.queueUrl,
+    [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
+    [env.opsBucket]: opsBucket.bucketName,
+    [env.lakeBucket]: lake.bucket.bucketName,
+    [env.source]: Stack.of(scope).toJsonString(description),
+    ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
+  }
+}
