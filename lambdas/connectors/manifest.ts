@@ -229,7 +229,7 @@ export const gcsOptions = {
     pattern:
       '^//iam\\.googleapis\\.com/projects/\\d+/locations/global/workloadIdentityPools/[a-z0-9-]{4,32}/providers/[a-z0-9-]{4,32}$',
     patternHint:
-      'a resource name such as "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/audit-lake/providers/aws"',
+      'a resource name such as "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/audit-lake/providers/audit-lake-aws"',
   },
   serviceAccount: {
     kind: 'text',

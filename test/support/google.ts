@@ -11,7 +11,7 @@ import { started } from './provider.ts'
 export const now = Date.UTC(2026, 0, 15, 10, 30)
 
 export const audience =
-  '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/audit-lake/providers/aws'
+  '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/audit-lake/providers/audit-lake-aws'
 
 /** Temporary credentials of a function, as Lambda gives them. */
 export const functionIdentity = {
