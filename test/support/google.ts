@@ -6,12 +6,10 @@ import { createHttpClient, type HttpClient } from '../../lambdas/core/poll/provi
 import type { StreamBucket } from '../../lambdas/core/stream/bucket.ts'
 import { type GcsStreamServer, startGcsStreamServer } from '../../simulators/github/audit-stream-gcs.ts'
 import type { WorkloadPool } from '../../simulators/shared/google-tokens.ts'
+import { audience } from './listed-sources.ts'
 import { started } from './provider.ts'
 
 export const now = Date.UTC(2026, 0, 15, 10, 30)
-
-export const audience =
-  '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/audit-lake/providers/audit-lake-aws'
 
 /** Temporary credentials of a function, as Lambda gives them. */
 export const functionIdentity = {

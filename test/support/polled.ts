@@ -11,6 +11,7 @@ import { type PolledSource as ConfiguredSource, polledSources } from '../../loca
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
 import type { FeedSetUp } from '../../simulators/shared/simulator.ts'
 import { type Feed, feeds } from './feeds.ts'
+import { listedSources } from './listed-sources.ts'
 import { eventually, type Pipeline, quickSettings, startPipeline, tell } from './pipeline.ts'
 import { readRecorded } from './recorded.ts'
 
@@ -74,7 +75,7 @@ export const sourceId = ({ type }: StreamFacts, role?: Role): string => (role ==
  * Every source that a test of polling needs. All tests share these settings, and so one synthesis of the stack; sources
  * that a test does not plan never run.
  */
-const polledSettings = quickSettings(
+export const polledSettings = quickSettings(
   polledStreams
     .flatMap((facts) => {
       const born = Array.from({ length: 8 }, (_, index): Role => `born-${index}`)
@@ -87,6 +88,7 @@ const polledSettings = quickSettings(
         ...(role === 'slow' && { ratePercent: 5 }),
       }))
     })
+    .concat(listedSources)
     .map((source) => `  - ${JSON.stringify(source)}\n`)
     .join(''),
 )

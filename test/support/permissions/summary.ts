@@ -72,7 +72,9 @@ function fits({ statement, action, resource }: Grant, decision: Decision): boole
  * source's secret and a polled source's role are granted alike for each, so that one stands for all.
  */
 function describe({ principal, action, resource, condition }: Grant): string {
-  const role = principal.replace(/^intakepolled.*poller.*$/, 'role of a source that is fetched')
+  const role = principal
+    .replace(/^intakepolled.*poller.*$/, 'role of a source that is fetched')
+    .replace(/^intakestreams.*poller.*$/, 'role of a stream that is listed')
   const kind = resource.replace(/(:secretsmanager:.*:secret:).*/, '$1*').replace(/\/state\/[^/]+\//, '/state/<source>/')
   const limits = condition.replace(/\bstate\/[^/]+\//, 'state/<source>/')
   return `${role}: ${action} on ${kind}${limits === '' ? '' : ` if ${limits}`}`

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { subjectToken } from '../../../../lambdas/core/google/federation.ts'
 import type { GoogleIdentity } from '../../../../lambdas/core/google/token.ts'
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../../../lambdas/core/poll/provider/http.ts'
-import { audience, functionIdentity, now, pool, serveBucket, tokensOf } from '../../../support/google.ts'
+import { functionIdentity, now, pool, serveBucket, tokensOf } from '../../../support/google.ts'
+import { audience } from '../../../support/listed-sources.ts'
 import { everythingIn, failureOf } from '../../../support/provider.ts'
 
 const federation = (members: Partial<Extract<GoogleIdentity, { kind: 'federation' }>> = {}): GoogleIdentity => ({
