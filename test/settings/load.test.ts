@@ -67,6 +67,12 @@ describe('valid settings', () => {
           },
         },
         {
+          id: 'github-audit-stream-gcs',
+          type: 'github-audit-stream-gcs',
+          label: 'GitHub enterprise audit-log stream through Google Cloud Storage',
+          options: { bucket: 'example-audit-log', excludeFilters: ['_check'], copilotUsage: 'keep' },
+        },
+        {
           id: 'anthropic-activity',
           type: 'anthropic-activity',
           label: 'Anthropic Compliance API',
@@ -75,9 +81,12 @@ describe('valid settings', () => {
       ],
     })
     const sources = shipped.sources.map(({ id, type, label }) => {
-      const name =
-        { 'github-audit': ', name: example-org', 'github-audit-stream-s3': ', enterprise: example-enterprise' }[type] ??
-        ''
+      const names: Readonly<Record<string, string>> = {
+        'github-audit': ', name: example-org',
+        'github-audit-stream-s3': ', enterprise: example-enterprise',
+        'github-audit-stream-gcs': ', bucket: example-audit-log',
+      }
+      const name = names[type] ?? ''
       return `  - {id: ${id}, type: ${type}, label: ${label}${name}}`
     })
     expect(load(`sources:\n${sources.join('\n')}`)).toEqual(shipped)

@@ -19,7 +19,7 @@ export const createStreamReport = (source: string, logger: Logger, metrics: Metr
   },
   listing({ found, isOpen }, error) {
     if (error !== undefined) logger.error('the bucket could not be listed', { source, detail: detailOf(error) })
-    else if (!isOpen && found > 0) logger.warn('a listing found objects that no message had named', { source, found })
+    else if (!isOpen && found > 0) logger.warn('a listing found objects that nothing else had named', { source, found })
   },
   replays(results) {
     for (const { job, error } of results) {
