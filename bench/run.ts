@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { createLogUpdate } from 'log-update'
 import { runCommand } from '../cli/command.ts'
 import { auditEvents, webhookPayloads } from './events.ts'
@@ -17,8 +18,8 @@ baseline, so that both see the same machine. Figures are medians; a ratio is the
   --json         one line of JSON for each figure: name, value, unit, baseline, ratio
   --runs N       how often each task runs (default: 5)
   --webhooks N   how many pass through the whole pipeline (default: 20000)
-  --only NAME    one of: normalize-and-parquet, normalize-audit, normalize-webhook, webhook-handler, cold-start, pipeline,
-                 polling, memory
+  --only NAME    one of: normalize-and-parquet, normalize-audit, normalize-webhook, webhook-handler, stream-reader,
+                 stream-memory, cold-start, pipeline, polling, memory
   --help         this text
 `
 
@@ -36,7 +37,7 @@ interface Comparison {
 }
 
 /** Scripts with measurements of their own, which print figures as JSON, one per line. */
-const reports = ['cold-start', 'pipeline', 'polling', 'memory'] as const
+const reports = ['stream-memory', 'cold-start', 'pipeline', 'polling', 'memory'] as const
 
 await runCommand(help, async () => {
   const { values } = parseArgs({
@@ -83,6 +84,7 @@ async function comparisons(folder: string): Promise<Comparison[]> {
   const [auditSize, webhookSize] = [size(auditBytes, auditCount), size(webhookBytes, webhookCount)]
   const audit = await saved(folder, 'audit.ndjson', auditBytes)
   const webhooks = await saved(folder, 'webhooks.ndjson', webhookBytes)
+  const object = await saved(folder, 'audit.json.log.gz', gzipSync(auditBytes))
   const auditSpeed = { amount: auditBytes.length / 1e6, unit: 'MB/s' }
   const webhookSpeed = { amount: webhookBytes.length / 1e6, unit: 'MB/s' }
   return [
@@ -107,6 +109,13 @@ async function comparisons(folder: string): Promise<Comparison[]> {
       task: ['normalize', webhooks, 'GitHub.Webhook'],
       baseline: ['json-parse', webhooks],
       what: `GitHub.Webhook payloads of ${webhookSize}, bytes to rows, against JSON.parse alone`,
+    },
+    {
+      name: 'stream-reader',
+      ...auditSpeed,
+      task: ['stream-reader', object],
+      baseline: ['gunzip-parse', object],
+      what: `an object of GitHub.Audit events of ${auditSize}, gzip to messages of rows, against gunzip and JSON.parse of each line`,
     },
     {
       name: 'webhook-handler',

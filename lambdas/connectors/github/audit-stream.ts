@@ -32,7 +32,9 @@ function listedIn({ bytes }: HttpAnswer, what: string): readonly ListedEvent[] {
     return readJsonList(bytes).events
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
-    throw new TransientError(`${what}: the answer is not a list of streams: ${error.message}. If it stays, check apiUrl`)
+    throw new TransientError(
+      `${what}: the answer is not a list of streams: ${error.message}. If it stays, check apiUrl`,
+    )
   }
 }
 

@@ -59,7 +59,9 @@ describe('row ids', () => {
     const streamed = sample('api-request')
     // The API leaves out members of the stream, and gives some times as text.
     const { actor_is_bot: _bot, request_category: _category, public_repo: _public, ...others } = streamed
-    expect(idIn({ ...others, created_at: '2026-01-15 10:33:51 +0000' }, 'github-audit')).toBe(idIn(streamed, 'github-stream'))
+    expect(idIn({ ...others, created_at: '2026-01-15 10:33:51 +0000' }, 'github-audit')).toBe(
+      idIn(streamed, 'github-stream'),
+    )
     expect(idIn({ ...streamed, _document_id: 'another' }, 'a')).not.toBe(idIn(streamed, 'a'))
   })
 })
@@ -76,7 +78,10 @@ const configured = {
 }
 
 /** What the connector makes of an answer, and the request that it sent. */
-async function answered(body: unknown, { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {}) {
+async function answered(
+  body: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+) {
   const requests: { url: string; authorization: string | null }[] = []
   const fetch: typeof globalThis.fetch = async (input, init) => {
     requests.push({ url: String(input), authorization: new Headers(init?.headers).get('authorization') })
@@ -117,10 +122,22 @@ describe("the provider's own record of its streams", () => {
   })
 
   test.each([
-    ['404', { message: `Not Found ${token}` }, { status: 404, headers: { 'x-oauth-scopes': 'repo' } }, 'AuthError', ['admin:enterprise', 'repo', 'example slug']],
+    [
+      '404',
+      { message: `Not Found ${token}` },
+      { status: 404, headers: { 'x-oauth-scopes': 'repo' } },
+      'AuthError',
+      ['admin:enterprise', 'repo', 'example slug'],
+    ],
     ['403', { message: 'Forbidden' }, { status: 403 }, 'AuthError', ['admin:enterprise']],
     ['401', { message: 'Bad credentials' }, { status: 401 }, 'AuthError', ['admin:enterprise']],
-    ['429', { message: `slow down ${token}` }, { status: 429, headers: { 'retry-after': '60' } }, 'TransientError', ['too many requests']],
+    [
+      '429',
+      { message: `slow down ${token}` },
+      { status: 429, headers: { 'retry-after': '60' } },
+      'TransientError',
+      ['too many requests'],
+    ],
     ['500', 'oops', { status: 500 }, 'TransientError', ['500']],
     ['a page of a proxy with 403', `<!doctype html>${token}`, { status: 403 }, 'TransientError', ['HTML page']],
     ['a page of a proxy with 200', `<!doctype html>${token}`, {}, 'TransientError', ['example slug', 'apiUrl']],

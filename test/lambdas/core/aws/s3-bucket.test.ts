@@ -158,7 +158,10 @@ test('a missing bucket is an error that names it, and no missing object', async 
 })
 
 test('an empty object that cannot be read is an error of the store, and one that is gone by then is undefined', async () => {
-  for (const [code, status] of [['AccessDenied', 403], ['NoSuchKey', 404]] as const) {
+  for (const [code, status] of [
+    ['AccessDenied', 403],
+    ['NoSuchKey', 404],
+  ] as const) {
     const { bucket, s3, put } = await startBucket()
     await put('empty.json.gz', new Uint8Array())
     s3.middlewareStack.add(
@@ -170,6 +173,10 @@ test('an empty object that cannot be read is an error of the store, and one that
     )
     const opened = bucket.open('empty.json.gz')
     if (status === 404) expect(await opened).toBeUndefined()
-    else await expect(opened).rejects.toMatchObject({ name: 'StoreError', message: 's3://stream/empty.json.gz: AccessDenied' })
+    else
+      await expect(opened).rejects.toMatchObject({
+        name: 'StoreError',
+        message: 's3://stream/empty.json.gz: AccessDenied',
+      })
   }
 })

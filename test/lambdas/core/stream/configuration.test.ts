@@ -10,7 +10,11 @@ const streams = [{ id: '1', destination: 'Amazon S3', enabled: true }]
 const done: ConfigurationCheck = { at: epoch, outcome: 'done', streams }
 
 const check = (before: ConfigurationCheck | undefined, time: number, answer: () => typeof streams) =>
-  checkConfiguration(before, async () => answer(), () => time)
+  checkConfiguration(
+    before,
+    async () => answer(),
+    () => time,
+  )
 const answers = () => streams
 const fails = (error: Error) => () => {
   throw error

@@ -9,10 +9,9 @@ const day = 24 * hour
 
 /** Each event is a batch, and the eighth is kept. */
 const largeCount = 9
-const large = gzipSync(
-  Array.from({ length: largeCount }, (_, n) => `${eventLine(`l${n}`)}\n${batchEnd}\n`).join(''),
-  { level: 1 },
-)
+const large = gzipSync(Array.from({ length: largeCount }, (_, n) => `${eventLine(`l${n}`)}\n${batchEnd}\n`).join(''), {
+  level: 1,
+})
 const small = (id: string) => gzipSync(eventLine(id))
 
 interface Scenario {
@@ -67,7 +66,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       for (const id of idsOf('m', 4)) world.put(`${id}.json.gz`, small(id))
       return world
     },
-    run: (world, killer) => world.receive(idsOf('m', 4).map((id) => world.message(`${id}.json.gz`)), { killer }),
+    run: (world, killer) =>
+      world.receive(
+        idsOf('m', 4).map((id) => world.message(`${id}.json.gz`)),
+        { killer },
+      ),
     recover: (world) => world.receive(idsOf('m', 4).map((id) => world.message(`${id}.json.gz`))),
     ids: idsOf('m', 4),
   },

@@ -60,32 +60,42 @@ const file = fc
 
 /** The lines, after some of which a batch ends. */
 const withBatchEnds = (text: string): string =>
-  text.split(/(?<=\n)/).flatMap((one, index) => (index % 4 === 2 ? [one, `${batchEnd}\n`] : [one])).join('')
+  text
+    .split(/(?<=\n)/)
+    .flatMap((one, index) => (index % 4 === 2 ? [one, `${batchEnd}\n`] : [one]))
+    .join('')
 
 test('wherever the reading stops and goes on by position, the rows are those of one reading', async () => {
   await fc.assert(
-    fc.asyncProperty(file, fc.infiniteStream(fc.boolean()), fc.integer({ min: 1, max: 50 }), async (text, goes, partBytes) => {
-      const body = gzipSync(withBatchEnds(text), { level: 1 })
-      const [whole, parts] = [{}, { partBytes: partBytes * 1_000 }].map((more) => new StreamWorld({ copilotUsage: 'leave-out', ...more }))
-      if (!whole || !parts) throw new TypeError('no worlds')
-      for (const world of [whole, parts]) world.put(name, body)
-      const once = await read(whole)
-      expect(once.end).toBe('done')
+    fc.asyncProperty(
+      file,
+      fc.infiniteStream(fc.boolean()),
+      fc.integer({ min: 1, max: 50 }),
+      async (text, goes, partBytes) => {
+        const body = gzipSync(withBatchEnds(text), { level: 1 })
+        const [whole, parts] = [{}, { partBytes: partBytes * 1_000 }].map(
+          (more) => new StreamWorld({ copilotUsage: 'leave-out', ...more }),
+        )
+        if (!whole || !parts) throw new TypeError('no worlds')
+        for (const world of [whole, parts]) world.put(name, body)
+        const once = await read(whole)
+        expect(once.end).toBe('done')
 
-      let position = beginning
-      let counts = nothingCounted
-      let readings = 0
-      for (let end = 'open'; end === 'open'; readings++) {
-        const reading = await read(parts, { mayGoOn: () => Boolean(goes.next().value) }, position)
-        counts = addCounts(counts, reading.counts)
-        ;({ end, position } = reading)
-        expect(readings).toBeLessThan(30)
-      }
-      expect(parts.events).toEqual(whole.events)
-      expect(parts.failures).toEqual(whole.failures)
-      expect(counts).toEqual(once.counts)
-      expect(position).toEqual(once.position)
-    }),
+        let position = beginning
+        let counts = nothingCounted
+        let readings = 0
+        for (let end = 'open'; end === 'open'; readings++) {
+          const reading = await read(parts, { mayGoOn: () => Boolean(goes.next().value) }, position)
+          counts = addCounts(counts, reading.counts)
+          ;({ end, position } = reading)
+          expect(readings).toBeLessThan(30)
+        }
+        expect(parts.events).toEqual(whole.events)
+        expect(parts.failures).toEqual(whole.failures)
+        expect(counts).toEqual(once.counts)
+        expect(position).toEqual(once.position)
+      },
+    ),
     { numRuns: 40 },
   )
 })
@@ -121,7 +131,8 @@ function isObject(text: string): boolean {
 }
 
 /** Each event is a batch. */
-const batches = (count: number) => gzipSync(Array.from({ length: count }, (_, id) => `${eventLine(id)}\n${batchEnd}\n`).join(''), { level: 1 })
+const batches = (count: number) =>
+  gzipSync(Array.from({ length: count }, (_, id) => `${eventLine(id)}\n${batchEnd}\n`).join(''), { level: 1 })
 
 test('a publisher that fails at any batch loses nothing after another try', async () => {
   const body = batches(4)

@@ -25,17 +25,21 @@ function withTurns(store: ObjectStore, turn: () => Promise<void>): ObjectStore {
 
 test('concurrent changes all count, in whatever order their calls come', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }), async (scheduler, counts) => {
-      const { store } = memoryStore()
-      const turns = withTurns(store, () => scheduler.schedule(Promise.resolve()))
-      const changes = counts.map((events) =>
-        streamStateStore(turns, folder).change((state) => countOn(state, start, { events, objects: 1 })),
-      )
-      await scheduler.waitFor(Promise.all(changes))
-      const { days } = await streamStateStore(store, folder).read()
-      expect(days.map(({ events }) => events)).toEqual(counts.length === 0 ? [] : [counts.reduce((a, b) => a + b)])
-      expect(days[0]?.objects ?? 0).toBe(counts.length)
-    }),
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
+      async (scheduler, counts) => {
+        const { store } = memoryStore()
+        const turns = withTurns(store, () => scheduler.schedule(Promise.resolve()))
+        const changes = counts.map((events) =>
+          streamStateStore(turns, folder).change((state) => countOn(state, start, { events, objects: 1 })),
+        )
+        await scheduler.waitFor(Promise.all(changes))
+        const { days } = await streamStateStore(store, folder).read()
+        expect(days.map(({ events }) => events)).toEqual(counts.length === 0 ? [] : [counts.reduce((a, b) => a + b)])
+        expect(days[0]?.objects ?? 0).toBe(counts.length)
+      },
+    ),
   )
 })
 
@@ -78,7 +82,11 @@ test('every state is read back as it was', async () => {
     days: countOn(newState, start, { excluded: 1, ignored: 2, leftOut: 3, failed: 4 }).days,
     unfinished: [{ name: 'a', version: 'v', position: { bytes: 1, lines: 2 } }],
     listing: { startedAt: start, isOpen: true, after: 'a', found: 1, wait: { notBefore: start, step: 1 } },
-    configuration: { at: start, outcome: 'done', streams: [{ id: '1', destination: 'S3', enabled: false, pausedAt: 7 }] },
+    configuration: {
+      at: start,
+      outcome: 'done',
+      streams: [{ id: '1', destination: 'S3', enabled: false, pausedAt: 7 }],
+    },
   }
   await states.change(() => state)
   expect(await states.read()).toMatchObject(state)
