@@ -19,7 +19,7 @@ export interface ReadMarks {
 }
 
 /** The folder of the marks; `stateFolder` ends with a slash. */
-export const marksFolder = (stateFolder: string): string => `${stateFolder}read/`
+const marksFolder = (stateFolder: string): string => `${stateFolder}read/`
 
 export function readMarks(store: ObjectStore, stateFolder: string): ReadMarks {
   const folderOf = ({ writtenAt }: Marked) =>
