@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { SourceOption } from '../lambdas/connectors/manifest.ts'
+import { valueAt } from '../schemas/compiler/problem-wording.ts'
 import type { Config } from './settings.ts'
 import { sourceTypes } from './source-types.ts'
 
@@ -11,11 +13,19 @@ const exampleBeginning = 'example-'
  */
 export function refuseExamples({ sources }: Config, context: z.core.$RefinementCtx<unknown>): void {
   for (const [index, { type, options }] of sources.entries()) {
-    for (const [name, option] of Object.entries(sourceTypes.get(type)?.options ?? {})) {
-      const value = options[name]
-      if (!option.isName || typeof value !== 'string' || !value.startsWith(exampleBeginning)) continue
+    for (const path of namesIn(sourceTypes.get(type)?.options ?? {})) {
+      const value = valueAt(options, path)
+      if (typeof value !== 'string' || !value.startsWith(exampleBeginning)) continue
       const message = `is "${value}", an example that only the simulated providers know; write your own name, or remove the source`
-      context.addIssue({ code: 'custom', path: ['sources', index, name], message })
+      context.addIssue({ code: 'custom', path: ['sources', index, ...path], message })
     }
   }
+}
+
+/** The paths of the options that are names. */
+function namesIn(options: Readonly<Record<string, SourceOption>>): string[][] {
+  return Object.entries(options).flatMap(([name, option]) => {
+    if (option.kind === 'group') return namesIn(option.options).map((path) => [name, ...path])
+    return option.isName ? [[name]] : []
+  })
 }

@@ -101,7 +101,9 @@ function valueSchema(option: SourceOption): z.ZodType<OptionValue> {
       return withDefault(z.int().min(option.min).max(option.max), option.default)
     case 'digits': {
       const hint = `must be ${option.patternHint}`
-      return z.union([z.int().positive(hint), z.string().regex(/^[1-9]\d*$/, hint)]).transform(String)
+      // YAML's numbers lose digits beyond 2^53.
+      const isWhole = (value: number) => Number.isSafeInteger(value) && value > 0
+      return z.union([z.number().refine(isWhole, hint), z.string().regex(/^[1-9]\d*$/, hint)]).transform(String)
     }
     case 'group':
       return z.strictObject(optionSchemas(option.options))

@@ -36,6 +36,7 @@ export const manifest = {
           options: {
             owner: {
               kind: 'text',
+              isName: true,
               description: 'Login of the organization, or of the owner of the repository.',
               pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
               patternHint: 'the name as it stands in the address, such as "octo-org"',

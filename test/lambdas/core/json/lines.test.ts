@@ -27,6 +27,15 @@ describe('LineSplitter', () => {
     expect(split('\n\n')).toEqual([])
   })
 
+  test('says what has ended: blank lines count, and a line without its break does not', () => {
+    const splitter = new LineSplitter(100, { lines: 5, bytes: 50 })
+    splitter.push(Buffer.from('a\n\n\r\nbc'))
+    expect(splitter.done).toEqual({ lines: 8, bytes: 55 })
+    expect(Buffer.from(splitter.rest).toString()).toBe('bc')
+    splitter.push(Buffer.from('d\n'))
+    expect(splitter.done).toEqual({ lines: 9, bytes: 59 })
+  })
+
   test('does not depend on the borders of chunks', () => {
     const text = fc
       .array(fc.constantFrom('a', '{"é":1}', '\n', '\r\n', ' ', '😀'), { maxLength: 30 })
