@@ -6,7 +6,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const collectionRuns: LogSchema = {
   logType: 'collection_runs',
   table: 'collection_runs',
-  version: 1,
+  version: 2,
   eventTime: [['started_at']],
   key: [
     [
