@@ -50,7 +50,7 @@ async function opsKeys(prefix: string): Promise<string[]> {
   return Contents.map(({ Key = '' }) => Key)
 }
 
-const recordsQueue = () => queueNamed(/^(?!.*(?:bulk|dlq))/i)
+const recordsQueue = () => queueNamed(/^delivery(?!.*(?:bulk|dlq))/i)
 
 async function queueNamed(form: RegExp): Promise<string> {
   const sqs = new SQSClient({ ...operator(), endpoint: pipeline.run.ready.endpoints.sqs })
