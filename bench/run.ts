@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { createLogUpdate } from 'log-update'
 import { runCommand } from '../cli/command.ts'
+import { nodeFlags } from '../lambdas/functions/stream-reader/env.ts'
 import { auditEvents, webhookPayloads } from './events.ts'
 import { type Figure, figure, median } from './figure.ts'
 import type { Measured } from './task.ts'
@@ -39,8 +41,8 @@ interface Comparison {
 /** Scripts with measurements of their own, which print figures as JSON, one per line. */
 const reports = ['stream-memory', 'cold-start', 'pipeline', 'polling', 'memory'] as const
 
-/** Without this bound V8 lets garbage grow with the memory of the machine, whatever the reader holds. */
-const nodeFlags: Readonly<Record<string, readonly string[]>> = { 'stream-memory': ['--max-semi-space-size=16'] }
+/** Flags of the function whose memory a script measures; the script runs as a bundle, as the function does. */
+const flagsOf: Readonly<Record<string, readonly string[]>> = { 'stream-memory': [nodeFlags] }
 
 await runCommand(help, async () => {
   const { values } = parseArgs({
@@ -56,14 +58,19 @@ await runCommand(help, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-bench-'))
   const progress = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
   try {
-    for (const comparison of (await comparisons(folder)).filter(({ name }) => chosen(name))) {
+    const { object, objectLength, all } = await comparisons(folder)
+    const argumentsOf: Readonly<Record<string, readonly string[]>> = {
+      'stream-memory': [object, String(objectLength)],
+      pipeline: [String(webhooks)],
+    }
+    for (const comparison of all.filter(({ name }) => chosen(name))) {
       const figures = await compare(comparison, runs, (done) => progress?.(`${comparison.name}: ${done} of ${runs}`))
       progress?.clear()
       print(figures, values.json ?? false)
     }
     for (const report of reports.filter(chosen)) {
       progress?.(`${report} ...`)
-      const figures = await runReport(report, report === 'pipeline' ? [String(webhooks)] : [])
+      const figures = await runReport(report, argumentsOf[report] ?? [])
       progress?.clear()
       print(figures, values.json ?? false)
     }
@@ -79,7 +86,14 @@ function wholeNumber(option: string, text: string): number {
   throw new Error(`${option} ${text}: write a whole number from 1.`)
 }
 
-async function comparisons(folder: string): Promise<Comparison[]> {
+/** The comparisons, and a compressed object of events with its length after decompression. */
+interface Prepared {
+  readonly all: readonly Comparison[]
+  readonly object: string
+  readonly objectLength: number
+}
+
+async function comparisons(folder: string): Promise<Prepared> {
   const [auditCount, webhookCount] = [50_000, 10_000]
   const auditBytes = auditEvents(auditCount)
   const webhookBytes = webhookPayloads(webhookCount)
@@ -90,7 +104,7 @@ async function comparisons(folder: string): Promise<Comparison[]> {
   const object = await saved(folder, 'audit.json.log.gz', gzipSync(auditBytes))
   const auditSpeed = { amount: auditBytes.length / 1e6, unit: 'MB/s' }
   const webhookSpeed = { amount: webhookBytes.length / 1e6, unit: 'MB/s' }
-  return [
+  const all: Comparison[] = [
     {
       name: 'normalize-and-parquet',
       ...auditSpeed,
@@ -129,6 +143,7 @@ async function comparisons(folder: string): Promise<Comparison[]> {
       what: `signed webhooks of ${webhookSize} on one core, up to the port that sends to the queue, against the rate it must reach`,
     },
   ]
+  return { all, object, objectLength: auditBytes.length }
 }
 
 async function saved(folder: string, name: string, content: Buffer): Promise<string> {
@@ -178,8 +193,17 @@ async function runTask([name = '', ...args]: readonly string[]): Promise<Measure
 }
 
 async function runScript(name: string, args: readonly string[]): Promise<{ stdout: string }> {
-  const flags = nodeFlags[name] ?? []
-  return promisify(execFile)(process.execPath, [...flags, join(import.meta.dirname, 'tasks', `${name}.ts`), ...args])
+  const file = join(import.meta.dirname, 'tasks', `${name}.ts`)
+  const flags = flagsOf[name]
+  if (flags === undefined) return promisify(execFile)(process.execPath, [file, ...args])
+  const folder = await mkdtemp(join(tmpdir(), 'auditlake-bundle-'))
+  try {
+    const outfile = join(folder, `${name}.mjs`)
+    await build({ entryPoints: [file], outfile, bundle: true, format: 'esm', platform: 'node', logLevel: 'warning' })
+    return await promisify(execFile)(process.execPath, [...flags, outfile, ...args])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
 function rounded(value: number): number {

@@ -2,7 +2,7 @@ import { Duration, Size, Stack } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
-import { apiUrlVariable, env } from '../../lambdas/functions/stream-reader/env.ts'
+import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import { consume } from '../delivery/consume.ts'
@@ -57,6 +57,7 @@ export class StreamSource extends Construct {
       // Most of a core: the work is decompression, parsing and packing.
       memory: Size.mebibytes(1536),
       environment: {
+        NODE_OPTIONS: nodeFlags,
         [env.sourceType]: source.type,
         [env.streamBucket]: bucket.bucketName,
         [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,

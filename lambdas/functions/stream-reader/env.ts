@@ -14,3 +14,9 @@ export const env = {
 
 /** Base URL of the provider's API; set only when the settings name another than the public one. */
 export const apiUrlVariable = 'API_URL'
+
+/**
+ * Flags of Node for the function: without this bound V8 lets young garbage grow with the memory of the machine, whatever
+ * the reader holds.
+ */
+export const nodeFlags = '--max-semi-space-size=8'
