@@ -36,6 +36,8 @@ export interface ObjectPorts {
   mayGoOn(): boolean
   /** Called now and then with what is durable, so that a killed reading need not begin again. */
   keep?(position: Position, counts: ObjectCounts): Promise<void>
+  /** Most text that is read of an object, in bytes after decompression. @default 4 GB */
+  readonly maxTextBytes?: number
 }
 
 export interface ObjectReading {
@@ -48,6 +50,12 @@ export interface ObjectReading {
 
 /** Most lines, and bytes of them, that are published together. */
 const batchLimits = { lines: 2_000, bytes: 4_000_000 } as const
+
+/**
+ * Reading on at a position decompresses everything before it anew, so an object that decompresses to more than an
+ * invocation can skip would never end.
+ */
+const maxText = 4_000_000_000
 
 /** Text after which the position of a long object is kept, in bytes. */
 const keepEvery = 32_000_000
@@ -70,14 +78,21 @@ export async function readObject(
 ): Promise<ObjectReading> {
   const batch = new Batch(receipt, ports, from)
   const splitter = new LineSplitter(maxLineBytes, from)
+  const { maxTextBytes = maxText } = ports
   let skip = from.bytes
+  let seen = 0
   try {
     for await (const part of inflated(() => object.read())) {
+      seen += part.length
+      if (seen > maxTextBytes) {
+        throw new RecordError('too_large', `the object holds more than ${maxTextBytes} bytes after decompression`)
+      }
       const text = skip > 0 ? part.subarray(skip) : part
       skip -= part.length - text.length
       for (const line of splitter.push(text)) {
         if (batch.add(line) && !(await batch.publish())) return batch.reading('open')
       }
+      if (batch.reach(splitter.done) && !(await batch.publish())) return batch.reading('open')
     }
     for (const line of splitter.end()) batch.add(line)
   } catch (error) {
@@ -126,6 +141,12 @@ class Batch {
     this.#bytes += line.bytes.length
     this.#next = { bytes: line.end, lines: line.number }
     return this.#events.length + this.#failures.length >= batchLimits.lines || this.#bytes >= batchLimits.bytes
+  }
+
+  /** Takes along blank lines, which are no events but take time. @returns whether there is as much text as in a full batch */
+  reach(done: Position): boolean {
+    this.#next = done
+    return done.bytes - this.#position.bytes >= batchLimits.bytes
   }
 
   /** Ends the object with a failure: the beginning of the line in which the text breaks off. */

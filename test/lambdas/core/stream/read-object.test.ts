@@ -210,3 +210,33 @@ test('an event that the settings leave out is counted and is no row', async () =
   expect(counts).toEqual({ events: 1, failed: 0, leftOut: 2 })
   expect(world.ids).toEqual(['1'])
 })
+
+test('blank lines without end stop with the time as well, and go on by position', async () => {
+  const world = new StreamWorld()
+  world.put(name, gzipSync(Buffer.concat([Buffer.alloc(9_000_000, '\n'), Buffer.from(eventLine(1))])))
+  const first = await read(world, { mayGoOn: () => false })
+  expect(first.end).toBe('open')
+  expect(first.position.lines).toBe(first.position.bytes)
+  expect(first.position.bytes).toBeGreaterThanOrEqual(4_000_000)
+  expect(first.position.bytes).toBeLessThan(8_000_000)
+  expect(await read(world, {}, first.position)).toMatchObject({ end: 'done', counts: { events: 1, failed: 0 } })
+  expect(world.ids).toEqual(['1'])
+})
+
+test.each(['x', '\n'])('text that never ends, of %j, is one failure at the limit', async (character) => {
+  const world = new StreamWorld()
+  const lines = `${eventLine(1)}\n`
+  world.put(name, gzipSync(lines + character.repeat(200_000)))
+  const { end, counts } = await read(world, { maxTextBytes: 100_000 })
+  expect({ end, counts }).toEqual({ end: 'done', counts: { events: 1, failed: 1, leftOut: 0 } })
+  expect(world.ids).toEqual(['1'])
+  expect(failuresOf(world)).toMatchObject([
+    {
+      reason: 'too_large',
+      origin: address,
+      detail: expect.stringMatching(
+        /^the object holds more than 100000 bytes after decompression; its first \d+ bytes/,
+      ),
+    },
+  ])
+})
