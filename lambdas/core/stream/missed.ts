@@ -41,6 +41,8 @@ export interface ListingStep {
   readonly listing: Listing
   /** Why it stopped before its end, if not for time. */
   readonly error?: unknown
+  /** The last error of an object that it left unread. */
+  readonly unread?: unknown
 }
 
 /**
@@ -99,6 +101,7 @@ async function walk(
   const wasRead = marks.snapshot()
   let listing = start
   let failures = 0
+  let unread: unknown
   /** @returns false when the time is up before it is read */
   const take = async (object: ListedObject): Promise<boolean> => {
     const age = start.startedAt - object.writtenAt
@@ -116,6 +119,7 @@ async function walk(
       if (end !== 'known') listing = { ...listing, found: listing.found + 1 }
     } catch (error) {
       // Left unread, it is found again by the next listing.
+      unread = error
       if (++failures === mostFailures) throw error
     }
     return true
@@ -136,7 +140,7 @@ async function walk(
       }
       await keep(listing)
     }
-    return { listing }
+    return { listing, ...(unread !== undefined && { unread }) }
   } catch (error) {
     return { listing, error }
   }

@@ -67,7 +67,7 @@ export function createStreamTick({
     const keep = (listing: Listing) => store.change((current) => ({ ...current, [name]: listing }))
     const step = await readMissed(ports, session, state[name], keep, scope)
     if (!step) return undefined
-    const { listing, error } = step
+    const { listing, error, unread } = step
     const { events, failed } = session.totals
     const counts = {
       requests: 0,
@@ -91,7 +91,7 @@ export function createStreamTick({
       await jobs.record([row])
     }
     report.listing(listing, error)
-    return error
+    return error ?? unread
   }
 
   return () => ({

@@ -71,10 +71,12 @@ test('one object that cannot be read does not stop the listing, and is found aga
   await world.tick()
   expect(world.ids).toEqual(['c', 'e'])
   expect(world.state.listing).toMatchObject({ isOpen: false, found: 2 })
+  expect(world.state.lastResult).toMatchObject({ outcome: 'transient', detail: 'broken: open d.json.gz' })
   world.breaks = () => false
   world.clock.time = epoch + day
   await world.tick()
   expect(world.ids).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(world.state.lastResult).toMatchObject({ outcome: 'done' })
 })
 
 test('three in a row make it wait, longer each time, and it goes on after what it has dealt with', async () => {
