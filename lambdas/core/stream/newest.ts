@@ -4,7 +4,7 @@ import { backOff, maxSkewMs, mustWait } from '../poll/waiting.ts'
 import type { ListedObject } from './bucket.ts'
 import { minuteName, pageOfDays } from './name-times.ts'
 import type { ReaderPorts, ReadSession } from './read-session.ts'
-import type { Newest, StreamState } from './stream-state.ts'
+import { type Newest, resultOf, type StreamState } from './stream-state.ts'
 
 const minuteMs = 60_000
 
@@ -48,13 +48,15 @@ export function createNewestReader(ports: ReaderPorts) {
     const startedAt = now()
     const { newest } = state
     if (mustWait(newest?.wait, startedAt)) return stillWaiting(newest)
-    const keep = (next: Newest) => store.change((current) => ({ ...current, newest: next }))
+    const keep = (next: Newest, lastResult?: StreamState['lastResult']) =>
+      store.change((current) => ({ ...current, newest: next, ...(lastResult && { lastResult }) }))
     const begin = newest ? newest.at - overlapMs : startedAt - firstMs
     const from = Math.max(begin, startedAt - longestMs)
     try {
       const { isWhole, error } = await pass(session, state, { from, to: startedAt + maxSkewMs })
-      const isStale = newest?.wait !== undefined || startedAt - (newest?.at ?? 0) >= keepMs
-      if (isWhole && isStale) await keep({ at: startedAt })
+      const hadFailed = newest?.wait !== undefined
+      const isStale = hadFailed || startedAt - (newest?.at ?? 0) >= keepMs
+      if (isWhole && isStale) await keep({ at: startedAt }, hadFailed ? resultOf(undefined, startedAt) : undefined)
       return { isOver: false, ...(error !== undefined && { error }) }
     } catch (error) {
       const detail = detailOf(error)

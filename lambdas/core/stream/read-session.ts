@@ -133,12 +133,14 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
       return ports.state.change((current) => {
         const newest = Math.max(current.lastEventAt ?? 0, lastEventAt)
         const unfinished = current.unfinished.filter(({ name }) => !ended.includes(name))
-        const { done: objects, excluded, ignored, events, failed, leftOut } = totals
+        const { done: objects, open, gone, excluded, ignored, events, failed, leftOut } = totals
+        // An object that was not opened proves nothing, so it leaves an error standing.
+        const isProof = error !== undefined || objects + open + gone > 0
         return countOn(
           {
             ...current,
             unfinished,
-            lastResult: resultOf(error, at),
+            lastResult: isProof ? resultOf(error, at) : (current.lastResult ?? resultOf(undefined, at)),
             ...(newest > 0 && { lastEventAt: newest }),
           },
           at,

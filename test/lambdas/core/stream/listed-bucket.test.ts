@@ -214,6 +214,17 @@ test('an outage of the storage is survived', async () => {
   expect((await world.state()).newest).not.toHaveProperty('wait')
 })
 
+test('the error of an outage is over with the next listing that works, also when nothing new is there', async () => {
+  const world = await listedWorld()
+  await world.minutes(2)
+  await control(world.server, { faults: [{ kind: 'status', status: 503, times: 6 }] })
+  await world.tick()
+  expect((await world.state()).lastResult).toMatchObject({ outcome: 'transient' })
+  await world.minutes(90)
+  expect(world.ids).toEqual([])
+  expect((await world.state()).lastResult).toMatchObject({ outcome: 'done' })
+})
+
 test('a lost state costs listings and no second row of what was read', async () => {
   const world = await listedWorld()
   const expected = idsOf(write(world))

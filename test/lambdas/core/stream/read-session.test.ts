@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { AuthError } from '../../../../lambdas/core/errors.ts'
 import { readSession } from '../../../../lambdas/core/stream/read-session.ts'
 import { batchEnd, eventLine, StreamWorld } from '../../../support/stream-world.ts'
 
@@ -69,6 +70,21 @@ test('excluded and ignored objects are counted and never opened', async () => {
   expect(world.calls).toEqual([])
   expect(world.state).toMatchObject({ days: [{ day: '2026-01-15', excluded: 2, ignored: 1, objects: 0, events: 0 }] })
   expect(world.state.lastEventAt).toBeUndefined()
+})
+
+test('an excluded object does not hide the error of the last object', async () => {
+  const world = new StreamWorld()
+  await (await session(world)).save(new AuthError('no right to read'))
+  world.clock.time += minute
+  const one = await session(world)
+  await one.read({ name: '_check' })
+  await one.save()
+  expect(world.state.lastResult).toMatchObject({ outcome: 'credentials', detail: 'no right to read' })
+  world.put('a.json.gz', small(1))
+  const next = await session(world)
+  await next.read({ name: 'a.json.gz' })
+  await next.save()
+  expect(world.state.lastResult).toEqual({ at: world.clock.time, outcome: 'done' })
 })
 
 describe('an object that was deleted', () => {
