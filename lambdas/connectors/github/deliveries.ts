@@ -63,6 +63,14 @@ export const connect: ConnectDeliveries = ({ options, http, httpForBodies, ...co
     async askAgain(id) {
       const { answer, token } = await client.post(`${path.url}/${id}/attempts`)
       if (answer.status === 202) return { limits: rateLimits(answer) }
+      // The list has just been read with the same token, so the webhook is not hidden: the others can be asked for.
+      if (answer.status === 404) {
+        const { token: right } = hookRights(repository)
+        throw new RecordError(
+          'undelivered',
+          `${what}: GitHub no longer knows delivery ${id}, or hides it from a token without ${right}`,
+        )
+      }
       if ((answer.status === 400 || answer.status === 422) && !isRateLimited(answer)) {
         const told = explanation(answer, [token])
         throw new RecordError('undelivered', `${what}: GitHub does not send delivery ${id} again${told}`)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connect } from '../../../../lambdas/connectors/github/deliveries.ts'
-import { AuthError, ConfigError, CursorError, TransientError } from '../../../../lambdas/core/errors.ts'
+import { AuthError, ConfigError, CursorError, RecordError, TransientError } from '../../../../lambdas/core/errors.ts'
 import { createHttpClient, type HttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
 import { type DeliveryServer, exampleHookToken, startDeliveryServer } from '../../../../simulators/github/deliveries.ts'
 import { exampleHook } from '../../../../simulators/github/webhooks.ts'
@@ -171,8 +171,10 @@ describe('a request to send again', () => {
   })
 
   test.each([
-    [404, AuthError],
-    [422, Error],
+    [401, AuthError],
+    [403, AuthError],
+    [404, RecordError],
+    [422, RecordError],
     [502, TransientError],
   ])('that is answered %d concerns credential, delivery or provider', async (status, kind) => {
     const answering: HttpClient = async () => ({
