@@ -7,7 +7,7 @@ export interface CreatedObject {
   /** Decoded. */
   readonly name: string
   /** The ETag. */
-  readonly version: string
+  readonly version?: string
   /** When it was written, in milliseconds since 1970. */
   readonly writtenAt: number
   /** Bytes as stored. */
@@ -41,8 +41,8 @@ export function parseNotification(body: string): readonly CreatedObject[] {
     ({ eventTime, s3: { bucket, object } }) => {
       const writtenAt = Date.parse(eventTime)
       if (Number.isNaN(writtenAt)) throw new RecordError('bad_message', 'the message has no valid eventTime')
-      const { key, size = 0, eTag = '' } = object
-      return { bucket: bucket.name, name: decodedKey(key), version: eTag, writtenAt, size }
+      const { key, size = 0, eTag: version } = object
+      return { bucket: bucket.name, name: decodedKey(key), ...(version !== undefined && { version }), writtenAt, size }
     },
   )
 }

@@ -51,6 +51,8 @@ export interface ReadSession {
   save(error?: unknown): Promise<StreamState | undefined>
 }
 
+const replaced = 'the object was replaced before it was read; only a bucket that keeps versions still has it'
+
 /** Most objects that are unfinished at a time; beyond it messages wait in their queue. */
 const mostUnfinished = 16
 
@@ -109,11 +111,21 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
     return ['gone', counts]
   }
 
+  /** Whether another content was named than the one that is there, and nothing has read or begun it. */
+  const isLost = async (named: Named, { name, version }: OpenedObject): Promise<boolean> => {
+    const isAnother = named.version !== undefined && named.version !== version
+    if (!isAnother || state.unfinished.some((one) => one.name === name)) return false
+    return !(await wasRead(marks, named))
+  }
+
   const readNamed = async (object: Named, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
     const verdict = nameVerdict(object.name)
     if (verdict !== 'read') return [verdict, nothingCounted]
     const opened = await bucket.open(object.name)
-    return opened ? readOpened(opened, again) : takeGone(object)
+    if (!opened) return takeGone(object)
+    const lost = (await isLost(object, opened)) ? await fail(object, replaced) : nothingCounted
+    const [end, counts] = await readOpened(opened, again)
+    return [end, addCounts(lost, counts)]
   }
 
   return {

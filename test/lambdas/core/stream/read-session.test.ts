@@ -120,6 +120,43 @@ describe('an object that was deleted', () => {
   })
 })
 
+describe('an object that was replaced', () => {
+  test('before it was read is one failure, and the new one is read', async () => {
+    const world = new StreamWorld()
+    world.put('a.json.gz', small(1))
+    const early = world.message('a.json.gz')
+    world.put('a.json.gz', small(2))
+    const late = world.message('a.json.gz')
+    for (const order of [late, early, early, late]) await world.receive([order])
+    expect(world.ids).toEqual(['2'])
+    expect(failuresOf(world)).toMatchObject([
+      {
+        reason: 'gone',
+        origin: 's3://audit-bucket/a.json.gz',
+        detail: expect.stringContaining('replaced before it was read'),
+      },
+    ])
+  })
+
+  test('is no failure for a message that names no version', async () => {
+    const world = new StreamWorld()
+    world.put('a.json.gz', small(1))
+    await (await session(world)).read({ name: 'a.json.gz', writtenAt: world.clock.time })
+    expect([world.ids, world.failures.size]).toEqual([['1'], 0])
+  })
+
+  test('after it was read is no failure', async () => {
+    const world = new StreamWorld()
+    world.put('a.json.gz', small(1))
+    const early = world.message('a.json.gz')
+    await world.receive([early])
+    world.put('a.json.gz', small(2))
+    await world.receive([early, world.message('a.json.gz')])
+    expect(world.ids).toEqual(['1', '2'])
+    expect(world.failures.size).toBe(0)
+  })
+})
+
 describe('a session saves', () => {
   test('nothing when nothing happened, or all was known', async () => {
     const world = new StreamWorld()
