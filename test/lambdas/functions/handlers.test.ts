@@ -16,7 +16,9 @@ test.each(readdirSync('lambdas/functions'))('%s takes an event and a context, an
   for (const variable of Object.values<string>(env)) vi.stubEnv(variable, JSON.stringify(source))
   vi.stubEnv('SOURCE_TYPE', sourceTypes[name])
   vi.stubEnv('SOURCES', JSON.stringify({ a: source }))
+  // Lambda's own, which every function has.
   vi.stubEnv('AWS_REGION', 'eu-central-1')
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, 'x')
   const { handler } = await import(`../../../lambdas/functions/${name}/index.ts`)
   // Node 24's runtime refuses a handler that takes a third argument.
   // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html

@@ -26,8 +26,8 @@ test('the local run has the template and bundles of `npm run synth`, in a folder
   expect(own).toBe(other)
   expect(statSync(deployed).mode & 0o777).toBe(0o700)
   expect(() => statSync(path.join(deployed, 'asset.old'))).toThrow('ENOENT')
-  // One each for webhooks, writer, dead letters and janitor: these settings have no polled source.
-  for (const made of [local, deployed]) expect(bundlesIn(made)).toEqual([4, 4])
+  // One each for webhooks, what is fetched, streams, writer, dead letters and janitor.
+  for (const made of [local, deployed]) expect(bundlesIn(made)).toEqual([6, 6])
 })
 
 /** How many bundles an assembly names, and how many of them are there. */
