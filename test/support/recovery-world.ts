@@ -16,8 +16,11 @@ const keptMs = 72 * hour
 const requestMs = 200
 const pageSize = 20
 
-/** How an event fares at the receiver. */
-export type Fate = 'well' | 'down' | 'large' | 'never' | 'large-cut'
+/**
+ * How an event fares at the receiver, and whether the provider holds its body: not that of `never`, and a part of that of
+ * `large-cut`.
+ */
+export type Fate = 'well' | 'down' | 'large' | 'refused' | 'never' | 'large-cut'
 
 /** A fault of one request, put or publish; a `death` ends the process there. */
 export type Fault = 'transient' | 'limit' | 'credentials' | 'death'
@@ -63,7 +66,8 @@ export class RecoveryWorld {
   deliver(guid: string, more: Partial<Delivery> = {}): void {
     const { fate } = this.event(guid)
     const isTooLarge = fate === 'large' || fate === 'large-cut'
-    const hasArrived = !isTooLarge && fate !== 'never' && !(fate === 'down' && this.isReceiverDown)
+    const hasArrived =
+      !isTooLarge && fate !== 'never' && fate !== 'refused' && !(fate === 'down' && this.isReceiverDown)
     const isRepeat = this.#deliveries.some((one) => one.guid === guid)
     const id = String(this.#nextId++)
     const facts = { id, guid, at: this.now, isRepeat, isTest: false, hasArrived, isTooLarge, event: 'push' }
@@ -152,11 +156,10 @@ export class RecoveryWorld {
       read: async ({ guid }): Promise<KeptBody> => {
         this.read.push(guid)
         this.#request()
-        if (this.event(guid).fate !== 'large') return { missing: { why: 'no body', part: 'cut' } }
-        return {
-          event: { event: { action: 'large' }, attributes: { p_webhook_delivery: guid } },
-          closes: closesOf(guid),
-        }
+        const { fate } = this.event(guid)
+        if (fate === 'never' || fate === 'large-cut') return { missing: { why: 'no body', part: 'cut' } }
+        const event = { event: { action: fate }, attributes: { p_webhook_delivery: guid } }
+        return { event, ...(fate === 'large' && { closes: closesOf(guid) }) }
       },
       askAgain: async (id) => {
         const guid = this.#deliveries.find((one) => one.id === id)?.guid ?? ''

@@ -51,13 +51,13 @@ export const connect: ConnectDeliveries = ({ options, http, httpForBodies, ...co
       }
     },
 
-    async read({ id, guid, event }) {
+    async read({ id, guid, event, isTooLarge }) {
       const { answer, token } = await clientForBodies.get(`${path.url}/${id}`)
       const limits = rateLimits(answer)
       if (answer.status === 404) return { missing: { why: 'GitHub no longer lists its delivery' }, limits }
       if (answer.status !== 200) throw refused(answer, token)
       const attributes = { p_webhook_event: event, p_webhook_delivery: guid, p_webhook_hook_id: hookId }
-      return { ...bodyIn(answer, attributes, what), limits }
+      return { ...bodyIn(answer, attributes, what, isTooLarge ? leastBytes : 0), limits }
     },
 
     async askAgain(id) {
@@ -148,6 +148,7 @@ function bodyIn(
   { bytes }: HttpAnswer,
   attributes: Readonly<Record<string, string>>,
   what: string,
+  least: number,
 ): Pick<KeptBody, 'event' | 'missing' | 'closes'> {
   const { length } = bytes
   const detail = detailOf(bytes, what)
@@ -156,7 +157,7 @@ function bodyIn(
   const payload = isObject(request) ? (request.payload ?? null) : null
   const closes = failureIn(response)
   if (payload === null) return { missing: { why: 'GitHub holds no body of it' } }
-  if (isObject(payload) && length >= leastBytes) {
+  if (isObject(payload) && length >= least) {
     return { event: { event: payload, attributes }, ...(closes !== undefined && { closes }) }
   }
   return { missing: { why: `GitHub holds only a part of its body, in ${length} bytes`, part: payload } }

@@ -51,8 +51,8 @@ export interface DeliveryLog {
   readonly what: string
   /** @throws {CursorError} when the cursor no longer works */
   fetchPage(cursor?: string): Promise<DeliveryPage>
-  /** Reads the body of a delivery that was too large. */
-  read(delivery: Pick<Delivery, 'id' | 'guid' | 'event'>): Promise<KeptBody>
+  /** Reads the body of a delivery that was too large, or that was sent again in vain. */
+  read(delivery: Pick<Delivery, 'id' | 'guid' | 'event' | 'isTooLarge'>): Promise<KeptBody>
   /** Asks the provider to send a delivery again. */
   askAgain(id: string): Promise<{ readonly limits?: RateLimits }>
 }

@@ -16,6 +16,8 @@ const isEntry = objectOf({
   repository: optional(isText),
   /** It was refused for its size once, so it is read and never asked for again. */
   isTooLarge: isFlag,
+  /** Sending it again was in vain, so its body is read instead. */
+  isRead: optional(isFlag),
   /** Requests made to have it sent again, or to read it; each is counted beforehand. */
   tries: isNumber,
   triedAt: optional(isNumber),
@@ -35,6 +37,12 @@ export interface Noted {
   /** Failure rows of events that were reported as lost and have arrived since. */
   readonly closed: readonly string[]
 }
+
+/** Whether its body is read, and it is never asked for again. */
+export const isToBeRead = ({ isTooLarge, isRead = false }: Entry): boolean => isTooLarge || isRead
+
+const isInVain = ({ tries, triedAt = 0 }: Entry, now: number, knownUntil: number): boolean =>
+  tries >= mostTries && triedAt + betweenTriesMs <= now && triedAt + lagMs < knownUntil
 
 /** Whether an id is newer; both are decimal digits of any length. */
 export const isNewer = (id: string, other: string): boolean =>
@@ -82,22 +90,34 @@ export class Ledger {
 
   /** The events to ask for again, the oldest first, because the provider forgets them first. */
   toAsk(now: number, most: number): readonly Entry[] {
-    return this.#due(now, most, ({ isTooLarge }) => !isTooLarge)
+    return this.#due(now, most, (entry) => !isToBeRead(entry))
   }
 
   /** The events to read from the provider, the oldest first. */
   toRead(now: number): readonly Entry[] {
-    return this.#due(now, mostOpen, ({ isTooLarge }) => isTooLarge)
+    return this.#due(now, mostOpen, isToBeRead)
   }
 
   /**
-   * The events that the provider is about to forget, and those that have been tried in vain.
+   * From now on reads the bodies of the events that were sent again in vain: whatever refuses them, the provider may hold
+   * them.
+   * @param knownUntil until when successes are known
+   */
+  readInstead(now: number, knownUntil: number): void {
+    for (const entry of this.#open()) {
+      if (isToBeRead(entry) || !isInVain(entry, now, knownUntil)) continue
+      this.#entries.set(entry.guid, { ...entry, isRead: true, tries: 0, triedAt: undefined })
+    }
+  }
+
+  /**
+   * The events that the provider is about to forget, and those that could be neither sent nor read.
    * @param knownUntil until when successes are known
    */
   toReport(now: number, knownUntil: number): readonly Entry[] {
-    const isInVain = ({ tries, triedAt = 0 }: Entry) =>
-      tries >= mostTries && triedAt + betweenTriesMs <= now && triedAt + lagMs < knownUntil
-    return this.#open().filter((entry) => entry.first + keptMs <= now || isInVain(entry))
+    return this.#open().filter(
+      (entry) => entry.first + keptMs <= now || (isToBeRead(entry) && isInVain(entry, now, knownUntil)),
+    )
   }
 
   /** Counts a request before it is made. */
@@ -139,7 +159,7 @@ export class Ledger {
     const newest = isNewer(id, known.id) ? { id, at } : {}
     const first = Math.min(known.first, at)
     // From now on it is read instead, which has its own attempts.
-    const anew = isTooLarge && !known.isTooLarge ? { isTooLarge, tries: 0, triedAt: undefined } : {}
+    const anew = isTooLarge && !isToBeRead(known) ? { isTooLarge, tries: 0, triedAt: undefined } : {}
     this.#entries.set(guid, { ...known, ...newest, first, ...anew })
   }
 

@@ -1,7 +1,7 @@
 import { RecordError } from '../../errors.ts'
 import type { Failure } from '../../intake/failure.ts'
 import type { Json } from '../../json/json.ts'
-import type { Entry } from './ledger.ts'
+import { type Entry, isToBeRead } from './ledger.ts'
 import { mostTries } from './rules.ts'
 
 /** The failure of an event whose body the provider does not hold whole. It keeps the part that is there. */
@@ -12,7 +12,7 @@ export const missingFailure = (what: string, entry: Entry, why: string, part?: J
 
 /** The failure of an event that no request brought. */
 export function undeliveredFailure(what: string, entry: Entry): Failure {
-  const tried = entry.isTooLarge ? 'reading its body' : 'sending it again'
+  const tried = isToBeRead(entry) ? 'reading its body' : 'sending it again'
   const tries = entry.tries === 1 ? 'one request' : `${entry.tries} of at most ${mostTries} requests`
   const error = new RecordError(
     'undelivered',

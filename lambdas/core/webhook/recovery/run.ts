@@ -116,6 +116,7 @@ class Run {
     let single: unknown
     try {
       await this.#readList()
+      this.#state.ledger.readInstead(this.#now(), this.#state.knownUntil ?? 0)
       single = await readBodies(this.#recovery)
       single = (await askAgain(this.#recovery, this.#state.isReceiving)) ?? single
     } catch (caught) {

@@ -109,9 +109,9 @@ describe('the list', () => {
 
 describe('a body', () => {
   const large = { action: 'opened', text: 'größer '.repeat(100_000), sender: { login: 'ada' } }
-  const reading = async (shown: 'whole' | 'null' | 'cut') => {
-    const { id, guid, event } = await server.log.deliver('issues', large, { shown })
-    return await logOf().read({ id: String(id), guid, event })
+  const reading = async (shown: 'whole' | 'null' | 'cut', body: Readonly<Record<string, unknown>> = large, isTooLarge = true) => {
+    const { id, guid, event } = await server.log.deliver('issues', body, { shown })
+    return await logOf().read({ id: String(id), guid, event, isTooLarge })
   }
 
   test('is the event with the headers that its delivery had', async () => {
@@ -125,6 +125,12 @@ describe('a body', () => {
     })
   })
 
+  test('of a delivery that was not too large may be short', async () => {
+    const short = { action: 'opened', sender: { login: 'ada' } }
+    expect((await reading('whole', short, false)).event?.event).toEqual(short)
+    expect((await reading('whole', short)).missing?.why).toContain('only a part of its body')
+  })
+
   test('that is missing or cut is reported as such, with the part that is there', async () => {
     expect((await reading('null')).missing).toEqual({ why: 'GitHub holds no body of it' })
     expect((await reading('cut')).missing).toEqual({
@@ -134,7 +140,7 @@ describe('a body', () => {
   })
 
   test('of a delivery that is gone is missing', async () => {
-    const { missing } = await logOf().read({ id: '1', guid: 'g', event: 'push' })
+    const { missing } = await logOf().read({ id: '1', guid: 'g', event: 'push', isTooLarge: true })
     expect(missing?.why).toContain('no longer lists')
   })
 
@@ -154,7 +160,7 @@ describe('a body', () => {
       bytes: Buffer.from(JSON.stringify(detail)),
       receivedAt: 0,
     })
-    const { closes } = await logOf({ http: answering }).read({ id: '1', guid: 'g', event: 'issues' })
+    const { closes } = await logOf({ http: answering }).read({ id: '1', guid: 'g', event: 'issues', isTooLarge: true })
     expect(closes === undefined ? 0 : 1).toBe(count)
   })
 })

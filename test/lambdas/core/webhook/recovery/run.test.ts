@@ -32,9 +32,9 @@ describe('a failed delivery', () => {
     expect(world.runs).toEqual([])
   })
 
-  test('that never succeeds is asked for three times, an hour apart, and then reported', async () => {
+  test('that never succeeds is asked for three times, an hour apart, and then read from the provider', async () => {
     const world = new RecoveryWorld()
-    const guid = world.send('never')
+    const guid = world.send('refused')
     const times: number[] = []
     for (let ticks = 0; ticks < 300; ticks++) {
       const before = world.asked.length
@@ -45,11 +45,20 @@ describe('a failed delivery', () => {
     expect(world.asked).toEqual([guid, guid, guid])
     const [first = 0, second = 0, third = 0] = times
     expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(hour)
+    expect(world.read).toEqual([guid])
+    expect(world.rows).toMatchObject([{ p_log_type: 'GitHub.Webhook', p_webhook_delivery: guid }])
+  })
+
+  test('that never succeeds and of which the provider holds no body is reported', async () => {
+    const world = new RecoveryWorld()
+    const guid = world.send('never')
+    await world.pass(6 * hour)
+    expect(world.asked).toEqual([guid, guid, guid])
     expect(world.failures).toMatchObject([
       {
-        reason: 'undelivered',
+        reason: 'incomplete',
         origin: 'recovery',
-        detail: expect.stringContaining('the event push of 2026-01-05T00:00:00.000Z in repository 42 did not arrive'),
+        detail: expect.stringContaining('the event push of 2026-01-05T00:00:00.000Z in repository 42: no body'),
       },
     ])
     expect(world.rowsAbout(guid)).toHaveLength(1)
@@ -57,12 +66,10 @@ describe('a failed delivery', () => {
 
   test('that was reported and arrives later closes its failure', async () => {
     const world = new RecoveryWorld()
-    world.isReceiverDown = true
-    const guid = world.send('down')
+    const guid = world.send('never')
     await world.pass(6 * hour)
     expect(world.failures).toHaveLength(1)
-    world.isReceiverDown = false
-    world.deliver(guid)
+    world.deliver(guid, { hasArrived: true })
     await world.run()
     expect(world.failures.slice(1)).toMatchObject([{ resolves: world.failures[0]?.p_row_id }])
   })
@@ -218,7 +225,7 @@ describe('faults', () => {
   })
 })
 
-const fate = fc.constantFrom<Fate>('well', 'down', 'down', 'large', 'never', 'large-cut')
+const fate = fc.constantFrom<Fate>('well', 'down', 'down', 'large', 'refused', 'never', 'large-cut')
 const fault = fc.option(fc.constantFrom('transient', 'limit', 'credentials', 'death'), { nil: undefined, freq: 5 })
 const step = fc.record({
   sent: fc.array(fate, { maxLength: 3 }),
