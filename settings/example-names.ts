@@ -15,7 +15,7 @@ export function refuseExamples({ sources }: Config, context: z.core.$RefinementC
   for (const [index, { type, options }] of sources.entries()) {
     for (const path of namesIn(sourceTypes.get(type)?.options ?? {})) {
       const value = valueAt(options, path)
-      if (typeof value !== 'string' || !value.startsWith(exampleBeginning)) continue
+      if (typeof value !== 'string' || !value.toLowerCase().startsWith(exampleBeginning)) continue
       const message = `is "${value}", an example that only the simulated providers know; write your own name, or remove the source`
       context.addIssue({ code: 'custom', path: ['sources', index, ...path], message })
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
+import { checkOptions } from './options-together.ts'
 import type { Config, OptionValue } from './settings.ts'
 import { checkRoom } from './source-room.ts'
 import { sourceTypes } from './source-types.ts'
@@ -54,6 +55,7 @@ export const settingsSchema: z.ZodType<Config> = z
       .min(1)
       // Checked even after problems of single sources, so that all are reported at once.
       .superRefine(checkSourcesTogether(z.looseObject(commonOptions)), { when: () => true })
+      .superRefine(checkOptions, { when: ({ issues }) => issues.length === 0 })
       .superRefine(checkRoom)
       .describe('Where audit logs come from: one entry for each source.'),
   })

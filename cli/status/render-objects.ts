@@ -78,7 +78,7 @@ export function objectProblems({ source, objects }: SourceStatus, now: number): 
     const { enabled, pausedAt } = stream
     const since = pausedAt === undefined ? '' : ` since ${isoTime(pausedAt)}, ${ageText(pausedAt, now)}`
     const did = enabled ? 'PAUSED' : 'SWITCHED OFF'
-    return `${source}: THE PROVIDER HAS ${did} ITS STREAM ${nameOf(stream)}${since}; no events arrive until it is switched on there`
+    return `${source}: THE PROVIDER HAS ${did} THE STREAM ${nameOf(stream)}${since}; its events do not arrive until it is switched on there`
   })
   const unasked =
     provider === undefined || provider.outcome === 'done'

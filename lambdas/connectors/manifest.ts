@@ -10,6 +10,10 @@ export type SourceOption = {
   readonly description: string
   /** Whether it names something of the user's; such names that begin with "example-" are not deployed. */
   readonly isName?: true
+  /** Another option without which this one would do nothing. */
+  readonly needs?: string
+  /** Another option beside which this one would do nothing. */
+  readonly excludes?: string
 } & (
   | {
       readonly kind: 'text'
@@ -175,6 +179,7 @@ export const bucketOptions = {
   },
   bucketAccount: {
     kind: 'text',
+    needs: 'bucket',
     optional: true,
     description: 'Account of the existing bucket; the account of this deployment if left out.',
     pattern: '^\\d{12}$',
@@ -182,6 +187,7 @@ export const bucketOptions = {
   },
   bucketKeyArn: {
     kind: 'text',
+    needs: 'bucket',
     optional: true,
     description: 'ARN of the KMS key with which the existing bucket is encrypted, if it is.',
     pattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+$',
@@ -197,6 +203,7 @@ export const bucketOptions = {
   },
   oidcProviderArn: {
     kind: 'text',
+    excludes: 'bucket',
     optional: true,
     description: "ARN of the account's identity provider for it, if there is one already: an account has one of each.",
     pattern: '^arn:aws[a-z-]*:iam::\\d{12}:oidc-provider/[\\w./-]+$',
@@ -233,6 +240,7 @@ export const gcsOptions = {
   },
   serviceAccount: {
     kind: 'text',
+    needs: 'audience',
     optional: true,
     description:
       'Address of the service account to act as, with audience. Left out: the bucket itself trusts the pool.',

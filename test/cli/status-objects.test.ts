@@ -132,7 +132,7 @@ describe("what the provider's own record says", () => {
     })
     expect(lines.slice(1, 4)).toEqual([
       '',
-      's: THE PROVIDER HAS PAUSED ITS STREAM 7 (S3, example-logs) since 2026-06-08T11:00:00.000Z, 2d 1h ago; no events arrive until it is switched on there',
+      's: THE PROVIDER HAS PAUSED THE STREAM 7 (S3, example-logs) since 2026-06-08T11:00:00.000Z, 2d 1h ago; its events do not arrive until it is switched on there',
       's (x.files), transient: down',
     ])
     expect(lines.join('\n')).not.toContain('switched on, asked')
@@ -142,7 +142,7 @@ describe("what the provider's own record says", () => {
   test('of one that is switched off', async () => {
     const { lines, json } = await withStreams({ ...lasting, destination: 'S3\n', enabled: false })
     expect(lines[2]).toBe(
-      's: THE PROVIDER HAS SWITCHED OFF ITS STREAM 7 (S3 ); no events arrive until it is switched on there',
+      's: THE PROVIDER HAS SWITCHED OFF THE STREAM 7 (S3 ); its events do not arrive until it is switched on there',
     )
     expect(json.objects.provider.streams).toMatchObject([{ enabled: false, pausedSince: null }])
   })

@@ -201,6 +201,26 @@ describe('a polled source', () => {
   })
 })
 
+describe('options of a stream', () => {
+  const stream = (more: string, type = 's3, enterprise: octo') =>
+    problems(`sources:\n  - {id: ab, label: A, type: github-audit-stream-${type}, ${more}}\n`)
+  const provider = 'arn:aws:iam::123456789012:oidc-provider/example.com'
+  const account = 'reader@project.iam.gserviceaccount.com'
+
+  test.each([
+    [stream("bucketAccount: '123456789012'"), 'bucketAccount: does nothing without bucket; add that, or remove it'],
+    [stream('bucketKeyArn: arn:aws:kms:eu-west-1:123456789012:key/1'), 'bucketKeyArn: does nothing without bucket'],
+    [
+      stream(`bucket: logs, oidcProviderArn: ${provider}`),
+      'oidcProviderArn: does nothing beside bucket; remove one of them',
+    ],
+    [stream(`serviceAccount: ${account}`, 'gcs, bucket: logs'), 'serviceAccount: does nothing without audience'],
+  ])('that would do nothing are refused: %s', ([found = '', ...others], expected) => {
+    expect(found).toContain(`sources[0].${expected}`)
+    expect(others).toEqual([])
+  })
+})
+
 describe('names of examples', () => {
   const names = `sources:
   - {id: log, type: github-audit, label: Log, name: example-org}

@@ -34,7 +34,7 @@ export interface Answer {
   readonly failed: number
   /** Stable code of the refusal or of the first failure. */
   readonly reason?: string
-  /** `p_row_id` of the failure that holds the bytes of a body that is too large; whoever recovers the body closes it. */
+  /** `p_row_id` of the failure that holds the bytes of a body that is too large. The recovery of the body closes it. */
   readonly failure?: string
   readonly cause?: unknown
 }
