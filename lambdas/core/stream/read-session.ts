@@ -29,7 +29,7 @@ export interface ReaderPorts {
 
 /**
  * What became of one object. `known`: it had been read before; `open`: the rest is read by a later session; `gone`: it
- * was deleted before it was read, which is a row of failures.
+ * was deleted before it was read, or cannot be read, which is a row of failures.
  */
 export type ObjectEnd = Exclude<NameVerdict, 'read'> | 'known' | 'done' | 'open' | 'gone'
 
@@ -51,6 +51,9 @@ export interface ReadSession {
   save(error?: unknown): Promise<StreamState | undefined>
 }
 
+/** Attempts at an object whose reading ends the function; messages have the receives of their queue instead. */
+const mostTries = 3
+
 const replaced = 'the object was replaced before it was read; only a bucket that keeps versions still has it'
 
 /** Most objects that are unfinished at a time; beyond it messages wait in their queue. */
@@ -60,8 +63,10 @@ const mostUnfinished = 16
  * Begins the reading of objects in one invocation of the function.
  * @param state the state as read at its beginning
  * @param deadline when to stop, in milliseconds since 1970
+ * @param counted whether an attempt at an object is counted before it is made, because no queue counts it: an object that
+ *   ends the function each time is given up, as a row of failures
  */
-export function readSession(ports: ReaderPorts, state: StreamState, deadline: number): ReadSession {
+export function readSession(ports: ReaderPorts, state: StreamState, deadline: number, counted = false): ReadSession {
   const { bucket, nameVerdict, marks, now } = ports
   const totals = { excluded: 0, ignored: 0, known: 0, done: 0, open: 0, gone: 0, ...nothingCounted }
   let lastEventAt = 0
@@ -97,9 +102,13 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
   }
 
   /** Content that is gone cannot be stored, so at least its loss is. */
-  const fail = async ({ name, writtenAt = now() }: Named, message: string): Promise<ObjectCounts> => {
+  const fail = async (
+    { name, writtenAt = now() }: Named,
+    message: string,
+    code: 'gone' | 'incomplete' = 'gone',
+  ): Promise<ObjectCounts> => {
     const receipt = { ...ports.source, receivedAt: writtenAt, object: bucket.addressOf(name) }
-    const failure = { error: new RecordError('gone', message), bytes: new Uint8Array() }
+    const failure = { error: new RecordError(code, message), bytes: new Uint8Array() }
     const { counts } = await ports.intake({ events: [], failures: [failure] }, receipt, ports)
     return { ...nothingCounted, failed: counts.failed }
   }
@@ -118,9 +127,28 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
     return !(await wasRead(marks, named))
   }
 
+  /** @returns false once the function has ended too often in this object */
+  const count = async ({ name, version }: Named): Promise<boolean> => {
+    const { trying } = state
+    const tries = trying?.name === name && trying.version === version ? trying.tries : 0
+    if (tries >= mostTries) return false
+    await ports.state.change((current) => ({ ...current, trying: { name, version, tries: tries + 1 } }))
+    return true
+  }
+
+  const giveUp = async (object: Named): Promise<[ObjectEnd, ObjectCounts]> => {
+    const why = `the function ended ${mostTries} times while it read the object, which is left out from now on`
+    const counts = await fail(object, why, 'incomplete')
+    const { name, version, writtenAt } = object
+    if (version !== undefined && writtenAt !== undefined) await marks.add({ name, version, writtenAt })
+    ended.push(name)
+    return ['gone', counts]
+  }
+
   const readNamed = async (object: Named, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
     const verdict = nameVerdict(object.name)
     if (verdict !== 'read') return [verdict, nothingCounted]
+    if (counted && !(await count(object))) return giveUp(object)
     const opened = await bucket.open(object.name)
     if (!opened) return takeGone(object)
     const lost = (await isLost(object, opened)) ? await fail(object, replaced) : nothingCounted
@@ -142,7 +170,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
       const isIdle = Object.values(counted).every((count) => count === 0) && ended.length === 0
       if (isIdle && error === undefined) return undefined
       const at = now()
-      return ports.state.change((current) => {
+      return ports.state.change(({ trying, ...current }) => {
         const newest = Math.max(current.lastEventAt ?? 0, lastEventAt)
         const unfinished = current.unfinished.filter(({ name }) => !ended.includes(name))
         const { done: objects, open, gone, excluded, ignored, events, failed, leftOut } = totals
@@ -151,6 +179,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
         return countOn(
           {
             ...current,
+            ...(counted || trying === undefined ? {} : { trying }),
             unfinished,
             lastResult: isProof ? resultOf(error, at) : (current.lastResult ?? resultOf(undefined, at)),
             ...(newest > 0 && { lastEventAt: newest }),

@@ -67,6 +67,8 @@ const isStreamState = objectOf({
   lastResult: optional(objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })),
   /** Counts of the latest days, the oldest first. */
   days: listOf(isDay),
+  /** The object that the minute's work is reading, and how often it has begun: a dead function leaves it behind. */
+  trying: optional(objectOf({ name: isText, version: optional(isText), tries: isNumber })),
   /** Objects whose reading has begun and goes on at their positions. */
   unfinished: listOf(isUnfinished),
   /** The listing of the whole bucket. */

@@ -97,7 +97,7 @@ export function createStreamTick({
   return () => ({
     async live(deadline) {
       const state = await store.read()
-      const session = readSession(ports, state, deadline)
+      const session = readSession(ports, state, deadline, true)
       const newest = await readNewest(state, session)
       const works = newest.isOver
         ? []
@@ -111,7 +111,7 @@ export function createStreamTick({
     async past(deadline) {
       const keys = await findJobs()
       if (keys.length > 0) {
-        const session = readSession(ports, await store.read(), deadline)
+        const session = readSession(ports, await store.read(), deadline, true)
         report.replays(await workOnReplays(ports, jobs, session, keys))
         await session.save()
       }

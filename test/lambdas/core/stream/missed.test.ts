@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { Killer } from '../../../support/killer.ts'
 import { epoch, eventLine, StreamWorld } from '../../../support/stream-world.ts'
 
 const minute = 60_000
@@ -154,4 +155,30 @@ test('a lost or unreadable state costs a listing and no row', async () => {
   await world.tick()
   expect(world.ids).toEqual(['a', 'b', 'c'])
   expect(world.published).toBe(3)
+})
+
+test('an object in which the function dies each time is given up after three attempts, and the others are read', async () => {
+  const world = new StreamWorld()
+  named(world, 'deadly', day)
+  // Dies at the first step after the attempt was counted, wherever that is.
+  let at = 0
+  for (const tries of [1, 2, 3]) {
+    while (world.state.trying?.tries !== tries) await world.tick({ killer: new Killer(at++) })
+    at = Math.max(0, at - 4)
+  }
+  expect(world.ids).toEqual([])
+  named(world, 'later', day)
+  await world.tick()
+  expect(world.ids).toEqual(['later'])
+  expect([...world.failures.values()]).toMatchObject([
+    {
+      reason: 'incomplete',
+      detail: expect.stringContaining('ended 3 times'),
+      origin: `s3://audit-bucket/deadly.json.gz`,
+    },
+  ])
+  expect(world.state.trying).toBeUndefined()
+  world.clock.time += day
+  await world.tick()
+  expect([...world.failures.values()]).toHaveLength(1)
 })
