@@ -1,3 +1,4 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditStream, burst, checks, steadyFlow } from '../../simulators/github/audit-stream.ts'
 import { joined } from '../../simulators/github/audit-stream-objects.ts'
@@ -111,6 +112,22 @@ describe('messages', () => {
     const bucket = world.pipeline.run.ready.buckets[ownStream]
     expect(gone.map(({ origin }) => origin).sort()).toEqual(objects.map(({ name }) => `s3://${bucket}/${name}`).sort())
   })
+})
+
+test('while the queue takes nothing, rows are put aside and come later', async () => {
+  const { run } = world.pipeline
+  const { functionName } = world.source(ownStream)
+  const written = steadyFlow(auditStream({ seed: 7 }), { now: Date.now(), minutes: 1 })
+  const fault = run.faults.add({ principal: functionName, action: 'sqs:SendMessage', kind: 'fail' })
+  await world.put(written.objects)
+  const aside = async () => {
+    const request = { Bucket: run.ready.buckets.ops, Prefix: 'unsent/records-bulk/' }
+    return (await world.operator.send(new ListObjectsV2Command(request))).KeyCount ?? 0
+  }
+  expect(await eventually(aside, (count) => count > 0)).toBeGreaterThan(0)
+  fault.remove()
+  await run.schedules.get('janitor')?.tick()
+  await world.expectEvents(written.expected)
 })
 
 test('a bucket of another account is read once its owner has let the reader in', async () => {

@@ -69,13 +69,17 @@ function fits({ statement, action, resource }: Grant, decision: Decision): boole
 
 /**
  * Maps equal grants of different stacks to one text. Statements have other numbers there, and sources come and go: a
- * source's secret and a polled source's role are granted alike for each, so that one stands for all.
+ * source's secret, its role and a stream's queues are granted alike for each, so that one stands for all.
  */
 function describe({ principal, action, resource, condition }: Grant): string {
   const role = principal
     .replace(/^intakepolled.*poller.*$/, 'role of a source that is fetched')
     .replace(/^intakestreams.*poller.*$/, 'role of a stream that is listed')
-  const kind = resource.replace(/(:secretsmanager:.*:secret:).*/, '$1*').replace(/\/state\/[^/]+\//, '/state/<source>/')
+    .replace(/^intakestreams.*reader.*$/, 'role of a stream that is announced')
+  const kind = resource
+    .replace(/(:secretsmanager:.*:secret:).*/, '$1*')
+    .replace(/(:sqs:.*:)intakestreams.*(notifications|deadletters)[0-9a-f]{8}$/, '$1<stream> $2')
+    .replace(/\/state\/[^/]+\//, '/state/<source>/')
   const limits = condition.replace(/\bstate\/[^/]+\//, 'state/<source>/')
   return `${role}: ${action} on ${kind}${limits === '' ? '' : ` if ${limits}`}`
 }

@@ -109,7 +109,11 @@ describe('the list', () => {
 
 describe('a body', () => {
   const large = { action: 'opened', text: 'größer '.repeat(100_000), sender: { login: 'ada' } }
-  const reading = async (shown: 'whole' | 'null' | 'cut', body: Readonly<Record<string, unknown>> = large, isTooLarge = true) => {
+  const reading = async (
+    shown: 'whole' | 'null' | 'cut',
+    body: Readonly<Record<string, unknown>> = large,
+    isTooLarge = true,
+  ) => {
     const { id, guid, event } = await server.log.deliver('issues', body, { shown })
     return await logOf().read({ id: String(id), guid, event, isTooLarge })
   }
