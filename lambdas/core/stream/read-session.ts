@@ -7,7 +7,7 @@ import type { ListedObject, OpenedObject, StreamBucket } from './bucket.ts'
 import type { NameVerdict } from './name-filter.ts'
 import type { ReadMarks } from './read-marks.ts'
 import { addCounts, beginning, nothingCounted, type ObjectCounts, type Position, readObject } from './read-object.ts'
-import { countOn, resultOf, type StreamState, type StreamStateStore } from './stream-state.ts'
+import { countOn, resultOf, type StreamState, type StreamStateStore, type Unfinished } from './stream-state.ts'
 
 /** The fixed parts of a source with which its objects are read. */
 export interface ReaderPorts {
@@ -70,8 +70,10 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
   const { bucket, nameVerdict, marks, now } = ports
   const totals = { excluded: 0, ignored: 0, known: 0, done: 0, open: 0, gone: 0, ...nothingCounted }
   let lastEventAt = 0
-  /** Names of the objects that need no further reading. */
-  const ended: string[] = []
+  /** The objects that need no further reading; without a version those of any. */
+  const ended: Pick<Named, 'name' | 'version'>[] = []
+  const hasEnded = (one: Unfinished) =>
+    ended.some(({ name, version = one.version }) => name === one.name && version === one.version)
   const mayGoOn = () => now() < deadline
 
   const readOpened = async (object: OpenedObject, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
@@ -96,7 +98,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
     if (reading.end === 'open') await keep(reading.position)
     else {
       await marks.add(object)
-      ended.push(object.name)
+      ended.push(object, ...(before ? [before] : []))
     }
     return [reading.end, addCounts(lost, reading.counts)]
   }
@@ -116,7 +118,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
   const takeGone = async (object: Named): Promise<[ObjectEnd, ObjectCounts]> => {
     if (await wasRead(marks, object)) return ['known', nothingCounted]
     const counts = await fail(object, 'the object was deleted before it was read; restore it, and use npm run replay')
-    ended.push(object.name)
+    ended.push({ name: object.name })
     return ['gone', counts]
   }
 
@@ -141,7 +143,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
     const counts = await fail(object, why, 'incomplete')
     const { name, version, writtenAt } = object
     if (version !== undefined && writtenAt !== undefined) await marks.add({ name, version, writtenAt })
-    ended.push(name)
+    ended.push({ name, ...(version !== undefined && { version }) })
     return ['gone', counts]
   }
 
@@ -172,7 +174,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
       const at = now()
       return ports.state.change(({ trying, ...current }) => {
         const newest = Math.max(current.lastEventAt ?? 0, lastEventAt)
-        const unfinished = current.unfinished.filter(({ name }) => !ended.includes(name))
+        const unfinished = current.unfinished.filter((one) => !hasEnded(one))
         const { done: objects, open, gone, excluded, ignored, events, failed, leftOut } = totals
         // An object that was not opened proves nothing, so it leaves an error standing.
         const isProof = error !== undefined || objects + open + gone > 0

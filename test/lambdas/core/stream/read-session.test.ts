@@ -223,6 +223,21 @@ describe('an object for which the time is not enough', () => {
     expect(world.published).toBe(2 + 1 + 3)
   })
 
+  test('stays unfinished when another invocation ends its older version', async () => {
+    const world = new StreamWorld()
+    world.publishMs = minute
+    world.put('a.json.gz', small(1))
+    const older = await session(world)
+    await older.read({ name: 'a.json.gz' })
+    world.put('a.json.gz', large('n', 3))
+    const newer = await session(world, minute)
+    expect(await newer.read({ name: 'a.json.gz' })).toMatchObject({ end: 'open' })
+    await older.save()
+    expect(world.state.unfinished).toMatchObject([
+      { name: 'a.json.gz', version: world.objects.get('a.json.gz')?.version },
+    ])
+  })
+
   test('is one failure when it is deleted', async () => {
     const world = new StreamWorld({ copilotUsage: 'leave-out' })
     world.put('a.json.gz', large('a', 3))
