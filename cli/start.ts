@@ -72,8 +72,8 @@ function stopOnRequest(stopping: AbortController): void {
   if (process.env.npm_lifecycle_event !== undefined) watchParent(() => process.exit(1))
 }
 
-function show({ ready }: LocalRun, dataDir: string): Terminal {
-  const terminal = startTerminal({ sources: Object.keys(ready.secrets).filter((id) => !id.endsWith('.recovery')) })
+function show({ ready, sourceIds }: LocalRun, dataDir: string): Terminal {
+  const terminal = startTerminal({ sources: sourceIds })
   for (const [id, { url }] of Object.entries(ready.webhooks)) terminal.note(`${id}: ${url}`)
   for (const [id, url] of Object.entries(ready.simulators))
     terminal.note(`${id}: fetched from a simulated provider, ${url}`)

@@ -72,6 +72,8 @@ export interface Ready {
 export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedules' | 'permissions' | 'faults'> {
   readonly ready: Ready
   readonly queueNames: readonly string[]
+  /** Ids of all sources. */
+  readonly sourceIds: readonly string[]
   /** Disturbs the messages about created objects. */
   readonly notifications: NotificationFaults
   /** @throws when the template has no such function. */
@@ -126,6 +128,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     return {
       ...handles(site),
       ready,
+      sourceIds: [...hooks, ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
       shiftClock: (offsetMs) => data.replace(clockFile, { offsetMs }),
       stop: once(stop),
     }
