@@ -8,7 +8,7 @@ import { sourceTypes } from './source-types.ts'
 const exampleBeginning = 'example-'
 
 /**
- * Refuses the names of the shipped settings, each with its line: whoever owns such a name at a provider could otherwise
+ * Refuses the names of the shipped settings, each with its line: the owner of such a name at a provider could otherwise
  * write into the user's account, and would be taken for the user.
  */
 export function refuseExamples({ sources }: Config, context: z.core.$RefinementCtx<unknown>): void {

@@ -24,7 +24,7 @@ export function emptyObject(stream: AuditStream, { now }: Occurrence): Written {
   return { objects: [{ name: fileName(now, random), body: Buffer.alloc(0) }], expected: outcomeOf([]) }
 }
 
-/** Lines that nobody compressed, under the name of a file, as a store serves them that inflates on the way. */
+/** Uncompressed lines, under the name of a file, as a store serves them that inflates on the way. */
 export function plainText(stream: AuditStream, occurrence: Occurrence): Written {
   const { random, all } = lastMinute(stream, occurrence, 'plain text')
   const object = { name: fileName(occurrence.now, random), body: Buffer.from(ndjson(all, random)) }

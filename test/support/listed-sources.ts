@@ -10,7 +10,7 @@ const common = {
   type: 'github-audit-stream-gcs',
   label: 'Test',
   bucket: 'example-audit-log',
-  // Nobody answers there: a test that needs the source gives it another address.
+  // No server answers there: a test that needs the source gives it another address.
   apiUrl: 'http://127.0.0.1:9',
 }
 

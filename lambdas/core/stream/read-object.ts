@@ -62,7 +62,7 @@ const keepEvery = 32_000_000
 
 /**
  * Reads an object of newline-delimited JSON, compressed or not, and publishes its events as it goes: memory stays
- * bounded whatever its size, and reading it again gives rows with the same ids. A line that is no event is a row of
+ * bounded whatever its size, and reading it again gives rows with the same ids. A line that is not an event is a row of
  * failures, and so is what cannot be decompressed; every complete line before it is kept.
  *
  * @param receipt its `receivedAt` should be the time when the object was written

@@ -4,7 +4,7 @@ import { emitCounts } from '../../aws/emit.ts'
 import { detailOf } from '../../poll/outcome.ts'
 import type { RecoveryResult } from './run.ts'
 
-/** Outcomes that need nobody. */
+/** Outcomes that need no action. */
 const quiet = ['done', 'open', 'busy', 'lost']
 
 /** Reports a run: metrics, zeros included, and log lines for errors and for what was done. */

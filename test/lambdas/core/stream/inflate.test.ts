@@ -139,7 +139,7 @@ test('all that can be read before a wrong bit is given out, as one byte after th
       const bit = 16 + (at % (8 * bytes.length - 16))
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
       const { text: given, error } = await outputOf(bytes, parts)
-      // A wrong bit in the header can change what nobody reads; one in the lengths can make the bytes end too early.
+      // A wrong bit in the header can change unused fields; one in the lengths can make the bytes end too early.
       if (error === undefined) {
         expect(given.equals(whole)).toBe(true)
         return
