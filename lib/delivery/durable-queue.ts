@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 
 export interface DurableQueueProps {
@@ -10,18 +10,21 @@ export interface DurableQueueProps {
    * @default 0
    */
   readonly windowSeconds?: number
-  /** @default none, for a dead-letter queue itself */
-  readonly deadLetterQueue?: DeadLetterQueue
+  /** Takes the messages that failed five times. @default none, for a dead-letter queue itself */
+  readonly deadLetters?: Queue
 }
+
+/** Receives before a message becomes a dead letter. Throttled invocations count as well. */
+const MAX_RECEIVES = 5
 
 /**
  * The base of all queues: encrypted, TLS only, with SQS's longest retention, and kept when the stack is deleted,
  * because a message in it was acknowledged to its sender and exists nowhere else.
  */
 export class DurableQueue extends Queue {
-  constructor(scope: Construct, id: string, { consumerTimeout, windowSeconds = 0, ...props }: DurableQueueProps) {
+  constructor(scope: Construct, id: string, { consumerTimeout, windowSeconds = 0, deadLetters }: DurableQueueProps) {
     super(scope, id, {
-      ...props,
+      ...(deadLetters && { deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES } }),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

@@ -30,9 +30,6 @@ const BATCH_SIZE_WITHOUT_WINDOW = 10
 
 const DEAD_LETTER_BATCH = { batchSize: 10, windowSeconds: 0 }
 
-/** Receives before a message becomes a dead letter. Throttled invocations count as well. */
-const MAX_RECEIVES = 5
-
 /** The way from a published message to rows in the lake: queues, the writer, and the archive of dead letters. */
 export class Delivery extends Construct {
   /** Live events. */
@@ -54,7 +51,7 @@ export class Delivery extends Construct {
       new DurableQueue(this, queueId, {
         consumerTimeout: TIMEOUT,
         windowSeconds: props.windowSeconds,
-        deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+        deadLetters: this.deadLetters,
       })
     this.records = records('Records')
     this.recordsBulk = records('RecordsBulk')

@@ -1,5 +1,4 @@
 import { Duration, Size } from 'aws-cdk-lib'
-import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { GcsStreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
@@ -10,7 +9,7 @@ import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import { pollerEnvironment } from './poller-environment.ts'
-import { SourceSecret, sourceOutput } from './source-secret.ts'
+import { Credential, sourceOutput } from './source-secret.ts'
 
 export interface ListedStreamProps {
   readonly ticker: Ticker
@@ -34,7 +33,10 @@ export class ListedStream extends Construct {
   constructor(scope: Construct, id: string, props: ListedStreamProps) {
     super(scope, id)
     const { ticker, delivery, opsBucket, type, source } = props
-    const secret = source.options.audience === undefined ? this.addSecret(props) : undefined
+    const secret =
+      source.options.audience === undefined
+        ? new Credential(this, 'Credential', { source, credential: type.credential })
+        : undefined
     this.function = new NodeFunction(this, 'Poller', {
       handler: 'poller',
       serviceName: source.type,
@@ -45,10 +47,8 @@ export class ListedStream extends Construct {
       memory: Size.mebibytes(1536),
       environment: pollerEnvironment(this, { ...props, secretArn: secret?.arn }),
     })
-    if (secret) {
-      const resourceArns = [secret.arn]
-      Grant.addToPrincipal({ grantee: this.function, actions: ['secretsmanager:GetSecretValue'], resourceArns })
-    } else {
+    if (secret) secret.grantRead(this.function)
+    else {
       sourceOutput(
         this,
         sourceName(source.id, 'ReaderRole'),
@@ -59,20 +59,5 @@ export class ListedStream extends Construct {
     delivery.grantPublishAll(this.function)
     opsBucket.grantStreamState(this.function, source.id)
     ticker.call(this.function, `Stream ${source.id} of AuditLake`, Duration.minutes(1))
-  }
-
-  private addSecret({ source, type }: ListedStreamProps): SourceSecret {
-    const secret = new SourceSecret(this, 'Credential', {
-      sourceId: source.id,
-      purpose: `uses with its provider: ${type.credential}`,
-      whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
-    })
-    sourceOutput(
-      this,
-      sourceName(source.id, 'SecretArn'),
-      secret.arn,
-      `Put here, for ${source.label}: ${type.credential}`,
-    )
-    return secret
   }
 }

@@ -1,19 +1,17 @@
 import { Duration, Size } from 'aws-cdk-lib'
-import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { PollSourceType } from '../../lambdas/connectors/manifest.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
-import { sourceName } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import { pollerEnvironment } from './poller-environment.ts'
-import { SourceSecret, sourceOutput } from './source-secret.ts'
+import { Credential } from './source-secret.ts'
 
 export interface PolledSourceProps {
   readonly ticker: Ticker
@@ -39,11 +37,7 @@ export class PolledSource extends Construct {
   constructor(scope: Construct, id: string, props: PolledSourceProps) {
     super(scope, id)
     const { ticker, delivery, lake, opsBucket, type, source } = props
-    const secret = new SourceSecret(this, 'Credential', {
-      sourceId: source.id,
-      purpose: `uses with its provider: ${type.credential}`,
-      whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
-    })
+    const secret = new Credential(this, 'Credential', { source, credential: type.credential })
     this.function = new NodeFunction(this, 'Poller', {
       handler: 'poller',
       serviceName: source.type,
@@ -53,20 +47,10 @@ export class PolledSource extends Construct {
       memory: Size.mebibytes(512),
       environment: pollerEnvironment(this, { ...props, secretArn: secret.arn }),
     })
-    Grant.addToPrincipal({
-      grantee: this.function,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [secret.arn],
-    })
+    secret.grantRead(this.function)
     delivery.grantPublishAll(this.function)
     opsBucket.grantState(this.function, source.id)
     lake.grantRead(this.function, [...new Set(type.streams.map(({ logType }) => tableName(logType))), ...ownTables])
     ticker.call(this.function, `Source ${source.id} of AuditLake`, Duration.minutes(1))
-    sourceOutput(
-      this,
-      sourceName(source.id, 'SecretArn'),
-      secret.arn,
-      `Put here, for ${source.label}: ${type.credential}`,
-    )
   }
 }

@@ -1,6 +1,8 @@
 import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { CfnSecret, Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 
 export interface SourceSecretProps {
@@ -34,6 +36,38 @@ export class SourceSecret extends Construct {
     resource.overrideLogicalId(sourceName(sourceId, name))
     Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
     this.arn = secret.secretArn
+  }
+}
+
+export interface CredentialProps {
+  readonly source: Pick<SourceSettings, 'id' | 'label'>
+  /** What the operator puts in. */
+  readonly credential: string
+  /** The end of its logical id. @default 'Secret' */
+  readonly name?: 'Secret' | 'RecoverySecret'
+  /** What the source does with it. @default 'uses with its provider' */
+  readonly purpose?: string
+  /** For whom or what it is put in. @default for the source's label */
+  readonly beneficiary?: string
+}
+
+/** A secret into which people put a credential of a provider, with an output that says what and where. */
+export class Credential extends SourceSecret {
+  constructor(scope: Construct, id: string, props: CredentialProps) {
+    const { source, credential, name = 'Secret', purpose = 'uses with its provider' } = props
+    super(scope, id, {
+      sourceId: source.id,
+      name,
+      purpose: `${purpose}: ${credential}`,
+      whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
+    })
+    const { beneficiary = `for ${source.label}` } = props
+    sourceOutput(this, sourceName(source.id, `${name}Arn`), this.arn, `Put here, ${beneficiary}: ${credential}`)
+  }
+
+  /** Lets a function read it. */
+  grantRead(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [this.arn] })
   }
 }
 

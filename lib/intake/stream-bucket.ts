@@ -85,7 +85,7 @@ export class StreamBucket extends Construct {
     resource.notificationConfiguration = {
       queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: queue.queueArn }],
     }
-    resource.addResourceDependency(queue.allowOwnBucket())
+    resource.node.addDependency(queue.allowOwnBucket())
     new BucketWriter(this, 'Writer', { ...this.props, bucket: made })
     return made
   }

@@ -1,10 +1,8 @@
 import { Duration, Size, Stack } from 'aws-cdk-lib'
-import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
-import { sourceName } from '../../settings/source-names.ts'
 import { consume } from '../delivery/consume.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -12,7 +10,7 @@ import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import type { IdentityProviders } from './identity-providers.ts'
 import { NotificationQueue } from './notification-queue.ts'
-import { SourceSecret, sourceOutput } from './source-secret.ts'
+import { Credential } from './source-secret.ts'
 import { StreamBucket } from './stream-bucket.ts'
 
 export interface StreamSourceProps {
@@ -48,7 +46,10 @@ export class StreamSource extends Construct {
       deadLetters: delivery.deadLettersOf(this, 'DeadLetters', source.id),
     })
     const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })
-    const secret = options.configuration === 'watch' ? this.addSecret(props) : undefined
+    const secret =
+      options.configuration === 'watch'
+        ? new Credential(this, 'Credential', { source, credential: type.credential })
+        : undefined
     this.function = new NodeFunction(this, 'Reader', {
       handler: 'stream-reader',
       serviceName: source.type,
@@ -72,28 +73,10 @@ export class StreamSource extends Construct {
       },
     })
     bucket.grantRead(this.function)
-    if (secret) {
-      const resourceArns = [secret.arn]
-      Grant.addToPrincipal({ grantee: this.function, actions: ['secretsmanager:GetSecretValue'], resourceArns })
-    }
+    secret?.grantRead(this.function)
     delivery.grantPublishBulk(this.function)
     opsBucket.grantStreamState(this.function, source.id)
     consume(this.function, 'Notifications', queue, { batchSize: 10, windowSeconds: 0 })
     ticker.call(this.function, `Stream ${source.id} of AuditLake`, Duration.minutes(1))
-  }
-
-  private addSecret({ source, type }: StreamSourceProps): SourceSecret {
-    const secret = new SourceSecret(this, 'Credential', {
-      sourceId: source.id,
-      purpose: `uses with its provider: ${type.credential}`,
-      whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
-    })
-    sourceOutput(
-      this,
-      sourceName(source.id, 'SecretArn'),
-      secret.arn,
-      `Put here, for ${source.label}: ${type.credential}`,
-    )
-    return secret
   }
 }
