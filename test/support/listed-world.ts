@@ -1,4 +1,3 @@
-import { createJobFinder } from '../../lambdas/core/poll/past/open-jobs.ts'
 import { runStreams } from '../../lambdas/core/poll/streams.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
@@ -94,21 +93,14 @@ export async function listedWorld(
       ops: counted,
       now,
     })
-    const { stateFolder } = ports
-    const jobs = {
-      store: counted,
-      stateFolder,
-      stream: { id: 'github.audit-stream', logType: 'GitHub.Audit' },
-      record: async () => {},
-    }
     const report = {
       objects: (_totals: unknown, error?: unknown) => void (error !== undefined && world.errors.push(error)),
       listing: (listing: Listing) => void (!listing.isOpen && world.listings.push(listing)),
       replays() {},
       configuration() {},
     }
-    const findJobs = createJobFinder(counted, stateFolder, now)
-    return { ports, tick: createStreamTick({ ports, jobs, findJobs, report, ...listedBucket(ports) }) }
+    const as = { stream: { id: 'github.audit-stream', logType: 'GitHub.Audit' }, record: async () => {} }
+    return { ports, tick: createStreamTick({ ports, ...as, report, ...listedBucket(ports) }) }
   }
   let process = begun()
   const tick = async (seconds = 50) => {

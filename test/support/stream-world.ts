@@ -4,7 +4,6 @@ import { StoreError } from '../../lambdas/core/errors.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { noCounts } from '../../lambdas/core/poll/counts.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from '../../lambdas/core/poll/past/job.ts'
-import { listJobs } from '../../lambdas/core/poll/past/open-jobs.ts'
 import type { RunRow } from '../../lambdas/core/poll/run-row.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
@@ -158,13 +157,8 @@ export class StreamWorld {
     const { ports, call } = this.#process(killer)
     const tick = createStreamTick({
       ports,
-      jobs: {
-        store: ports.ops,
-        stateFolder,
-        stream: { id: 'github.stream', logType: schema.logType },
-        record: call(async (rows: readonly RunRow[]) => void this.runs.push(...rows)),
-      },
-      findJobs: () => listJobs(ports.ops, stateFolder),
+      stream: { id: 'github.stream', logType: schema.logType },
+      record: call(async (rows: readonly RunRow[]) => void this.runs.push(...rows)),
       readConfiguration,
       report: {
         objects: (totals) => void this.reported.totals.push(totals),

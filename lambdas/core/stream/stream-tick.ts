@@ -1,4 +1,5 @@
 import type { JobStore } from '../poll/past/job-store.ts'
+import { createJobFinder } from '../poll/past/open-jobs.ts'
 import { closedRow } from '../poll/run-row.ts'
 import type { StreamTick } from '../poll/streams.ts'
 import { checkConfiguration } from './configuration.ts'
@@ -11,8 +12,9 @@ import type { ConfigurationCheck, Listing, StreamState } from './stream-state.ts
 
 export interface StreamTickOptions {
   readonly ports: ReaderPorts
-  readonly jobs: JobStore
-  findJobs(): Promise<readonly string[]>
+  /** The stream as rows of `collection_runs` name it. */
+  readonly stream: JobStore['stream']
+  readonly record: JobStore['record']
   /** Reads the provider's own record of its streams; absent without a credential for it. */
   readonly readConfiguration?: (() => Promise<readonly StreamConfiguration[]>) | undefined
   readonly report: StreamReport
@@ -41,14 +43,16 @@ export interface StreamReport {
  */
 export function createStreamTick({
   ports,
-  jobs,
-  findJobs,
+  stream,
+  record,
   readConfiguration,
   report,
   readNewest = async () => ({ isOver: false }),
   listings = [{ name: 'listing', scope: wholeBucket }],
 }: StreamTickOptions): () => StreamTick {
-  const { state: store, now } = ports
+  const { ops, stateFolder, state: store, now } = ports
+  const findJobs = createJobFinder(ops, stateFolder, now)
+  const jobs = { store: ops, stateFolder, stream, record }
 
   const finish = async ({ unfinished }: StreamState, session: ReadSession): Promise<unknown> => {
     let failure: unknown
@@ -81,14 +85,14 @@ export function createStreamTick({
       const window = { from: listing.startedAt, to: now() }
       const row = closedRow({
         kind: 'listing',
-        stream: jobs.stream,
+        stream,
         startedAt,
         endedAt: now(),
         window,
         counts: { ...counts, fetched },
         error,
       })
-      await jobs.record([row])
+      await record([row])
     }
     report.listing(listing, error)
     return error ?? unread

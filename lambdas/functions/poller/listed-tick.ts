@@ -3,7 +3,6 @@ import { collectionRuns as runsSchema } from '../../../schemas/generated/collect
 import type { RegisteredObjects } from '../../connectors/registry.ts'
 import { gcsBucket } from '../../core/google/source-bucket.ts'
 import { outcomeOf } from '../../core/poll/outcome.ts'
-import { createJobFinder } from '../../core/poll/past/open-jobs.ts'
 import { createRecorder } from '../../core/poll/recorder.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
 import type { StreamTick } from '../../core/poll/streams.ts'
@@ -22,18 +21,12 @@ export function listedTick({ id, stream, schema }: RegisteredObjects, poll: Sour
   const bucket = gcsBucket(poll)
   const objects = { ...source, excludeFilters: excludeFiltersIn(source.options) }
   const ports = readerPorts({ source: objects, stream, schema, failureSchema, bucket, publisher: bulkPublisher, ops })
-  const { stateFolder, now } = ports
   const report = createStreamReport(source.id, logger, metrics)
   const tick = createStreamTick({
     ...listedBucket(ports),
     ports,
-    jobs: {
-      store: ops,
-      stateFolder,
-      stream: { id, logType: schema.logType },
-      record: createRecorder({ source, runsSchema, publisher }),
-    },
-    findJobs: createJobFinder(ops, stateFolder, now),
+    stream: { id, logType: schema.logType },
+    record: createRecorder({ source, runsSchema, publisher }),
     report: {
       ...report,
       objects(totals, error) {

@@ -13,7 +13,6 @@ import { secretStore } from '../../core/aws/secret-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { detailOf } from '../../core/poll/outcome.ts'
-import { createJobFinder } from '../../core/poll/past/open-jobs.ts'
 import { createHttpClient } from '../../core/poll/provider/http.ts'
 import { keptSecret } from '../../core/poll/provider/kept-secret.ts'
 import { createRecorder } from '../../core/poll/recorder.ts'
@@ -48,16 +47,10 @@ const ports = readerPorts({ source, stream, schema, failureSchema, bucket, publi
 const logger = new Logger()
 const metrics = new Metrics()
 const report = createStreamReport(source.id, logger, metrics)
-const { stateFolder, now } = ports
 const tick = createStreamTick({
   ports,
-  jobs: {
-    store: ops,
-    stateFolder,
-    stream: { id: streamId, logType: schema.logType },
-    record: createRecorder({ source, runsSchema, publisher }),
-  },
-  findJobs: createJobFinder(ops, stateFolder, now),
+  stream: { id: streamId, logType: schema.logType },
+  record: createRecorder({ source, runsSchema, publisher }),
   readConfiguration: configurationReader(),
   report,
 })
@@ -69,10 +62,10 @@ const tick = createStreamTick({
 export const handler = middy<SQSEvent | object, SQSBatchResponse | undefined>().handler(async (event, context) => {
   const left = context.getRemainingTimeInMillis() - reserve
   if (!('Records' in event)) {
-    await runStreams([tick()], now() + Math.min(left, tickMs))
+    await runStreams([tick()], ports.now() + Math.min(left, tickMs))
     return undefined
   }
-  const { failed, totals } = await readMessages(ports, streamBucket, event.Records, now() + left)
+  const { failed, totals } = await readMessages(ports, streamBucket, event.Records, ports.now() + left)
   const [error] = failed.values()
   report.objects(totals, error)
   for (const [messageId, cause] of failed) logger.error('message not read', { messageId, detail: detailOf(cause) })
