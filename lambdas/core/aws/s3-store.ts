@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.ts'
 import type { ObjectStore, PutCondition } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
+import { missingOr } from './s3-errors.ts'
 
 /**
  * Answers to a conditional put that lost to another writer:
@@ -23,8 +24,7 @@ export function s3Store(s3: S3, bucket: string, bound: () => CallBound = () => (
         if (!Body || !ETag) throw new TypeError('answer without body or ETag')
         return { body: await Body.transformToByteArray(), etag: ETag }
       } catch (error) {
-        if (error instanceof sdk.NoSuchKey) return undefined
-        throw down(key, error)
+        return missingOr(error, () => down(key, error))
       }
     },
     async put(key, body) {
