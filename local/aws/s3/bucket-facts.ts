@@ -49,7 +49,7 @@ export class BucketFactsFile {
     return [...this.#facts.keys()]
   }
 
-  /** Those of a bucket that nobody changed are the account's own. */
+  /** By default a bucket belongs to the account of the run and has neither policy nor notifications. */
   of(bucket: string): BucketFacts {
     return this.#facts.get(bucket) ?? this.#defaults
   }
