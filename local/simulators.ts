@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
+import { apiUrlVariable, webUrlVariable } from '../lambdas/functions/poller/env.ts'
 import type { FeedSetUp, RecoverableSender, Simulator, Simulators } from '../simulators/shared/simulator.ts'
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import { accountId } from './aws/gateway/gateway.ts'
@@ -73,7 +73,10 @@ export async function startProviders(
       running.push(server)
       urls[source.id] = server.url
       if (source.secretId !== undefined) secrets.fill(source.secretId, credential)
-      source.function.surroundings.variables[apiUrlVariable] = server.url
+      Object.assign(source.function.surroundings.variables, {
+        [apiUrlVariable]: server.url,
+        [webUrlVariable]: server.url,
+      })
     }
   } catch (error) {
     await stop()

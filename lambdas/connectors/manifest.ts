@@ -131,6 +131,18 @@ const apiUrlFacts = {
 /** The option of everything that calls an API. */
 export const apiUrlOptions = { [apiUrlOption]: apiUrlFacts } as const
 
+/** The option that names the provider's website, in an environment variable of its own. */
+export const webUrlOption = 'webUrl'
+
+/** The option of sources whose credential people can give by consent. */
+export const webUrlOptions = {
+  [webUrlOption]: {
+    ...apiUrlFacts,
+    description:
+      "Address of the provider's website, where people consent, if it is not the public one. https, or http on this machine.",
+  },
+} as const
+
 /** The options of every polled source. */
 export const pollOptions = {
   startAt: {

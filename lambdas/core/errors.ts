@@ -49,6 +49,35 @@ export class StoreError extends TransientError {
   override readonly name = 'StoreError'
 }
 
+/** What keeps a source from working, as far as it can be told; `npm run verify` names it. Stable, because scripts read it. */
+export type Fault =
+  /** The provider's plan does not include the log. */
+  | 'plan'
+  /** The person behind the credential lacks a role. */
+  | 'role'
+  /** The credential lacks a scope or permission. */
+  | 'scope'
+  /** The credential is not authorized for single sign-on. */
+  | 'sso'
+  /** The organization has not approved the app. */
+  | 'app-not-approved'
+  /** The credential belongs to another organization, workspace or account than the settings name. */
+  | 'wrong-organization'
+  /** The credential is of another kind than the log takes. */
+  | 'wrong-key'
+  /** The API is switched off at the provider. */
+  | 'api-off'
+  /** The credential is invalid, expired or revoked. */
+  | 'expired-or-revoked'
+  /** The person who installed the app was deactivated, or the app was uninstalled. */
+  | 'deactivated'
+  /** The secret is empty, or holds an example. */
+  | 'placeholder'
+  /** The provider cannot be reached. */
+  | 'no-egress'
+  /** The settings of the source cannot work. */
+  | 'settings'
+
 /**
  * The credential is missing or refused, so a retry does not help. The message names the remedy, never the credential.
  */
@@ -56,16 +85,28 @@ export class AuthError extends Error {
   override readonly name = 'AuthError'
   /** Whether the fault was found without a request to the provider, so that checking again soon costs nothing. */
   readonly unasked: boolean
+  /** Absent where the provider's answer does not tell one fault from another. */
+  readonly fault?: Fault
 
-  constructor(message: string, { unasked = false, ...options }: ErrorOptions & { readonly unasked?: boolean } = {}) {
+  constructor(
+    message: string,
+    { unasked = false, fault, ...options }: ErrorOptions & { readonly unasked?: boolean; readonly fault?: Fault } = {},
+  ) {
     super(message, options)
     this.unasked = unasked
+    if (fault !== undefined) this.fault = fault
   }
 }
 
 /** The settings cannot work, so a retry does not help. The message names what to change. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
+  readonly fault: Fault
+
+  constructor(message: string, { fault = 'settings', ...options }: ErrorOptions & { readonly fault?: Fault } = {}) {
+    super(message, options)
+    this.fault = fault
+  }
 }
 
 /** The provider no longer accepts a cursor. Continuing from a time still works. */

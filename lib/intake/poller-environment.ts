@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { apiUrlOption } from '../../lambdas/connectors/manifest.ts'
-import { apiUrlVariable, env } from '../../lambdas/functions/poller/env.ts'
+import { apiUrlOption, webUrlOption } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlVariable, env, webUrlVariable } from '../../lambdas/functions/poller/env.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
@@ -25,7 +25,7 @@ export function pollerEnvironment(
     readonly secretArn?: string | undefined
   },
 ): Record<string, string> {
-  const { [apiUrlOption]: apiUrl, ...options } = source.options
+  const { [apiUrlOption]: apiUrl, [webUrlOption]: webUrl, ...options } = source.options
   const description = {
     ...options,
     id: source.id,
@@ -40,5 +40,6 @@ export function pollerEnvironment(
     [env.lakeBucket]: lake.bucket.bucketName,
     [env.source]: Stack.of(scope).toJsonString(description),
     ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
+    ...(typeof webUrl === 'string' && { [webUrlVariable]: webUrl }),
   }
 }

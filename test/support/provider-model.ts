@@ -3,7 +3,8 @@ import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import type { Page, PageRequest, PollStream, RateLimits } from '../../lambdas/core/poll/stream.ts'
 import { Troubles } from './troubles.ts'
 
-export type Order = PollStream['order']
+/** The orders in which the model can show its rows. */
+export type Order = Exclude<PollStream['order'], 'unsorted'>
 
 /** The provider's answer in place of the requested page. */
 export type Fault =

@@ -13,6 +13,8 @@ export interface SourcePorts {
   readonly source: PolledSource
   /** Base URL of the provider's API, unless it is the public one. */
   readonly apiUrl: string | undefined
+  /** Base URL of the provider's website, unless it is the public one. */
+  readonly webUrl: string | undefined
   readonly secret: KeptSecret
   readonly http: HttpClient
   /** Who the function is in AWS, for providers that trust it. */

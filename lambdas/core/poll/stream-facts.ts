@@ -5,8 +5,12 @@ export interface StreamFacts {
   /** `<provider>.<stream>`; names the stream's file, its state and its rows in `collection_runs`. */
   readonly id: string
   readonly logType: string
-  /** The order in which the feed returns the events of a window. */
-  readonly order: 'newest-first' | 'oldest-first'
+  /**
+   * The order in which the feed returns the events of a window. `unsorted`: a list of numbered pages that can be asked
+   * for no window, whose order is not promised, and whose entries may change. Every minute pages are read until one holds
+   * nothing new, and once a day all of them.
+   */
+  readonly order: 'newest-first' | 'oldest-first' | 'unsorted'
   /** How long the provider usually takes to show an event: every run rereads this much, as the rate limit allows. */
   readonly lagSeconds: number
   /** How late an event may occasionally appear: this much is reread every ten minutes. */

@@ -12,6 +12,8 @@ export interface Connection {
   readonly options: JsonObject
   /** Base URL of the provider's API, unless it is the public one. */
   readonly apiUrl?: string
+  /** Base URL of the provider's website, where people consent and tokens are given out, unless it is the public one. */
+  readonly webUrl?: string
   /** Events requested per page. */
   readonly pageSize: number
   /** Reads the source's secret. @throws {AuthError} when it is empty */
@@ -38,6 +40,11 @@ export interface StreamConnector {
    */
   isSignOfLife?(event: JsonObject): boolean
   /**
+   * When the event appeared first, in milliseconds since 1970. Present where events come again changed and only the first
+   * version of each is wanted: the row id then leaves out the day.
+   */
+  appearedAt?(event: JsonObject): number | undefined
+  /**
    * Fetches one page.
    * @throws {TransientError} when a retry may work, no earlier than its `retryAt` if it has one
    * @throws {AuthError} when the credential does not work
@@ -46,10 +53,23 @@ export interface StreamConnector {
    * @throws {CursorError} when the cursor no longer works
    */
   fetchPage(request: PageRequest): Promise<Page>
+  /**
+   * Checks what reading a page does not show: whose credential it is, what it may do, when it expires.
+   * @throws as `fetchPage`
+   */
+  check?(): Promise<Checked>
+}
+
+/** What a check found out about a credential that works. */
+export interface Checked {
+  /** When the credential expires, in milliseconds since 1970; absent where the provider does not tell. */
+  readonly expiresAt?: number
+  /** Remarks for the operator, a sentence each. */
+  readonly remarks?: readonly string[]
 }
 
 /** A stream as the engine runs it: facts from the manifest, event time from the schema, pages from the connector. */
-export interface PollStream extends StreamFacts, Required<StreamConnector> {
+export interface PollStream extends StreamFacts, Required<Omit<StreamConnector, 'check' | 'appearedAt'>> {
   /** When an event happened, in milliseconds since 1970; `undefined` when the event has no valid time. */
   timeOf(event: JsonObject): number | undefined
 }
@@ -80,6 +100,10 @@ export interface Page {
   readonly failures: readonly Failure[]
   /** The provider's cursor to the next page; absent at the end. A page without events can have one. */
   readonly next?: string
+  /**
+   * The next page is newer than this one, so the reading of an unsorted feed goes on although nothing on this one is new.
+   */
+  readonly leadsToNewer?: boolean
   /** The page has as many events as pages can have, so the end of the feed is unlikely even without `next`. */
   readonly isFull?: boolean
   readonly limits?: RateLimits

@@ -24,3 +24,6 @@ export const identityEnv = {
 
 /** Base URL of the provider's API; set only when the settings name another than the public one. */
 export const apiUrlVariable = 'API_URL'
+
+/** Base URL of the provider's website; set only when the settings name another than the public one. */
+export const webUrlVariable = 'WEB_URL'

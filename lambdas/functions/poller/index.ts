@@ -12,7 +12,7 @@ import { keptSecret, noSecret } from '../../core/poll/provider/kept-secret.ts'
 import { parsePolledSource } from '../../core/poll/source.ts'
 import { runStreams } from '../../core/poll/streams.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
-import { apiUrlVariable, env, identityEnv } from './env.ts'
+import { apiUrlVariable, env, identityEnv, webUrlVariable } from './env.ts'
 import { ticksOf } from './ticks.ts'
 
 const { sourceType, recordsQueueUrl, recordsBulkQueueUrl, opsBucket, lakeBucket, ...texts } = readVariables(
@@ -27,6 +27,7 @@ const publisher = (queueName: 'records' | 'records-bulk', url: string) =>
 const ticks = await ticksOf(sourceType, {
   source,
   apiUrl: process.env[apiUrlVariable] || undefined,
+  webUrl: process.env[webUrlVariable] || undefined,
   secret: source.secretId === undefined ? noSecret : keptSecret(secretStore(secrets), source.secretId),
   http: createHttpClient(),
   identity: readVariables(process.env, identityEnv),

@@ -26,12 +26,13 @@ export async function ticksOf(sourceType: string, ports: SourcePorts): Promise<(
 
 /** Fetches a stream page by page. */
 function feedTick({ facts, connect, schema }: RegisteredStream, ports: SourcePorts): () => StreamTick {
-  const { source, apiUrl, secret, http, logger, metrics, ...stores } = ports
+  const { source, apiUrl, webUrl, secret, http, logger, metrics, ...stores } = ports
   const report = createReport(source.id, logger, metrics)
   const connector = connect({
     options: source.options,
     pageSize: facts.pageSize,
     ...(apiUrl && { apiUrl }),
+    ...(webUrl && { webUrl }),
     secret: secret.value,
     http,
   })
