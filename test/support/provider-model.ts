@@ -129,8 +129,7 @@ export class ProviderModel {
     const page: Page = {
       events: rows.map(eventOf),
       failures: [],
-      ...(end < all.length &&
-        this.#leadsOn(rows, from) && { next: this.#cursor({ offset: end, behind: rows.at(-1) }, request) }),
+      ...(end < all.length && { next: this.#cursor({ offset: end, behind: rows.at(-1) }, request) }),
       ...(limits && { limits }),
     }
     return this.troubles.changed({
@@ -142,17 +141,11 @@ export class ProviderModel {
     })
   }
 
-  /** A feed without a time filter goes on to its beginning, and its connector no further than to the window's. */
-  #leadsOn(rows: readonly Exposed[], from: number): boolean {
-    return this.#options.facts?.hasTimeFilter !== false || (rows.at(-1)?.time ?? 0) >= from
-  }
-
   #between(from: number, to: number): Exposed[] {
-    const isFiltered = this.#options.facts?.hasTimeFilter !== false
     return this.#rows
       .filter(({ time, visibleAt, scope }) => {
         const isShown = visibleAt <= this.clock.time && scope === this.scope
-        return isShown && (!isFiltered || (time >= from && time < to))
+        return isShown && time >= from && time < to
       })
       .sort((a, b) => this.#compare(a, b))
   }
@@ -169,8 +162,7 @@ export class ProviderModel {
 
   #read(cursor: string, { from, to }: PageRequest, all: readonly Exposed[]): Place {
     const [offset, cursorFrom, cursorTo, madeAt, , behind] = JSON.parse(cursor)
-    const isBound = this.#options.facts?.hasTimeFilter !== false
-    if (isBound && (from !== cursorFrom || to !== cursorTo)) throw new TypeError('the cursor belongs to another window')
+    if (from !== cursorFrom || to !== cursorTo) throw new TypeError('the cursor belongs to another window')
     const age = this.clock.time - Number(madeAt)
     if (age > (this.#options.cursorMs ?? Number.POSITIVE_INFINITY)) throw new CursorError('the cursor has expired')
     if (!behind) return { offset: Number(offset) }

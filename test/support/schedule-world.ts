@@ -194,7 +194,7 @@ export class ScheduleWorld {
         break
       case 'trouble':
       case 'stores':
-        if (!this.#isPossible(one) || !meets(one.do)) break
+        if (!meets(one.do)) break
         provider.troubles.add({ kind: one.kind, until: clock.time + one.forMs, every: one.every })
         break
       case 'place': {
@@ -210,11 +210,6 @@ export class ScheduleWorld {
         else this.#startAt = clock.time - 30 * minute
         break
     }
-  }
-
-  /** A feed that cannot be asked for a time has page numbers, which are short and grow neither old nor invalid. */
-  #isPossible({ kind }: Extract<Step, { do: 'trouble' | 'stores' }>): boolean {
-    return this.#schedule.feed.hasTimeFilter !== false || (kind !== 'long cursors' && kind !== 'stale cursors')
   }
 
   #lose(how: string): void {

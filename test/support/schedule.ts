@@ -122,7 +122,6 @@ export const schedule = fc.record({
     { order: 'newest-first' },
     { order: 'oldest-first' },
     { order: 'newest-first', cursorsLast: true },
-    { order: 'newest-first', cursorsLast: true, hasTimeFilter: false },
     { order: 'newest-first', changesWithinDay: true },
   ),
   pageSize: fc.integer({ min: 1, max: 8 }),

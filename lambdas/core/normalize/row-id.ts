@@ -92,3 +92,9 @@ function textOf(field: ValueType | undefined): (value: Json) => string | undefin
     return typeof value === 'number' || isRawNumber(value) ? numberText(value) : undefined
   }
 }
+
+/** The schema with natural keys that leave out the day, so that all versions of an event have one id. */
+export const withoutDays = (schema: LogSchema): LogSchema => ({
+  ...schema,
+  key: schema.key.map((parts) => parts.filter(({ part }) => part !== 'day')),
+})

@@ -2,7 +2,7 @@ import { AuthError, ConfigError, StoreError, TooLargeError } from '../errors.ts'
 import { LostError } from './outcome.ts'
 import type { PollStream } from './stream.ts'
 import { isPutOff } from './waiting.ts'
-import { floorTo, type Walk, withoutCursor } from './walk.ts'
+import { floorTo, isUnsorted, type Walk, withoutCursor } from './walk.ts'
 
 /** Failures at one place before requests are narrowed; each further failure narrows them again. */
 const failuresUntilNarrowed = 3
@@ -20,7 +20,7 @@ const smallestPartMs = 60_000
 export const concernsPlace = (error: unknown): boolean =>
   !isPutOff(error) && ![AuthError, ConfigError, StoreError, LostError].some((kind) => error instanceof kind)
 
-export type NarrowedStream = Pick<PollStream, 'granularityMs' | 'pageSize' | 'hasTimeFilter'>
+export type NarrowedStream = Pick<PollStream, 'order' | 'granularityMs' | 'pageSize'>
 
 /**
  * The walk after a failed attempt at its place: where attempts keep failing, smaller parts are requested, so that one
@@ -30,15 +30,20 @@ export function afterFailure(walk: Walk, stream: NarrowedStream, error: unknown)
   if (!concernsPlace(error)) return walk
   const { emptyPages: _counted, ...rest } = (error instanceof TooLargeError && smallerPages(walk, stream)) || walk
   const failures = (walk.failures ?? 0) + 1
-  // Without a time filter, each part would be read from the first page on.
-  if (stream.hasTimeFilter === false) return { ...withoutCursor(rest), failures }
+  // The number of the page is the only place there is.
+  if (isUnsorted(stream)) return { ...rest, failures }
   if (walk.part === undefined && failures < failuresUntilNarrowed) return { ...rest, failures }
   const smaller = floorTo((walk.part ?? walk.to - walk.from) / narrowing, stream.granularityMs)
   return { ...withoutCursor(rest), failures, part: Math.max(smaller, smallestPartMs) }
 }
 
-/** The walk with half as many events a page; `undefined` when a page of one event is too large already. */
-export function smallerPages(walk: Walk, { pageSize }: Pick<PollStream, 'pageSize'>): Walk | undefined {
+/**
+ * The walk with half as many events a page; `undefined` when a page of one event is too large already, or pages have
+ * numbers, which depend on their size.
+ */
+export function smallerPages(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSize'>): Walk | undefined {
+  if (isUnsorted(stream)) return undefined
+  const { pageSize } = stream
   const size = Math.floor((walk.size ?? pageSize) / 2)
   return size < 1 ? undefined : { ...walk, size }
 }

@@ -30,7 +30,7 @@ export interface ReadPage {
   readonly walk: Walk
 }
 
-export type PagedStream = Pick<PollStream, 'id' | 'order' | 'granularityMs' | 'pageSize' | 'timeOf' | 'hasTimeFilter'>
+export type PagedStream = Pick<PollStream, 'id' | 'order' | 'granularityMs' | 'pageSize' | 'timeOf'>
 
 /** Most pages in a row that hold nothing and lead to another; a feed that goes on like this would never end. */
 const mostEmptyPages = 30
@@ -60,7 +60,7 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
       continue
     }
     if (circles.isClosedBy(page, !walk.cursor)) throw new TransientError('the pages lead in a circle')
-    const end = endOf(page, walk)
+    const end = endOf(page, walk, stream)
     const next = advance(walk, stream, page, end === 'end')
     if ((next.emptyPages ?? 0) > mostEmptyPages) {
       throw new TransientError(`${mostEmptyPages} pages in a row held nothing, and each led to another`)
@@ -120,9 +120,7 @@ function believed(page: Page): Page {
 async function expectNothingBehind(walk: Walk, stream: PagedStream, asker: Asker): Promise<void> {
   const behind = requestBehind(walk, stream)
   if (!behind) return
-  // A feed that cannot be asked for a window cannot be asked behind a moment either.
-  const canAsk = stream.hasTimeFilter !== false
-  const { events, next } = canAsk ? await asker.fetchPage(behind) : { events: [], next: '' }
+  const { events, next } = await asker.fetchPage(behind)
   if (next === undefined && !timesOf(stream, events).some((time) => isWithin(time, behind))) return
   throw new TransientError('a cursor leads to nothing, although there are events behind it')
 }

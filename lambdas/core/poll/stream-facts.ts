@@ -26,12 +26,6 @@ export interface StreamFacts {
   /** Whether a feed's cursors stay valid between runs. @default false */
   readonly cursorsLast?: boolean
   /**
-   * Whether the feed can be asked for a window. Otherwise its pages hold events of any time, newest first, and the past
-   * is read as one whole span instead of day by day.
-   * @default true
-   */
-  readonly hasTimeFilter?: boolean
-  /**
    * Whether an event comes again with a later time of the same UTC day, such as a session in use. Its id, which holds
    * the day, is then remembered until the day is over.
    * @default false

@@ -69,8 +69,12 @@ export interface Checked {
 }
 
 /** A stream as the engine runs it: facts from the manifest, event time from the schema, pages from the connector. */
-export interface PollStream extends StreamFacts, Required<Omit<StreamConnector, 'check' | 'appearedAt'>> {
-  /** When an event happened, in milliseconds since 1970; `undefined` when the event has no valid time. */
+export interface PollStream extends StreamFacts, Omit<StreamConnector, 'check'> {
+  isSignOfLife(event: JsonObject): boolean
+  /**
+   * When an event happened, or appeared first if only first versions are wanted, in milliseconds since 1970; `undefined`
+   * when the event has no valid time.
+   */
   timeOf(event: JsonObject): number | undefined
 }
 
@@ -78,7 +82,7 @@ export const pollStream = (facts: StreamFacts, schema: LogSchema, connector: Str
   isSignOfLife: () => true,
   ...facts,
   ...connector,
-  timeOf: compileEventTime(schema),
+  timeOf: connector.appearedAt ?? compileEventTime(schema),
 })
 
 /**

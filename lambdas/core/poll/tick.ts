@@ -2,6 +2,7 @@ import type { LogSchema } from '../../../schemas/definition.ts'
 import { lastCheckpoint } from '../lake/last-checkpoint.ts'
 import { rowIdsBetween, type TablePorts } from '../lake/read-table.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
+import { withoutDays } from '../normalize/row-id.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { rateOf } from './budget.ts'
@@ -67,7 +68,7 @@ export function createTick(options: TickOptions): () => StreamTick {
   const common = {
     stream,
     source: { sourceId: source.id, sourceLabel: source.label },
-    normalizer: compileNormalizer(schema),
+    normalizer: compileNormalizer(stream.appearedAt ? withoutDays(schema) : schema),
     failureSchema,
     bulkPublisher,
     store: ops,

@@ -30,6 +30,8 @@ export interface Walk {
   readonly part?: number
   /** How many events to request at once, because the provider's pages are too large; whole pages when absent. */
   readonly size?: number
+  /** Of an unsorted feed: the walk ends at the first page without anything new, instead of at the last page. */
+  readonly untilKnown?: true
   /** The window has been read to its end. */
   readonly done?: true
 }
@@ -47,6 +49,7 @@ const walkForm = objectOf({
   failures: optional(isNumber),
   part: optional(isNumber),
   size: optional(isNumber),
+  untilKnown: optional(isFlag),
   done: optional(isFlag),
 })
 
@@ -56,6 +59,9 @@ export const isWalk = (value: unknown): value is Walk => walkForm(value)
 export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'timeOf'>
 
 const isUp = ({ order }: Pick<PollStream, 'order'>): boolean => order === 'oldest-first'
+
+/** Whether a feed is a list of numbered pages, where only cursors say how far a walk has come. */
+export const isUnsorted = ({ order }: Pick<PollStream, 'order'>): boolean => order === 'unsorted'
 
 /** A walk over [from, to), widened to whole multiples of the stream's granularity. */
 export const walkOver = ({ granularityMs }: Pick<PollStream, 'granularityMs'>, from: number, to: number): Walk => ({
@@ -82,11 +88,15 @@ export function fromBound(walk: Walk, { pageSize }: Pick<PollStream, 'pageSize'>
 }
 
 /**
- * The walk as a run continues it. The lifetime of cursors is mostly undocumented, and an expired one may give no error,
+ * The walk as a run continues it. An unsorted feed's cursors are numbers of pages, which last. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error,
  * so an earlier run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the
  * moment at which it took up the walk: that moment then holds more events than a run can read.
  */
-export function resumed(walk: Walk, stream: Pick<PollStream, 'granularityMs' | 'cursorsLast' | 'pageSize'>): Walk {
+export function resumed(
+  walk: Walk,
+  stream: Pick<PollStream, 'order' | 'granularityMs' | 'cursorsLast' | 'pageSize'>,
+): Walk {
+  if (isUnsorted(stream)) return walk
   const moment = walk.bound === undefined ? 0 : floorTo(walk.bound, stream.granularityMs)
   const usesCursor = !walk.failures && (stream.cursorsLast === true || walk.takenUpAt === moment)
   return { ...(usesCursor ? walk : fromBound(walk, stream)), takenUpAt: moment }
@@ -128,8 +138,9 @@ const growth = 2
  * What a page says about the rest of its request. `look again`: it may only look like the end, because an expired cursor
  * can answer with an empty page instead of an error, and a full page should lead to another.
  */
-export function endOf(page: Page, walk: Walk): 'more' | 'end' | 'look again' {
+export function endOf(page: Page, walk: Walk, stream: Pick<PollStream, 'order'>): 'more' | 'end' | 'look again' {
   if (page.next !== undefined) return 'more'
+  if (isUnsorted(stream)) return 'end'
   const isEmptyAfterCursor = walk.cursor !== undefined && page.events.length === 0
   return isEmptyAfterCursor || page.isFull === true ? 'look again' : 'end'
 }
@@ -139,14 +150,16 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
   const { from, to } = nextRequest(walk, stream)
   const times = timesOf(stream, events).filter((time) => isWithin(time, { from, to }))
   const endsPart = isEnd && (isUp(stream) ? to < walk.to : from > walk.from)
-  const bound = endsPart ? (isUp(stream) ? to : from) : (reachedBy(times, isUp(stream)) ?? walk.bound)
+  const ordered = isUnsorted(stream) ? [] : times
+  const bound = endsPart ? (isUp(stream) ? to : from) : (reachedBy(ordered, isUp(stream)) ?? walk.bound)
   const far = walk.furthest ?? (isUp(stream) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY)
-  const furthest = times.reduce((a, b) => (isUp(stream) ? Math.max(a, b) : Math.min(a, b)), far)
+  const furthest = ordered.reduce((a, b) => (isUp(stream) ? Math.max(a, b) : Math.min(a, b)), far)
   const newest = times.reduce((a, b) => Math.max(a, b), walk.newest ?? Number.NEGATIVE_INFINITY)
   const isEmpty = next !== undefined && events.length === 0 && failures.length === 0
   return {
     from: walk.from,
     to: walk.to,
+    ...(walk.untilKnown && { untilKnown: true as const }),
     ...(walk.takenUpAt !== undefined && { takenUpAt: walk.takenUpAt }),
     ...(walk.part !== undefined && { part: endsPart ? floorTo(walk.part * growth, stream.granularityMs) : walk.part }),
     ...(bound !== undefined && { bound }),

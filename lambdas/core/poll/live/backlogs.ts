@@ -1,8 +1,9 @@
 import { keepsFailing } from '../failed-attempt.ts'
 import { detailOf, outcomeOf } from '../outcome.ts'
 import { backOff, maxSkewMs } from '../waiting.ts'
-import { ceilTo, floorTo, type Walk, withoutCursor } from '../walk.ts'
+import { ceilTo, floorTo, isUnsorted, type Walk, withoutCursor } from '../walk.ts'
 import type { OpenWindow, StreamState } from './state.ts'
+import { allRead, leftBehind } from './unsorted.ts'
 import { edgeOf, type Facts, lookedBack, reached } from './window.ts'
 
 /** A window that stays open longer becomes a backlog, so that new events do not wait for it. In milliseconds. */
@@ -21,6 +22,7 @@ const mostBacklogs = 8
  */
 export function splitOff(stream: Facts, state: StreamState, now: number): StreamState {
   const { window } = state
+  if (isUnsorted(stream)) return leftBehind(state, now)
   if (!window || now - window.openedAt < backlogAfterMs) return state
   const isUp = stream.order === 'oldest-first'
   const { bound, from } = window.walk
@@ -79,8 +81,9 @@ function joined({ order }: Facts, earlier: Walk, later: Walk): Walk {
  */
 export function backlogProgress(stream: Facts, state: StreamState, backlog: OpenWindow, now: number): StreamState {
   const { walk } = backlog
-  if (stream.order === 'newest-first') {
-    return walk.done ? withoutBacklog(state, backlog) : withBacklog(state, succeeded(backlog))
+  if (stream.order !== 'oldest-first') {
+    if (!walk.done) return withBacklog(state, succeeded(backlog))
+    return withoutBacklog(isUnsorted(stream) ? allRead(state, backlog) : state, backlog)
   }
   const low = Math.max(backlog.low, walk.bound ?? backlog.low)
   const endsAt = walk.to + maxSkewMs

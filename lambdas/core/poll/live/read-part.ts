@@ -6,6 +6,7 @@ import type { RunOptions } from '../run-types.ts'
 import type { PollStream } from '../stream.ts'
 import { newestOn, type PageTaker } from '../take-page.ts'
 import { maxSkewMs } from '../waiting.ts'
+import { isUnsorted } from '../walk.ts'
 import type { Holder } from './lease.ts'
 import { backlogPlace, type Place, windowPlace } from './place.ts'
 import type { Part } from './plan.ts'
@@ -52,7 +53,10 @@ export async function readPart(reader: Reader, part: Part, before: Progress): Pr
   try {
     const state = await holder.attend({ ...progress.state, budget: asks.budget }, place.position(progress.state))
     progress = { ...progress, state, tally: withSpan(progress.tally, open) }
-    for await (const read of pages(open.walk, stream, asker)) progress = await afterPage(reader, place, progress, read)
+    for await (const read of pages(open.walk, stream, asker)) {
+      progress = await afterPage(reader, place, progress, read)
+      if (!place.open(progress.state)) break
+    }
     return { ...progress, state: place.afterTurn(progress.state) }
   } catch (error) {
     return afterError(reader, place, progress, error)
@@ -81,12 +85,13 @@ function backlogAsker(
 }
 
 /** Publishes a page, and only then advances the state. */
-async function afterPage(reader: Reader, place: Place, before: Progress, { page, walk }: ReadPage): Promise<Progress> {
+async function afterPage(reader: Reader, place: Place, before: Progress, read: ReadPage): Promise<Progress> {
+  const { page } = read
   const { stream, options, asks, holder, takePage, now } = reader
   const open = place.open(before.state)
   if (!open) return before
   const receivedAt = now()
-  const near = walk.bound ?? open.low
+  const near = read.walk.bound ?? open.low
   const newest = newestOn(stream, page)
   const isOld = (newest ?? near) < receivedAt - oldMs
   const bulkPublisher = isOld ? options.bulkPublisher : undefined
@@ -95,8 +100,10 @@ async function afterPage(reader: Reader, place: Place, before: Progress, { page,
     publisher: bulkPublisher ?? options.publisher,
     receivedAt,
     // A feed that cannot be asked for a window shows older events as well.
-    ...(stream.hasTimeFilter === false && { within: { from: walk.from, to: Number.POSITIVE_INFINITY } }),
+    ...(isUnsorted(stream) && { within: { from: read.walk.from, to: Number.POSITIVE_INFINITY } }),
   })
+  const isKnown = taken.counts.new + taken.counts.failed === 0 && !page.leadsToNewer
+  const walk = read.walk.untilKnown && isKnown ? { ...read.walk, done: true as const } : read.walk
   // The first page is always needed, if only to see that nothing is new, so it does not count as a reread.
   const isFirst = !place.isBacklog && open.walk.bound === undefined && open.walk.cursor === undefined
   if (!isFirst && newest !== undefined && newest < open.low) asks.spendReread()

@@ -1,5 +1,5 @@
 import { maxSkewMs } from '../waiting.ts'
-import { floorTo } from '../walk.ts'
+import { floorTo, isUnsorted } from '../walk.ts'
 import type { Span } from './seen.ts'
 import type { OpenWindow, StreamState } from './state.ts'
 import { type Facts, lagMs, lookBackMs, reached } from './window.ts'
@@ -20,12 +20,10 @@ export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Re
   },
   /**
    * An open walk will come to events that were read before it was opened. The window before it may have read events newer
-   * than its own opening, which the checkpoint does not pass. Without a time filter, a walk that has lost its cursor
-   * begins at the first page again.
+   * than its own opening, which the checkpoint does not pass.
    */
   readBefore: (stream, state) => {
     const unit = stream.granularityMs
-    if (stream.hasTimeFilter === false) return openWalks(state).map(({ walk: { from, to } }) => [from - unit, to])
     return openWalks(state).map(({ walk: { from, bound }, low }) =>
       stream.order === 'oldest-first'
         ? [(bound ?? from) - unit, low + 2 * maxSkewMs + unit]
@@ -52,14 +50,19 @@ function nextLookBack(stream: Facts, window: OpenWindow): number {
   return stream.order === 'oldest-first' ? Math.min(known, window.walk.bound ?? window.walk.from) : known
 }
 
+function spansOf(stream: Facts, state: StreamState): Span[] {
+  const spans = Object.values(reasons).flatMap((reason) => reason(stream, state))
+  // An id that holds the day comes again until the day is over.
+  return stream.changesWithinDay ? spans.map(([from, to]): Span => [floorTo(from, dayMs), to]) : spans
+}
+
 /**
- * Forgets the ids that no reason needs any more, or that are too many.
+ * Forgets the ids that no reason needs any more, or that are too many. An unsorted feed may show any event again.
  * @returns the state, which says from when on ids are remembered if there were too many
  */
 export function forget(stream: Facts, state: StreamState): StreamState {
-  const spans = Object.values(reasons).flatMap((spansOf) => spansOf(stream, state))
-  // An id that holds the day comes again until the day is over.
-  const whole = stream.changesWithinDay ? spans.map(([from, to]): Span => [floorTo(from, dayMs), to]) : spans
-  const remembersFrom = state.seen.keepOnly(whole)
+  const remembersFrom = state.seen.keepOnly(
+    isUnsorted(stream) ? [[state.startAt, Number.POSITIVE_INFINITY]] : spansOf(stream, state),
+  )
   return remembersFrom === undefined ? state : { ...state, remembersFrom }
 }

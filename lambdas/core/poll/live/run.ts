@@ -34,7 +34,6 @@ export async function runStream(options: RunOptions): Promise<LiveRun> {
       ...options,
       now,
       startAt: options.startAt ?? startedAt - weekMs,
-      lookBackMs: stream.lookBackSeconds * 1_000,
       rate: rateOf(stream, options.share),
     })
     const waits = mustWait(held.state.backoff, startedAt)

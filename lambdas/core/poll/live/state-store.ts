@@ -2,8 +2,11 @@ import { ConfigError } from '../../errors.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { longestStretchMs, type Rate } from '../budget.ts'
 import { guardedObject } from '../guarded-object.ts'
+import type { PollStream } from '../stream.ts'
 import { maxSkewMs } from '../waiting.ts'
+import { isUnsorted } from '../walk.ts'
 import { decodeState, encodeState, type Restored, type StreamState, stateFrom } from './state.ts'
+import { lookBackMs } from './window.ts'
 
 export interface StateOptions {
   readonly store: ObjectStore
@@ -13,7 +16,7 @@ export interface StateOptions {
   readonly scope?: string | undefined
   /** Where a stream begins that was never polled before, in milliseconds since 1970. */
   readonly startAt: number
-  readonly lookBackMs: number
+  readonly stream: Pick<PollStream, 'order' | 'lookBackSeconds'>
   readonly rate: Rate
   /** `checkpoint_after` of the stream's last row in `collection_runs`; `undefined` when there is none. */
   lastCheckpoint(): Promise<number | undefined>
@@ -61,28 +64,34 @@ type Read = Pick<HeldState, 'state' | 'restored'>
 
 /** The state, which begins anew when the settings name another log. */
 function ofScope(options: StateOptions, state: StreamState): Read {
-  const { scope = state.scope, lookBackMs, now } = options
+  const { scope = state.scope, stream, now } = options
   if (scope === state.scope || state.scope === undefined) return { state: { ...state, scope } }
   const startAt = beginning(options.startAt, now())
   const low = Math.min(state.low, startAt)
   const { lease, budget, isMarked, idle } = state
   const anew = stateFrom(
-    { scope, startAt: Math.min(state.startAt, startAt), low, lookBackMs, rate: options.rate },
+    { scope, startAt: Math.min(state.startAt, startAt), low, lookBackMs: lookBackMs(stream), rate: options.rate },
     now(),
   )
   return { state: { ...anew, lease, budget, isMarked, idle }, restored: 'other' }
 }
 
 async function rebuilt(options: StateOptions, isCorrupt: boolean): Promise<Read> {
-  const { store, prefix, scope, rate, now } = options
+  const { store, prefix, scope, stream, rate, now } = options
   const marker = await store.get(markerKey(prefix))
   const born = marker ? Date.parse(new TextDecoder().decode(marker.body)) : Number.NaN
   const startAt = beginning(Number.isNaN(born) ? options.startAt : born, now())
   const known = marker ? await options.lastCheckpoint() : undefined
   const low = known ?? startAt
   // A recorded checkpoint is never further ahead of the last look-back than this.
-  const lookBackMs = marker ? longestStretchMs : options.lookBackMs
-  const state = { ...stateFrom({ scope, startAt, low, lookBackMs, rate }, now()), isMarked: marker !== undefined }
+  const reach = marker ? longestStretchMs : lookBackMs(stream)
+  const anew = stateFrom({ scope, startAt, low, lookBackMs: reach, rate }, now())
+  const state = {
+    ...anew,
+    isMarked: marker !== undefined,
+    // An unsorted feed shows everything again, and what lies before the checkpoint is published.
+    ...(marker && isUnsorted(stream) && { remembersFrom: anew.lookBack.low }),
+  }
   if (isCorrupt) return { state, restored: 'corrupt' }
   return marker ? { state, restored: 'missing' } : { state }
 }

@@ -84,6 +84,8 @@ export interface StreamState {
   /** Where the remembered ids begin, if there were too many: a look-back to earlier events would publish them again. */
   readonly remembersFrom?: number | undefined
   readonly window?: OpenWindow | undefined
+  /** When a window of an unsorted feed was left unread: all of its pages are read again. */
+  readonly unreadSince?: number | undefined
   /** The unread rests of earlier windows, read after new events, in the order of their turns. */
   readonly backlogs: readonly OpenWindow[]
   /** How many runs in a row got no further with any of them. */
@@ -172,6 +174,7 @@ const form = objectOf({
   budget: objectOf({ at: isNumber, requests: isNumber, rereads: isNumber, spare: isNumber }),
   seen: (value) => value instanceof Seen,
   remembersFrom: optional(isNumber),
+  unreadSince: optional(isNumber),
   window: optional(isWindow),
   backlogs: listOf(isWindow),
   passedOver: optional(isNumber),

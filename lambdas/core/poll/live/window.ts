@@ -1,20 +1,18 @@
 import { longestStretchMs } from '../budget.ts'
 import type { PollStream } from '../stream.ts'
 import { maxSkewMs } from '../waiting.ts'
-import { walkOver } from '../walk.ts'
+import { isUnsorted, walkOver } from '../walk.ts'
 import type { OpenWindow, StreamState } from './state.ts'
+import { allRead, openUnsorted } from './unsorted.ts'
 
 /** How often the look-back is read again, in milliseconds. */
 const lookBackEveryMs = 10 * 60_000
 
-export type Facts = Pick<
-  PollStream,
-  'order' | 'lagSeconds' | 'lookBackSeconds' | 'granularityMs' | 'changesWithinDay' | 'hasTimeFilter'
->
+export type Facts = Pick<PollStream, 'order' | 'lagSeconds' | 'lookBackSeconds' | 'granularityMs' | 'changesWithinDay'>
 
 export const lagMs = (stream: Facts): number => stream.lagSeconds * 1_000
 
-export const lookBackMs = (stream: Facts): number => stream.lookBackSeconds * 1_000
+export const lookBackMs = (stream: Pick<PollStream, 'lookBackSeconds'>): number => stream.lookBackSeconds * 1_000
 
 /** A newly opened window, and whether it leaves out a part that should be reread. */
 export interface Opening {
@@ -28,6 +26,7 @@ export interface Opening {
  * after that one, late by the whole look-back, would otherwise be out of reach.
  */
 export function openWindow(stream: Facts, state: StreamState, now: number): Opening {
+  if (isUnsorted(stream)) return { window: openUnsorted(stream, state, now), stretched: false }
   const { low, budget, backlogs, remembersFrom = Number.NEGATIVE_INFINITY } = state
   const waited = Math.abs(now - state.lookBack.at)
   const due = waited >= lookBackEveryMs
@@ -57,9 +56,10 @@ export const edgeOf = (stream: Facts, backlog: OpenWindow): number =>
  * running ahead skips nothing, and never passes the opening, so that an event dated into the future skips nothing
  * either. In a newest-first feed, everything older than the newest event was read at or after its time. In an
  * oldest-first feed that holds only for events before the opening, and, until the walk is done, before its bound: an
- * event out of order says nothing about those before it.
+ * event out of order says nothing about those before it. In an unsorted feed only the opening says anything.
  */
 export function reached({ order }: Facts, { walk, openedAt, low }: OpenWindow): number {
+  if (order === 'unsorted') return openedAt - maxSkewMs
   const newest = (order === 'oldest-first' && !walk.done ? walk.bound : walk.newest) ?? low
   return Math.min(newest, order === 'newest-first' ? openedAt : openedAt - maxSkewMs)
 }
@@ -73,6 +73,7 @@ export function windowProgress(stream: Facts, state: StreamState, window: OpenWi
   const known = reached(stream, window)
   const low = done || stream.order === 'oldest-first' ? Math.max(state.low, known) : state.low
   if (!done) return { ...state, low, window }
+  if (isUnsorted(stream)) return { ...(window.lookBack ? allRead(state, window) : state), low, window: undefined }
   return { ...state, low, lookBack: lookedBack(state, window, known), window: undefined }
 }
 

@@ -6,7 +6,7 @@ import { isPublishedRow } from '../published-row.ts'
 import type { Spare } from '../spare.ts'
 import type { PollStream } from '../stream.ts'
 import { type Backoff, backOff, isBackoff, isPutOff, mustWait } from '../waiting.ts'
-import { floorTo } from '../walk.ts'
+import { floorTo, isUnsorted } from '../walk.ts'
 import {
   type ClosedReading,
   type ClosedWindowPorts,
@@ -26,7 +26,7 @@ const narrowing = 8
 
 /**
  * A part of the past to be read again, one UTC day at a time, because the lake is partitioned by day; the oldest first.
- * A feed without a time filter is read as a whole. Plain data; times are milliseconds since 1970.
+ * An unsorted feed is read as a whole. Plain data; times are milliseconds since 1970.
  */
 export type ClosedSpan = Members<typeof closedSpanForm>
 
@@ -115,8 +115,8 @@ export async function readClosedSpan<Span extends ClosedSpan>(
 }
 
 /** Where the window ends that begins where the span stands. */
-function endOfWindow({ until, to, step = dayMs }: ClosedSpan, { hasTimeFilter }: Pick<PollStream, 'hasTimeFilter'>) {
-  if (hasTimeFilter === false) return to
+function endOfWindow({ until, to, step = dayMs }: ClosedSpan, stream: Pick<PollStream, 'order'>) {
+  if (isUnsorted(stream)) return to
   return Math.min(to, floorTo(until, dayMs) + dayMs, until + step)
 }
 
@@ -140,7 +140,8 @@ function afterFailedWindow<Span extends ClosedSpan>(
   if (error instanceof StoreError) return { ...span, open: window, wait: { notBefore: now + storeWaitMs, step } }
   if (!inLake) return { ...span, open: { ...window, walk: afterFailure(window.walk, stream, error) }, wait }
   // A window already begun keeps its length: what it has published may not be in the lake yet.
-  if (window.walk.bound !== undefined) return { ...span, open: window, wait }
+  const { bound, cursor } = window.walk
+  if (bound !== undefined || (isUnsorted(stream) && cursor)) return { ...span, open: window, wait }
   const shorter = Math.max(hourMs, floorTo((span.step ?? dayMs) / narrowing, hourMs))
   return { ...span, open: undefined, step: shorter, wait }
 }

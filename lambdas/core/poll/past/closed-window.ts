@@ -106,8 +106,9 @@ async function rowsOfLake(
   { from, to }: Walk,
   mayGoOn: () => boolean,
 ): Promise<Known> {
-  // The copy of an event that changes lies where it was first seen on its day.
-  const ids = await rowIds(schema.table, stream.changesWithinDay ? floorTo(from, dayMs) : from, to, mayGoOn)
+  // The copy of an event that changes lies where it was first seen on its day; that of a first version after its beginning.
+  const earliest = stream.changesWithinDay ? floorTo(from, dayMs) : from
+  const ids = await rowIds(schema.table, earliest, stream.appearedAt ? Math.max(to, now()) : to, mayGoOn)
   const receivedLately = (table: string) => {
     let loaded: Promise<Set<string>> | undefined
     return () => {

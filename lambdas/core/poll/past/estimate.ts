@@ -1,7 +1,7 @@
 import { spareShare } from '../budget.ts'
 import { type Asker, pages } from '../pages.ts'
 import type { Page, PollStream } from '../stream.ts'
-import { isWithin, resumed, timesOf, walkOver } from '../walk.ts'
+import { isUnsorted, isWithin, resumed, timesOf, walkOver } from '../walk.ts'
 import type { Estimate, Samples } from './job.ts'
 
 const hourMs = 3_600_000
@@ -27,7 +27,7 @@ export async function takeSamples(
   spare: Asker,
   before: Samples = { taken: 0, events: 0, pageSize: 1 },
 ): Promise<Samples> {
-  if (stream.hasTimeFilter === false) return await countPages(stream, window, spare, before)
+  if (isUnsorted(stream)) return await countPages(stream, window, spare, before)
   let { taken, events, pageSize } = before
   const all = samplesOf(window)
   const length = (window.to - window.from) / all
@@ -60,12 +60,12 @@ async function countPages(stream: PollStream, window: Part, spare: Asker, before
  * @returns `undefined` as long as samples are missing
  */
 export function estimate(
-  { hasTimeFilter }: Pick<PollStream, 'hasTimeFilter'>,
+  stream: Pick<PollStream, 'order'>,
   window: Part,
   { taken, events, pageSize, walk }: Samples,
   requestsPerHour: number,
 ): Estimate | undefined {
-  const isWhole = hasTimeFilter === false
+  const isWhole = isUnsorted(stream)
   if (isWhole ? !walk?.done : taken < samplesOf(window)) return undefined
   // Each day is read on its own and ends with a page that is only partly filled.
   const days = Math.ceil((window.to - window.from) / dayMs) + 1

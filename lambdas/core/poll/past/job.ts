@@ -16,11 +16,11 @@ export type Samples = Passing<typeof isSamples>
 export type Estimate = Passing<typeof isEstimate>
 
 const isSamples = objectOf({
-  /** Parts sampled, or pages counted of a feed without a time filter. */
+  /** Parts sampled, or pages counted of an unsorted feed. */
   taken: isNumber,
   events: isNumber,
   pageSize: isNumber,
-  /** How far the pages of a feed without a time filter have been counted. */
+  /** How far the pages of an unsorted feed have been counted. */
   walk: optional(isWalk),
 })
 

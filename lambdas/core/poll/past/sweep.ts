@@ -5,7 +5,7 @@ import { haveArrived, isPublishedRow } from '../published-row.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
 import type { RowIds, Spare } from '../spare.ts'
 import { mustWait } from '../waiting.ts'
-import { floorTo } from '../walk.ts'
+import { floorTo, isUnsorted } from '../walk.ts'
 import {
   type ClosedSpan,
   closedSpan,
@@ -99,7 +99,8 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   // An unreadable state costs no more than a repeated sweep.
   let state = (stored && parseSweepState(stored.body)) ?? {}
   const results: SweepResult[] = []
-  for (const kind of kinds) {
+  // Each sweep of an unsorted feed reads all of it.
+  for (const kind of isUnsorted(options.stream) ? (['days'] as const) : kinds) {
     const keep = async (track: Track) => {
       const next = { ...state, [kind]: track }
       const isKept = await guarded(Buffer.from(JSON.stringify(next)))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Page, PageRequest } from '../../../../../lambdas/core/poll/stream.ts'
-import { NumberedFeed } from '../../../../support/numbered-feed.ts'
+import { ListingFeed } from '../../../../support/listing-feed.ts'
 import { minutes } from '../../../../support/poll-runs.ts'
 import { epoch, type PollWorld, pollWorld } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
@@ -26,36 +26,11 @@ async function outcomes(world: PollWorld, count: number, fetchPage: Fetch, start
   return all
 }
 
-describe.each([
-  ['leaves out what was not asked for', true],
-  ['shows all of a page', false],
-])('a feed without a time filter whose connector %s', (_what, isFiltered) => {
-  test('loses no row while its later pages are silently empty for minutes', async () => {
-    const world = pollWorld({ order: 'newest-first', pageSize: 20, facts: NumberedFeed.facts })
-    const feed = new NumberedFeed(world.clock, { pageSize: 20, fetchMs: 800, isFiltered })
-    feed.addOlder(300, (7 * day) / 300)
-    let isSilent = true
-    const fetchPage: Fetch = async (request) => {
-      const page = await feed.fetchPage(request)
-      return isSilent && Number(request.cursor ?? 1) >= 5 ? emptyPage : page
-    }
-    const startAt = epoch - 7 * day - hour
-    const silent = await outcomes(world, 3, fetchPage, startAt)
-    expect(silent).toContain('transient')
-    expect(silent).not.toContain('done')
-    isSilent = false
-    const later = await outcomes(world, 60, fetchPage, startAt)
-    expect(later.at(-1)).toBe('done')
-    expect(world.arrived).toEqual(feed.idsBetween(0, world.clock.time))
-    expect(world.arrived).toHaveLength(300)
-  })
-})
-
-test('endless empty pages of a feed without a time filter end the run with an error', async () => {
+test('endless empty pages of an unsorted feed end the run with an error', async () => {
   const world = pollWorld({
     order: 'newest-first',
     pageSize: 20,
-    facts: { ...NumberedFeed.facts, requestsPerHour: 36_000 },
+    facts: { ...ListingFeed.facts, requestsPerHour: 36_000 },
   })
   let asked = 0
   const fetchPage: Fetch = async () => {

@@ -1,0 +1,40 @@
+import type { PollStream } from '../stream.ts'
+import { maxSkewMs } from '../waiting.ts'
+import { floorTo, walkOver } from '../walk.ts'
+import type { OpenWindow, StreamState } from './state.ts'
+
+const dayMs = 86_400_000
+
+/**
+ * Opens the next window of an unsorted feed: everything since its beginning, or since ids are remembered. Once in each
+ * UTC day, or when an earlier window was left unread, all pages are read; otherwise those until nothing is new.
+ */
+export function openUnsorted(stream: Pick<PollStream, 'granularityMs'>, state: StreamState, now: number): OpenWindow {
+  const { low, lookBack, backlogs, startAt, remembersFrom = startAt, unreadSince } = state
+  const isNextDay = floorTo(lookBack.at, dayMs) !== floorTo(now, dayMs)
+  const isWhole = backlogs.length === 0 && (isNextDay || unreadSince !== undefined)
+  const walk = walkOver(stream, Math.max(startAt, remembersFrom), Math.max(now, low) + maxSkewMs)
+  return { walk: isWhole ? walk : { ...walk, untilKnown: true }, openedAt: now, low, lookBack: isWhole }
+}
+
+/**
+ * The state without a window that an earlier run left open. A walk over all pages becomes a backlog, so that new events
+ * do not wait for it. Any other gives way to one: its unread pages would move while it waits.
+ */
+export function leftBehind(state: StreamState, now: number): StreamState {
+  const { window, backlogs } = state
+  if (!window?.walk.cursor) return state
+  if (window.lookBack) return { ...state, window: undefined, backlogs: [...backlogs, window] }
+  return { ...state, window: undefined, unreadSince: now }
+}
+
+/** The state after a walk over all pages has ended. */
+export function allRead(state: StreamState, { openedAt }: OpenWindow): StreamState {
+  const { lookBack, unreadSince } = state
+  const isUnread = unreadSince !== undefined && unreadSince >= openedAt
+  return {
+    ...state,
+    lookBack: { at: openedAt, low: Math.max(lookBack.low, openedAt - maxSkewMs) },
+    unreadSince: isUnread ? unreadSince : undefined,
+  }
+}
