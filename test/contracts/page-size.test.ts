@@ -64,7 +64,8 @@ function keepsPagesSmall({ facts, connect, schema }: RegisteredStream, recorded:
     await stream.fetchPage({ ...window, cursor, size: 3 })
     await stream.fetchPage({ ...window, cursor })
     expect(server.asked.map((parameters) => parameters[name])).toEqual(['7', '3', String(facts.pageSize)])
-    const { parameters = {} } = pages.middle
+    // Numbered pages of another size have other numbers.
+    const { parameters = {} } = facts.order === 'unsorted' ? {} : pages.middle
     for (const asked of server.asked.slice(1)) expect(asked).toMatchObject(parameters)
   })
 }

@@ -111,9 +111,10 @@ function keepsContract({ facts, connect, schema }: RegisteredStream, recorded: R
       const { events } = await walk(stream, window)
       const times = events.map((event) => stream.timeOf(event) ?? Number.NaN)
       expect(times.filter((time) => !(time >= window.from && time < window.to))).toEqual([])
+      expect(new Set(times).size).toBeGreaterThan(1)
+      if (facts.order === 'unsorted') return
       const ascending = times.toSorted((a, b) => a - b)
       expect(times).toEqual(facts.order === 'oldest-first' ? ascending : ascending.reverse())
-      expect(new Set(times).size).toBeGreaterThan(1)
     })
 
     test('knows an event by the provider’s key, whatever else comes with it', async () => {
@@ -132,10 +133,10 @@ function keepsContract({ facts, connect, schema }: RegisteredStream, recorded: R
       ])
       expect(Object.values(connection.parameters).join()).toContain('{{pageSize}}')
       for (const asked of server.asked) expect(asked).toMatchObject(Object.fromEntries(filled))
-      // Each bound is in the request.
+      // Each bound is in the request, unless the feed can be asked for no window.
       await stream.fetchPage({ ...window, from: window.from + 60_000 })
       await stream.fetchPage({ ...window, to: window.to - 60_000 })
-      expect(new Set([server.requests[0], ...server.requests.slice(3)]).size).toBe(3)
+      expect(new Set([server.requests[0], ...server.requests.slice(3)]).size).toBe(facts.order === 'unsorted' ? 1 : 3)
     })
 
     test('a page that leads to itself is an error, and no endless walk', async () => {

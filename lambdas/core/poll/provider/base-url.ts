@@ -12,19 +12,19 @@ export const isSafe = ({ protocol, hostname }: URL): boolean =>
  * @param name name of the setting, for the message
  * @throws {ConfigError} saying how the setting must look
  */
-export function parseBaseUrl(text: string): string {
+export function parseBaseUrl(text: string, name = 'apiUrl'): string {
   const url = URL.parse(text)
-  if (!url) throw new ConfigError(`apiUrl is not a URL; write it like https://api.example.com`)
+  if (!url) throw new ConfigError(`${name} is not a URL; write it like https://api.example.com`)
   if (url.username !== '' || url.password !== '') {
-    throw new ConfigError(`apiUrl holds a user name or password; put the credential into the secret of the source`)
+    throw new ConfigError(`${name} holds a user name or password; put the credential into the secret of the source`)
   }
   if (!isSafe(url)) {
     throw new ConfigError(
-      `apiUrl must begin with https://, since the credential is sent there (http:// only for 127.0.0.1)`,
+      `${name} must begin with https://, since the credential is sent there (http:// only for 127.0.0.1)`,
     )
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new ConfigError(`apiUrl must end with the path, without "?" or "#"`)
+    throw new ConfigError(`${name} must end with the path, without "?" or "#"`)
   }
   return url.href.replace(/\/+$/, '')
 }

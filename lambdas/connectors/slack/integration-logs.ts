@@ -1,0 +1,60 @@
+import { isText } from '../../core/json/forms.ts'
+import type { Connect } from '../../core/poll/stream.ts'
+import { wholeNumber } from './answer.ts'
+import { checkWorkspaceToken } from './check.ts'
+import { slackClient } from './client.ts'
+import {
+  cursorAt,
+  fetchNumbered,
+  type NumberedList,
+  type NumberedPage,
+  type Place,
+  placeAt,
+  scope,
+} from './numbered-pages.ts'
+
+const what = 'Slack integration logs'
+
+/**
+ * The integration logs of a workspace, which Slack sorts in an order that it does not state: if the newest entries come
+ * last, the pages behind the first are read from the last one to the second.
+ * https://docs.slack.dev/reference/methods/team.integrationLogs
+ */
+export const connect: Connect = ({ options, pageSize, ...connection }) => {
+  const client = slackClient(connection)
+  const teamId = isText(options.teamId) ? options.teamId : undefined
+  const list: NumberedList = { client, path: '/api/team.integrationLogs', member: 'logs', what, teamId, pageSize }
+  return {
+    async fetchPage({ cursor, size = pageSize }) {
+      const page = await fetchNumbered(list, placeAt(cursor), size)
+      const { events, failures } = page
+      const next = page.place.isDownward ? previousPlace(page) : nextPlace(page)
+      if (!next) return { events, failures }
+      // Behind the first page only a list without numbers of pages is still read from old to new.
+      const leadsToNewer = next.isDownward ? page.place.page === 1 : page.pages === undefined && ascends(page)
+      return { events, failures, next: cursorAt(next), ...(leadsToNewer && { leadsToNewer }) }
+    },
+    check: () => checkWorkspaceToken(client, { what, scope, teamId }),
+  }
+}
+
+function nextPlace(page: NumberedPage): Place | undefined {
+  const { place, pages, hasMore } = page
+  if (!hasMore) return undefined
+  if (pages !== undefined && place.page === 1 && ascends(page)) return { ...place, isDownward: true, page: pages }
+  return { ...place, page: place.page + 1 }
+}
+
+/** The first page was read at the beginning; once the size has changed, a part of it may be missing. */
+function previousPlace({ place, pages = place.page }: NumberedPage): Place | undefined {
+  const page = Math.min(place.page - 1, Math.max(pages, 1))
+  const lowest = place.size === undefined ? 2 : 1
+  return page < lowest ? undefined : { ...place, page }
+}
+
+/** Whether its entries, as far as they have times, are sorted from old to new. */
+function ascends({ events }: NumberedPage): boolean {
+  const times = events.flatMap(({ date }) => wholeNumber(date) ?? [])
+  const [first = 0] = times
+  return times.every((time, index) => time >= (times[index - 1] ?? first)) && (times.at(-1) ?? first) > first
+}
