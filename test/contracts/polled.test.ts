@@ -51,7 +51,8 @@ function keepsContract({ facts, connect, schema }: RegisteredStream, recorded: R
   const { works, unusable } = connection.secrets
   const window = { from: Date.parse(connection.window.from), to: Date.parse(connection.window.to) }
   const { normalize } = compileNormalizer(schema)
-  const context = { sourceId: 'recorded', sourceLabel: 'Recorded', receivedAt: window.to }
+  // The source of the engine's world, because some keys hold its id.
+  const context = { sourceId: 'model', sourceLabel: 'Model', receivedAt: window.to }
   const rowIdOf = (event: JsonObject) => normalize(event, context).p_row_id
   const rowIdsOf = (events: readonly JsonObject[]) => events.map(rowIdOf)
 

@@ -33,9 +33,8 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
   const teamId = isText(options.teamId) ? options.teamId : undefined
   const list: NumberedList = { client, path: '/api/team.accessLogs', member: 'logins', what, teamId, pageSize }
   return {
-    async fetchPage({ cursor, size = pageSize }) {
-      const place = placeAt(cursor)
-      const page = await fetchNumbered(list, place, size)
+    async fetchPage({ cursor }) {
+      const page = await fetchNumbered(list, placeAt(cursor))
       const next = nextPlace(page)
       const { events, failures } = page
       return { events, failures, ...(next && { next: cursorAt(next) }) }
@@ -58,20 +57,18 @@ function nextPlace(page: NumberedPage): Place | undefined {
   if (before === undefined) {
     // The number of pages may count those alone that Slack shows.
     const mayHideMore = pages === lastNumber && rows > 0 && (total === undefined || total > lastNumber * size)
-    return page.hasMore || mayHideMore ? stepTo(lowest(page), place) : undefined
+    return page.hasMore || mayHideMore ? { page: 1, before: lowest(page) } : undefined
   }
   expectWithin(page, before)
   if (!page.hasMore) return undefined
   const low = rows > 0 ? lowest(page) : before
-  if (low < before) return stepTo(low, place)
+  if (low < before) return { page: 1, before: low }
   if (place.page < lastNumber) return following
   throw new TransientError(
     `${what}: the ${lastNumber} pages that Slack shows are full of entries of one second ` +
       `(${new Date(before * 1000).toISOString()}), so those before it cannot be reached`,
   )
 }
-
-const stepTo = (before: number, { size }: Place): Place => ({ page: 1, before, ...(size !== undefined && { size }) })
 
 /** @throws {TransientError} when the page holds later rows, so that a step would lead nowhere */
 function expectWithin({ events, place }: NumberedPage, before: number): void {

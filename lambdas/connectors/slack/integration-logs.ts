@@ -25,8 +25,8 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
   const teamId = isText(options.teamId) ? options.teamId : undefined
   const list: NumberedList = { client, path: '/api/team.integrationLogs', member: 'logs', what, teamId, pageSize }
   return {
-    async fetchPage({ cursor, size = pageSize }) {
-      const page = await fetchNumbered(list, placeAt(cursor), size)
+    async fetchPage({ cursor }) {
+      const page = await fetchNumbered(list, placeAt(cursor))
       const { events, failures } = page
       const next = page.place.isDownward ? previousPlace(page) : nextPlace(page)
       if (!next) return { events, failures }
@@ -45,11 +45,10 @@ function nextPlace(page: NumberedPage): Place | undefined {
   return { ...place, page: place.page + 1 }
 }
 
-/** The first page was read at the beginning; once the size has changed, a part of it may be missing. */
+/** The first page was read at the beginning. */
 function previousPlace({ place, pages = place.page }: NumberedPage): Place | undefined {
-  const page = Math.min(place.page - 1, Math.max(pages, 1))
-  const lowest = place.size === undefined ? 2 : 1
-  return page < lowest ? undefined : { ...place, page }
+  const page = Math.min(place.page - 1, pages)
+  return page < 2 ? undefined : { ...place, page }
 }
 
 /** Whether its entries, as far as they have times, are sorted from old to new. */
