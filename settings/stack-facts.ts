@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { streamsOption } from '../lambdas/connectors/manifest-streams.ts'
 import type { SourceSettings } from './settings.ts'
 
 /** The facts of a deployed stack that the commands need; the janitor stores them as `stack.json` in the ops bucket. */
@@ -15,9 +16,22 @@ export const stackFactsForm = z.object({
   /** Name of the Athena workgroup. */
   workgroup: z.string(),
   /** By the source's id. */
-  sources: z.record(z.string(), z.object({ type: z.string(), label: z.string() })),
+  sources: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      label: z.string(),
+      /** Which streams of its type it reads, if not all. */
+      [streamsOption]: z.string().optional(),
+    }),
+  ),
 })
 
-export function sourceFacts(sources: readonly Pick<SourceSettings, 'id' | 'type' | 'label'>[]): StackFacts['sources'] {
-  return Object.fromEntries(sources.map(({ id, type, label }) => [id, { type, label }]))
+export function sourceFacts(sources: readonly SourceSettings[]): StackFacts['sources'] {
+  return Object.fromEntries(
+    sources.map(({ id, type, label, options: { [streamsOption]: choice } }) => {
+      const isPartial = typeof choice === 'string' && choice !== 'both'
+      return [id, { type, label, ...(isPartial && { [streamsOption]: choice }) }]
+    }),
+  )
 }

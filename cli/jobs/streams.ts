@@ -1,3 +1,4 @@
+import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
@@ -19,7 +20,7 @@ export function streamsOf(
   }
   const source = Object.hasOwn(sources, id) ? sources[id] : undefined
   if (!source) throw new Error(`There is no source "${id}"; there ${listed(Object.keys(sources))}.`)
-  const [first, ...others] = streams(source.type, isReplay)
+  const [first, ...others] = streams(source.type, isReplay).filter((stream) => isChosen(source, stream))
   if (first !== undefined) return [first, ...others]
   const name = `Source ${id} (${source.type})`
   if (streams(source.type, !isReplay).length > 0) {

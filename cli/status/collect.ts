@@ -1,3 +1,4 @@
+import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
 import type { Installation } from '../installation.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
@@ -57,8 +58,8 @@ export async function collectStatus(installation: Installation, feeds = feedsOf)
   const { facts, ops, lake } = installation
   const now = installation.now()
   const settings = Object.entries(facts.sources).sort(([a], [b]) => (a < b ? -1 : 1))
-  const rows = settings.flatMap(([source, { type, label }]) => {
-    const known = feeds(type)
+  const rows = settings.flatMap(([source, { type, label, ...chosen }]) => {
+    const known = feeds(type).filter(({ stream }) => stream === undefined || isChosen(chosen, stream))
     return (known.length > 0 ? known : [undefined]).map((feed) => ({ source, type, label, feed }))
   })
   const streams = await inParallel(rows, async ({ source, feed }) =>

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { PollSourceType } from '../../lambdas/connectors/manifest.ts'
+import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
@@ -50,7 +51,8 @@ export class PolledSource extends Construct {
     secret.grantRead(this.function)
     delivery.grantPublishAll(this.function)
     opsBucket.grantState(this.function, source.id)
-    lake.grantRead(this.function, [...new Set(type.streams.map(({ logType }) => tableName(logType))), ...ownTables])
+    const streams = type.streams.filter(({ id: streamId }) => isChosen(source.options, streamId))
+    lake.grantRead(this.function, [...new Set(streams.map(({ logType }) => tableName(logType))), ...ownTables])
     ticker.call(this.function, `Source ${source.id} of AuditLake`, Duration.minutes(1))
   }
 }

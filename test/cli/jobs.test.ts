@@ -179,6 +179,11 @@ describe('sources', () => {
     expect(streams('my-many')).toEqual(['many.b', 'many.a'])
   })
 
+  test('of which the settings choose one are polled in that one', () => {
+    const chosen = { 'my-many': { type: 'many', label: '', logs: 'a' } }
+    expect(streams('my-many', chosen)).toEqual(['many.a'])
+  })
+
   test('are listed when the id is unknown or the source sends by itself', () => {
     expect(() => streams('you')).toThrow(
       'There is no source "you"; there are my-bucket, my-gone, my-hook, my-many, my-one.',

@@ -1,4 +1,5 @@
 import { type ConnectorManifest, pollOptions, type SourceOption, webUrlOptions } from '../manifest.ts'
+import { streamsOption } from '../manifest-streams.ts'
 
 const webUrl = webUrlOptions.webUrl
 
@@ -88,7 +89,7 @@ export const manifest = {
       docs: 'https://docs.slack.dev/reference/methods/team.accessLogs',
       options: {
         teamId,
-        logs: {
+        [streamsOption]: {
           kind: 'choice',
           description: 'Which of the two logs to read.',
           values: ['both', 'access-logs', 'integration-logs'],
