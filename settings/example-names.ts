@@ -4,8 +4,8 @@ import { valueAt } from '../schemas/compiler/problem-wording.ts'
 import type { Config } from './settings.ts'
 import { sourceTypes } from './source-types.ts'
 
-/** The beginning of the names in the shipped settings, which the simulated providers know. */
-const exampleBeginning = 'example-'
+/** The names in the shipped settings, which the simulated providers know: "example-org", and ids such as "T0EXAMPLE1". */
+const exampleName = /^(example-|[A-Z]0EXAMPLE)/i
 
 /**
  * Refuses the names of the shipped settings, each with its line: the owner of such a name at a provider could otherwise
@@ -15,7 +15,7 @@ export function refuseExamples({ sources }: Config, context: z.core.$RefinementC
   for (const [index, { type, options }] of sources.entries()) {
     for (const path of namesIn(sourceTypes.get(type)?.options ?? {})) {
       const value = valueAt(options, path)
-      if (typeof value !== 'string' || !value.toLowerCase().startsWith(exampleBeginning)) continue
+      if (typeof value !== 'string' || !exampleName.test(value)) continue
       const message = `is "${value}", an example that only the simulated providers know; write your own name, or remove the source`
       context.addIssue({ code: 'custom', path: ['sources', index, ...path], message })
     }

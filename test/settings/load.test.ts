@@ -230,18 +230,20 @@ describe('names of examples', () => {
     enterprise: example-enterprise
     bucket: example-bucket
   - {id: own, type: github-audit, label: Own, name: my-example-org}
+  - {id: team, type: slack-workspace, label: Team, teamId: T0EXAMPLE1}
 `
 
   test('are refused without leave, each with its line', () => {
     writeFileSync(file, names)
-    expect(() => loadConfig(file)).toThrow(`${file} has 3 problems:
+    expect(() => loadConfig(file)).toThrow(`${file} has 4 problems:
 ${file}:2:53: sources[0].name: is "example-org", an example that only the simulated providers know; write your own name, or remove the source
 ${file}:6:17: sources[1].enterprise: is "example-enterprise", an example that only the simulated providers know; write your own name, or remove the source
-${file}:7:13: sources[1].bucket: is "example-bucket", an example that only the simulated providers know; write your own name, or remove the source`)
+${file}:7:13: sources[1].bucket: is "example-bucket", an example that only the simulated providers know; write your own name, or remove the source
+${file}:9:60: sources[3].teamId: is "T0EXAMPLE1", an example that only the simulated providers know; write your own name, or remove the source`)
   })
 
   test('are accepted where nothing is deployed', () => {
-    expect(load(names).sources).toHaveLength(3)
+    expect(load(names).sources).toHaveLength(4)
   })
 })
 

@@ -3,7 +3,7 @@ import { collectionRuns as runsSchema } from '../../../schemas/generated/collect
 import { objectStreams } from '../../connectors/generated/objects.ts'
 import { polledStreams } from '../../connectors/generated/polled.ts'
 import { recoveries } from '../../connectors/generated/recoveries.ts'
-import { isChosen } from '../../connectors/manifest-streams.ts'
+import { isChosen, streamsOption } from '../../connectors/manifest-streams.ts'
 import { type RegisteredStream, registered } from '../../connectors/registry.ts'
 import { createReport } from '../../core/poll/report.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
@@ -22,8 +22,11 @@ export async function ticksOf(sourceType: string, ports: SourcePorts): Promise<(
     return [listedTick(await registered(objectStreams, sourceType), ports)]
   }
   const streams = await registered(polledStreams, sourceType)
+  const { [streamsOption]: _choice, ...options } = ports.source.options
+  // The choice says nothing of the log itself, which would else begin anew with another choice.
+  const source = { ...ports.source, options }
   const chosen = streams.filter(({ facts }) => isChosen(ports.source.options, facts.id))
-  return chosen.map((stream) => feedTick(stream, ports))
+  return chosen.map((stream) => feedTick(stream, { ...ports, source }))
 }
 
 /** Fetches a stream page by page. */
