@@ -29,7 +29,8 @@ export const stackFactsForm = z.object({
 
 export function sourceFacts(sources: readonly SourceSettings[]): StackFacts['sources'] {
   return Object.fromEntries(
-    sources.map(({ id, type, label, options: { [streamsOption]: choice } }) => {
+    // A source whose settings are invalid, which is reported elsewhere, may have no options.
+    sources.map(({ id, type, label, options: { [streamsOption]: choice } = {} }) => {
       const isPartial = typeof choice === 'string' && choice !== 'both'
       return [id, { type, label, ...(isPartial && { [streamsOption]: choice }) }]
     }),
