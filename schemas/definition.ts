@@ -32,13 +32,22 @@ export const indicators = [
   'serial_number',
 ] as const
 
+/** Member -> what its text identifies. */
+export type MemberIndicators = Readonly<Record<string, readonly Indicator[]>>
+
 export type ScalarType = (typeof scalarTypes)[number]
 
 export const scalarTypes = ['string', 'int', 'smallint', 'bigint', 'float', 'boolean', 'timestamp', 'json'] as const
 
 /** The type of a value: a scalar, an object with named fields, or an array of one element type. */
 export type ValueType =
-  | { readonly type: ScalarType; readonly formats?: readonly TimeFormat[]; readonly indicators?: readonly Indicator[] }
+  | {
+      readonly type: ScalarType
+      readonly formats?: readonly TimeFormat[]
+      readonly indicators?: readonly Indicator[]
+      /** Of a json column: its members that hold indicators, as text or a list of texts. */
+      readonly memberIndicators?: MemberIndicators
+    }
   | { readonly type: 'object'; readonly fields: readonly Field[] }
   | { readonly type: 'array'; readonly element: ValueType }
 

@@ -1,4 +1,4 @@
-import type { Indicator, ScalarType, TimeFormat } from '../definition.ts'
+import type { Indicator, MemberIndicators, ScalarType, TimeFormat } from '../definition.ts'
 
 /** A field of a schema file, before it is compiled. */
 export interface FieldForm {
@@ -8,6 +8,7 @@ export interface FieldForm {
   readonly description: string
   readonly formats?: readonly TimeFormat[] | undefined
   readonly indicators?: readonly Indicator[] | undefined
+  readonly memberIndicators?: MemberIndicators | undefined
   readonly fields?: readonly FieldForm[] | undefined
   readonly element?: Exclude<ScalarType, 'timestamp'> | ObjectElement | undefined
 }

@@ -95,8 +95,13 @@ function bareField(field: Field): Field {
 function bareType(value: ValueType): ValueType {
   if (value.type === 'object') return { type: value.type, fields: value.fields.map(bareField) }
   if (value.type === 'array') return { type: value.type, element: bareType(value.element) }
-  const { type, formats, indicators } = value
-  return { type, ...(formats && { formats }), ...(indicators && { indicators }) }
+  const { type, formats, indicators, memberIndicators } = value
+  return {
+    type,
+    ...(formats && { formats }),
+    ...(indicators && { indicators }),
+    ...(memberIndicators && { memberIndicators }),
+  }
 }
 
 interface Member {

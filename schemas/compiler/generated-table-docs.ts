@@ -90,7 +90,9 @@ function fieldLines(field: Field, prefix: string): string[][] {
   const value = field.type === 'array' ? field.element : field
   const path = `${prefix}${field.column}`
   const inside = field.type === 'array' ? `${path}[].` : `${path}.`
-  const indicators = 'indicators' in value ? (value.indicators ?? []) : []
+  const own = 'indicators' in value ? (value.indicators ?? []) : []
+  const ofMembers = 'memberIndicators' in value ? Object.entries(value.memberIndicators ?? {}) : []
+  const indicators = [...own, ...ofMembers.map(([member, some]) => `${some.join(', ')} of ${code(member)}`)]
   return [
     [code(path), typeName(field), field.description ?? '', indicators.join(', ')],
     ...('fields' in value ? value.fields.flatMap((member) => fieldLines(member, inside)) : []),

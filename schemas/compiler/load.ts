@@ -122,10 +122,10 @@ function toField(form: FieldForm): Field {
   }
 }
 
-function toValueType({ type, formats, indicators, fields, element }: FieldForm): ValueType {
+function toValueType({ type, formats, indicators, memberIndicators, fields, element }: FieldForm): ValueType {
   if (type === 'object') return { type, fields: (fields ?? []).map(toField) }
   const extras = { ...(formats && { formats }), ...(indicators && { indicators }) }
-  if (type !== 'array') return { type, ...extras }
+  if (type !== 'array') return { type, ...extras, ...(memberIndicators && { memberIndicators }) }
   if (typeof element === 'object') return { type, element: { type: 'object', fields: element.fields.map(toField) } }
   return { type, element: { type: element ?? 'json', ...extras } }
 }

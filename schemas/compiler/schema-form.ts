@@ -29,6 +29,8 @@ const columnPath = z
   .string()
   .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'must be names joined by dots, for example event.occurred_at')
 
+const indicatorList = z.array(z.enum(indicators)).min(1)
+
 const fieldForm = z
   .strictObject({
     name: z.string().min(1).meta({ description: 'Name of the member exactly as the provider sends it' }),
@@ -40,11 +42,11 @@ const fieldForm = z
       .min(1)
       .optional()
       .meta({ description: 'Of a timestamp: formats in the order of trying' }),
-    indicators: z
-      .array(z.enum(indicators))
-      .min(1)
+    indicators: indicatorList.optional().meta({ description: 'The p_any_* columns that the text feeds' }),
+    memberIndicators: z
+      .record(z.string().min(1), indicatorList)
       .optional()
-      .meta({ description: 'The p_any_* columns that the text feeds' }),
+      .meta({ description: 'Of type json: its members whose text feeds p_any_* columns' }),
     get fields() {
       return fieldList.optional()
     },

@@ -56,6 +56,9 @@ export function checkField(field: FieldForm, context: Context): void {
   if (field.indicators !== undefined && !holdsText) {
     problem('indicators', 'belongs to text only; remove it, or make the type string or a list of strings')
   }
+  if (field.memberIndicators !== undefined && field.type !== 'json') {
+    problem('memberIndicators', `belongs to type json only and this is a ${field.type}; remove it or change the type`)
+  }
   if (!/^[a-z_][a-z0-9_]*$/.test(columnName(field.name))) {
     problem(
       'name',

@@ -5,7 +5,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const slackIntegrationlogs: LogSchema = {
   logType: 'Slack.IntegrationLogs',
   table: 'slack_integrationlogs',
-  version: 1,
+  version: 2,
   reference: 'https://docs.slack.dev/reference/methods/team.integrationLogs',
   eventTime: [['date']],
   key: [
@@ -32,6 +32,8 @@ export const slackIntegrationlogs: LogSchema = {
     { name: 'scope', column: 'scope', type: 'string' },
     { name: 'channel', column: 'channel', type: 'string' },
     { name: 'reason', column: 'reason', type: 'string' },
+    { name: 'resolution', column: 'resolution', type: 'string' },
+    { name: 'admin_app_id', column: 'admin_app_id', type: 'string' },
     { name: 'rss_feed', column: 'rss_feed', type: 'boolean' },
     { name: 'rss_feed_change_type', column: 'rss_feed_change_type', type: 'string' },
     { name: 'rss_feed_title', column: 'rss_feed_title', type: 'string' },
@@ -63,6 +65,10 @@ export type SlackIntegrationlogsRow = StandardColumns & {
   readonly channel?: string
   /** Why the integration was disabled */
   readonly reason?: string
+  /** What became of a request for the app, such as approved */
+  readonly resolution?: string
+  /** Id of the app through which an administrator decided */
+  readonly admin_app_id?: string
   /** Whether the change concerns an RSS feed */
   readonly rss_feed?: boolean
   /** What was done to the RSS feed */

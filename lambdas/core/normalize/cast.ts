@@ -73,6 +73,7 @@ function compileCast(type: ValueType, eventTimes: EventTimes): Cast {
       throw new TypeError('a list of timestamps is not supported; declare it as json')
     default: {
       const cast = scalarCasts[type.type]
+      if (type.memberIndicators) return withMemberIndicators(cast, Object.entries(type.memberIndicators))
       return type.indicators ? withIndicators(cast, type.indicators) : cast
     }
   }
@@ -196,6 +197,20 @@ function withIndicators(cast: Cast, indicators: readonly Indicator[]): Cast {
     const held = cast(value, leftover)
     if (typeof held === 'string' && typeof value !== 'boolean') collectIndicators(indicators, held, leftover.indicators)
     return held
+  }
+}
+
+function withMemberIndicators(cast: Cast, members: readonly (readonly [string, readonly Indicator[]])[]): Cast {
+  return (value, leftover) => {
+    if (isObject(value)) {
+      for (const [name, indicators] of members) {
+        const { [name]: member = null } = value
+        for (const text of isArray(member) ? member : [member]) {
+          if (typeof text === 'string') collectIndicators(indicators, text, leftover.indicators)
+        }
+      }
+    }
+    return cast(value, leftover)
   }
 }
 

@@ -23,6 +23,8 @@ function factsOf(fields: readonly Field[], prefix = ''): string[] {
     if (field.required) facts.push('required')
     if ('formats' in value && value.formats) facts.push(`formats ${value.formats.join(' or ')}`)
     if ('indicators' in value && value.indicators) facts.push(`indicators ${value.indicators.join(' ')}`)
+    const ofMembers = 'memberIndicators' in value ? Object.entries(value.memberIndicators ?? {}) : []
+    for (const [member, indicators] of ofMembers) facts.push(`indicators of ${member} ${indicators.join(' ')}`)
     return [facts.join(' | '), ...('fields' in value ? factsOf(value.fields, `${path}.`) : [])]
   })
 }
@@ -315,6 +317,12 @@ describe('a schema file', () => {
       codeLine,
       '{name: code, type: bigint, indicators: [ip], description: Code}',
       '19: fields[event].fields[code].indicators: belongs to text only',
+    ],
+    [
+      'indicators of members of a text',
+      codeLine,
+      '{name: code, type: string, memberIndicators: {address: [ip]}, description: Code}',
+      '19: fields[event].fields[code].memberIndicators: belongs to type json only and this is a string',
     ],
     [
       'an object without fields',
