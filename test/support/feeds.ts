@@ -15,14 +15,19 @@ export interface Feed extends RegisteredStream {
 
 const simulators = await allSimulators()
 
-/** The first stream of every source type that has a simulator. */
-export const feeds: readonly Feed[] = await Promise.all(
+const firstStreams = await Promise.all(
   Object.entries(polledStreams).flatMap(([type, load]) => {
     const simulator = simulators.get(type)
     if (simulator === undefined || !('serve' in simulator)) return []
     return [load().then(([stream]) => feedOf(type, stream, simulator))]
   }),
 )
+
+/**
+ * The first stream of every source type that has a simulator, if it can be asked for a time; those that cannot have tests
+ * of their own.
+ */
+export const feeds: readonly Feed[] = firstStreams.filter(({ facts }) => facts.order !== 'unsorted')
 
 function feedOf(type: string, stream: RegisteredStream | undefined, { serve }: SimulatedFeed): Feed {
   if (stream === undefined) throw new Error(`the manifest states no stream for ${type}`)
