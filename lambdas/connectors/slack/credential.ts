@@ -20,7 +20,7 @@ const mistaken: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** https://docs.slack.dev/authentication/using-token-rotation: a token that expires begins with "xoxe.". */
-const userToken = /^(?:xoxe\.)?xoxp-[\w-]{10,}$/
+const userToken = /^(?:xoxe\.)?xoxp-[\w.+/=-]{10,}$/
 
 /**
  * @throws {AuthError} when the secret holds no user token; the message quotes none of it

@@ -66,7 +66,10 @@ describe('a walk', () => {
   test.each(sorts)(
     'sorted by %s, brings every row that stays as it is while others are used or made',
     async (sorted) => {
-      const changes = fc.array(fc.tuple(fc.integer({ min: 250, max: 420 }), fc.boolean()), { minLength: 150, maxLength: 150 })
+      const changes = fc.array(fc.tuple(fc.integer({ min: 250, max: 420 }), fc.boolean()), {
+        minLength: 150,
+        maxLength: 150,
+      })
       await fc.assert(
         fc.asyncProperty(manyRows, changes, async (rows, used) => {
           const workspace = new Workspace(rows, sorted)
