@@ -111,6 +111,11 @@ describe('a polled source', () => {
     expect((await status()).sources[0]).toMatchObject({ lastEventAt: minutesAgo(1), waitsUntil: undefined })
   })
 
+  test('shows no stream that the settings leave out', async () => {
+    const { status } = installationOf({ x: { ...polled.x, logs: 'access' } })
+    expect((await status()).sources.map(({ stream }) => stream)).toEqual(['x.access'])
+  })
+
   test('shows its backlogs in the order of time, and waits only when all of it waits', async () => {
     const { state, status } = installationOf(polled)
     const open = (from: number, more: object) => ({

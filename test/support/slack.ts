@@ -4,8 +4,6 @@ import type { Connect, Page, StreamConnector } from '../../lambdas/core/poll/str
 
 export const slackToken = 'xoxp-190019001900-190119011901-190219021902-5ecre7ofnobody0123456789abcdef00'
 
-export const day = 86_400
-
 /** A time within the rows of tests, in seconds since 1970. */
 export const noon = Date.UTC(2026, 0, 15, 12) / 1000
 
