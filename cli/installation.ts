@@ -1,22 +1,33 @@
 import path from 'node:path'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import * as sdk from '@aws-sdk/client-s3'
+import * as secretsSdk from '@aws-sdk/client-secrets-manager'
 import { z } from 'zod'
 import { s3Reader } from '../lambdas/core/aws/s3-reader.ts'
 import { s3Store } from '../lambdas/core/aws/s3-store.ts'
+import { secretStore } from '../lambdas/core/aws/secret-store.ts'
 import { TransientError } from '../lambdas/core/errors.ts'
 import { jsonIn } from '../lambdas/core/json/forms.ts'
 import type { TablePorts } from '../lambdas/core/lake/read-table.ts'
-import type { ObjectStore } from '../lambdas/core/ports.ts'
+import type { ObjectStore, SecretStore } from '../lambdas/core/ports.ts'
 import { type JsonObject, readObject } from '../local/json.ts'
 import { livingClaimant } from '../local/process/claim-file.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { type StackFacts, stackFactsForm } from '../settings/stack-facts.ts'
+import { callFunction } from './call-function.ts'
 
-/** A pipeline to work on, on AWS or on this machine. Commands reach it through S3 alone. */
+/**
+ * A pipeline to work on, on AWS or on this machine. Commands find everything through S3; only those that check or set up
+ * sources call functions and read secrets.
+ */
 export interface Installation {
   readonly facts: StackFacts
   readonly ops: ObjectStore
   readonly lake: TablePorts
+  /** Calls a function and waits. @returns its answer @throws when it cannot be called, or fails */
+  call(functionName: string, event: object): Promise<unknown>
+  /** The current value of a secret; `undefined` when it is empty. @throws {StoreError} when it cannot be read */
+  readonly secrets: SecretStore
   /** The functions' time, in milliseconds since 1970: the clock of a local run can be shifted. */
   now(): number
   close(): void
@@ -40,9 +51,28 @@ export interface InstallationChoice {
   readonly 'ops-bucket'?: string | undefined
 }
 
+interface Lazy<T extends { destroy(): void }> {
+  get(): T
+  destroy(): void
+}
+
+/** A client that most commands never make. */
+function lazy<T extends { destroy(): void }>(make: () => T): Lazy<T> {
+  let made: T | undefined
+  return {
+    get() {
+      made ??= make()
+      return made
+    },
+    destroy: () => made?.destroy(),
+  }
+}
+
 /** Access to the stores of an installation. */
 interface Access {
   readonly client: sdk.S3Client
+  readonly lambda: Lazy<LambdaClient>
+  readonly secrets: Lazy<secretsSdk.SecretsManagerClient>
   readonly opsBucket: string
   now(): number
   /** Names the installation in messages, with the remedy if its facts are missing. */
@@ -64,16 +94,27 @@ export async function openInstallation(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Installation> {
   const access = accessTo(choice, environment)
-  const { client, opsBucket, now } = access
+  const { client, lambda, secrets, opsBucket, now } = access
+  const close = () => {
+    for (const one of [client, lambda, secrets]) one.destroy()
+  }
   const s3 = async () => ({ sdk, client })
   const ops = s3Store(s3, opsBucket)
   try {
     const facts = await readFacts(ops, access)
     const bucket = facts.buckets.lake
     const lake = { lists: s3Store(s3, bucket), files: s3Reader(s3, bucket), bucket }
-    return { facts, ops, lake, now, close: () => client.destroy() }
+    return {
+      facts,
+      ops,
+      lake,
+      now,
+      close,
+      call: (functionName, event) => callFunction(lambda.get(), functionName, event),
+      secrets: secretStore(async () => ({ sdk: secretsSdk, client: secrets.get() })),
+    }
   } catch (error) {
-    client.destroy()
+    close()
     throw error
   }
 }
@@ -86,6 +127,8 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
   if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
   return {
     client: new sdk.S3Client({ followRegionRedirects: true }),
+    lambda: lazy(() => new LambdaClient()),
+    secrets: lazy(() => new secretsSdk.SecretsManagerClient()),
     opsBucket,
     now: Date.now,
     place: `The ops bucket ${opsBucket}`,
@@ -100,6 +143,10 @@ function localAccess(folder: string): Access {
   const { region, credentials, endpoints, buckets } = run
   return {
     client: new sdk.S3Client({ endpoint: endpoints.s3, region, credentials }),
+    lambda: lazy(() => new LambdaClient({ endpoint: endpoints.lambda, region, credentials })),
+    secrets: lazy(
+      () => new secretsSdk.SecretsManagerClient({ endpoint: endpoints.secretsmanager, region, credentials }),
+    ),
     opsBucket: buckets.ops,
     now: () => Date.now() + clockOffset(folder),
     place: `The local run in ${folder}`,
@@ -110,7 +157,7 @@ function localAccess(folder: string): Access {
 const runForm = z.object({
   region: z.string(),
   credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
-  endpoints: z.object({ s3: z.string() }),
+  endpoints: z.object({ s3: z.string(), lambda: z.string(), secretsmanager: z.string() }),
   buckets: z.object({ ops: z.string() }),
 })
 

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
 import type { Config } from '../settings/settings.ts'
-import { sourceFacts } from '../settings/stack-facts.ts'
+import { beforeSecretName, sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
 import { Intake } from './intake/index.ts'
 import { Lake } from './lake/index.ts'
@@ -25,7 +25,7 @@ export class AuditLakeStack extends Stack {
     const lake = new Lake(this, 'Lake', { schemas, retentionDays, opsBucket })
     const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ...config.delivery })
     const ticker = new Ticker(this, 'Ticker')
-    new Intake(this, 'Intake', { sources, previousSecretHours, ticker, delivery, lake, opsBucket })
+    const intake = new Intake(this, 'Intake', { sources, previousSecretHours, ticker, delivery, lake, opsBucket })
     new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,
@@ -40,7 +40,11 @@ export class AuditLakeStack extends Stack {
         },
         database: lake.database,
         workgroup: lake.workgroup,
-        sources: sourceFacts(sources),
+        webhooks: {
+          url: intake.apiUrl,
+          secrets: `arn:${this.partition}:secretsmanager:${this.region}:${this.account}${beforeSecretName}`,
+        },
+        sources: sourceFacts(sources, (sourceId) => intake.webhookSecretName(sourceId)),
       },
     })
     new CfnOutput(this, 'OpsBucketName', { value: opsBucket.bucketName })

@@ -54,7 +54,8 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   })
   const faults = new Faults()
   const interceptors = [permissions.interceptor, faults.interceptor]
-  const gateway = await startGateway({ dataDir: data.path, interceptors, access: permissions })
+  const functions = new Map<string, FunctionPool>()
+  const gateway = await startGateway({ dataDir: data.path, interceptors, access: permissions, functions })
   closers.push(() => gateway.close())
 
   const bootstrap = bundleBootstrap(data.path)
@@ -84,7 +85,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     port = 0
     return api
   }
-  const site: Site = { ...emptySite(), gateway, permissions, faults, ...options, report, launch, openApi }
+  const site: Site = { ...emptySite(), functions, gateway, permissions, faults, ...options, report, launch, openApi }
   const stopAll = (all: Iterable<{ stop(): unknown }>) => Promise.all([...all].map((one) => one.stop()))
   closers.push(
     () => stopAll(site.functions.values()),
@@ -99,7 +100,6 @@ export async function openSite(options: SiteOptions): Promise<Site> {
 function emptySite() {
   return {
     managedPolicies: new Map(),
-    functions: new Map(),
     apis: new Map(),
     integrations: new Map(),
     eventSources: [],

@@ -59,7 +59,12 @@ export interface Ready {
   readonly region: string
   /** Credentials of the operator, who may do everything. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
-  readonly endpoints: { readonly s3: string; readonly sqs: string; readonly secretsmanager: string }
+  readonly endpoints: {
+    readonly s3: string
+    readonly sqs: string
+    readonly secretsmanager: string
+    readonly lambda: string
+  }
   /** `lake`, `ops`, and those of streams by the source's id. */
   readonly buckets: Readonly<Record<string, string>>
   readonly webhooks: Readonly<Record<string, { readonly url: string; readonly secretId: string }>>
@@ -182,7 +187,7 @@ function describe(site: Site, outputs: Readonly<Record<string, string>>, simulat
     ready: true,
     region,
     credentials: { accessKeyId, secretAccessKey },
-    endpoints: { s3: url, sqs: url, secretsmanager: url },
+    endpoints: { s3: url, sqs: url, secretsmanager: url, lambda: url },
     buckets: { ...bucketsIn(outputs), ...Object.fromEntries(streams.map(({ id, bucket }) => [id, bucket])) },
     webhooks: Object.fromEntries(webhooks.map(({ id, url, secretId }) => [id, { url, secretId }])),
     secrets: Object.fromEntries([

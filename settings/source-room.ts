@@ -15,11 +15,13 @@ const ROOM_IN_BYTES = 4_096
  * source type stands in two variables of a webhook function.
  */
 const othersOfWebhook = (type: string): number => 340 + 2 * type.length
-const OTHERS_OF_JANITOR = 1_110
+const OTHERS_OF_JANITOR = 1_310
 
-/** An ARN of the greatest length. */
+/** The end of an ARN of the greatest length. */
+const longestName = (sourceId: string) => `${sourceName(sourceId, 'Secret')}-123456789012-123456`
+
 const longestArn = (sourceId: string) =>
-  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${sourceName(sourceId, 'Secret')}-123456789012-123456`
+  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${longestName(sourceId)}`
 
 const remedy =
   'shorten ids and labels, let several webhooks share one source, or deploy the others from a second settings file in another account or region'
@@ -30,7 +32,7 @@ export function checkRoom(sources: readonly SourceSettings[], context: z.core.$R
     const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, longestArn))
     return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
   })
-  const fitting = countFitting(sources, OTHERS_OF_JANITOR, sourceFacts)
+  const fitting = countFitting(sources, OTHERS_OF_JANITOR, (some) => sourceFacts(some, longestName))
   tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
   const [first] = tooMany
     .flatMap(({ source, ...others }) => (source === undefined ? [] : [{ index: sources.indexOf(source), ...others }]))

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { SourceOption } from '../lambdas/connectors/manifest.ts'
 import { streamsOption } from '../lambdas/connectors/manifest-streams.ts'
-import type { SourceSettings } from './settings.ts'
+import type { OptionValues, SourceSettings } from './settings.ts'
+import { sourceTypes } from './source-types.ts'
 
 /** The facts of a deployed stack that the commands need; the janitor stores them as `stack.json` in the ops bucket. */
 export type StackFacts = z.infer<typeof stackFactsForm>
@@ -15,6 +17,15 @@ export const stackFactsForm = z.object({
   database: z.string(),
   /** Name of the Athena workgroup. */
   workgroup: z.string(),
+  /** Absent in what an older stack wrote. */
+  webhooks: z
+    .object({
+      /** Base URL, without a slash at its end. */
+      url: z.string(),
+      /** The beginning of the ARNs of secrets. */
+      secrets: z.string(),
+    })
+    .optional(),
   /** By the source's id. */
   sources: z.record(
     z.string(),
@@ -23,16 +34,61 @@ export const stackFactsForm = z.object({
       label: z.string(),
       /** Which streams of its type it reads, if not all. */
       [streamsOption]: z.string().optional(),
+      /** The end of the ARN of a webhook's secret; other sources have a function that notes its own. */
+      secret: z.string().optional(),
+      /** The options of a webhook source that differ from their defaults. */
+      options: z.record(z.string(), z.string()).optional(),
     }),
   ),
 })
 
-export function sourceFacts(sources: readonly SourceSettings[]): StackFacts['sources'] {
+/** The URL and the secret of a webhook source; `undefined` for other sources, or when an older stack wrote the facts. */
+export function webhookOf(
+  { webhooks, sources }: StackFacts,
+  sourceId: string,
+): { readonly url: string; readonly secretId: string; readonly options: Readonly<Record<string, string>> } | undefined {
+  const { type: name = '', secret, options = {} } = sources[sourceId] ?? {}
+  const type = sourceTypes.get(name)
+  if (type?.mode !== 'webhook' || webhooks === undefined || secret === undefined) return undefined
+  const standard = Object.entries(type.options).flatMap(([option, fact]) =>
+    fact.kind === 'text' && fact.default !== undefined ? [[option, fact.default] as const] : [],
+  )
+  return {
+    url: `${webhooks.url}/${type.path}/${sourceId}`,
+    secretId: `${webhooks.secrets}${secret}`,
+    options: { ...Object.fromEntries(standard), ...options },
+  }
+}
+
+/** What every ARN of a secret has between its account and its name. */
+export const beforeSecretName = ':secret:'
+
+/** @param secretName the end of the ARN of a webhook's secret: its name with the suffix */
+export function sourceFacts(
+  sources: readonly SourceSettings[],
+  secretName: (sourceId: string) => string,
+): StackFacts['sources'] {
   return Object.fromEntries(
     // A source whose settings are invalid, which is reported elsewhere, may have no options.
-    sources.map(({ id, type, label, options: { [streamsOption]: choice } = {} }) => {
+    sources.map(({ id, type: name, label, options = {} }) => {
+      const type = sourceTypes.get(name)
+      const { [streamsOption]: choice } = options
       const isPartial = typeof choice === 'string' && choice !== 'both'
-      return [id, { type, label, ...(isPartial && { [streamsOption]: choice }) }]
+      const ofWebhook = type?.mode === 'webhook' && { secret: secretName(id), ...changed(options, type.options) }
+      return [id, { type: name, label, ...(isPartial && { [streamsOption]: choice }), ...ofWebhook }]
     }),
   )
+}
+
+/** The texts among the options that are not the defaults; nothing when there are none. */
+function changed(
+  options: OptionValues,
+  facts: Readonly<Record<string, SourceOption>>,
+): { readonly options?: Readonly<Record<string, string>> } {
+  const texts = Object.entries(options).flatMap(([name, value]) => {
+    const fact = facts[name]
+    const standard = fact?.kind === 'text' ? fact.default : undefined
+    return typeof value === 'string' && value !== standard ? [[name, value] as const] : []
+  })
+  return texts.length === 0 ? {} : { options: Object.fromEntries(texts) }
 }

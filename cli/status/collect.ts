@@ -54,7 +54,10 @@ interface Findings {
 }
 
 /** Collects the states of all sources. Only reads from S3. */
-export async function collectStatus(installation: Installation, feeds = feedsOf): Promise<Status> {
+export async function collectStatus(
+  installation: Pick<Installation, 'facts' | 'ops' | 'lake' | 'now'>,
+  feeds = feedsOf,
+): Promise<Status> {
   const { facts, ops, lake } = installation
   const now = installation.now()
   const settings = Object.entries(facts.sources).sort(([a], [b]) => (a < b ? -1 : 1))

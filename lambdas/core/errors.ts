@@ -27,15 +27,23 @@ export class RecordError extends Error {
   }
 }
 
+interface TransientErrorOptions extends ErrorOptions {
+  readonly retryAt?: number
+  readonly fault?: Fault
+}
+
 /** A failure that should pass, such as an outage or a lost race. Nothing was acknowledged. */
 export class TransientError extends Error {
   override readonly name: string = 'TransientError'
   /** When the provider asked us to retry, in milliseconds since 1970; absent when it named no time. */
   readonly retryAt?: number
+  /** `no-egress` when no connection to the provider came about. */
+  readonly fault?: Fault
 
-  constructor(message: string, options: ErrorOptions & { readonly retryAt?: number } = {}) {
+  constructor(message: string, { retryAt, fault, ...options }: TransientErrorOptions = {}) {
     super(message, options)
-    if (options.retryAt !== undefined) this.retryAt = options.retryAt
+    if (retryAt !== undefined) this.retryAt = retryAt
+    if (fault !== undefined) this.fault = fault
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { ArnFormat, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -6,6 +6,7 @@ import { Construct } from 'constructs'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { recoveryOf } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
+import { beforeSecretName } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
@@ -40,9 +41,14 @@ const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 
 /** Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets. */
 export class Intake extends Construct {
+  /** Base URL of the webhooks. */
+  readonly apiUrl: string
+  private readonly webhookSecrets = new Map<string, string>()
+
   constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
     super(scope, id)
     const api = this.addApi()
+    this.apiUrl = api.apiEndpoint
     // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
     const streams = new Construct(this, 'Streams')
@@ -51,7 +57,8 @@ export class Intake extends Construct {
     for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
-        new WebhookSources(this, typeName, { ...props, api, typeName, type, sources: ofType })
+        const webhooks = new WebhookSources(this, typeName, { ...props, api, typeName, type, sources: ofType })
+        for (const [sourceId, arn] of webhooks.secretArns) this.webhookSecrets.set(sourceId, arn)
         const { recovery: facts } = type
         for (const source of ofType) {
           const recovery = recoveryOf(source)
@@ -68,6 +75,11 @@ export class Intake extends Construct {
         for (const source of ofType) new ListedStream(streams, source.id, { ...props, type, source })
       }
     }
+  }
+
+  /** The end of the ARN of a webhook's secret. */
+  webhookSecretName(sourceId: string): string {
+    return Fn.select(1, Fn.split(beforeSecretName, this.webhookSecrets.get(sourceId) ?? ''))
   }
 
   private addApi(): HttpApi {

@@ -30,11 +30,14 @@ export interface WebhookSourcesProps {
 /** All webhook sources of one type: a shared route and function, and a secret for each. */
 export class WebhookSources extends Construct {
   readonly function: NodeFunction
+  /** By source. */
+  readonly secretArns: ReadonlyMap<string, string>
 
   constructor(scope: Construct, id: string, props: WebhookSourcesProps) {
     super(scope, id)
     const { api, delivery, typeName, type, sources } = props
     const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).arn]))
+    this.secretArns = secretArns
     const secretArn = (sourceId: string) => secretArns.get(sourceId) ?? ''
 
     this.function = new NodeFunction(this, 'Receiver', {

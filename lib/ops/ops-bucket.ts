@@ -72,11 +72,12 @@ export class OpsBucket extends PrivateBucket {
   }
 
   /**
-   * Lets a function keep the state of a source's recovery. It may list the whole bucket, because S3 tells a missing
+   * Lets a function keep the state of a source's recovery, and note itself beside it. It may list the whole bucket, because S3 tells a missing
    * object from a forbidden one only to those who may.
    */
   grantRecoveryState(grantee: IGrantable, sourceId: string): void {
-    const resourceArns = [this.arnForObjects(`${opsPrefixes.state}${sourceId}/recovery.json`)]
+    const folder = `${opsPrefixes.state}${sourceId}/`
+    const resourceArns = ['recovery.json', 'function.json'].map((name) => this.arnForObjects(`${folder}${name}`))
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
     Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
   }

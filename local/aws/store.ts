@@ -37,7 +37,7 @@ export interface Target {
   readonly access: readonly Access[]
 }
 
-export type Service = 's3' | 'sqs' | 'secretsmanager'
+export type Service = 's3' | 'sqs' | 'secretsmanager' | 'lambda'
 
 /** A request on its way to a store, with its caller. */
 export interface Call extends Target {

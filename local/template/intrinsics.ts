@@ -92,7 +92,7 @@ function reference(name: string, path: string, scope: Scope): string {
   return value
 }
 
-type Intrinsic = (argument: Json, path: string, scope: Scope) => string
+type Intrinsic = (argument: Json, path: string, scope: Scope) => Json
 
 /**
  * The intrinsics that the stack uses; any other is an error.
@@ -113,6 +113,16 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     return list(entries, path)
       .map((entry) => text(entry, path))
       .join(text(separator, path))
+  },
+  'Fn::Select': (argument, path, scope) => {
+    const [index, entries] = list(resolve(argument, path, scope), path, 2)
+    const selected = list(entries, path)[Number(text(index, path))]
+    if (selected === undefined) throw malformed(path, `an entry ${text(index, path)}`)
+    return selected
+  },
+  'Fn::Split': (argument, path, scope) => {
+    const [separator, whole] = list(resolve(argument, path, scope), path, 2)
+    return text(whole, path).split(text(separator, path))
   },
   // The CDK writes it for names of assets, with pseudo parameters only.
   'Fn::Sub': (argument, path, scope) =>

@@ -25,12 +25,16 @@ export interface AnthropicServerOptions
   readonly largestPage?: number
   /** Whether requests cause activities, as they really do. @default true */
   readonly recordsRequests?: boolean
+  /** State of the Compliance API, which only Admin API keys may ask for. @default asked for in vain */
+  readonly settings?: 'enabled' | 'disabled'
 }
 
 /** An invented key. */
 export const exampleAnthropicKey = 'sk-ant-api01-simulated-key-of-nobody-0123456789'
 
 const path = '/v1/compliance/activities'
+/** https://platform.claude.com/docs/en/api/admin/organization/compliance_settings */
+const settingsPath = '/v1/organizations/compliance_settings'
 const minuteMs = 60_000
 const acceptedScopes = ['read:compliance_activities', 'read:org_audit']
 const single = [
@@ -78,6 +82,10 @@ export async function startAnthropicServer(options: AnthropicServerOptions = {})
       const random = randomAt(request.now)
       const admitted = admit(request)
       if (!('limits' in admitted)) return withHeaders(admitted, requestId(random))
+      if (request.url.pathname === settingsPath) {
+        const body = { type: 'compliance_settings', state: { type: options.settings } }
+        return { status: 200, headers: requestId(random), body }
+      }
       const answer = activityPage(request, feed, cursors, largestPage)
       if (recordsRequests) {
         const time = request.now - (request.now % 1000)
@@ -126,6 +134,7 @@ function gate({
   scopes = ['read:compliance_activities'],
   missingKeyStatus = 404,
   requestsPerMinute = 600,
+  settings,
 }: AnthropicServerOptions): (
   request: SimulatedRequest,
 ) => SimulatedAnswer | { readonly limits: Record<string, string> } {
@@ -154,7 +163,8 @@ function gate({
       const message = `Insufficient scope. Got: [${scopes.join(', ')}]. Needed: [${acceptedScopes[0]}]`
       return refusal(403, 'permission_error', message, limits)
     }
-    return url.pathname === path ? { limits } : refusal(404, 'not_found_error', 'Not found', limits)
+    const isKnown = url.pathname === path || (url.pathname === settingsPath && settings !== undefined)
+    return isKnown ? { limits } : refusal(404, 'not_found_error', 'Not found', limits)
   }
 }
 

@@ -65,18 +65,24 @@ export class GithubAccess {
     for (const token of this.#issued.keys()) this.#issued.set(token, 0)
   }
 
-  /** @returns the refusal of a request, or the headers of its answer */
-  check(request: SimulatedRequest): SimulatedAnswer | { readonly headers: Record<string, string> } {
-    const { needs = 'read:audit_log', ssoRequired = false, limitStatus = 403 } = this.#options
-    const { scopes = [needs] } = this.#options
+  /** @returns the refusal of a request whose token is missing or invalid */
+  refused(request: SimulatedRequest): SimulatedAnswer | undefined {
     const general = generalRefusal(request)
     if (general) return general
     const token = bearer(request)
     if (token === undefined) return refusal(401, 'Requires authentication')
     const expiry = this.#issued.get(token)
-    if (token !== this.#options.token && (expiry === undefined || expiry <= request.now)) {
-      return refusal(401, 'Bad credentials')
-    }
+    const isValid = token === this.#options.token || (expiry !== undefined && expiry > request.now)
+    return isValid ? undefined : refusal(401, 'Bad credentials')
+  }
+
+  /** @returns the refusal of a request, or the headers of its answer */
+  check(request: SimulatedRequest): SimulatedAnswer | { readonly headers: Record<string, string> } {
+    const { needs = 'read:audit_log', ssoRequired = false, limitStatus = 403 } = this.#options
+    const { scopes = [needs] } = this.#options
+    const refused = this.refused(request)
+    if (refused) return refused
+    const expiry = this.#issued.get(bearer(request) ?? '')
     const limits = this.#count(request.now)
     if (limits.used > limits.limit) {
       return refusal(limitStatus, 'API rate limit exceeded for user ID 5150.', limits.headers)

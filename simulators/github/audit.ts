@@ -10,12 +10,14 @@ import {
 import { Cursors, type FeedOptions, type FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 import { type AccessOptions, GithubAccess, refusal } from './access.ts'
+import { type AccountOptions, accountAnswer } from './account.ts'
 import { auditEventsOf, gitRetentionMs, isGit } from './audit-events.ts'
 import { parsePhrase } from './audit-phrase.ts'
 
 export interface GithubAuditServerOptions
   extends ServerOptions,
     Partial<AccessOptions>,
+    AccountOptions,
     Partial<Pick<FeedOptions, 'startAt' | 'eventsPerMinute' | 'lateShare' | 'longestDelayMs'>> {
   /** @default 'example-org' */
   readonly organization?: string
@@ -88,6 +90,8 @@ export async function startGithubAuditServer(options: GithubAuditServerOptions =
       const own = path.slice(basePath.length)
       const [, installation] = /^\/app\/installations\/([^/]+)\/access_tokens$/.exec(own) ?? []
       if (installation !== undefined && request.method === 'POST') return access.issue(request, installation)
+      const account = accountAnswer(own, organization, options)
+      if (account) return access.refused(request) ?? account
       const checked = access.check(request)
       if (!('headers' in checked) || 'status' in checked) return checked
       const numeric = scopes.get(own.replace(/\/audit-log$/, ''))

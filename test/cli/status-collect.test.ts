@@ -51,10 +51,7 @@ function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', 
       ops.objects.set(`${stateFolder(source)}${stream}/state.json`, body)
     },
     status: () =>
-      collectStatus(
-        { facts, ops: ops.store, lake: lake.ports, now: () => now, close: () => undefined },
-        (type) => feeds[type] ?? [],
-      ),
+      collectStatus({ facts, ops: ops.store, lake: lake.ports, now: () => now }, (type) => feeds[type] ?? []),
   }
 }
 

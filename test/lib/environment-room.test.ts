@@ -30,7 +30,11 @@ function fullest(source: Sources): { config: Config; problem: string } {
   }
 }
 
-const region = 'ap-southeast-1'
+const pseudo: Readonly<Record<string, string>> = {
+  'AWS::Region': 'ap-southeast-1',
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::AccountId': '123456789012',
+}
 const random = '123456789012'
 
 /** The longest value of each kind of reference. */
@@ -39,6 +43,7 @@ const longest: Readonly<Record<string, (id: string) => string>> = {
   'AWS::SQS::Queue': (id) => `https://sqs.cn-northwest-1.amazonaws.com.cn/123456789012/AuditLake-${id}-${random}`,
   'AWS::SecretsManager::Secret': (id) =>
     `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${id}-${random}-123456`,
+  'AWS::ApiGatewayV2::Api': () => 'https://abcdefghij.execute-api.ap-southeast-1.amazonaws.com.cn',
   'AWS::Glue::Database': () => 'auditlake',
   'AWS::Athena::WorkGroup': () => 'AuditLake',
 }
@@ -46,12 +51,17 @@ const longest: Readonly<Record<string, (id: string) => string>> = {
 /** Bytes of each function's environment by Lambda's count: the JSON text of all variables together. */
 function environments(resources: Resources): Map<string, number> {
   const value = (variable: unknown) =>
-    text(variable).replaceAll(/<([\w:]+)>/g, (_, id: string) => {
-      if (id === 'AWS::Region') return region
-      const name = longest[resources.get(id)?.Type ?? '']
-      if (name === undefined) throw new Error(`nothing says how long a reference to ${id} can become`)
-      return name(id)
-    })
+    text(variable)
+      .replaceAll(/<([\w:.]+)>/g, (_, reference: string) => {
+        if (reference in pseudo) return pseudo[reference] ?? ''
+        const [id = ''] = reference.split('.')
+        const name = longest[resources.get(id)?.Type ?? '']
+        if (name === undefined) throw new Error(`nothing says how long a reference to ${id} can become`)
+        return name(id)
+      })
+      .replaceAll(/<(\d)\|([^|]+)\|([^>]+)>/g, (_, index: string, separator: string, whole: string) => {
+        return whole.split(separator)[Number(index)] ?? ''
+      })
   return new Map(
     ofType(resources, 'AWS::Lambda::Function').map(([id, { Properties }]) => {
       const variables = Object.entries(environmentOf(Properties)).map(([name, variable]) => [name, value(variable)])
@@ -88,7 +98,7 @@ describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }
   {
     title: 'labels beyond ASCII',
     source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: '組織'.repeat(20) }),
-    about: /sources\[\d+\]: the function of type github-webhook has room for \d+ sources/,
+    about: /sources\[\d+\]: one deployment has room for \d+ sources/,
     atLeast: 3_700,
   },
   {

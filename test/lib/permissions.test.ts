@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { functionNoteKey } from '../../lambdas/core/function-note.ts'
 import { openJobs, stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { unsentPrefix } from '../../lambdas/core/publish/publish.ts'
 import { recoveryKey } from '../../lambdas/core/webhook/recovery/state.ts'
@@ -135,12 +136,14 @@ describe('functions', () => {
     )
   })
 
-  test('a recovery may only read its own token, keep its own state, tell whether that is missing, publish and log', () => {
+  test('a recovery may only read its own token, keep its own state and note, tell whether they are missing, publish and log', () => {
     expect(allowed('github-webhook-recovery')).toEqual(
       [
         'secretsmanager:GetSecretValue on <HealingRecoverySecret>',
         `s3:GetObject on <${ops}.Arn>/${recoveryKey('healing')}`,
         `s3:PutObject on <${ops}.Arn>/${recoveryKey('healing')}`,
+        `s3:GetObject on <${ops}.Arn>/${functionNoteKey('healing')}`,
+        `s3:PutObject on <${ops}.Arn>/${functionNoteKey('healing')}`,
         `s3:ListBucket on <${ops}.Arn>`,
         `sqs:SendMessage on <${records}.Arn>`,
         `sqs:SendMessage on <${recordsBulk}.Arn>`,

@@ -167,7 +167,7 @@ export function environmentOf(properties: Record<string, unknown>): Record<strin
     .Environment.Variables
 }
 
-/** A value as one text: `Ref` and `Fn::GetAtt` in angle brackets, `Fn::Join` joined. */
+/** A value as one text: `Ref` and `Fn::GetAtt` in angle brackets, `Fn::Join` joined, a part of a split text as its parts in brackets. */
 export function text(value: unknown): string {
   if (typeof value === 'string') return value
   const { data } = z
@@ -177,6 +177,9 @@ export function text(value: unknown): string {
       z
         .object({ 'Fn::Join': z.tuple([z.string(), z.unknown().array()]) })
         .transform(({ 'Fn::Join': [separator, parts] }) => parts.map(text).join(separator)),
+      z
+        .object({ 'Fn::Select': z.tuple([z.number(), z.object({ 'Fn::Split': z.tuple([z.string(), z.unknown()]) })]) })
+        .transform(({ 'Fn::Select': [index, { 'Fn::Split': split }] }) => `<${index}|${split[0]}|${text(split[1])}>`),
     ])
     .safeParse(value)
   return data ?? JSON.stringify(value)

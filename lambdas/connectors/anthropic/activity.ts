@@ -5,6 +5,7 @@ import { filterTime } from '../../core/poll/provider/filter-time.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
 import { rateLimits } from './answer.ts'
+import { checkEnabled } from './check.ts'
 import { anthropicClient } from './client.ts'
 import { activityRefusal } from './refusal.ts'
 
@@ -21,7 +22,10 @@ export const connect: Connect = ({ options: { organizationIds = [] }, pageSize, 
     // The API logs each of our own requests as one of these.
     isSignOfLife: ({ type }) => type !== 'compliance_api_accessed',
     async fetchPage(request) {
-      const { answer, key } = await client.get('activities', parametersOf(request, ids, request.size ?? pageSize))
+      const { answer, key } = await client.get(
+        'compliance/activities',
+        parametersOf(request, ids, request.size ?? pageSize),
+      )
       const { cursor } = request
       if (answer.status !== 200) {
         throw activityRefusal(answer, { what, secrets: [key], withCursor: cursor !== undefined })
@@ -35,6 +39,7 @@ export const connect: Connect = ({ options: { organizationIds = [] }, pageSize, 
         limits: rateLimits(answer),
       }
     },
+    check: () => checkEnabled(client),
   }
 }
 

@@ -5,11 +5,11 @@ import { parseAnthropicKey } from './credential.ts'
 
 export interface AnthropicClient {
   /**
-   * Sends a request to the Compliance API.
-   * @param path below `/v1/compliance/`
+   * Sends a request to the API.
+   * @param path below `/v1/`
    * @returns the answer, and the key that was sent
    */
-  get(path: string, parameters: URLSearchParams): Promise<{ readonly answer: HttpAnswer; readonly key: string }>
+  get(path: string, parameters?: URLSearchParams): Promise<{ readonly answer: HttpAnswer; readonly key: string }>
 }
 
 /** @throws {ConfigError} when `apiUrl` cannot be used */
@@ -18,12 +18,13 @@ export function anthropicClient({
   secret,
   http,
 }: Pick<Connection, 'apiUrl' | 'secret' | 'http'>): AnthropicClient {
-  const api = `${parseBaseUrl(apiUrl)}/v1/compliance`
+  const api = `${parseBaseUrl(apiUrl)}/v1`
   return {
     async get(path, parameters) {
       const key = parseAnthropicKey(await secret())
       const headers = { 'x-api-key': key, 'anthropic-version': '2023-06-01', 'user-agent': 'AuditLake' }
-      return { key, answer: await http({ url: `${api}/${path}?${parameters}`, headers }) }
+      const query = parameters === undefined ? '' : `?${parameters}`
+      return { key, answer: await http({ url: `${api}/${path}${query}`, headers }) }
     },
   }
 }

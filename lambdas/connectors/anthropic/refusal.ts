@@ -20,6 +20,9 @@ const newKey =
   'It takes a Compliance Access Key (sk-ant-api01-…) with the scope read:compliance_activities, or an Admin API key ' +
   '(sk-ant-admin01-…) made after the Compliance API was enabled; put one into the secret of the source'
 
+/** The keys of the Messages API: https://platform.claude.com/docs/en/manage-claude/compliance-api-access */
+const isOrdinary = (key: string): boolean => key.startsWith('sk-ant-api03-')
+
 /**
  * The error for an answer other than 200, by status and type, because the texts change.
  * https://platform.claude.com/docs/en/manage-claude/compliance-errors
@@ -32,17 +35,24 @@ export function activityRefusal(answer: HttpAnswer, { what, secrets, withCursor 
       return new ConfigError(
         `${what}: the request is not accepted. Check that the Compliance API is enabled for the organization, and the ` +
           `organization ids in the settings${told}`,
+        // The other cause, a wrong parameter, is no fault that settings can have: their form is checked.
+        { fault: 'api-off' },
       )
     case 401:
-      return new AuthError(`${what}: the key is invalid, revoked or expired. ${newKey}${told}`)
+      return new AuthError(`${what}: the key is invalid, revoked or expired. ${newKey}${told}`, {
+        fault: secrets.some(isOrdinary) ? 'wrong-key' : 'expired-or-revoked',
+      })
     case 403:
       // The API refuses in JSON; anything else comes from a proxy and says nothing about the key.
       if (errorOf(answer) === undefined) return temporary(answer, what, told)
-      return new AuthError(`${what}: the key lacks a scope, or an organization is out of its reach. ${newKey}${told}`)
+      return new AuthError(`${what}: the key lacks a scope, or an organization is out of its reach. ${newKey}${told}`, {
+        fault: 'scope',
+      })
     case 404:
       return new AuthError(
         `${what}: the API hides itself from this key (it answers 404 without a key and for keys of another kind). ` +
           `${newKey}, and check apiUrl${told}`,
+        { fault: 'wrong-key' },
       )
     default:
       return temporary(answer, what, told)

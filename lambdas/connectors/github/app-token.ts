@@ -1,4 +1,4 @@
-import { AuthError, TransientError } from '../../core/errors.ts'
+import { AuthError, type Fault, TransientError } from '../../core/errors.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
 import { rsaKey, signedJwt } from '../../core/poll/provider/jwt.ts'
@@ -69,16 +69,29 @@ function skewOf({ headers, receivedAt }: HttpAnswer): number {
   return Number.isNaN(theirs) ? 0 : theirs - receivedAt
 }
 
-const refusals: Readonly<Record<number, string>> = {
-  401: 'the App is not known or the key is not one of its keys: check appId and privateKey in the secret of the source',
-  403: 'the installation is suspended or not allowed to do this: look at the App in the settings of the organization',
-  404: 'the App has no such installation: check installationId in the secret, and that the App is still installed',
-  422: 'the installation cannot be given a token: look at the App in the settings of the organization',
+const refusals: Readonly<Record<number, { readonly problem: string; readonly fault?: Fault }>> = {
+  401: {
+    problem:
+      'the App is not known or the key is not one of its keys: check appId and privateKey in the secret of the source',
+    fault: 'expired-or-revoked',
+  },
+  403: {
+    problem:
+      'the installation is suspended or not allowed to do this: look at the App in the settings of the organization',
+    fault: 'deactivated',
+  },
+  404: {
+    problem:
+      'the App has no such installation: check installationId in the secret, and that the App is still installed',
+    fault: 'deactivated',
+  },
+  422: { problem: 'the installation cannot be given a token: look at the App in the settings of the organization' },
 }
 
 function tokenFailure(answer: HttpAnswer, secrets: readonly string[]): Error {
   const what = 'GitHub App, installation token'
   const refusal = refusals[answer.status]
   if (refusal === undefined || isRateLimited(answer)) return githubFailure(answer, what, secrets)
-  return new AuthError(`${what}: ${refusal}${explanation(answer, secrets)}`)
+  const { problem, ...fault } = refusal
+  return new AuthError(`${what}: ${problem}${explanation(answer, secrets)}`, fault)
 }

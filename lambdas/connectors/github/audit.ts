@@ -4,6 +4,7 @@ import { filterTime } from '../../core/poll/provider/filter-time.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
 import { bodyKind, rateLimits } from './answer.ts'
+import { checkOrganization, checkToken } from './check.ts'
 import { githubClient } from './client.ts'
 import { auditPath } from './log-path.ts'
 import { nextLink, withPageSize, withParameters } from './next-link.ts'
@@ -59,6 +60,7 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
         limits: rateLimits(answer),
       }
     },
+    check: () => (scope === 'organization' ? checkOrganization(client, name, what) : checkToken(client)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { AuthError, ConfigError, CursorError } from '../../core/errors.ts'
+import { AuthError, ConfigError, CursorError, type Fault } from '../../core/errors.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
@@ -41,11 +41,15 @@ export function githubRefusal(answer: HttpAnswer, asked: Asked): Error {
     return new AuthError(
       `${what}: GitHub does not accept the token. It is wrong, expired or revoked: put a new one with ` +
         `${asked.rights.token} into the secret of the source${told}`,
+      { fault: 'expired-or-revoked' },
     )
   }
   // GitHub refuses in JSON; anything else comes from a proxy and says nothing about the credential.
   if (status === 403 && recordIn(answer.bytes) !== undefined) return forbidden(answer, asked, told)
-  if (status === 404) return new AuthError(`${what}: ${notFound(asked)}${scopes(answer, secrets)}${told}`)
+  if (status === 404) {
+    const message = `${what}: ${notFound(asked)}${scopes(answer, secrets)}${told}`
+    return new AuthError(message, lacksScope(answer) ? { fault: 'scope' } : {})
+  }
   if (status === 400 || status === 410 || status === 422) {
     return new ConfigError(`${what}: GitHub does not take the request; check the settings of the source${told}`)
   }
@@ -58,13 +62,52 @@ function forbidden(answer: HttpAnswer, asked: Asked, told: string): AuthError {
     return new AuthError(
       `${asked.what}: the token is not authorized for single sign-on. Open the settings of the token at GitHub, choose ` +
         `"Configure SSO" and authorize it${told}`,
+      { fault: 'sso' },
     )
   }
+  const { message } = recordIn(answer.bytes) ?? {}
+  const fault = lacksScope(answer) ? 'scope' : toldFaults.find(([text]) => text.test(String(message)))?.[1]
   return new AuthError(
     `${asked.what}: access is forbidden. ${needs(asked)}, and that no IP allow list blocks AuditLake` +
       `${scopes(answer, asked.secrets)}${told}`,
+    fault && { fault },
   )
 }
+
+/** The faults that only the text of a 403 tells. */
+const toldFaults: readonly (readonly [RegExp, Fault])[] = [
+  // https://docs.github.com/en/organizations/managing-oauth-access-to-your-organizations-data/about-oauth-app-access-restrictions
+  [/OAuth App access restrictions/i, 'app-not-approved'],
+  // https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+  [/Resource not accessible by (?:integration|personal access token)/i, 'scope'],
+  [/must (?:have admin rights|be an? (?:\w+ )?(?:owner|admin))/i, 'role'],
+]
+
+/**
+ * Whether the token has none of the scopes of which GitHub wants one, nor a wider one. Tokens of other kinds have no such
+ * header. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+ */
+function lacksScope({ headers }: HttpAnswer): boolean {
+  const had = listOf(headers.get('x-oauth-scopes'))
+  const wanted = listOf(headers.get('x-accepted-oauth-scopes'))
+  return (
+    had !== undefined &&
+    wanted !== undefined &&
+    wanted.length > 0 &&
+    !wanted.some((one) => widerScopes(one).some((wider) => had.includes(wider)))
+  )
+}
+
+function widerScopes(scope: string): string[] {
+  const [, of = scope] = /^(?:read|write|admin):(.+)$/.exec(scope) ?? []
+  return [scope, of, `write:${of}`, `admin:${of}`]
+}
+
+const listOf = (text: string | null): string[] | undefined =>
+  text
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 
 const notFound = (asked: Asked): string =>
   `GitHub hides it from this credential (it answers 404 for a plan, a role or a scope that is missing as for a wrong ` +
@@ -97,5 +140,6 @@ export function streamsRefusal(answer: HttpAnswer, what: string, secrets: readon
   return new AuthError(
     `${what}: GitHub refuses this token. It takes a classic token with admin:enterprise of an administrator of the ` +
       `enterprise; check it and the name of the enterprise${scopes(answer, secrets)}${explanation(answer, secrets)}`,
+    answer.status === 401 ? { fault: 'expired-or-revoked' } : lacksScope(answer) ? { fault: 'scope' } : {},
   )
 }

@@ -23,10 +23,10 @@ const remedy =
  */
 export function parseServiceAccountKey(secret: string): ServiceAccountKey {
   const file = parseCredential(secret, remedy)
-  if (typeof file === 'string') throw unusable('the secret holds no JSON')
+  if (typeof file === 'string') throw unusable('the secret holds no JSON', 'wrong-key')
   const { type, client_email: email, private_key_id: keyId, private_key: pem } = file
   if (type !== undefined && type !== 'service_account') {
-    throw unusable('the JSON in the secret is of another type than "service_account"')
+    throw unusable('the JSON in the secret is of another type than "service_account"', 'wrong-key')
   }
   if (!isMember(email)) throw unusable('the secret holds no valid client_email')
   if (!isMember(keyId)) throw unusable('the secret holds no valid private_key_id')
@@ -38,7 +38,8 @@ export function parseServiceAccountKey(secret: string): ServiceAccountKey {
 
 const isMember = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,300}$/.test(value)
 
-const unusable = (fault: string): AuthError => new AuthError(`${fault}; ${remedy}`, { unasked: true })
+const unusable = (problem: string, fault?: 'wrong-key'): AuthError =>
+  new AuthError(`${problem}; ${remedy}`, { unasked: true, ...(fault && { fault }) })
 
 /** The only audience that Google accepts, whatever the address of the request. */
 const audience = 'https://oauth2.googleapis.com/token'
@@ -68,5 +69,5 @@ export async function keyToken(
   const check =
     'the key may be deleted, expired or disabled, or the account deleted: make a new key and store its file; if the key is ' +
     'good, check the clock of this machine'
-  throw tokenRefusal(answer, what, check, [assertion])
+  throw tokenRefusal(answer, what, check, [assertion], 'expired-or-revoked')
 }

@@ -20,11 +20,16 @@ export function storageRefusal(answer: HttpAnswer, what: string, token: string):
     const retryAt = retryAfter(answer)
     return new StoreError(`${what}: no usable answer (status ${status})${told}`, { ...(retryAt && { retryAt }) })
   }
-  if (status === 401) return new AuthError(`${what}: Google does not accept the token it gave (status 401)${told}`)
+  if (status === 401) {
+    return new AuthError(`${what}: Google does not accept the token it gave (status 401)${told}`, {
+      fault: 'expired-or-revoked',
+    })
+  }
   if (status === 403) {
     return new AuthError(
       `${what}: not allowed (status 403): grant the role Storage Object Viewer (roles/storage.objectViewer) on the ` +
         `bucket to the service account, or to the identity of this function if it acts as none${told}`,
+      { fault: 'scope' },
     )
   }
   if (status === 404) {

@@ -95,8 +95,12 @@ function authorizedBy(tokens: GoogleTokens) {
       return { answer: await send(another), token: another }
     } catch (error) {
       if (!(error instanceof TransientError) || error instanceof StoreError) throw error
-      const { message, retryAt } = error
-      throw new StoreError(message, { cause: error, ...(retryAt !== undefined && { retryAt }) })
+      const { message, retryAt, fault } = error
+      throw new StoreError(message, {
+        cause: error,
+        ...(retryAt !== undefined && { retryAt }),
+        ...(fault !== undefined && { fault }),
+      })
     }
   }
 }

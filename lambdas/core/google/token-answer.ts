@@ -1,4 +1,4 @@
-import { AuthError, TransientError } from '../errors.ts'
+import { AuthError, type Fault, TransientError } from '../errors.ts'
 import { isNumber, isRecord, recordIn } from '../json/forms.ts'
 import type { HttpAnswer } from '../poll/provider/http.ts'
 import { providerWords } from '../poll/provider/provider-words.ts'
@@ -39,15 +39,22 @@ export function readAccessToken({ bytes, receivedAt }: HttpAnswer, what: string)
  * The error of a token that Google does not give.
  * @param remedy what the operator checks
  * @param secrets what was sent, or used to make it
+ * @param fault what a refusal means, if it can mean one thing only
  */
-export function tokenRefusal(answer: HttpAnswer, what: string, remedy: string, secrets: readonly string[]): Error {
+export function tokenRefusal(
+  answer: HttpAnswer,
+  what: string,
+  remedy: string,
+  secrets: readonly string[],
+  fault?: Fault,
+): Error {
   const { status } = answer
   const told = googleWords(answer, secrets)
   if (status === 429 || status >= 500) {
     const retryAt = retryAfter(answer)
     return new TransientError(`${what}: no usable answer (status ${status})${told}`, { ...(retryAt && { retryAt }) })
   }
-  return new AuthError(`${what} is refused (status ${status}): ${remedy}${told}`)
+  return new AuthError(`${what} is refused (status ${status}): ${remedy}${told}`, fault && { fault })
 }
 
 /**

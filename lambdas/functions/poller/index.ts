@@ -7,9 +7,12 @@ import { s3Store } from '../../core/aws/s3-store.ts'
 import { secretStore } from '../../core/aws/secret-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
+import { functionNoter } from '../../core/function-note.ts'
+import { type CheckAnswer, checkStreams, isCheckEvent } from '../../core/poll/check.ts'
 import { createHttpClient } from '../../core/poll/provider/http.ts'
 import { keptSecret, noSecret } from '../../core/poll/provider/kept-secret.ts'
 import { parsePolledSource } from '../../core/poll/source.ts'
+import type { SourcePorts } from '../../core/poll/source-ports.ts'
 import { runStreams } from '../../core/poll/streams.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { apiUrlVariable, env, identityEnv, webUrlVariable } from './env.ts'
@@ -24,11 +27,12 @@ const { s3, sqs, secrets } = pollClients()
 const ops = s3Store(s3, opsBucket)
 const publisher = (queueName: 'records' | 'records-bulk', url: string) =>
   createPublisher({ queue: sqsQueue(sqs, url), queueName, ops, opsBucket })
-const ticks = await ticksOf(sourceType, {
+const secretOf = () => (source.secretId === undefined ? noSecret : keptSecret(secretStore(secrets), source.secretId))
+const ports: SourcePorts = {
   source,
   apiUrl: process.env[apiUrlVariable] || undefined,
   webUrl: process.env[webUrlVariable] || undefined,
-  secret: source.secretId === undefined ? noSecret : keptSecret(secretStore(secrets), source.secretId),
+  secret: secretOf(),
   http: createHttpClient(),
   identity: readVariables(process.env, identityEnv),
   publisher: publisher('records', recordsQueueUrl),
@@ -37,13 +41,28 @@ const ticks = await ticksOf(sourceType, {
   lake: { lists: s3Store(s3, lakeBucket), files: s3Reader(s3, lakeBucket), bucket: lakeBucket },
   logger: new Logger(),
   metrics: new Metrics(),
-})
+}
+const ticks = await ticksOf(sourceType, ports)
+const note = functionNoter(ops, source)
 
 /**
- * Fetches one source, called by a schedule. Failures of a provider or store are reported instead of thrown, because the
- * next tick is the retry.
+ * Fetches one source, called by a schedule, or checks its credential for a command. Failures of a provider or store are
+ * reported instead of thrown, because the next tick is the retry.
  */
-export const handler = middy<unknown, void>().handler(async (_event, context) => {
-  const streams = ticks.map((tick) => tick())
-  await runStreams(streams, Date.now() + context.getRemainingTimeInMillis())
+export const handler = middy<unknown, CheckAnswer | undefined>().handler(async (event, context) => {
+  if (isCheckEvent(event)) {
+    const { checksOf } = await import('./checks.ts')
+    const secret = secretOf()
+    return checkStreams(
+      await checksOf(sourceType, { ...ports, secret }),
+      source.secretId === undefined ? undefined : secret,
+    )
+  }
+  try {
+    const streams = ticks.map((tick) => tick())
+    await runStreams(streams, Date.now() + context.getRemainingTimeInMillis())
+  } finally {
+    await note(context.functionName, context.getRemainingTimeInMillis())
+  }
+  return undefined
 })

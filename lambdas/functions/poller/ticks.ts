@@ -7,7 +7,7 @@ import { isChosen, streamsOption } from '../../connectors/manifest-streams.ts'
 import { type RegisteredStream, registered } from '../../connectors/registry.ts'
 import { createReport } from '../../core/poll/report.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
-import { pollStream } from '../../core/poll/stream.ts'
+import { pollStream, type StreamConnector } from '../../core/poll/stream.ts'
 import type { StreamTick } from '../../core/poll/streams.ts'
 import { createTick } from '../../core/poll/tick.ts'
 
@@ -21,19 +21,29 @@ export async function ticksOf(sourceType: string, ports: SourcePorts): Promise<(
     const { listedTick } = await import('./listed-tick.ts')
     return [listedTick(await registered(objectStreams, sourceType), ports)]
   }
+  return forChosen(sourceType, ports, feedTick)
+}
+
+/** Does something for each polled stream of a type that the source has chosen. */
+export async function forChosen<T>(
+  sourceType: string,
+  ports: SourcePorts,
+  action: (stream: RegisteredStream, ports: SourcePorts) => T,
+): Promise<T[]> {
   const streams = await registered(polledStreams, sourceType)
   const { [streamsOption]: _choice, ...options } = ports.source.options
   // The choice says nothing of the log itself, which would else begin anew with another choice.
   const source = { ...ports.source, options }
   const chosen = streams.filter(({ facts }) => isChosen(ports.source.options, facts.id))
-  return chosen.map((stream) => feedTick(stream, { ...ports, source }))
+  return chosen.map((stream) => action(stream, { ...ports, source }))
 }
 
-/** Fetches a stream page by page. */
-function feedTick({ facts, connect, schema }: RegisteredStream, ports: SourcePorts): () => StreamTick {
-  const { source, apiUrl, webUrl, secret, http, logger, metrics, ...stores } = ports
-  const report = createReport(source.id, logger, metrics)
-  const connector = connect({
+/** The connector of a stream. */
+export function connectorOf(
+  { facts, connect }: RegisteredStream,
+  { source, apiUrl, webUrl, secret, http }: SourcePorts,
+): StreamConnector {
+  return connect({
     options: source.options,
     pageSize: facts.pageSize,
     ...(apiUrl && { apiUrl }),
@@ -41,6 +51,14 @@ function feedTick({ facts, connect, schema }: RegisteredStream, ports: SourcePor
     secret: secret.value,
     http,
   })
+}
+
+/** Fetches a stream page by page. */
+function feedTick(registered: RegisteredStream, ports: SourcePorts): () => StreamTick {
+  const { facts, schema } = registered
+  const { source, apiUrl, secret, logger, metrics, ...stores } = ports
+  const report = createReport(source.id, logger, metrics)
+  const connector = connectorOf(registered, ports)
   return createTick({
     ...stores,
     source,

@@ -1,4 +1,5 @@
 import type { Principal, Principals } from '../iam/principals.ts'
+import { isLambdaPath } from '../lambda/invoke.ts'
 import { notImplemented, type Service, ServiceError, type StoreRequest } from '../store.ts'
 
 /** The caller and the service, both of which stand in the credential of a version 4 signature. */
@@ -36,17 +37,24 @@ export function identifyCaller(request: StoreRequest, principals: Principals, re
       `Credential should be scoped to ${region}, not to ${scopeRegion}.`,
     )
   }
-  if (service === 's3' || service === 'sqs' || service === 'secretsmanager') return { principal, service }
-  throw notImplemented(`the service ${service}: only S3, SQS and Secrets Manager run here`)
+  const known = services.find((one) => one === service)
+  if (known) return { principal, service: known }
+  throw notImplemented(`the service ${service}: only S3, SQS, Secrets Manager and Lambda run here`)
 }
 
-/** SQS and Secrets Manager name the operation in a header; S3 never does. */
-export function speaksJson(request: StoreRequest): boolean {
-  return request.headers['x-amz-target'] !== undefined
+const services = ['s3', 'sqs', 'secretsmanager', 'lambda'] as const satisfies readonly Service[]
+
+/**
+ * A service that speaks the protocol of the request. SQS and Secrets Manager name the operation in a header, Lambda in
+ * the path.
+ */
+export function speaks(request: StoreRequest): Service {
+  if (request.headers['x-amz-target'] !== undefined) return 'secretsmanager'
+  return isLambdaPath(request.path) ? 'lambda' : 's3'
 }
 
 function unknownKey(request: StoreRequest): ServiceError {
-  return speaksJson(request)
-    ? new ServiceError(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
-    : new ServiceError(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.')
+  return speaks(request) === 's3'
+    ? new ServiceError(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.')
+    : new ServiceError(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
 }

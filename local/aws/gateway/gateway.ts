@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { JsonObject } from '../../json.ts'
 import { Principals } from '../iam/principals.ts'
 import { jsonObject } from '../json-protocol.ts'
+import type { LambdaOptions } from '../lambda/invoke.ts'
 import { readBody } from '../read-body.ts'
 import type { BucketAccess } from '../s3/bucket-access.ts'
 import type { ObjectStore } from '../s3/s3.ts'
@@ -19,7 +20,7 @@ import {
   type Store,
   type StoreRequest,
 } from '../store.ts'
-import { identifyCaller, speaksJson } from './credentials.ts'
+import { identifyCaller, speaks } from './credentials.ts'
 import { openStores, queueRequest, type Stores } from './stores.ts'
 
 export interface GatewayOptions {
@@ -33,12 +34,14 @@ export interface GatewayOptions {
   readonly interceptors?: readonly Interceptor[]
   /** Decides whether buckets may notify queues, and learns the policies of buckets. @default everything is allowed */
   readonly access?: BucketAccess
+  /** The functions that callers may invoke, by name. @default none */
+  readonly functions?: LambdaOptions['functions']
   /** Receives faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
   readonly onFault?: (error: unknown) => void
 }
 
 export interface Gateway {
-  /** The endpoint of all three services. */
+  /** The endpoint of all services. */
   readonly url: string
   readonly region: string
   readonly accountId: string
@@ -59,7 +62,7 @@ export interface Gateway {
 export const accountId = '000000000000'
 
 /**
- * S3, SQS and Secrets Manager behind one address that is reachable only from this machine. Identifies the caller, runs
+ * S3, SQS, Secrets Manager and the invocation of functions behind one address that is reachable only from this machine. Identifies the caller, runs
  * the interceptors, and hands the call to its store.
  * @throws {Error} when the port is taken, or state in `dataDir` cannot be read
  */
@@ -78,8 +81,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const url = await listen(server, port)
   try {
     const principals = new Principals(join(options.dataDir, 'access-keys.json'))
-    const { dataDir, access } = options
-    const stores = await openStores({ dataDir, url, region, accountId, access, onFault })
+    const { dataDir, access, functions = new Map() } = options
+    const stores = await openStores({ dataDir, url, region, accountId, access, functions, onFault })
     respond = (request) => answerTo(request, { ...options, region, onFault }, principals, stores)
     return {
       url,
@@ -118,7 +121,7 @@ async function answerTo(
   stores: Stores,
 ): Promise<Answer> {
   // Until the service is known, the protocol decides the form of the error.
-  let store: Store = speaksJson(request) ? stores.secretsmanager : stores.s3
+  let store: Store = stores[speaks(request)]
   try {
     const { principal, service } = identifyCaller(request, principals, region)
     store = stores[service]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { JsonObject } from '../../json.ts'
+import { type LambdaOptions, lambdaApi } from '../lambda/invoke.ts'
 import { type BucketAccess, unguarded } from '../s3/bucket-access.ts'
 import { BucketFactsFile } from '../s3/bucket-facts.ts'
 import { Notifications, type NotifiedQueues } from '../s3/notifications.ts'
@@ -23,12 +24,13 @@ export interface StoresOptions {
   readonly region: string
   readonly accountId: string
   readonly access: BucketAccess | undefined
+  readonly functions: LambdaOptions['functions']
   readonly onFault: (error: unknown) => void
 }
 
-/** Opens the state of the three services and connects buckets with queues. */
+/** Opens the state of the services and connects buckets with queues. */
 export async function openStores(options: StoresOptions): Promise<Stores> {
-  const { dataDir, url, region, accountId, access = unguarded, onFault } = options
+  const { dataDir, url, region, accountId, access = unguarded, functions, onFault } = options
   const sqs = await openQueues({ dir: join(dataDir, 'sqs'), publicUrl: url, region, accountId })
   const facts = new BucketFactsFile(join(dataDir, 'buckets.json'), { owner: accountId, region })
   const notifications = new Notifications({ facts, queues: notified(sqs), decide: access.decide.bind(access), onFault })
@@ -36,6 +38,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     s3: createObjectStore({ dir: join(dataDir, 's3'), facts, access, notifications }),
     secretsmanager: openSecrets({ file: join(dataDir, 'secrets.json') }),
     sqs,
+    lambda: lambdaApi({ region, accountId, functions }),
   }
 }
 

@@ -16,6 +16,7 @@ const refusals = {
   // Clients read the code from this header, which has the form of the older protocol.
   sqs: { status: 403, code: 'AccessDeniedException', headers: { 'x-amzn-query-error': 'AccessDenied;Sender' } },
   secretsmanager: { status: 400, code: 'AccessDeniedException', headers: {} },
+  lambda: { status: 403, code: 'AccessDeniedException', headers: {} },
 } as const
 
 /** Refusals kept in memory; the log has all of them. */

@@ -11,7 +11,7 @@ export type Credential = string | Readonly<Record<string, unknown>>
  */
 export function parseCredential(secret: string, remedy: string): Credential {
   const text = secret.trim()
-  if (text === '') throw unusable(`the secret is empty; ${remedy}`)
+  if (text === '') throw unusable(`the secret is empty; ${remedy}`, 'placeholder')
   if (!text.startsWith('{') && !text.startsWith('"')) return text
   const value = jsonIn(text)
   if (typeof value === 'string') return value.trim()
@@ -33,4 +33,5 @@ export function headerToken(value: unknown, name: string, remedy: string): strin
   return text
 }
 
-const unusable = (message: string): AuthError => new AuthError(message, { unasked: true })
+const unusable = (message: string, fault?: 'placeholder'): AuthError =>
+  new AuthError(message, { unasked: true, ...(fault && { fault }) })

@@ -46,6 +46,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const { method = 'GET', url, headers, body } = request
     const { host } = checkedUrl(request)
     const signal = AbortSignal.timeout(timeoutMs)
+    let isReached = false
     const init = { method, headers, redirect: 'manual', signal, ...(body !== undefined && { body }) } as const
     try {
       const response = await fetch(url, init).catch((error: unknown) => {
@@ -53,6 +54,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
         throw error
       })
       const receivedAt = now()
+      isReached = true
       if (isRedirect(response.status)) {
         await response.body?.cancel()
         throw redirected(request, response.headers.get('location'))
@@ -68,7 +70,10 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       }
       // The cause is left out, because an error of the network library can quote the request.
       const what = signal.aborted ? `no whole answer within ${timeoutMs / 1000} s` : failedConnection(error)
-      throw new TransientError(`${host}: ${what}. If it stays so, check apiUrl, and the way from here to there`)
+      throw new TransientError(
+        `${host}: ${what}. If it stays so, check apiUrl, and the way from here to there`,
+        isReached ? {} : { fault: 'no-egress' },
+      )
     }
   }
 }

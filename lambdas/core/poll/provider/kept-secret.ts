@@ -28,7 +28,7 @@ export function keptSecret(store: SecretStore, secretId: string, now: () => numb
       throw new AuthError(
         `the secret is empty: put the credential into ${secretId}, for example with ` +
           'aws secretsmanager put-secret-value',
-        { unasked: true },
+        { unasked: true, fault: 'placeholder' },
       )
     },
     since: async () => (await read())?.createdAt,

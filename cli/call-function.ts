@@ -1,0 +1,16 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
+import { isRecord, jsonIn } from '../lambdas/core/json/forms.ts'
+
+/**
+ * Calls a function with an event and waits for its answer.
+ * @throws when it cannot be called, or fails
+ */
+export async function callFunction(client: LambdaClient, functionName: string, event: object): Promise<unknown> {
+  const { Payload, FunctionError } = await client.send(
+    new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }),
+  )
+  const answer = jsonIn(Payload ?? new Uint8Array())
+  if (FunctionError === undefined) return answer
+  const { errorType = '', errorMessage = '' } = isRecord(answer) ? answer : {}
+  throw new Error(`the function ${functionName} fails: ${errorType}: ${errorMessage}. Its log says more`)
+}

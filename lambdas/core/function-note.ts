@@ -1,0 +1,49 @@
+import { isText, jsonIn, objectOf, optional, type Passing } from './json/forms.ts'
+import { stateFolder } from './poll/past/job.ts'
+import type { ObjectStore } from './ports.ts'
+
+/** How commands reach a source: the name of its own function, and the id of the secret that the function reads. */
+export type FunctionNote = Passing<typeof isFunctionNote>
+
+const isFunctionNote = objectOf({ functionName: isText, secretId: optional(isText) })
+
+/** Key of the note, beside the state of the source; for a webhook source it is the note of its recovery. */
+export const functionNoteKey = (sourceId: string): string => `${stateFolder(sourceId)}function.json`
+
+/** Reads the note of a source's function; `undefined` before the function ran for the first time. */
+export async function readFunctionNote(
+  ops: Pick<ObjectStore, 'get'>,
+  sourceId: string,
+): Promise<FunctionNote | undefined> {
+  const stored = await ops.get(functionNoteKey(sourceId))
+  const note = stored && jsonIn(stored.body)
+  return isFunctionNote(note) ? note : undefined
+}
+
+/** The least time that an invocation must have left for the note, in milliseconds. */
+const enoughMs = 3_000
+
+/**
+ * Notes a function once in each process, after its work. The note never fails the work: what cannot be stored now is
+ * stored by the next invocation.
+ * @returns to be called with the function's name and the milliseconds that are left
+ */
+export function functionNoter(
+  ops: Pick<ObjectStore, 'get' | 'put'>,
+  { id, secretId }: { readonly id: string; readonly secretId?: string },
+): (functionName: string, leftMs: number) => Promise<void> {
+  let isNoted = false
+  return async (functionName, leftMs) => {
+    if (isNoted || leftMs < enoughMs) return
+    try {
+      const stored = await readFunctionNote(ops, id)
+      if (stored?.functionName !== functionName || stored.secretId !== secretId) {
+        const note: FunctionNote = { functionName, ...(secretId !== undefined && { secretId }) }
+        await ops.put(functionNoteKey(id), Buffer.from(JSON.stringify(note)))
+      }
+      isNoted = true
+    } catch {
+      // Commands say that the note is missing, and the next invocation tries again.
+    }
+  }
+}
