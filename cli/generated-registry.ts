@@ -11,12 +11,12 @@ export const registryFolder = 'lambdas/connectors/generated'
 /** The registries, by the names of their files. */
 export type Registry = (typeof registries)[number]
 
-export const registries = ['webhooks', 'polled', 'objects', 'recoveries'] as const
+export const registries = ['webhooks', 'polled', 'objects', 'recoveries', 'oauth'] as const
 
 /**
  * The registries by which functions find what runs a source type, one for each bundle: `<provider>-<stream>` of a webhook
  * and the stream `<provider>.<stream>` of another source are in `<provider>/<stream>.ts`, the deliveries of webhooks in
- * `<provider>/deliveries.ts`.
+ * `<provider>/deliveries.ts`, and what asks people for credentials in `<provider>/oauth.ts`.
  *
  * @param root The project's root.
  * @throws {Error} naming the manifest when a stream has no file or its log type no schema
@@ -26,6 +26,7 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
   const recoveries: string[] = []
   const polled: string[] = []
   const objects: string[] = []
+  const oauth: string[] = []
   for (const [provider, { sourceTypes }] of manifests) {
     const manifest = `lambdas/connectors/${provider}/manifest.ts`
     const module = (stream: string, id: string): string => {
@@ -80,6 +81,14 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
         '    },',
       ])
       polled.push(`  '${name}': async () => [`, ...streams, '  ],')
+      if (type.oauth) {
+        oauth.push(
+          `  '${name}': async () => ({`,
+          `    facts: ${provider}.sourceTypes['${name}'].oauth,`,
+          `    connect: (${module('oauth', name)}).connect,`,
+          '  }),',
+        )
+      }
     }
   }
   const importsOf = (isUsed: (type: SourceType) => boolean) =>
@@ -89,9 +98,16 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
         : [],
     )
   const header = '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.'
-  const simple = (type: string, name: string, entries: readonly string[]): string =>
+  /** @param isUsed whether the entries name the manifest of a source type; by default no entry does */
+  const simple = (
+    type: string,
+    name: string,
+    entries: readonly string[],
+    isUsed: (type: SourceType) => boolean = () => false,
+  ): string =>
     [
       header,
+      ...importsOf(isUsed),
       `import type { ${type}, Registry } from '../registry.ts'`,
       '',
       `export const ${name}: Registry<${type}> = {`,
@@ -112,15 +128,12 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
       '}',
       '',
     ].join('\n'),
-    recoveries: [
-      header,
-      ...importsOf((type) => type.mode === 'webhook' && type.recovery !== undefined),
-      `import type { RegisteredRecovery, Registry } from '../registry.ts'`,
-      '',
-      'export const recoveries: Registry<RegisteredRecovery> = {',
-      ...recoveries,
-      '}',
-      '',
-    ].join('\n'),
+    recoveries: simple(
+      'RegisteredRecovery',
+      'recoveries',
+      recoveries,
+      (type) => type.mode === 'webhook' && type.recovery !== undefined,
+    ),
+    oauth: simple('RegisteredOAuth', 'oauthApps', oauth, (type) => type.mode === 'poll' && type.oauth !== undefined),
   }
 }

@@ -82,9 +82,14 @@ const webhookLines = ({ path, logType, recovery }: WebhookSourceType, schemaOf: 
   ...logTypeLines(schemaOf(logType)),
 ]
 
-const pollLines = ({ credential }: PollSourceType): string[] => [
+const pollLines = ({ credential, oauth }: PollSourceType): string[] => [
   '- Comes in: fetched every minute ([how a run works](../polling.md))',
   `- What to put into the secret that the stack's outputs name: ${credential}`,
+  ...(oauth
+    ? [
+        `- Or by consent, with the option \`oauth\` ([how](../oauth.md)): ${oauth.scopes.map(code).join(', ')}, which allows ${oauth.breadth}; [where to register the app](${oauth.appPage})`,
+      ]
+    : []),
 ]
 
 const objectLines = ({ credential, stream, store }: StreamSourceType, schemaOf: SchemaOf): string[] => [

@@ -45,6 +45,7 @@ export class AuditLakeStack extends Stack {
           secrets: `arn:${this.partition}:secretsmanager:${this.region}:${this.account}${beforeSecretName}`,
         },
         sources: sourceFacts(sources, (sourceId) => intake.webhookSecretName(sourceId)),
+        ...(intake.oauthKeySecretArn !== undefined && { oauthKeySecretId: intake.oauthKeySecretArn }),
       },
     })
     new CfnOutput(this, 'OpsBucketName', { value: opsBucket.bucketName })

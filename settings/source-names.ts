@@ -1,4 +1,4 @@
-import { apiUrlOption, recoveryOption } from '../lambdas/connectors/manifest.ts'
+import { apiUrlOption, oauthOption, recoveryOption } from '../lambdas/connectors/manifest.ts'
 import type { OptionValues, SourceSettings } from './settings.ts'
 
 /** What a source's resources and outputs are for. */
@@ -7,6 +7,9 @@ type SourceThing =
   | 'SecretArn'
   | 'RecoverySecret'
   | 'RecoverySecretArn'
+  | 'ClientSecret'
+  | 'ClientSecretArn'
+  | 'OAuthCallbackUrl'
   | 'WebhookUrl'
   | 'StreamBucket'
   | 'WriterRole'
@@ -43,6 +46,32 @@ export function recoveryOf({
   if (typeof group !== 'object' || !isGroup(group)) return undefined
   const { [apiUrlOption]: apiUrl, ...others } = group
   return { apiUrl: typeof apiUrl === 'string' ? apiUrl : undefined, options: others }
+}
+
+/** The client id of the operator's app; `undefined` when the credential is put in by hand. */
+export function oauthClientOf({ options }: SourceSettings): string | undefined {
+  const { [oauthOption]: group } = options
+  if (typeof group !== 'object' || !isGroup(group)) return undefined
+  return typeof group.clientId === 'string' ? group.clientId : undefined
+}
+
+/** Ids of the secrets of a source whose credential is given by consent. */
+export interface OAuthSecretIds {
+  readonly clientSecretId: string
+  readonly secretId: string
+}
+
+/** The environment variable that describes to the function for consents its sources, by their ids. */
+export function oauthVariable(
+  sources: readonly SourceSettings[],
+  secretIds: (sourceId: string) => OAuthSecretIds,
+): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    sources.map((source) => {
+      const { [oauthOption]: _, ...options } = source.options
+      return [source.id, { ...options, type: source.type, clientId: oauthClientOf(source), ...secretIds(source.id) }]
+    }),
+  )
 }
 
 const isGroup = (value: OptionValues | readonly string[]): value is OptionValues => !Array.isArray(value)

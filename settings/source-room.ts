@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { SourceSettings } from './settings.ts'
-import { sourceName, sourcesVariable } from './source-names.ts'
+import { oauthClientOf, oauthVariable, sourceName, sourcesVariable } from './source-names.ts'
 import { sourceFacts } from './stack-facts.ts'
 
 /**
@@ -15,13 +15,22 @@ const ROOM_IN_BYTES = 4_096
  * source type stands in two variables of a webhook function.
  */
 const othersOfWebhook = (type: string): number => 340 + 2 * type.length
-const OTHERS_OF_JANITOR = 1_310
+const OTHERS_OF_JANITOR = 1_470
+
+/** Bytes of the other variables of the function for consents. */
+const OTHERS_OF_OAUTH = 500
 
 /** The end of an ARN of the greatest length. */
-const longestName = (sourceId: string) => `${sourceName(sourceId, 'Secret')}-123456789012-123456`
+const longestName = (sourceId: string, name: 'Secret' | 'ClientSecret' = 'Secret') =>
+  `${sourceName(sourceId, name)}-123456789012-123456`
 
-const longestArn = (sourceId: string) =>
-  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${longestName(sourceId)}`
+const longestArn = (sourceId: string, name?: 'ClientSecret') =>
+  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${longestName(sourceId, name)}`
+
+const longestArns = (sourceId: string) => ({
+  clientSecretId: longestArn(sourceId, 'ClientSecret'),
+  secretId: longestArn(sourceId),
+})
 
 const remedy =
   'shorten ids and labels, let several webhooks share one source, or deploy the others from a second settings file in another account or region'
@@ -29,11 +38,14 @@ const remedy =
 /** Checks that the sources fit into their functions' variables. The problem is reported at the first that does not. */
 export function checkRoom(sources: readonly SourceSettings[], context: z.core.$RefinementCtx<unknown>): void {
   const tooMany = [...Map.groupBy(sources, ({ type }) => type)].map(([type, ofType]) => {
-    const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, longestArn))
+    const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, (id) => longestArn(id)))
     return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
   })
-  const fitting = countFitting(sources, OTHERS_OF_JANITOR, (some) => sourceFacts(some, longestName))
+  const fitting = countFitting(sources, OTHERS_OF_JANITOR, (some) => sourceFacts(some, (id) => longestName(id)))
   tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
+  const byConsent = sources.filter((source) => oauthClientOf(source) !== undefined)
+  const consents = countFitting(byConsent, OTHERS_OF_OAUTH, (some) => oauthVariable(some, longestArns))
+  tooMany.push({ source: byConsent[consents], fitting: consents, what: 'the function for oauth' })
   const [first] = tooMany
     .flatMap(({ source, ...others }) => (source === undefined ? [] : [{ index: sources.indexOf(source), ...others }]))
     .sort((a, b) => a.index - b.index)

@@ -26,6 +26,8 @@ export const stackFactsForm = z.object({
       secrets: z.string(),
     })
     .optional(),
+  /** The secret that signs start links; absent when no credential is given by consent. */
+  oauthKeySecretId: z.string().optional(),
   /** By the source's id. */
   sources: z.record(
     z.string(),

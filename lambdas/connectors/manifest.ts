@@ -78,6 +78,22 @@ export interface PollSourceType extends SourceTypeFacts {
   readonly credential: string
   /** Options beyond `id`, `type` and `label`, including those of every polled source. */
   readonly options: typeof pollOptions & Readonly<Record<string, SourceOption>>
+  /** Present where a person can give the credential by consent; `<provider>/oauth.ts` asks for it. */
+  readonly oauth?: OAuthFacts
+}
+
+/** How a person gives the credential of a source by consent, if its option `oauth` is set. */
+export interface OAuthFacts {
+  /** The scopes that are asked for, all of which must be granted. */
+  readonly scopes: readonly string[]
+  /** What these scopes allow, for the person who consents. */
+  readonly breadth: string
+  /** The option that names whose log it must be, without which a stranger could connect the source to another one. */
+  readonly expects: string
+  /** The provider's page on which the operator registers the app. */
+  readonly appPage: string
+  /** Whether the exchange of the code is bound to the start by PKCE (RFC 7636). */
+  readonly pkce: boolean
 }
 
 /** A source whose provider writes objects of events into a bucket. */
@@ -142,6 +158,27 @@ export const webUrlOptions = {
       "Address of the provider's website, where people consent, if it is not the public one. https, or http on this machine.",
   },
 } as const
+
+/** The group of options with which people give the credential of a source by consent. */
+export const oauthOption = 'oauth'
+
+/** The option of sources whose credential people can give by consent, beside `webUrlOptions`. */
+export const oauthOptions = {
+  [oauthOption]: {
+    kind: 'group',
+    description:
+      "Your app at the provider, with which the credential is given by consent on the provider's website. Left out: the " +
+      'credential is put into the secret of the source by hand.',
+    options: {
+      clientId: {
+        kind: 'text',
+        description: 'Client id of the app, in quotation marks.',
+        pattern: '^[A-Za-z0-9._-]{4,100}$',
+        patternHint: 'the client id of the app as the provider shows it, in quotation marks',
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, SourceOption>>
 
 /** The options of every polled source. */
 export const pollOptions = {

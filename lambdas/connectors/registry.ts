@@ -1,11 +1,12 @@
 import type { LogSchema } from '../../schemas/definition.ts'
 import { ConfigError } from '../core/errors.ts'
+import type { ConnectOAuth } from '../core/oauth/provider.ts'
 import type { Connect } from '../core/poll/stream.ts'
 import type { StreamFacts } from '../core/poll/stream-facts.ts'
 import type { ObjectStream } from '../core/stream/stream.ts'
 import type { ConnectDeliveries } from '../core/webhook/recovery/deliveries.ts'
 import type { WebhookStream } from '../core/webhook/stream.ts'
-import type { RecoveryFacts } from './manifest.ts'
+import type { OAuthFacts, RecoveryFacts } from './manifest.ts'
 
 /** A webhook stream with the schema of its log type. */
 export interface RegisteredWebhook {
@@ -32,6 +33,12 @@ export interface RegisteredRecovery {
   readonly facts: RecoveryFacts
   readonly connect: ConnectDeliveries
   readonly schema: LogSchema
+}
+
+/** How a source's credential is given by consent. */
+export interface RegisteredOAuth {
+  readonly facts: OAuthFacts
+  readonly connect: ConnectOAuth
 }
 
 /** Source type -> its connector, loaded on demand, so that a function evaluates only its own. */

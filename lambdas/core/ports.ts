@@ -75,3 +75,9 @@ export interface SecretStore {
    */
   read(secretId: string, label: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<SecretVersion | undefined>
 }
+
+/** Stores credentials that it cannot read. */
+export interface SecretWriter {
+  /** Makes the value the current version. @throws {TransientError} when it may not be stored */
+  put(secretId: string, value: string): Promise<void>
+}

@@ -4,7 +4,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { SourceSettings } from '../../settings/settings.ts'
-import { recoveryOf } from '../../settings/source-names.ts'
+import { oauthClientOf, recoveryOf } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -13,7 +13,9 @@ import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import { IdentityProviders } from './identity-providers.ts'
 import { ListedStream } from './listed-stream.ts'
+import { OAuthConsent } from './oauth-consent.ts'
 import { PolledSource } from './polled-source.ts'
+import type { Credential } from './source-secret.ts'
 import { StreamSource } from './stream-source.ts'
 import { WebhookRecovery } from './webhook-recovery.ts'
 import { WebhookSources } from './webhook-sources.ts'
@@ -44,6 +46,8 @@ export class Intake extends Construct {
   /** Base URL of the webhooks. */
   readonly apiUrl: string
   private readonly webhookSecrets = new Map<string, string>()
+  /** The secret that signs start links; `undefined` when no credential is given by consent. */
+  readonly oauthKeySecretArn: string | undefined
 
   constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
     super(scope, id)
@@ -54,6 +58,7 @@ export class Intake extends Construct {
     const streams = new Construct(this, 'Streams')
     const identityProviders = new IdentityProviders(this, 'IdentityProviders')
     const recovered = new Construct(this, 'Recovered')
+    const byConsent: { readonly source: SourceSettings; readonly credential: Credential }[] = []
     for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
@@ -66,7 +71,10 @@ export class Intake extends Construct {
         }
       }
       if (type?.mode === 'poll') {
-        for (const source of ofType) new PolledSource(polled, source.id, { ...props, type, source })
+        for (const source of ofType) {
+          const { credential } = new PolledSource(polled, source.id, { ...props, type, source })
+          if (oauthClientOf(source) !== undefined) byConsent.push({ source, credential })
+        }
       }
       if (type?.mode === 'stream' && type.store === 's3') {
         for (const source of ofType) new StreamSource(streams, source.id, { ...props, identityProviders, type, source })
@@ -75,6 +83,9 @@ export class Intake extends Construct {
         for (const source of ofType) new ListedStream(streams, source.id, { ...props, type, source })
       }
     }
+    if (byConsent.length === 0) return
+    const consent = new OAuthConsent(this, 'OAuth', { ...props, api, sources: byConsent })
+    this.oauthKeySecretArn = consent.keySecretArn
   }
 
   /** The end of the ARN of a webhook's secret. */

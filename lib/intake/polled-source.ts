@@ -34,11 +34,12 @@ const ownTables = [collectionRuns.table, classificationFailures.table]
  */
 export class PolledSource extends Construct {
   readonly function: NodeFunction
+  readonly credential: Credential
 
   constructor(scope: Construct, id: string, props: PolledSourceProps) {
     super(scope, id)
     const { ticker, delivery, lake, opsBucket, type, source } = props
-    const secret = new Credential(this, 'Credential', { source, credential: type.credential })
+    this.credential = new Credential(this, 'Credential', { source, credential: type.credential })
     this.function = new NodeFunction(this, 'Poller', {
       handler: 'poller',
       serviceName: source.type,
@@ -46,9 +47,9 @@ export class PolledSource extends Construct {
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(58),
       memory: Size.mebibytes(512),
-      environment: pollerEnvironment(this, { ...props, secretArn: secret.arn }),
+      environment: pollerEnvironment(this, { ...props, secretArn: this.credential.arn }),
     })
-    secret.grantRead(this.function)
+    this.credential.grantRead(this.function)
     delivery.grantPublishAll(this.function)
     opsBucket.grantState(this.function, source.id)
     const streams = type.streams.filter(({ id: streamId }) => isChosen(source.options, streamId))

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { apiUrlOption, webUrlOption } from '../../lambdas/connectors/manifest.ts'
+import { apiUrlOption, oauthOption, webUrlOption } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env, webUrlVariable } from '../../lambdas/functions/poller/env.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -25,7 +25,8 @@ export function pollerEnvironment(
     readonly secretArn?: string | undefined
   },
 ): Record<string, string> {
-  const { [apiUrlOption]: apiUrl, [webUrlOption]: webUrl, ...options } = source.options
+  // How the credential comes in is no part of whose log it is, so it must not begin the log anew.
+  const { [apiUrlOption]: apiUrl, [webUrlOption]: webUrl, [oauthOption]: _, ...options } = source.options
   const description = {
     ...options,
     id: source.id,

@@ -8,7 +8,7 @@ import { sourceName } from '../../settings/source-names.ts'
 export interface SourceSecretProps {
   readonly sourceId: string
   /** The end of its logical id. @default 'Secret' */
-  readonly name?: 'Secret' | 'RecoverySecret'
+  readonly name?: 'Secret' | 'RecoverySecret' | 'ClientSecret'
   /** Purpose of the secret, shown in the console. */
   readonly purpose: string
   /** How CloudFormation generates the value; without it the secret is empty until the operator stores one. */
@@ -44,7 +44,7 @@ export interface CredentialProps {
   /** What the operator puts in. */
   readonly credential: string
   /** The end of its logical id. @default 'Secret' */
-  readonly name?: 'Secret' | 'RecoverySecret'
+  readonly name?: 'Secret' | 'RecoverySecret' | 'ClientSecret'
   /** What the source does with it. @default 'uses with its provider' */
   readonly purpose?: string
   /** For whom or what it is put in. @default for the source's label */
@@ -68,6 +68,11 @@ export class Credential extends SourceSecret {
   /** Lets a function read it. */
   grantRead(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [this.arn] })
+  }
+
+  /** Lets a function replace it, without reading it. */
+  grantReplace(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['secretsmanager:PutSecretValue'], resourceArns: [this.arn] })
   }
 }
 

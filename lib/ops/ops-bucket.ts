@@ -13,6 +13,8 @@ export const opsPrefixes = {
   unsent: 'unsent/',
   /** State and jobs of sources that are fetched. Never deleted by age, except what a stream has read. */
   state: 'state/',
+  /** Tries of people to give a credential by consent. */
+  oauth: 'oauth/',
   /** Dead letters. Only operators delete them. */
   deadLetters: 'dead/',
 } as const
@@ -26,6 +28,9 @@ const CLAIM_TIME = Duration.days(60)
 /** How long is known which objects of a stream were read: well beyond the eight days that its listings look back. */
 const MARK_TIME = Duration.days(15)
 
+/** An attempt lasts 20 minutes at most; the shortest time that S3 knows. */
+const ATTEMPT_TIME = Duration.days(1)
+
 /** The bucket for everything but the lake. */
 export class OpsBucket extends PrivateBucket {
   constructor(scope: Construct, id: string) {
@@ -34,6 +39,7 @@ export class OpsBucket extends PrivateBucket {
         { prefix: opsPrefixes.accessLogs, expiration: Duration.days(90) },
         { prefix: opsPrefixes.athenaResults, expiration: Duration.days(7) },
         { prefix: opsPrefixes.claims, expiration: CLAIM_TIME },
+        { prefix: opsPrefixes.oauth, expiration: ATTEMPT_TIME },
       ],
     })
     Validations.of(this).acknowledge({
@@ -80,6 +86,11 @@ export class OpsBucket extends PrivateBucket {
     const resourceArns = ['recovery.json', 'function.json'].map((name) => this.arnForObjects(`${folder}${name}`))
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
     Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
+  }
+
+  /** Lets a function keep the tries of people to give a credential by consent. */
+  grantAttempts(grantee: IGrantable & IConstruct): void {
+    this.grantBelow(grantee, opsPrefixes.oauth, ['s3:GetObject', 's3:PutObject'])
   }
 
   /**

@@ -3,9 +3,11 @@ import {
   bucketOptions,
   type ConnectorManifest,
   gcsOptions,
+  oauthOptions,
   pollOptions,
   type SourceOption,
   streamOptions,
+  webUrlOptions,
 } from '../manifest.ts'
 
 const streamDocs =
@@ -103,6 +105,15 @@ export const manifest = {
           patternHint: 'the name as it stands in the address, such as "octo-org"',
         },
         ...pollOptions,
+        ...webUrlOptions,
+        ...oauthOptions,
+      },
+      oauth: {
+        scopes: ['read:audit_log'],
+        breadth: 'reading the audit logs that the person may read, and nothing else',
+        expects: 'name',
+        appPage: 'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/creating-an-oauth-app',
+        pkce: true,
       },
     },
     'github-audit-stream-s3': {

@@ -1,0 +1,34 @@
+import { ConfigError } from '../errors.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { HttpClient } from '../poll/provider/http.ts'
+import type { Connect } from '../poll/stream.ts'
+import type { StreamFacts } from '../poll/stream-facts.ts'
+
+/** Far enough back that a page of most logs has an event, and cheap: one event is asked for. */
+const spanMs = 60 * 60_000
+
+export interface TryOutOptions {
+  /** The streams of the source. */
+  readonly streams: readonly { readonly facts: StreamFacts; readonly connect: Connect }[]
+  readonly options: JsonObject
+  readonly apiUrl?: string
+  readonly webUrl?: string
+  readonly http: HttpClient
+  /** @default Date.now */
+  readonly now?: () => number
+}
+
+/**
+ * Reads a page of each stream of a source with a secret that is not stored yet, after the stream's own check of whose
+ * credential it is: what a stored credential will be used for must work before it replaces another one.
+ * @throws as `fetchPage` of the connector
+ */
+export async function tryOut({ streams, now = Date.now, ...others }: TryOutOptions, secret: string): Promise<void> {
+  if (streams.length === 0) throw new ConfigError('the source reads no log')
+  for (const { facts, connect } of streams) {
+    const connector = connect({ ...others, now, pageSize: 1, secret: async () => secret })
+    await connector.check?.()
+    const to = Math.floor(now() / facts.granularityMs) * facts.granularityMs
+    await connector.fetchPage({ from: to - spanMs, to, size: 1 })
+  }
+}

@@ -1,0 +1,104 @@
+import { Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib'
+import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import { env } from '../../lambdas/functions/oauth/env.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
+import { oauthVariable, sourceName } from '../../settings/source-names.ts'
+import { NodeFunction } from '../node-function.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
+import { Credential, sourceOutput } from './source-secret.ts'
+
+export interface OAuthConsentProps {
+  readonly api: HttpApi
+  /** Keeps the attempts. */
+  readonly opsBucket: OpsBucket
+  /** The sources whose credential is given by consent, with the secrets that take it; at least one. */
+  readonly sources: readonly { readonly source: SourceSettings; readonly credential: Credential }[]
+}
+
+/**
+ * Gives sources their credentials by consent: two routes, a function, the key of its links and a client secret for each
+ * source. The function can be called by strangers, so it reads no token, and what it may write are tokens alone.
+ */
+export class OAuthConsent extends Construct {
+  /** The secret with which links are signed. */
+  readonly keySecretArn: string
+
+  constructor(scope: Construct, id: string, { api, opsBucket, sources }: OAuthConsentProps) {
+    super(scope, id)
+    const key = this.addKey()
+    this.keySecretArn = key.secretArn
+    const clientSecrets = new Map(sources.map(({ source }) => [source.id, this.addClientSecret(source)]))
+    const tokens = new Map(sources.map(({ source, credential }) => [source.id, credential]))
+    const variable = oauthVariable(
+      sources.map(({ source }) => source),
+      (sourceId) => ({
+        clientSecretId: clientSecrets.get(sourceId)?.arn ?? '',
+        secretId: tokens.get(sourceId)?.arn ?? '',
+      }),
+    )
+    const consent = new NodeFunction(this, 'Consent', {
+      handler: 'oauth',
+      description: 'Takes credentials that people give by consent',
+      // API Gateway waits half a minute.
+      timeout: Duration.seconds(29),
+      memory: Size.mebibytes(512),
+      environment: {
+        [env.sources]: Stack.of(this).toJsonString(variable),
+        [env.publicUrl]: api.apiEndpoint,
+        [env.keySecretId]: key.secretArn,
+        [env.opsBucket]: opsBucket.bucketName,
+      },
+    })
+    Grant.addToPrincipal({
+      grantee: consent,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [key.secretArn, ...[...clientSecrets.values()].map(({ arn }) => arn)],
+    })
+    for (const credential of tokens.values()) credential.grantReplace(consent)
+    opsBucket.grantAttempts(consent)
+    this.addRoutes(api, consent)
+    for (const { source } of sources) {
+      const url = `${api.apiEndpoint}/oauth/${source.id}/callback`
+      sourceOutput(this, sourceName(source.id, 'OAuthCallbackUrl'), url, `Callback URL of the app for ${source.label}`)
+    }
+  }
+
+  private addKey(): Secret {
+    const key = new Secret(this, 'Key', {
+      description: 'AuditLake: key that signs the links by which people give credentials',
+      generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    Validations.of(key).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'It signs links that are valid for ten minutes. An operator can put another value in at any time.',
+    })
+    return key
+  }
+
+  private addClientSecret(source: SourceSettings): Credential {
+    return new Credential(this, source.id, {
+      source,
+      credential: 'the client secret of the app, as the provider shows it',
+      name: 'ClientSecret',
+      purpose: 'uses to turn a consent into a credential',
+    })
+  }
+
+  private addRoutes(api: HttpApi, consent: NodeFunction): void {
+    const integration = new HttpLambdaIntegration('Integration', consent.function)
+    for (const step of ['start', 'callback']) {
+      const [route] = api.addRoutes({ path: `/oauth/{sourceId}/${step}`, methods: [HttpMethod.GET], integration })
+      if (route === undefined) throw new Error(`no route was made for ${step}`)
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          "A person's browser comes here, from a terminal or from the provider, and has no AWS credentials. The function refuses every request without a text that the operator's key signed, and takes each of them once.",
+      })
+    }
+  }
+}
