@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { oauthApps } from '../../lambdas/connectors/generated/oauth.ts'
 import { objectStreams } from '../../lambdas/connectors/generated/objects.ts'
 import { polledStreams } from '../../lambdas/connectors/generated/polled.ts'
 import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
@@ -34,7 +35,27 @@ test.each(withChoice)('$type: each choice of streams names one, and both means a
   expect(option.values.map(chosen)).toEqual(option.values.map((value) => (value === 'both' ? streams.length : 1)))
 })
 
+const byConsent = [...sourceTypes].flatMap(([type, facts]) =>
+  facts.mode === 'poll' && facts.oauth ? [{ type, oauth: facts.oauth, options: facts.options }] : [],
+)
+
+describe.each(byConsent)('$type by consent', ({ type, oauth, options }) => {
+  test('is registered with what its manifest states', async () => {
+    expect((await oauthApps[type]?.())?.facts).toEqual(oauth)
+  })
+
+  test('has the options for it, and one that names whose log it must be', () => {
+    expect(Object.keys(options)).toEqual(expect.arrayContaining(['oauth', 'webUrl', 'apiUrl', oauth.expects]))
+  })
+
+  test('asks for a scope, and names the page on which the app is registered', () => {
+    expect(oauth.scopes).not.toEqual([])
+    expect(oauth.appPage).toMatch(/^https:\/\/\S+$/)
+  })
+})
+
 test('no source type is registered without a manifest, and none twice', () => {
   const registered = [polledStreams, webhookStreams, objectStreams].flatMap((registry) => Object.keys(registry))
   expect(registered.sort()).toEqual([...sourceTypes.keys()].sort())
+  expect(Object.keys(oauthApps).sort()).toEqual(byConsent.map(({ type }) => type).sort())
 })

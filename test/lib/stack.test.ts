@@ -185,6 +185,7 @@ describe('buckets', () => {
       { Prefix: 'access-logs/', ExpirationInDays: 90 },
       { Prefix: 'athena-results/', ExpirationInDays: 7 },
       { Prefix: 'claims/', ExpirationInDays: 60 },
+      { Prefix: 'oauth/', ExpirationInDays: 1 },
     ])
   })
 

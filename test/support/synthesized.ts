@@ -42,6 +42,14 @@ export const polledSource: Config['sources'][number] = {
   options: { scope: 'organization', name: 'octo', ratePercent: 100 },
 }
 
+/** A polled source whose credential is given by consent. */
+export const consentedSource: Config['sources'][number] = {
+  id: 'github-consent',
+  type: 'github-audit',
+  label: 'Consent',
+  options: { ...polledSource.options, oauth: { clientId: 'Ov23example' }, apiUrl: undefined, webUrl: undefined },
+}
+
 /** A webhook source whose failed deliveries are recovered. */
 export const healingSource: Config['sources'][number] = {
   id: 'healing',
