@@ -92,7 +92,10 @@ export interface OAuthFacts {
   readonly expects: string
   /** The provider's page on which the operator registers the app. */
   readonly appPage: string
-  /** Whether the exchange of the code is bound to the start by PKCE (RFC 7636). */
+  /**
+   * Whether the exchange of the code is bound to the start by PKCE (RFC 7636); false where the provider would then end
+   * refresh tokens early.
+   */
   readonly pkce: boolean
 }
 

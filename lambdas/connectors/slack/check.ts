@@ -87,4 +87,4 @@ const wrong = (what: string, problem: string): AuthError =>
   new AuthError(`${what}: ${problem}`, { fault: 'wrong-organization' })
 
 /** Ids alone are repeated. */
-const named = (id: unknown): string => (isText(id) && /^[A-Z][A-Z0-9]{1,20}$/.test(id) ? id : 'another place')
+export const named = (id: unknown): string => (isText(id) && /^[A-Z][A-Z0-9]{1,20}$/.test(id) ? id : 'another place')

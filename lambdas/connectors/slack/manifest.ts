@@ -1,9 +1,9 @@
-import { type ConnectorManifest, pollOptions, type SourceOption, webUrlOptions } from '../manifest.ts'
+import { type ConnectorManifest, oauthOptions, pollOptions, type SourceOption, webUrlOptions } from '../manifest.ts'
 import { streamsOption } from '../manifest-streams.ts'
 
-const webUrl = webUrlOptions.webUrl
-
 const token = 'a user token (xoxp-…) alone or as {"token": "…"}'
+
+const slackAppPage = 'https://docs.slack.dev/authentication/installing-with-oauth'
 
 const teamId = {
   kind: 'text',
@@ -59,7 +59,15 @@ export const manifest = {
           patternHint: 'the id of an organization, which begins with "E", as in app.slack.com/client/E…',
         },
         ...pollOptions,
-        webUrl,
+        ...webUrlOptions,
+        ...oauthOptions,
+      },
+      oauth: {
+        scopes: ['auditlogs:read'],
+        breadth: 'reading the audit log of the whole organization, and nothing else',
+        expects: 'enterpriseId',
+        appPage: slackAppPage,
+        pkce: false,
       },
     },
     'slack-workspace': {
@@ -102,7 +110,16 @@ export const manifest = {
           default: 'daily',
         },
         ...pollOptions,
-        webUrl,
+        ...webUrlOptions,
+        ...oauthOptions,
+      },
+      oauth: {
+        scopes: ['admin'],
+        breadth:
+          'administering the workspace as the person may, not only reading its logs: Slack offers nothing narrower for them',
+        expects: 'teamId',
+        appPage: slackAppPage,
+        pkce: false,
       },
     },
   },

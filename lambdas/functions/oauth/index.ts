@@ -3,6 +3,7 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { oauthApps } from '../../connectors/generated/oauth.ts'
 import { polledStreams } from '../../connectors/generated/polled.ts'
+import { isChosen } from '../../connectors/manifest-streams.ts'
 import { registered } from '../../connectors/registry.ts'
 import { impatiently, webhookClients } from '../../core/aws/clients.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
@@ -29,10 +30,11 @@ const flow = createOAuthFlow({
       registered(oauthApps, type),
       registered(polledStreams, type),
     ])
+    const chosen = streams.filter((stream) => isChosen(source.options, stream.facts.id))
     return {
       app: connect({ ...source, scopes: facts.scopes, http }),
       pkce: facts.pkce,
-      tryOut: (secret) => tryOut({ ...source, streams, http }, secret),
+      tryOut: (secret) => tryOut({ ...source, streams: chosen, http }, secret),
     }
   },
   publicUrl,
