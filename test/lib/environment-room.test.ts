@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'environment-room-'))
 const file = join(folder, 'audit-lake.yaml')
 afterAll(() => rmSync(folder, { recursive: true }))
 
-type Sources = (index: number) => { id: string; type: string; label: string }
+type Sources = (index: number) => { readonly id: string; readonly type: string; readonly label: string } & object
 
 function settings(count: number, source: Sources): Config {
   const sources = Array.from({ length: count }, (_, index) => source(index))
@@ -100,6 +100,18 @@ describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }
     source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: '組織'.repeat(20) }),
     about: /sources\[\d+\]: one deployment has room for \d+ sources/,
     atLeast: 3_700,
+  },
+  {
+    title: 'sources whose credential is given by consent',
+    source: (index) => ({
+      id: `workspace-${two(index)}`,
+      type: 'slack-workspace',
+      label: `Workspace ${index}`,
+      teamId: 'T0EXAMPLE0',
+      oauth: { clientId: '1234567890.1234567890' },
+    }),
+    about: /sources\[\d+\]: the function for oauth has room for \d+ sources/,
+    atLeast: 3_500,
   },
   {
     title: 'sources of several types',

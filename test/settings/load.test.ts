@@ -201,6 +201,41 @@ describe('a polled source', () => {
   })
 })
 
+describe('a credential by consent', () => {
+  const github = (more: string) => `sources:\n  - {id: log, type: github-audit, label: Log, name: octo-org, ${more}}`
+  const slack = (type: string, more: string) => `sources:\n  - {id: log, type: ${type}, label: Log, ${more}}`
+
+  test.each([
+    github('oauth: {clientId: Ov23example}'),
+    github(
+      'oauth: {clientId: Ov23example}, apiUrl: "https://ghe.example.com/api/v3", webUrl: "https://ghe.example.com"',
+    ),
+    slack('slack-audit', 'enterpriseId: E0EXAMPLE, oauth: {clientId: "123.456"}'),
+    slack('slack-workspace', 'teamId: T0EXAMPLE, oauth: {clientId: "123.456"}'),
+  ])('%s is accepted', (text) => {
+    expect(load(text).sources[0]?.options.oauth).toMatchObject({ clientId: expect.any(String) })
+  })
+
+  test.each([
+    [slack('slack-audit', 'oauth: {clientId: "123.456"}'), 'oauth: needs enterpriseId, so that nobody can connect'],
+    [slack('slack-workspace', 'oauth: {clientId: "123.456"}'), 'oauth: needs teamId, so that nobody can connect'],
+    [
+      github('oauth: {clientId: Ov23example}, apiUrl: "https://ghe.example.com/api/v3"'),
+      'oauth: needs webUrl as well, because the token is given out by one address and used at the other',
+    ],
+    [github('oauth: {clientId: Ov23example}, webUrl: "https://ghe.example.com"'), 'oauth: needs apiUrl as well'],
+    [github('oauth: {}'), 'oauth.clientId'],
+    [github('oauth: {clientId: "a b"}'), 'must be the client id of the app'],
+    [github('oauth: {clientId: Ov23example, clientSecret: x}'), 'clientSecret'],
+    ['sources:\n  - {id: log, type: anthropic-activity, label: Log, oauth: {clientId: Ov23example}}', 'oauth'],
+  ])('%s is refused at its line', (text, right) => {
+    const [problem = '', ...more] = problems(text)
+    expect(more).toEqual([])
+    expect(problem).toMatch(/^2:\d+: /)
+    expect(problem).toContain(right)
+  })
+})
+
 describe('options of a stream', () => {
   const stream = (more: string, type = 's3, enterprise: octo') =>
     problems(`sources:\n  - {id: ab, label: A, type: github-audit-stream-${type}, ${more}}\n`)
