@@ -50,7 +50,8 @@ export function recoveryOf({
 
 /** The client id of the operator's app; `undefined` when the credential is put in by hand. */
 export function oauthClientOf({ options }: SourceSettings): string | undefined {
-  const { [oauthOption]: group } = options
+  // A source whose settings are invalid, which is reported elsewhere, may have no options.
+  const { [oauthOption]: group } = { ...options }
   if (typeof group !== 'object' || !isGroup(group)) return undefined
   return typeof group.clientId === 'string' ? group.clientId : undefined
 }

@@ -8,11 +8,11 @@ import { tryOut } from '../../../../lambdas/core/oauth/try-out.ts'
 import type { HttpAnswer, HttpRequest } from '../../../../lambdas/core/poll/provider/http.ts'
 import { clientSecret, consentWorld, noon, publicUrl } from '../../../support/consent-world.ts'
 import { failureOf } from '../../../support/provider.ts'
-import { slackToken } from '../../../support/slack.ts'
 
 const { 'slack-audit': audit, 'slack-workspace': workspace } = manifest.sourceTypes
 const redirectUri = `${publicUrl}/oauth/log/callback`
 const code = 'code-of-nobody-0123456789'
+const slackToken = 'xoxp-190019001900-ofNobody0123456789abcdef'
 const rotating = 'xoxe.xoxp-1-ofNobody0123456789abcdef'
 const refreshToken = 'xoxe-1-ofNobody0123456789abcdef'
 
