@@ -70,7 +70,11 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   team_added_to_org: migrating,
   org_login_required: { ...migrating, kind: 'auth', says: `${migrating.says}; if it lasts: ${newToken}` },
   invalid_cursor: place,
-  over_pagination_limit: place,
+  // The same page would be refused again, and reading from the first page on would end there too.
+  over_pagination_limit: {
+    kind: 'transient',
+    says: 'Slack shows no page as far from the beginning as this one, so the entries there cannot be reached',
+  },
   not_authed: noToken,
   missing_authentication: noToken,
   invalid_auth: invalid,

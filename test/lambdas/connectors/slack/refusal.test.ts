@@ -56,7 +56,7 @@ describe('a code of Slack', () => {
   })
 
   test('on the place concerns the cursor, where there is one', async () => {
-    const answer = { body: { ok: false, error: 'over_pagination_limit' } }
+    const answer = { body: { ok: false, error: 'invalid_cursor' } }
     expect((await refused(answer, 'page:2')).name).toBe('CursorError')
     expect((await refused({ status: 400, body: '' }, 'page:2')).name).toBe('CursorError')
   })
