@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { RecordError } from '../../core/errors.ts'
 import { decodeUtf8 } from '../../core/json/json.ts'
 import { parseEvent } from '../../core/normalize/event.ts'
@@ -32,6 +32,13 @@ export const webhook: WebhookStream = {
       events: [{ event: parseEvent(json), bytes: request.body, attributes: attributesOf(request) }],
       failures: [],
     }
+  },
+
+  probe(secret) {
+    const body = JSON.stringify({ zen: 'Keep it logically awesome.', hook: { type: 'Organization', active: true } })
+    const signature = createHmac('sha256', secret).update(body).digest('hex')
+    const headers = { 'content-type': jsonType, 'x-github-event': 'ping', 'x-github-delivery': randomUUID() }
+    return { body, headers, proof: { 'x-hub-signature-256': `sha256=${signature}` } }
   },
 }
 

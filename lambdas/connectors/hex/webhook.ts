@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { findEvents } from '../../core/intake/find-events.ts'
-import type { WebhookStream } from '../../core/webhook/stream.ts'
+import type { WebhookSource, WebhookStream } from '../../core/webhook/stream.ts'
 
 /** Digests have equal lengths, so that comparing them does not reveal the secret's. */
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
@@ -11,9 +11,16 @@ const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
  */
 export const webhook: WebhookStream = {
   verify(request, secrets, { options }) {
-    const given = request.header((options.header ?? '').toLowerCase())
+    const given = request.header(headerName(options))
     if (given === undefined) return false
     return secrets.some((secret) => timingSafeEqual(digest(secret), digest(given)))
   },
   read: (_request, content) => findEvents(content),
+  probe: (secret, { options }) => ({
+    body: '[]',
+    headers: { 'content-type': 'application/json' },
+    proof: { [headerName(options)]: secret },
+  }),
 }
+
+const headerName = ({ header = '' }: WebhookSource['options']): string => header.toLowerCase()

@@ -21,6 +21,15 @@ export interface WebhookStream {
    * @throws {RecordError} when the body as a whole cannot be read
    */
   read(request: WebhookRequest, content: Uint8Array): Found
+  /** A request as the provider sends it, which holds no event: it proves the way and leaves nothing behind. */
+  probe(secret: string, source: Pick<WebhookSource, 'options'>): WebhookProbe
+}
+
+export interface WebhookProbe {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The headers that prove the secret. */
+  readonly proof: Readonly<Record<string, string>>
 }
 
 /**

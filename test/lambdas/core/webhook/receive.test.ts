@@ -15,6 +15,7 @@ import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 const stream: WebhookStream = {
   verify: (request, secrets) => secrets.includes(request.header('x-secret') ?? ''),
   read: (_request, content) => findEvents(content),
+  probe: (secret) => ({ body: '[]', headers: {}, proof: { 'x-secret': secret } }),
 }
 
 /** The pipeline's handling of one request, with planted faults. */

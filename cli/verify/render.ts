@@ -1,0 +1,56 @@
+import { onOneLine } from '../../local/screen/one-line.ts'
+import { isoTime, spanText } from '../status/ages.ts'
+import { explanationOf, type Verified } from './verified.ts'
+
+/** A credential that ends within this time is marked, in milliseconds. */
+const soonMs = 30 * 24 * 3_600_000
+
+/** One JSON object a line for each source and stream. Times are ISO 8601, UTC. */
+export function* verifyJson(all: readonly Verified[]): Generator<string> {
+  for (const { source, type, label, stream, ok, fault, says, expiresAt, remarks = [] } of all) {
+    yield JSON.stringify({
+      source,
+      type,
+      label,
+      stream: stream === '' ? null : stream,
+      ok,
+      fault: fault ?? null,
+      says: says ?? null,
+      remedy: explanationOf(fault)?.remedy ?? null,
+      expiresAt: isoTime(expiresAt),
+      remarks,
+    })
+  }
+}
+
+/** For each source and stream whether it works, and if not, the fault and what to do. */
+export function* verifyText(all: readonly Verified[], now: number): Generator<string> {
+  for (const one of all) {
+    const name = one.stream === '' ? one.source : `${one.source} (${one.stream})`
+    yield onOneLine(`${name}: ${stateOf(one)}`)
+    for (const line of detailsOf(one, now)) yield `  ${onOneLine(line)}`
+  }
+  const broken = all.filter(({ ok }) => !ok).length
+  yield ''
+  yield broken === 0 ? 'Everything works.' : `${broken} of ${all.length} do not work.`
+}
+
+function stateOf({ ok, fault }: Verified): string {
+  if (ok) return 'works'
+  if (fault === undefined) return 'DOES NOT WORK'
+  const means = explanationOf(fault)?.means
+  return `DOES NOT WORK: ${fault}${means === undefined ? '' : `, ${means}`}`
+}
+
+function* detailsOf({ fault, says, expiresAt, remarks = [] }: Verified, now: number): Generator<string> {
+  if (says !== undefined) yield says
+  const remedy = explanationOf(fault)?.remedy
+  if (remedy !== undefined) yield remedy
+  const end = isoTime(expiresAt)
+  if (expiresAt !== undefined && end !== null) {
+    const left = expiresAt - now
+    const mark = left < soonMs ? `, in ${spanText(left)}: MAKE A NEW ONE SOON` : ''
+    yield `The credential expires at ${end}${mark}.`
+  }
+  yield* remarks
+}
