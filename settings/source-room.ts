@@ -15,7 +15,10 @@ const ROOM_IN_BYTES = 4_096
  * source type stands in two variables of a webhook function.
  */
 const othersOfWebhook = (type: string): number => 340 + 2 * type.length
-const OTHERS_OF_JANITOR = 1_470
+const OTHERS_OF_JANITOR = 1_310
+
+/** Bytes that the key of consents adds to the variables of the janitor. */
+const OAUTH_KEY = 160
 
 /** Bytes of the other variables of the function for consents. */
 const OTHERS_OF_OAUTH = 500
@@ -41,9 +44,10 @@ export function checkRoom(sources: readonly SourceSettings[], context: z.core.$R
     const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, (id) => longestArn(id)))
     return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
   })
-  const fitting = countFitting(sources, OTHERS_OF_JANITOR, (some) => sourceFacts(some, (id) => longestName(id)))
-  tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
   const byConsent = sources.filter((source) => oauthClientOf(source) !== undefined)
+  const ofJanitor = OTHERS_OF_JANITOR + (byConsent.length > 0 ? OAUTH_KEY : 0)
+  const fitting = countFitting(sources, ofJanitor, (some) => sourceFacts(some, (id) => longestName(id)))
+  tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
   const consents = countFitting(byConsent, OTHERS_OF_OAUTH, (some) => oauthVariable(some, longestArns))
   tooMany.push({ source: byConsent[consents], fitting: consents, what: 'the function for oauth' })
   const [first] = tooMany

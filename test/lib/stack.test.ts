@@ -263,9 +263,13 @@ test('stack.json has all facts that the commands need', () => {
     queues: { records: `<${records}>`, recordsBulk: `<${recordsBulk}>`, deadLetters: `<${deadLetters}>` },
     database: `<${idOf(resources, 'AWS::Glue::Database', 'Lake')}>`,
     workgroup: `<${idOf(resources, 'AWS::Athena::WorkGroup', 'Lake')}>`,
+    webhooks: {
+      url: `<${idOf(resources, 'AWS::ApiGatewayV2::Api', 'Intake')}.ApiEndpoint>`,
+      secrets: 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:',
+    },
     sources: {
-      'github-one': { type: 'github-webhook', label: 'One "quoted"' },
-      'github-two': { type: 'github-webhook', label: 'Two' },
+      'github-one': { type: 'github-webhook', label: 'One "quoted"', secret: '<1|:secret:|<GithubOneSecret>>' },
+      'github-two': { type: 'github-webhook', label: 'Two', secret: '<1|:secret:|<GithubTwoSecret>>' },
     },
   })
 })

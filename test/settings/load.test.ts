@@ -398,10 +398,10 @@ describe('sources invalid together', () => {
     expect(found.join('\n')).toContain('is also the id of')
   })
 
-  test("more sources of a type than fit into their function's environment are reported at the first too many", () => {
+  test('more sources than fit into the environment of a function are reported at the first too many', () => {
     const many = Array.from({ length: 30 }, (_, index) => source(`source-${index}x`)).join('')
     const [, line, first, room] =
-      /^(\d+):5: sources\[(\d+)\]: the function of type github-webhook has room for (\d+) sources like those before this one; .*second settings file/.exec(
+      /^(\d+):5: sources\[(\d+)\]: one deployment has room for (\d+) sources like those before this one; .*second settings file/.exec(
         problems(`sources:\n${many}`).join('\n'),
       ) ?? []
     expect(Number(room)).toBeGreaterThan(15)

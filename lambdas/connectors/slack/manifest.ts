@@ -8,6 +8,7 @@ const slackAppPage = 'https://docs.slack.dev/authentication/installing-with-oaut
 const teamId = {
   kind: 'text',
   optional: true,
+  isName: true,
   description:
     'Id of the workspace to read with a token of an organization; with a token of a workspace, the workspace it must ' +
     'belong to.',
@@ -54,6 +55,7 @@ export const manifest = {
         enterpriseId: {
           kind: 'text',
           optional: true,
+          isName: true,
           description: 'Id of the organization that the token must belong to.',
           pattern: '^E[A-Z0-9]{2,20}$',
           patternHint: 'the id of an organization, which begins with "E", as in app.slack.com/client/E…',
