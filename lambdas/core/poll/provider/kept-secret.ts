@@ -13,8 +13,19 @@ export interface KeptSecret {
   forget(): void
 }
 
+export interface KeptSecretOptions {
+  /** @default Date.now */
+  readonly now?: () => number
+  /** Brings a version up to date before it is used; by default secrets are used as they are. */
+  readonly renewal?: (version: SecretVersion) => Promise<SecretVersion>
+}
+
 /** Reads a source's secret and caches it for five minutes. */
-export function keptSecret(store: SecretStore, secretId: string, now: () => number = Date.now): KeptSecret {
+export function keptSecret(
+  store: SecretStore,
+  secretId: string,
+  { now = Date.now, renewal = async (version) => version }: KeptSecretOptions = {},
+): KeptSecret {
   let kept: { readonly version: SecretVersion | undefined; readonly readAt: number } | undefined
   const read = async () => {
     kept = { version: await store.read(secretId, 'AWSCURRENT'), readAt: now() }
@@ -24,7 +35,11 @@ export function keptSecret(store: SecretStore, secretId: string, now: () => numb
     async value() {
       const fresh = kept?.version && now() - kept.readAt < keptMs
       const version = fresh ? kept?.version : await read()
-      if (version) return version.value
+      if (version) {
+        const renewed = await renewal(version)
+        if (renewed !== version) kept = { version: renewed, readAt: now() }
+        return renewed.value
+      }
       throw new AuthError(
         `the secret is empty: put the credential into ${secretId}, for example with ` +
           'aws secretsmanager put-secret-value',

@@ -13,7 +13,7 @@ function secretOf(version?: SecretVersion) {
     store.reads++
     return store.version
   }
-  return { store, clock, secret: keptSecret({ read }, 'arn:the-secret', () => clock.time) }
+  return { store, clock, secret: keptSecret({ read }, 'arn:the-secret', { now: () => clock.time }) }
 }
 
 test('a secret is read once for all pages of some minutes', async () => {

@@ -1,0 +1,108 @@
+import { StoreError, TransientError } from '../errors.ts'
+import { detailOf } from '../poll/outcome.ts'
+import type { ObjectStore, SecretStore, SecretVersion, SecretWriter } from '../ports.ts'
+import { type RenewalLease, takeLease } from './renewal-lease.ts'
+import { pairIn, renewAt, type TokenPair, withPair } from './token-pair.ts'
+
+/** A pair that a provider gave for a refresh token. */
+export interface RenewedPair {
+  readonly token: string
+  readonly refreshToken: string
+  /** ISO time. */
+  readonly expiresAt: string
+}
+
+/** Brings a version of a secret up to date before it is used. @returns the version to use */
+export type Renewal = (version: SecretVersion) => Promise<SecretVersion>
+
+export interface RenewalOptions {
+  readonly secretId: string
+  readonly secrets: SecretStore
+  readonly tokens: SecretWriter
+  readonly ops: ObjectStore
+  /** Key of the object that keeps two renewals of this secret apart. */
+  readonly leaseKey: string
+  /**
+   * Exchanges a refresh token, which works once.
+   * @throws {AuthError} when it does not work any more; {ConfigError} when the app has to be changed
+   * @throws {TransientError} when no usable answer arrived, although the provider may have exchanged it
+   */
+  renew(refreshToken: string): Promise<RenewedPair>
+  /** Takes an error after which the token still works for a while. */
+  report(error: unknown): void
+  /** @default Date.now */
+  readonly now?: () => number
+}
+
+/** How long a process does not look again whether a renewal is possible, in milliseconds. */
+const lookAgainMs = 30_000
+
+/** Attempts to store a pair that nobody else has. */
+const mostPuts = 4
+
+/**
+ * Renews the tokens of a secret at half of their life: under a lease, and stored before the first use. Until a token
+ * expires, a renewal that fails is reported and the token used; its next attempt waits for a minute, doubling.
+ */
+export function createRenewal(options: RenewalOptions): Renewal {
+  const { secretId, secrets, ops, leaseKey, now = Date.now } = options
+  let lookedAt = Number.NEGATIVE_INFINITY
+  /** A pair that could not be stored, with the secret that it replaces: it is the only one that works on. */
+  let unstored: { readonly before: string; readonly next: RenewedPair } | undefined
+  const underLease = async (lease: RenewalLease): Promise<SecretVersion | undefined> => {
+    const current = await secrets.read(secretId, 'AWSCURRENT')
+    const pair = current && pairIn(current.value)
+    if (!current || !pair || now() < renewAt(pair, current)) {
+      await lease.release()
+      return current
+    }
+    const next = unstored?.before === current.value ? unstored.next : await renewedOf(options, pair)
+    unstored = { before: current.value, next }
+    // A process that stood still meanwhile may have been overtaken: the other one has a later pair.
+    if (!(await lease.confirm())) return undefined
+    const value = withPair(pair, next)
+    await stored(options, value)
+    unstored = undefined
+    await lease.release().catch(() => undefined)
+    return { value, createdAt: now() }
+  }
+  return async (version) => {
+    const pair = pairIn(version.value)
+    if (!pair || now() < renewAt(pair, version) || now() - lookedAt < lookAgainMs) return version
+    lookedAt = now()
+    let lease: RenewalLease | undefined
+    try {
+      lease = await takeLease(ops, leaseKey, now)
+      return (lease && (await underLease(lease))) ?? version
+    } catch (error) {
+      await lease?.fail(error, detailOf(error) ?? 'unknown').catch(() => undefined)
+      // The expired token would be refused in words that say nothing of the renewal.
+      if (pair.expiresAt !== undefined && now() >= pair.expiresAt) throw error
+      options.report(error)
+      return version
+    }
+  }
+}
+
+/**
+ * Exchanges the refresh token, and once more if the answer is lost: for a short while, the provider takes it again.
+ */
+async function renewedOf({ renew }: RenewalOptions, { refreshToken }: TokenPair): Promise<RenewedPair> {
+  try {
+    return await renew(refreshToken)
+  } catch (error) {
+    if (!(error instanceof TransientError) || error.retryAt !== undefined) throw error
+    return await renew(refreshToken)
+  }
+}
+
+/** @throws {StoreError} when no attempt succeeds */
+async function stored({ tokens, secretId }: RenewalOptions, value: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tokens.put(secretId, value)
+    } catch (error) {
+      if (!(error instanceof StoreError) || attempt >= mostPuts) throw error
+    }
+  }
+}
