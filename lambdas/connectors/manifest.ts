@@ -92,6 +92,8 @@ export interface OAuthFacts {
   readonly expects: string
   /** The provider's page on which the operator registers the app. */
   readonly appPage: string
+  /** Whether tokens can expire, with a refresh token that renews them once. */
+  readonly rotates: boolean
   /**
    * Whether the exchange of the code is bound to the start by PKCE (RFC 7636); false where the provider would then end
    * refresh tokens early.

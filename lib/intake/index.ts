@@ -4,7 +4,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { SourceSettings } from '../../settings/settings.ts'
-import { oauthClientOf, recoveryOf } from '../../settings/source-names.ts'
+import { recoveryOf } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -13,9 +13,8 @@ import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import { IdentityProviders } from './identity-providers.ts'
 import { ListedStream } from './listed-stream.ts'
-import { OAuthConsent } from './oauth-consent.ts'
+import { OAuthConsent, type SourceByConsent } from './oauth-consent.ts'
 import { PolledSource } from './polled-source.ts'
-import type { Credential } from './source-secret.ts'
 import { StreamSource } from './stream-source.ts'
 import { WebhookRecovery } from './webhook-recovery.ts'
 import { WebhookSources } from './webhook-sources.ts'
@@ -58,7 +57,7 @@ export class Intake extends Construct {
     const streams = new Construct(this, 'Streams')
     const identityProviders = new IdentityProviders(this, 'IdentityProviders')
     const recovered = new Construct(this, 'Recovered')
-    const byConsent: { readonly source: SourceSettings; readonly credential: Credential }[] = []
+    const byConsent: SourceByConsent[] = []
     for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
@@ -72,8 +71,8 @@ export class Intake extends Construct {
       }
       if (type?.mode === 'poll') {
         for (const source of ofType) {
-          const { credential } = new PolledSource(polled, source.id, { ...props, type, source })
-          if (oauthClientOf(source) !== undefined) byConsent.push({ source, credential })
+          const { credential, clientSecret } = new PolledSource(polled, source.id, { ...props, type, source })
+          if (clientSecret) byConsent.push({ source, credential, clientSecret })
         }
       }
       if (type?.mode === 'stream' && type.store === 's3') {

@@ -9,19 +9,27 @@ import type { SourceSettings } from '../../settings/settings.ts'
 import { oauthVariable, sourceName } from '../../settings/source-names.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
-import { Credential, sourceOutput } from './source-secret.ts'
+import { type Credential, sourceOutput } from './source-secret.ts'
+
+/** A source whose credential is given by consent. */
+export interface SourceByConsent {
+  readonly source: SourceSettings
+  /** The secret that takes the token. */
+  readonly credential: Credential
+  /** The secret with the client secret of the operator's app. */
+  readonly clientSecret: Credential
+}
 
 export interface OAuthConsentProps {
   readonly api: HttpApi
   /** Keeps the attempts. */
   readonly opsBucket: OpsBucket
-  /** The sources whose credential is given by consent, with the secrets that take it; at least one. */
-  readonly sources: readonly { readonly source: SourceSettings; readonly credential: Credential }[]
+  /** At least one. */
+  readonly sources: readonly SourceByConsent[]
 }
 
 /**
- * Gives sources their credentials by consent: two routes, a function, the key of its links and a client secret for each
- * source. The function can be called by strangers, so it reads no token, and what it may write are tokens alone.
+ * Gives sources their credentials by consent: two routes, a function, and the key of its links. The function can be called by strangers, so it reads no token, and what it may write are tokens alone.
  */
 export class OAuthConsent extends Construct {
   /** The secret with which links are signed. */
@@ -31,7 +39,7 @@ export class OAuthConsent extends Construct {
     super(scope, id)
     const key = this.addKey()
     this.keySecretArn = key.secretArn
-    const clientSecrets = new Map(sources.map(({ source }) => [source.id, this.addClientSecret(source)]))
+    const clientSecrets = new Map(sources.map(({ source, clientSecret }) => [source.id, clientSecret]))
     const tokens = new Map(sources.map(({ source, credential }) => [source.id, credential]))
     const variable = oauthVariable(
       sources.map(({ source }) => source),
@@ -78,15 +86,6 @@ export class OAuthConsent extends Construct {
       reason: 'It signs links that are valid for ten minutes. An operator can put another value in at any time.',
     })
     return key
-  }
-
-  private addClientSecret(source: SourceSettings): Credential {
-    return new Credential(this, source.id, {
-      source,
-      credential: 'the client secret of the app, as the provider shows it',
-      name: 'ClientSecret',
-      purpose: 'uses to turn a consent into a credential',
-    })
   }
 
   private addRoutes(api: HttpApi, consent: NodeFunction): void {

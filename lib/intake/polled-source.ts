@@ -2,10 +2,12 @@ import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { PollSourceType } from '../../lambdas/connectors/manifest.ts'
 import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
+import { renewalEnv } from '../../lambdas/functions/poller/env.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
+import { oauthClientOf } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -35,11 +37,24 @@ const ownTables = [collectionRuns.table, classificationFailures.table]
 export class PolledSource extends Construct {
   readonly function: NodeFunction
   readonly credential: Credential
+  /** With the client secret of the operator's app; absent for a credential that is put in by hand. */
+  readonly clientSecret: Credential | undefined
 
   constructor(scope: Construct, id: string, props: PolledSourceProps) {
     super(scope, id)
     const { ticker, delivery, lake, opsBucket, type, source } = props
     this.credential = new Credential(this, 'Credential', { source, credential: type.credential })
+    const clientId = oauthClientOf(source)
+    this.clientSecret =
+      clientId === undefined
+        ? undefined
+        : new Credential(this, 'ClientCredential', {
+            source,
+            credential: 'the client secret of the app, as the provider shows it',
+            name: 'ClientSecret',
+            purpose: 'uses to turn a consent into a credential',
+          })
+    const renewal = type.oauth?.rotates && clientId !== undefined ? this.clientSecret : undefined
     this.function = new NodeFunction(this, 'Poller', {
       handler: 'poller',
       serviceName: source.type,
@@ -47,9 +62,16 @@ export class PolledSource extends Construct {
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(58),
       memory: Size.mebibytes(512),
-      environment: pollerEnvironment(this, { ...props, secretArn: this.credential.arn }),
+      environment: {
+        ...pollerEnvironment(this, { ...props, secretArn: this.credential.arn }),
+        ...(renewal && clientId && { [renewalEnv.clientId]: clientId, [renewalEnv.clientSecretId]: renewal.arn }),
+      },
     })
     this.credential.grantRead(this.function)
+    if (renewal) {
+      renewal.grantRead(this.function)
+      this.credential.grantReplace(this.function)
+    }
     delivery.grantPublishAll(this.function)
     opsBucket.grantState(this.function, source.id)
     const streams = type.streams.filter(({ id: streamId }) => isChosen(source.options, streamId))

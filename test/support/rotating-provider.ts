@@ -1,5 +1,5 @@
 import { AuthError, TransientError } from '../../lambdas/core/errors.ts'
-import type { RenewedPair } from '../../lambdas/core/oauth/renewal.ts'
+import type { RenewedPair } from '../../lambdas/core/oauth/provider.ts'
 
 const hour = 3_600_000
 const lifeMs = 12 * hour

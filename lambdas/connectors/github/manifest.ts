@@ -113,6 +113,7 @@ export const manifest = {
         breadth: 'reading the audit logs that the person may read, and nothing else',
         expects: 'name',
         appPage: 'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/creating-an-oauth-app',
+        rotates: false,
         pkce: true,
       },
     },

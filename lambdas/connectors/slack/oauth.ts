@@ -64,13 +64,55 @@ export const connect: ConnectOAuth = ({ options, clientId, scopes, webUrl = 'htt
       requireOwner(members, options)
       return tokenOf(user, receivedAt)
     },
+    async renew({ refreshToken, clientSecret }) {
+      const { members, receivedAt } = await postForm(http, `${web}/api/oauth.v2.access`, {
+        client_id: clientId,
+        client_secret: clientSecret,
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+      })
+      if (members.ok !== true) throw notRenewed(members.error)
+      const { token, refreshToken: next, expiresAt } = tokenOf(renewedUser(members), receivedAt)
+      if (next === undefined || expiresAt === undefined) {
+        throw new TransientError('Slack renewed the token, and gave no refresh token for the next time')
+      }
+      return { token, refreshToken: next, expiresAt }
+    },
   }
 }
+
+/**
+ * The new user token. Unlike the answer to a code, that to the refresh token of a user is flat; misread, it would cost the
+ * only refresh token there is. https://docs.slack.dev/authentication/using-token-rotation
+ */
+function renewedUser(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (members.token_type === 'user') return members
+  const { authed_user: user } = members
+  if (isRecord(user) && user.token_type === 'user') return user
+  throw new ConfigError('Slack renewed a token of another kind: give the app user scopes alone, and connect again')
+}
+
+function notRenewed(error: unknown): Error {
+  const code = errorCode(error)
+  if (isTemporary(code)) return new TransientError(`Slack could not renew the token (${code})`)
+  if (code === 'bad_client_secret' || code === 'invalid_client_id') {
+    return new AuthError(
+      `Slack does not renew the token (${code}): put the client secret that the page of the app shows now into the client secret of the source`,
+    )
+  }
+  return new AuthError(
+    `Slack does not renew the token (${code}): the refresh token was used or revoked, or the app was uninstalled. Connect the source again with npm run connect`,
+    { fault: 'expired-or-revoked' },
+  )
+}
+
+const isTemporary = (code: string): boolean =>
+  ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'].includes(code)
 
 function refusal(error: unknown): Error {
   const code = errorCode(error)
   const remedy = Object.hasOwn(remedies, code) ? `: ${remedies[code]}` : ''
-  if (code === 'ratelimited' || code === 'internal_error' || code === 'service_unavailable') {
+  if (isTemporary(code)) {
     return new TransientError(`Slack could not exchange the code (${code})`)
   }
   return new AuthError(`Slack does not exchange the code (${code})${remedy}`)

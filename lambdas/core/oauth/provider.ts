@@ -47,6 +47,21 @@ export interface OAuthApp {
     readonly clientSecret: string
     readonly verifier?: string
   }): Promise<IssuedToken>
+  /**
+   * Exchanges a refresh token; present where tokens can expire.
+   * @throws {AuthError} when it works no more; the message names the remedy, and no token
+   * @throws {ConfigError} when the app has to be changed
+   * @throws {TransientError} when no usable answer arrives, although the provider may have exchanged it
+   */
+  renew?(grant: { readonly refreshToken: string; readonly clientSecret: string }): Promise<RenewedPair>
+}
+
+/** What a provider gives for a refresh token, which works once. */
+export interface RenewedPair {
+  readonly token: string
+  readonly refreshToken: string
+  /** ISO time. */
+  readonly expiresAt: string
 }
 
 /** A token of a provider, in the form in which secrets of sources hold one. */

@@ -1,16 +1,9 @@
 import { StoreError, TransientError } from '../errors.ts'
 import { detailOf } from '../poll/outcome.ts'
 import type { ObjectStore, SecretStore, SecretVersion, SecretWriter } from '../ports.ts'
+import type { RenewedPair } from './provider.ts'
 import { type RenewalLease, takeLease } from './renewal-lease.ts'
 import { pairIn, renewAt, type TokenPair, withPair } from './token-pair.ts'
-
-/** A pair that a provider gave for a refresh token. */
-export interface RenewedPair {
-  readonly token: string
-  readonly refreshToken: string
-  /** ISO time. */
-  readonly expiresAt: string
-}
 
 /** Brings a version of a secret up to date before it is used. @returns the version to use */
 export type Renewal = (version: SecretVersion) => Promise<SecretVersion>

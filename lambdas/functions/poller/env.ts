@@ -22,6 +22,13 @@ export const identityEnv = {
   sessionToken: 'AWS_SESSION_TOKEN',
 } as const
 
+/** The operator's app at the provider; set only where the tokens that it was given can expire. */
+export const renewalEnv = {
+  clientId: 'OAUTH_CLIENT_ID',
+  /** The secret with the client secret. */
+  clientSecretId: 'OAUTH_CLIENT_SECRET_ID',
+} as const
+
 /** Base URL of the provider's API; set only when the settings name another than the public one. */
 export const apiUrlVariable = 'API_URL'
 

@@ -4,7 +4,7 @@ import middy from '@middy/core'
 import { pollClients } from '../../core/aws/clients.ts'
 import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
-import { secretStore } from '../../core/aws/secret-store.ts'
+import { secretStore, secretWriter } from '../../core/aws/secret-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { functionNoter } from '../../core/function-note.ts'
@@ -15,7 +15,7 @@ import { parsePolledSource } from '../../core/poll/source.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
 import { runStreams } from '../../core/poll/streams.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
-import { apiUrlVariable, env, identityEnv, webUrlVariable } from './env.ts'
+import { apiUrlVariable, env, identityEnv, renewalEnv, webUrlVariable } from './env.ts'
 import { ticksOf } from './ticks.ts'
 
 const { sourceType, recordsQueueUrl, recordsBulkQueueUrl, opsBucket, lakeBucket, ...texts } = readVariables(
@@ -27,12 +27,11 @@ const { s3, sqs, secrets } = pollClients()
 const ops = s3Store(s3, opsBucket)
 const publisher = (queueName: 'records' | 'records-bulk', url: string) =>
   createPublisher({ queue: sqsQueue(sqs, url), queueName, ops, opsBucket })
-const secretOf = () => (source.secretId === undefined ? noSecret : keptSecret(secretStore(secrets), source.secretId))
-const ports: SourcePorts = {
+const { [renewalEnv.clientId]: clientId, [renewalEnv.clientSecretId]: clientSecretId } = process.env
+const common = {
   source,
   apiUrl: process.env[apiUrlVariable] || undefined,
   webUrl: process.env[webUrlVariable] || undefined,
-  secret: secretOf(),
   http: createHttpClient(),
   identity: readVariables(process.env, identityEnv),
   publisher: publisher('records', recordsQueueUrl),
@@ -42,6 +41,21 @@ const ports: SourcePorts = {
   logger: new Logger(),
   metrics: new Metrics(),
 }
+const { secretId } = source
+const store = secretStore(secrets)
+const renewal =
+  secretId && clientId && clientSecretId
+    ? await import('./renewal.ts').then(({ renewalOf }) =>
+        renewalOf(
+          sourceType,
+          { clientId, clientSecretId },
+          { ...common, secretId, secrets: store, tokens: secretWriter(secrets) },
+        ),
+      )
+    : undefined
+const secretOf = () =>
+  secretId === undefined ? noSecret : keptSecret(store, secretId, { ...(renewal && { renewal }) })
+const ports: SourcePorts = { ...common, secret: secretOf() }
 const ticks = await ticksOf(sourceType, ports)
 const note = functionNoter(ops, source)
 

@@ -305,3 +305,53 @@ describe('a person at Slack', () => {
     expect(results[0]?.says).not.toContain(slackToken)
   })
 })
+
+describe('the renewal of a token', () => {
+  const flat = {
+    ok: true,
+    token_type: 'user',
+    user_id: 'U01',
+    access_token: rotating,
+    refresh_token: refreshToken,
+    expires_in: 43_200,
+  }
+  const renewed = { token: rotating, refreshToken, expiresAt: new Date(noon + 43_200_000).toISOString() }
+  const renew = (body: unknown, status = 200) => {
+    const { app, sent } = appThatHears('slack-audit', body, status)
+    return { sent, result: app.renew?.({ refreshToken: 'xoxe-1-old', clientSecret }) }
+  }
+
+  test('reads the flat answer that a user token gets, and that of a code as well', async () => {
+    const { sent, result } = renew(flat)
+    expect(await result).toEqual(renewed)
+    expect(Object.fromEntries(new URLSearchParams(sent[0]?.body))).toEqual({
+      client_id: '123.456',
+      client_secret: clientSecret,
+      grant_type: 'refresh_token',
+      refresh_token: 'xoxe-1-old',
+    })
+    const { ok, user_id: id, ...user } = flat
+    expect(
+      await renew({ ok, access_token: 'xoxb-bot', token_type: 'bot', authed_user: { id, ...user } }).result,
+    ).toEqual(renewed)
+  })
+
+  test.each([
+    [
+      'the token of a bot',
+      { ...flat, token_type: 'bot', access_token: 'xoxe.xoxb-1-bot' },
+      'ConfigError',
+      /another kind/,
+    ],
+    ['a used refresh token', { ok: false, error: 'invalid_refresh_token' }, 'AuthError', /npm run connect/],
+    ['a rotated client secret', { ok: false, error: 'bad_client_secret' }, 'AuthError', /client secret that the page/],
+    ['a moment of rest', { ok: false, error: 'internal_error' }, 'TransientError', /could not renew/],
+    ['no refresh token', { ...flat, refresh_token: undefined }, 'TransientError', /refresh token/],
+    ['no end of the token', { ...flat, expires_in: undefined }, 'TransientError', /when the token expires/],
+  ])('%s is an error that says what to do, and holds no token', async (_what, body, name, says) => {
+    const error = await failureOf(Promise.resolve(renew(body).result))
+    expect(error.name).toBe(name)
+    expect(error.message).toMatch(says)
+    expect(error.message).not.toMatch(/xox|secret-of/)
+  })
+})
