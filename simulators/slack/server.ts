@@ -10,6 +10,7 @@ import { AccessTable, inventClient, parseAccessOrder, type SortBy } from './acce
 import { type AuditPlace, auditPage, auditPath, auditRefusal, parseAuditPlace } from './audit-logs.ts'
 import { inventAuditEntry, inventIntegration } from './events.ts'
 import { listRefusal, numberedPage } from './numbered-list.ts'
+import { exampleSlackApp, type SlackApp, SlackOAuth } from './oauth.ts'
 import { RateLimit } from './rate-limit.ts'
 import {
   authTest,
@@ -32,6 +33,8 @@ export interface SlackServerOptions
   readonly shows: 'audit-logs' | 'integration-logs'
   /** The token that is given out from the start. @default one of the organization with the scope of the audit log */
   readonly token?: Partial<SlackToken>
+  /** The app that asks people for tokens. @default exampleSlackApp */
+  readonly app?: SlackApp
   /** Requests in a minute, for each method. @default 50 for the audit log, 20 for the others */
   readonly requestsPerMinute?: number
   /** Rows of a page at most. @default as Slack allows */
@@ -52,8 +55,8 @@ export interface SlackServer extends ProviderSimulator {
 
 /**
  * Slack's three logs for an invented organization with one workspace. Starts a day ago unless `startAt` is given. Beside
- * the control endpoint, `POST /_access` lets clients access, `GET /_access` shows the rows, and `POST /_tokens` changes
- * all tokens.
+ * the control endpoint, `POST /_access` lets clients access, `GET /_access` shows the rows, `POST /_tokens` changes
+ * all tokens, and `POST /_app` changes the app.
  */
 export async function startSlackServer(options: SlackServerOptions): Promise<SlackServer> {
   const { seed = 1, now = Date.now, shows, largestPage = 9_999, accessRows = 0 } = options
@@ -85,7 +88,7 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     accessedUntil = Math.max(accessedUntil, time)
   }
   const tokens = new SlackTokens(seed)
-  tokens.add({
+  const own = tokens.add({
     token: exampleSlackToken,
     scopes: shows === 'audit-logs' ? ['auditlogs:read'] : ['admin'],
     ofOrganization: shows === 'audit-logs',
@@ -93,6 +96,7 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     enterpriseId: shows === 'audit-logs' ? exampleEnterpriseId : undefined,
     ...options.token,
   })
+  const oauth = new SlackOAuth({ app: options.app ?? exampleSlackApp, tokens, own, seed })
   const cursors = new Cursors<AuditPlace>(seed, 'dXNlcjp', parseAuditPlace)
   const limits = new Map(
     (
@@ -146,9 +150,7 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
         tokens.change(parseTokenChange(body))
         return { status: 200, headers: {}, body: {} }
       default:
-        return url.pathname.startsWith('/api/')
-          ? { status: 200, headers: {}, body: { ok: false, error: 'unknown_method' } }
-          : auditRefusal(404, 'bad_endpoint')
+        return oauth.answer(request) ?? unknownPath(url.pathname)
     }
   }
 
@@ -160,3 +162,6 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
   }))
   return { ...server, tokens, accesses }
 }
+
+const unknownPath = (path: string): SimulatedAnswer =>
+  path.startsWith('/api/') ? listRefusal({ error: 'unknown_method' }) : auditRefusal(404, 'bad_endpoint')

@@ -6,7 +6,7 @@ import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 /** Invented ids of an organization, a workspace in it and an administrator of both. */
 export const exampleEnterpriseId = 'E0EXAMPLE1'
 export const exampleTeamId = 'T0EXAMPLE1'
-const administrator = { id: 'U0EXAMPLE1', name: 'ada' }
+export const administrator = { id: 'U0EXAMPLE1', name: 'ada' }
 
 /** Invented tokens. */
 export const exampleSlackToken = 'xoxp-simulated-token-of-nobody-0123456789'
@@ -63,6 +63,12 @@ export class SlackTokens {
 
   remove(text: string): void {
     this.#tokens.delete(text)
+  }
+
+  /** Makes one token useless, as `auth.revoke` does. */
+  revoke(text: string): void {
+    const token = this.#tokens.get(text)
+    if (token) this.#tokens.set(text, { ...token, problem: 'token_revoked' })
   }
 
   /** Changes every token, as when an app is uninstalled or a person deactivated. */
