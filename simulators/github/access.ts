@@ -32,6 +32,13 @@ export interface AccessOptions {
   readonly seed: number
 }
 
+/** A token of a person, and what it may do. */
+export interface UserToken {
+  readonly scopes: readonly string[]
+  /** Whether the person is in the organization. */
+  readonly isMember: boolean
+}
+
 const documentation = 'https://docs.github.com/rest'
 const hourMs = 3_600_000
 
@@ -47,12 +54,29 @@ export class GithubAccess {
   readonly #random: () => number
   /** Expiry by token of the installation, in milliseconds since 1970. */
   readonly #issued = new Map<string, number>()
+  readonly #users = new Map<string, UserToken>()
   #window = { start: Number.NEGATIVE_INFINITY, used: 0 }
   #minute = { start: Number.NEGATIVE_INFINITY, used: 0 }
 
   constructor(options: AccessOptions) {
     this.#options = options
     this.#random = seededRandom(options.seed ^ 0x70c3)
+    const { token, needs = 'read:audit_log', scopes = [needs] } = options
+    this.#users.set(token, { scopes, isMember: true })
+  }
+
+  /** Gives out a token of a person. */
+  addUser(token: string, user: UserToken): void {
+    this.#users.set(token, user)
+  }
+
+  removeUser(token: string): void {
+    this.#users.delete(token)
+  }
+
+  /** The person behind a request; `undefined` for an installation and for a stranger's text. */
+  userOf(request: SimulatedRequest): UserToken | undefined {
+    return this.#users.get(bearer(request) ?? '')
   }
 
   /** Number of tokens issued to the App. */
@@ -72,17 +96,16 @@ export class GithubAccess {
     const token = bearer(request)
     if (token === undefined) return refusal(401, 'Requires authentication')
     const expiry = this.#issued.get(token)
-    const isValid = token === this.#options.token || (expiry !== undefined && expiry > request.now)
+    const isValid = this.#users.has(token) || (expiry !== undefined && expiry > request.now)
     return isValid ? undefined : refusal(401, 'Bad credentials')
   }
 
   /** @returns the refusal of a request, or the headers of its answer */
   check(request: SimulatedRequest): SimulatedAnswer | { readonly headers: Record<string, string> } {
     const { needs = 'read:audit_log', ssoRequired = false, limitStatus = 403 } = this.#options
-    const { scopes = [needs] } = this.#options
     const refused = this.refused(request)
     if (refused) return refused
-    const expiry = this.#issued.get(bearer(request) ?? '')
+    const user = this.userOf(request)
     const limits = this.#count(request.now)
     if (limits.used > limits.limit) {
       return refusal(limitStatus, 'API rate limit exceeded for user ID 5150.', limits.headers)
@@ -101,11 +124,10 @@ export class GithubAccess {
         'x-github-sso': `required; url=${url}`,
       })
     }
-    const headers =
-      expiry === undefined
-        ? { ...limits.headers, 'x-oauth-scopes': scopes.join(', '), 'x-accepted-oauth-scopes': needs }
-        : limits.headers
-    if (expiry === undefined && !scopes.includes(needs)) return refusal(404, 'Not Found', headers)
+    if (user === undefined) return { headers: limits.headers }
+    const { scopes, isMember } = user
+    const headers = { ...limits.headers, 'x-oauth-scopes': scopes.join(', '), 'x-accepted-oauth-scopes': needs }
+    if (!isMember || !scopes.includes(needs)) return refusal(404, 'Not Found', headers)
     return { headers }
   }
 

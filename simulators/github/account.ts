@@ -10,6 +10,8 @@ export interface AccountOptions {
   readonly tokenExpiresAt?: number
   /** Scopes of the token. @default that of the audit log */
   readonly scopes?: readonly string[]
+  /** Whether the person is in the organization; strangers see only what is public. @default true */
+  readonly isMember?: boolean
 }
 
 /**
@@ -20,7 +22,7 @@ export interface AccountOptions {
 export function accountAnswer(
   path: string,
   organization: string,
-  { plan = 'enterprise', role = 'admin', tokenExpiresAt, scopes = ['read:audit_log'] }: AccountOptions,
+  { plan = 'enterprise', role = 'admin', tokenExpiresAt, scopes = ['read:audit_log'], isMember = true }: AccountOptions,
 ): SimulatedAnswer | undefined {
   const expiry = tokenExpiresAt === undefined ? undefined : new Date(tokenExpiresAt).toISOString()
   const headers: Record<string, string> = {
@@ -30,8 +32,14 @@ export function accountAnswer(
     }),
   }
   const bodies: Readonly<Record<string, unknown>> = {
-    [`/orgs/${organization}`]: { login: organization, id: 90_210, plan: { name: plan, seats: 10 } },
-    [`/user/memberships/orgs/${organization}`]: { state: 'active', role, organization: { login: organization } },
+    [`/orgs/${organization}`]: {
+      login: organization,
+      id: 90_210,
+      ...(isMember && { plan: { name: plan, seats: 10 } }),
+    },
+    ...(isMember && {
+      [`/user/memberships/orgs/${organization}`]: { state: 'active', role, organization: { login: organization } },
+    }),
     '/rate_limit': { resources: {} },
   }
   const body = bodies[path]

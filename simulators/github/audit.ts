@@ -13,6 +13,7 @@ import { type AccessOptions, GithubAccess, refusal } from './access.ts'
 import { type AccountOptions, accountAnswer } from './account.ts'
 import { auditEventsOf, gitRetentionMs, isGit } from './audit-events.ts'
 import { parsePhrase } from './audit-phrase.ts'
+import { exampleGithubApp, type GithubApp, GithubOAuth } from './oauth.ts'
 
 export interface GithubAuditServerOptions
   extends ServerOptions,
@@ -25,6 +26,8 @@ export interface GithubAuditServerOptions
   readonly enterprise?: string
   /** Path prefix, such as `/api/v3` of GitHub Enterprise Server. @default '' */
   readonly basePath?: string
+  /** The OAuth app that asks people for tokens. @default exampleGithubApp */
+  readonly oauthApp?: GithubApp
 }
 
 export interface GithubAuditServer extends ProviderSimulator {
@@ -65,6 +68,7 @@ export async function startGithubAuditServer(options: GithubAuditServerOptions =
   const { organization = 'example-org', enterprise = 'example', basePath = '', seed = 1, now = Date.now } = options
   const startedAt = now()
   const access = new GithubAccess({ ...options, token: options.token ?? exampleGithubToken, seed })
+  const oauth = new GithubOAuth({ app: options.oauthApp ?? exampleGithubApp, access, organization, seed })
   const invent = auditEventsOf({ login: organization, business: enterprise })
   const feed = new SimulatedFeed({
     ...feedOptions(options),
@@ -86,11 +90,14 @@ export async function startGithubAuditServer(options: GithubAuditServerOptions =
     expireCursors: () => cursors.expire(),
     answer(request) {
       const path = request.url.pathname
+      const consent = oauth.answer(request)
+      if (consent) return consent
       if (!path.startsWith(`${basePath}/`)) return refusal(404, 'Not Found')
       const own = path.slice(basePath.length)
       const [, installation] = /^\/app\/installations\/([^/]+)\/access_tokens$/.exec(own) ?? []
       if (installation !== undefined && request.method === 'POST') return access.issue(request, installation)
-      const account = accountAnswer(own, organization, options)
+      const user = access.userOf(request)
+      const account = accountAnswer(own, organization, { ...options, ...user })
       if (account) return access.refused(request) ?? account
       const checked = access.check(request)
       if (!('headers' in checked) || 'status' in checked) return checked
