@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { exampleSlackApp, otherEnterpriseId, otherTeamId } from '../../../simulators/slack/oauth.ts'
-import { type SlackServer, type SlackServerOptions, startSlackServer } from '../../../simulators/slack/server.ts'
+import type { SlackServer } from '../../../simulators/slack/server.ts'
 import { exampleEnterpriseId, exampleSlackToken, exampleTeamId } from '../../../simulators/slack/tokens.ts'
 import { openForm } from '../../support/consent.ts'
-import { control, started } from '../../support/provider.ts'
+import { control } from '../../support/provider.ts'
+import { serveSlack } from '../../support/slack-server.ts'
 
 const callback = 'https://callback.example/oauth?from=slack'
 const minute = 60_000
-
-const serve = (options: Partial<SlackServerOptions> = {}): Promise<SlackServer> =>
-  started(startSlackServer({ shows: 'audit-logs', now: () => Date.UTC(2026, 0, 15, 10, 30), ...options }))
 
 const rotating = { app: { ...exampleSlackApp, rotates: true } }
 
@@ -58,7 +56,7 @@ const change = ({ url }: SlackServer, order: object) =>
 
 describe('the consent page', () => {
   test('asks for each scope and for the place, without scripts', async () => {
-    const form = await open(await serve())
+    const form = await open(await serveSlack())
     expect(form.values('granted')).toEqual(['auditlogs:read', 'admin'])
     expect(form.values('place')).toEqual(['organization', 'workspace', 'other-organization', 'other-workspace'])
     expect(form.html).not.toMatch(/<script| on\w+=/)
@@ -66,7 +64,7 @@ describe('the consent page', () => {
 
   test('shows hostile parameters as text and sends them back unchanged', async () => {
     const hostile = `"><script>alert('&amp;')</script>`
-    const form = await open(await serve(), { state: hostile, user_scope: hostile })
+    const form = await open(await serveSlack(), { state: hostile, user_scope: hostile })
     expect(form.html).not.toContain('<script')
     expect((await form.submit('allow'))?.searchParams.get('state')).toBe(hostile)
   })
@@ -77,19 +75,19 @@ describe('the consent page', () => {
     [{ redirect_uri: `${callback}#fragment` }, 'bad_redirect_uri'],
     [{ user_scope: '' }, 'no scopes requested'],
   ])('shows an error for %o', async (parameters, error) => {
-    const form = await open(await serve(), parameters)
+    const form = await open(await serveSlack(), parameters)
     expect(form.status).toBe(400)
     expect(form.html).toContain(error)
     expect(await form.submit('allow')).toBeUndefined()
   })
 
   test('sends the person back with an error when they cancel', async () => {
-    const back = await (await open(await serve())).submit('cancel')
+    const back = await (await open(await serveSlack())).submit('cancel')
     expect(back?.href).toBe('https://callback.example/oauth?from=slack&error=access_denied&state=state+of+the+test')
   })
 
   test('proposes the workspace that the app asks for', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const back = await (await open(server, { team: exampleTeamId })).submit('allow')
     const answer = await exchange(server, back?.searchParams.get('code') ?? '')
     expect(answer).toMatchObject({ team: { id: exampleTeamId }, is_enterprise_install: false })
@@ -98,7 +96,7 @@ describe('the consent page', () => {
 
 describe('a code', () => {
   test('becomes the token of an organization, which reads the audit log', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const answer = await exchange(server, await consent(server))
     expect(answer).toEqual({
       ok: true,
@@ -119,7 +117,7 @@ describe('a code', () => {
   })
 
   test('becomes the token of a workspace with the scopes that were checked', async () => {
-    const server = await serve({ shows: 'integration-logs' })
+    const server = await serveSlack({ shows: 'integration-logs' })
     const answer = await exchange(server, await consent(server, { place: ['workspace'], granted: ['admin'] }))
     expect(answer).toMatchObject({
       authed_user: { scope: 'admin' },
@@ -138,19 +136,19 @@ describe('a code', () => {
     ['other-organization', otherEnterpriseId],
     ['other-workspace', otherTeamId],
   ])('becomes the token of strangers (%s)', async (place, id) => {
-    const server = await serve()
+    const server = await serveSlack()
     const { authed_user: user } = await exchange(server, await consent(server, { place: [place] }))
     expect(await check(server, user?.access_token)).toMatchObject({ ok: true, team_id: id })
   })
 
   test('gives only scopes that the app asked for', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const answer = await exchange(server, await consent(server, { granted: ['admin', 'users:read'] }))
     expect(answer.authed_user?.scope).toBe('admin')
   })
 
   test('adds its scopes to those of earlier consents for the same place', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     await exchange(server, await consent(server, { granted: ['admin'] }))
     const more = await exchange(server, await consent(server, { granted: ['auditlogs:read'] }))
     expect(more.authed_user?.scope).toBe('admin,auditlogs:read')
@@ -159,7 +157,7 @@ describe('a code', () => {
   })
 
   test('becomes a token of a bot for the scopes of bots', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const back = await (await open(server, { user_scope: '', scope: 'chat:write' })).submit('allow')
     const answer = await exchange(server, back?.searchParams.get('code') ?? '')
     expect(answer).toMatchObject({ authed_user: { id: 'U0EXAMPLE1' }, scope: 'chat:write', token_type: 'bot' })
@@ -168,14 +166,14 @@ describe('a code', () => {
   })
 
   test('works once', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const code = await consent(server)
     expect(await exchange(server, code)).not.toHaveProperty('error')
     expect((await exchange(server, code)).error).toBe('code_already_used')
   })
 
   test('works for less than ten minutes', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const [early, late] = [await consent(server), await consent(server)]
     await control(server, { advanceMs: 10 * minute - 1 })
     expect(await exchange(server, early)).not.toHaveProperty('error')
@@ -190,14 +188,14 @@ describe('a code', () => {
     [{ code: 'another' }, 'invalid_code'],
     [{ grant_type: 'refresh_token' }, 'token_rotation_not_enabled'],
   ])('is refused with %o, and still works afterwards', async (fields, error) => {
-    const server = await serve()
+    const server = await serveSlack()
     const code = await consent(server)
     expect((await exchange(server, code, fields)).error).toBe(error)
     expect(await exchange(server, code)).not.toHaveProperty('error')
   })
 
   test('is taken with the client secret in the header, and not in JSON', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const code = await consent(server)
     const authorization = `Basic ${btoa(`${client.client_id}:${client.client_secret}`)}`
     const send = async (body: string | URLSearchParams) => {
@@ -216,7 +214,7 @@ describe('a code', () => {
 
 describe('with token rotation', () => {
   test('a token expires after twelve hours, and its refresh token gives a flat answer', async () => {
-    const server = await serve(rotating)
+    const server = await serveSlack(rotating)
     const { authed_user: user } = await exchange(server, await consent(server))
     expect(user).toMatchObject({
       access_token: expect.stringMatching(/^xoxe\.xoxp-1-/),
@@ -239,7 +237,7 @@ describe('with token rotation', () => {
   })
 
   test('a refresh token is taken again for a minute', async () => {
-    const server = await serve(rotating)
+    const server = await serveSlack(rotating)
     const { authed_user: user } = await exchange(server, await consent(server))
     await refresh(server, user?.refresh_token)
     await control(server, { advanceMs: minute })
@@ -251,7 +249,7 @@ describe('with token rotation', () => {
   })
 
   test('the two latest tokens of a person work', async () => {
-    const server = await serve(rotating)
+    const server = await serveSlack(rotating)
     const { authed_user: user } = await exchange(server, await consent(server))
     const second = await refresh(server, user?.refresh_token)
     expect(await check(server, user?.access_token)).toMatchObject({ ok: true })
@@ -264,7 +262,7 @@ describe('with token rotation', () => {
 
 describe('tokens end', () => {
   test('when they are revoked, and the scopes with the last of them', async () => {
-    const server = await serve()
+    const server = await serveSlack()
     const { authed_user: user } = await exchange(server, await consent(server, { granted: ['admin'] }))
     expect(await post(server, '/api/auth.revoke', { test: '1' }, user?.access_token)).toEqual({
       ok: true,
@@ -278,7 +276,7 @@ describe('tokens end', () => {
   })
 
   test.each(['token_revoked', 'account_inactive'])('when the app is uninstalled (%s)', async (uninstall) => {
-    const server = await serve(rotating)
+    const server = await serveSlack(rotating)
     const { authed_user: user } = await exchange(server, await consent(server))
     const code = await consent(server)
     await change(server, { uninstall })
@@ -290,7 +288,7 @@ describe('tokens end', () => {
 })
 
 test('the client secret can change', async () => {
-  const server = await serve()
+  const server = await serveSlack()
   await change(server, { clientSecret: 'new' })
   const code = await consent(server)
   expect((await exchange(server, code)).error).toBe('bad_client_secret')
