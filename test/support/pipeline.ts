@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { apiUrlVariable, env as pollerEnv } from '../../lambdas/functions/poller/env.ts'
+import { apiUrlVariable, env as pollerEnv, webUrlVariable } from '../../lambdas/functions/poller/env.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import { type LocalRun, type LocalRunOptions, startLocal } from '../../local/run.ts'
 import type { PolledSource } from '../../local/sources.ts'
@@ -75,6 +75,7 @@ export function tell(
   const startAt = new Date(facts.startAt).toISOString().replace(/\.\d+Z/, 'Z')
   surroundings.variables[pollerEnv.source] = JSON.stringify({ ...source, startAt })
   surroundings.variables[apiUrlVariable] = facts.apiUrl
+  surroundings.variables[webUrlVariable] = facts.apiUrl
 }
 
 /** Rows as objects, nulls left out at every level. */
