@@ -1,4 +1,4 @@
-import { isText, recordIn } from '../../json/forms.ts'
+import { isRecord, isText, jsonIn } from '../../json/forms.ts'
 
 /** Keys of providers are longer than this many characters. */
 const longestPlaceholder = 15
@@ -15,11 +15,11 @@ const run = /(?:^|[_-])([x*0.])\1{2,}$/i
  */
 export function isPlaceholder(secret: string): boolean {
   const text = secret.trim()
-  const members = recordIn(text)
-  if (members === undefined) return isExample(text)
-  const texts = Object.values(members).filter(isText)
+  const value = jsonIn(text)
+  if (!isRecord(value)) return !text.startsWith('{') && isExample(isText(value) ? value.trim() : text)
+  const texts = Object.values(value).filter(isText)
   // Of several members, some are names and numbers, which can look like anything.
-  const [only] = Object.keys(members).length === 1 ? texts : []
+  const [only] = Object.keys(value).length === 1 ? texts : []
   return only === undefined ? texts.some((one) => marks.test(one.trim())) : isExample(only.trim())
 }
 
