@@ -44,7 +44,7 @@ export class AuditLakeStack extends Stack {
           url: intake.apiUrl,
           secrets: `arn:${this.partition}:secretsmanager:${this.region}:${this.account}${beforeSecretName}`,
         },
-        sources: sourceFacts(sources, (sourceId) => intake.webhookSecretName(sourceId)),
+        sources: sourceFacts(sources, (sourceId, what) => intake.secretName(sourceId, what)),
         ...(intake.oauthKeySecretArn !== undefined && { oauthKeySecretId: intake.oauthKeySecretArn }),
       },
     })

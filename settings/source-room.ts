@@ -24,10 +24,10 @@ const OAUTH_KEY = 160
 const OTHERS_OF_OAUTH = 500
 
 /** The end of an ARN of the greatest length. */
-const longestName = (sourceId: string, name: 'Secret' | 'ClientSecret' = 'Secret') =>
+const longestName = (sourceId: string, name: 'Secret' | 'ClientSecret') =>
   `${sourceName(sourceId, name)}-123456789012-123456`
 
-const longestArn = (sourceId: string, name?: 'ClientSecret') =>
+const longestArn = (sourceId: string, name: 'Secret' | 'ClientSecret' = 'Secret') =>
   `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${longestName(sourceId, name)}`
 
 const longestArns = (sourceId: string) => ({
@@ -46,7 +46,7 @@ export function checkRoom(sources: readonly SourceSettings[], context: z.core.$R
   })
   const byConsent = sources.filter((source) => oauthClientOf(source) !== undefined)
   const ofJanitor = OTHERS_OF_JANITOR + (byConsent.length > 0 ? OAUTH_KEY : 0)
-  const fitting = countFitting(sources, ofJanitor, (some) => sourceFacts(some, (id) => longestName(id)))
+  const fitting = countFitting(sources, ofJanitor, (some) => sourceFacts(some, longestName))
   tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
   const consents = countFitting(byConsent, OTHERS_OF_OAUTH, (some) => oauthVariable(some, longestArns))
   tooMany.push({ source: byConsent[consents], fitting: consents, what: 'the function for oauth' })

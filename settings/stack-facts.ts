@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SourceOption } from '../lambdas/connectors/manifest.ts'
 import { streamsOption } from '../lambdas/connectors/manifest-streams.ts'
 import type { OptionValues, SourceSettings } from './settings.ts'
+import { oauthClientOf } from './source-names.ts'
 import { sourceTypes } from './source-types.ts'
 
 /** The facts of a deployed stack that the commands need; the janitor stores them as `stack.json` in the ops bucket. */
@@ -38,6 +39,8 @@ export const stackFactsForm = z.object({
       [streamsOption]: z.string().optional(),
       /** The end of the ARN of a webhook's secret; other sources have a function that notes its own. */
       secret: z.string().optional(),
+      /** The end of the ARN of the client secret, where people give the credential by consent. */
+      clientSecret: z.string().optional(),
       /** The options of a webhook source that differ from their defaults. */
       options: z.record(z.string(), z.string()).optional(),
     }),
@@ -62,22 +65,37 @@ export function webhookOf(
   }
 }
 
+/** Where people consent; `undefined` for a source whose credential is put in by hand. */
+export function consentOf(
+  { webhooks, sources, oauthKeySecretId: keySecretId }: StackFacts,
+  sourceId: string,
+): { readonly apiUrl: string; readonly keySecretId: string; readonly clientSecretId: string } | undefined {
+  const { clientSecret } = (Object.hasOwn(sources, sourceId) && sources[sourceId]) || {}
+  if (clientSecret === undefined || webhooks === undefined || keySecretId === undefined) return undefined
+  return { apiUrl: webhooks.url, keySecretId, clientSecretId: `${webhooks.secrets}${clientSecret}` }
+}
+
 /** What every ARN of a secret has between its account and its name. */
 export const beforeSecretName = ':secret:'
 
-/** @param secretName the end of the ARN of a webhook's secret: its name with the suffix */
+/** @param secretName the end of the ARN of a webhook's secret, or of a client secret: its name with the suffix */
 export function sourceFacts(
   sources: readonly SourceSettings[],
-  secretName: (sourceId: string) => string,
+  secretName: (sourceId: string, what: 'Secret' | 'ClientSecret') => string,
 ): StackFacts['sources'] {
   return Object.fromEntries(
     // A source whose settings are invalid, which is reported elsewhere, may have no options.
-    sources.map(({ id, type: name, label, options = {} }) => {
+    sources.map((source) => {
+      const { id, type: name, label, options = {} } = source
       const type = sourceTypes.get(name)
       const { [streamsOption]: choice } = options
       const isPartial = typeof choice === 'string' && choice !== 'both'
-      const ofWebhook = type?.mode === 'webhook' && { secret: secretName(id), ...changed(options, type.options) }
-      return [id, { type: name, label, ...(isPartial && { [streamsOption]: choice }), ...ofWebhook }]
+      const ofWebhook = type?.mode === 'webhook' && {
+        secret: secretName(id, 'Secret'),
+        ...changed(options, type.options),
+      }
+      const byConsent = oauthClientOf(source) !== undefined && { clientSecret: secretName(id, 'ClientSecret') }
+      return [id, { type: name, label, ...(isPartial && { [streamsOption]: choice }), ...ofWebhook, ...byConsent }]
     }),
   )
 }

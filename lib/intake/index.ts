@@ -4,7 +4,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { SourceSettings } from '../../settings/settings.ts'
-import { recoveryOf } from '../../settings/source-names.ts'
+import { recoveryOf, sourceName } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -44,7 +44,8 @@ const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
 export class Intake extends Construct {
   /** Base URL of the webhooks. */
   readonly apiUrl: string
-  private readonly webhookSecrets = new Map<string, string>()
+  /** ARNs by `sourceName`. */
+  private readonly secrets = new Map<string, string>()
   /** The secret that signs start links; `undefined` when no credential is given by consent. */
   readonly oauthKeySecretArn: string | undefined
 
@@ -62,7 +63,7 @@ export class Intake extends Construct {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
         const webhooks = new WebhookSources(this, typeName, { ...props, api, typeName, type, sources: ofType })
-        for (const [sourceId, arn] of webhooks.secretArns) this.webhookSecrets.set(sourceId, arn)
+        for (const [sourceId, arn] of webhooks.secretArns) this.secrets.set(sourceName(sourceId, 'Secret'), arn)
         const { recovery: facts } = type
         for (const source of ofType) {
           const recovery = recoveryOf(source)
@@ -72,7 +73,9 @@ export class Intake extends Construct {
       if (type?.mode === 'poll') {
         for (const source of ofType) {
           const { credential, clientSecret } = new PolledSource(polled, source.id, { ...props, type, source })
-          if (clientSecret) byConsent.push({ source, credential, clientSecret })
+          if (!clientSecret) continue
+          byConsent.push({ source, credential, clientSecret })
+          this.secrets.set(sourceName(source.id, 'ClientSecret'), clientSecret.arn)
         }
       }
       if (type?.mode === 'stream' && type.store === 's3') {
@@ -87,9 +90,9 @@ export class Intake extends Construct {
     this.oauthKeySecretArn = consent.keySecretArn
   }
 
-  /** The end of the ARN of a webhook's secret. */
-  webhookSecretName(sourceId: string): string {
-    return Fn.select(1, Fn.split(beforeSecretName, this.webhookSecrets.get(sourceId) ?? ''))
+  /** The end of the ARN of a webhook's secret, or of the client secret of a source. */
+  secretName(sourceId: string, what: 'Secret' | 'ClientSecret'): string {
+    return Fn.select(1, Fn.split(beforeSecretName, this.secrets.get(sourceName(sourceId, what)) ?? ''))
   }
 
   private addApi(): HttpApi {

@@ -29,7 +29,8 @@ export interface OAuthConsentProps {
 }
 
 /**
- * Gives sources their credentials by consent: two routes, a function, and the key of its links. The function can be called by strangers, so it reads no token, and what it may write are tokens alone.
+ * Gives sources their credentials by consent: two routes, a function, and the key of its links. The function can be
+ * called by strangers, so it reads no token, and what it may write are tokens alone.
  */
 export class OAuthConsent extends Construct {
   /** The secret with which links are signed. */
@@ -39,12 +40,12 @@ export class OAuthConsent extends Construct {
     super(scope, id)
     const key = this.addKey()
     this.keySecretArn = key.secretArn
-    const clientSecrets = new Map(sources.map(({ source, clientSecret }) => [source.id, clientSecret]))
+    const clientSecrets = new Map(sources.map(({ source, clientSecret }) => [source.id, clientSecret.arn]))
     const tokens = new Map(sources.map(({ source, credential }) => [source.id, credential]))
     const variable = oauthVariable(
       sources.map(({ source }) => source),
       (sourceId) => ({
-        clientSecretId: clientSecrets.get(sourceId)?.arn ?? '',
+        clientSecretId: clientSecrets.get(sourceId) ?? '',
         secretId: tokens.get(sourceId)?.arn ?? '',
       }),
     )
@@ -64,7 +65,7 @@ export class OAuthConsent extends Construct {
     Grant.addToPrincipal({
       grantee: consent,
       actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [key.secretArn, ...[...clientSecrets.values()].map(({ arn }) => arn)],
+      resourceArns: [key.secretArn, ...clientSecrets.values()],
     })
     for (const credential of tokens.values()) credential.grantReplace(consent)
     opsBucket.grantAttempts(consent)

@@ -97,9 +97,11 @@ describe('a source whose credential is given by consent', () => {
     for (const source of described) expect(source).not.toHaveProperty('oauth')
   })
 
-  test('the commands learn which key signs links, if there is one', () => {
+  test('the commands learn which key signs links and where the client secret belongs', () => {
     const facts = (some: typeof resources) => JSON.parse(text(environmentOf(functionNamed(some, 'janitor')).STACK))
     expect(facts(resources).oauthKeySecretId).toBe(`<${key}>`)
+    expect(facts(resources).sources['github-consent'].clientSecret).toContain('GithubConsentClientSecret')
+    expect(facts(resources).sources['github-log']).not.toHaveProperty('clientSecret')
     expect(facts(without.resources)).not.toHaveProperty('oauthKeySecretId')
   })
 

@@ -73,6 +73,7 @@ export function consentWorld({ consentOf, sources = [{ id: 'log' }, { id: 'other
     state,
     values,
     reads,
+    secrets,
     start,
     callback,
     attempt: (sourceId = 'log') => newAttempt(sourceId, world.now),

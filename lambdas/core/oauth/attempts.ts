@@ -25,7 +25,7 @@ const folder = 'oauth/'
 const attemptKey = ({ sourceId, nonce }: Attempt): string => `${folder}${sourceId}/${nonce}.json`
 
 /** Most links that can be opened within a minute. */
-export const startsPerMinute = 10
+const startsPerMinute = 10
 
 const startedForm = objectOf({ step: oneOf('started'), verifier: isText })
 const resultForm = objectOf({ step: oneOf('ended'), result: oneOf('stored', 'refused'), says: isText })
@@ -62,7 +62,7 @@ const held = (verifier: string, save: ReturnType<typeof guardedObject>): HeldAtt
 })
 
 /** @returns `undefined` while the attempt goes on */
-export async function resultOf(store: ObjectStore, attempt: Attempt): Promise<AttemptResult | undefined> {
+export async function resultOf(store: Pick<ObjectStore, 'get'>, attempt: Attempt): Promise<AttemptResult | undefined> {
   const stored = await store.get(attemptKey(attempt))
   const ended = stored && jsonIn(stored.body)
   return resultForm(ended) ? { result: ended.result, says: ended.says } : undefined
