@@ -7,7 +7,14 @@ import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { DataFolder } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
-import { type PolledSource, polledSources, recoveries, streamSources, webhookSources } from './sources.ts'
+import {
+  consentSources,
+  type PolledSource,
+  polledSources,
+  recoveries,
+  streamSources,
+  webhookSources,
+} from './sources.ts'
 import { provideStreamBuckets } from './stream-buckets.ts'
 import { startWriters } from './stream-writers.ts'
 import type { Assembly } from './template/assembly.ts'
@@ -68,7 +75,9 @@ export interface Ready {
   /** `lake`, `ops`, and those of streams by the source's id. */
   readonly buckets: Readonly<Record<string, string>>
   readonly webhooks: Readonly<Record<string, { readonly url: string; readonly secretId: string }>>
-  /** By source; that of a webhook's recovery as `<source>.recovery`. */
+  /** Where the consent of a person begins, by source; a start link adds a signature. */
+  readonly oauth: Readonly<Record<string, string>>
+  /** By source; that of a webhook's recovery as `<source>.recovery`, a client secret as `<source>.client`. */
   readonly secrets: Readonly<Record<string, string>>
   /** Addresses of the simulated providers that are polled, by source; each has a control endpoint at `/_control`. */
   readonly simulators: Readonly<Record<string, string>>
@@ -119,7 +128,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     decisions.begin({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true
     options.prepare?.([...polledSources(site), ...recoveries(site)])
-    const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway)
+    const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway, consentSources(site))
     closers.push(() => providers.stop())
     const hooks = simulated ? webhookSources(site) : []
     const recoverable = await startRecoverableSenders(hooks, recoveries(site), site.gateway)
@@ -189,10 +198,12 @@ function describe(site: Site, outputs: Readonly<Record<string, string>>, simulat
     credentials: { accessKeyId, secretAccessKey },
     endpoints: { s3: url, sqs: url, secretsmanager: url, lambda: url },
     buckets: { ...bucketsIn(outputs), ...Object.fromEntries(streams.map(({ id, bucket }) => [id, bucket])) },
+    oauth: Object.fromEntries(consentSources(site).map(({ id, url }) => [id, url])),
     webhooks: Object.fromEntries(webhooks.map(({ id, url, secretId }) => [id, { url, secretId }])),
     secrets: Object.fromEntries([
       ...withSecrets.flatMap(({ id, secretId }) => (secretId === undefined ? [] : [[id, secretId]])),
       ...recoveries(site).map(({ id, secretId }) => [`${id}.recovery`, secretId]),
+      ...consentSources(site).map(({ id, clientSecretId }) => [`${id}.client`, clientSecretId]),
     ]),
     simulators,
   }

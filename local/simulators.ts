@@ -6,7 +6,7 @@ import type { FeedSetUp, RecoverableSender, Simulator, Simulators } from '../sim
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import { accountId } from './aws/gateway/gateway.ts'
 import { localSessionToken } from './aws/lambda/environment.ts'
-import type { PolledSource, WebhookSource } from './sources.ts'
+import { aimConsent, type ConsentSource, type PolledSource, type WebhookSource } from './sources.ts'
 
 const folder = join(import.meta.dirname, '../simulators')
 
@@ -53,11 +53,13 @@ export interface SimulatedProviders extends Stoppable {
 
 /**
  * Starts a simulated provider for every polled source without an address in the settings, and puts the provider's
- * credential into the source's secret unless the operator has put one in. To be called before the functions start.
+ * credential into the source's secret unless the operator has put one in. If people give the credential by consent, puts
+ * in the client secret of the app instead. To be called before the functions start.
  */
 export async function startProviders(
   sources: readonly PolledSource[],
   { secrets }: { readonly secrets: { fill(secretId: string, value: string): void } },
+  consents: readonly ConsentSource[] = [],
 ): Promise<SimulatedProviders> {
   const simulators = await allSimulators()
   const running: Stoppable[] = []
@@ -68,11 +70,16 @@ export async function startProviders(
       const simulator = simulators.get(source.type)
       if (source.apiUrl !== undefined || simulator === undefined || !('serve' in simulator)) continue
       checkOptions(source, simulator)
-      const { options } = source
-      const { server, credential } = await simulator.serve({ options, seed: index + 1, caller: callerOf(source) })
+      const consent = consents.find(({ id }) => id === source.id)
+      const options = { ...source.options, ...(consent && { oauth: { clientId: consent.clientId } }) }
+      const served = await simulator.serve({ options, seed: index + 1, caller: callerOf(source) })
+      const { server, credential, clientSecret } = served
       running.push(server)
       urls[source.id] = server.url
-      if (source.secretId !== undefined) secrets.fill(source.secretId, credential)
+      if (consent && clientSecret !== undefined) {
+        secrets.fill(consent.clientSecretId, clientSecret)
+        aimConsent(consent, server.url)
+      } else if (source.secretId !== undefined) secrets.fill(source.secretId, credential)
       Object.assign(source.function.surroundings.variables, {
         [apiUrlVariable]: server.url,
         [webUrlVariable]: server.url,

@@ -1,3 +1,4 @@
+import { env as oauthEnv } from '../lambdas/functions/oauth/env.ts'
 import { apiUrlVariable, env as pollerEnv } from '../lambdas/functions/poller/env.ts'
 import { env as streamEnv } from '../lambdas/functions/stream-reader/env.ts'
 import { env as webhookEnv } from '../lambdas/functions/webhook/env.ts'
@@ -24,6 +25,17 @@ export interface PolledSource {
   /** Address of the provider's API, if the settings name one. */
   readonly apiUrl: string | undefined
   readonly options: JsonObject
+  readonly function: LaunchedFunction
+}
+
+/** A source whose credential people give by consent. */
+export interface ConsentSource {
+  readonly id: string
+  /** Where the consent begins; a start link adds a signature. */
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecretId: string
+  /** The function that takes consents, of all such sources. */
   readonly function: LaunchedFunction
 }
 
@@ -101,6 +113,28 @@ function fetchers(site: Functions): PolledSource[] {
     const secret = typeof secretId === 'string' ? secretId : undefined
     return [{ id: String(id), type, secretId: secret, apiUrl, options, function: one }]
   })
+}
+
+/** The sources whose credential people give by consent, found in the environment of the function that takes consents. */
+export function consentSources(site: Functions): ConsentSource[] {
+  return [...site.functions.values()].flatMap((one) => {
+    const { [oauthEnv.sources]: text = '{}', [oauthEnv.publicUrl]: publicUrl } = one.spec.variables
+    const sources: unknown = JSON.parse(text)
+    return Object.entries(isObject(sources) ? sources : {}).map(([id, source]) => {
+      const { clientId = '', clientSecretId = '' } = isObject(source) ? source : {}
+      const url = `${publicUrl}/oauth/${id}/start`
+      return { id, url, clientId: String(clientId), clientSecretId: String(clientSecretId), function: one }
+    })
+  })
+}
+
+/** Tells the function that takes consents of a source where its provider is. */
+export function aimConsent({ id, function: { spec, surroundings } }: ConsentSource, url: string): void {
+  const { [oauthEnv.sources]: text = '{}' } = { ...spec.variables, ...surroundings.variables }
+  const sources: unknown = JSON.parse(text)
+  if (!isObject(sources) || !isObject(sources[id])) return
+  const aimed = { ...sources, [id]: { ...sources[id], apiUrl: url, webUrl: url } }
+  surroundings.variables[oauthEnv.sources] = JSON.stringify(aimed)
 }
 
 /** The sources of streams, found in the environment of their functions. */

@@ -53,9 +53,17 @@ export interface FeedSetUp
   }
 }
 
-/** A provider whose events are fetched: its server, and the credential that it accepts. */
+/** A provider whose events are fetched. */
 export interface Feed extends Needs {
-  serve(setUp: FeedSetUp): Promise<{ readonly server: ProviderSimulator; readonly credential: string }>
+  serve(setUp: FeedSetUp): Promise<ServedFeed>
+}
+
+/** The server of a feed, and the credential that it accepts. */
+export interface ServedFeed {
+  readonly server: ProviderSimulator
+  readonly credential: string
+  /** The client secret of the app, where the server has a page on which people consent. */
+  readonly clientSecret?: string
 }
 
 /** The bucket that the operator typed into the provider's form, and the credentials for it. */
