@@ -43,7 +43,7 @@ export interface SlackServerOptions
   readonly sortBy?: SortBy
   /** The order of integration logs; the documents do not say. @default 'newest-first' */
   readonly integrationOrder?: 'newest-first' | 'oldest-first'
-  /** Rows in the access log from the start, besides those of `eventsPerMinute`. @default 0 */
+  /** Rows in the access log from the start, between `startAt` and now. @default 0 */
   readonly accessRows?: number
 }
 
@@ -79,7 +79,8 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     return { id: `use-${number}`, event: number }
   }, 0x5e55)
   const accesses = new AccessTable(options.sortBy ?? 'date_first')
-  for (let number = 0; number < accessRows; number++) accesses.access(inventClient(number), startAt + number * 1000)
+  const apartMs = (now() - startAt) / accessRows
+  for (let number = 0; number < accessRows; number++) accesses.access(inventClient(number), startAt + number * apartMs)
   let accessedUntil = Number.NEGATIVE_INFINITY
   const accessUntil = (time: number) => {
     for (const row of uses.shownSince(time, accessedUntil)) {
@@ -122,8 +123,9 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
         const judged = tokens.judge(request, { scope: 'admin' })
         if (isRefused(judged)) return listRefusal(judged)
         accessUntil(request.now)
-        const before = url.searchParams.get('before')
-        const rows = accesses.rows(before === null ? Math.floor(request.now / 1000) : Number(before))
+        const before = Number(url.searchParams.get('before') ?? Math.floor(request.now / 1000))
+        if (!Number.isInteger(before)) return listRefusal({ error: 'invalid_arguments' })
+        const rows = accesses.rows(before)
         return numberedPage(request, { member: 'logins', rows, largestPage })
       }
       case `GET ${integrationPath}`: {

@@ -14,6 +14,7 @@ import { type Feed, feeds } from './feeds.ts'
 import { listedSources } from './listed-sources.ts'
 import { eventually, type Pipeline, quickSettings, startPipeline, tell } from './pipeline.ts'
 import { readRecorded } from './recorded.ts'
+import { workspaceSource } from './shared-sources.ts'
 
 const minute = 60_000
 
@@ -78,7 +79,8 @@ export const sourceId = ({ type }: StreamFacts, role?: Role): string => (role ==
 export const polledSettings = quickSettings(
   polledStreams
     .flatMap((facts) => {
-      const born = Array.from({ length: 8 }, (_, index): Role => `born-${index}`)
+      const isKilled = facts === streamOfOrder(facts.order)
+      const born = Array.from({ length: isKilled ? 8 : 0 }, (_, index): Role => `born-${index}`)
       const roles: readonly (Role | undefined)[] = [undefined, 'slow', 'new', ...born]
       return roles.map((role) => ({
         id: sourceId(facts, role),
@@ -88,7 +90,7 @@ export const polledSettings = quickSettings(
         ...(role === 'slow' && { ratePercent: 5 }),
       }))
     })
-    .concat(listedSources)
+    .concat(listedSources, [workspaceSource])
     .map((source) => `  - ${JSON.stringify(source)}\n`)
     .join(''),
 )
