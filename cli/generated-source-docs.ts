@@ -11,6 +11,7 @@ import type {
 import { eventTimeText, identityText } from '../schemas/compiler/generated-table-docs.ts'
 import { code, table } from '../schemas/compiler/markdown.ts'
 import type { LogSchema } from '../schemas/definition.ts'
+import { credentialText } from '../settings/credential-text.ts'
 import { streamsOf } from '../settings/source-types.ts'
 
 /** Path from the project's root to the page of a provider's sources. */
@@ -78,13 +79,13 @@ function sourceTypeLines(name: string, type: SourceType, schemaOf: SchemaOf): st
 const webhookLines = ({ path, logType, recovery }: WebhookSourceType, schemaOf: SchemaOf): string[] => [
   `- Comes in: the provider sends the events to ${code(`POST /${path}/<source id>`)}; the stack's outputs name the URL`,
   "- Secret: made by the stack, whose outputs name it; the provider's webhook gets its value",
-  ...(recovery ? [`- What to put into the secret of its recovery: ${recovery.credential}`] : []),
+  ...(recovery ? [`- What to put into the secret of its recovery: ${credentialText(recovery.setUp.credentials)}`] : []),
   ...logTypeLines(schemaOf(logType)),
 ]
 
-const pollLines = ({ credential, oauth }: PollSourceType): string[] => [
+const pollLines = ({ setUp, oauth }: PollSourceType): string[] => [
   '- Comes in: fetched every minute ([how a run works](../polling.md))',
-  `- What to put into the secret that the stack's outputs name: ${credential}`,
+  `- What to put into the secret that the stack's outputs name: ${credentialText(setUp.credentials)}`,
   ...(oauth
     ? [
         `- Or by consent, with the option \`oauth\` ([how](../oauth.md)): ${oauth.scopes.map(code).join(', ')}, which allows ${oauth.breadth}; [where to register the app](${oauth.appPage})`,
@@ -92,11 +93,11 @@ const pollLines = ({ credential, oauth }: PollSourceType): string[] => [
     : []),
 ]
 
-const objectLines = ({ credential, stream, store }: StreamSourceType, schemaOf: SchemaOf): string[] => [
+const objectLines = ({ setUp, stream, store }: StreamSourceType, schemaOf: SchemaOf): string[] => [
   store === 's3'
     ? '- Comes in: the provider writes objects into a bucket, which are read as soon as S3 announces them'
     : '- Comes in: the provider writes objects into a bucket, which is listed every minute',
-  `- What to put into its secret, if it has one: ${credential}`,
+  `- What to put into its secret, if it has one: ${credentialText(setUp.credentials)}`,
   ...logTypeLines(schemaOf(stream.logType)),
 ]
 

@@ -1,4 +1,5 @@
 import type { StreamFacts } from '../core/poll/stream-facts.ts'
+import type { SetUpFacts } from './manifest-set-up.ts'
 
 /**
  * The form of connectors' manifests: data only, so that settings and infrastructure can read them without importing
@@ -42,8 +43,9 @@ export type SourceOption = {
 interface SourceTypeFacts {
   /** One line for the settings file and its JSON Schema. */
   readonly description: string
-  /** The provider's page on the log and its setup. */
+  /** The provider's page on the log. */
   readonly docs: string
+  readonly setUp: SetUpFacts
 }
 
 /** A source whose provider sends the events over HTTPS. `<provider>-<stream>` names `<provider>/<stream>.ts`. */
@@ -60,8 +62,7 @@ export interface WebhookSourceType extends SourceTypeFacts {
 
 /** How the failed deliveries of a webhook source are recovered, if its option `recovery` is set. */
 export interface RecoveryFacts {
-  /** The credential that the operator stores in the recovery's secret. */
-  readonly credential: string
+  readonly setUp: SetUpFacts
   /** The provider's limit. */
   readonly requestsPerHour: number
 }
@@ -74,8 +75,6 @@ export interface PollSourceType extends SourceTypeFacts {
   readonly mode: 'poll'
   /** Its streams; the id `<provider>.<stream>` names `<provider>/<stream>.ts`. */
   readonly streams: readonly StreamFacts[]
-  /** The credential that the operator stores in the source's secret. */
-  readonly credential: string
   /** Options beyond `id`, `type` and `label`, including those of every polled source. */
   readonly options: typeof pollOptions & Readonly<Record<string, SourceOption>>
   /** Present where a person can give the credential by consent; `<provider>/oauth.ts` asks for it. */
@@ -120,8 +119,6 @@ export interface S3StreamSourceType extends StreamFactsOfType {
     readonly subjectPrefix: string
     readonly subjectOption: string
   }
-  /** The credential for the provider's own record of the stream. */
-  readonly credential: string
   /** Options beyond `id`, `type` and `label`. */
   readonly options: typeof streamOptions & typeof bucketOptions & Readonly<Record<string, SourceOption>>
 }
@@ -129,8 +126,6 @@ export interface S3StreamSourceType extends StreamFactsOfType {
 /** A stream into a bucket of Google Cloud Storage, which is listed every minute. */
 export interface GcsStreamSourceType extends StreamFactsOfType {
   readonly store: 'gcs'
-  /** The credential that the operator stores in the source's secret, if it has one. */
-  readonly credential: string
   /** Options beyond `id`, `type` and `label`. */
   readonly options: typeof streamOptions & typeof gcsOptions & Readonly<Record<string, SourceOption>>
 }

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { GcsStreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import { credentialText } from '../../settings/credential-text.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -35,7 +36,7 @@ export class ListedStream extends Construct {
     const { ticker, delivery, opsBucket, type, source } = props
     const secret =
       source.options.audience === undefined
-        ? new Credential(this, 'Credential', { source, credential: type.credential })
+        ? new Credential(this, 'Credential', { source, credential: credentialText(type.setUp.credentials) })
         : undefined
     this.function = new NodeFunction(this, 'Poller', {
       handler: 'poller',

@@ -6,6 +6,7 @@ import { renewalEnv } from '../../lambdas/functions/poller/env.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
+import { credentialText } from '../../settings/credential-text.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { oauthClientOf } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -43,7 +44,7 @@ export class PolledSource extends Construct {
   constructor(scope: Construct, id: string, props: PolledSourceProps) {
     super(scope, id)
     const { ticker, delivery, lake, opsBucket, type, source } = props
-    this.credential = new Credential(this, 'Credential', { source, credential: type.credential })
+    this.credential = new Credential(this, 'Credential', { source, credential: credentialText(type.setUp.credentials) })
     const clientId = oauthClientOf(source)
     this.clientSecret =
       clientId === undefined

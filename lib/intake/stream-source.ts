@@ -2,6 +2,7 @@ import { Duration, Size, Stack } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
+import { credentialText } from '../../settings/credential-text.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { consume } from '../delivery/consume.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -48,7 +49,7 @@ export class StreamSource extends Construct {
     const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })
     const secret =
       options.configuration === 'watch'
-        ? new Credential(this, 'Credential', { source, credential: type.credential })
+        ? new Credential(this, 'Credential', { source, credential: credentialText(type.setUp.credentials) })
         : undefined
     this.function = new NodeFunction(this, 'Reader', {
       handler: 'stream-reader',

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { apiUrlOption, type RecoveryFacts } from '../../lambdas/connectors/manifest.ts'
+import { credentialText } from '../../settings/credential-text.ts'
 import type { OptionValues, SourceSettings } from '../../settings/settings.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
@@ -32,7 +33,7 @@ export class WebhookRecovery extends Construct {
     const { ticker, delivery, opsBucket, facts, source, recovery } = props
     const secret = new Credential(this, 'Credential', {
       source,
-      credential: facts.credential,
+      credential: credentialText(facts.setUp.credentials),
       name: 'RecoverySecret',
       purpose: 'uses to recover failed deliveries',
       beneficiary: `to recover failed deliveries of ${source.label}`,

@@ -20,8 +20,36 @@ export const manifest = {
           pageSize: 1000,
         },
       ],
-      credential:
-        'a Compliance Access Key (sk-ant-api01-…) with read:compliance_activities, or an Admin API key (sk-ant-admin01-…), alone or as {"apiKey": "…"}',
+      setUp: {
+        plan: 'Claude Enterprise or Claude Console, with the Compliance API switched on: nothing earlier is recorded',
+        credentials: [
+          {
+            name: 'a Compliance Access Key (sk-ant-api01-…)',
+            role: 'Primary owner, whose key covers all organizations, or owner of one organization',
+            path: ['claude.ai', 'Organization settings', 'API', 'Keys', 'Create key'],
+            fields: [
+              { field: 'Name', value: 'AuditLake' },
+              { field: 'Scopes, which cannot be changed later', value: 'read:compliance_activities' },
+            ],
+            page: 'https://platform.claude.com/docs/en/manage-claude/compliance-api-access',
+            rights: 'read:compliance_activities',
+            alone: true,
+            json: '{"apiKey": "…"}',
+          },
+          {
+            name: 'an Admin API key (sk-ant-admin01-…)',
+            role: 'Admin of the organization in Claude Console, after the Compliance API was switched on',
+            path: ['Claude Console', 'Settings', 'Admin keys', 'Create Admin Key'],
+            fields: [{ field: 'Name', value: 'AuditLake' }],
+            page: 'https://platform.claude.com/docs/en/manage-claude/compliance-api-access',
+            alone: true,
+            json: '{"apiKey": "…"}',
+          },
+        ],
+        works:
+          'Every request to the Compliance API is itself an activity, so the first row comes within minutes, of the type ' +
+          'compliance_api_accessed.',
+      },
       description: 'Activity feed of the Anthropic Compliance API.',
       docs: 'https://platform.claude.com/docs/en/manage-claude/compliance-activity-feed',
       options: {

@@ -9,9 +9,14 @@ import {
   streamOptions,
   webUrlOptions,
 } from '../manifest.ts'
-
-const streamDocs =
-  'https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/streaming-the-audit-log-for-your-enterprise'
+import {
+  auditSetUp,
+  gcsStreamSetUp,
+  recoverySetUp,
+  s3StreamSetUp,
+  streamPage,
+  webhookSetUp,
+} from './manifest-set-up.ts'
 
 const copilotUsage = {
   kind: 'choice',
@@ -30,6 +35,7 @@ export const manifest = {
       logType: 'GitHub.Webhook',
       description: 'Webhook of a GitHub repository, organization, enterprise or App, signed with a shared secret.',
       docs: 'https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks',
+      setUp: webhookSetUp,
       options: {
         recovery: {
           kind: 'group',
@@ -60,8 +66,7 @@ export const manifest = {
         },
       },
       recovery: {
-        credential:
-          'a token alone or as {"token": "…"}, with admin:org_hook (organization) or admin:repo_hook (repository), or fine-grained with "Webhooks: write"; or a GitHub App as {"appId": "…", "installationId": "…", "privateKey": "…"}',
+        setUp: recoverySetUp,
         // For each user: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
         requestsPerHour: 5000,
       },
@@ -85,8 +90,7 @@ export const manifest = {
           pageSize: 100,
         },
       ],
-      credential:
-        'a token alone or as {"token": "…"}, with read:audit_log; or a GitHub App as {"appId": "…", "installationId": "…", "privateKey": "…"}',
+      setUp: auditSetUp,
       description:
         'Audit log of a GitHub organization or enterprise (Enterprise Cloud or Server), Git events included.',
       docs: 'https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization',
@@ -128,10 +132,10 @@ export const manifest = {
         subjectPrefix: 'https://github.com/',
         subjectOption: 'enterprise',
       },
-      credential: 'a classic token with admin:enterprise, to see whether GitHub has paused the stream',
+      setUp: s3StreamSetUp,
       description:
         'Audit-log stream of a GitHub enterprise through S3: events of all of its organizations, with Git events.',
-      docs: streamDocs,
+      docs: streamPage,
       options: {
         enterprise: {
           kind: 'text',
@@ -158,11 +162,11 @@ export const manifest = {
       mode: 'stream',
       store: 'gcs',
       stream: { id: 'github.audit-stream', logType: 'GitHub.Audit' },
-      credential: 'the key file of a service account, whole as Google gives it (JSON)',
+      setUp: gcsStreamSetUp,
       description:
         'Audit-log stream of a GitHub enterprise through Google Cloud Storage: events of all of its organizations, with ' +
         'Git events.',
-      docs: streamDocs,
+      docs: streamPage,
       options: { ...gcsOptions, ...streamOptions, copilotUsage, apiUrl: pollOptions.apiUrl },
     },
   },

@@ -1,7 +1,6 @@
 import { type ConnectorManifest, oauthOptions, pollOptions, type SourceOption, webUrlOptions } from '../manifest.ts'
 import { streamsOption } from '../manifest-streams.ts'
-
-const token = 'a user token (xoxp-…) alone or as {"token": "…"}'
+import { auditSetUp, workspaceSetUp } from './manifest-set-up.ts'
 
 const slackAppPage = 'https://docs.slack.dev/authentication/installing-with-oauth'
 
@@ -48,7 +47,7 @@ export const manifest = {
           pageSize: 1000,
         },
       ],
-      credential: `${token}, with auditlogs:read, of an owner of the organization, on which the app must be installed`,
+      setUp: auditSetUp,
       description: 'Audit log of a Slack Enterprise organization.',
       docs: 'https://docs.slack.dev/admins/audit-logs-api',
       options: {
@@ -93,7 +92,7 @@ export const manifest = {
           pageSize: 200,
         },
       ],
-      credential: `${token}, with admin, of an administrator or owner of the workspace`,
+      setUp: workspaceSetUp,
       description: 'Access logs and integration logs of a Slack workspace on a paid plan.',
       docs: 'https://docs.slack.dev/reference/methods/team.accessLogs',
       options: {
