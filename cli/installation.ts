@@ -28,6 +28,10 @@ export interface Installation {
   call(functionName: string, event: object): Promise<unknown>
   /** The current value of a secret; `undefined` when it is empty. @throws {StoreError} when it cannot be read */
   readonly secrets: SecretStore
+  /** Puts another value into a secret; the former one becomes the previous one. */
+  storeSecret(secretId: string, value: string): Promise<void>
+  /** Whether it is a run on this machine. */
+  readonly isLocal: boolean
   /** The functions' time, in milliseconds since 1970: the clock of a local run can be shifted. */
   now(): number
   close(): void
@@ -52,16 +56,17 @@ export interface InstallationChoice {
 }
 
 interface Lazy<T extends { destroy(): void }> {
-  get(): T
+  /** @param region the region of the stack, which that of the AWS CLI need not be */
+  get(region: string): T
   destroy(): void
 }
 
 /** A client that most commands never make. */
-function lazy<T extends { destroy(): void }>(make: () => T): Lazy<T> {
+function lazy<T extends { destroy(): void }>(make: (region: string) => T): Lazy<T> {
   let made: T | undefined
   return {
-    get() {
-      made ??= make()
+    get(region) {
+      made ??= make(region)
       return made
     },
     destroy: () => made?.destroy(),
@@ -73,6 +78,7 @@ interface Access {
   readonly client: sdk.S3Client
   readonly lambda: Lazy<LambdaClient>
   readonly secrets: Lazy<secretsSdk.SecretsManagerClient>
+  readonly isLocal: boolean
   readonly opsBucket: string
   now(): number
   /** Names the installation in messages, with the remedy if its facts are missing. */
@@ -94,7 +100,7 @@ export async function openInstallation(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Installation> {
   const access = accessTo(choice, environment)
-  const { client, lambda, secrets, opsBucket, now } = access
+  const { client, lambda, secrets, isLocal, opsBucket, now } = access
   const close = () => {
     for (const one of [client, lambda, secrets]) one.destroy()
   }
@@ -110,8 +116,12 @@ export async function openInstallation(
       lake,
       now,
       close,
-      call: (functionName, event) => callFunction(lambda.get(), functionName, event),
-      secrets: secretStore(async () => ({ sdk: secretsSdk, client: secrets.get() })),
+      isLocal,
+      call: (functionName, event) => callFunction(lambda.get(facts.region), functionName, event),
+      secrets: secretStore(async () => ({ sdk: secretsSdk, client: secrets.get(facts.region) })),
+      async storeSecret(SecretId, SecretString) {
+        await secrets.get(facts.region).send(new secretsSdk.PutSecretValueCommand({ SecretId, SecretString }))
+      },
     }
   } catch (error) {
     close()
@@ -127,8 +137,9 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
   if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
   return {
     client: new sdk.S3Client({ followRegionRedirects: true }),
-    lambda: lazy(() => new LambdaClient()),
-    secrets: lazy(() => new secretsSdk.SecretsManagerClient()),
+    lambda: lazy((region) => new LambdaClient({ region })),
+    secrets: lazy((region) => new secretsSdk.SecretsManagerClient({ region })),
+    isLocal: false,
     opsBucket,
     now: Date.now,
     place: `The ops bucket ${opsBucket}`,
@@ -147,6 +158,7 @@ function localAccess(folder: string): Access {
     secrets: lazy(
       () => new secretsSdk.SecretsManagerClient({ endpoint: endpoints.secretsmanager, region, credentials }),
     ),
+    isLocal: true,
     opsBucket: buckets.ops,
     now: () => Date.now() + clockOffset(folder),
     place: `The local run in ${folder}`,

@@ -1,11 +1,16 @@
-import { isText, jsonIn, objectOf, optional, type Passing } from './json/forms.ts'
+import { isRecord, isText, jsonIn, objectOf, optional, type Passing } from './json/forms.ts'
+import type { JsonObject } from './json/json.ts'
 import { stateFolder } from './poll/past/job.ts'
 import type { ObjectStore } from './ports.ts'
 
-/** How commands reach a source: the name of its own function, and the id of the secret that the function reads. */
+/** How commands reach a source: the name of its own function, the id of the secret that it reads, and its options. */
 export type FunctionNote = Passing<typeof isFunctionNote>
 
-const isFunctionNote = objectOf({ functionName: isText, secretId: optional(isText) })
+const isFunctionNote = objectOf({
+  functionName: isText,
+  secretId: optional(isText),
+  options: optional(isRecord),
+})
 
 /** Key of the note, beside the state of the source; for a webhook source it is the note of its recovery. */
 export const functionNoteKey = (sourceId: string): string => `${stateFolder(sourceId)}function.json`
@@ -30,17 +35,15 @@ const enoughMs = 3_000
  */
 export function functionNoter(
   ops: Pick<ObjectStore, 'get' | 'put'>,
-  { id, secretId }: { readonly id: string; readonly secretId?: string },
+  { id, secretId, options }: { readonly id: string; readonly secretId?: string; readonly options: JsonObject },
 ): (functionName: string, leftMs: number) => Promise<void> {
   let isNoted = false
   return async (functionName, leftMs) => {
     if (isNoted || leftMs < enoughMs) return
     try {
-      const stored = await readFunctionNote(ops, id)
-      if (stored?.functionName !== functionName || stored.secretId !== secretId) {
-        const note: FunctionNote = { functionName, ...(secretId !== undefined && { secretId }) }
-        await ops.put(functionNoteKey(id), Buffer.from(JSON.stringify(note)))
-      }
+      const note = Buffer.from(JSON.stringify({ functionName, secretId, options }))
+      const stored = await ops.get(functionNoteKey(id))
+      if (!stored || !note.equals(stored.body)) await ops.put(functionNoteKey(id), note)
       isNoted = true
     } catch {
       // Commands say that the note is missing, and the next invocation tries again.

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { functionNoteKey, functionNoter, readFunctionNote } from '../../../lambdas/core/function-note.ts'
 import { memoryStore } from '../../support/memory-stores.ts'
 
-const source = { id: 'log', secretId: 'arn:secret' }
+const options = { name: 'octo-org' }
+const source = { id: 'log', secretId: 'arn:secret', options }
 
 test('a function notes itself once, and again when it or its secret is another', async () => {
   const { store } = memoryStore()
@@ -20,11 +21,11 @@ test('a function notes itself once, and again when it or its secret is another',
   await note('poller-1', 60_000)
   await functionNoter(ops, source)('poller-1', 60_000)
   expect(puts).toEqual(['state/log/function.json'])
-  expect(await readFunctionNote(ops, 'log')).toEqual({ functionName: 'poller-1', secretId: 'arn:secret' })
+  expect(await readFunctionNote(ops, 'log')).toEqual({ functionName: 'poller-1', secretId: 'arn:secret', options })
   await functionNoter(ops, source)('poller-2', 60_000)
-  await functionNoter(ops, { id: 'log' })('poller-2', 60_000)
+  await functionNoter(ops, { id: 'log', options })('poller-2', 60_000)
   expect(puts).toHaveLength(3)
-  expect(await readFunctionNote(ops, 'log')).toEqual({ functionName: 'poller-2' })
+  expect(await readFunctionNote(ops, 'log')).toEqual({ functionName: 'poller-2', options })
 })
 
 test('a note fails no invocation, takes none of its last seconds, and is tried again', async () => {

@@ -41,8 +41,7 @@ export function keptSecret(
         return renewed.value
       }
       throw new AuthError(
-        `the secret is empty: put the credential into ${secretId}, for example with ` +
-          'aws secretsmanager put-secret-value',
+        `the secret is empty: put the credential in with npm run connect, or into ${secretId} by other means`,
         { unasked: true, fault: 'placeholder' },
       )
     },

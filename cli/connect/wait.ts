@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onOneLine } from '../../local/screen/one-line.ts'
+import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
+import type { Installation } from '../installation.ts'
+import { feedsOf } from '../source-feeds.ts'
+import { ageText, spanText } from '../status/ages.ts'
+import { inParallel } from '../status/in-parallel.ts'
+import { readObjectStream } from '../status/object-stream.ts'
+import { readStream, type StreamFacts } from '../status/stream-state.ts'
+import type { Display } from './display.ts'
+import { type FoundRow, RowSearch } from './first-row.ts'
+
+export interface WaitOptions {
+  readonly source: string
+  readonly type: string
+  /** What has to happen at the provider, for the line of progress. */
+  readonly awaited: string
+  readonly signal: AbortSignal
+  /** Time between two looks, in milliseconds. @default 2,000 */
+  readonly lookMs?: number
+}
+
+/**
+ * Waits until an event of a source is a row of its table.
+ * @returns the row; `undefined` when the signal ended the wait
+ */
+export async function waitForRow(
+  { ops, lake, now }: Pick<Installation, 'ops' | 'lake' | 'now'>,
+  display: Display,
+  { source, type, awaited, signal, lookMs = 2_000 }: WaitOptions,
+): Promise<FoundRow | undefined> {
+  const search = new RowSearch(lake, source)
+  const failures = new RowSearch(lake, source)
+  const feeds = feedsOf(type)
+  const begun = now()
+  let hasFailed = false
+  while (!signal.aborted) {
+    const states = await inParallel(feeds, async ({ stream, inBucket }) => {
+      if (stream === undefined) return undefined
+      return inBucket ? readObjectStream(ops, source, now()) : readStream(ops, source, stream, now())
+    })
+    for (const [index, { table, stream }] of feeds.entries()) {
+      const { lastEventAt } = states[index] ?? {}
+      // A stream without events has no rows to search for.
+      if (stream !== undefined && lastEventAt === undefined) continue
+      const row = await search.look(table, lastEventAt === undefined ? [] : [dayOf(lastEventAt)])
+      if (row) return row
+    }
+    const failure = hasFailed ? undefined : await failures.look(classificationFailures.table)
+    if (failure && failure.receivedAt >= begun) {
+      hasFailed = true
+      display.note(
+        `An event of ${source} could not become a row. The reason: select * from open_failures where p_source_id = '${source}'`,
+      )
+    }
+    const elapsed = `Waiting for ${awaited}: ${spanText(now() - begun)}`
+    display.progress([elapsed, ...states.flatMap((state) => stateText(state, now()))].join('. '))
+    await sleep(lookMs, undefined, { signal }).catch(() => {})
+  }
+  return undefined
+}
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+/** What the last run of a stream says. */
+function stateText(state: StreamFacts | undefined, now: number): string[] {
+  if (state === undefined) return []
+  const { lastRun, lastEventAt } = state
+  if (lastEventAt !== undefined) return ['An event was read and becomes a row']
+  if (lastRun === undefined) return ['No run has ended yet; one begins every minute']
+  const detail = lastRun.detail === undefined ? lastRun.outcome : onOneLine(lastRun.detail)
+  return [`Last run ${ageText(lastRun.at, now)}: ${lastRun.outcome === 'done' ? 'no event' : detail}`]
+}
