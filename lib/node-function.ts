@@ -29,9 +29,28 @@ const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
 /**
- * A handler as ES modules, SDK included so that what was tested is what runs. Modules that are imported when first used
- * are files of their own: a cold start neither reads them nor loads the parts of Node that they need.
+ * Writes a handler as ES modules, SDK included so that what was tested is what runs. Modules that are imported when first
+ * used are files of their own: a cold start neither reads them nor loads the parts of Node that they need.
+ *
+ * @param handler folder under `lambdas/functions`
  */
+export function bundleInto(handler: string, outdir: string): void {
+  buildSync({
+    entryPoints: [join(functions, handler, 'index.ts')],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_BANNER },
+    minify: true,
+    logLevel: 'warning',
+  })
+}
+
 function bundled(handler: string): Code {
   return Code.fromAsset(join(functions, handler), {
     assetHashType: AssetHashType.OUTPUT,
@@ -39,20 +58,7 @@ function bundled(handler: string): Code {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle(outdir) {
-          buildSync({
-            entryPoints: [join(functions, handler, 'index.ts')],
-            outdir,
-            bundle: true,
-            splitting: true,
-            format: 'esm',
-            outExtension: { '.js': '.mjs' },
-            platform: 'node',
-            target: 'node24',
-            mainFields: ['module', 'main'],
-            banner: { js: REQUIRE_BANNER },
-            minify: true,
-            logLevel: 'warning',
-          })
+          bundleInto(handler, outdir)
           return true
         },
       },

@@ -136,7 +136,10 @@ test('a polled source without an address polls a simulated provider, with its cr
   onTestFinished(() => providers.stop())
   expect(Object.keys(providers.urls)).toEqual(['log', 'feed'])
   expect([...filled.keys()]).toEqual(['arn:log', 'arn:feed'])
-  expect(site.functions.get('a')?.surroundings.variables).toEqual({ API_URL: providers.urls.log })
+  expect(site.functions.get('a')?.surroundings.variables).toEqual({
+    API_URL: providers.urls.log,
+    WEB_URL: providers.urls.log,
+  })
   expect(site.functions.get('c')?.surroundings.variables).toEqual({})
   const answer = await fetch(`${providers.urls.log}/orgs/octo-org/audit-log`, {
     headers: { authorization: `Bearer ${filled.get('arn:log')}`, 'user-agent': 'test' },

@@ -166,9 +166,11 @@ function github() {
   }
   const http = async ({ url, headers, body }: HttpRequest): Promise<HttpAnswer> => {
     if (url === 'https://github.com/login/oauth/access_token') return exchange(new URLSearchParams(body))
-    const [, organization = ''] = /^https:\/\/api\.github\.com\/orgs\/([\w-]+)\/audit-log\?/.exec(url) ?? []
+    const [, organization = '', log] = /^https:\/\/api\.github\.com\/orgs\/([\w-]+)(\/audit-log\?)?/.exec(url) ?? []
     const account = tokens.get((headers.authorization ?? '').replace('Bearer ', ''))
     if (account === undefined) return answer(401, { message: 'Bad credentials' })
+    // Everybody sees that an organization is there.
+    if (organization !== '' && log === undefined) return answer(200, { login: organization })
     return owners[organization] === account ? answer(200, []) : answer(404, { message: 'Not Found' })
   }
   return { http, consent }
