@@ -1,8 +1,10 @@
+import { appOf } from '../shared/consent.ts'
 import type { Simulators } from '../shared/simulator.ts'
 import { exampleGithubToken, startGithubAuditServer } from './audit.ts'
 import { startGcsStreamServer } from './audit-stream-gcs.ts'
 import { startAuditStreamWriter } from './audit-stream-s3.ts'
 import { exampleHookToken, startDeliveryServer } from './deliveries.ts'
+import { exampleGithubApp } from './oauth.ts'
 import { exampleHook, startGithubWebhookSender } from './webhooks.ts'
 
 export const simulators: Simulators = {
@@ -32,9 +34,12 @@ export const simulators: Simulators = {
   },
   'github-audit': {
     needs: ['name'],
-    async serve({ options: { scope, name }, ...setUp }) {
+    async serve({ options, ...setUp }) {
+      const { scope, name } = options
+      const oauthApp = appOf(exampleGithubApp, options)
       const owner = scope === 'enterprise' ? { enterprise: String(name) } : { organization: String(name) }
-      return { server: await startGithubAuditServer({ ...setUp, ...owner }), credential: exampleGithubToken }
+      const server = await startGithubAuditServer({ ...setUp, ...owner, oauthApp })
+      return { server, credential: exampleGithubToken, clientSecret: oauthApp.clientSecret }
     },
   },
   'github-audit-stream-s3': {

@@ -1,3 +1,5 @@
+import { isObject } from './json.ts'
+import type { SetUp } from './simulator.ts'
 import type { SimulatedAnswer } from './simulator-faults.ts'
 
 interface Choosable {
@@ -70,6 +72,11 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+
+/** The app with its client id from the settings of a source, if they name one. */
+export function appOf<App extends object>(example: App, { oauth }: SetUp['options']): App {
+  return isObject(oauth) && typeof oauth.clientId === 'string' ? { ...example, clientId: oauth.clientId } : example
+}
 
 /** A callback as providers take one; `undefined` for any other text. */
 export function callbackOf(text: string | null): URL | undefined {

@@ -1,19 +1,26 @@
+import { appOf } from '../shared/consent.ts'
 import type { Simulators } from '../shared/simulator.ts'
+import { exampleSlackApp } from './oauth.ts'
 import { startSlackServer } from './server.ts'
 import { exampleEnterpriseId, exampleSlackToken, exampleTeamId } from './tokens.ts'
 
 export const simulators: Simulators = {
   'slack-audit': {
-    async serve({ options: { enterpriseId }, ...setUp }) {
+    async serve({ options, ...setUp }) {
+      const { enterpriseId } = options
+      const app = appOf(exampleSlackApp, options)
       const token = { enterpriseId: typeof enterpriseId === 'string' ? enterpriseId : exampleEnterpriseId }
-      return { server: await startSlackServer({ ...setUp, shows: 'audit-logs', token }), credential: exampleSlackToken }
+      const server = await startSlackServer({ ...setUp, shows: 'audit-logs', token, app })
+      return { server, credential: exampleSlackToken, clientSecret: app.clientSecret }
     },
   },
   'slack-workspace': {
-    async serve({ options: { teamId }, ...setUp }) {
+    async serve({ options, ...setUp }) {
+      const { teamId } = options
+      const app = appOf(exampleSlackApp, options)
       const token = { teamId: typeof teamId === 'string' ? teamId : exampleTeamId }
-      const server = await startSlackServer({ ...setUp, shows: 'integration-logs', token })
-      return { server, credential: exampleSlackToken }
+      const server = await startSlackServer({ ...setUp, shows: 'integration-logs', token, app })
+      return { server, credential: exampleSlackToken, clientSecret: app.clientSecret }
     },
   },
 }
