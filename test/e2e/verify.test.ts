@@ -52,7 +52,13 @@ const anthropicError = (status: number, type: string) => ({
   body: { type: 'error', error: { type, message: 'refused' } },
 })
 
-const [github, anthropic] = ['github-audit', 'anthropic-activity']
+const slackError = (error: string, more: object = {}) => ({
+  kind: 'status',
+  status: 200,
+  body: { ok: false, error, ...more },
+})
+
+const [github, anthropic, slack] = ['github-audit', 'anthropic-activity', 'slack-audit']
 
 const troubles: readonly Trouble[] = [
   {
@@ -96,6 +102,22 @@ const troubles: readonly Trouble[] = [
     type: anthropic,
     fault: 'api-off',
     answer: anthropicError(400, 'invalid_request_error'),
+  },
+  { title: 'a token of a bot', type: slack, fault: 'wrong-key', secret: 'xoxb-000000000000-ofNobody0123456789' },
+  { title: 'a token that was revoked', type: slack, fault: 'expired-or-revoked', answer: slackError('token_revoked') },
+  { title: 'a person who was deactivated', type: slack, fault: 'deactivated', answer: slackError('account_inactive') },
+  { title: 'an organization without the log', type: slack, fault: 'plan', answer: slackError('feature_not_enabled') },
+  {
+    title: 'an app without the scope',
+    type: slack,
+    fault: 'scope',
+    answer: slackError('missing_scope', { needed: 'auditlogs:read', provided: 'identify' }),
+  },
+  {
+    title: 'an app that is installed on a workspace',
+    type: slack,
+    fault: 'wrong-organization',
+    answer: slackError('team_not_authorized'),
   },
 ]
 

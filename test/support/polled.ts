@@ -14,7 +14,7 @@ import { type Feed, feeds } from './feeds.ts'
 import { listedSources } from './listed-sources.ts'
 import { eventually, type Pipeline, quickSettings, startPipeline, tell } from './pipeline.ts'
 import { readRecorded } from './recorded.ts'
-import { workspaceSource } from './shared-sources.ts'
+import { githubConsent, slackConsent, workspaceSource } from './shared-sources.ts'
 
 const minute = 60_000
 
@@ -90,7 +90,8 @@ export const polledSettings = quickSettings(
         ...(role === 'slow' && { ratePercent: 5 }),
       }))
     })
-    .concat(listedSources, [workspaceSource])
+    .map((source): object => source)
+    .concat(listedSources, workspaceSource, slackConsent, githubConsent)
     .map((source) => `  - ${JSON.stringify(source)}\n`)
     .join(''),
 )

@@ -57,7 +57,7 @@ export const connect: ConnectOAuth = ({ options, clientId, scopes, webUrl = 'htt
       const { authed_user: user } = members
       if (!isRecord(user) || user.access_token === undefined || user.token_type !== 'user') {
         throw new ConfigError(
-          `Slack gave no user token: the app asks for scopes of a bot. Give it the user scope ${scopes.join(', ')}, and ${anew}`,
+          `Slack gave no user token: the user scope ${scopes.join(', ')} was left out on the consent page, or the app has scopes of a bot alone. Give it that scope, and ${anew}`,
         )
       }
       requireScopes(user.scope, scopes)

@@ -53,6 +53,13 @@ export function createRenewal(options: RenewalOptions): Renewal {
     unstored = { before: current.value, next }
     // A process that stood still meanwhile may have been overtaken: the other one has a later pair.
     if (!(await lease.confirm())) return undefined
+    const latest = await secrets.read(secretId, 'AWSCURRENT')
+    // An operator or a consent has stored another credential meanwhile, which counts.
+    if (latest?.value !== current.value) {
+      unstored = undefined
+      await lease.release()
+      return latest
+    }
     const value = withPair(pair, next)
     await stored(options, value)
     unstored = undefined

@@ -40,10 +40,10 @@ export function keptSecret(
         if (renewed !== version) kept = { version: renewed, readAt: now() }
         return renewed.value
       }
-      throw new AuthError(
-        `the secret is empty: put the credential in with npm run connect, or into ${secretId} by other means`,
-        { unasked: true, fault: 'placeholder' },
-      )
+      throw new AuthError(`the secret is empty: put the credential into ${secretId} with npm run connect`, {
+        unasked: true,
+        fault: 'placeholder',
+      })
     },
     since: async () => (await read())?.createdAt,
     forget() {

@@ -223,3 +223,13 @@ test('a credential that was replaced by hand meanwhile is taken as it is', async
   expect(await secret.value()).toBe('xoxp-pasted-by-hand')
   expect(provider.exchanges).toBe(0)
 })
+
+test('a credential that is stored while the token is renewed is not overwritten', async () => {
+  const { clock, provider, process, kept } = world()
+  clock.time = epoch + 6 * hour
+  const secret = process(new Killer(), async () => {
+    if (provider.exchanges === 1) kept.version = { value: 'xoxp-pasted-by-hand', createdAt: clock.time }
+  })
+  expect(await secret.value()).toBe('xoxp-pasted-by-hand')
+  expect([provider.exchanges, kept.puts]).toEqual([1, 0])
+})
