@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { loadConfig } from '../../settings/load.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import {
+  consentedSource,
   environmentOf,
   functionNamed,
   healingSource,
@@ -153,6 +154,27 @@ describe('a polled source', () => {
     ])
     expect(outputs.get('GithubLogSecretArn')).toEqual({ Ref: 'GithubLogSecret' })
     expect(outputs.has('GithubLogWebhookUrl')).toBe(false)
+  })
+
+  test('whose credential is given by consent has a client secret as well; the first one brings routes, function and key', () => {
+    const hand = withSources(github('one'), { ...consentedSource, options: polledSource.options }).resources
+    const first = withSources(github('one'), consentedSource).resources
+    const second = withSources(github('one'), consentedSource, { ...consentedSource, id: 'another' }).resources
+    expect(types(first, added(hand, first))).toEqual([
+      'AWS::ApiGatewayV2::Integration',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::SecretsManager::Secret',
+      'AWS::SecretsManager::Secret',
+    ])
+    const more = added(first, second).filter((id) => !/^IntakePolledanother/.test(id))
+    expect(more.sort()).toEqual(['AnotherClientSecret', 'AnotherSecret'])
   })
 
   test('has a secret without a value, which outlives the stack', () => {
