@@ -73,6 +73,18 @@ describe('valid settings', () => {
           options: { bucket: 'example-audit-log', excludeFilters: ['_check'], copilotUsage: 'keep' },
         },
         {
+          id: 'slack-audit',
+          type: 'slack-audit',
+          label: 'Slack organization audit log',
+          options: { enterpriseId: 'E0EXAMPLE1', ratePercent: 100 },
+        },
+        {
+          id: 'slack-workspace',
+          type: 'slack-workspace',
+          label: 'Slack workspace access and integration logs',
+          options: { teamId: 'T0EXAMPLE1', logs: 'both', updates: 'daily', ratePercent: 100 },
+        },
+        {
           id: 'anthropic-activity',
           type: 'anthropic-activity',
           label: 'Anthropic Compliance API',
@@ -85,6 +97,8 @@ describe('valid settings', () => {
         'github-audit': ', name: example-org',
         'github-audit-stream-s3': ', enterprise: example-enterprise',
         'github-audit-stream-gcs': ', bucket: example-audit-log',
+        'slack-audit': ', enterpriseId: E0EXAMPLE1',
+        'slack-workspace': ', teamId: T0EXAMPLE1',
       }
       const name = names[type] ?? ''
       return `  - {id: ${id}, type: ${type}, label: ${label}${name}}`
