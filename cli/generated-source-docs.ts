@@ -1,28 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type {
-  ConnectorManifest,
-  PollSourceType,
-  SourceOption,
-  SourceType,
-  StreamSourceType,
-  WebhookSourceType,
-} from '../lambdas/connectors/manifest.ts'
+import type { ConnectorManifest, PollSourceType, SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
 import { eventTimeText, identityText } from '../schemas/compiler/generated-table-docs.ts'
-import { code, table } from '../schemas/compiler/markdown.ts'
+import { code, point } from '../schemas/compiler/markdown.ts'
 import type { LogSchema } from '../schemas/definition.ts'
-import { credentialText } from '../settings/credential-text.ts'
 import { streamsOf } from '../settings/source-types.ts'
+import { setUpLines } from './generated-set-up-docs.ts'
 
 /** Path from the project's root to the page of a provider's sources. */
 export const sourcePage = (provider: string): string => `docs/sources/${provider}.md`
 
 /**
- * The page of a provider's sources: its facts are made anew between their markers, the prose around them is kept. A
- * provider without a page gets one.
+ * The page of a provider's sources: how each type is set up, and the facts of all, are made anew between their markers; the
+ * prose around them is kept. A provider without a page gets one.
  *
  * @param root The project's root.
- * @throws {Error} when the page lacks the markers, or a log type its schema
+ * @throws {Error} when the page lacks markers, or a log type its schema
  */
 export function renderSourcePage(
   root: string,
@@ -31,22 +24,50 @@ export function renderSourcePage(
   schemas: readonly LogSchema[],
 ): string {
   const page = sourcePage(provider)
-  const begin = `<!-- facts: generated from lambdas/connectors/${provider}/manifest.ts and schemas/ by npm run generate -->`
-  const end = '<!-- end of facts -->'
   const schemaOf = (logType: string): LogSchema => {
     const schema = schemas.find((one) => one.logType === logType)
     if (schema) return schema
     throw new Error(`lambdas/connectors/${provider}/manifest.ts: no file under schemas/ has the log type ${logType}`)
   }
-  const facts = Object.entries(sourceTypes).flatMap(([name, type]) => sourceTypeLines(name, type, schemaOf))
-  const text = [begin, '', ...facts, end].join('\n')
+  const types = Object.entries(sourceTypes)
+  const setUps = types.map(([name, type]) => ({
+    name,
+    block: block(`set-up of ${name}`, `lambdas/connectors/${provider}/`, setUpLines(type)),
+  }))
+  const facts = block(
+    'facts',
+    `lambdas/connectors/${provider}/manifest.ts and schemas/`,
+    types.flatMap(([name, type]) => sourceTypeLines(name, type, schemaOf)),
+  )
   const file = join(root, page)
-  if (!existsSync(file)) return `# ${titleOf(sourceTypes, provider)}\n\n${text}\n`
-  const whole = readFileSync(file, 'utf8')
-  const from = whole.indexOf('<!-- facts:')
+  if (!existsSync(file)) {
+    const chapters = setUps.map(({ name, block: { text } }) => `## Setting up ${code(name)}\n\n${text}\n\n`)
+    return `# ${titleOf(sourceTypes, provider)}\n\n${chapters.join('')}## Options and limits\n\n${facts.text}\n`
+  }
+  const blocks = [...setUps.map((one) => one.block), facts]
+  return blocks.reduce((text, one) => withBlock(text, one, page), readFileSync(file, 'utf8'))
+}
+
+/** A generated part of a page, with the markers around it. */
+interface Block {
+  readonly begin: string
+  readonly end: string
+  readonly text: string
+}
+
+function block(name: string, origin: string, lines: readonly string[]): Block {
+  const begin = `<!-- ${name}: generated from ${origin} by npm run generate -->`
+  const end = `<!-- end of ${name} -->`
+  return { begin, end, text: [begin, '', ...lines, end].join('\n') }
+}
+
+/** @throws {Error} when the page lacks the markers */
+function withBlock(whole: string, { begin, end, text }: Block, page: string): string {
+  const from = whole.indexOf(begin.slice(0, begin.indexOf(':') + 1))
   const to = whole.indexOf(end, from)
   if (from === -1 || to === -1) {
-    throw new Error(`${page}: lacks the markers of the facts; put "${begin}" and "${end}" where the facts belong`)
+    const name = end.slice('<!-- end of '.length, -' -->'.length)
+    throw new Error(`${page}: lacks the markers of the ${name}; put "${begin}" and "${end}" where it belongs`)
   }
   return `${whole.slice(0, from)}${text}${whole.slice(to + end.length)}`
 }
@@ -62,44 +83,37 @@ type SchemaOf = (logType: string) => LogSchema
 
 function sourceTypeLines(name: string, type: SourceType, schemaOf: SchemaOf): string[] {
   return [
-    `## ${code(name)}`,
+    `### ${code(name)}`,
     '',
     type.description,
     '',
-    ...(type.mode === 'webhook' ? webhookLines(type, schemaOf) : []),
-    ...(type.mode === 'poll' ? pollLines(type) : []),
-    ...(type.mode === 'stream' ? objectLines(type, schemaOf) : []),
-    `- The provider's page: <${type.docs}>`,
+    ...comesIn(type),
+    ...(type.mode === 'webhook' ? logTypeLines(schemaOf(type.logType)) : []),
+    ...(type.mode === 'stream' ? logTypeLines(schemaOf(type.stream.logType)) : []),
+    ...point(`The provider's page: <${type.docs}>`),
     '',
-    ...optionsTable(type.options),
+    ...optionLines(type.options),
     ...(type.mode === 'poll' ? type.streams.flatMap((stream) => streamLines(stream, schemaOf)) : []),
   ]
 }
 
-const webhookLines = ({ path, logType, recovery }: WebhookSourceType, schemaOf: SchemaOf): string[] => [
-  `- Comes in: the provider sends the events to ${code(`POST /${path}/<source id>`)}; the stack's outputs name the URL`,
-  "- Secret: made by the stack, whose outputs name it; the provider's webhook gets its value",
-  ...(recovery ? [`- What to put into the secret of its recovery: ${credentialText(recovery.setUp.credentials)}`] : []),
-  ...logTypeLines(schemaOf(logType)),
-]
-
-const pollLines = ({ setUp, oauth }: PollSourceType): string[] => [
-  '- Comes in: fetched every minute ([how a run works](../polling.md))',
-  `- What to put into the secret that the stack's outputs name: ${credentialText(setUp.credentials)}`,
-  ...(oauth
-    ? [
-        `- Or by consent, with the option \`oauth\` ([how](../oauth.md)): ${oauth.scopes.map(code).join(', ')}, which allows ${oauth.breadth}; [where to register the app](${oauth.appPage})`,
+function comesIn(type: SourceType): string[] {
+  switch (type.mode) {
+    case 'webhook':
+      return [
+        `- Comes in: the provider sends the events to ${code(`POST /${type.path}/<source id>`)}`,
+        "- Secret: made by the stack, whose outputs name it; the provider's webhook gets its value",
       ]
-    : []),
-]
-
-const objectLines = ({ setUp, stream, store }: StreamSourceType, schemaOf: SchemaOf): string[] => [
-  store === 's3'
-    ? '- Comes in: the provider writes objects into a bucket, which are read as soon as S3 announces them'
-    : '- Comes in: the provider writes objects into a bucket, which is listed every minute',
-  `- What to put into its secret, if it has one: ${credentialText(setUp.credentials)}`,
-  ...logTypeLines(schemaOf(stream.logType)),
-]
+    case 'poll':
+      return ['- Comes in: fetched every minute ([how a run works](../polling.md))']
+    case 'stream':
+      return [
+        type.store === 's3'
+          ? '- Comes in: the provider writes objects into a bucket, which are read as soon as S3 announces them'
+          : '- Comes in: the provider writes objects into a bucket, which is listed every minute',
+      ]
+  }
+}
 
 const logTypeLines = (schema: LogSchema): string[] => [
   `- Log type: ${schema.logType}; table and columns: [${schema.table}](../tables.md#${schema.table})`,
@@ -108,7 +122,7 @@ const logTypeLines = (schema: LogSchema): string[] => [
 ]
 
 const streamLines = (stream: PollSourceType['streams'][number], schemaOf: SchemaOf): string[] => [
-  `### Stream ${code(stream.id)}`,
+  `#### Stream ${code(stream.id)}`,
   '',
   ...logTypeLines(schemaOf(stream.logType)),
   `- Order of the feed: ${stream.order.replace('-', ' ')}`,
@@ -119,19 +133,17 @@ const streamLines = (stream: PollSourceType['streams'][number], schemaOf: Schema
   '',
 ]
 
-function optionsTable(options: Readonly<Record<string, SourceOption>>): string[] {
-  const rows = optionRows(options)
+function optionLines(options: Readonly<Record<string, SourceOption>>): string[] {
+  const points = optionPoints(options)
   const common = 'Options beside `id`, `type` and `label`'
-  return rows.length === 0
-    ? [`${common}: none.`, '']
-    : [`${common}:`, '', ...table(['option', 'meaning', 'allowed', 'default'], rows)]
+  return points.length === 0 ? [`${common}: none.`, ''] : [`${common}:`, '', ...points, '']
 }
 
 /** A group is followed by its options, named as `group.option`. */
-const optionRows = (options: Readonly<Record<string, SourceOption>>, before = ''): string[][] =>
+const optionPoints = (options: Readonly<Record<string, SourceOption>>, before = ''): string[] =>
   Object.entries(options).flatMap(([name, option]) => [
-    [code(before + name), option.description, allowedForm(option), defaultOf(option)],
-    ...(option.kind === 'group' ? optionRows(option.options, `${before}${name}.`) : []),
+    ...point(`${code(before + name)} (${defaultOf(option)}): ${option.description} Takes ${allowedForm(option)}.`),
+    ...(option.kind === 'group' ? optionPoints(option.options, `${before}${name}.`) : []),
   ])
 
 function allowedForm(option: SourceOption): string {
@@ -152,11 +164,11 @@ function allowedForm(option: SourceOption): string {
 }
 
 function defaultOf(option: SourceOption): string {
-  if (option.kind === 'texts') return option.default?.map(code).join(', ') ?? 'empty'
-  if (option.kind === 'group') return 'none'
+  if (option.kind === 'group') return 'optional'
   if (option.kind === 'digits') return 'required'
-  if (option.default !== undefined) return code(String(option.default))
-  return option.kind === 'text' && option.optional ? 'none' : 'required'
+  if (option.kind === 'texts') return option.default ? `default ${option.default.map(code).join(', ')}` : 'optional'
+  if (option.default !== undefined) return `default ${code(String(option.default))}`
+  return option.kind === 'text' && option.optional ? 'optional' : 'required'
 }
 
 const number = (count: number): string => count.toLocaleString('en-US')

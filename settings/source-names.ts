@@ -2,7 +2,7 @@ import { apiUrlOption, oauthOption, recoveryOption } from '../lambdas/connectors
 import type { OptionValues, SourceSettings } from './settings.ts'
 
 /** What a source's resources and outputs are for. */
-type SourceThing =
+export type SourceThing =
   | 'Secret'
   | 'SecretArn'
   | 'RecoverySecret'
