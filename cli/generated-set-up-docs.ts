@@ -1,5 +1,10 @@
 import type { OAuthFacts, SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
-import type { CredentialKind, ProviderForm, SetUpFacts } from '../lambdas/connectors/manifest-set-up.ts'
+import type {
+  CredentialKind,
+  ProviderForm,
+  RecommendedEvent,
+  SetUpFacts,
+} from '../lambdas/connectors/manifest-set-up.ts'
 import { code, point, table } from '../schemas/compiler/markdown.ts'
 import { type SourceThing, sourceName } from '../settings/source-names.ts'
 
@@ -9,8 +14,7 @@ export function setUpLines({ mode, setUp, options, ...type }: SourceType): strin
   const group = 'recovery' in options ? options.recovery : undefined
   const ofRecovery = group?.kind === 'group' ? group.options : {}
   return [
-    ...partLines(setUp, options),
-    ...('oauth' in type && type.oauth ? consentLines(type.oauth) : []),
+    ...partLines(setUp, options, '###', 'oauth' in type && type.oauth ? consentLines(type.oauth) : []),
     ...(mode === 'webhook' && recovery
       ? [
           '### A credential to recover failed deliveries',
@@ -25,37 +29,48 @@ export function setUpLines({ mode, setUp, options, ...type }: SourceType): strin
 
 type Options = Readonly<Record<string, SourceOption>>
 
-function partLines({ plan, forms = [], credentials = [], events, works }: SetUpFacts, options: Options, level = '###') {
+function partLines(
+  { plan, forms = [], credentials = [], events = [], works }: SetUpFacts,
+  options: Options,
+  level: string,
+  more: readonly string[] = [],
+): string[] {
+  const shown: readonly Shown[] = [
+    ...forms.map((form) => ({ form, ends: [] })),
+    ...credentials.map((form) => ({ form, ends: secretLines(form) })),
+  ]
+  const alike = Map.groupBy(shown, ({ form: { name, path, fields, page }, ends }) =>
+    JSON.stringify([name, path, fields, page, ends]),
+  )
   return [
     ...point(`**Plan:** ${plan}`),
     '',
-    ...forms.flatMap((form) => formLines(form, options, level, [])),
-    ...credentials.flatMap((kind) => formLines(kind, options, level, secretLines(kind))),
-    ...(events === undefined
-      ? []
-      : [
-          `${level} Events to choose`,
-          '',
-          ...table(
-            ['in the form', 'in the rows', 'shows'],
-            events.map(({ event, label, shows }) => [label, code(event), shows]),
-          ),
-        ]),
+    ...[...alike.values()].flatMap((group) => formLines(group, options, level)),
+    ...more,
+    ...(events.length === 0 ? [] : eventLines(events, level)),
     ...point(`**How you know that it works:** ${works}`),
     '',
   ]
 }
 
-function formLines(form: ProviderForm, options: Options, level: string, more: readonly string[]): string[] {
-  const { name, role, path, fields, page, when = {} } = form
+/** A form, and what follows its path. */
+interface Shown {
+  readonly form: ProviderForm
+  readonly ends: readonly string[]
+}
+
+/** @param group forms that differ only in the role and in the sources for which they count */
+function formLines(group: readonly Shown[], options: Options, level: string): string[] {
+  const [first] = group
+  if (first === undefined) return []
+  const { name, path, fields, page } = first.form
   return [
     `${level} ${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
     '',
-    ...Object.entries(when).flatMap(([option, value]) => point(`For sources ${condition(option, value)}`)),
-    ...point(`Role: ${filled(role, options)}`),
+    ...group.flatMap((one) => point(roleText(one.form, options))),
     ...point(`Where: ${path.map((step) => `*${step}*`).join(' › ')}`),
     ...point(`The provider's page: <${page}>`),
-    ...more,
+    ...first.ends,
     '',
     ...table(
       ['field', 'value'],
@@ -63,6 +78,21 @@ function formLines(form: ProviderForm, options: Options, level: string, more: re
     ),
   ]
 }
+
+function roleText({ role, when = {} }: ProviderForm, options: Options): string {
+  const conditions = Object.entries(when).map(([option, value]) => condition(option, value))
+  const sources = conditions.length === 0 ? '' : `, for sources ${conditions.join(' and ')}`
+  return `Role${sources}: ${filled(role, options)}`
+}
+
+const eventLines = (events: readonly RecommendedEvent[], level: string): string[] => [
+  `${level} Events to choose`,
+  '',
+  ...table(
+    ['in the form', 'in the rows', 'shows'],
+    events.map(({ event, label, shows }) => [label, code(event), shows]),
+  ),
+]
 
 const secretLines = ({ rights, alone, json }: CredentialKind): string[] => [
   ...(rights === undefined ? [] : point(`Scopes or permissions: ${rights}`)),
@@ -74,7 +104,9 @@ const secretLines = ({ rights, alone, json }: CredentialKind): string[] => [
 const consentLines = ({ scopes, breadth, expects, appPage }: OAuthFacts): string[] => [
   '### By consent, in place of a credential by hand',
   '',
-  ...point('How: the option `oauth`, and a link that `npm run connect` prints ([A credential by consent](../oauth.md))'),
+  ...point(
+    'How: the option `oauth`, and a link that `npm run connect` prints ([A credential by consent](../oauth.md))',
+  ),
   ...point(`Scopes that the person is asked for: ${scopes.map(code).join(', ')}, which allows ${breadth}`),
   ...point(`Option that names whose log it must be, and is then required: ${code(expects)}`),
   ...point(`Where to register the app: <${appPage}>`),
@@ -101,7 +133,7 @@ const general: Readonly<Record<string, string>> = {
 }
 
 /** A value of a form with its placeholders replaced by what they stand for. */
-export function filled(value: string, options: Options): string {
+function filled(value: string, options: Options): string {
   return value.replaceAll(/\{([a-z][A-Za-z]*)\}/g, (whole, name: string) => {
     const known = general[name]
     if (known !== undefined) return known

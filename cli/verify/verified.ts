@@ -23,7 +23,8 @@ export interface Explanation {
   readonly remedy: string
 }
 
-const explanations: Readonly<Record<Fault, Explanation>> = {
+/** Every fault with its explanation. */
+export const explanations: Readonly<Record<Fault, Explanation>> = {
   plan: {
     means: "the provider's plan does not include the log",
     remedy: "Move to the plan that the source's page in docs/sources names.",

@@ -78,11 +78,13 @@ describe('npm run generate', () => {
     const page = join(copy, 'docs/sources/hex.md')
     rmSync(page)
     expect(generate().stdout).toBe('docs/sources/hex.md: written\n')
-    expect(readFileSync(page, 'utf8')).toMatch(/^# Hex\n\n<!-- facts: .*\n\n## `hex-webhook`\n/)
+    expect(readFileSync(page, 'utf8')).toMatch(
+      /^# Hex\n\n## Setting up `hex-webhook`\n\n<!-- set-up of hex-webhook: .*\n(?:.|\n)*\n<!-- facts: .*\n\n### `hex-webhook`\n/,
+    )
     writeFileSync(page, '# Hex\n')
     const { status, stderr } = generate('--check')
     expect(status).toBe(1)
-    expect(stderr).toContain('docs/sources/hex.md: lacks the markers of the facts')
+    expect(stderr).toContain('docs/sources/hex.md: lacks the markers of the set-up of hex-webhook')
   })
 
   it('writes nothing from a schema with a typo, and says where it is', () => {

@@ -18,7 +18,7 @@ const webhookEvents = [
   {
     event: 'personal_access_token_request',
     label: 'Personal access token requests',
-    shows: 'fine-grained tokens asked for, granted and refused',
+    shows: 'fine-grained tokens requested, granted, refused',
   },
   { event: 'member', label: 'Collaborator add, remove, or changed', shows: 'people with access to one repository' },
   { event: 'membership', label: 'Memberships', shows: 'people who joined or left a team' },
@@ -67,7 +67,7 @@ export const webhookSetUp = {
       page: `${createWebhook}#creating-a-repository-webhook`,
     },
     {
-      name: 'a webhook of an enterprise, whose failed deliveries GitHub lets nobody ask for again',
+      name: 'a webhook of an enterprise, whose failed deliveries cannot be recovered',
       role: 'Owner of the enterprise',
       path: ['your picture', 'Enterprises', 'the enterprise', 'Settings', 'Hooks', 'Add webhook'],
       fields: webhookFields,
@@ -125,8 +125,8 @@ export const auditSetUp = {
     { ...classicToken('Administrator of the enterprise {name}', readAuditLog), when: { scope: 'enterprise' } },
   ],
   works:
-    'The first run brings the events of the last seven days, or those since startAt. Where nobody has done anything, sign ' +
-    'in to GitHub and change a setting of the organization: GitHub shows it in the log within minutes.',
+    'The first run brings the events of the last seven days, or those since startAt. In a quiet ' +
+    'organization change one of its settings: GitHub shows that in the log within minutes.',
 } as const satisfies SetUpFacts
 
 /** GitHub's page on the stream. */
@@ -203,7 +203,7 @@ export const gcsStreamSetUp = {
   credentials: [
     {
       name: 'the whole key file (JSON) of a service account',
-      role: 'Who may make keys of service accounts in the project',
+      role: 'A person who may make keys of service accounts in the project',
       path: [
         'Google Cloud console',
         'IAM & Admin',
