@@ -5,7 +5,7 @@ import type {
   RecommendedEvent,
   SetUpFacts,
 } from '../lambdas/connectors/manifest-set-up.ts'
-import { code, point, table } from '../schemas/compiler/markdown.ts'
+import { code, paragraph, point, table } from '../schemas/compiler/markdown.ts'
 import { type SourceThing, sourceName } from '../settings/source-names.ts'
 
 /** How a source type is set up at its provider: what its manifest says, in the order in which one needs it. */
@@ -43,13 +43,11 @@ function partLines(
     JSON.stringify([name, path, fields, page, ends]),
   )
   return [
-    ...point(`**Plan:** ${plan}`),
-    '',
+    ...paragraph(`**Plan:** ${plan}.`),
     ...[...alike.values()].flatMap((group) => formLines(group, options, level)),
     ...more,
     ...(events.length === 0 ? [] : eventLines(events, level)),
-    ...point(`**How you know that it works:** ${works}`),
-    '',
+    ...paragraph(`**How you know that it works:** ${works}`),
   ]
 }
 

@@ -10,15 +10,22 @@ export function table(header: readonly string[], rows: readonly (readonly string
 const maxWidth = 120
 
 /** The lines of one point of a list. */
-export function point(text: string): string[] {
+export const point = (text: string): string[] =>
+  wrapped(text, maxWidth - 2).map((line, at) => `${at === 0 ? '-' : ' '} ${line}`)
+
+/** The lines of a paragraph, and the empty line that ends it. */
+export const paragraph = (text: string): string[] => [...wrapped(text, maxWidth), '']
+
+function wrapped(text: string, width: number): string[] {
+  const [first = '', ...words] = text.split(' ')
   const lines: string[] = []
-  let line = '-'
-  for (const word of text.split(' ')) {
-    if (line.length + 1 + word.length > maxWidth) {
+  let line = first
+  for (const word of words) {
+    if (line.length + 1 + word.length <= width) line += ` ${word}`
+    else {
       lines.push(line)
-      line = ' '
+      line = word
     }
-    line += ` ${word}`
   }
   return [...lines, line]
 }
