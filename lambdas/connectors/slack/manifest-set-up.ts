@@ -37,7 +37,7 @@ export const workspaceSetUp = {
     ]),
   ],
   works:
-    'The access log has an entry for everybody who has used Slack, the integration log one for each app that was added or ' +
+    'The access log has an entry for each person who has used Slack, the integration log one for each app that was added or ' +
     'changed. The scope admin is broad: its holder can administer the workspace, and Slack has no narrower one for these ' +
     'logs. Use an account that lasts: the token ends when its person is deactivated.',
 } as const satisfies SetUpFacts
