@@ -14,7 +14,8 @@ person who consents takes its place. Ctrl-C leaves, and the same command goes on
 
 ${installationHelp}
   --show-secret     prints the secret of a webhook; on a terminal, the key s does so as well
-  --replace         asks for another credential although the stored one works
+  --replace         asks for another credential, or consent, although the stored one works
+  --client-secret   asks for another client secret of the app, for a source with the option oauth; stdin works as well
   --keep            leaves a credential in the secret although it is refused
   --recovery        the credential with which a webhook source asks for failed deliveries
   --no-wait         does not wait for the first event

@@ -121,13 +121,20 @@ const logTypeLines = (schema: LogSchema): string[] => [
   `- Natural key: ${identityText(schema)}`,
 ]
 
+const orderLines = ({ order, lagSeconds, lookBackSeconds }: PollSourceType['streams'][number]): string[] =>
+  order === 'unsorted'
+    ? ['- Order of the feed: none is promised; read each minute until nothing is new, and once a UTC day as a whole']
+    : [
+        `- Order of the feed: ${order.replace('-', ' ')}`,
+        `- Lag, read again by every run: ${duration(lagSeconds)}`,
+        `- Look-back, read again every ten minutes: ${duration(lookBackSeconds)}`,
+      ]
+
 const streamLines = (stream: PollSourceType['streams'][number], schemaOf: SchemaOf): string[] => [
   `#### Stream ${code(stream.id)}`,
   '',
   ...logTypeLines(schemaOf(stream.logType)),
-  `- Order of the feed: ${stream.order.replace('-', ' ')}`,
-  `- Lag, read again by every run: ${duration(stream.lagSeconds)}`,
-  `- Look-back, read again every ten minutes: ${duration(stream.lookBackSeconds)}`,
+  ...orderLines(stream),
   `- Page size: ${number(stream.pageSize)} events`,
   `- Limit: ${number(stream.requestsPerHour)} requests an hour, counted by the provider over ${duration(stream.limitPeriodSeconds)}`,
   '',

@@ -7,7 +7,8 @@ export type ConnectArguments = ReturnType<typeof parseConnectArguments>
 /** @throws when the command line is invalid. The message repeats nothing of it, because it may hold a credential. */
 export function parseConnectArguments(args: readonly string[]) {
   const { values, positionals } = parse(args)
-  const { 'show-secret': showSecret, recovery, replace, keep, 'no-wait': leave, ...installation } = values
+  const { 'show-secret': showSecret, 'client-secret': clientSecret, recovery, replace, keep, ...others } = values
+  const { 'no-wait': leave, ...installation } = others
   const [source, ...more] = positionals
   if (more.length > 0) {
     throw new Error(
@@ -16,7 +17,7 @@ export function parseConnectArguments(args: readonly string[]) {
     )
   }
   if (source === undefined) throw new Error('Name a source: npm run connect -- SOURCE. --help lists the options.')
-  return { source, showSecret, recovery, replace, keep, wait: !leave, installation }
+  return { source, showSecret, clientSecret, recovery, replace, keep, wait: !leave, installation }
 }
 
 const flag = { type: 'boolean', default: false } as const
@@ -28,6 +29,7 @@ function parse(args: readonly string[]) {
       options: {
         ...installationOptions,
         'show-secret': flag,
+        'client-secret': flag,
         recovery: flag,
         replace: flag,
         keep: flag,

@@ -62,7 +62,7 @@ async function connect(context: Context): Promise<number> {
     const { replace, keep } = options
     const person = personAt(process.stdin, display)
     const step = { target, ports: access.credential, values: access.values, person, display, replace, keep }
-    const whole = { ...step, installation, signal: leaving.signal }
+    const whole = { ...step, installation, signal: leaving.signal, asksForClientSecret: options.clientSecret }
     const byConsent = !isRecovery && consentOf(installation.facts, target.id) !== undefined
     const works = byConsent ? await consentStep(whole) : await credentialStep(whole)
     if (works === undefined) return left
@@ -112,7 +112,7 @@ function showOnRequest({ display, leaving }: Context, webhookSecret: () => Promi
   return onKeys(process.stdin, (text) => {
     // Without line editing, Ctrl-C is a character.
     if (isInterrupt(text)) leaving.abort()
-    else if (text.toLowerCase().includes('s')) {
+    else if (text === 's' || text === 'S') {
       webhookSecret().then(
         (secret) => display.note(`Secret: ${secret}`),
         (error: unknown) => display.note(`The secret cannot be read: ${reasonOf(error)}`),

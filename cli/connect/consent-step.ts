@@ -1,10 +1,14 @@
+import { isPlaceholder } from '../../lambdas/core/poll/provider/placeholder.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 import { consentOf } from '../../settings/stack-facts.ts'
 import type { Installation } from '../installation.ts'
 import { type CredentialStep, checkStored } from './credential-step.ts'
 import { startLink, waitForConsent } from './oauth-link.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 
 export interface ConsentStep extends CredentialStep {
+  /** Whether to put in another client secret although there is one. */
+  readonly asksForClientSecret: boolean
   readonly installation: Pick<Installation, 'facts' | 'ops' | 'secrets' | 'storeSecret' | 'now'>
 }
 
@@ -14,8 +18,8 @@ export interface ConsentStep extends CredentialStep {
  * @throws {Error} when no link can be made
  */
 export async function consentStep(step: ConsentStep): Promise<boolean | undefined> {
-  const { installation, target, display, signal, replace } = step
-  if (!replace && (await checkStored(step))) return true
+  const { installation, target, display, signal, replace, asksForClientSecret } = step
+  if (!replace && !asksForClientSecret && (await checkStored(step))) return true
   if (!(await hasClientSecret(step))) return undefined
   const { facts, secrets, ops, now } = installation
   const { url, attempt } = await startLink({ facts, sourceId: target.id, secrets, now })
@@ -28,16 +32,31 @@ export async function consentStep(step: ConsentStep): Promise<boolean | undefine
   return result.result === 'stored' && (await checkStored(step))
 }
 
-/** Asks for the client secret of the app where there is none. @returns whether there is one */
-async function hasClientSecret({ installation, target, person, display }: ConsentStep): Promise<boolean> {
+/**
+ * Stores the client secret of the app: the one on stdin, or the one that is asked for because there is none or another one
+ * is to be put in.
+ * @returns whether there is one
+ * @throws {Error} when there is none, and stdin neither holds one nor is a terminal
+ */
+async function hasClientSecret(step: ConsentStep): Promise<boolean> {
+  const { installation, target, person, display, asksForClientSecret } = step
   const { facts, secrets, storeSecret } = installation
   const { clientSecretId } = consentOf(facts, target.id) ?? {}
-  if (clientSecretId === undefined || (await secrets.read(clientSecretId, 'AWSCURRENT'))) return true
-  // Without a terminal nobody can be asked: the link cannot be made, which its error says.
-  if (!person.isThere) return true
-  const asked = await person.askFor('the client secret of the app')
-  if (asked === undefined) return false
-  await storeSecret(clientSecretId, asked.trim())
+  if (clientSecretId === undefined) return true
+  const given = await untilInterrupted(person.given, step.signal)
+  const isStored = (await secrets.read(clientSecretId, 'AWSCURRENT')) !== undefined
+  if (given === undefined && isStored && !asksForClientSecret) return true
+  if (given === undefined && !person.isThere) {
+    throw new Error(
+      `The client secret of the app is missing: pass it on stdin, as in npm run connect -- ${target.id} < FILE`,
+    )
+  }
+  const secret = given ?? (await person.askFor('the client secret of the app'))
+  if (secret === undefined) return false
+  const text = secret.trim()
+  if (text === '' || /\s/.test(text) || isPlaceholder(text))
+    throw new Error('This can be no client secret: it is stored nowhere.')
+  await storeSecret(clientSecretId, text)
   display.note('The client secret is stored.')
   return true
 }

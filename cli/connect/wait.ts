@@ -20,6 +20,9 @@ export interface WaitOptions {
   readonly lookMs?: number
 }
 
+/** How recently an event of a webhook must have been received to show that the way works, in milliseconds. */
+const recentMs = 3_600_000
+
 /**
  * Waits until an event of a source is a row of its table.
  * @returns the row; `undefined` when the signal ended the wait
@@ -44,7 +47,8 @@ export async function waitForRow(
       // A stream without events has no rows to search for.
       if (stream !== undefined && lastEventAt === undefined) continue
       const row = await search.look(table, lastEventAt === undefined ? [] : [dayOf(lastEventAt)])
-      if (row) return row
+      // An older row proves nothing of the way to a webhook, which no function can check.
+      if (row && (stream !== undefined || row.receivedAt >= begun - recentMs)) return row
     }
     const failure = hasFailed ? undefined : await failures.look(classificationFailures.table)
     if (failure && failure.receivedAt >= begun) {

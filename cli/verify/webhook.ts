@@ -25,11 +25,12 @@ export async function verifyWebhook(
 ): Promise<Finding> {
   try {
     const secret = await secrets.read(webhook.secretId, 'AWSCURRENT')
-    if (secret === undefined || secret.value === '') {
+    const text = secret?.value.trim()
+    if (!text) {
       return { ok: false, fault: 'placeholder', says: `the secret ${webhook.secretId} is empty` }
     }
     const { stream } = await registered(webhookStreams, sourceType)
-    return await sendProbe(webhook.url, stream.probe(secret.value, webhook))
+    return await sendProbe(webhook.url, stream.probe(text, webhook))
   } catch (error) {
     return { ok: false, says: reasonOf(error) }
   }

@@ -121,7 +121,8 @@ describe.each(polledStreams)('$stream, pages', (facts) => {
       if (asked++ < 3) ids.push(...(await source.insert({ count: 30, time })))
     }
     await source.catchUp()
-    expect(asked).toBeGreaterThan(3)
+    // Slack never splits a second, so that one page has all of it.
+    expect(asked).toBeGreaterThan(facts.type === 'slack-audit' ? 0 : 3)
     // The next walk brings the rows that appeared before the position of this one.
     await source.catchUp()
     expect(await source.missing(ids)).toEqual([])

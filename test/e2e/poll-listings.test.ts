@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isObject } from '../../local/json.ts'
 import { eventually } from '../support/pipeline.ts'
@@ -46,11 +47,19 @@ async function accessRows(world: PolledPipeline): Promise<Map<string, string[]>>
 
 const nextMidnight = (world: PolledPipeline) => world.advance(day - (world.clock.now() % day) + minute)
 
-/** Ticks, a minute apart, until all pages have been read and nothing waits. */
+/** Whether a stream of the source has read all pages and nothing waits. */
+function isThrough(world: PolledPipeline, source: PolledSource, stream: string): boolean {
+  const file = world.operator.pathOf(`state/${source.id}/${stream}/state.json`)
+  const { lastResult, backlogs, window, unreadSince } = JSON.parse(readFileSync(file, 'utf8'))
+  return lastResult?.outcome === 'done' && backlogs.length === 0 && window === undefined && unreadSince === undefined
+}
+
+/** Ticks, a minute apart, until both lists have been read. */
 async function readAll(world: PolledPipeline, source: PolledSource): Promise<void> {
   for (let ticks = 0; ticks < 40; ticks++) {
     await source.run()
-    if (source.lastResult().outcome === 'done' && source.backlogs().length === 0) return
+    const streams = ['slack.access-logs', 'slack.integration-logs']
+    if (streams.every((stream) => isThrough(world, source, stream))) return
     world.advance(minute)
   }
   throw new Error(`the pages do not come to their end: ${JSON.stringify(source.lastResult())}`)

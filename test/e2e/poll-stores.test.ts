@@ -8,8 +8,8 @@ import {
   member,
   PolledPipeline,
   type PolledSource,
-  polledStreams,
   sourceOfEachFeed,
+  streamOfEachOrder,
 } from '../support/polled.ts'
 
 const minute = 60_000
@@ -44,7 +44,7 @@ async function sweepHours(source: PolledSource): Promise<void> {
   throw new Error(`${source.id} is not swept`)
 }
 
-describe.each(polledStreams)('$stream', (facts) => {
+describe.each(streamOfEachOrder)('$stream', (facts) => {
   test('while SQS is down, events are put aside, the checkpoint moves, and the janitor sends them', async () => {
     const source = world.sourceOf(facts)
     await source.catchUp()

@@ -59,6 +59,9 @@ export const streamOfOrder = (order: StreamFacts['order']): StreamFacts =>
     `simulated stream that is ${order}`,
   )
 
+/** For what depends on the order of a feed alone, and on nothing else of its provider. */
+export const streamOfEachOrder = [streamOfOrder('newest-first'), streamOfOrder('oldest-first')]
+
 /** The stream of a source type. */
 export const streamOf = (type: string): StreamFacts =>
   found(
@@ -79,9 +82,10 @@ export const sourceId = ({ type }: StreamFacts, role?: Role): string => (role ==
 export const polledSettings = quickSettings(
   polledStreams
     .flatMap((facts) => {
-      const isKilled = facts === streamOfOrder(facts.order)
-      const born = Array.from({ length: isKilled ? 8 : 0 }, (_, index): Role => `born-${index}`)
-      const roles: readonly (Role | undefined)[] = [undefined, 'slow', 'new', ...born]
+      const isFirst = facts === streamOfOrder(facts.order)
+      const born = Array.from({ length: isFirst ? 8 : 0 }, (_, index): Role => `born-${index}`)
+      const slow: readonly Role[] = isFirst ? ['slow'] : []
+      const roles: readonly (Role | undefined)[] = [undefined, 'new', ...slow, ...born]
       return roles.map((role) => ({
         id: sourceId(facts, role),
         type: facts.type,
@@ -426,14 +430,14 @@ export class PolledSource {
     return this.#world.operator.putSecret(this.#secretId, value)
   }
 
-  /** Rows of `collection_runs`, in order, that began at or after a time. Waits for the first. */
-  async runsSince(time: number, where = 'true'): Promise<Record<string, unknown>[]> {
+  /** Rows of `collection_runs`, in order, that began at or after a time. Waits until there are some, by default one. */
+  async runsSince(time: number, where = 'true', some = 1): Promise<Record<string, unknown>[]> {
     const sql =
       `select * from collection_runs where p_source_id = '${this.id}' and epoch_ms(started_at) >= ${Math.floor(time)} ` +
       `and ${where} order by started_at, ended_at`
     return await eventually(
       () => this.#world.pipeline.query(sql),
-      (rows) => rows.length > 0,
+      (rows) => rows.length >= some,
     )
   }
 

@@ -5,7 +5,7 @@ const hour = 3_600_000
 const lifeMs = 12 * hour
 
 /**
- * A provider whose tokens live for twelve hours. A refresh token works once; for two minutes after that it is taken again,
+ * A provider whose tokens live for twelve hours. A refresh token works once; for a minute and a half after that it is taken again,
  * and at most two tokens of the person are active at a time.
  */
 export class RotatingProvider {
@@ -24,7 +24,7 @@ export class RotatingProvider {
     this.#now = now
   }
 
-  readonly graceMs = 2 * 60_000
+  readonly graceMs = 90_000
 
   issue(): RenewedPair {
     const number = ++this.#made

@@ -72,7 +72,10 @@ export const connect: ConnectOAuth = ({ options, clientId, scopes, webUrl = 'htt
         refresh_token: refreshToken,
       })
       if (members.ok !== true) throw notRenewed(members.error)
-      const { token, refreshToken: next, expiresAt } = tokenOf(renewedUser(members), receivedAt)
+      const user = renewedUser(members)
+      // A pair is never thrown away: the refresh token before it works no more.
+      const seconds = Number(user.expires_in) > 0 ? Number(user.expires_in) : cautiousSeconds
+      const { token, refreshToken: next, expiresAt } = tokenOf({ ...user, expires_in: seconds }, receivedAt)
       if (next === undefined || expiresAt === undefined) {
         throw new TransientError('Slack renewed the token, and gave no refresh token for the next time')
       }
@@ -91,6 +94,9 @@ function renewedUser(members: Readonly<Record<string, unknown>>): Readonly<Recor
   if (isRecord(user) && user.token_type === 'user') return user
   throw new ConfigError('Slack renewed a token of another kind: give the app user scopes alone, and connect again')
 }
+
+/** The life to assume of a token whose answer does not say, in seconds. */
+const cautiousSeconds = 3_600
 
 function notRenewed(error: unknown): Error {
   const code = errorCode(error)

@@ -3,6 +3,7 @@ import { AuthError, TransientError } from '../errors.ts'
 import { recordIn } from '../json/forms.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { HttpAnswer, HttpClient } from '../poll/provider/http.ts'
+import { retryAfter } from '../poll/provider/retry-time.ts'
 
 /** The settings and tools from which `<provider>/oauth.ts` makes an app. */
 export interface OAuthConnection {
@@ -101,7 +102,11 @@ export async function postForm(
   })
   const members = recordIn(answer.bytes)
   if (answer.status === 429 || answer.status >= 500 || !members) {
-    throw new TransientError(`the provider gave no usable answer to the code (status ${answer.status})`)
+    const retryAt = retryAfter(answer)
+    throw new TransientError(
+      `the provider gave no usable answer (status ${answer.status})`,
+      retryAt === undefined ? {} : { retryAt },
+    )
   }
   return { ...answer, members }
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { isNumber, isText, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
+import { TransientError } from '../errors.ts'
+import { isFlag, isNumber, isText, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
 import { type Backoff, backOff, isBackoff, maxSkewMs, mustWait } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
 
 /**
- * A little longer than a function may run, in milliseconds: after a death the refresh token is tried again while the
- * provider may still take it.
+ * Shorter than the time between two runs, in milliseconds: after a death the next one tries the refresh token again,
+ * while the provider may still take it.
  */
-const leaseMs = 65_000
+const leaseMs = 25_000
 
 /** What is known of the renewals of a credential. Times are milliseconds since 1970. */
 type Renewals = Passing<typeof isRenewals>
@@ -21,6 +22,8 @@ const isRenewals = objectOf({
   wait: optional(isBackoff),
   /** Why the last attempt failed. */
   problem: optional(isText),
+  /** Whether the provider refused it, so that a person has to act. */
+  isRefused: optional(isFlag),
 })
 
 /** The right to renew a credential, which one process has at a time: a refresh token works once. */
@@ -33,37 +36,52 @@ export interface RenewalLease {
   fail(error: unknown, problem: string): Promise<void>
 }
 
+/** Why a credential is not renewed: what the last attempt found, or nothing while another process is at it. */
+export type Unavailable = Pick<Renewals, 'problem' | 'isRefused'>
+
 /** Key of the object of a source's credential; `stateFolder` ends with a slash. */
 export const renewalKey = (stateFolder: string): string => `${stateFolder}credential.json`
 
 /**
  * Takes the lease of a credential.
- * @returns `undefined` when another process has it, or the next attempt is not due
+ * @returns why not, when another process has it or the next attempt is not due
  * @throws {StoreError} when it cannot be read or stored
  */
-export async function takeLease(store: ObjectStore, key: string, now: () => number): Promise<RenewalLease | undefined> {
+export async function takeLease(
+  store: ObjectStore,
+  key: string,
+  now: () => number,
+): Promise<RenewalLease | Unavailable> {
   const stored = await store.get(key)
   const known = read(stored?.body)
   const time = now()
   const left = (known.expiresAt ?? time) - time
   // A lease that expires later than any we write comes from a wrong clock.
   const isHeld = left > 0 && left <= leaseMs + maxSkewMs
-  if (isHeld || mustWait(known.wait, time)) return undefined
+  if (isHeld || mustWait(known.wait, time)) return { problem: known.problem, isRefused: known.isRefused }
   const owner = randomUUID()
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   const save = (renewals: Renewals) => guarded(new TextEncoder().encode(JSON.stringify(renewals)))
   const hold = () => save({ ...known, owner, expiresAt: now() + leaseMs })
-  if (!(await hold())) return undefined
+  if (!(await hold())) return {}
   return {
     confirm: hold,
     async release() {
       await save({})
     },
     async fail(error, problem) {
-      const wait: Backoff = backOff(error, known.wait, now())
-      await save({ wait, problem })
+      // The provider may have exchanged the refresh token, and then takes it for a short while only.
+      const isLost = error instanceof TransientError && error.retryAt === undefined && !known.wait
+      const wait: Backoff = isLost ? { notBefore: now(), step: 1 } : backOff(error, known.wait, now())
+      await save({ wait, problem, isRefused: !(error instanceof TransientError) || undefined })
     },
   }
+}
+
+/** What the last renewal of a credential found; without `problem` it succeeded, or there was none. */
+export async function lastRenewal(store: Pick<ObjectStore, 'get'>, key: string): Promise<Unavailable> {
+  const { problem, isRefused } = read((await store.get(key))?.body)
+  return { problem, isRefused }
 }
 
 function read(body: Uint8Array | undefined): Renewals {

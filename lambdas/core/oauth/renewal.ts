@@ -1,8 +1,8 @@
-import { StoreError, TransientError } from '../errors.ts'
+import { AuthError, StoreError, TransientError } from '../errors.ts'
 import { detailOf } from '../poll/outcome.ts'
 import type { ObjectStore, SecretStore, SecretVersion, SecretWriter } from '../ports.ts'
 import type { RenewedPair } from './provider.ts'
-import { type RenewalLease, takeLease } from './renewal-lease.ts'
+import { type RenewalLease, takeLease, type Unavailable } from './renewal-lease.ts'
 import { pairIn, renewAt, type TokenPair, withPair } from './token-pair.ts'
 
 /** Brings a version of a secret up to date before it is used. @returns the version to use */
@@ -49,7 +49,8 @@ export function createRenewal(options: RenewalOptions): Renewal {
       await lease.release()
       return current
     }
-    const next = unstored?.before === current.value ? unstored.next : await renewedOf(options, pair)
+    const next = unstored?.before === current.value ? unstored.next : await renewedOf(options, pair, lease)
+    if (!next) return undefined
     unstored = { before: current.value, next }
     // A process that stood still meanwhile may have been overtaken: the other one has a later pair.
     if (!(await lease.confirm())) return undefined
@@ -68,31 +69,53 @@ export function createRenewal(options: RenewalOptions): Renewal {
   }
   return async (version) => {
     const pair = pairIn(version.value)
-    if (!pair || now() < renewAt(pair, version) || now() - lookedAt < lookAgainMs) return version
+    if (!pair || now() < renewAt(pair, version)) return version
+    const mayBeUsed = pair.expiresAt === undefined || now() < pair.expiresAt
+    if (mayBeUsed && now() - lookedAt < lookAgainMs) return version
     lookedAt = now()
+    const hasExpired = !mayBeUsed
     let lease: RenewalLease | undefined
     try {
-      lease = await takeLease(ops, leaseKey, now)
+      const taken = await takeLease(ops, leaseKey, now)
+      // The expired token would be refused in words that say nothing of the renewal.
+      if (!('confirm' in taken) && hasExpired) throw notRenewed(taken)
+      lease = 'confirm' in taken ? taken : undefined
       return (lease && (await underLease(lease))) ?? version
     } catch (error) {
       await lease?.fail(error, detailOf(error) ?? 'unknown').catch(() => undefined)
-      // The expired token would be refused in words that say nothing of the renewal.
-      if (pair.expiresAt !== undefined && now() >= pair.expiresAt) throw error
+      if (hasExpired) throw error
       options.report(error)
       return version
     }
   }
 }
 
+const notRenewed = ({ problem = 'another process is at it', isRefused }: Unavailable): Error => {
+  const message = `the token has expired, and is not renewed: ${problem}`
+  return isRefused ? new AuthError(message, { fault: 'expired-or-revoked' }) : new TransientError(message)
+}
+
+/** Attempts to exchange a refresh token before the run goes on without. */
+const mostExchanges = 3
+
 /**
- * Exchanges the refresh token, and once more if the answer is lost: for a short while, the provider takes it again.
+ * Exchanges the refresh token, again if the answer is lost: for a short while, the provider takes it again.
+ * @returns `undefined` when another process has the lease by now
  */
-async function renewedOf({ renew }: RenewalOptions, { refreshToken }: TokenPair): Promise<RenewedPair> {
-  try {
-    return await renew(refreshToken)
-  } catch (error) {
-    if (!(error instanceof TransientError) || error.retryAt !== undefined) throw error
-    return await renew(refreshToken)
+async function renewedOf(
+  { renew }: RenewalOptions,
+  { refreshToken }: TokenPair,
+  lease: RenewalLease,
+): Promise<RenewedPair | undefined> {
+  for (let exchange = 1; ; exchange++) {
+    // A process that stood still may have been overtaken, and its refresh token used.
+    if (!(await lease.confirm())) return undefined
+    try {
+      return await renew(refreshToken)
+    } catch (error) {
+      const isLost = error instanceof TransientError && error.retryAt === undefined
+      if (!isLost || exchange >= mostExchanges) throw error
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { AuthError, ConfigError, type Fault, TransientError } from '../errors.ts'
 import { isRecord } from '../json/forms.ts'
-import { detailOf, outcomeOf } from './outcome.ts'
+import { detailOf } from './outcome.ts'
 import type { KeptSecret } from './provider/kept-secret.ts'
 import { isPlaceholder } from './provider/placeholder.ts'
 import type { Checked, StreamConnector } from './stream.ts'
@@ -86,8 +86,8 @@ async function checkStream({ stream, read, check = async () => ({}) }: Checkable
   } catch (error) {
     // A provider may say more of the credential than of the page that it refuses.
     if (refused) return failed(stream, faultIn(error) === undefined ? refused.error : error)
-    if (outcomeOf(error) !== 'transient') return failed(stream, error)
-    return { stream, ok: true, remarks: [`Not everything could be checked: ${detailOf(error)}`] }
+    // Nothing else may tell that the credential belongs to another organization.
+    return failed(stream, error)
   }
 }
 

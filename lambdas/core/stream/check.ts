@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.ts'
 import type { Checkable } from '../poll/check.ts'
 import type { StreamBucket } from './bucket.ts'
 import type { StreamConfiguration } from './stream.ts'
@@ -15,8 +16,11 @@ export function objectsCheck(
     stream,
     read: () => bucket.list(''),
     async check() {
-      const streams = (await readConfiguration?.()) ?? []
-      return { remarks: streams.flatMap(remarkOn) }
+      if (!readConfiguration) return {}
+      const streams = await readConfiguration()
+      const remarks = streams.flatMap(remarkOn)
+      if (remarks.length < streams.length) return { remarks }
+      throw new ConfigError(`No stream of the provider is on. ${remarks.join(' ')}`.trim(), { fault: 'api-off' })
     },
   }
 }

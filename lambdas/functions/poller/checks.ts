@@ -2,7 +2,10 @@ import { objectStreams } from '../../connectors/generated/objects.ts'
 import { recoveries } from '../../connectors/generated/recoveries.ts'
 import { registered } from '../../connectors/registry.ts'
 import { gcsBucket } from '../../core/google/source-bucket.ts'
+import { withRenewal } from '../../core/oauth/renewal-check.ts'
+import { lastRenewal, renewalKey } from '../../core/oauth/renewal-lease.ts'
 import { type Checkable, feedCheck } from '../../core/poll/check.ts'
+import { stateFolder } from '../../core/poll/past/job.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
 import { objectsCheck } from '../../core/stream/check.ts'
 import { deliveriesOf, recoveryStream } from './recovery-tick.ts'
@@ -18,5 +21,8 @@ export async function checksOf(sourceType: string, ports: SourcePorts): Promise<
     const { id } = await registered(objectStreams, sourceType)
     return [objectsCheck(id, gcsBucket(ports))]
   }
-  return forChosen(sourceType, ports, (stream, own) => feedCheck(stream.facts, connectorOf(stream, own)))
+  const renewal = await lastRenewal(ports.ops, renewalKey(stateFolder(ports.source.id)))
+  return forChosen(sourceType, ports, (stream, own) =>
+    withRenewal(feedCheck(stream.facts, connectorOf(stream, own)), renewal),
+  )
 }

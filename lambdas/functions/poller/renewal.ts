@@ -5,6 +5,7 @@ import { createRenewal, type Renewal } from '../../core/oauth/renewal.ts'
 import { renewalKey } from '../../core/oauth/renewal-lease.ts'
 import { reportRenewal } from '../../core/oauth/renewal-report.ts'
 import { stateFolder } from '../../core/poll/past/job.ts'
+import { createHttpClient } from '../../core/poll/provider/http.ts'
 import type { SourcePorts } from '../../core/poll/source-ports.ts'
 import type { SecretStore, SecretWriter } from '../../core/ports.ts'
 
@@ -18,13 +19,15 @@ export interface RenewingApp {
 export async function renewalOf(
   sourceType: string,
   { clientId, clientSecretId }: RenewingApp,
-  ports: Pick<SourcePorts, 'source' | 'webUrl' | 'http' | 'ops' | 'logger' | 'metrics'> & {
+  ports: Pick<SourcePorts, 'source' | 'webUrl' | 'ops' | 'logger' | 'metrics'> & {
     readonly secretId: string
     readonly secrets: SecretStore
     readonly tokens: SecretWriter
   },
 ): Promise<Renewal> {
-  const { source, webUrl, http, ops, secretId, secrets, tokens } = ports
+  const { source, webUrl, ops, secretId, secrets, tokens } = ports
+  // Shorter than the lease, and enough for three attempts within a run.
+  const http = createHttpClient({ timeoutMs: 8_000 })
   const { facts, connect } = await registered(oauthApps, sourceType)
   const app = connect({ options: source.options, clientId, scopes: facts.scopes, http, ...(webUrl && { webUrl }) })
   return createRenewal({

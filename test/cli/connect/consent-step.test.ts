@@ -54,6 +54,7 @@ function world(stored: string | undefined, works: boolean) {
       display: { ...display, progress: (text) => text.startsWith('Waiting for the consent') && leaving.abort() },
       signal: leaving.signal,
       replace: false,
+      asksForClientSecret: false,
       keep: false,
     })
   return { step, secrets, written: screen.written }

@@ -203,15 +203,3 @@ test('first versions alone are known by when they appeared', () => {
   expect(appearedAt('none')?.({ date_first: noon, date_last: noon + 5 })).toBe(noon * 1000)
   expect(appearedAt('none')?.({ date_first: null, date_last: noon + 5 })).toBeUndefined()
 })
-
-test('an empty page before the last is an error and no page that was read, and an empty list is none', async () => {
-  const paging = { count: pageSize, total: 9, page: 2, pages: 3 }
-  const empty = connected(connect, () => ({ body: { ok: true, logins: [], paging } }), { pageSize })
-  const window = { from: 0, to: noon * 1000 }
-  const error = await failureOf(empty.stream.fetchPage({ ...window, cursor: 'page:2' }))
-  expect(error.name).toBe('TransientError')
-  expect(error.message).toContain('nothing on page 2 of 3')
-  const none = { count: pageSize, total: 0, page: 1, pages: 1 }
-  const { stream } = connected(connect, () => ({ body: { ok: true, logins: [], paging: none } }), { pageSize })
-  expect(await stream.fetchPage(window)).toEqual({ events: [], failures: [] })
-})

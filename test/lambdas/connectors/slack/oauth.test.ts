@@ -336,6 +336,13 @@ describe('the renewal of a token', () => {
     ).toEqual(renewed)
   })
 
+  test('keeps a pair whose end is not said, and renews it within the hour', async () => {
+    const { expires_in: _, ...endless } = flat
+    const soon = { ...renewed, expiresAt: new Date(noon + 3_600_000).toISOString() }
+    expect(await renew(endless).result).toEqual(soon)
+    expect(await renew({ ...flat, expires_in: '43200' }).result).toEqual(renewed)
+  })
+
   test.each([
     [
       'the token of a bot',
@@ -347,7 +354,6 @@ describe('the renewal of a token', () => {
     ['a rotated client secret', { ok: false, error: 'bad_client_secret' }, 'AuthError', /client secret that the page/],
     ['a moment of rest', { ok: false, error: 'internal_error' }, 'TransientError', /could not renew/],
     ['no refresh token', { ...flat, refresh_token: undefined }, 'TransientError', /refresh token/],
-    ['no end of the token', { ...flat, expires_in: undefined }, 'TransientError', /when the token expires/],
   ])('%s is an error that says what to do, and holds no token', async (_what, body, name, says) => {
     const error = await failureOf(Promise.resolve(renew(body).result))
     expect(error.name).toBe(name)

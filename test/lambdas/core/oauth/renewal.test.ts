@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { AuthError, StoreError } from '../../../../lambdas/core/errors.ts'
 import { createRenewal } from '../../../../lambdas/core/oauth/renewal.ts'
+import { withRenewal } from '../../../../lambdas/core/oauth/renewal-check.ts'
+import { lastRenewal } from '../../../../lambdas/core/oauth/renewal-lease.ts'
+import { checkStreams } from '../../../../lambdas/core/poll/check.ts'
 import { keptSecret } from '../../../../lambdas/core/poll/provider/kept-secret.ts'
 import type { SecretVersion } from '../../../../lambdas/core/ports.ts'
 import { Kill, Killer } from '../../../support/killer.ts'
@@ -49,7 +52,7 @@ function world(secret?: (pair: { token: string; refreshToken: string; expiresAt:
     })
     return keptSecret(secrets, 'arn:the-secret', { now, renewal })
   }
-  return { clock, provider, process, kept, objects, text, reported, first }
+  return { clock, provider, process, kept, store, objects, text, reported, first }
 }
 
 const tokenIn = (secret: string): string => JSON.parse(secret).token
@@ -166,7 +169,7 @@ test('a process that stood still after its exchange does not overwrite the pair 
   const secret = process(new Killer(), async () => {
     if (!isStill || provider.exchanges === 0) return
     isStill = false
-    clock.time += 100_000
+    clock.time += minute
     await process().value()
   })
   await secret.value()
@@ -179,7 +182,7 @@ test('a provider that is down leaves the token in use, and is asked again after 
   const { clock, provider, process, reported, text } = world()
   clock.time = epoch + 6 * hour
   const secret = process()
-  provider.faults.push('down', 'down')
+  provider.faults.push('down', 'down', 'down')
   expect(provider.accepts(tokenIn(await secret.value()))).toBe(true)
   expect(reported).toHaveLength(1)
   expect(text(leaseKey)).toContain('the provider is down')
@@ -232,4 +235,41 @@ test('a credential that is stored while the token is renewed is not overwritten'
   })
   expect(await secret.value()).toBe('xoxp-pasted-by-hand')
   expect([provider.exchanges, kept.puts]).toEqual([1, 0])
+})
+
+test('an expired token is not used while its renewal waits, and the error says why it was not renewed', async () => {
+  const { clock, provider, process } = world()
+  provider.clientSecretIsRight = false
+  clock.time = epoch + 12 * hour
+  const secret = process()
+  await expect(secret.value()).rejects.toThrow('bad_client_secret')
+  clock.time += minute / 2
+  await expect(process().value()).rejects.toMatchObject({
+    name: 'AuthError',
+    message: 'the token has expired, and is not renewed: bad_client_secret',
+  })
+})
+
+test('a check says that a renewal is refused although the token still works', async () => {
+  const { clock, provider, process, store } = world()
+  provider.clientSecretIsRight = false
+  clock.time = epoch + 6 * hour
+  await process().value()
+  const read = async () => {}
+  const checked = async () =>
+    await checkStreams([withRenewal({ stream: 'acme.audit', read }, await lastRenewal(store, leaseKey))])
+  expect(await checked()).toEqual({
+    checks: [
+      {
+        stream: 'acme.audit',
+        ok: false,
+        fault: 'expired-or-revoked',
+        says: 'the token works until it expires, and is not renewed: bad_client_secret',
+      },
+    ],
+  })
+  provider.clientSecretIsRight = true
+  clock.time += hour
+  await process().value()
+  expect(await checked()).toEqual({ checks: [{ stream: 'acme.audit', ok: true }] })
 })
