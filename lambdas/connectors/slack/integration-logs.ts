@@ -51,9 +51,9 @@ function previousPlace({ place, pages = place.page }: NumberedPage): Place | und
   return page < 2 ? undefined : { ...place, page }
 }
 
-/** Whether its entries, as far as they have times, are sorted from old to new. */
+/** Whether the last of its entries that have times is newer than the first: one out of order must not hide all new ones. */
 function ascends({ events }: NumberedPage): boolean {
   const times = events.flatMap(({ date }) => wholeNumber(date) ?? [])
   const [first = 0] = times
-  return times.every((time, index) => time >= (times[index - 1] ?? first)) && (times.at(-1) ?? first) > first
+  return (times.at(-1) ?? first) > first
 }

@@ -3,10 +3,10 @@ import { longestStretchMs } from '../budget.ts'
 import { afterFailure, concernsPlace } from '../failed-attempt.ts'
 import { type Asker, pages, type ReadPage } from '../pages.ts'
 import type { RunOptions } from '../run-types.ts'
-import type { PollStream } from '../stream.ts'
+import type { Page, PollStream } from '../stream.ts'
 import { newestOn, type PageTaker } from '../take-page.ts'
 import { maxSkewMs } from '../waiting.ts'
-import { isUnsorted } from '../walk.ts'
+import { isUnsorted, timesOf } from '../walk.ts'
 import type { Holder } from './lease.ts'
 import { backlogPlace, type Place, windowPlace } from './place.ts'
 import type { Part } from './plan.ts'
@@ -102,7 +102,7 @@ async function afterPage(reader: Reader, place: Place, before: Progress, read: R
     // A feed that cannot be asked for a window shows older events as well.
     ...(isUnsorted(stream) && { within: { from: read.walk.from, to: Number.POSITIVE_INFINITY } }),
   })
-  const isKnown = taken.counts.new + taken.counts.failed === 0 && !page.leadsToNewer
+  const isKnown = taken.counts.new + taken.counts.failed === 0 && !page.leadsToNewer && isOldest(stream, page, open)
   const walk = read.walk.untilKnown && isKnown ? { ...read.walk, done: true as const } : read.walk
   // The first page is always needed, if only to see that nothing is new, so it does not count as a reread.
   const isFirst = !place.isBacklog && open.walk.bound === undefined && open.walk.cursor === undefined
@@ -118,6 +118,13 @@ async function afterPage(reader: Reader, place: Place, before: Progress, read: R
   const hasProgress = tally.hasProgress || isDone || walk.bound !== open.walk.bound
   return { ...before, state: kept, tally: { ...tally, hasProgress } }
 }
+
+/**
+ * Whether behind a page of an unsorted feed only older events can be new: it holds one from before the last runs. In a busy
+ * list the rows that have moved since then fill whole pages; an empty page says nothing.
+ */
+const isOldest = (stream: PollStream, { events, next }: Page, { openedAt }: OpenWindow): boolean =>
+  next === undefined || timesOf(stream, events).some((time) => time < openedAt - 2 * maxSkewMs)
 
 /** The later of two times; a remembered one in the future comes from a wrong clock. */
 function later(remembered: number | undefined, time: number | undefined, now: number): number | undefined {

@@ -64,5 +64,6 @@ export function forget(stream: Facts, state: StreamState): StreamState {
   const remembersFrom = state.seen.keepOnly(
     isUnsorted(stream) ? [[state.startAt, Number.POSITIVE_INFINITY]] : spansOf(stream, state),
   )
-  return remembersFrom === undefined ? state : { ...state, remembersFrom }
+  if (remembersFrom === undefined) return state
+  return { ...state, remembersFrom: Math.max(state.remembersFrom ?? remembersFrom, remembersFrom) }
 }

@@ -1,3 +1,4 @@
+import { keepsFailing } from '../failed-attempt.ts'
 import type { PollStream } from '../stream.ts'
 import { maxSkewMs } from '../waiting.ts'
 import { floorTo, walkOver } from '../walk.ts'
@@ -21,20 +22,30 @@ export function openUnsorted(stream: Pick<PollStream, 'granularityMs'>, state: S
  * The state without a window that an earlier run left open. A walk over all pages becomes a backlog, so that new events
  * do not wait for it. Any other gives way to one: its unread pages would move while it waits.
  */
-export function leftBehind(state: StreamState, now: number): StreamState {
+export function leftBehind(before: StreamState, now: number): StreamState {
+  const state = withoutStuck(before, now)
   const { window, backlogs } = state
   if (!window?.walk.cursor) return state
   if (window.lookBack) return { ...state, window: undefined, backlogs: [...backlogs, window] }
   return { ...state, window: undefined, unreadSince: now }
 }
 
+/** A walk that a page keeps from its end gives way to that of the next day, which reads the pages before again. */
+function withoutStuck(state: StreamState, now: number): StreamState {
+  const isStuck = ({ walk, openedAt }: OpenWindow) =>
+    keepsFailing(walk) && floorTo(openedAt, dayMs) !== floorTo(now, dayMs)
+  return { ...state, backlogs: state.backlogs.filter((backlog) => !isStuck(backlog)) }
+}
+
 /** The state after a walk over all pages has ended. */
 export function allRead(state: StreamState, { openedAt }: OpenWindow): StreamState {
-  const { lookBack, unreadSince } = state
-  const isUnread = unreadSince !== undefined && unreadSince >= openedAt
+  const { low, lookBack, unreadSince } = state
+  const isUnread = unreadSince !== undefined && unreadSince > openedAt
+  const known = openedAt - maxSkewMs
   return {
     ...state,
-    lookBack: { at: openedAt, low: Math.max(lookBack.low, openedAt - maxSkewMs) },
+    low: Math.max(low, known),
+    lookBack: { at: openedAt, low: Math.max(lookBack.low, known) },
     unreadSince: isUnread ? unreadSince : undefined,
   }
 }

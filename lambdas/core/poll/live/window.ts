@@ -73,7 +73,9 @@ export function windowProgress(stream: Facts, state: StreamState, window: OpenWi
   const known = reached(stream, window)
   const low = done || stream.order === 'oldest-first' ? Math.max(state.low, known) : state.low
   if (!done) return { ...state, low, window }
-  if (isUnsorted(stream)) return { ...(window.lookBack ? allRead(state, window) : state), low, window: undefined }
+  if (isUnsorted(stream)) {
+    return { ...(window.lookBack ? allRead({ ...state, low }, window) : { ...state, low }), window: undefined }
+  }
   return { ...state, low, lookBack: lookedBack(state, window, known), window: undefined }
 }
 

@@ -87,7 +87,7 @@ describe('the first page', () => {
     ['from new to old', [noon, noon - 1, noon - 2], { next: 'page:2' }],
     ['of one second', [noon, String(noon), noon], { next: 'page:2' }],
     ['without times', [null, {}, 'x'], { next: 'page:2' }],
-    ['in no order', [noon - 2, noon, noon - 1], { next: 'page:2' }],
+    ['from old to new, with one out of order', [noon - 2, noon, noon - 1], { next: 'down:5', leadsToNewer: true }],
     ['from old to new', [String(noon), noon, noon + 1], { next: 'down:5', leadsToNewer: true }],
     ['from old to new, with one that has no time', [noon, null, noon + 1], { next: 'down:5', leadsToNewer: true }],
   ])('%s', async (_what, dates, expected) => {

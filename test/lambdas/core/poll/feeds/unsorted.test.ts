@@ -220,3 +220,47 @@ test('a lost state costs rows since the checkpoint alone', async () => {
   expect(world.repeated).toBeGreaterThan(0)
   expect(world.repeated).toBeLessThanOrEqual(20 + 12)
 })
+
+test('a page that fails for days keeps none of the next days from reading the pages before it', async () => {
+  const { world, feed } = listingWorld({ pageSize: 10, fetchMs: 3_000, sort: 'first' })
+  for (let user = 0; user < 300; user++) feed.use(`u${user}`, user * minute)
+  feed.broken.add('page:20')
+  for (const n of minutes(world, 3 * 24, hour)) {
+    // An entry on a later page changes each hour.
+    feed.use(`u${150 + (n % 20)}`)
+    for (const _ of minutes(world, 8)) await world.run({ startAt: epoch - day })
+  }
+  const first = feed.asked.filter((cursor) => cursor === 'page:12').length
+  expect(first).toBeGreaterThanOrEqual(3)
+  const days = new Set(world.arrived.filter((id) => userOf(id) === 'u150').map((id) => String(id).split(' ')[1]))
+  expect(days.size).toBeGreaterThanOrEqual(3)
+})
+
+test('a new row behind a whole page of known ones that have moved just now does not wait for the night', async () => {
+  const { world, feed } = listingWorld({ pageSize: 10, fetchMs: 100, sort: 'latest' })
+  for (let user = 0; user < 60; user++) feed.use(`u${user}`, user * minute)
+  for (const _ of minutes(world, 12)) await world.run({ startAt: epoch - day })
+  for (const n of minutes(world, 10)) {
+    feed.use(`new${n}`)
+    world.clock.time += 1_000
+    // All of these are known on this day.
+    for (let user = 0; user < 15; user++) feed.use(`u${user}`)
+    await world.run({ startAt: epoch - day })
+  }
+  expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
+  expect(world.repeated).toBe(0)
+})
+
+test('a whole walk that ends before any of the minutes leaves a state that can be read', async () => {
+  const { world, feed } = listingWorld({ pageSize: 10, fetchMs: 3_000, sort: 'first' })
+  for (let user = 0; user < 250; user++) feed.use(`u${user}`, user * minute)
+  await world.run({ startAt: epoch - day })
+  feed.broken.add('page:1')
+  const restored: unknown[] = []
+  for (const _ of minutes(world, 60)) restored.push((await world.run({ startAt: epoch - day })).restored)
+  feed.broken.clear()
+  for (const _ of minutes(world, 90)) restored.push((await world.run({ startAt: epoch - day })).restored)
+  expect(new Set(restored)).toEqual(new Set([undefined]))
+  expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
+  expect(world.repeated).toBe(0)
+})
