@@ -48,7 +48,7 @@ function parsed(secret: string) {
 
 /** Such as `xoxp-...`, `xoxp-…`, `<token>`, `YOUR_TOKEN`, `xoxp-your-token` and `xoxp-xxxx-xxxx`. */
 const isExample = (text: string): boolean =>
-  /^.{0,12}(?:\.\.\.|…)|^<.*>$|^\[.*\]$|(?:^|[-_\s])(?:your|placeholder|changeme)(?:[-_\s]|$)|^(?:xoxe\.)?xoxp-[xX*0-]*$/i.test(
+  /^.{0,30}(?:\.\.\.|…)|^<.*>$|^\[.*\]$|(?:^|[-_\s])(?:your|placeholder|changeme)(?:[-_\s]|$)|^(?:xoxe\.)?xoxp-[xX*0-]*$/i.test(
     text.trim(),
   )
 
