@@ -57,7 +57,7 @@ export class StoreError extends TransientError {
   override readonly name = 'StoreError'
 }
 
-/** What keeps a source from working, as far as it can be told; `npm run verify` names it. Stable, because scripts read it. */
+/** Why a source does not work, where the provider's answer shows it; `npm run verify` names it. Stable for scripts. */
 export type Fault =
   /** The provider's plan does not include the log. */
   | 'plan'

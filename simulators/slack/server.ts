@@ -43,6 +43,8 @@ export interface SlackServerOptions
   readonly sortBy?: SortBy
   /** The order of integration logs; the documents do not say. @default 'newest-first' */
   readonly integrationOrder?: 'newest-first' | 'oldest-first'
+  /** Whether a token of the organization gets access logs with `team_id` only; the documents differ. @default false */
+  readonly accessNeedsTeam?: boolean
   /** Rows in the access log from the start, between `startAt` and now. @default 0 */
   readonly accessRows?: number
 }
@@ -74,7 +76,7 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
   const audit = feedOf(inventAuditEntry, 0)
   const integrations = feedOf(inventIntegration, 0x1a7e)
   const uses = feedOf((_time, random) => {
-    // Some people come all the time, and now and then somebody new.
+    // Sixty clients come all the time, and now and then a new one.
     const number = random() < 0.9 ? Math.floor(random() * 60) : Math.floor(random() * 3_000)
     return { id: `use-${number}`, event: number }
   }, 0x5e55)
@@ -120,7 +122,10 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
         return auditPage(request, { feed: audit, cursors, largestPage })
       }
       case `GET ${accessPath}`: {
-        const judged = tokens.judge(request, { scope: 'admin' })
+        const judged = tokens.judge(request, {
+          scope: 'admin',
+          ...(options.accessNeedsTeam && { needsTeam: true as const }),
+        })
         if (isRefused(judged)) return listRefusal(judged)
         accessUntil(request.now)
         const before = Number(url.searchParams.get('before') ?? Math.floor(request.now / 1000))

@@ -124,7 +124,7 @@ function refusal(error: unknown): Error {
   return new AuthError(`Slack does not exchange the code (${code})${remedy}`)
 }
 
-/** Only an installation on the organization or workspace of the settings counts, whoever consented. */
+/** Only an installation on the organization or workspace of the settings counts, also if an administrator consented. */
 function requireOwner(
   { team, enterprise, is_enterprise_install: isOfOrganization }: Readonly<Record<string, unknown>>,
   { enterpriseId, teamId }: { readonly enterpriseId?: unknown; readonly teamId?: unknown },

@@ -30,7 +30,7 @@ export interface RenewalOptions {
 /** How long a process does not look again whether a renewal is possible, in milliseconds. */
 const lookAgainMs = 30_000
 
-/** Attempts to store a pair that nobody else has. */
+/** Attempts to store a pair of which there is no copy. */
 const mostPuts = 4
 
 /**

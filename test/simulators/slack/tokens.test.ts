@@ -44,6 +44,15 @@ test('a token of an organization needs the id of a workspace, and that workspace
   expect((await integrations(server, { team_id: exampleTeamId })).body).toHaveProperty('logs')
 })
 
+test.each([false, true])('access logs of an organization need a workspace as told: %s', async (accessNeedsTeam) => {
+  const server = await serveSlack({ shows: 'integration-logs', accessNeedsTeam })
+  await change(server, { ofOrganization: true, enterpriseId: exampleEnterpriseId })
+  const { body } = await askSlack<ListBody>(server, '/api/team.accessLogs')
+  expect(body.error).toBe(accessNeedsTeam ? 'missing_argument' : undefined)
+  const named = await askSlack<ListBody>(server, '/api/team.accessLogs', { team_id: exampleTeamId })
+  expect(named.body).toHaveProperty('logins')
+})
+
 test('unknown tokens are refused by their kind', async () => {
   const server = await serveSlack()
   const errorOf = async (token: string) => (await askSlack<AuditBody>(server, '/api/auth.test', {}, token)).body.error
