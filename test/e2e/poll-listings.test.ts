@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isObject } from '../../local/json.ts'
 import { eventually } from '../support/pipeline.ts'
@@ -10,6 +10,8 @@ import { workspaceFacts } from '../support/slack-workspace.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
+
+const streams = ['slack.access-logs', 'slack.integration-logs']
 
 interface Access {
   readonly user_id: string
@@ -45,6 +47,14 @@ async function accessRows(world: PolledPipeline): Promise<Map<string, string[]>>
   return new Map([...byKey].map(([one, versions]) => [one, versions.map((row) => String(row.day))]))
 }
 
+/** The ids of services and apps that the table has by now, and how often. */
+async function integrationIds(world: PolledPipeline): Promise<Map<unknown, number>> {
+  const rows = await world.pipeline.query(
+    'select coalesce(service_id, app_id) as id, count(*) as times from slack_integrationlogs group by 1',
+  )
+  return new Map(rows.map(({ id, times }) => [id, Number(times)]))
+}
+
 const nextMidnight = (world: PolledPipeline) => world.advance(day - (world.clock.now() % day) + minute)
 
 /** Whether a stream of the source has read all pages and nothing waits. */
@@ -58,7 +68,6 @@ function isThrough(world: PolledPipeline, source: PolledSource, stream: string):
 async function readAll(world: PolledPipeline, source: PolledSource): Promise<void> {
   for (let ticks = 0; ticks < 40; ticks++) {
     await source.run()
-    const streams = ['slack.access-logs', 'slack.integration-logs']
     if (streams.every((stream) => isThrough(world, source, stream))) return
     world.advance(minute)
   }
@@ -98,13 +107,12 @@ describe.each([
       (found) => wanted.every((one) => found.has(one)),
     )
     expect(wanted.filter((one) => !rows.has(one))).toEqual([])
-    const integrations = () =>
-      world.pipeline.query(
-        'select coalesce(service_id, app_id) as id, count(*) as times from slack_integrationlogs group by 1',
-      )
-    const found = await eventually(integrations, (all) => added.every((id) => all.some((row) => row.id === id)))
-    expect(added.filter((id) => !found.some((row) => row.id === id))).toEqual([])
-    expect(found.filter(({ times }) => Number(times) !== 1)).toEqual([])
+    const found = await eventually(
+      () => integrationIds(world),
+      (ids) => added.every((id) => ids.has(id)),
+    )
+    expect(added.filter((id) => !found.has(id))).toEqual([])
+    expect([...found].filter(([, times]) => times !== 1)).toEqual([])
   })
 
   test('a row that is used each minute gives one version a day', async () => {
@@ -153,6 +161,37 @@ describe.each([
       (found) => wanted.every((one) => found.has(one)),
     )
     expect(wanted.filter((one) => !rows.has(one))).toEqual([])
+  })
+
+  // Whether a sweep is due in the tests above depends on the time of day at which they run.
+  test('the daily sweep compares all pages of closed days with the lake, which lacks none of their rows', async () => {
+    await use(source, 40_000)
+    const added = await source.insert({ count: 5 })
+    nextMidnight(world)
+    await readAll(world, source)
+    // Before time jumps: a sweep waits six hours at most for rows that are on their way.
+    const wanted = (await shownBy(source)).map((row) => key({ ...row }))
+    await eventually(
+      async () => ({ access: await accessRows(world), ids: await integrationIds(world) }),
+      ({ access, ids }) => wanted.every((one) => access.has(one)) && added.every((id) => ids.has(id)),
+    )
+    world.advance(2 * 60 * minute)
+    const begun = world.clock.now()
+    const isSwept = (stream: string) => {
+      const file = world.operator.pathOf(`state/${source.id}/${stream}/sweep.json`)
+      const until: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).days?.until : undefined
+      return Number(until) === begun - (begun % day)
+    }
+    for (let ticks = 0; !streams.every(isSwept); ticks++) {
+      // Minutes pass here in less time than a row takes to the lake, for which the sweep waits.
+      expect(ticks).toBeLessThan(60)
+      world.advance(minute)
+      await source.tick()
+    }
+    const sweeps = await source.runsSince(begun, `kind = 'sweep'`, streams.length)
+    expect(sweeps.map(({ stream }) => stream).toSorted()).toEqual(streams)
+    for (const row of sweeps) expect(row).toMatchObject({ outcome: 'done', new: 0 })
+    expect(sweeps.filter(({ fetched }) => Number(fetched) === 0)).toEqual([])
   })
 })
 
