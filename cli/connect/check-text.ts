@@ -1,5 +1,5 @@
 import { onOneLine } from '../../local/screen/one-line.ts'
-import type { FoundCheck } from './ask-for-checks.ts'
+import type { FoundCheck } from '../ask-for-checks.ts'
 
 /** What the function of a source found out about a stream, in lines for people. */
 export function checkLines({ stream, ok, fault, says, expiresAt, remarks = [] }: FoundCheck): string[] {

@@ -1,5 +1,5 @@
+import type { FoundCheck } from '../ask-for-checks.ts'
 import { reasonOf } from '../installation.ts'
-import type { FoundCheck } from './ask-for-checks.ts'
 import { untilInterrupted } from './until-interrupted.ts'
 
 /** The secret of a source, and the check of it by the source's own function. */

@@ -1,9 +1,8 @@
-import { z } from 'zod'
 import { readFunctionNote } from '../../lambdas/core/function-note.ts'
-import { checkEvent } from '../../lambdas/core/poll/check.ts'
 import { nearest } from '../../schemas/compiler/problem-wording.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { webhookOf } from '../../settings/stack-facts.ts'
+import { askForChecks } from '../ask-for-checks.ts'
 import { type Installation, reasonOf } from '../installation.ts'
 import { inParallel } from '../status/in-parallel.ts'
 import type { Verified } from './verified.ts'
@@ -59,28 +58,11 @@ async function verifyFunction(installation: Verifiable, source: Source): Promise
 /** Lets the source's own function check, so that role, network and secret are the deployed ones. */
 async function askFunction(installation: Verifiable, source: Source, functionName: string): Promise<Verified[]> {
   try {
-    const { data } = answerForm.safeParse(await installation.call(functionName, checkEvent))
-    if (data) return data.checks.map((check) => ({ ...source, ...check }))
-    return [failed(source, `the function ${functionName} is older than this command and knows no checks: deploy again`)]
+    const checks = await askForChecks(installation, functionName)
+    return checks.map((check) => ({ ...source, ...check }))
   } catch (error) {
-    return [failed(source, `the function ${functionName} cannot be called: ${reasonOf(error)}`)]
+    return [failed(source, reasonOf(error))]
   }
 }
 
 const failed = (source: Source, says: string): Verified => ({ ...source, stream: '', ok: false, says })
-
-/** The answer of a function, which may be older or newer than the command. */
-const answerForm = z.object({
-  checks: z.array(
-    z
-      .object({
-        stream: z.string(),
-        ok: z.boolean(),
-        fault: z.string(),
-        says: z.string(),
-        expiresAt: z.number(),
-        remarks: z.array(z.string()),
-      })
-      .partial({ fault: true, says: true, expiresAt: true, remarks: true }),
-  ),
-})

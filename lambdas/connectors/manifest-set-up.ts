@@ -24,7 +24,7 @@ export interface ProviderForm {
   readonly name: string
   /** Who may do it. */
   readonly role: string
-  /** What to click, in order; words that are no button are the user's own names, such as "the organization". */
+  /** What to click, in order. "the organization" and the like stand for what the user has named. */
   readonly path: readonly string[]
   readonly fields: readonly FormField[]
   /** The provider's page about the form. */

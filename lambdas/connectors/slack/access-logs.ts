@@ -1,18 +1,7 @@
 import { TransientError } from '../../core/errors.ts'
-import { isText } from '../../core/json/forms.ts'
 import type { Connect } from '../../core/poll/stream.ts'
 import { wholeNumber } from './answer.ts'
-import { checkWorkspaceToken } from './check.ts'
-import { slackClient } from './client.ts'
-import {
-  cursorAt,
-  fetchNumbered,
-  type NumberedList,
-  type NumberedPage,
-  type Place,
-  placeAt,
-  scope,
-} from './numbered-pages.ts'
+import { cursorAt, fetchNumbered, type NumberedPage, type Place, placeAt, workspaceList } from './numbered-pages.ts'
 
 const what = 'Slack access logs'
 
@@ -28,10 +17,8 @@ const lastNumber = 100
  *
  * https://docs.slack.dev/reference/methods/team.accessLogs
  */
-export const connect: Connect = ({ options, pageSize, ...connection }) => {
-  const client = slackClient(connection)
-  const teamId = isText(options.teamId) ? options.teamId : undefined
-  const list: NumberedList = { client, path: '/api/team.accessLogs', member: 'logins', what, teamId, pageSize }
+export const connect: Connect = (connection) => {
+  const { list, check } = workspaceList(connection, { path: '/api/team.accessLogs', member: 'logins', what })
   return {
     async fetchPage({ cursor }) {
       const page = await fetchNumbered(list, placeAt(cursor))
@@ -39,13 +26,13 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
       const { events, failures } = page
       return { events, failures, ...(next && { next: cursorAt(next) }) }
     },
-    ...(options.updates === 'none' && {
+    ...(connection.options.updates === 'none' && {
       appearedAt({ date_first: first }) {
         const seconds = wholeNumber(first)
         return seconds === undefined ? undefined : seconds * 1000
       },
     }),
-    check: () => checkWorkspaceToken(client, { what, scope, teamId }),
+    check,
   }
 }
 

@@ -1,17 +1,6 @@
-import { isText } from '../../core/json/forms.ts'
 import type { Connect } from '../../core/poll/stream.ts'
 import { wholeNumber } from './answer.ts'
-import { checkWorkspaceToken } from './check.ts'
-import { slackClient } from './client.ts'
-import {
-  cursorAt,
-  fetchNumbered,
-  type NumberedList,
-  type NumberedPage,
-  type Place,
-  placeAt,
-  scope,
-} from './numbered-pages.ts'
+import { cursorAt, fetchNumbered, type NumberedPage, type Place, placeAt, workspaceList } from './numbered-pages.ts'
 
 const what = 'Slack integration logs'
 
@@ -20,10 +9,8 @@ const what = 'Slack integration logs'
  * last, the pages behind the first are read from the last one to the second.
  * https://docs.slack.dev/reference/methods/team.integrationLogs
  */
-export const connect: Connect = ({ options, pageSize, ...connection }) => {
-  const client = slackClient(connection)
-  const teamId = isText(options.teamId) ? options.teamId : undefined
-  const list: NumberedList = { client, path: '/api/team.integrationLogs', member: 'logs', what, teamId, pageSize }
+export const connect: Connect = (connection) => {
+  const { list, check } = workspaceList(connection, { path: '/api/team.integrationLogs', member: 'logs', what })
   return {
     async fetchPage({ cursor }) {
       const page = await fetchNumbered(list, placeAt(cursor))
@@ -34,7 +21,7 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
       const leadsToNewer = next.isDownward ? page.place.page === 1 : page.pages === undefined && ascends(page)
       return { events, failures, next: cursorAt(next), ...(leadsToNewer && { leadsToNewer }) }
     },
-    check: () => checkWorkspaceToken(client, { what, scope, teamId }),
+    check,
   }
 }
 

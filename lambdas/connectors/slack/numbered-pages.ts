@@ -1,8 +1,10 @@
 import { CursorError, TransientError } from '../../core/errors.ts'
+import { isText } from '../../core/json/forms.ts'
 import { isObject, type JsonObject } from '../../core/json/json.ts'
-import type { Page } from '../../core/poll/stream.ts'
+import type { Connect, Page, StreamConnector } from '../../core/poll/stream.ts'
 import { listIn, wholeNumber } from './answer.ts'
-import type { SlackClient } from './client.ts'
+import { checkWorkspaceToken } from './check.ts'
+import { type SlackClient, slackClient } from './client.ts'
 
 /** The lists of Slack's Web API that are read by number of page. */
 
@@ -63,7 +65,20 @@ export interface NumberedList {
 }
 
 /** The scope that these lists need. */
-export const scope = 'admin'
+const scope = 'admin'
+
+/** A list of the workspace that the options of its source name, and the check of whose token it is read with. */
+export function workspaceList(
+  { options, pageSize, ...connection }: Parameters<Connect>[0],
+  facts: Pick<NumberedList, 'path' | 'member' | 'what'>,
+): { readonly list: NumberedList; readonly check: NonNullable<StreamConnector['check']> } {
+  const client = slackClient(connection)
+  const teamId = isText(options.teamId) ? options.teamId : undefined
+  return {
+    list: { ...facts, client, teamId, pageSize },
+    check: () => checkWorkspaceToken(client, { what: facts.what, scope, teamId }),
+  }
+}
 
 /**
  * Fetches the page at a place.

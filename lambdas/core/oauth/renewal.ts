@@ -70,10 +70,9 @@ export function createRenewal(options: RenewalOptions): Renewal {
   return async (version) => {
     const pair = pairIn(version.value)
     if (!pair || now() < renewAt(pair, version)) return version
-    const mayBeUsed = pair.expiresAt === undefined || now() < pair.expiresAt
-    if (mayBeUsed && now() - lookedAt < lookAgainMs) return version
+    const hasExpired = pair.expiresAt !== undefined && now() >= pair.expiresAt
+    if (!hasExpired && now() - lookedAt < lookAgainMs) return version
     lookedAt = now()
-    const hasExpired = !mayBeUsed
     let lease: RenewalLease | undefined
     try {
       const taken = await takeLease(ops, leaseKey, now)

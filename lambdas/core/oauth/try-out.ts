@@ -1,11 +1,9 @@
 import { ConfigError } from '../errors.ts'
 import type { JsonObject } from '../json/json.ts'
+import { feedCheck } from '../poll/check.ts'
 import type { HttpClient } from '../poll/provider/http.ts'
 import type { Connect } from '../poll/stream.ts'
 import type { StreamFacts } from '../poll/stream-facts.ts'
-
-/** Far enough back that a page of most logs has an event, and cheap: one event is asked for. */
-const spanMs = 60 * 60_000
 
 export interface TryOutOptions {
   /** The streams of the source. */
@@ -27,8 +25,8 @@ export async function tryOut({ streams, now = Date.now, ...others }: TryOutOptio
   if (streams.length === 0) throw new ConfigError('the source reads no log')
   for (const { facts, connect } of streams) {
     const connector = connect({ ...others, now, pageSize: 1, secret: async () => secret })
-    await connector.check?.()
-    const to = Math.floor(now() / facts.granularityMs) * facts.granularityMs
-    await connector.fetchPage({ from: to - spanMs, to, size: 1 })
+    const { check, read } = feedCheck(facts, connector, now)
+    await check?.()
+    await read()
   }
 }

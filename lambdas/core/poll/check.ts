@@ -85,9 +85,8 @@ async function checkStream({ stream, read, check = async () => ({}) }: Checkable
     return refused ? failed(stream, refused.error) : { stream, ok: true, ...checked }
   } catch (error) {
     // A provider may say more of the credential than of the page that it refuses.
-    if (refused) return failed(stream, faultIn(error) === undefined ? refused.error : error)
-    // Nothing else may tell that the credential belongs to another organization.
-    return failed(stream, error)
+    // Where it does not, and where nothing else would tell whose credential it is, the first error counts.
+    return failed(stream, refused && faultIn(error) === undefined ? refused.error : error)
   }
 }
 

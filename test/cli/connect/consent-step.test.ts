@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FoundCheck } from '../../../cli/connect/ask-for-checks.ts'
+import type { FoundCheck } from '../../../cli/ask-for-checks.ts'
 import { consentStep } from '../../../cli/connect/consent-step.ts'
 import { createDisplay } from '../../../cli/connect/display.ts'
 import { targetOf } from '../../../cli/connect/target.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { FoundCheck } from '../../../cli/connect/ask-for-checks.ts'
+import type { FoundCheck } from '../../../cli/ask-for-checks.ts'
 import { replaceCredential } from '../../../cli/connect/replace-credential.ts'
 
 const works: FoundCheck = { stream: 'a.b', ok: true }

@@ -12,8 +12,7 @@ const dayMs = 86_400_000
  */
 export function openUnsorted(stream: Pick<PollStream, 'granularityMs'>, state: StreamState, now: number): OpenWindow {
   const { low, lookBack, backlogs, startAt, remembersFrom = startAt, unreadSince } = state
-  const isNextDay = floorTo(lookBack.at, dayMs) !== floorTo(now, dayMs)
-  const isWhole = backlogs.length === 0 && (isNextDay || unreadSince !== undefined)
+  const isWhole = backlogs.length === 0 && (isAnotherDay(lookBack.at, now) || unreadSince !== undefined)
   const walk = walkOver(stream, Math.max(startAt, remembersFrom), Math.max(now, low) + maxSkewMs)
   return { walk: isWhole ? walk : { ...walk, untilKnown: true }, openedAt: now, low, lookBack: isWhole }
 }
@@ -32,10 +31,11 @@ export function leftBehind(before: StreamState, now: number): StreamState {
 
 /** A walk that a page keeps from its end gives way to that of the next day, which reads the pages before again. */
 function withoutStuck(state: StreamState, now: number): StreamState {
-  const isStuck = ({ walk, openedAt }: OpenWindow) =>
-    keepsFailing(walk) && floorTo(openedAt, dayMs) !== floorTo(now, dayMs)
+  const isStuck = ({ walk, openedAt }: OpenWindow) => keepsFailing(walk) && isAnotherDay(openedAt, now)
   return { ...state, backlogs: state.backlogs.filter((backlog) => !isStuck(backlog)) }
 }
+
+const isAnotherDay = (one: number, other: number): boolean => floorTo(one, dayMs) !== floorTo(other, dayMs)
 
 /** The state after a walk over all pages has ended. */
 export function allRead(state: StreamState, { openedAt }: OpenWindow): StreamState {
