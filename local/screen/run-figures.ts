@@ -23,8 +23,8 @@ export interface FailureFigures {
 export class RunFigures {
   readonly sources: SourceFigures[]
   readonly failures: FailureFigures[] = []
-  /** The reason why a source cannot be polled at present, by source. */
-  readonly #obstacles = new Map<string, string>()
+  /** The reason why a source cannot be polled at present, by source and stream. */
+  readonly #obstacles = new Map<string, readonly [string, string]>()
   #deadLetters = 0
   /** Messages that no queue took, by the janitor's latest count. */
   #unsent = 0
@@ -42,7 +42,8 @@ export class RunFigures {
     const unprocessed = total(line.BatchItemFailures)
     if (unprocessed > 0) this.functionFailed(service, 'messages could not be processed and come again', unprocessed)
     this.#deadLetters += total(line.DeadLetters)
-    if (line.UnsentMessages !== undefined) {
+    // Metrics of zero are not written: a round that leaves nothing says how many it has sent.
+    if (line.UnsentMessages !== undefined || line.Resent !== undefined) {
       this.#unsent = total(line.UnsentMessages)
       this.#oldestUnsentSeconds = total(line.OldestUnsentSeconds)
     }
@@ -51,7 +52,7 @@ export class RunFigures {
     figures.events += total(line.EventsReceived)
     figures.rejected += total(line.EventsRejected)
     figures.rows += total(line.RowsWritten)
-    if (line.Polls !== undefined) this.#noteObstacle(line.source, line)
+    if (typeof line.stream === 'string') this.#noteObstacle(line.source, line.stream, line)
     const newest = Date.parse(String(line.newestReceivedAt))
     if (!Number.isNaN(newest)) figures.newest = Math.max(figures.newest ?? 0, newest)
   }
@@ -60,7 +61,11 @@ export class RunFigures {
   get warnings(): (readonly [string, string])[] {
     const unsent = ['unsent messages', `${this.#unsent}, the oldest for ${this.#oldestUnsentSeconds} s`] as const
     const dead = ['dead letters', `${this.#deadLetters}, kept under dead/ in the ops bucket`] as const
-    return [...(this.#unsent > 0 ? [unsent] : []), ...(this.#deadLetters > 0 ? [dead] : []), ...this.#obstacles]
+    return [
+      ...(this.#unsent > 0 ? [unsent] : []),
+      ...(this.#deadLetters > 0 ? [dead] : []),
+      ...this.#obstacles.values(),
+    ]
   }
 
   functionFailed(functionName: string, message: string, count = 1): void {
@@ -73,11 +78,13 @@ export class RunFigures {
     figures.message = onOneLine(message)
   }
 
-  #noteObstacle(source: string, line: Readonly<Record<string, unknown>>): void {
-    const kinds = ['TransientErrors', 'CredentialErrors', 'ConfigurationErrors', 'InternalErrors']
-    if (!kinds.some((kind) => total(line[kind]) > 0)) this.#obstacles.delete(source)
-    else
-      this.#obstacles.set(source, onOneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`))
+  #noteObstacle(source: string, stream: string, line: Readonly<Record<string, unknown>>): void {
+    const key = JSON.stringify([source, stream])
+    if (total(line.PollErrors) === 0) this.#obstacles.delete(key)
+    else {
+      const reason = onOneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`)
+      this.#obstacles.set(key, [source, reason])
+    }
   }
 
   #figuresOf(source: string): SourceFigures {

@@ -1,7 +1,10 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /**
- * Writes one metric line for a source, zeros included, so that "no data" differs from "no errors".
+ * Writes one metric line for a source. Counts of zero are left out, and so is a line that would have no metric: each
+ * metric costs as long as it gets data.
+ * https://aws.amazon.com/cloudwatch/pricing/
+ * @param source the dimension; without it the metric is one of the whole stack
  * @param counts metric name -> count
  * @param properties searchable in the log line, without being dimensions of the metric
  * @param seconds metric name -> seconds
@@ -13,9 +16,11 @@ export function emitCounts(
   properties: Readonly<Record<string, string>> = {},
   seconds: Readonly<Record<string, number>> = {},
 ): void {
+  const counted = Object.entries(counts).filter(([, count]) => count !== 0)
+  if (counted.length === 0 && Object.keys(seconds).length === 0) return
   if (source !== undefined) metrics.addDimension('source', source)
   for (const [name, value] of Object.entries(properties)) metrics.addMetadata(name, value)
-  for (const [name, count] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, count)
+  for (const [name, count] of counted) metrics.addMetric(name, MetricUnit.Count, count)
   for (const [name, value] of Object.entries(seconds)) metrics.addMetric(name, MetricUnit.Seconds, value)
   metrics.publishStoredMetrics()
 }

@@ -9,6 +9,6 @@ import { detailOf, outcomeOf } from '../poll/outcome.ts'
  */
 export function reportRenewal(source: string, error: unknown, logger: Logger, metrics: Metrics): void {
   const detail = detailOf(error) ?? 'unknown'
-  emitCounts(metrics, source, { CredentialErrors: outcomeOf(error) === 'transient' ? 0 : 1 }, { detail })
+  emitCounts(metrics, source, { PollErrors: outcomeOf(error) === 'transient' ? 0 : 1 }, { kind: 'renewal', detail })
   logger.error('the token could not be renewed, and works until it expires', { source, detail })
 }

@@ -4,7 +4,7 @@ import { emitCounts } from '../aws/emit.ts'
 import { detailOf } from '../poll/outcome.ts'
 import type { StreamReport } from './stream-tick.ts'
 
-/** Reports what a source has read: metrics, zeros included, and log lines for errors and findings. */
+/** Reports what a source has read: metrics, and log lines for errors and findings. */
 export const createStreamReport = (source: string, logger: Logger, metrics: Metrics): StreamReport => ({
   objects({ done, excluded, ignored, gone, events, failed }, error) {
     emitCounts(metrics, source, {

@@ -4,26 +4,47 @@ import { emitCounts } from '../aws/emit.ts'
 import { TransientError } from '../errors.ts'
 import type { Answer } from './receive.ts'
 
-/** Writes the metrics of a request, and logs a request that was refused or held parts that are not events. */
-export function reportAnswer(answer: Answer, logger: Logger, metrics: Metrics): void {
-  if (answer.sourceId !== undefined) {
-    const rejected = answer.status === 200 ? 0 : 1
-    const properties = answer.reason === undefined ? {} : { reason: answer.reason }
-    emitCounts(
-      metrics,
-      answer.sourceId,
-      { EventsReceived: answer.received, EventsFailed: answer.failed, EventsRejected: rejected },
-      properties,
-    )
+/** Time between two metrics of refused senders, in milliseconds: strangers must not be able to run up a bill. */
+const quietMs = 60_000
+
+/**
+ * Prepares the reports of a function: metrics for each request, and a log line for one that was not stored or held parts
+ * that are not events. A request that does not know the secret leaves no line of its own beside the API's access log;
+ * a metric says at most once a minute how many there were.
+ */
+export function createAnswerReport(logger: Logger, metrics: Metrics, now = Date.now): (answer: Answer) => void {
+  const refused = new Map<string, Refused>()
+  return (answer) => {
+    const { status, reason, sourceId: source } = answer
+    if (source === undefined) return
+    if (status === 401) return reportRefused(source)
+    const counts = {
+      EventsReceived: answer.received,
+      EventsFailed: answer.failed,
+      EventsRejected: status === 200 ? 0 : 1,
+    }
+    emitCounts(metrics, source, counts, reason === undefined ? {} : { reason })
+    if (reason === undefined) return
+    const detail = { status, reason, source }
+    if (status === 503) logger.error('request not stored', { ...detail, error: describe(answer.cause) })
+    else logger.warn(status === 200 ? 'a part of the request is not an event' : 'request refused', detail)
   }
-  if (answer.reason === undefined) return
-  const detail = {
-    status: answer.status,
-    reason: answer.reason,
-    ...(answer.sourceId ? { source: answer.sourceId } : {}),
+
+  function reportRefused(source: string): void {
+    const { count, reportedAt } = refused.get(source) ?? { count: 0, reportedAt: Number.NEGATIVE_INFINITY }
+    if (now() - reportedAt < quietMs) {
+      refused.set(source, { count: count + 1, reportedAt })
+      return
+    }
+    refused.set(source, { count: 0, reportedAt: now() })
+    emitCounts(metrics, source, { EventsRejected: count + 1 }, { reason: 'bad_credential' })
   }
-  if (answer.status === 503) logger.error('request not stored', { ...detail, error: describe(answer.cause) })
-  else logger.warn(answer.status === 200 ? 'a part of the request is not an event' : 'request refused', detail)
+}
+
+/** The refused requests of a source since the last metric. */
+interface Refused {
+  readonly count: number
+  readonly reportedAt: number
 }
 
 /** Only our own messages are logged; other errors may quote event data, so only their name is. */

@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
 import { backgroundClients } from '../../core/aws/clients.ts'
+import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
@@ -29,9 +30,7 @@ const metrics = new Metrics()
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve
   const { resent, waiting, oldestSeconds } = await resendUnsent({ ops, publishers, deadline })
-  metrics.addMetric('Resent', MetricUnit.Count, resent)
-  metrics.addMetric('UnsentMessages', MetricUnit.Count, waiting)
-  metrics.addMetric('OldestUnsentSeconds', MetricUnit.Seconds, oldestSeconds)
-  metrics.publishStoredMetrics()
+  const oldest = waiting === 0 ? {} : { OldestUnsentSeconds: oldestSeconds }
+  emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
 })

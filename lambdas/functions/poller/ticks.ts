@@ -57,7 +57,7 @@ export function connectorOf(
 function feedTick(registered: RegisteredStream, ports: SourcePorts): () => StreamTick {
   const { facts, schema } = registered
   const { source, apiUrl, secret, logger, metrics, ...stores } = ports
-  const report = createReport(source.id, logger, metrics)
+  const report = createReport(source.id, facts.id, logger, metrics)
   const connector = connectorOf(registered, ports)
   return createTick({
     ...stores,

@@ -14,7 +14,7 @@ import { compileNormalizer } from '../../core/normalize/normalizer.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { createCredentials } from '../../core/webhook/credentials.ts'
 import { createReceiver } from '../../core/webhook/receive.ts'
-import { reportAnswer } from '../../core/webhook/report.ts'
+import { createAnswerReport } from '../../core/webhook/report.ts'
 import { parseWebhookSources } from '../../core/webhook/stream.ts'
 import { env } from './env.ts'
 
@@ -37,13 +37,12 @@ const receive = createReceiver({
     opsBucket,
   }),
 })
-const logger = new Logger()
-const metrics = new Metrics()
+const report = createAnswerReport(new Logger(), new Metrics())
 
 /** Receives the webhooks of all sources of one type. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
   const answer = await receive(event)
-  reportAnswer(answer, logger, metrics)
+  report(answer)
   const { status, message, received, failed, failure } = answer
   return {
     statusCode: status,

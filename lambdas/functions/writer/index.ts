@@ -33,7 +33,13 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Reco
 
 function report({ written, failed }: WriteOutcome): void {
   for (const { sourceId, rows, newestReceivedAt } of written) {
-    emitCounts(metrics, sourceId, { RowsWritten: rows }, { newestReceivedAt: new Date(newestReceivedAt).toISOString() })
+    // The source is no dimension: how many events each one has is counted where they arrive.
+    emitCounts(
+      metrics,
+      undefined,
+      { RowsWritten: rows },
+      { source: sourceId, newestReceivedAt: new Date(newestReceivedAt).toISOString() },
+    )
   }
   emitCounts(metrics, undefined, { BatchItemFailures: failed.size })
   for (const [messageId, { message }] of failed) {

@@ -96,18 +96,24 @@ test('unsent messages and dead letters have a line each while there are any', ()
     'unsent messages: 12, the oldest for 40 s',
     'dead letters: 3, kept under dead/ in the ops bucket',
   ])
-  figures.record(metrics({ service: 'janitor', UnsentMessages: 0, OldestUnsentSeconds: 0, Resent: 12 }))
+  figures.record(metrics({ service: 'janitor', Resent: 12 }))
   expect(renderTable(figures, plain).slice(2)).toHaveLength(1)
 })
 
-test('the obstacle of a source stands below the table as long as it lasts', () => {
-  const figures = figuresOf(metrics({ source, Polls: 1, CredentialErrors: 1, detail: 'the token was revoked' }))
-  expect(renderTable(figures, plain)[2]).toBe(`${source}: cannot be fetched: the token was revoked`)
-  figures.record(metrics({ source, Polls: 0, CredentialErrors: 1, detail: 'the token was revoked' }))
-  expect(renderTable(figures, plain)).toHaveLength(3)
-  figures.record(metrics({ source, EventsReceived: 0 }))
-  expect(renderTable(figures, plain)).toHaveLength(3)
-  figures.record(metrics({ source, Polls: 1, CredentialErrors: 0 }))
+test('the obstacle of a stream stands below the table until that stream is read again', () => {
+  const [first, second] = [
+    { source, stream: 'first' },
+    { source, stream: 'second' },
+  ]
+  const figures = figuresOf(metrics({ ...first, PollErrors: 1, detail: 'the token was revoked' }))
+  const wanted = `${source}: cannot be fetched: the token was revoked`
+  expect(renderTable(figures, plain)[2]).toBe(wanted)
+  figures.record(metrics({ ...first, PollErrors: 1, detail: 'the token was revoked' }))
+  figures.record(metrics({ source, EventsReceived: 1 }))
+  figures.record(metrics({ source, PollErrors: 1, kind: 'sweep' }))
+  figures.record(metrics({ ...second, SecondsBehind: 3 }))
+  expect(renderTable(figures, plain).slice(2)).toEqual([wanted])
+  figures.record(metrics({ ...first, SecondsBehind: 3 }))
   expect(renderTable(figures, plain)).toHaveLength(2)
 })
 

@@ -7,7 +7,7 @@ import type { RecoveryResult } from './run.ts'
 /** Outcomes that need no action. */
 const quiet = ['done', 'open', 'busy', 'lost']
 
-/** Reports a run: metrics, zeros included, and log lines for errors and for what was done. */
+/** Reports a run: metrics, and log lines for errors and for what was done. */
 export function reportRecovery(source: string, result: RecoveryResult, logger: Logger, metrics: Metrics): void {
   const { row, last, error } = result
   // While a recovery waits to retry, the error that it waits for persists.
