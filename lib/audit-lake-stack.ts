@@ -20,12 +20,20 @@ export interface AuditLakeStackProps extends StackProps {
 export class AuditLakeStack extends Stack {
   constructor(scope: Construct, id: string, { config, schemas, ...props }: AuditLakeStackProps) {
     super(scope, id, props)
-    const { retentionDays, previousSecretHours, sources } = config
+    const { retentionDays, previousSecretHours, throttle, sources } = config
     const opsBucket = new OpsBucket(this, 'OpsBucket')
     const lake = new Lake(this, 'Lake', { schemas, retentionDays, opsBucket })
     const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ...config.delivery })
     const ticker = new Ticker(this, 'Ticker')
-    const intake = new Intake(this, 'Intake', { sources, previousSecretHours, ticker, delivery, lake, opsBucket })
+    const intake = new Intake(this, 'Intake', {
+      sources,
+      previousSecretHours,
+      throttle,
+      ticker,
+      delivery,
+      lake,
+      opsBucket,
+    })
     new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,

@@ -50,6 +50,23 @@ export const settingsSchema: z.ZodType<Config> = z
       .describe(
         'Hours for which a secret still counts after it was replaced, 0 to 168. 0 means that it stops counting at once.',
       ),
+    throttle: z
+      .strictObject({
+        requestsPerSecond: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(100)
+          .describe('Requests that each webhook route takes in a second, 1 to 10000.'),
+        burst: z
+          .int()
+          .min(1)
+          .max(5_000)
+          .default(1_000)
+          .describe('Requests that each webhook route takes at once, 1 to 5000.'),
+      })
+      .prefault({})
+      .describe('What webhooks take at most, and so what strangers who know a URL can cost.'),
     sources: z
       .array(z.discriminatedUnion('type', sourceSchemas()).transform(splitOptions))
       .min(1)

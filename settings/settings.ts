@@ -16,6 +16,13 @@ export interface SourceSettings {
   readonly options: OptionValues
 }
 
+/** How many requests each webhook route takes; API Gateway answers 429 to others. */
+export interface Throttle {
+  readonly requestsPerSecond: number
+  /** Requests at once. */
+  readonly burst: number
+}
+
 /** The validated settings of one deployment, with defaults filled in. */
 export interface Config {
   /** Retention of rows in days. */
@@ -26,5 +33,6 @@ export interface Config {
   }
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
+  readonly throttle: Throttle
   readonly sources: readonly SourceSettings[]
 }

@@ -21,7 +21,7 @@ const config = join(folder, 'settings.yaml')
 const dataDir = join(folder, 'data')
 await writeFile(
   config,
-  `delivery: {windowSeconds: ${windowSeconds}}\nsources:\n  - {id: hooks, type: github-webhook, label: Bench}\n`,
+  `delivery: {windowSeconds: ${windowSeconds}}\nthrottle: {requestsPerSecond: 10000, burst: 5000}\nsources:\n  - {id: hooks, type: github-webhook, label: Bench}\n`,
 )
 const run = await startLocal({ config, dataDir, simulators: false })
 try {

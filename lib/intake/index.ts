@@ -1,9 +1,9 @@
 import { ArnFormat, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { SourceSettings } from '../../settings/settings.ts'
+import type { SourceSettings, Throttle } from '../../settings/settings.ts'
 import { recoveryOf, sourceName } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
@@ -23,6 +23,7 @@ export interface IntakeProps {
   readonly sources: readonly SourceSettings[]
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
+  readonly throttle: Throttle
   /** Calls the functions that fetch. */
   readonly ticker: Ticker
   /** Takes the published messages. */
@@ -33,13 +34,6 @@ export interface IntakeProps {
   readonly opsBucket: OpsBucket
 }
 
-/**
- * Requests a second for each route: far above the needs of audit logs, yet low enough that strangers who find a URL
- * cannot run up a bill. Set as the stage's default, because settings for single routes outlive their route and make
- * every later deployment fail (docs/decisions/0008-one-throttle-for-every-route.md).
- */
-const THROTTLE = { rateLimit: 500, burstLimit: 1_000 }
-
 /** Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets. */
 export class Intake extends Construct {
   /** Base URL of the webhooks. */
@@ -49,9 +43,9 @@ export class Intake extends Construct {
   /** The secret that signs start links; `undefined` when no credential is given by consent. */
   readonly oauthKeySecretArn: string | undefined
 
-  constructor(scope: Construct, id: string, { sources, ...props }: IntakeProps) {
+  constructor(scope: Construct, id: string, { sources, throttle, ...props }: IntakeProps) {
     super(scope, id)
-    const api = this.addApi()
+    const api = this.addApi(throttle)
     this.apiUrl = api.apiEndpoint
     // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
@@ -95,7 +89,7 @@ export class Intake extends Construct {
     return Fn.select(1, Fn.split(beforeSecretName, this.secrets.get(sourceName(sourceId, what)) ?? ''))
   }
 
-  private addApi(): HttpApi {
+  private addApi({ requestsPerSecond, burst }: Throttle): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: Stack.of(this).stackName,
       description: 'Webhooks of AuditLake',
@@ -104,6 +98,14 @@ export class Intake extends Construct {
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
+    })
+    accessLogs.addMetricFilter('RequestsLost', {
+      metricNamespace: 'AuditLake',
+      metricName: 'RequestsLost',
+      metricValue: '1',
+      filterPattern: FilterPattern.any(
+        ...lostStatuses.map((status) => FilterPattern.stringValue('$.status', '=', status)),
+      ),
     })
     // The group's own ARN ends in a wildcard, which API Gateway removes, so that the stack would always show drift.
     const destinationArn = Stack.of(this).formatArn({
@@ -115,12 +117,17 @@ export class Intake extends Construct {
     api.addStage('DefaultStage', {
       stageName: '$default',
       autoDeploy: true,
-      throttle: THROTTLE,
+      // As the default of all routes, because settings for single routes outlive their route and make every later
+      // deployment fail (docs/decisions/0008-one-throttle-for-every-route.md).
+      throttle: { rateLimit: requestsPerSecond, burstLimit: burst },
       accessLogSettings: { destination: { bind: () => ({ destinationArn }) }, format: accessLogFormat },
     })
     return api
   }
 }
+
+/** Answers after which a provider that does not send again has lost an event for us: too large, too many, failed. */
+const lostStatuses = ['413', '429', '5*']
 
 /** Without query string and headers, where people put secrets by mistake. */
 const accessLogFormat = AccessLogFormat.custom(

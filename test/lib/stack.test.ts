@@ -205,11 +205,33 @@ describe('buckets', () => {
 describe('the HTTP API', () => {
   const [stage] = ofType(resources, 'AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties)
 
+  test('takes as many requests as the settings say', () => {
+    const throttle = { requestsPerSecond: 7, burst: 9 }
+    const [[, stage] = ['', undefined]] = ofType(
+      synthesize({ ...twoSources, throttle }).resources,
+      'AWS::ApiGatewayV2::Stage',
+    )
+    expect(stage?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
+    })
+  })
+
+  test('counts the answers after which an event may be lost, in the access log', () => {
+    const filters = ofType(resources, 'AWS::Logs::MetricFilter')
+    expect(filters.map(([, { Properties }]) => Properties)).toEqual([
+      {
+        FilterPattern: '{ ($.status = "413") || ($.status = "429") || ($.status = "5*") }',
+        LogGroupName: { Ref: idOf(resources, 'AWS::Logs::LogGroup', 'IntakeAccessLogs') },
+        MetricTransformations: [{ MetricName: 'RequestsLost', MetricNamespace: 'AuditLake', MetricValue: '1' }],
+      },
+    ])
+  })
+
   test('answers at its root, with a throttle for every route', () => {
     expect(stage).toMatchObject({
       StageName: '$default',
       AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 1_000 },
     })
   })
 

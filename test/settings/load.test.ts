@@ -44,6 +44,7 @@ describe('valid settings', () => {
       retentionDays: 365,
       delivery: { windowSeconds: 20 },
       previousSecretHours: 24,
+      throttle: { requestsPerSecond: 100, burst: 1000 },
       sources: [
         { id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} },
         { id: 'hex-audit', type: 'hex-webhook', label: 'Hex workspace', options: { header: 'X-AuditLake-Secret' } },
@@ -113,6 +114,15 @@ describe('valid settings', () => {
     ['previousSecretHours', 168],
   ])('%s accepts %d', (key, value) => {
     expect(load(`${key}: ${value}\nsources:\n${source('ab')}`)).toHaveProperty(key, value)
+  })
+
+  test.each([
+    ['requestsPerSecond', 1],
+    ['requestsPerSecond', 10_000],
+    ['burst', 1],
+    ['burst', 5_000],
+  ])('the throttle accepts %s of %d', (key, value) => {
+    expect(load(`throttle: {${key}: ${value}}\nsources:\n${source('ab')}`).throttle).toHaveProperty(key, value)
   })
 
   test.each([0, 60])('the window accepts %d seconds', (seconds) => {
@@ -312,7 +322,7 @@ sources:
   - third
 `
     expect(problems(text)).toEqual([
-      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, delivery, previousSecretHours, sources)',
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, delivery, previousSecretHours, throttle, sources)',
       '2:16: retentionDays: is 0; expected number to be >=1',
       '4:18: delivery.windowSeconds: is "soon"; expected number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',

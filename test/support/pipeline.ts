@@ -9,7 +9,9 @@ import type { PolledSource } from '../../local/sources.ts'
 import { hangMs } from './hang.ts'
 
 /** Settings for tests: rows become visible about a second after their receipt. */
-export const quickSettings = (sources: string): string => `delivery:\n  windowSeconds: 1\nsources:\n${sources}`
+/** Settings with which rows come soon, and tests are not throttled. */
+export const quickSettings = (sources: string): string =>
+  `delivery:\n  windowSeconds: 1\nthrottle: {requestsPerSecond: 10000, burst: 5000}\nsources:\n${sources}`
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 

@@ -28,6 +28,7 @@ export const twoSources: Config = {
   retentionDays: 90,
   delivery: { windowSeconds: 20 },
   previousSecretHours: 24,
+  throttle: { requestsPerSecond: 100, burst: 1_000 },
   sources: [
     { id: 'github-one', type: 'github-webhook', label: 'One "quoted"', options: {} },
     { id: 'github-two', type: 'github-webhook', label: 'Two', options: {} },

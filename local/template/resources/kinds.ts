@@ -46,6 +46,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   // No local effect: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
   'AWS::Athena::WorkGroup': nameOnly,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::MetricFilter': nameOnly,
 }
 
 /** @throws {TemplateError} when the local run does not know the type. */
