@@ -30,11 +30,17 @@ export function viewInput({ view, schema, database }: ViewInputProps): CfnTable.
     catalog: 'awsdatacatalog',
     schema: database,
     columns: columns.map(({ column, value }) => ({ name: column, type: prestoType(value) })),
+    // Newer versions of Trino read no view without these two.
+    runAsInvoker: false,
+    path: [],
   }
   return {
     name: view.name,
     description: view.description,
     tableType: 'VIRTUAL_VIEW',
+    // CloudFormation requires the key of every table for Athena, if only as an empty list:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-tableinput.html
+    partitionKeys: [],
     parameters: { presto_view: 'true', comment: 'Presto View' },
     viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString('base64')} */`,
     viewExpandedText: '/* Presto View */',

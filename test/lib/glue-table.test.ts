@@ -51,6 +51,17 @@ test('every schema has a table in the one database, and every table a schema', (
   for (const { DatabaseName } of tables.values()) expect(DatabaseName.Ref).toBe(database?.[0])
 })
 
+test('every table and view names its partition keys, as CloudFormation requires, the views none', () => {
+  const keys = ofType(resources, 'AWS::Glue::Table').map(([, { Properties }]) => {
+    const { TableType, PartitionKeys } = z
+      .object({ TableType: z.string(), PartitionKeys: z.object({ Name: z.string() }).array() })
+      .parse(Properties.TableInput)
+    return `${TableType} ${PartitionKeys.map(({ Name }) => Name).join()}`
+  })
+  expect(keys.length).toBeGreaterThan(schemas.length)
+  expect(new Set(keys)).toEqual(new Set(['EXTERNAL_TABLE dt', 'VIRTUAL_VIEW ']))
+})
+
 test('every source type has a schema for its events', () => {
   const logTypes = [...sourceTypes.values()].flatMap((type) => streamsOf(type).map(({ logType }) => logType))
   expect(schemas.map(({ logType }) => logType)).toEqual(expect.arrayContaining(logTypes))

@@ -27,6 +27,8 @@ const definitionForm = z.strictObject({
   catalog: z.string(),
   schema: z.string(),
   columns: z.strictObject({ name: z.string(), type: z.string() }).array(),
+  runAsInvoker: z.literal(false),
+  path: z.tuple([]),
 })
 
 function definitionOf(text: string) {
