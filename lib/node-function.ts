@@ -5,6 +5,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { buildSync } from 'esbuild'
+import { asciiText } from '../settings/ascii.ts'
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/functions`. */
@@ -84,7 +85,7 @@ export class NodeFunction extends Construct implements IGrantable {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
     this.function = new LambdaFunction(this, 'Function', {
-      description: props.description,
+      description: asciiText(props.description),
       code: bundled(props.handler),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,

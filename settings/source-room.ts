@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { asciiJson } from './ascii.ts'
 import type { SourceSettings } from './settings.ts'
 import { oauthClientOf, oauthVariable, sourceName, sourcesVariable } from './source-names.ts'
 import { sourceFacts } from './stack-facts.ts'
@@ -65,7 +66,7 @@ function countFitting(
   variable: (sources: readonly SourceSettings[]) => object,
 ): number {
   const taken = (count: number) => {
-    const text = JSON.stringify(variable(sources.slice(0, count)))
+    const text = asciiJson(variable(sources.slice(0, count)))
     return others + Buffer.byteLength(JSON.stringify(text))
   }
   const tooMany = sources.findIndex((_, index) => taken(index + 1) > ROOM_IN_BYTES)

@@ -1,9 +1,10 @@
-import { Duration, Names, Size, Stack } from 'aws-cdk-lib'
+import { Duration, Names, Size } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct, type IConstruct } from 'constructs'
 import { env as deadLettersEnv, ownQueuesVariable } from '../../lambdas/functions/dead-letters/env.ts'
 import { env as writerEnv } from '../../lambdas/functions/writer/env.ts'
+import { asciiJson } from '../../settings/ascii.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
@@ -86,7 +87,7 @@ export class Delivery extends Construct {
     const queue = new DurableQueue(scope, id, { consumerTimeout: TIMEOUT })
     consume(this.archive, Names.nodeUniqueId(queue.node), queue, DEAD_LETTER_BATCH)
     this.ownQueues[sourceId] = queue.queueName
-    this.archive.function.addEnvironment(ownQueuesVariable, Stack.of(this).toJsonString(this.ownQueues))
+    this.archive.function.addEnvironment(ownQueuesVariable, asciiJson(this.ownQueues))
     return queue
   }
 

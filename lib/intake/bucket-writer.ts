@@ -3,6 +3,7 @@ import { AccessKey, Grant, type IGrantable, Role, User, WebIdentityPrincipal } f
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct, type IConstruct } from 'constructs'
 import type { S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import { asciiLabel } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import type { PrivateBucket } from '../ops/private-bucket.ts'
@@ -40,7 +41,12 @@ export class BucketWriter extends Construct {
       }),
     })
     grantPut(bucket, role)
-    sourceOutput(this, sourceName(source.id, 'WriterRole'), role.roleArn, `ARN of the role to give to ${source.label}`)
+    sourceOutput(
+      this,
+      sourceName(source.id, 'WriterRole'),
+      role.roleArn,
+      `ARN of the role to give to ${asciiLabel(source)}`,
+    )
   }
 
   private addUser({ bucket, source }: BucketWriterProps): void {
@@ -63,7 +69,7 @@ export class BucketWriter extends Construct {
       this,
       sourceName(source.id, 'WriterKey'),
       secret.secretArn,
-      `Secret with the access key to give to ${source.label}`,
+      `Secret with the access key to give to ${asciiLabel(source)}`,
     )
   }
 }

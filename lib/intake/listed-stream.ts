@@ -1,6 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { GcsStreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import { asciiLabel } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
@@ -46,7 +47,7 @@ export class ListedStream extends Construct {
       timeout: Duration.seconds(58),
       // Most of a core: the work is decompression, parsing and packing.
       memory: Size.mebibytes(1536),
-      environment: pollerEnvironment(this, { ...props, secretArn: secret?.arn }),
+      environment: pollerEnvironment({ ...props, secretArn: secret?.arn }),
     })
     if (secret) secret.grantRead(this.function)
     else {
@@ -54,7 +55,7 @@ export class ListedStream extends Construct {
         this,
         sourceName(source.id, 'ReaderRole'),
         this.function.grantPrincipal.roleArn,
-        `ARN of the role that the pool of workload identities must trust for ${source.label}`,
+        `ARN of the role that the pool of workload identities must trust for ${asciiLabel(source)}`,
       )
     }
     delivery.grantPublishAll(this.function)

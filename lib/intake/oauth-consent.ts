@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib'
 import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { env } from '../../lambdas/functions/oauth/env.ts'
+import { asciiJson, asciiLabel } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { oauthVariable, sourceName } from '../../settings/source-names.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -56,7 +57,7 @@ export class OAuthConsent extends Construct {
       timeout: Duration.seconds(29),
       memory: Size.mebibytes(512),
       environment: {
-        [env.sources]: Stack.of(this).toJsonString(variable),
+        [env.sources]: asciiJson(variable),
         [env.publicUrl]: api.apiEndpoint,
         [env.keySecretId]: key.secretArn,
         [env.opsBucket]: opsBucket.bucketName,
@@ -72,7 +73,12 @@ export class OAuthConsent extends Construct {
     this.addRoutes(api, consent)
     for (const { source } of sources) {
       const url = `${api.apiEndpoint}/oauth/${source.id}/callback`
-      sourceOutput(this, sourceName(source.id, 'OAuthCallbackUrl'), url, `Callback URL of the app for ${source.label}`)
+      sourceOutput(
+        this,
+        sourceName(source.id, 'OAuthCallbackUrl'),
+        url,
+        `Callback URL of the app for ${asciiLabel(source)}`,
+      )
     }
   }
 

@@ -64,7 +64,7 @@ export class PolledSource extends Construct {
       timeout: Duration.seconds(58),
       memory: Size.mebibytes(512),
       environment: {
-        ...pollerEnvironment(this, { ...props, secretArn: this.credential.arn }),
+        ...pollerEnvironment({ ...props, secretArn: this.credential.arn }),
         ...(renewal && clientId && { [renewalEnv.clientId]: clientId, [renewalEnv.clientSecretId]: renewal.arn }),
       },
     })

@@ -1,30 +1,26 @@
-import { Stack } from 'aws-cdk-lib'
-import type { Construct } from 'constructs'
 import { apiUrlOption, oauthOption, webUrlOption } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env, webUrlVariable } from '../../lambdas/functions/poller/env.ts'
+import { asciiAddress, asciiJson } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 
 /** The environment of a function that fetches one source. */
-export function pollerEnvironment(
-  scope: Construct,
-  {
-    source,
-    delivery,
-    opsBucket,
-    lake,
-    secretArn,
-  }: {
-    readonly source: SourceSettings
-    readonly delivery: Delivery
-    readonly opsBucket: OpsBucket
-    readonly lake: Lake
-    /** Absent for a source without a secret. */
-    readonly secretArn?: string | undefined
-  },
-): Record<string, string> {
+export function pollerEnvironment({
+  source,
+  delivery,
+  opsBucket,
+  lake,
+  secretArn,
+}: {
+  readonly source: SourceSettings
+  readonly delivery: Delivery
+  readonly opsBucket: OpsBucket
+  readonly lake: Lake
+  /** Absent for a source without a secret. */
+  readonly secretArn?: string | undefined
+}): Record<string, string> {
   // How the credential comes in is no part of whose log it is, so it must not begin the log anew.
   const { [apiUrlOption]: apiUrl, [webUrlOption]: webUrl, [oauthOption]: _, ...options } = source.options
   const description = {
@@ -39,8 +35,8 @@ export function pollerEnvironment(
     [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
     [env.opsBucket]: opsBucket.bucketName,
     [env.lakeBucket]: lake.bucket.bucketName,
-    [env.source]: Stack.of(scope).toJsonString(description),
-    ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
-    ...(typeof webUrl === 'string' && { [webUrlVariable]: webUrl }),
+    [env.source]: asciiJson(description),
+    ...(typeof apiUrl === 'string' && { [apiUrlVariable]: asciiAddress(apiUrl) }),
+    ...(typeof webUrl === 'string' && { [webUrlVariable]: asciiAddress(webUrl) }),
   }
 }

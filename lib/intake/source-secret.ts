@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { CfnSecret, Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import { asciiLabel, asciiText } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 
@@ -25,7 +26,7 @@ export class SourceSecret extends Construct {
     super(scope, id)
     const { purpose, generate, whyNotRotated } = props
     const secret = new Secret(this, 'Secret', {
-      description: `AuditLake: secret that source ${sourceId} ${purpose}`,
+      description: asciiText(`AuditLake: secret that source ${sourceId} ${purpose}`),
       ...(generate && { generateSecretString: generate }),
       removalPolicy: RemovalPolicy.RETAIN,
     })
@@ -61,7 +62,7 @@ export class Credential extends SourceSecret {
       purpose: `${purpose}: ${credential}`,
       whyNotRotated: 'The provider gives the credential out to people, who put it in; nothing here could renew it.',
     })
-    const { beneficiary = `for ${source.label}` } = props
+    const { beneficiary = `for ${asciiLabel(source)}` } = props
     sourceOutput(this, sourceName(source.id, `${name}Arn`), this.arn, `Put here, ${beneficiary}: ${credential}`)
   }
 
@@ -78,5 +79,5 @@ export class Credential extends SourceSecret {
 
 /** An output of the stack with exactly this name. */
 export function sourceOutput(scope: Construct, name: string, value: string, description: string): void {
-  new CfnOutput(scope, name, { value, description }).overrideLogicalId(name)
+  new CfnOutput(scope, name, { value, description: asciiText(description) }).overrideLogicalId(name)
 }

@@ -3,6 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam'
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
+import { asciiLabel } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import type { NodeFunction } from '../node-function.ts'
@@ -51,7 +52,7 @@ export class StreamBucket extends Construct {
       this.bucketArn = made.bucketArn
       this.nagName = `<${made.logicalId}.Arn>`
     }
-    const description = `Bucket that the provider of ${source.label} writes to`
+    const description = `Bucket that the provider of ${asciiLabel(source)} writes to`
     sourceOutput(this, sourceName(source.id, 'StreamBucket'), this.bucketName, description)
   }
 

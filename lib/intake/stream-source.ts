@@ -1,7 +1,8 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
+import { asciiAddress, asciiJson } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { consume } from '../delivery/consume.ts'
@@ -64,13 +65,13 @@ export class StreamSource extends Construct {
         [env.streamBucket]: bucket.bucketName,
         [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
         [env.opsBucket]: opsBucket.bucketName,
-        [env.source]: Stack.of(this).toJsonString({
+        [env.source]: asciiJson({
           ...options,
           id: source.id,
           label: source.label,
           ...(secret && { secretId: secret.arn }),
         }),
-        ...(typeof apiUrl === 'string' && { [apiUrlVariable]: apiUrl }),
+        ...(typeof apiUrl === 'string' && { [apiUrlVariable]: asciiAddress(apiUrl) }),
       },
     })
     bucket.grantRead(this.function)

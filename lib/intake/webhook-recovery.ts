@@ -1,6 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { apiUrlOption, type RecoveryFacts } from '../../lambdas/connectors/manifest.ts'
+import { asciiLabel } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
 import type { OptionValues, SourceSettings } from '../../settings/settings.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -36,7 +37,7 @@ export class WebhookRecovery extends Construct {
       credential: credentialText(facts.setUp.credentials),
       name: 'RecoverySecret',
       purpose: 'uses to recover failed deliveries',
-      beneficiary: `to recover failed deliveries of ${source.label}`,
+      beneficiary: `to recover failed deliveries of ${asciiLabel(source)}`,
     })
     const recoverer = new NodeFunction(this, 'Recoverer', {
       handler: 'poller',
@@ -46,7 +47,7 @@ export class WebhookRecovery extends Construct {
       timeout: Duration.seconds(58),
       // A body of 25 MB is read, parsed, hashed and packed, which takes about 600 MB (test/lambdas/connectors/github/large-body.test.ts).
       memory: Size.mebibytes(1024),
-      environment: pollerEnvironment(this, {
+      environment: pollerEnvironment({
         ...props,
         source: { ...source, options: { ...recovery.options, [apiUrlOption]: recovery.apiUrl } },
         secretArn: secret.arn,

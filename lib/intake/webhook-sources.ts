@@ -1,10 +1,11 @@
-import { Duration, Size, Stack, Validations } from 'aws-cdk-lib'
+import { Duration, Size, Validations } from 'aws-cdk-lib'
 import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { WebhookSourceType } from '../../lambdas/connectors/manifest.ts'
 import { env } from '../../lambdas/functions/webhook/env.ts'
+import { asciiJson, asciiLabel } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName, sourcesVariable } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -51,7 +52,7 @@ export class WebhookSources extends Construct {
         [env.recordsQueueUrl]: delivery.records.queueUrl,
         [env.opsBucket]: props.opsBucket.bucketName,
         [env.previousSecretHours]: String(props.previousSecretHours),
-        [env.sources]: Stack.of(this).toJsonString(sourcesVariable(sources, secretArn)),
+        [env.sources]: asciiJson(sourcesVariable(sources, secretArn)),
       },
     })
     delivery.grantPublish(this.function)
@@ -73,7 +74,9 @@ export class WebhookSources extends Construct {
         'Providers cannot sign with AWS credentials or tokens of ours. The function itself verifies every request against the secret of its source, over the raw bytes, which an authorizer never sees.',
     })
 
-    for (const { id: sourceId, label } of sources) {
+    for (const source of sources) {
+      const { id: sourceId } = source
+      const label = asciiLabel(source)
       const url = `${api.apiEndpoint}/${type.path}/${sourceId}`
       sourceOutput(this, sourceName(sourceId, 'WebhookUrl'), url, `Give this URL to ${label}`)
       sourceOutput(this, sourceName(sourceId, 'SecretArn'), secretArn(sourceId), `Secret shared with ${label}`)

@@ -2,6 +2,7 @@ import type { CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { glueType } from '../../schemas/glue-type.ts'
 import { partitionKey, type TableColumn, tableColumns } from '../../schemas/table-columns.ts'
+import { asciiText } from '../../settings/ascii.ts'
 
 /** The prefixes of the lake bucket. */
 export const lakePrefixes = {
@@ -65,8 +66,8 @@ export function columnProperty({ column, value, description }: TableColumn): Cfn
   }
 }
 
-/** Shortens a text to one line for Glue. */
+/** Shortens a text to one line of ASCII for Glue. */
 function clip(text: string, longest: number): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
+  const line = asciiText(text)
+  return line.length <= longest ? line : `${line.slice(0, longest - 3)}...`
 }

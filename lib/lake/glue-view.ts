@@ -2,6 +2,7 @@ import type { CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { LogSchema, ValueType } from '../../schemas/definition.ts'
 import { partitionKey, tableColumns } from '../../schemas/table-columns.ts'
 import { type View, viewSql } from '../../schemas/views.ts'
+import { asciiText } from '../../settings/ascii.ts'
 import { columnProperty } from './glue-table.ts'
 
 export interface ViewInputProps {
@@ -36,7 +37,7 @@ export function viewInput({ view, schema, database }: ViewInputProps): CfnTable.
   }
   return {
     name: view.name,
-    description: view.description,
+    description: asciiText(view.description),
     tableType: 'VIRTUAL_VIEW',
     // CloudFormation requires the key of every table for Athena, if only as an empty list:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-tableinput.html

@@ -1,6 +1,7 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Duration, Size } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { env } from '../../lambdas/functions/janitor/env.ts'
+import { asciiJson } from '../../settings/ascii.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -31,7 +32,7 @@ export class Janitor extends NodeFunction {
         [env.recordsQueueUrl]: delivery.records.queueUrl,
         [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
         [env.opsBucket]: opsBucket.bucketName,
-        [env.stack]: Stack.of(scope).toJsonString(facts),
+        [env.stack]: asciiJson(facts),
       },
     })
     ticker.call(this, 'Janitor of AuditLake', Duration.minutes(1))

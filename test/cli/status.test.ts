@@ -9,7 +9,14 @@ import { openInstallation } from '../../cli/installation.ts'
 import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { processInfo } from '../../local/process/process-table.ts'
 import { hookSender } from '../support/hooks.ts'
-import { countRows, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
+import {
+  countRows,
+  eventually,
+  notebooksLabel,
+  type Pipeline,
+  startPipeline,
+  webhookSettings,
+} from '../support/pipeline.ts'
 
 async function status(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const script = join(import.meta.dirname, '..', '..', 'cli', 'status.ts')
@@ -42,7 +49,7 @@ describe('a local run', () => {
     expect(installation.facts.sources).toMatchObject({
       hooks: { type: 'github-webhook', label: 'Test hooks' },
       'other-hooks': { type: 'github-webhook', label: 'Other hooks' },
-      notebooks: { type: 'hex-webhook', label: 'Test notebooks' },
+      notebooks: { type: 'hex-webhook', label: notebooksLabel },
     })
     const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
     const letter = { messageId: 'm', body, source: 'hooks', sentAt: undefined, receiveCount: undefined }

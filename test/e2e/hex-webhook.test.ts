@@ -7,7 +7,14 @@ import { hexAudit } from '../../schemas/generated/hex_audit.ts'
 import { hexBatches } from '../../simulators/hex/events.ts'
 import { encodeHexBatch, postHexBatch } from '../../simulators/hex/webhooks.ts'
 import type { JsonObject } from '../../simulators/shared/json.ts'
-import { allLogs, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
+import {
+  allLogs,
+  eventually,
+  notebooksLabel,
+  type Pipeline,
+  startPipeline,
+  webhookSettings,
+} from '../support/pipeline.ts'
 
 let pipeline: Pipeline
 let target: { url: string; headerName: string; secret: string }
@@ -30,7 +37,7 @@ async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<stri
 /** Columns whose values come from the event alone. */
 const expectedRow = (envelope: JsonObject) => {
   const event = parseEvent(Buffer.from(JSON.stringify(envelope)))
-  const context = { sourceId: 'notebooks', sourceLabel: 'Test notebooks', receivedAt: 0 }
+  const context = { sourceId: 'notebooks', sourceLabel: notebooksLabel, receivedAt: 0 }
   const { p_parse_time, ...row } = compileNormalizer(hexAudit).normalize(event, context)
   return JSON.parse(JSON.stringify(row))
 }

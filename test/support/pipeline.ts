@@ -15,13 +15,16 @@ export const quickSettings = (sources: string): string =>
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 
+/** With characters that the template must not hold as they are. */
+export const notebooksLabel = 'Notizbücher für Zürich – « é » 組織 📓 "x"'
+
 /** For every test of webhooks and streams: tests with the same settings share one synthesis of the stack. */
 export const webhookSettings = quickSettings(
   githubSource +
     '  - {id: other-hooks, type: github-webhook, label: Other hooks}\n' +
     // On an address where nothing answers, until a test names another.
     '  - {id: healing, type: github-webhook, label: Healing hooks, recovery: {owner: octocoders, hookId: 109948940, apiUrl: "http://127.0.0.1:9"}}\n' +
-    '  - {id: notebooks, type: hex-webhook, label: Test notebooks, header: X-Test-Secret}\n' +
+    `  - {id: notebooks, type: hex-webhook, label: ${JSON.stringify(notebooksLabel)}, header: X-Test-Secret}\n` +
     '  - {id: stream, type: github-audit-stream-s3, label: Test stream, enterprise: example-enterprise}\n' +
     '  - {id: foreign-stream, type: github-audit-stream-s3, label: Foreign stream, enterprise: example-enterprise, ' +
     "bucket: example-foreign-logs, bucketAccount: '111111111111'}\n",
