@@ -19,7 +19,7 @@ const MAX_RECEIVES = 5
 
 /**
  * The base of all queues: encrypted, TLS only, with SQS's longest retention, and kept when the stack is deleted,
- * because a message in it was acknowledged to its sender and exists nowhere else.
+ * because a message in it was acknowledged to its sender and exists nowhere else. A creation that fails takes it along.
  */
 export class DurableQueue extends Queue {
   constructor(scope: Construct, id: string, { consumerTimeout, windowSeconds = 0, deadLetters }: DurableQueueProps) {
@@ -28,7 +28,7 @@ export class DurableQueue extends Queue {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       // Six times the timeout plus the window, as AWS advises, so that throttled invocations do not use up a message's
       // receives.
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

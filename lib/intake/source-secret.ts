@@ -18,7 +18,7 @@ export interface SourceSecretProps {
   readonly whyNotRotated: string
 }
 
-/** The secret of a source. It outlives the stack, and its logical id depends on the source's id alone. */
+/** The secret of a source. It outlives the stack, except a creation that fails, and its logical id depends on the source's id alone. */
 export class SourceSecret extends Construct {
   readonly arn: string
 
@@ -28,7 +28,7 @@ export class SourceSecret extends Construct {
     const secret = new Secret(this, 'Secret', {
       description: asciiText(`AuditLake: secret that source ${sourceId} ${purpose}`),
       ...(generate && { generateSecretString: generate }),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
     const resource = secret.node.defaultChild
     if (!(resource instanceof CfnSecret)) throw new Error(`${secret.node.path} has no resource of its own`)

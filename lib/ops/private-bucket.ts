@@ -15,7 +15,8 @@ type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject'
 const UNDELETE_TIME = Duration.days(7)
 
 /**
- * The base of all buckets: closed to the public, encrypted, TLS only, versioned, and kept when the stack is deleted.
+ * The base of all buckets: closed to the public, encrypted, TLS only, versioned, and kept when the stack is deleted, but
+ * not when its creation fails.
  * CloudFormation chooses the name, so that several deployments fit into one account.
  */
 export class PrivateBucket extends Bucket {
@@ -27,7 +28,7 @@ export class PrivateBucket extends Bucket {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       versioned: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),

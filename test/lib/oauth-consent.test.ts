@@ -42,7 +42,7 @@ describe('a source whose credential is given by consent', () => {
 
   test('has a client secret beside its token, both kept when the stack is deleted, and named in the outputs', () => {
     for (const id of ['GithubConsentClientSecret', 'GithubConsentSecret']) {
-      expect(resources.get(id)).toMatchObject({ DeletionPolicy: 'Retain' })
+      expect(resources.get(id)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' })
       expect(resources.get(id)?.Properties).not.toHaveProperty('GenerateSecretString')
     }
     expect(outputs.get('GithubConsentClientSecretArn')).toEqual({ Ref: 'GithubConsentClientSecret' })

@@ -27,7 +27,7 @@ describe('queues', () => {
     for (const [, queue] of queues) {
       expect(queue).toMatchObject({
         Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       })
     }

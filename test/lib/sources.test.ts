@@ -96,7 +96,7 @@ describe('a source that is removed', () => {
   test('leaves its secret in the account and everything else unchanged', () => {
     const after = withSources(github('one')).resources
     expect(added(after, resources)).toEqual(['TwoSecret'])
-    expect(resources.get('TwoSecret')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(resources.get('TwoSecret')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
     expect(changed(resources, after).sort()).toEqual(toldOfSources)
   })
 
@@ -105,7 +105,7 @@ describe('a source that is removed', () => {
     const after = withSources(github('one')).resources
     const removed = added(after, before)
     expect(removed).toHaveLength(8)
-    const kept = removed.filter((id) => before.get(id)?.DeletionPolicy === 'Retain')
+    const kept = removed.filter((id) => before.get(id)?.DeletionPolicy === 'RetainExceptOnCreate')
     expect(kept).toEqual(['TwoSecret'])
     expect(types(before, removed).filter((type) => /S3|SQS|Glue|ApiGatewayV2::(Api|Stage)/.test(type ?? ''))).toEqual(
       [],
@@ -179,7 +179,7 @@ describe('a polled source', () => {
 
   test('has a secret without a value, which outlives the stack', () => {
     const secret = after.get('GithubLogSecret')
-    expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
     expect(secret?.Properties).toEqual({ Description: expect.stringContaining('read:audit_log') })
   })
 
@@ -249,7 +249,7 @@ describe('a webhook source with a recovery', () => {
 
   test('has a secret for the token without a value, which outlives the stack', () => {
     const secret = after.get('HealingRecoverySecret')
-    expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
     expect(secret?.Properties).toEqual({ Description: expect.stringContaining('admin:org_hook') })
   })
 
@@ -281,7 +281,7 @@ describe('secrets', () => {
   test('every source has a generated one without a fixed name, which outlives the stack', () => {
     expect(secrets.map(([id]) => id)).toEqual(['GithubOneSecret', 'GithubTwoSecret'])
     for (const [, secret] of secrets) {
-      expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+      expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
       // Changing this would make CloudFormation generate every secret anew.
       expect(secret.Properties).toEqual({
         Description: expect.any(String),

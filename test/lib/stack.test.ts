@@ -135,7 +135,7 @@ describe('buckets', () => {
           OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
           VersioningConfiguration: { Status: 'Enabled' },
         },
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       })
       expect(bucket.Properties).not.toHaveProperty('BucketName')
