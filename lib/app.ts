@@ -9,6 +9,8 @@ export function addAuditLake(app: App, config: Config): AuditLakeStack {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return new AuditLakeStack(app, 'AuditLake', {
     description: 'AuditLake: SaaS audit logs in your own account, queryable with Athena',
+    // An audit log is not deleted by mistake.
+    terminationProtection: true,
     config,
     schemas: loadTableSchemas(),
   })

@@ -4,7 +4,9 @@ import { env as deadLettersEnv } from '../../lambdas/functions/dead-letters/env.
 import { env as janitorEnv } from '../../lambdas/functions/janitor/env.ts'
 import { env as webhookEnv } from '../../lambdas/functions/webhook/env.ts'
 import { env as writerEnv } from '../../lambdas/functions/writer/env.ts'
+import { addAuditLake } from '../../lib/app.ts'
 import {
+  appWithoutBundles,
   environmentOf,
   functionNamed,
   idOf,
@@ -313,6 +315,12 @@ test('the outputs name the URL and the secret of each source, the buckets, the d
   expect(outputs.get('GithubTwoSecretArn')).toEqual({ Ref: 'GithubTwoSecret' })
   expect(outputs.get('LakeBucketName')).toEqual({ Ref: lake })
   expect(outputs.get('OpsBucketName')).toEqual({ Ref: ops })
+})
+
+test('CloudFormation refuses to delete the stack until an operator allows it', () => {
+  const app = appWithoutBundles()
+  const { stackName } = addAuditLake(app, twoSources)
+  expect(app.synth().getStackByName(stackName).terminationProtection).toBe(true)
 })
 
 test('the deployment needs neither a custom resource nor a parameter', () => {
