@@ -18,12 +18,17 @@ export interface AnalystPolicyProps {
 const readFiles = ['s3:GetObject']
 /** https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html */
 const runQueries = [
+  'athena:BatchGetNamedQuery',
   'athena:BatchGetQueryExecution',
+  'athena:GetNamedQuery',
+  'athena:GetPreparedStatement',
   'athena:GetQueryExecution',
   'athena:GetQueryResults',
   'athena:GetQueryResultsStream',
   'athena:GetQueryRuntimeStatistics',
   'athena:GetWorkGroup',
+  'athena:ListNamedQueries',
+  'athena:ListPreparedStatements',
   'athena:ListQueryExecutions',
   'athena:StartQueryExecution',
   'athena:StopQueryExecution',
@@ -39,6 +44,8 @@ const browseCatalog = [
 const openEditor = ['athena:ListDataCatalogs', 'athena:ListEngineVersions', 'athena:ListWorkGroups']
 const readTables = [
   'glue:BatchGetPartition',
+  'glue:GetCatalog',
+  'glue:GetCatalogs',
   'glue:GetDatabase',
   'glue:GetDatabases',
   'glue:GetPartition',
@@ -49,6 +56,7 @@ const readTables = [
 /** https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-policies.html */
 const keepResults = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject']
 const locateBuckets = ['s3:GetBucketLocation']
+const findUploads = ['s3:ListBucketMultipartUploads']
 
 /**
  * The permissions of analysts who query the lake with Athena, to be attached to their role or permission set: reading
@@ -63,6 +71,9 @@ export class AnalystPolicy extends Construct {
     const { lake, opsBucket, database, workgroup } = props
     const results = opsPrefixes.athenaResults
     const policy = new ManagedPolicy(this, 'Policy', {
+      // Permission sets name the policy, and IAM's names hold for all regions of an account. Neither name nor description
+      // may ever change: the policy would be replaced, and whoever has it would lose it.
+      managedPolicyName: `${Stack.of(this).stackName}-Analysts-${Aws.REGION}`,
       description: 'Queries over the audit logs collected by AuditLake',
       statements: [
         allow(runQueries, this.arn('athena', `workgroup/${workgroup}`)),
@@ -81,6 +92,7 @@ export class AnalystPolicy extends Construct {
         allow(keepResults, opsBucket.arnForObjects(`${results}*`)),
         allowListing(opsBucket, [results]),
         allow(locateBuckets, lake.bucketArn, opsBucket.bucketArn),
+        allow(findUploads, opsBucket.bucketArn),
       ],
     })
     this.managedPolicyArn = policy.managedPolicyArn

@@ -203,10 +203,21 @@ describe('analysts', () => {
     [...new Set(allowed.filter(({ action }) => pattern.test(action)).map(({ resource }) => resource))].sort()
   const here = (service: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:`
 
-  test('one policy without a fixed name is attached to no role and named in the outputs', () => {
+  test('one policy is attached to no role and named in the outputs', () => {
     expect(others).toEqual([])
-    expect(Object.keys(policy?.Properties ?? {}).sort()).toEqual(['Description', 'Path', 'PolicyDocument'])
     expect(outputs.get('AnalystPolicyArn')).toEqual({ Ref: policyId })
+  })
+
+  test('what would replace the policy if it changed stays as it is, and differs from region to region', () => {
+    const { PolicyDocument: _mayChange, ManagedPolicyName, ...fixed } = policy?.Properties ?? {}
+    expect(text(ManagedPolicyName)).toBe('AuditLake-Analysts-<AWS::Region>')
+    expect(fixed).toEqual({ Description: 'Queries over the audit logs collected by AuditLake', Path: '/' })
+  })
+
+  test('they may use what the console and large results need', () => {
+    expect(resourcesOf(/^athena:(GetNamedQuery|ListPreparedStatements)$/)).toEqual(resourcesOf(/^athena:StartQuery/))
+    expect(resourcesOf(/^glue:GetCatalogs?$/)).toContain(`${here('glue')}catalog`)
+    expect(resourcesOf(/^s3:ListBucketMultipartUploads$/)).toEqual([`<${ops}.Arn>`])
   })
 
   test('they may read rows and lists, write and read query results, and touch no other object', () => {
