@@ -90,12 +90,18 @@ export class Intake extends Construct {
   }
 
   private addApi({ requestsPerSecond, burst }: Throttle): HttpApi {
+    const stack = Stack.of(this)
     const api = new HttpApi(this, 'Api', {
-      apiName: Stack.of(this).stackName,
+      apiName: stack.stackName,
       description: 'Webhooks of AuditLake',
       createDefaultStage: false,
     })
+    // Groups of other names fill a policy of the account, whose length is limited, and the stage then cannot be made. The
+    // stack's own id leaves aside a group that API Gateway made again by a late entry after its deletion.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+    const ownId = Fn.select(2, Fn.split('/', stack.stackId))
     const accessLogs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/vendedlogs/${stack.stackName}/${ownId}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
@@ -108,7 +114,7 @@ export class Intake extends Construct {
       ),
     })
     // The group's own ARN ends in a wildcard, which API Gateway removes, so that the stack would always show drift.
-    const destinationArn = Stack.of(this).formatArn({
+    const destinationArn = stack.formatArn({
       service: 'logs',
       resource: 'log-group',
       resourceName: accessLogs.logGroupName,
