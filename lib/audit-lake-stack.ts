@@ -20,9 +20,9 @@ export interface AuditLakeStackProps extends StackProps {
 export class AuditLakeStack extends Stack {
   constructor(scope: Construct, id: string, { config, schemas, ...props }: AuditLakeStackProps) {
     super(scope, id, props)
-    const { retentionDays, previousSecretHours, throttle, sources } = config
+    const { retentionDays, queryLimitGB, previousSecretHours, throttle, sources } = config
     const opsBucket = new OpsBucket(this, 'OpsBucket')
-    const lake = new Lake(this, 'Lake', { schemas, retentionDays, opsBucket })
+    const lake = new Lake(this, 'Lake', { schemas, retentionDays, queryLimitGB, opsBucket })
     const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ...config.delivery })
     const ticker = new Ticker(this, 'Ticker')
     const intake = new Intake(this, 'Intake', {

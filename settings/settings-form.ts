@@ -31,6 +31,18 @@ export const settingsSchema: z.ZodType<Config> = z
       .max(3650)
       .default(365)
       .describe('Days that rows are kept and can be queried, 1 to 3650. Lowering it deletes older rows.'),
+    queryLimitGB: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .refine(
+        (limit) => limit === 0 || limit >= 0.01,
+        "must be at least 0.01, Athena's minimum of 10 MB, or 0 for no limit",
+      )
+      .default(100)
+      .describe(
+        'Gigabytes that one query in Athena may read before Athena cancels it, from 0.01. 0 means that there is no limit.',
+      ),
     delivery: z
       .strictObject({
         windowSeconds: z

@@ -27,6 +27,8 @@ export interface Throttle {
 export interface Config {
   /** Retention of rows in days. */
   readonly retentionDays: number
+  /** How much data one query in Athena may read, in gigabytes; 0 for any amount. */
+  readonly queryLimitGB: number
   readonly delivery: {
     /** How long events may wait to be written together, in seconds. */
     readonly windowSeconds: number

@@ -1,11 +1,26 @@
 import { Stack } from 'aws-cdk-lib'
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena'
-import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import { opsPrefixes } from '../ops/ops-bucket.ts'
+import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
 
-/** The Athena workgroup for the lake. Clients cannot send results elsewhere or leave them unencrypted. */
-export function athenaWorkgroup(scope: Construct, id: string, opsBucket: Bucket): CfnWorkGroup {
+export interface AthenaWorkgroupProps {
+  /** Takes query results. */
+  readonly opsBucket: OpsBucket
+  /** How much data one query may read, in gigabytes; 0 for any amount. */
+  readonly queryLimitGB: number
+}
+
+const GIGABYTE = 1_000_000_000
+
+/**
+ * The Athena workgroup for the lake. Clients cannot send results elsewhere, leave them unencrypted, or read more in one
+ * query than the settings allow.
+ */
+export function athenaWorkgroup(
+  scope: Construct,
+  id: string,
+  { opsBucket, queryLimitGB }: AthenaWorkgroupProps,
+): CfnWorkGroup {
   const stack = Stack.of(scope)
   return new CfnWorkGroup(scope, id, {
     name: stack.stackName,
@@ -15,6 +30,7 @@ export function athenaWorkgroup(scope: Construct, id: string, opsBucket: Bucket)
     workGroupConfiguration: {
       enforceWorkGroupConfiguration: true,
       publishCloudWatchMetricsEnabled: true,
+      ...(queryLimitGB > 0 && { bytesScannedCutoffPerQuery: Math.round(queryLimitGB * GIGABYTE) }),
       engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
       resultConfiguration: {
         outputLocation: opsBucket.s3UrlForObject(opsPrefixes.athenaResults),

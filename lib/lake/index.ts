@@ -17,6 +17,8 @@ export interface LakeProps {
   readonly schemas: readonly LogSchema[]
   /** Retention in days. */
   readonly retentionDays: number
+  /** How much data one query may read, in gigabytes; 0 for any amount. */
+  readonly queryLimitGB: number
   /** Takes access logs and query results. */
   readonly opsBucket: OpsBucket
 }
@@ -48,7 +50,7 @@ export class Lake extends Construct {
     })
     const database = this.addDatabase(props)
     this.database = database.ref
-    this.workgroup = athenaWorkgroup(this, 'Workgroup', props.opsBucket).ref
+    this.workgroup = athenaWorkgroup(this, 'Workgroup', props).ref
     const analysts = new AnalystPolicy(this, 'Analysts', {
       lake: this.bucket,
       opsBucket: props.opsBucket,

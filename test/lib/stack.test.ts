@@ -269,6 +269,19 @@ describe('the HTTP API', () => {
   })
 })
 
+test('a query in Athena is cancelled beyond the limit of the settings, if they set one', () => {
+  const configurationWith = (queryLimitGB: number) => {
+    const [workgroup] = ofType(synthesize({ ...twoSources, queryLimitGB }).resources, 'AWS::Athena::WorkGroup')
+    return workgroup?.[1].Properties.WorkGroupConfiguration
+  }
+  expect(configurationWith(100)).toMatchObject({
+    EnforceWorkGroupConfiguration: true,
+    BytesScannedCutoffPerQuery: 100_000_000_000,
+  })
+  expect(configurationWith(0.01)).toMatchObject({ BytesScannedCutoffPerQuery: 10_000_000 })
+  expect(configurationWith(0)).not.toHaveProperty('BytesScannedCutoffPerQuery')
+})
+
 test('resources that outlive the stack, or may exist twice in an account, have no fixed name', () => {
   const named = [...resources].filter(([, { Properties }]) =>
     ['BucketName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName', 'ManagedPolicyName'].some(

@@ -42,6 +42,7 @@ describe('valid settings', () => {
     const shipped = loadConfig('audit-lake.yaml', { allowExamples: true })
     expect(shipped).toEqual({
       retentionDays: 365,
+      queryLimitGB: 100,
       delivery: { windowSeconds: 20 },
       previousSecretHours: 24,
       throttle: { requestsPerSecond: 100, burst: 1000 },
@@ -110,6 +111,9 @@ describe('valid settings', () => {
   test.each([
     ['retentionDays', 1],
     ['retentionDays', 3650],
+    ['queryLimitGB', 0],
+    ['queryLimitGB', 0.01],
+    ['queryLimitGB', 1_000_000],
     ['previousSecretHours', 0],
     ['previousSecretHours', 168],
   ])('%s accepts %d', (key, value) => {
@@ -322,7 +326,7 @@ sources:
   - third
 `
     expect(problems(text)).toEqual([
-      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, delivery, previousSecretHours, throttle, sources)',
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, previousSecretHours, throttle, sources)',
       '2:16: retentionDays: is 0; expected number to be >=1',
       '4:18: delivery.windowSeconds: is "soon"; expected number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',
@@ -364,6 +368,11 @@ sources:
       'a replaced secret that counts for less than no time',
       `previousSecretHours: -1\nsources:\n${source('ab')}`,
       '1:22: previousSecretHours: is -1; expected number to be >=0',
+    ],
+    [
+      'a limit below that of Athena',
+      `queryLimitGB: 0.005\nsources:\n${source('ab')}`,
+      "1:15: queryLimitGB: must be at least 0.01, Athena's minimum of 10 MB, or 0 for no limit",
     ],
     ['half a day', `retentionDays: 1.5\nsources:\n${source('ab')}`, '1:16: retentionDays: is 1.5; expected int'],
     [

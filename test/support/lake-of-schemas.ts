@@ -22,7 +22,7 @@ export class LakeOfSchemas {
     onTestFinished(() => rmSync(this.#dataDir, { recursive: true }))
     const stack = new Stack(appWithoutBundles(), 'S')
     const opsBucket = new OpsBucket(stack, 'OpsBucket')
-    const { bucket } = new LakeConstruct(stack, 'Lake', { schemas, retentionDays: 365, opsBucket })
+    const { bucket } = new LakeConstruct(stack, 'Lake', { schemas, retentionDays: 365, queryLimitGB: 0, opsBucket })
     this.#bucket = String(Object(stack.resolve(bucket.bucketName)).Ref).toLowerCase()
     writeAssembly(this.#dataDir, Template.fromStack(stack).toJSON())
   }

@@ -26,6 +26,7 @@ export type Resources = ReadonlyMap<string, Resource>
 
 export const twoSources: Config = {
   retentionDays: 90,
+  queryLimitGB: 100,
   delivery: { windowSeconds: 20 },
   previousSecretHours: 24,
   throttle: { requestsPerSecond: 100, burst: 1_000 },
