@@ -192,3 +192,10 @@ test('every version in package.json is exact', () => {
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))).toEqual([])
   expect(Object.keys(dependencies).filter((name) => name in devDependencies)).toEqual([])
 })
+
+test('every server of the product listens through the one that refuses pages of other sites', () => {
+  const product = filesHere('{bench,bin,cli,lambdas,lib,local,schemas,settings,simulators}/**/*.ts')
+  expect(product.filter((path) => /\bcreateServer\b|\bnew Server\(|\.listen\(/.test(read(path)))).toEqual([
+    'simulators/shared/loopback-server.ts',
+  ])
+})

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { listenOnLoopback } from './loopback-server.ts'
 import type { SimulatedFeed } from './simulated-feed.ts'
 import { SimulatorControl } from './simulator-control.ts'
 import { type Fault, onWire, type SimulatedAnswer, spoiled, type WireAnswer } from './simulator-faults.ts'
@@ -55,8 +55,14 @@ export async function startProviderSimulator(
   const { now, faults } = control
   const requests: string[] = []
 
-  const server = createServer()
-  const origin = await listen(server, port)
+  const { server, url: origin } = await listenOnLoopback({ port }, async (incoming, outgoing) => {
+    try {
+      send(outgoing, await answer(await received(incoming, origin, now)), now())
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      send(outgoing, onWire({ status: 500, headers: {}, body: { message: `the simulator failed: ${message}` } }), now())
+    }
+  })
   const provider = provide(origin)
 
   const answer = async (request: SimulatedRequest): Promise<WireAnswer> => {
@@ -70,15 +76,6 @@ export async function startProviderSimulator(
     return spoiled(fault, () => provider.answer({ ...request, now: now(), fault }), stopping.signal)
   }
 
-  server.on('request', async (incoming, outgoing) => {
-    try {
-      send(outgoing, await answer(await received(incoming, origin, now)), now())
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      send(outgoing, onWire({ status: 500, headers: {}, body: { message: `the simulator failed: ${message}` } }), now())
-    }
-  })
-
   return {
     url: origin,
     now,
@@ -89,14 +86,6 @@ export async function startProviderSimulator(
       await new Promise<void>((done) => server.close(() => done()))
     },
   }
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the simulator has no port')
-  return `http://127.0.0.1:${address.port}`
 }
 
 async function received(incoming: IncomingMessage, origin: string, now: () => number): Promise<SimulatedRequest> {

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { listenOnLoopback } from '../../../simulators/shared/loopback-server.ts'
 import type { JsonObject } from '../../json.ts'
 import { Principals } from '../iam/principals.ts'
 import { jsonObject } from '../json-protocol.ts'
@@ -70,15 +71,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port = 0, region = 'us-east-1', onFault = console.error } = options
   // Queues open after the server listens, because their URLs contain its address.
   let respond = async (_request: StoreRequest): Promise<Answer> => ({ status: 503, headers: { 'retry-after': '1' } })
-  const server = createServer((incoming, outgoing) => {
+  const { server, url } = await listenOnLoopback({ port, ...patience }, (incoming, outgoing) => {
     respond(storeRequest(incoming))
       .then((answer) => send(answer, outgoing))
       .catch((error: unknown) => {
         if (!(error instanceof AnswerLost)) onFault(error)
         outgoing.destroy()
       })
+  }).catch((error: Error) => {
+    throw new Error(`Cannot listen on 127.0.0.1:${port}: ${error.message}`)
   })
-  const url = await listen(server, port)
   try {
     const principals = new Principals(join(options.dataDir, 'access-keys.json'))
     const { dataDir, access, functions = new Map() } = options
@@ -144,19 +146,8 @@ function pass(call: Call, [first, ...rest]: readonly Interceptor[], store: Store
   return first ? first(call, () => pass(call, rest, store)) : store.handle(call.request)
 }
 
-function listen(server: Server, port: number): Promise<string> {
-  // Functions keep their connection between batches; Node's default of 5 s would now and then close it under a request.
-  server.keepAliveTimeout = 60_000
-  server.requestTimeout = 0
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`Cannot listen on 127.0.0.1:${port}: ${error.message}`)))
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') return reject(new Error('The gateway has no port'))
-      resolve(`http://127.0.0.1:${address.port}`)
-    })
-  })
-}
+/** Functions keep their connection between batches; Node's default of 5 s would now and then close it under a request. */
+const patience = { keepAliveTimeout: 60_000, requestTimeout: 0 } as const
 
 /** Limit of bodies read into memory (objects are streamed). SQS takes 1 MiB, which JSON can make six times as long. */
 const longestText = 16 * 1024 * 1024

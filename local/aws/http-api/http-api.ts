@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type LoopbackServer, listenOnLoopback } from '../../../simulators/shared/loopback-server.ts'
 import { TemplateError } from '../../template/template.ts'
 import { lambdaErrors } from '../lambda/invocation.ts'
 import type { FunctionPool } from '../lambda/pool.ts'
@@ -37,17 +38,14 @@ export interface HttpApiOptions {
 
 /** @throws when the port is taken; the message says what to do. */
 export async function checkPort(port: number): Promise<void> {
-  const server = createServer()
-  await listen(server, port)
+  const { server } = await listen({ port }, () => {})
   await new Promise((resolve) => server.close(resolve))
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject).listen(port, '127.0.0.1', resolve)
-  await listening.catch((error: NodeJS.ErrnoException) => {
+async function listen(...[options, listener]: Parameters<typeof listenOnLoopback>): Promise<LoopbackServer> {
+  return await listenOnLoopback(options, listener).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    throw new Error(`port ${port} is taken by another process; choose one with --port, or leave it out`)
+    throw new Error(`port ${options.port} is taken by another process; choose one with --port, or leave it out`)
   })
 }
 
@@ -67,12 +65,11 @@ export class HttpApi {
 
   /** @throws when the port is taken; the message says what to do. */
   static async start(options: HttpApiOptions): Promise<HttpApi> {
-    const server = createServer({ maxHeaderSize: readHeadBytes })
-    await listen(server, options.port)
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : options.port
-    const api = new HttpApi(server, `http://127.0.0.1:${port}`, options)
-    server.on('request', (request, response) => void api.#serve(request, response))
+    const { server, url } = await listen(
+      { port: options.port, maxHeaderSize: readHeadBytes },
+      (request, response) => void api.#serve(request, response),
+    )
+    const api = new HttpApi(server, url, options)
     return api
   }
 
