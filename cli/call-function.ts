@@ -1,5 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
 import { isRecord, jsonIn } from '../lambdas/core/json/forms.ts'
+import { visible } from '../schemas/compiler/visible.ts'
 
 /**
  * Calls a function with an event and waits for its answer.
@@ -12,5 +13,5 @@ export async function callFunction(client: LambdaClient, functionName: string, e
   const answer = jsonIn(Payload ?? new Uint8Array())
   if (FunctionError === undefined) return answer
   const { errorType = '', errorMessage = '' } = isRecord(answer) ? answer : {}
-  throw new Error(`the function ${functionName} fails: ${errorType}: ${errorMessage}. Its log says more`)
+  throw new Error(visible(`the function ${functionName} fails: ${errorType}: ${errorMessage}. Its log says more`))
 }

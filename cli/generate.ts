@@ -2,6 +2,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { printLine } from '../local/screen/print.ts'
 import { runCommand } from './command.ts'
 import { type GeneratedFile, generatedFiles, generatedFolders } from './generated-files.ts'
 import { release } from './release.ts'
@@ -31,14 +32,14 @@ await runCommand(help, () => {
   // Released before anything else is written, so that a refused release changes nothing.
   const released = values.release ? release(root) : []
   write(stale, leftOver)
-  for (const file of released) console.log(`${file}: written`)
+  for (const file of released) printLine(`${file}: written`)
   return 0
 })
 
 function report(stale: readonly GeneratedFile[], leftOver: readonly string[]): number {
-  for (const { file } of stale) console.error(`${file}: is not up to date; run npm run generate`)
+  for (const { file } of stale) printLine(`${file}: is not up to date; run npm run generate`, process.stderr)
   for (const file of leftOver)
-    console.error(`${file}: is made from nothing any more; run npm run generate to remove it`)
+    printLine(`${file}: is made from nothing any more; run npm run generate to remove it`, process.stderr)
   return stale.length + leftOver.length === 0 ? 0 : 1
 }
 
@@ -46,11 +47,11 @@ function write(stale: readonly GeneratedFile[], leftOver: readonly string[]): vo
   for (const { file, render } of stale) {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), render())
-    console.log(`${file}: written`)
+    printLine(`${file}: written`)
   }
   for (const file of leftOver) {
     rmSync(join(root, file))
-    console.log(`${file}: removed`)
+    printLine(`${file}: removed`)
   }
 }
 

@@ -13,6 +13,7 @@ import type { ObjectStore, SecretStore } from '../lambdas/core/ports.ts'
 import { type JsonObject, readObject } from '../local/json.ts'
 import { livingClaimant } from '../local/process/claim-file.ts'
 import { projectRoot } from '../local/template/assembly.ts'
+import { visible } from '../schemas/compiler/visible.ts'
 import { type StackFacts, stackFactsForm } from '../settings/stack-facts.ts'
 import { callFunction } from './call-function.ts'
 
@@ -202,13 +203,14 @@ async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<S
 }
 
 /**
- * The message of an error, or its name where the SDK leaves the message empty. Of our own errors about a store, the
- * SDK's message is shown, which they leave out for logs but a person at a terminal may see.
+ * The message of an error on one line, or its name where the SDK leaves the message empty. Of our own errors about a store,
+ * the SDK's message is shown, which they leave out for logs but a person at a terminal may see.
  */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return visible(String(error))
   if (error instanceof TransientError && error.cause !== undefined) return reasonOf(error.cause)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   if (error.message === '') return code
-  return code === 'Error' || error.message.includes(code) ? error.message : `${error.message} (${code})`
+  const isNamed = code === 'Error' || error.message.includes(code)
+  return visible(isNamed ? error.message : `${error.message} (${code})`)
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { createLogUpdate } from 'log-update'
 import { RecordError, type RecordErrorCode } from '../lambdas/core/errors.ts'
 import type { JsonObject } from '../lambdas/core/json/json.ts'
 import { type Line, LineSplitter } from '../lambdas/core/json/lines.ts'
@@ -10,6 +9,8 @@ import type { EventContext, Row } from '../lambdas/core/normalize/event.ts'
 import { parseLine } from '../lambdas/core/normalize/event.ts'
 import { compileNormalizer, type Normalizer } from '../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../lambdas/core/normalize/render.ts'
+import { printJson, printLine } from '../local/screen/print.ts'
+import { redrawing } from '../local/screen/redraw.ts'
 import type { LogSchema } from '../schemas/definition.ts'
 import { logSchemas } from '../schemas/generated/index.ts'
 import { runCommand } from './command.ts'
@@ -97,7 +98,7 @@ type Take = (event: JsonObject, context: EventContext) => Promise<void> | void
 
 /** @returns the number of reported lines */
 async function normalizeAll(take: Take, context: EventContext): Promise<number> {
-  const progress = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
+  const redraw = redrawing(process.stderr, process.env)
   let lines = 0
   let reported = 0
   const takeLine = async (line: Line) => {
@@ -107,18 +108,19 @@ async function normalizeAll(take: Take, context: EventContext): Promise<number> 
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       reported++
-      progress?.clear()
-      process.stderr.write(`${report(line, error)}\n`)
+      if (redraw) redraw.persist(report(line, error))
+      else printLine(report(line, error), process.stderr)
     }
   }
+  const showProgress = () => redraw?.show([`${lines.toLocaleString('en')} lines, ${reported} reported`])
   const splitter = new LineSplitter()
   for await (const chunk of process.stdin) {
     for (const line of splitter.push(chunk)) await takeLine(line)
-    progress?.(`${lines.toLocaleString('en')} lines, ${reported} reported`)
+    showProgress()
   }
   for (const line of splitter.end()) await takeLine(line)
-  progress?.(`${lines.toLocaleString('en')} lines, ${reported} reported`)
-  progress?.done()
+  showProgress()
+  redraw?.done()
   return reported
 }
 
@@ -137,5 +139,5 @@ function proving({ schema, normalize }: Normalizer, take: Take): Take {
 
 /** Waits for a slow reader, so that rows do not pile up in memory. */
 async function printRow(row: Row): Promise<void> {
-  if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain')
+  if (!printJson(row)) await once(process.stdout, 'drain')
 }

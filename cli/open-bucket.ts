@@ -1,3 +1,4 @@
+import { printLine } from '../local/screen/print.ts'
 import { runCommand } from './command.ts'
 import { parseOpenBucketArguments } from './open-bucket/arguments.ts'
 import { ownedBucket } from './open-bucket/bucket.ts'
@@ -42,7 +43,7 @@ await runCommand(help, async () => {
     if (!dryRun && notifications.change !== 'unchanged') await owned.putNotifications(notifications.configuration)
     const changes = { notification: notifications.change, policy: policy.change }
     const opening = { bucket, region, queueArn, role, dryRun, ...changes, encryption }
-    for (const line of json ? [openingJson(opening)] : openingText(opening)) process.stdout.write(`${line}\n`)
+    for (const line of json ? [openingJson(opening)] : openingText(opening)) printLine(line)
   } finally {
     owned.close()
   }

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { Lake } from '../local/query/lake-query.ts'
 import { jsonLines, tableLines } from '../local/query/query-text.ts'
+import { printLine } from '../local/screen/print.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
 
@@ -29,7 +30,7 @@ await runCommand(help, async () => {
   if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${help}`)
   const lake = await Lake.open(path.resolve(values.data))
   const result = await lake.query(sql)
-  for (const line of (values.json ? jsonLines : tableLines)(result)) process.stdout.write(`${line}\n`)
+  for (const line of (values.json ? jsonLines : tableLines)(result)) printLine(line)
   lake.close()
   return 0
 })

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { jsonIn } from '../lambdas/core/json/forms.ts'
 import { watchParent } from '../local/process/parent-watch.ts'
 import { type LocalRun, startLocal } from '../local/run.ts'
+import { printJson } from '../local/screen/print.ts'
 import { showStart } from '../local/screen/start-progress.ts'
 import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
 import { projectRoot } from '../local/template/assembly.ts'
@@ -43,7 +44,7 @@ await runCommand(help, async () => {
       onFunctionFailure: (name, message) => terminal?.functionFailed(name, message),
     })
     progress?.stop()
-    if (json) console.log(JSON.stringify(run.ready))
+    if (json) printJson(run.ready)
     else terminal = show(run, runOptions.dataDir)
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     terminal?.note('Stopping: finishing the work under way.')

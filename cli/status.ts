@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { printLine } from '../local/screen/print.ts'
 import { runCommand } from './command.ts'
 import { installationHelp, installationOptions, openInstallation, reasonOf } from './installation.ts'
 import { collectStatus } from './status/collect.ts'
@@ -28,7 +29,7 @@ await runCommand(help, async () => {
     const status = await collectStatus(installation).catch((cause: unknown) => {
       throw new Error(`The status cannot be read: ${reasonOf(cause)}`, { cause })
     })
-    for (const line of (values.json ? statusJson : statusText)(status)) process.stdout.write(`${line}\n`)
+    for (const line of (values.json ? statusJson : statusText)(status)) printLine(line)
   } finally {
     installation.close()
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { printLine } from '../local/screen/print.ts'
 import { runCommand } from './command.ts'
 import { installationHelp, installationOptions, openInstallation } from './installation.ts'
 import { verifyJson, verifyText } from './verify/render.ts'
@@ -29,7 +30,7 @@ await runCommand(help, async () => {
   try {
     const verified = await verifySources(installation, source)
     const lines = values.json ? verifyJson(verified) : verifyText(verified, installation.now())
-    for (const line of lines) process.stdout.write(`${line}\n`)
+    for (const line of lines) printLine(line)
     return verified.every(({ ok }) => ok) ? 0 : 1
   } finally {
     installation.close()

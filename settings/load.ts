@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { z } from 'zod'
+import { visible } from '../schemas/compiler/visible.ts'
 import { parseYamlDocument, YamlProblems } from '../schemas/compiler/yaml-document.ts'
 import { refuseExamples } from './example-names.ts'
 import type { Config } from './settings.ts'
@@ -9,6 +10,11 @@ import { settingsSchema } from './settings-form.ts'
 /** The settings are invalid. The message is for the operator who edits them and needs no stack trace. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
+
+  /** @param text may quote the file: what a terminal would obey or hide becomes an escape. */
+  constructor(text: string, options?: ErrorOptions) {
+    super(text.split('\n').map(visible).join('\n'), options)
+  }
 }
 
 export interface LoadOptions {

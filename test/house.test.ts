@@ -199,3 +199,22 @@ test('every server of the product listens through the one that refuses pages of 
     'simulators/shared/loopback-server.ts',
   ])
 })
+
+test('every command prints through the files that make foreign text harmless', () => {
+  const printing = filesHere('{bin,cli,lib,local,schemas,settings,simulators}/**/*.{ts,mjs}').filter((path) => {
+    // A stream as an argument or default value prints nothing yet.
+    const harmless = /^ *(?:\*|\/\*\*|\/\/).*$|[=,(] process\.std(?:out|err)\b(?!\.)|process\.stdout\.on\(/gm
+    const code = read(path).replaceAll(harmless, '')
+    const writes = /^(?:cli|local\/screen)\//.test(path) && /\.write\(/.test(code)
+    return writes || /\bconsole\.\w|\bprocess\.std(?:out|err)\.|'log-update'/.test(code)
+  })
+  expect(printing.sort()).toEqual([
+    // A program of the CDK, which prints SettingsError only.
+    'bin/audit-lake.ts',
+    'bin/require-node.mjs',
+    // Runs in the process of a function, whose output goes to its log.
+    'local/aws/lambda/bootstrap.ts',
+    'local/screen/print.ts',
+    'local/screen/redraw.ts',
+  ])
+})

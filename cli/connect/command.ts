@@ -68,7 +68,8 @@ async function connect(context: Context): Promise<number> {
     if (works === undefined) return left
     if (!works) return 1
   }
-  display.note(`\nHow you know that it works: ${setUp.works}`)
+  display.note('')
+  display.note(`How you know that it works: ${setUp.works}`)
   return isRecovery || !options.wait ? 0 : await waitFor(context, access)
 }
 
@@ -83,8 +84,9 @@ async function showForms(
   const lines = formLines(target.setUp, { ...values, others: { ...values.others, ...secret } })
   for (const line of lines) display.note(line)
   if (webhookSecret && installation.isLocal) {
+    display.note('')
     display.note(
-      '\nThis address is reachable from this machine only: a simulated provider sends to it, a real one cannot.',
+      'This address is reachable from this machine only: a simulated provider sends to it, a real one cannot.',
     )
   }
 }

@@ -23,7 +23,8 @@ export async function consentStep(step: ConsentStep): Promise<boolean | undefine
   if (!(await hasClientSecret(step))) return undefined
   const { facts, secrets, ops, now } = installation
   const { url, attempt } = await startLink({ facts, sourceId: target.id, secrets, now })
-  display.note('\nOpen this link within ten minutes, signed in to the provider with the role above. It works once:')
+  display.note('')
+  display.note('Open this link within ten minutes, signed in to the provider with the role above. It works once:')
   display.note(url)
   display.progress('Waiting for the consent')
   const result = await waitForConsent(attempt, { ops, now, signal })

@@ -1,6 +1,7 @@
+import { printLine } from '../../local/screen/print.ts'
 import { redrawing, type Screen } from '../../local/screen/redraw.ts'
 
-/** What the command prints: messages that stay, and a line about what it waits for. */
+/** What the command prints: messages that stay, and a line about what it waits for. Each is one line. */
 export interface Display {
   note(text: string): void
   /** Called at intervals, whether or not anything has changed. */
@@ -17,24 +18,24 @@ export function createDisplay(
   env: Readonly<Record<string, string | undefined>> = process.env,
   now: () => number = Date.now,
 ): Display {
-  const update = redrawing(out, env)
-  if (update) {
+  const redraw = redrawing(out, env)
+  if (redraw) {
     return {
-      note: (text) => update.persist(text),
-      progress: (text) => update(text),
+      note: (text) => redraw.persist(text),
+      progress: (text) => redraw.show([text]),
       stop() {
-        update.clear()
-        update.done()
+        redraw.clear()
+        redraw.done()
       },
     }
   }
   let at = Number.NEGATIVE_INFINITY
   return {
-    note: (text) => void out.write(`${text}\n`),
+    note: (text) => void printLine(text, out),
     progress(text) {
       if (now() - at < plainMs) return
       at = now()
-      out.write(`${text}\n`)
+      printLine(text, out)
     },
     stop() {},
   }

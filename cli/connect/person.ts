@@ -16,7 +16,7 @@ export interface Person {
 export function personAt(keyboard: Keyboard, display: Display): Person {
   const isThere = keyboard.isTTY === true
   const ask = async <T>(question: string, read: (keyboard: Keyboard) => Promise<T>): Promise<T> => {
-    display.note(question)
+    for (const line of question.split('\n')) display.note(line)
     return await read(keyboard)
   }
   return {

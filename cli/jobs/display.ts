@@ -1,4 +1,6 @@
-import { redrawing, type Screen } from '../../local/screen/redraw.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { printJson, printLine } from '../../local/screen/print.ts'
+import { type Redraw, redrawing, type Screen } from '../../local/screen/redraw.ts'
 import { type JobView, jobJson, planText, progressText, resultText } from './text.ts'
 
 /** The output of a job command, for people or scripts. */
@@ -15,7 +17,7 @@ export interface DisplayOptions {
   readonly json: boolean
   readonly out?: Screen
   /** Takes notes when `out` is for a script. */
-  readonly aside?: NodeJS.WritableStream
+  readonly aside?: Screen
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Epoch milliseconds. */
   readonly now?: () => number
@@ -27,20 +29,20 @@ const plainMs = 10_000
 export function createDisplay(options: DisplayOptions): Display {
   const { json, out = process.stdout, aside = process.stderr, env = process.env, now = Date.now } = options
   if (json) return jsonDisplay(out, aside)
-  const update = redrawing(out, env)
-  return update ? redrawnDisplay(update) : plainDisplay(out, now)
+  const redraw = redrawing(out, env)
+  return redraw ? redrawnDisplay(redraw) : plainDisplay(out, now)
 }
 
-function jsonDisplay(out: Screen, aside: NodeJS.WritableStream): Display {
-  const shown = new Map<string, string>()
+function jsonDisplay(out: Screen, aside: Screen): Display {
+  const shown = new Map<string, object>()
   return {
-    note: (text) => void aside.write(`${text}\n`),
+    note: (text) => void printLine(text, aside),
     show(views) {
       for (const view of views) {
-        const line = JSON.stringify(jobJson(view))
-        if (shown.get(view.job.id) === line) continue
-        shown.set(view.job.id, line)
-        out.write(`${line}\n`)
+        const json = jobJson(view)
+        if (isDeepStrictEqual(shown.get(view.job.id), json)) continue
+        shown.set(view.job.id, json)
+        printJson(json, out)
       }
     },
     stop() {},
@@ -61,17 +63,17 @@ function milestones() {
   }
 }
 
-function redrawnDisplay(update: NonNullable<ReturnType<typeof redrawing>>): Display {
+function redrawnDisplay(redraw: Redraw): Display {
   const newTexts = milestones()
   return {
-    note: (text) => update.persist(text),
+    note: (text) => redraw.persist(text),
     show(views) {
-      for (const view of views) for (const text of newTexts(view)) update.persist(text)
+      for (const view of views) for (const text of newTexts(view)) redraw.persist(text)
       const open = views.filter(({ job }) => job.end === undefined)
-      if (open.length > 0) update(open.map(progressText).join('\n'))
-      else update.clear()
+      if (open.length > 0) redraw.show(open.map(progressText))
+      else redraw.clear()
     },
-    stop: () => update.done(),
+    stop: () => redraw.done(),
   }
 }
 
@@ -79,16 +81,16 @@ function plainDisplay(out: Screen, now: () => number): Display {
   const newTexts = milestones()
   const shown = new Map<string, { readonly at: number; readonly line: string }>()
   return {
-    note: (text) => void out.write(`${text}\n`),
+    note: (text) => void printLine(text, out),
     show(views) {
       for (const view of views) {
         const { id, end } = view.job
-        for (const text of newTexts(view)) out.write(`${text}\n`)
+        for (const text of newTexts(view)) printLine(text, out)
         const line = progressText(view)
         const last = shown.get(id)
         if (end !== undefined || line === last?.line || now() - (last?.at ?? 0) < plainMs) continue
         shown.set(id, { at: now(), line })
-        out.write(`${line}\n`)
+        printLine(line, out)
       }
     },
     stop() {},

@@ -1,3 +1,4 @@
+import { visible } from '../../schemas/compiler/visible.ts'
 import type { QueryResult } from './lake-query.ts'
 import type { Plain } from './query-value.ts'
 
@@ -13,7 +14,7 @@ const widestCell = 80
 /** An aligned table for people: numbers to the right, the number of rows at the end. */
 export function* tableLines({ columns, rows }: QueryResult): Generator<string> {
   const cells = rows.map((row) => row.map(cellText))
-  const header = columns.map(printable)
+  const header = columns.map(visible)
   const widths = header.map((name, index) =>
     Math.max(name.length, ...cells.map((row) => [...(row[index] ?? '')].length)),
   )
@@ -36,15 +37,6 @@ export function* tableLines({ columns, rows }: QueryResult): Generator<string> {
 
 function cellText(value: Plain): string {
   if (value === null) return 'NULL'
-  const text = [...printable(typeof value === 'string' ? value : JSON.stringify(value))]
+  const text = [...visible(typeof value === 'string' ? value : JSON.stringify(value))]
   return text.length <= widestCell ? text.join('') : `${text.slice(0, widestCell - 1).join('')}…`
-}
-
-/** Escapes line breaks, which would break the table, and escape sequences, which would reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, (char) =>
-    JSON.stringify(char)
-      .slice(1, -1)
-      .replace(/^[^\\]$/, '\u{fffd}'),
-  )
 }

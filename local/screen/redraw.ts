@@ -1,4 +1,6 @@
+import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
+import { visible } from '../../schemas/compiler/visible.ts'
 
 /** Where text is shown: a terminal, a file or a pipe. */
 export type Screen = NodeJS.WritableStream & {
@@ -7,12 +9,40 @@ export type Screen = NodeJS.WritableStream & {
   readonly rows?: number
 }
 
-/** A function that replaces the text it showed before; undefined where output can only be appended. */
-export function redrawing(
-  stream: Screen,
-  env: Readonly<Record<string, string | undefined>>,
-): ReturnType<typeof createLogUpdate> | undefined {
+/** A line of text and its colour. */
+export interface StyledLine {
+  readonly text: string
+  readonly style?: 'bold' | 'yellow' | 'red'
+}
+
+/** The lower end of a terminal, where lines replace those shown before. */
+export interface Redraw {
+  show(lines: readonly (string | StyledLine)[]): void
+  /** Prints a line that stays, above the others. */
+  persist(line: string): void
+  /** Removes the lines. */
+  clear(): void
+  /** Lets the lines stay, and releases the terminal. */
+  done(): void
+}
+
+/**
+ * The end of a terminal; undefined where output can only be appended. What a terminal would obey or hide in a text becomes
+ * an escape. `NO_COLOR` in the environment removes colours.
+ */
+export function redrawing(stream: Screen, env: Readonly<Record<string, string | undefined>>): Redraw | undefined {
   // A terminal without a known size (some containers report 0) cannot be redrawn in place.
   const canRedraw = stream.isTTY === true && env.TERM !== 'dumb' && Boolean(stream.columns && stream.rows)
-  return canRedraw ? createLogUpdate(stream, { showCursor: true }) : undefined
+  if (!canRedraw) return undefined
+  const update = createLogUpdate(stream, { showCursor: true })
+  const painted = (line: string | StyledLine): string => {
+    const { text, style }: StyledLine = typeof line === 'string' ? { text: line } : line
+    return style && !env.NO_COLOR ? styleText(style, visible(text), { validateStream: false }) : visible(text)
+  }
+  return {
+    show: (lines) => update(lines.map(painted).join('\n')),
+    persist: (line) => update.persist(visible(line)),
+    clear: () => update.clear(),
+    done: () => update.done(),
+  }
 }

@@ -71,7 +71,7 @@ export class RunFigures {
   functionFailed(functionName: string, message: string, count = 1): void {
     let figures = this.failures.find((one) => one.functionName === functionName)
     if (!figures) {
-      figures = { functionName, count: 0, message }
+      figures = { functionName, count: 0, message: '' }
       this.failures.push(figures)
     }
     figures.count += count

@@ -1,3 +1,4 @@
+import { printLine } from './print.ts'
 import { redrawing, type Screen } from './redraw.ts'
 
 /** The progress of a start, for people. */
@@ -9,11 +10,11 @@ export interface StartProgress {
 
 /** Shows the current step and its duration: one line on a terminal, elsewhere a line per step. */
 export function showStart(stream: Screen = process.stdout, env = process.env): StartProgress {
-  const update = redrawing(stream, env)
-  if (update === undefined) return { step: (text) => void stream.write(`${text} ...\n`), stop() {} }
+  const redraw = redrawing(stream, env)
+  if (redraw === undefined) return { step: (text) => void printLine(`${text} ...`, stream), stop() {} }
   const began = Date.now()
   let current = ''
-  const draw = () => update(`${current} ... ${Math.round((Date.now() - began) / 1000)} s`)
+  const draw = () => redraw.show([`${current} ... ${Math.round((Date.now() - began) / 1000)} s`])
   const timer = setInterval(draw, 1000)
   return {
     step(text) {
@@ -22,8 +23,8 @@ export function showStart(stream: Screen = process.stdout, env = process.env): S
     },
     stop() {
       clearInterval(timer)
-      update.clear()
-      update.done()
+      redraw.clear()
+      redraw.done()
     },
   }
 }

@@ -1,5 +1,6 @@
-import { styleText } from 'node:util'
-import { redrawing, type Screen } from './redraw.ts'
+import { visible } from '../../schemas/compiler/visible.ts'
+import { printLine } from './print.ts'
+import { redrawing, type Screen, type StyledLine } from './redraw.ts'
 import { type FailureFigures, RunFigures, type SourceFigures } from './run-figures.ts'
 
 /** The view of a running pipeline, for people. */
@@ -30,7 +31,6 @@ export interface View {
   readonly now: number
   /** Width in characters. */
   readonly width: number
-  readonly colors: boolean
 }
 
 const redrawMs = 500
@@ -44,26 +44,25 @@ const plainLinesMs = 5000
 export function startTerminal(options: TerminalOptions): Terminal {
   const { sources, stream = process.stdout, env = process.env, now = Date.now } = options
   const figures = new RunFigures(sources)
-  const update = redrawing(stream, env)
-  const plain = new PlainLines((line) => stream.write(`${line}\n`))
+  const redraw = redrawing(stream, env)
+  const plain = new PlainLines((line) => printLine(line, stream))
   const draw = () => {
-    const view = { now: now(), width: stream.columns ?? 80, colors: !env.NO_COLOR }
-    if (update) update(renderTable(figures, view).join('\n'))
-    else plain.print(figures, view.now)
+    if (redraw) redraw.show(renderTable(figures, { now: now(), width: stream.columns ?? 80 }))
+    else plain.print(figures, now())
   }
-  const timer = setInterval(draw, update ? redrawMs : plainLinesMs)
-  if (update) draw()
+  const timer = setInterval(draw, redraw ? redrawMs : plainLinesMs)
+  if (redraw) draw()
   return {
     record: (line) => figures.record(line),
     functionFailed: (functionName, message) => figures.functionFailed(functionName, message),
     note(text) {
-      if (update) update.persist(text)
-      else stream.write(`${text}\n`)
+      if (redraw) redraw.persist(text)
+      else printLine(text, stream)
     },
     stop() {
       clearInterval(timer)
       draw()
-      update?.done()
+      redraw?.done()
     },
   }
 }
@@ -105,26 +104,30 @@ const columns: readonly { readonly title: string; readonly cell: (one: SourceFig
 /** The figures as lines within the width: a table of sources, then warnings and failed functions. */
 export function renderTable(
   { sources, warnings, failures }: Pick<RunFigures, 'sources' | 'warnings' | 'failures'>,
-  { now, width, colors }: View,
-): string[] {
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    colors ? styleText(style, text, { validateStream: false }) : text
-  const longest = Math.max('source'.length, ...sources.map(({ source }) => source.length))
+  { now, width }: View,
+): StyledLine[] {
+  const longest = Math.max('source'.length, ...sources.map(({ source }) => visible(source).length))
   const figuresWidth = columns.reduce((sum, { title }) => sum + title.length + 3, 0)
   const nameWidth = Math.max(8, Math.min(longest, width - figuresWidth))
   const line = (name: string, cells: readonly string[]) => {
     const padded = cells.map((cell, index) => `   ${cell.padStart(columns[index]?.title.length ?? 0)}`)
-    return cut(`${cut(name, nameWidth).padEnd(nameWidth)}${padded.join('')}`, width)
+    return cut(`${cut(visible(name), nameWidth).padEnd(nameWidth)}${padded.join('')}`, width)
   }
   const titles = columns.map(({ title }) => title)
   return [
-    paint('bold', line('source', titles)),
+    { text: line('source', titles), style: 'bold' },
     ...sources.map((one) => {
-      const cells = columns.map(({ cell }) => cell(one, now))
-      return one.rejected > 0 ? paint('yellow', line(one.source, cells)) : line(one.source, cells)
+      const text = line(
+        one.source,
+        columns.map(({ cell }) => cell(one, now)),
+      )
+      return one.rejected > 0 ? { text, style: 'yellow' as const } : { text }
     }),
-    ...warnings.map((warning) => paint('yellow', cut(warning.join(': '), width))),
-    ...failures.map((one) => paint('red', cut(`${one.functionName}: ${failureText(one)}`, width))),
+    ...warnings.map((warning) => ({ text: cut(visible(warning.join(': ')), width), style: 'yellow' as const })),
+    ...failures.map((one) => ({
+      text: cut(visible(`${one.functionName}: ${failureText(one)}`), width),
+      style: 'red' as const,
+    })),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { type Document, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import { nearest, valueAt, wordProblem } from './problem-wording.ts'
+import { visible } from './visible.ts'
 
 /** A problem in a YAML file; line and column count from 1. */
 interface YamlProblem {
@@ -18,7 +19,7 @@ export class YamlProblems extends Error {
 
   constructor(file: string, problems: readonly YamlProblem[]) {
     const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
-    const lines = new Set(sorted.map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`))
+    const lines = new Set(sorted.map(({ line, column, text }) => visible(`${file}:${line}:${column}: ${text}`)))
     super([...lines].join('\n'))
     this.count = lines.size
   }

@@ -19,7 +19,7 @@ describe('npm run generate', () => {
   let copy: string
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'generate-'))
-    for (const part of ['cli', 'lambdas', 'lib', 'settings', 'schemas', 'docs', 'package.json']) {
+    for (const part of ['cli', 'lambdas', 'lib', 'local/screen', 'settings', 'schemas', 'docs', 'package.json']) {
       cpSync(join(project, part), join(copy, part), { recursive: true })
     }
     symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))

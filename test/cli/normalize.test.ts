@@ -11,6 +11,7 @@ import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { logSchemas } from '../../schemas/generated/index.ts'
 import { arbitraryEvent } from '../support/arbitrary-events.ts'
 import { readParquet } from '../support/duckdb.ts'
+import { hiddenCharacters } from '../support/hostile-text.ts'
 import { asRead } from '../support/parquet-file.ts'
 
 const script = join(import.meta.dirname, '..', '..', 'cli', 'normalize.ts')
@@ -51,7 +52,8 @@ describe.each(logSchemas)('$logType', (schema) => {
 
   test('of 1,000 lines with three broken ones, 997 become rows in input order', async () => {
     const result = await normalize(input, '--log-type', schema.logType, '--prove')
-    expect(result.rows).toEqual(rows.map((row) => JSON.stringify(row)))
+    expect(result.rows.map((row) => JSON.parse(row))).toEqual(rows.map((row) => JSON.parse(JSON.stringify(row))))
+    expect(result.rows.filter((row) => hiddenCharacters.test(row))).toHaveLength(0)
     expect(result.stderr).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
     expect(result.code).toBe(0)
   })

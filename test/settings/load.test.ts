@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadConfig, SettingsError } from '../../settings/load.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
+import { hiddenCharacters } from '../support/hostile-text.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'settings-'))
 const file = join(folder, 'audit-lake.yaml')
@@ -36,6 +37,17 @@ function reasonNotReadable(path: string): string {
 }
 
 const source = (id: string, more = '') => `  - id: ${id}\n    type: github-webhook\n    label: A label\n${more}`
+
+test.each([
+  ['an id', '  - id: "a\\u202eb\\u001b[2J"\n'],
+  ['a key', '  - "a\\u202eb\\u001b[2J\\nretentionDays: fine": 1\n'],
+  ['an alias', '  - id: *a\u202eb\n'],
+])('%s with characters that a terminal obeys or hides is quoted with escapes', (_, text) => {
+  const found = problems(`sources:\n${text}    type: github-webhook\n    label: A\n`)
+  expect(found.join(' ')).toMatch(/\\u202e/)
+  expect(found.filter((line) => hiddenCharacters.test(line))).toEqual([])
+  expect(found.filter((line) => line.startsWith('retentionDays'))).toEqual([])
+})
 
 describe('valid settings', () => {
   test('the shipped file loads and shows every option with its default', () => {

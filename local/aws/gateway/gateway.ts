@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { inspect } from 'node:util'
 import { listenOnLoopback } from '../../../simulators/shared/loopback-server.ts'
 import type { JsonObject } from '../../json.ts'
+import { printText } from '../../screen/print.ts'
 import { Principals } from '../iam/principals.ts'
 import { jsonObject } from '../json-protocol.ts'
 import type { LambdaOptions } from '../lambda/invoke.ts'
@@ -68,7 +70,7 @@ export const accountId = '000000000000'
  * @throws {Error} when the port is taken, or state in `dataDir` cannot be read
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port = 0, region = 'us-east-1', onFault = console.error } = options
+  const { port = 0, region = 'us-east-1', onFault = printFault } = options
   // Queues open after the server listens, because their URLs contain its address.
   let respond = async (_request: StoreRequest): Promise<Answer> => ({ status: 503, headers: { 'retry-after': '1' } })
   const { server, url } = await listenOnLoopback({ port, ...patience }, (incoming, outgoing) => {
@@ -145,6 +147,8 @@ function isHangUp(error: unknown): boolean {
 function pass(call: Call, [first, ...rest]: readonly Interceptor[], store: Store): Promise<Answer> {
   return first ? first(call, () => pass(call, rest, store)) : store.handle(call.request)
 }
+
+const printFault = (error: unknown): void => printText(inspect(error), process.stderr)
 
 /** Functions keep their connection between batches; Node's default of 5 s would now and then close it under a request. */
 const patience = { keepAliveTimeout: 60_000, requestTimeout: 0 } as const
