@@ -88,7 +88,7 @@ describe('a local run', () => {
   test('shares its shifted clock with the command', async () => {
     const { now, close } = await openInstallation({ data: pipeline.data })
     close()
-    const hoursAhead = () => Math.round((now() - Date.now()) / 3_600_000)
+    const hoursAhead = () => Math.round((now() - Date.now()) / 3_600_000) || 0
     pipeline.run.shiftClock(7_200_000)
     expect(hoursAhead()).toBe(2)
     pipeline.run.shiftClock(0)

@@ -42,6 +42,8 @@ export class RecoveryWorld {
   faults: (Fault | undefined)[] = []
   /** Whether cursors no longer work. */
   haveCursorsExpired = false
+  /** Length of cursors at least, in characters. */
+  cursorLength = 0
   /** Delay with which deliveries are listed. */
   listedAfterMs = 0
   readonly events: Event[] = []
@@ -151,7 +153,8 @@ export class RecoveryWorld {
         const from = Number(cursor)
         const listed = this.#deliveries.filter(({ at, shownAt }) => shownAt <= this.now && at > this.now - keptMs)
         const isMore = listed.length > from + pageSize
-        return { deliveries: listed.slice(from, from + pageSize), ...(isMore && { next: String(from + pageSize) }) }
+        const next = String(from + pageSize).padStart(this.cursorLength, '0')
+        return { deliveries: listed.slice(from, from + pageSize), ...(isMore && { next }) }
       },
       read: async ({ guid }): Promise<KeptBody> => {
         this.read.push(guid)

@@ -36,7 +36,7 @@ export type PagedStream = Pick<PollStream, 'id' | 'order' | 'granularityMs' | 'p
 const mostEmptyPages = 30
 
 /** The longest cursor that is kept, in characters: the state is written with every checkpoint. */
-const longestCursor = 4_096
+export const longestCursor = 4_096
 
 /**
  * Reads a window page by page from where it stopped, to its end or until the asker says no. The caller makes a page's

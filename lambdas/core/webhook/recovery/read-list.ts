@@ -1,4 +1,5 @@
 import { CursorError, TransientError } from '../../errors.ts'
+import { longestCursor } from '../../poll/pages.ts'
 import type { Allowance } from './allowance.ts'
 import type { Delivery, DeliveryLog, DeliveryPage } from './deliveries.ts'
 import { isNewer } from './ledger.ts'
@@ -55,6 +56,9 @@ export async function readList(
       if (next === undefined || cursors.has(next)) {
         state = { ...state, walk: undefined }
         throw new TransientError(`${log.what}: the links to further pages lead in a circle`)
+      }
+      if (next.length > longestCursor) {
+        throw new TransientError(`${log.what}: the link to the next page is too long to be kept`)
       }
       cursors.add(next)
       state = { ...state, walk: { ...reached, cursor: next } }

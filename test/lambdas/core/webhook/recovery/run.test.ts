@@ -278,3 +278,17 @@ test('a list that needs several runs goes on from its cursor, and from its newes
   expect(await next()).toMatchObject({ outcome: 'done' })
   expect(world.asked).toEqual([guid])
 })
+
+test('a cursor that is too long to be kept is an error, and is neither stored nor followed', async () => {
+  const world = new RecoveryWorld()
+  const guid = world.send('never')
+  for (let events = 0; events < 40; events++) world.send('well')
+  world.cursorLength = 5_000
+  expect(await world.run()).toMatchObject({ outcome: 'transient' })
+  expect(world.runs.at(-1)?.detail).toContain('too long to be kept')
+  const stored = [...world.stored.objects.keys()].map((key) => world.stored.text(key))
+  expect(stored.filter((text) => text.includes('0'.repeat(1_000)))).toEqual([])
+  world.cursorLength = 0
+  await world.pass(hour)
+  expect(world.asked).toContain(guid)
+})
