@@ -15,11 +15,11 @@ ${installationHelp}
   --help            prints this
 
 A webhook source shows its newest row of the two newest days. Open failures and dead letters are counted for the whole
-source, dead letters among the newest 200. The open window of a polled source is the earliest part that has not been
-read to its end; a backlog on which the provider fails is listed with its own next attempt. A source with a bucket has
-counts of objects: read, excluded by the settings, and ignored because they are no files of events. A stream that its
-provider has paused or switched off is in capitals. Times and days are UTC. Exits with 0 when everything could be read,
-even if sources have errors.
+source, dead letters among the newest 200, with their reasons: see docs/operating.md. The open window of a polled source
+is the earliest part that has not been read to its end; a backlog on which the provider fails is listed with its own next
+attempt. A source with a bucket has counts of objects: read, excluded by the settings, and ignored because they are no
+files of events. A stream that its provider has paused or switched off is in capitals. Times and days are UTC. Exits with
+0 when everything could be read, even if sources have errors.
 `
 
 await runCommand(help, async () => {

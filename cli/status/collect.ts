@@ -4,7 +4,7 @@ import type { Installation } from '../installation.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
 import type { JobView } from '../jobs/text.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
-import { countDeadLetters } from './dead-letters.ts'
+import { countDeadLetters, type DeadLetters, type Reasons } from './dead-letters.ts'
 import { inParallel } from './in-parallel.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
 import { type ObjectFacts, readObjectStream } from './object-stream.ts'
@@ -25,6 +25,8 @@ export interface SourceStatus extends Omit<StreamFacts, 'state'> {
   /** For the whole source, as are dead letters. */
   readonly openFailures: number
   readonly deadLetters: number
+  /** Why they are dead letters; absent without any. */
+  readonly deadLetterReasons?: Reasons
 }
 
 export interface Status {
@@ -40,6 +42,8 @@ export interface Status {
     readonly deadLetters: number
     /** Dead letters that name no source, and those beyond the newest 200. */
     readonly deadLettersOfUnknownSource: number
+    /** Those of the newest 200 that name no source. */
+    readonly deadLetterReasonsOfUnknownSource: Reasons
   }
 }
 
@@ -50,7 +54,7 @@ const provenMs = 24 * 3_600_000
 interface Findings {
   readonly newest: ReadonlyMap<string, ReadonlyMap<string, number>>
   readonly openFailures: ReadonlyMap<string, number>
-  readonly deadLetters: ReadonlyMap<string, number>
+  readonly letters: DeadLetters
 }
 
 /** Collects the states of all sources. Only reads from S3. */
@@ -82,7 +86,7 @@ export async function collectStatus(
   )
   const openFailures = await countOpenFailures(lake)
   const letters = await countDeadLetters(ops)
-  const findings = { newest: new Map(newest), openFailures, deadLetters: letters.bySource }
+  const findings = { newest: new Map(newest), openFailures, letters }
   const named = rows.flatMap(({ feed, ...row }, index): SourceStatus[] => {
     const recovery = recoveries[index]
     const ofFeed = statusOf(row.source, feed, streams[index], findings, now)
@@ -105,6 +109,7 @@ export async function collectStatus(
       openFailures: [...openFailures.values()].reduce((sum, count) => sum + count, 0),
       deadLetters: letters.total,
       deadLettersOfUnknownSource: letters.ofUnknownSource,
+      deadLetterReasonsOfUnknownSource: letters.reasonsOfUnknownSource,
     },
   }
 }
@@ -118,16 +123,18 @@ function statusOf(
   source: string,
   feed: Feed | undefined,
   stream: (StreamFacts & { readonly objects?: ObjectFacts }) | undefined,
-  { newest, openFailures, deadLetters }: Findings,
+  { newest, openFailures, letters }: Findings,
   now: number,
 ) {
   const lastEventAt = stream?.lastEventAt ?? (feed && newest.get(feed.table)?.get(source))
+  const deadLetterReasons = letters.reasons.get(source)
   // A webhook becomes a row only after its credential was checked.
   const proven = lastEventAt !== undefined && now - lastEventAt < provenMs
   return {
     ...(stream ?? { credential: proven ? ('accepted' as const) : ('unknown' as const) }),
     lastEventAt,
     openFailures: openFailures.get(source) ?? 0,
-    deadLetters: deadLetters.get(source) ?? 0,
+    deadLetters: letters.bySource.get(source) ?? 0,
+    ...(deadLetterReasons && { deadLetterReasons }),
   }
 }

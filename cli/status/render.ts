@@ -3,6 +3,7 @@ import { onOneLine } from '../../local/screen/one-line.ts'
 import { jobJson, openJobText } from '../jobs/text.ts'
 import { ageText, isoTime, spanText } from './ages.ts'
 import type { SourceStatus, Status } from './collect.ts'
+import { deadLettersText } from './dead-letters.ts'
 import { objectProblems, objectsJson, objectsText } from './render-objects.ts'
 import type { Backlog, OpenPart } from './stream-state.ts'
 
@@ -33,6 +34,7 @@ function asJson(status: SourceStatus, now: number): object {
     credential: status.credential,
     openFailures: status.openFailures,
     deadLetters: status.deadLetters,
+    deadLetterReasons: status.deadLetterReasons ?? {},
     objects: objectsJson(status.objects),
   }
 }
@@ -70,6 +72,8 @@ export function* statusText({ now, sources, jobs, totals }: Status): Generator<s
     if (lines.length > 0) yield* ['', ...lines]
   }
   yield* objectsText(sources, now)
+  const letters = [...deadLettersText(reasonsOf(sources, totals))]
+  if (letters.length > 0) yield* ['', ...letters]
   if (jobs.length > 0) yield ''
   for (const job of jobs) yield openJobText(job)
   yield ''
@@ -80,6 +84,11 @@ export function* statusText({ now, sources, jobs, totals }: Status): Generator<s
     counted(totals.deadLetters, 'dead letter') + (unknown > 0 ? ` (${unknown} of unknown source)` : ''),
   ].join(', ')
 }
+
+const reasonsOf = (sources: Status['sources'], { deadLetterReasonsOfUnknownSource }: Status['totals']) => [
+  ...sources.map(({ source, deadLetterReasons }) => [source, deadLetterReasons] as const),
+  ['of unknown source', deadLetterReasonsOfUnknownSource] as const,
+]
 
 function cells(status: SourceStatus, now: number): (string | number)[] {
   const { source, stream = '-', type = '(no longer in the settings)', lastEventAt, readUntil } = status

@@ -27,6 +27,47 @@ export class RecordError extends Error {
   }
 }
 
+/** Why a message of the queue is refused for good. Stable, because dead letters and scripts hold these codes. */
+export type RefusalReason =
+  /** Not a JSON object. */
+  | 'not_a_message'
+  /** A member of the envelope is missing or has another form. */
+  | 'bad_envelope'
+  /** States or holds more than any message of a publisher. */
+  | 'too_large'
+  /** The rows cannot be decompressed to what the envelope states, or are not JSON objects. */
+  | 'bad_rows'
+  /** A time lies ahead of the clock, before the retention, or has no form of a time. */
+  | 'bad_time'
+  /** The source has no form of an id, or a row names another source than the envelope. */
+  | 'wrong_source'
+  /** A row names another log type than the envelope. */
+  | 'wrong_log_type'
+  /** A row without an id of its form. */
+  | 'bad_row_id'
+  /** The pointer names no object in which rows are kept. */
+  | 'bad_pointer'
+  /** The object that the pointer names does not exist. */
+  | 'claim_gone'
+  /** The object is not the one that was stored under its name. */
+  | 'claim_changed'
+  /** Pointer and object state different things. */
+  | 'claim_differs'
+  /** A row that resolves a failure, from a function that may not do so. */
+  | 'forged_resolution'
+
+/** No retry makes the message valid. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+  readonly reason: RefusalReason
+
+  /** @param message the fault; texts of the message are cut and JSON-encoded */
+  constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
+}
+
 interface TransientErrorOptions extends ErrorOptions {
   readonly retryAt?: number
   readonly fault?: Fault

@@ -111,10 +111,14 @@ export class Delivery extends Construct {
         [writerEnv.lakeBucket]: lake.bucket.bucketName,
         [writerEnv.opsBucket]: opsBucket.bucketName,
         [writerEnv.retentionDays]: String(retentionDays),
+        [writerEnv.recordsQueue]: this.records.queueName,
+        [writerEnv.recordsBulkQueue]: this.recordsBulk.queueName,
       },
     })
     lake.grantWrite(writer)
     opsBucket.grantReadClaims(writer)
+    // It archives at once what it refuses for good.
+    opsBucket.grantBelow(writer, opsPrefixes.deadLetters, ['s3:PutObject'])
     const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
     consume(writer, 'Records', this.records, batch)
     consume(writer, 'RecordsBulk', this.recordsBulk, batch)
@@ -126,7 +130,11 @@ export class Delivery extends Construct {
       description: 'Archives messages that could not be written',
       timeout: TIMEOUT,
       memory: Size.mebibytes(512),
-      environment: { [deadLettersEnv.opsBucket]: this.opsBucket.bucketName },
+      environment: {
+        [deadLettersEnv.opsBucket]: this.opsBucket.bucketName,
+        [deadLettersEnv.recordsQueue]: this.records.queueName,
+        [deadLettersEnv.recordsBulkQueue]: this.recordsBulk.queueName,
+      },
     })
     this.opsBucket.grantBelow(archive, opsPrefixes.deadLetters, ['s3:PutObject'])
     this.opsBucket.grantReadClaims(archive)

@@ -56,6 +56,7 @@ export class WebhookRecovery extends Construct {
     secret.grantRead(recoverer)
     delivery.grantPublishAll(recoverer)
     opsBucket.grantRecoveryState(recoverer, source.id)
+    opsBucket.grantResolve(recoverer)
     ticker.call(recoverer, `Recovery of source ${source.id} of AuditLake`, Duration.minutes(1))
   }
 }

@@ -9,6 +9,8 @@ export const opsPrefixes = {
   athenaResults: 'athena-results/',
   /** Messages too long for the queue, which holds pointers to them. */
   claims: 'claims/',
+  /** Messages whose rows resolve failures. Only functions that have recovered something may write them. */
+  resolutions: 'resolutions/',
   /** Messages that a queue did not accept and the janitor resends. Deleted once sent, never by age. */
   unsent: 'unsent/',
   /** State and jobs of sources that are fetched. Never deleted by age, except what a stream has read. */
@@ -39,6 +41,7 @@ export class OpsBucket extends PrivateBucket {
         { prefix: opsPrefixes.accessLogs, expiration: Duration.days(90) },
         { prefix: opsPrefixes.athenaResults, expiration: Duration.days(7) },
         { prefix: opsPrefixes.claims, expiration: CLAIM_TIME },
+        { prefix: opsPrefixes.resolutions, expiration: CLAIM_TIME },
         { prefix: opsPrefixes.oauth, expiration: ATTEMPT_TIME },
       ],
     })
@@ -50,10 +53,16 @@ export class OpsBucket extends PrivateBucket {
     this.grantBelow(grantee, opsPrefixes.unsent, ['s3:PutObject'])
   }
 
-  /** Lets a function read messages that were too long for the queue. */
+  /** Lets a function resolve failures, because it has recovered what had failed. */
+  grantResolve(grantee: IGrantable & IConstruct): void {
+    this.grantBelow(grantee, opsPrefixes.resolutions, ['s3:PutObject'])
+  }
+
+  /** Lets a function read messages that the queue holds only pointers to. */
   grantReadClaims(grantee: IGrantable & IConstruct): void {
-    this.grantBelow(grantee, opsPrefixes.claims, ['s3:GetObject'])
-    this.grantListing(grantee, `${opsPrefixes.claims}*`)
+    const prefixes = [opsPrefixes.claims, opsPrefixes.resolutions]
+    for (const prefix of prefixes) this.grantBelow(grantee, prefix, ['s3:GetObject'])
+    this.grantListing(grantee, ...prefixes.map((prefix) => `${prefix}*`))
   }
 
   /** Lets a function keep the state of its own source, and work on the jobs there. */

@@ -312,7 +312,13 @@ describe('for people', () => {
       'backfill of gh (x.audit), 2026-06-01 to 2026-06-03, job j1: 50 %, waiting: down',
     )
     expect(openJobText(view({ end: 'cancelled' }))).toContain('job j1: cancelled, to be put away')
-    const totals = { sources: 0, openFailures: 0, deadLetters: 0, deadLettersOfUnknownSource: 0 }
+    const totals = {
+      sources: 0,
+      openFailures: 0,
+      deadLetters: 0,
+      deadLettersOfUnknownSource: 0,
+      deadLetterReasonsOfUnknownSource: {},
+    }
     const status = { now, sources: [], jobs: [view({})], totals }
     expect([...statusText(status)].slice(0, 3)).toEqual(['', openJobText(view({})), ''])
     expect(JSON.parse([...statusJson(status)][0] ?? '')).toEqual({ kind: 'job', ...jobJson(view({})) })

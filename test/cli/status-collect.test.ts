@@ -11,6 +11,7 @@ import { classificationFailures } from '../../schemas/generated/classification_f
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import { everyType } from '../support/every-type.ts'
 import { lakeInMemory } from '../support/lake-in-memory.ts'
+import { memoryReader } from '../support/memory-reader.ts'
 import { memoryStore } from '../support/memory-stores.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
@@ -175,10 +176,12 @@ test('failures are open until a row of any day resolves them', async () => {
 
 test("all dead letters count in total; a source's count covers the newest 200", async () => {
   const { ops, status } = installationOf()
+  const forged = { reason: 'wrong_source', detail: '' } as const
+  const inVain = { reason: 'not_written', detail: '' } as const
   const archive = (id: number, body: string, daysAgo = 0, source?: string) =>
     archiveDeadLetter(
-      ops.store,
-      { messageId: String(id), body, source, sentAt: undefined, receiveCount: undefined },
+      { ops: ops.store, claims: memoryReader(ops.objects).reader },
+      { messageId: String(id), body, source, ...(id % 2 ? forged : inVain) },
       now - daysAgo * 86_400_000,
     )
   for (let id = 0; id < 150; id++) await archive(id, JSON.stringify({ sourceId: 'in' }), 1)
@@ -186,13 +189,24 @@ test("all dead letters count in total; a source's count covers the newest 200", 
   await archive(98, '{"Records":[]}', 0, 'gone')
   await archive(99, 'noise')
   ops.objects.set('dead/dt=2026-06-01/zzz.json', Buffer.from('cut'))
+  const hostile = { source: '\u009b2J', reason: `a\n\u009b31m${'b'.repeat(1_000)}`, body: '{"sourceId":"\u009b2J"}' }
+  ops.objects.set('dead/dt=2026-06-01/zzzz.json', Buffer.from(JSON.stringify(hostile)))
   ops.objects.set('dead/readme.txt', Buffer.from(''))
   const { sources, totals } = await status()
   expect(sources.map(({ source, deadLetters }) => [source, deadLetters])).toEqual([
-    ['in', 99],
+    ['in', 98],
     ['gone', 99],
   ])
-  expect(totals).toMatchObject({ deadLetters: 251, deadLettersOfUnknownSource: 53 })
+  expect(sources.map(({ deadLetterReasons }) => deadLetterReasons)).toEqual([
+    { wrong_source: 50, not_written: 48 },
+    { not_written: 50, wrong_source: 49 },
+  ])
+  expect(totals).toMatchObject({ deadLetters: 252, deadLettersOfUnknownSource: 54 })
+  expect(totals.deadLetterReasonsOfUnknownSource).toEqual({
+    wrong_source: 1,
+    unknown: 1,
+    [`a 31m${'b'.repeat(34)}`]: 1,
+  })
 })
 
 test('a source of an unknown type is shown with the facts that exist', async () => {

@@ -40,7 +40,13 @@ async function statusOf(state: StreamState | string | undefined): Promise<Source
 }
 
 async function shown(state: StreamState | string | undefined) {
-  const totals = { sources: 1, openFailures: 0, deadLetters: 0, deadLettersOfUnknownSource: 0 }
+  const totals = {
+    sources: 1,
+    openFailures: 0,
+    deadLetters: 0,
+    deadLettersOfUnknownSource: 0,
+    deadLetterReasonsOfUnknownSource: {},
+  }
   const status = { now, sources: [await statusOf(state)], jobs: [], totals }
   const [json] = statusJson(status)
   return { lines: [...statusText(status)].slice(2, -2), json: JSON.parse(json ?? '') }

@@ -36,7 +36,13 @@ const statusOf = (...sources: SourceStatus[]): Status => ({
   now,
   sources,
   jobs: [],
-  totals: { sources: sources.length, openFailures: 2, deadLetters: 12, deadLettersOfUnknownSource: 1 },
+  totals: {
+    sources: sources.length,
+    openFailures: 2,
+    deadLetters: 12,
+    deadLettersOfUnknownSource: 1,
+    deadLetterReasonsOfUnknownSource: {},
+  },
 })
 const textOf = (...sources: SourceStatus[]) => [...statusText(statusOf(...sources))]
 const jsonOf = (...sources: SourceStatus[]): unknown[] =>
@@ -85,6 +91,24 @@ describe('for people', () => {
     expect(textOf({ source, credential, openFailures, deadLetters })[2]).toContain('(no longer in the settings)')
     expect(textOf()).toEqual(['', '0 sources, 2 open failures, 12 dead letters (1 of unknown source)'])
   })
+})
+
+test('the reasons of dead letters, once for each source', () => {
+  const forged = { ...polled, deadLetterReasons: { wrong_source: 11, not_written: 1 } }
+  const status = statusOf(forged, { ...forged, stream: 'github.other' }, webhook)
+  const totals = { ...status.totals, deadLetterReasonsOfUnknownSource: { not_a_message: 1 } }
+  expect([...statusText({ ...status, totals })].slice(-4)).toEqual([
+    'org, dead letters: 11 wrong_source, 1 not_written',
+    'of unknown source, dead letters: 1 not_a_message',
+    '',
+    '3 sources, 2 open failures, 12 dead letters (1 of unknown source)',
+  ])
+  expect([...statusJson({ ...status, totals })].map((line) => JSON.parse(line))).toMatchObject([
+    { deadLetterReasons: { wrong_source: 11, not_written: 1 } },
+    {},
+    { deadLetterReasons: {} },
+    { kind: 'totals', deadLetterReasonsOfUnknownSource: { not_a_message: 1 } },
+  ])
 })
 
 describe('backlogs', () => {
@@ -149,6 +173,7 @@ describe('for programs', () => {
         credential: 'accepted',
         openFailures: 2,
         deadLetters: 0,
+        deadLetterReasons: {},
         objects: null,
       },
       {
@@ -173,9 +198,17 @@ describe('for programs', () => {
         credential: 'unknown',
         openFailures: 0,
         deadLetters: 12,
+        deadLetterReasons: {},
         objects: null,
       },
-      { kind: 'totals', sources: 2, openFailures: 2, deadLetters: 12, deadLettersOfUnknownSource: 1 },
+      {
+        kind: 'totals',
+        sources: 2,
+        openFailures: 2,
+        deadLetters: 12,
+        deadLettersOfUnknownSource: 1,
+        deadLetterReasonsOfUnknownSource: {},
+      },
     ])
   })
 

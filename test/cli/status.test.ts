@@ -9,6 +9,7 @@ import { openInstallation } from '../../cli/installation.ts'
 import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { processInfo } from '../../local/process/process-table.ts'
 import { hookSender } from '../support/hooks.ts'
+import { memoryReader } from '../support/memory-reader.ts'
 import {
   countRows,
   eventually,
@@ -52,8 +53,8 @@ describe('a local run', () => {
       notebooks: { type: 'hex-webhook', label: notebooksLabel },
     })
     const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
-    const letter = { messageId: 'm', body, source: 'hooks', sentAt: undefined, receiveCount: undefined }
-    await archiveDeadLetter(installation.ops, letter, Date.now())
+    const letter = { messageId: 'm', body, source: 'hooks', reason: 'bad_time', detail: '' } as const
+    await archiveDeadLetter({ ops: installation.ops, claims: memoryReader(new Map()).reader }, letter, Date.now())
     installation.close()
 
     await pipeline.run.schedules.get('github-webhook-recovery')?.tick()
@@ -74,7 +75,7 @@ describe('a local run', () => {
     const totals = { kind: 'totals', openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 }
     expect(lines.at(-1)).toMatchObject(totals)
     const hooks = lines.find(({ source }) => source === 'hooks')
-    expect(hooks).toMatchObject({ openFailures: 1, deadLetters: 1 })
+    expect(hooks).toMatchObject({ openFailures: 1, deadLetters: 1, deadLetterReasons: { bad_time: 1 } })
     const lastEvent = Date.parse(String(hooks?.lastEvent))
     expect([lastEvent >= before, lastEvent <= Date.now()]).toEqual([true, true])
     expect(stdout).not.toContain('private')

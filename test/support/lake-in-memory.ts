@@ -11,8 +11,17 @@ import { memoryStore } from './memory-stores.ts'
 export function lakeInMemory(schemas: readonly LogSchema[]) {
   const { store, objects, text } = memoryStore()
   const { reader, opened, slices } = memoryReader(objects)
-  const retentionDays = 1_000_000
-  const write = createLakeWriter({ store, bucket: 'lake', ops: memoryStore().store, retentionDays, schemas })
+  // Rows of tests have fixed times, whatever the time of the machine.
+  const now = () => Date.UTC(2100, 0, 1)
+  const write = createLakeWriter({
+    store,
+    bucket: 'lake',
+    ops: memoryStore().store,
+    claims: reader,
+    retentionDays: 1_000_000,
+    schemas,
+    now,
+  })
   let messages = 0
   /** Adds a file to a partition's list. */
   const add = (partition: Partition, name: string, content: Uint8Array): void => {
@@ -33,9 +42,10 @@ export function lakeInMemory(schemas: readonly LogSchema[]) {
       add(partition, `${objects.size}.parquet`, parquetOf(schema, rows)),
     /** Sends rows through the writer. */
     async write(logType: string, rows: readonly Row[]): Promise<void> {
-      const bodies = encodeMessages({ logType, sourceId: 's', receivedAt: Date.now(), rows })
-      const { failed } = await write(bodies.map((body) => ({ messageId: `m${messages++}`, body })))
-      for (const error of failed.values()) throw error
+      const sourceId = String(rows[0]?.p_source_id)
+      const bodies = encodeMessages({ logType, sourceId, receivedAt: now(), rows })
+      const { failed, refused } = await write(bodies.map((body) => ({ messageId: `m${messages++}`, body })))
+      for (const error of [...failed.values(), ...refused.map((one) => one.error)]) throw error
     },
   }
 }

@@ -105,7 +105,10 @@ export class RecoveryWorld {
       source: { sourceId: 'hooks', sourceLabel: 'Hooks' },
       normalizer: compileNormalizer(githubWebhook),
       failureSchema: classificationFailures,
-      bulkPublisher: { publish: (batches) => this.#publish(batches) },
+      bulkPublisher: {
+        publish: (batches) => this.#publish(batches),
+        publishResolutions: (batch) => this.#publish([batch]),
+      },
       store: this.#store(),
       deadline: this.now + 58_000,
       record: async (rows) => {

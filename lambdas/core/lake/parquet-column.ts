@@ -3,6 +3,7 @@ import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
 import { isRecord } from '../json/forms.ts'
 import { isRawNumber } from '../json/json.ts'
 import { isRowStruct, type RowStruct, type RowValue } from '../normalize/cast.ts'
+import { parseIsoText } from '../normalize/time.ts'
 
 /** A column, or a part of one, in terms of Parquet. */
 export interface ParquetColumn {
@@ -78,7 +79,7 @@ const acceptances: Readonly<Record<ScalarType, (value: RowValue) => boolean>> = 
   int: isInteger(2 ** 31),
   bigint: isBigint,
   float: (value) => typeof value === 'number',
-  timestamp: (value) => Number.isSafeInteger(epochMs(value)),
+  timestamp: (value) => parseIsoText(value) !== undefined,
 }
 
 const kinds: Partial<Record<ScalarType, ParquetColumn['kind']>> = { string: 'text', json: 'text', boolean: 'flag' }

@@ -1,7 +1,5 @@
-import { RecordError } from '../errors.ts'
-import type { Row } from '../normalize/event.ts'
-
-const day = 86_400_000
+/** A day in milliseconds. */
+export const dayMs = 86_400_000
 
 /** The partition a row belongs to: a table and a UTC day. */
 export interface Partition {
@@ -10,23 +8,22 @@ export interface Partition {
   readonly dt: string
 }
 
-/**
- * The day of `p_event_time`; the day of `p_parse_time` when the former lies before the retention or more than a day
- * ahead of the receipt, so that a provider's wrong clock cannot hide a row where no query looks.
- * @throws {RecordError} `bad_message` when the row lacks one of the two times
- */
-export function partitionDay(row: Row, retentionDays: number): string {
-  const event = timeOf(row, 'p_event_time')
-  const received = timeOf(row, 'p_parse_time')
-  const within = event >= received - retentionDays * day && event <= received + day
-  return new Date(within ? event : received).toISOString().slice(0, 10)
+/** The times of a row that place it, in milliseconds since 1970. */
+export interface RowTimes {
+  /** `p_event_time`. */
+  readonly event: number
+  /** `p_parse_time`. */
+  readonly received: number
 }
 
-function timeOf(row: Row, column: string): number {
-  const value = row[column]
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(ms)) throw new RecordError('bad_message', `row without ${column}`)
-  return ms
+/**
+ * The day of the event; that of the receipt when the former lies before the retention or more than a day ahead of the
+ * receipt, so that a provider's wrong clock cannot hide a row where no query looks.
+ * @param oldest beginning of the retention, in milliseconds since 1970
+ */
+export function partitionDay({ event, received }: RowTimes, oldest: number): string {
+  const within = event >= oldest && event <= received + dayMs
+  return new Date(within ? event : received).toISOString().slice(0, 10)
 }
 
 export const dataPrefix = ({ table, dt }: Partition): string => `data/${table}/dt=${dt}/`

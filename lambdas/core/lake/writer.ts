@@ -1,26 +1,38 @@
 import { hash } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { RecordError, TransientError } from '../errors.ts'
-import type { ObjectStore } from '../ports.ts'
-import { type DecodedMessage, decodeMessage, pointerIn } from '../publish/message.ts'
+import { RecordError, RefusedError, TransientError } from '../errors.ts'
+import type { Row } from '../normalize/event.ts'
+import type { ObjectReader, ObjectStore } from '../ports.ts'
+import { archiveDeadLetter, hasClaim, namedSource } from '../publish/dead-letters.ts'
+import { decodeRows, type Message, readMessage, shown } from '../publish/read-message.ts'
+import { checkEnvelope, checkRow, type Receipts, receiptsAt } from './check-message.ts'
+import { fittingGroups, isResolution, packedRows } from './fetch-rows.ts'
 import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
-import { dataPrefix, listKey, type Partition, partitionDay } from './partition.ts'
+import { dataPrefix, dayMs, listKey, type Partition, partitionDay } from './partition.ts'
 import { addToList } from './table-list.ts'
 
 /** A message as the queue delivers it. */
 export interface QueuedMessage {
   readonly messageId: string
   readonly body: string
+  /** Name of the queue, for a dead letter. */
+  readonly queue?: string
+  /** When it was sent, in milliseconds since 1970. */
+  readonly sentAt?: number
+  readonly receiveCount?: number
 }
 
 export interface LakeOptions {
   readonly store: ObjectStore
   /** The lake bucket's name, for the URLs in the table lists. */
   readonly bucket: string
+  /** Takes dead letters. */
+  readonly ops: Pick<ObjectStore, 'put'>
   /** Holds the messages that were too long for the queue. */
-  readonly ops: ObjectStore
+  readonly claims: ObjectReader
   readonly retentionDays: number
   readonly schemas: readonly LogSchema[]
+  readonly now?: () => number
 }
 
 /** Rows of a source that are visible to queries now. */
@@ -31,14 +43,25 @@ export interface Written {
   readonly newestReceivedAt: number
 }
 
+/** A message that is a dead letter now. */
+export interface Refused {
+  readonly messageId: string
+  /** The source that it names, if it has the form of one. */
+  readonly sourceId: string | undefined
+  readonly error: RefusedError
+}
+
 export interface WriteOutcome {
   readonly written: readonly Written[]
-  /** Messages to be delivered again, each with its error. A message is done only when all its rows are visible. */
+  /** Messages that can never be written and were archived. */
+  readonly refused: readonly Refused[]
+  /** Messages to be delivered again, each with its error. All others are done: visible, or archived. */
   readonly failed: ReadonlyMap<string, Error>
 }
 
 /**
- * Writes the rows of queued messages into the lake: data file first, then its line in the table's list.
+ * Writes the rows of queued messages into the lake: data file first, then its line in the table's list. Messages are
+ * not believed: one that no publisher can have sent becomes a dead letter, whatever becomes of its neighbours.
  * @param deadline messages not read by then fail, in milliseconds since 1970; none by default
  */
 export type LakeWriter = (messages: readonly QueuedMessage[], deadline?: number) => Promise<WriteOutcome>
@@ -52,55 +75,128 @@ const parallel = 8
 /** Prepares the writing for all schemas once. */
 export function createLakeWriter(options: LakeOptions): LakeWriter {
   const tables = new Map(options.schemas.map((schema) => [schema.logType, compileParquet(schema)]))
-  return async (messages, deadline = Number.POSITIVE_INFINITY) => {
-    const failed = new Map<string, Error>()
-    const done = new Map<string, Written>()
-    const held = new HeldRows(options)
-    const flush = async () => {
-      for (const [messageId, error] of await held.flush()) failed.set(messageId, error)
-    }
-    for await (const { messageId, body } of claimedMessages(options.ops, messages)) {
-      try {
-        if (Date.now() > deadline) throw new TransientError('no time left for this message')
-        const message = decodeMessage(await body)
-        const table = tables.get(message.logType)
-        if (!table) {
-          throw new RecordError('unknown_log_type', `no schema for log type ${JSON.stringify(message.logType)}`)
-        }
-        held.add(table, messageId, message)
-        const { sourceId, rows, receivedAt } = message
-        done.set(messageId, { sourceId, rows: rows.length, newestReceivedAt: receivedAt })
-      } catch (error) {
-        failed.set(messageId, asError(error))
-      }
-      if (held.bytes >= maxHeldBytes) await flush()
-    }
-    await flush()
-    const written = [...done].filter(([messageId]) => !failed.has(messageId)).map(([, part]) => part)
-    return { written: perSource(written), failed }
-  }
+  return (messages, deadline = Number.POSITIVE_INFINITY) => new Writing(options, tables, deadline).write(messages)
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
-/** The messages with their contents, fetched a group at a time. */
-async function* claimedMessages(ops: ObjectStore, messages: readonly QueuedMessage[]) {
-  for (let at = 0; at < messages.length; at += parallel) {
-    const group = messages
-      .slice(at, at + parallel)
-      .map(({ messageId, body }) => ({ messageId, body: claimed(ops, body) }))
-    await Promise.allSettled(group.map(({ body }) => body))
-    yield* group
-  }
+/** A message whose envelope was checked. */
+interface Opened {
+  readonly queued: QueuedMessage
+  readonly message: Message
+  readonly table: ParquetTable
 }
 
-/** The message itself, fetched if the queue holds only a pointer to it. */
-async function claimed(ops: ObjectStore, body: string): Promise<string> {
-  const pointer = pointerIn(body)
-  if (!pointer) return body
-  const object = await ops.get(pointer.key)
-  if (!object) throw new RecordError('bad_message', `the message's content is gone: ${pointer.key}`)
-  return new TextDecoder().decode(object.body)
+interface RefusedMessage {
+  readonly queued: QueuedMessage
+  readonly error: RefusedError
+}
+
+/** One batch of messages. */
+class Writing {
+  readonly #options: LakeOptions
+  readonly #tables: ReadonlyMap<string, ParquetTable>
+  readonly #deadline: number
+  readonly #now: () => number
+  readonly #receipts: Receipts
+  readonly #held: HeldRows
+  readonly #failed = new Map<string, Error>()
+  readonly #done = new Map<string, Written>()
+  readonly #refused: RefusedMessage[] = []
+
+  constructor(options: LakeOptions, tables: ReadonlyMap<string, ParquetTable>, deadline: number) {
+    const { now = Date.now, retentionDays } = options
+    this.#options = options
+    this.#tables = tables
+    this.#deadline = deadline
+    this.#now = now
+    this.#receipts = receiptsAt(now(), retentionDays * dayMs)
+    this.#held = new HeldRows(options, this.#receipts)
+  }
+
+  async write(messages: readonly QueuedMessage[]): Promise<WriteOutcome> {
+    const opened = messages.flatMap((queued) => this.#open(queued))
+    for (const group of fittingGroups(opened, maxHeldBytes)) {
+      const packed = group.map(async ({ message }) => {
+        this.#checkTime()
+        return await packedRows(this.#options.claims, message)
+      })
+      await Promise.allSettled(packed)
+      for (const one of group) await this.#take(one, packed.shift())
+    }
+    await this.#flush()
+    const refused = await this.#archive()
+    const written = [...this.#done].filter(([messageId]) => !this.#failed.has(messageId)).map(([, part]) => part)
+    return { written: perSource(written), refused, failed: this.#failed }
+  }
+
+  #checkTime(): void {
+    if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
+  }
+
+  #open(queued: QueuedMessage): Opened[] {
+    try {
+      const message = readMessage(queued.body)
+      checkEnvelope(message, this.#receipts)
+      const table = this.#tables.get(message.logType)
+      // It may be that of a newer version, whose writer is about to be deployed.
+      if (!table) throw new RecordError('unknown_log_type', `no schema for log type ${shown(message.logType)}`)
+      return [{ queued, message, table }]
+    } catch (error) {
+      this.#fail(queued, error)
+      return []
+    }
+  }
+
+  async #take({ queued, message, table }: Opened, packed: Promise<string> | undefined): Promise<void> {
+    const { messageId } = queued
+    const { sourceId, receivedAt, count, bytes } = message
+    try {
+      this.#checkTime()
+      const rows = decodeRows(message, (await packed) ?? '')
+      if (this.#held.bytes + bytes > maxHeldBytes) await this.#flush()
+      this.#held.add(table, messageId, message, rows)
+      this.#done.set(messageId, { sourceId, rows: count, newestReceivedAt: receivedAt })
+    } catch (error) {
+      this.#fail(queued, error)
+    }
+  }
+
+  #fail(queued: QueuedMessage, error: unknown): void {
+    if (error instanceof RefusedError) this.#refused.push({ queued, error })
+    else this.#failed.set(queued.messageId, asError(error))
+  }
+
+  async #flush(): Promise<void> {
+    for (const [messageId, error] of await this.#held.flush()) this.#failed.set(messageId, error)
+  }
+
+  /** Those with a long content one after the other. @returns those that are archived */
+  async #archive(): Promise<Refused[]> {
+    const { true: long = [], false: short = [] } = Object.groupBy(this.#refused, ({ queued }) =>
+      hasClaim(queued.body) ? 'true' : 'false',
+    )
+    const archived: Refused[] = []
+    for (let at = 0; at < short.length; at += parallel) {
+      archived.push(...(await Promise.all(short.slice(at, at + parallel).map((one) => this.#archiveOne(one)))).flat())
+    }
+    for (const one of long) archived.push(...(await this.#archiveOne(one)))
+    return archived
+  }
+
+  async #archiveOne({ queued, error }: RefusedMessage): Promise<Refused[]> {
+    const { messageId, body } = queued
+    const sourceId = namedSource(body)
+    try {
+      this.#checkTime()
+      const letter = { ...queued, source: sourceId, reason: error.reason, detail: error.message }
+      await archiveDeadLetter(this.#options, letter, this.#now())
+      return [{ messageId, sourceId, error }]
+    } catch (caught) {
+      this.#failed.set(messageId, asError(caught))
+      return []
+    }
+  }
 }
 
 /** The rows of one data file, and the messages they came in. */
@@ -113,11 +209,13 @@ interface FileContent {
 /** Rows that wait to be written. */
 class HeldRows {
   readonly #options: LakeOptions
+  readonly #receipts: Receipts
   #files = new Map<string, FileContent>()
   #bytes = 0
 
-  constructor(options: LakeOptions) {
+  constructor(options: LakeOptions, receipts: Receipts) {
     this.#options = options
+    this.#receipts = receipts
   }
 
   get bytes(): number {
@@ -125,14 +223,16 @@ class HeldRows {
   }
 
   /** Adds all rows of a message, or throws and adds none. */
-  add(table: ParquetTable, messageId: string, { rows, bytes }: DecodedMessage): void {
+  add(table: ParquetTable, messageId: string, message: Message, rows: readonly Row[]): void {
+    const resolves = isResolution(message)
+    const times = rows.map((row) => checkRow(row, message, resolves, this.#receipts))
     // During a deployment, rows of a newer schema can arrive before the new writer; they must wait instead of losing a
     // column.
     if (!rows.every((row) => table.accepts(row))) {
       throw new RecordError('bad_message', `a row does not fit the table ${table.name}`)
     }
-    const days = rows.map((row) => partitionDay(row, this.#options.retentionDays))
-    this.#bytes += bytes
+    const days = times.map((time) => partitionDay(time, this.#receipts.oldest))
+    this.#bytes += message.bytes
     for (const [index, row] of rows.entries()) {
       const partition = { table: table.name, dt: days[index] ?? '' }
       const content = this.#content(table, partition)

@@ -52,6 +52,13 @@ export function isoText(ms: number): string {
   return text
 }
 
+/** The instant of a text that {@link isoText} has made, in milliseconds since 1970; `undefined` for any other value. */
+export function parseIsoText(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value.length !== 24) return undefined
+  const ms = Date.parse(value)
+  return ms >= minMs && ms <= maxMs && new Date(ms).toISOString() === value ? ms : undefined
+}
+
 /** The fast path for the form of nearly all providers: `2026-01-31T12:00:00Z`, with or without milliseconds. */
 function parseSimple(text: string): Instant | undefined {
   const hasMs = text.length === 24

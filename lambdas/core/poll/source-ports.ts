@@ -22,7 +22,7 @@ export interface SourcePorts {
   /** Takes recent events. */
   readonly publisher: Pick<Publisher, 'publish'>
   /** Takes what is fetched in bulk. */
-  readonly bulkPublisher: Pick<Publisher, 'publish'>
+  readonly bulkPublisher: Pick<Publisher, 'publish' | 'publishResolutions'>
   /** Keeps the state of sources and their jobs. */
   readonly ops: ObjectStore
   readonly lake: TablePorts

@@ -1,34 +1,54 @@
-import { recordIn } from '../json/forms.ts'
-import type { ObjectStore } from '../ports.ts'
-import { pointerIn } from './message.ts'
-import { claimsPrefix } from './publish.ts'
+import { type RefusalReason, RefusedError } from '../errors.ts'
+import { isRecord, recordIn } from '../json/forms.ts'
+import type { ObjectReader, ObjectStore } from '../ports.ts'
+import { isSourceId } from '../source-id.ts'
+import { readClaim } from './claims.ts'
+import { maxMessageBytes } from './message.ts'
+import { maxBody } from './read-message.ts'
 
-/** A message that could not be worked on, as a dead-letter queue delivers it. */
+/** Why a message is a dead letter; `not_…` when it came five times in vain. Stable for scripts. */
+export type DeadReason = RefusalReason | 'not_written' | 'not_read'
+
+/** A message that could not be worked on. */
 export interface DeadLetter {
   readonly messageId: string
   readonly body: string
+  /** The queue that it was sent to; absent when the queue of dead letters does not say so. */
+  readonly queue?: string | undefined
   /** The source that it belongs to; absent when neither its queue nor its text says so. */
-  readonly source: string | undefined
+  readonly source?: string | undefined
   /** When it was sent, in milliseconds since 1970; unknown for a message without this attribute. */
-  readonly sentAt: number | undefined
+  readonly sentAt?: number | undefined
   /** Number of receives, including those from the dead-letter queue. */
-  readonly receiveCount: number | undefined
+  readonly receiveCount?: number | undefined
+  readonly reason: DeadReason
+  /** The fault, with at most short, JSON-encoded texts of the message. */
+  readonly detail: string
+}
+
+export interface ArchivePorts {
+  readonly ops: Pick<ObjectStore, 'put'>
+  /** Holds the messages that were too long for the queue. */
+  readonly claims: ObjectReader
 }
 
 /**
  * Archives a dead letter for good as `dead/dt=<day>/<message id>.json`. If the message only points to its content, the
- * content is copied too, because claims expire.
+ * content is copied too, because claims expire; not if it was changed, so that nobody sends it again.
  */
-export async function archiveDeadLetter(ops: ObjectStore, letter: DeadLetter, now: number): Promise<void> {
+export async function archiveDeadLetter({ ops, claims }: ArchivePorts, letter: DeadLetter, now: number): Promise<void> {
   const archivedAt = new Date(now).toISOString()
   const archived = {
     messageId: letter.messageId,
     archivedAt,
     source: letter.source ?? null,
+    queue: letter.queue ?? null,
+    reason: letter.reason,
+    detail: letter.detail,
     sentAt: letter.sentAt === undefined ? null : new Date(letter.sentAt).toISOString(),
     receiveCount: letter.receiveCount ?? null,
     body: letter.body,
-    claim: await claimOf(ops, letter.body),
+    claim: await claimOf(claims, letter.body),
   }
   await ops.put(`dead/dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`, Buffer.from(JSON.stringify(archived)))
 }
@@ -44,37 +64,61 @@ export function parseOwnQueues(text = ''): ReadonlyMap<string, string> {
   return new Map(queues.flatMap(([source, queue]) => (typeof queue === 'string' ? [[queue, source]] : [])))
 }
 
+const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
+
+/** Whether a dead-letter queue belongs to one source alone. */
+export const isOwnQueue = (queueArn: string, ownQueues: ReadonlyMap<string, string>): boolean =>
+  ownQueues.has(nameIn(queueArn))
+
 /**
  * The source that a dead letter belongs to: that of its queue, else the one that the message names.
  * @param queueArn ARN of the dead-letter queue, whose last part is its name
  */
 export const sourceOf = (body: string, queueArn: string, ownQueues: ReadonlyMap<string, string>): string | undefined =>
-  ownQueues.get(queueArn.slice(queueArn.lastIndexOf(':') + 1)) ?? namedSource(body)
+  ownQueues.get(nameIn(queueArn)) ?? namedSource(body)
 
-/** The source that an archived dead letter belongs to. Older ones have it in their message alone. */
-export function sourceOfArchived(letter: Uint8Array): string | undefined {
-  const { source, body } = recordIn(letter) ?? {}
-  if (typeof source === 'string') return source
-  return typeof body === 'string' ? namedSource(body) : undefined
+/** The names that queues have in dead letters, by those in AWS. */
+export type QueueNames = ReadonlyMap<string, string>
+
+/** The queues that all sources share. @param records their names in AWS */
+export const sharedQueues = (records: string, recordsBulk: string): QueueNames =>
+  new Map([
+    [records, 'records'],
+    [recordsBulk, 'records-bulk'],
+  ])
+
+/** The name that a queue has in dead letters; a queue of one source alone keeps that of AWS. */
+export const queueOf = (arn: string, names: QueueNames): string => names.get(nameIn(arn)) ?? nameIn(arn)
+
+/** The source that an archived dead letter belongs to, and why it is one; older ones do not say the latter. */
+export function readDeadLetter(archived: Uint8Array): { readonly source?: string; readonly reason?: string } {
+  const { source, body, reason } = recordIn(archived) ?? {}
+  const known = isSourceId(source) ? source : typeof body === 'string' ? namedSource(body) : undefined
+  return { ...(known !== undefined && { source: known }), ...(typeof reason === 'string' && { reason }) }
 }
 
-function namedSource(body: string): string | undefined {
+/** The source that a message names, if it has the form of one. */
+export function namedSource(body: string): string | undefined {
   const sourceId = recordIn(body)?.sourceId
-  return typeof sourceId === 'string' ? sourceId : undefined
+  return isSourceId(sourceId) ? sourceId : undefined
 }
 
-async function claimOf(ops: ObjectStore, body: string): Promise<string | null> {
-  const key = pointerKey(body)
-  // The pipeline stores claims only below this prefix, and the function may not read elsewhere.
-  const object = key?.startsWith(claimsPrefix) ? await ops.get(key) : undefined
-  return object ? new TextDecoder().decode(object.body) : null
+/** Whether a message only points to its content. */
+export const hasClaim = (body: string): boolean => claimKeyIn(body) !== undefined
+
+function claimKeyIn(body: string): string | undefined {
+  const pointer = recordIn(body)?.pointer
+  return isRecord(pointer) && typeof pointer.key === 'string' ? pointer.key : undefined
 }
 
-function pointerKey(body: string): string | undefined {
+/** `null` when the message holds its content, and when what it points to is not what was stored there. */
+async function claimOf(claims: ObjectReader, body: string): Promise<string | null> {
+  const key = claimKeyIn(body)
+  if (key === undefined) return null
   try {
-    return pointerIn(body)?.key
-  } catch {
-    // Not a message of the pipeline, so it is archived as it is.
-    return undefined
+    return await readClaim(claims, key, maxBody(maxMessageBytes))
+  } catch (error) {
+    if (error instanceof RefusedError) return null
+    throw error
   }
 }

@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import type { MessageQueue, ObjectStore } from '../ports.ts'
+import { claimKey, claimsPrefix, digestOf, resolutionsPrefix } from './claims.ts'
 import { type Batch, encodeMessages, pointerTo } from './message.ts'
 
 /** Longer messages go to the object store, and the queue gets a pointer. */
@@ -28,6 +28,12 @@ export interface Publisher {
    */
   publish(batches: readonly Batch[]): Promise<void>
   /**
+   * Publishes rows that resolve failures. They are always stored below a prefix of their own, which only functions that
+   * have recovered something may write: the writer accepts such rows from nowhere else.
+   * @throws {StoreError} when the object store did not take them, or neither took a pointer
+   */
+  publishResolutions(batch: Batch): Promise<void>
+  /**
    * Sends encoded messages to the queue.
    * @returns the messages that may not be in it
    */
@@ -38,45 +44,56 @@ export interface Publisher {
 export const unsentPrefix = (queueName: string): string => `unsent/${queueName}/`
 
 export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.now }: PublisherOptions): Publisher {
-  const send = async (bodies: readonly string[]): Promise<readonly string[]> => {
-    const checked = await Promise.all(bodies.map((body) => claimCheck(ops, opsBucket, body)))
+  const enqueue = async (bodies: readonly string[]): Promise<readonly string[]> => {
     const isShort = (body: string) => Buffer.byteLength(body) <= maxQueuedBytes
-    const unsent = await queue.send(checked.filter(isShort))
-    return [...unsent.map(({ body }) => body), ...checked.filter((body) => !isShort(body))]
+    const unsent = await queue.send(bodies.filter(isShort))
+    return [...unsent.map(({ body }) => body), ...bodies.filter((body) => !isShort(body))]
+  }
+  const send = async (bodies: readonly string[]): Promise<readonly string[]> =>
+    await enqueue(await Promise.all(bodies.map((body) => claimCheck(ops, opsBucket, body))))
+  const putAside = async (unsent: readonly string[]): Promise<void> => {
+    const time = new Date(now()).toISOString()
+    await Promise.all(
+      unsent.map((body) =>
+        ops
+          .put(`${unsentPrefix(queueName)}${time}-${digestOf(body)}.json`, Buffer.from(body))
+          .catch((cause: unknown) => {
+            throw new StoreError('neither the queue nor the object store took a message', { cause })
+          }),
+      ),
+    )
   }
   return {
     send,
     async publish(batches) {
-      const unsent = await send(batches.flatMap(encodeMessages))
-      const time = new Date(now()).toISOString()
-      await Promise.all(
-        unsent.map((body) =>
-          ops
-            .put(`${unsentPrefix(queueName)}${time}-${digest(body)}.json`, Buffer.from(body))
-            .catch((cause: unknown) => {
-              throw new StoreError('neither the queue nor the object store took a message', { cause })
-            }),
-        ),
+      await putAside(await send(batches.flatMap(encodeMessages)))
+    },
+    async publishResolutions(batch) {
+      const stored = encodeMessages(batch).map((body) =>
+        putClaim(ops, opsBucket, resolutionsPrefix, body).catch((cause: unknown) => {
+          throw new StoreError('the object store did not take rows that resolve failures', { cause })
+        }),
       )
+      await putAside(await enqueue(await Promise.all(stored)))
     },
   }
 }
-
-/** Prefix of messages that are too long for the queue. */
-export const claimsPrefix = 'claims/'
-
-const digest = (body: string): string => hash('sha256', body, 'hex').slice(0, 32)
 
 /**
  * The message, or a pointer to it if it is long. During an outage of the object store it is sent whole, if SQS allows.
  */
 async function claimCheck(ops: ObjectStore, bucket: string, body: string): Promise<string> {
   if (Buffer.byteLength(body) <= maxInlineBytes) return body
-  const key = `${claimsPrefix}${digest(body)}.json`
   try {
-    await ops.put(key, Buffer.from(body))
-    return pointerTo(body, { bucket, key })
+    return await putClaim(ops, bucket, claimsPrefix, body)
   } catch {
     return body
   }
+}
+
+/** Stores a message below a prefix. @returns a pointer to it */
+async function putClaim(ops: ObjectStore, bucket: string, prefix: string, body: string): Promise<string> {
+  const key = claimKey(prefix, body)
+  await ops.put(key, Buffer.from(body))
+  return pointerTo(body, { bucket, key })
 }

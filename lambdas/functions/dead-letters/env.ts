@@ -2,6 +2,10 @@
 export const env = {
   /** Name of the bucket for everything but the lake. */
   opsBucket: 'OPS_BUCKET',
+  /** Name of the queue of live events. */
+  recordsQueue: 'RECORDS_QUEUE',
+  /** Name of the queue of events that are fetched in bulk. */
+  recordsBulkQueue: 'RECORDS_BULK_QUEUE',
 } as const
 
 /**

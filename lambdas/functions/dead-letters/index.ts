@@ -1,31 +1,41 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { backgroundClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
+import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { readVariables } from '../../core/env.ts'
-import { archiveDeadLetter, parseOwnQueues, sourceOf } from '../../core/publish/dead-letters.ts'
+import {
+  archiveDeadLetter,
+  type DeadLetter,
+  isOwnQueue,
+  parseOwnQueues,
+  queueOf,
+  sharedQueues,
+  sourceOf,
+} from '../../core/publish/dead-letters.ts'
 import { env, ownQueuesVariable } from './env.ts'
 
-const { opsBucket } = readVariables(process.env, env)
+const { opsBucket, recordsQueue, recordsBulkQueue } = readVariables(process.env, env)
 const ownQueues = parseOwnQueues(process.env[ownQueuesVariable])
-const ops = s3Store(backgroundClients().s3, opsBucket)
+const queues = sharedQueues(recordsQueue, recordsBulkQueue)
+const { s3 } = backgroundClients()
+const ports = { ops: s3Store(s3, opsBucket), claims: s3Reader(s3, opsBucket) }
 const logger = new Logger()
 const metrics = new Metrics()
 
 /** Archives dead letters, so that they can be examined and redriven even after the queue has dropped them. */
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
   const batchItemFailures: { itemIdentifier: string }[] = []
-  for (const { messageId, body, attributes, eventSourceARN } of Records) {
-    const source = sourceOf(body, eventSourceARN, ownQueues)
-    const sentAt = Number(attributes.SentTimestamp)
-    const receiveCount = Number(attributes.ApproximateReceiveCount)
+  for (const record of Records) {
+    const { messageId } = record
+    const letter = letterOf(record)
     try {
-      await archiveDeadLetter(ops, { messageId, body, source, sentAt, receiveCount }, Date.now())
-      emitCounts(metrics, source, { DeadLetters: 1 })
-      logger.error('message archived as a dead letter', { messageId })
+      await archiveDeadLetter(ports, letter, Date.now())
+      emitCounts(metrics, letter.source, { DeadLetters: 1 })
+      logger.error('message archived as a dead letter', { messageId, reason: letter.reason })
     } catch (error) {
       logger.error('dead letter not archived', { messageId, error: error instanceof Error ? error.name : 'unknown' })
       batchItemFailures.push({ itemIdentifier: messageId })
@@ -33,3 +43,19 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Reco
   }
   return { batchItemFailures }
 })
+
+function letterOf({ messageId, body, attributes, eventSourceARN }: SQSRecord): DeadLetter {
+  const { SentTimestamp, ApproximateReceiveCount, DeadLetterQueueSourceArn } = attributes
+  const ofOneSource = isOwnQueue(eventSourceARN, ownQueues)
+  return {
+    messageId,
+    body,
+    source: sourceOf(body, eventSourceARN, ownQueues),
+    ...(DeadLetterQueueSourceArn !== undefined && { queue: queueOf(DeadLetterQueueSourceArn, queues) }),
+    sentAt: Number(SentTimestamp),
+    receiveCount: Number(ApproximateReceiveCount),
+    ...(ofOneSource
+      ? { reason: 'not_read', detail: 'received five times in vain; the log of the stream-reader names the fault' }
+      : { reason: 'not_written', detail: 'received five times in vain; the log of the writer names the fault' }),
+  }
+}

@@ -10,7 +10,8 @@ import { memoryStore } from '../../support/memory-stores.ts'
 
 /** How many streams the function of a source with these options polls. */
 async function countStreams(sourceType: string, options: object): Promise<number> {
-  const publisher = { publish: () => Promise.reject(new TransientError('not asked for')) }
+  const refused = () => Promise.reject(new TransientError('not asked for'))
+  const publisher = { publish: refused, publishResolutions: refused }
   const ticks = await ticksOf(sourceType, {
     source: parsePolledSource(JSON.stringify({ id: 'a', label: 'A', ...options }), 'SOURCE'),
     apiUrl: undefined,

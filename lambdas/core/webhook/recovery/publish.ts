@@ -13,7 +13,7 @@ export interface PublishOptions {
   /** Schema of `classification_failures`. */
   readonly failureSchema: LogSchema
   /** Takes the recovered events, which are old and may be large. */
-  readonly bulkPublisher: Pick<Publisher, 'publish'>
+  readonly bulkPublisher: Pick<Publisher, 'publish' | 'publishResolutions'>
 }
 
 const origin = 'recovery'
@@ -38,7 +38,8 @@ export function createPublish(
       if (failures.length === 0) return
       const receivedAt = now()
       const rows = failures.map((failure) => resolution(failure, { logType, origin }, { ...source, receivedAt }))
-      await bulkPublisher.publish([{ logType: failureSchema.logType, sourceId: source.sourceId, receivedAt, rows }])
+      const { logType: failuresLogType } = failureSchema
+      await bulkPublisher.publishResolutions({ logType: failuresLogType, sourceId: source.sourceId, receivedAt, rows })
     },
   }
 }

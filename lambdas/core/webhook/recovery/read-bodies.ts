@@ -38,6 +38,6 @@ async function readBody({ log, allowance, ledger, take, close }: Recovery, entry
   }
   // On a fault of our own the body is a failure row, which an operator closes.
   const failures = await take({ events: [event], failures: [] })
-  ledger.end(entry, 'read')
   if (closes !== undefined && failures.length === 0) await close([closes])
+  ledger.end(entry, 'read')
 }

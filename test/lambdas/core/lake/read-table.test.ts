@@ -28,7 +28,7 @@ const { normalize } = compileNormalizer(everyType)
 const { logType, table } = everyType
 const dt = '2026-06-01'
 const rowOf = (text: string): Row =>
-  normalize(parseEvent(Buffer.from(text)), { sourceId: 's', sourceLabel: 'S', receivedAt })
+  normalize(parseEvent(Buffer.from(text)), { sourceId: 'source', sourceLabel: 'S', receivedAt })
 const rowAt = (time: number, more: object = {}): Row => rowOf(JSON.stringify({ '@timestamp': time, ...more }))
 
 const columns = tableColumns(everyType)

@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { zstdCompressSync } from 'node:zlib'
+import { constants, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isObject, parseJson } from '../../../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
-import { type Batch, decodeMessage, encodeMessages, messageLimits } from '../../../../lambdas/core/publish/message.ts'
+import { type Batch, encodeMessages, maxMessageBytes, messageLimits } from '../../../../lambdas/core/publish/message.ts'
+import { decodeMessage, readMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { arbitraryEvent } from '../../../support/arbitrary-events.ts'
 import { everyType } from '../../../support/every-type.ts'
 
 const { normalize } = compileNormalizer(everyType)
 const batchOf = (rows: Batch['rows']): Batch => ({
   logType: 'Test.EveryType',
-  sourceId: 's',
+  sourceId: 'source',
   receivedAt: 1_780_000_000_000,
   rows,
 })
 const rowOf = (text: string) => {
   const event = parseJson(text)
-  return normalize(isObject(event) ? event : {}, { sourceId: 's', sourceLabel: 'S', receivedAt: 1_780_000_000_000 })
+  return normalize(isObject(event) ? event : {}, {
+    sourceId: 'source',
+    sourceLabel: 'S',
+    receivedAt: 1_780_000_000_000,
+  })
 }
 
 describe('encodeMessages', () => {
@@ -53,34 +58,80 @@ describe('decodeMessage refuses', () => {
   const [good = ''] = encodeMessages(batchOf([{ number: 1 }, { number: 2 }]))
   const changed = (changes: Record<string, unknown>) => JSON.stringify({ ...JSON.parse(good), ...changes })
 
+  const rowsOf = (content: string | Buffer) => ({ rows: zstdCompressSync(content).toString('base64') })
+
   test.each([
-    ['a later version', changed({ v: 2 }), /version/],
-    ['no log type', changed({ logType: 7 }), /logType/],
-    ['no size', changed({ bytes: '10' }), /bytes/],
-    ['another encoding', changed({ encoding: 'gzip' }), /zstd/],
-    ['no time', changed({ receivedAt: 'today' }), /receivedAt/],
-    ['a wrong count', changed({ count: 3 }), /holds 2 rows, says 3/],
-    ['a size that is too small', changed({ bytes: 5 }), /stated size/],
-    ['a size that is too large', changed({ bytes: 1_000 }), /says 1000/],
-    ['rows that were cut', changed({ rows: JSON.parse(good).rows.slice(0, 20) }), /stated size/],
-    ['rows that are noise', changed({ rows: randomBytes(50).toString('base64') }), /stated size/],
-    [
-      'rows that are not objects',
-      changed({ rows: zstdCompressSync('1\n2\n').toString('base64'), bytes: 4 }),
-      /not an object/,
-    ],
-    ['an array', '[]', /not an object/],
-  ])('%s', (_what, body, message) => {
-    expect(() => decodeMessage(body)).toThrow(expect.objectContaining({ code: 'bad_message' }))
+    ['an unknown version', changed({ v: '1' }), 'bad_envelope', /version/],
+    ['no log type', changed({ logType: 7 }), 'bad_envelope', /logType/],
+    ['no size', changed({ bytes: '10' }), 'bad_envelope', /bytes/],
+    ['a negative size', changed({ bytes: -1 }), 'bad_envelope', /bytes/],
+    ['half a row', changed({ count: 1.5 }), 'bad_envelope', /count/],
+    ['no rows', changed({ rows: undefined }), 'bad_envelope', /rows/],
+    ['another encoding', changed({ encoding: 'gzip' }), 'bad_envelope', /expected "zstd"/],
+    ['no time', changed({ receivedAt: 'today' }), 'bad_time', /receivedAt/],
+    ['a time of another form', changed({ receivedAt: '2026-05-28' }), 'bad_time', /receivedAt/],
+    ['a day that does not exist', changed({ receivedAt: '2026-02-30T00:00:00.000Z' }), 'bad_time', /receivedAt/],
+    ['a wrong count', changed({ count: 3 }), 'bad_rows', /stated number, 3/],
+    ['a size that is too small', changed({ bytes: 5 }), 'bad_rows', /cannot be decompressed to 5 bytes/],
+    ['a size that is too large', changed({ bytes: 1_000 }), 'bad_rows', /fewer than the stated 1000/],
+    ['rows that were cut', changed({ rows: JSON.parse(good).rows.slice(0, 20) }), 'bad_rows', /decompressed/],
+    ['rows that are noise', changed({ rows: randomBytes(50).toString('base64') }), 'bad_rows', /decompressed/],
+    ['rows that are not objects', changed({ ...rowsOf('1\n2\n'), bytes: 4 }), 'bad_rows', /objects/],
+    ['rows that are not JSON', changed({ ...rowsOf('a\nb\n'), bytes: 4 }), 'bad_rows', /not JSON/],
+    ['rows that are not text', changed({ ...rowsOf(Buffer.from([255, 10])), bytes: 2, count: 1 }), 'bad_rows', /text/],
+    ['more rows than any message', changed({ count: messageLimits.rows + 1 }), 'too_large', /2001 rows/],
+    ['more bytes than any message', changed({ bytes: maxMessageBytes + 1 }), 'too_large', /64000001 bytes/],
+    ['more base64 than its size needs', changed({ rows: 'A'.repeat(5_000), bytes: 100 }), 'too_large', /100 bytes/],
+    ['a pointer elsewhere', changed({ pointer: { key: 'state/a/state.json' } }), 'bad_pointer', /pointer/],
+    ['a pointer to nothing', changed({ pointer: null }), 'bad_pointer', /missing/],
+    ['an array', '[]', 'not_a_message', /not an object/],
+    ['text that is not JSON', 'hello', 'not_a_message', /not JSON/],
+    ['deep JSON', '['.repeat(200_000), 'not_a_message', /not JSON/],
+  ])('%s', (_what, body, reason, message) => {
+    expect(() => decodeMessage(body)).toThrow(expect.objectContaining({ name: 'RefusedError', reason }))
     expect(() => decodeMessage(body)).toThrow(message)
   })
 
-  test('text that is not JSON', () => {
-    expect(() => decodeMessage('hello')).toThrow(expect.objectContaining({ code: 'not_json' }))
+  test('a later version, but only for the time until its writer is deployed', () => {
+    expect(() => decodeMessage(changed({ v: 2 }))).toThrow(expect.objectContaining({ code: 'bad_message' }))
   })
 
-  test('a small message that would decompress to a large one', () => {
-    const bomb = changed({ rows: zstdCompressSync(Buffer.alloc(50_000_000)).toString('base64') })
-    expect(() => decodeMessage(bomb)).toThrow(/stated size/)
+  test.each([
+    ['than it states', { rows: zstdCompressSync(Buffer.alloc(50_000_000)).toString('base64') }],
+    // The window of the compression is 128 MB, which the decompression would reserve.
+    [
+      'in one window',
+      {
+        rows: zstdCompressSync(Buffer.alloc(1_000), { params: { [constants.ZSTD_c_windowLog]: 27 } }).toString(
+          'base64',
+        ),
+      },
+    ],
+  ])('a small message that would take more memory %s', (_what, rows) => {
+    expect(() => decodeMessage(changed({ ...rows, bytes: 1_000 }))).toThrow(
+      expect.objectContaining({ reason: 'bad_rows' }),
+    )
+  })
+
+  test('texts of the message are short and encoded in the error', () => {
+    const hostile = `\u001b[2J"${'x'.repeat(100_000)}`
+    for (const body of [
+      changed({ encoding: hostile }),
+      changed({ pointer: { key: hostile } }),
+      changed({ v: hostile }),
+    ]) {
+      const error = thrownBy(() => readMessage(body))
+      expect(error.message.length).toBeLessThan(300)
+      expect(error.message).toContain('"\\u001b[2J\\"xxx')
+    }
   })
 })
+
+function thrownBy(action: () => unknown): Error {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('nothing was thrown')
+}

@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../../../lambdas/core/errors.ts'
-import {
-  archiveDeadLetter,
-  parseOwnQueues,
-  sourceOf,
-  sourceOfArchived,
-} from '../../../../lambdas/core/publish/dead-letters.ts'
-import { decodeMessage, encodeMessages, pointerIn } from '../../../../lambdas/core/publish/message.ts'
+import { digestOf } from '../../../../lambdas/core/publish/claims.ts'
+import { type Batch, maxMessageBytes } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
+import { decodeMessage, readMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { resendUnsent } from '../../../../lambdas/core/publish/resend.ts'
 import { publishStackFacts } from '../../../../lambdas/core/stack-facts.ts'
 import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 
 const noise = (bytes: number) => randomBytes(bytes).toString('base64')
-const batch = (...texts: string[]) => ({
+const batch = (...texts: string[]): Batch => ({
   logType: 'Test.EveryType',
-  sourceId: 's',
+  sourceId: 'source',
   receivedAt: 1_780_000_000_000,
   rows: texts.map((text) => ({ text })),
 })
@@ -49,9 +45,13 @@ describe('publish', () => {
     await publisher.publish([batch(long)])
     const [body = ''] = bodies
     expect(body.length).toBeLessThan(1_000)
-    const pointer = pointerIn(body)
+    const { pointer } = JSON.parse(body)
     expect(pointer).toEqual({ bucket: 'ops', key: expect.stringMatching(/^claims\/[0-9a-f]{32}\.json$/) })
-    expect(textsOf(text(pointer?.key ?? ''))).toEqual([long])
+    expect(pointer.key).toContain(digestOf(text(pointer.key)))
+    expect(textsOf(text(pointer.key))).toEqual([long])
+    const { content, ...envelope } = readMessage(body)
+    expect(envelope).toEqual({ ...readMessage(text(pointer.key)), content: undefined })
+    expect(content).toEqual({ key: pointer.key })
   })
 
   test('without the object store a long message goes to the queue as long as it fits', async () => {
@@ -77,6 +77,50 @@ describe('publish', () => {
     state.down = true
     await expect(publisher.publish([batch('a')])).rejects.toThrow(TransientError)
   })
+})
+
+describe('publishResolutions', () => {
+  test('short messages, too, are kept below their own prefix', async () => {
+    const { publisher, bodies, text } = publisherWith()
+    await publisher.publishResolutions(batch('a', 'b'))
+    const [body = '', ...more] = bodies
+    expect(more).toEqual([])
+    const { pointer } = JSON.parse(body)
+    expect(pointer.key).toBe(`resolutions/${digestOf(text(pointer.key))}.json`)
+    expect(textsOf(text(pointer.key))).toEqual(['a', 'b'])
+  })
+
+  test('a pointer that the queue refuses is put aside, and sent again as it is', async () => {
+    const refusing = { value: true }
+    const { publisher, bodies, objects, store, text } = publisherWith(() => refusing.value)
+    await publisher.publishResolutions(batch('a'))
+    const [kept = '', aside = '', ...more] = [...objects.keys()].sort()
+    expect([kept, aside, more]).toEqual([
+      expect.stringMatching(/^res/),
+      expect.stringMatching(/^unsent\/records\//),
+      [],
+    ])
+    refusing.value = false
+    const pointer = text(aside)
+    await resendUnsent({ ops: store, publishers: { records: publisher }, deadline: 1, now: () => 0 })
+    expect(bodies).toEqual([pointer])
+    expect(JSON.parse(pointer).pointer.key).toBe(kept)
+  })
+
+  test('fails without the object store, because nobody believes them from the queue alone', async () => {
+    const { publisher, bodies, state } = publisherWith()
+    state.down = true
+    await expect(publisher.publishResolutions(batch('a'))).rejects.toThrow(TransientError)
+    expect(bodies).toEqual([])
+  })
+})
+
+test('a row that nobody would read is refused before anything is sent', async () => {
+  const { publisher, bodies, objects } = publisherWith()
+  await expect(publisher.publish([batch('a'), batch('x'.repeat(maxMessageBytes))])).rejects.toThrow(
+    expect.objectContaining({ code: 'too_large' }),
+  )
+  expect([bodies, [...objects.keys()]]).toEqual([[], []])
 })
 
 describe('resendUnsent', () => {
@@ -105,70 +149,6 @@ describe('resendUnsent', () => {
     refusing.value = false
     expect(await run(() => 100_000)).toMatchObject({ resent: 0, waiting: 2 })
     expect(objects.size).toBe(2)
-  })
-})
-
-describe('archiveDeadLetter', () => {
-  const archive = async (body: string, objects = memoryStore(), source?: string) => {
-    const letter = { messageId: 'm-1', body, source, sentAt: 0, receiveCount: 6 }
-    await archiveDeadLetter(objects.store, letter, 1_780_000_000_000)
-    return JSON.parse(objects.text('dead/dt=2026-05-28/m-1.json'))
-  }
-
-  test('keeps the message', async () => {
-    const [body = ''] = encodeMessages(batch('a'))
-    expect(await archive(body, memoryStore(), 's')).toEqual({
-      messageId: 'm-1',
-      archivedAt: '2026-05-28T20:26:40.000Z',
-      source: 's',
-      sentAt: '1970-01-01T00:00:00.000Z',
-      receiveCount: 6,
-      body,
-      claim: null,
-    })
-  })
-
-  test('keeps the content behind a pointer', async () => {
-    const { publisher, bodies, store, objects, state, text } = publisherWith()
-    await publisher.publish([batch(noise(300_000))])
-    const archived = await archive(bodies[0] ?? '', { store, objects, state, text })
-    expect(decodeMessage(archived.claim).rows).toHaveLength(1)
-  })
-
-  test.each(['no message of ours', '{"pointer":{"bucket":"ops","key":"claims/gone.json"}}', '{"pointer":7}', '[]'])(
-    'keeps %s as well',
-    async (body) => {
-      expect(await archive(body)).toMatchObject({ body, source: null, claim: null })
-    },
-  )
-})
-
-describe('the source of a dead letter', () => {
-  const queues = parseOwnQueues('{"stream":"dead-of-stream","other":"dead"}')
-  const sourceIn = (body: string, queue: string, own = queues) => sourceOf(body, `arn:aws:sqs:eu:1:${queue}`, own)
-
-  test.each([
-    ['that of its queue, whatever the message says', '{"sourceId":"liar"}', 'dead-of-stream', 'stream'],
-    ['the one that the message names in a queue of several sources', '{"sourceId":"s"}', 'records-dead', 's'],
-    ['unknown when neither says it', '{"Records":[]}', 'records-dead', undefined],
-    ['unknown when the message is none of ours', 'noise', 'of-dead', undefined],
-  ])('is %s', (_, body, queue, source) => {
-    expect(sourceIn(body, queue)).toBe(source)
-  })
-
-  test('is the one that the message names where no source has a queue of its own', () => {
-    for (const text of [undefined, '', '{}', '[]', 'noise', '{"s":7}']) {
-      expect(sourceIn('{"sourceId":"s"}', 'dead', parseOwnQueues(text))).toBe('s')
-    }
-  })
-
-  test.each([
-    ['{"source":"s","body":"{}"}', 's'],
-    ['{"source":null,"body":"{}"}', undefined],
-    ['{"body":"{\\"sourceId\\":\\"old\\"}"}', 'old'],
-    ['cut', undefined],
-  ])('is read back from the archived %s', (archived, source) => {
-    expect(sourceOfArchived(Buffer.from(archived))).toBe(source)
   })
 })
 
