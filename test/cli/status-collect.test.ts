@@ -201,7 +201,7 @@ test("all dead letters count in total; a source's count covers the newest 200", 
     { wrong_source: 50, not_written: 48 },
     { not_written: 50, wrong_source: 49 },
   ])
-  expect(totals).toMatchObject({ deadLetters: 252, deadLettersOfUnknownSource: 54 })
+  expect(totals).toMatchObject({ deadLetters: 252, deadLettersOfUnknownSource: 55 })
   expect(totals.deadLetterReasonsOfUnknownSource).toEqual({
     wrong_source: 1,
     unknown: 1,

@@ -4,7 +4,8 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import { encodeMessages } from '../../lambdas/core/publish/message.ts'
+import { claimKey } from '../../lambdas/core/publish/claims.ts'
+import { encodeMessages, pointerTo } from '../../lambdas/core/publish/message.ts'
 import { githubWebhook } from '../../schemas/generated/github_webhook.ts'
 import { type HookSender, hookSender, signatureOf } from '../support/hooks.ts'
 import { allLogs, eventually, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
@@ -182,40 +183,39 @@ describe('long events', () => {
 })
 
 describe('messages that cannot be written', () => {
-  test('a poison message is archived with its content and does not affect its neighbours', async () => {
+  test('a message that comes five times in vain is archived with its content and does not affect its neighbours', async () => {
     const records = await recordsQueue()
     pipeline.run.gateway.queues.ensureQueue(records, { VisibilityTimeout: '1' })
     pipeline.run.gateway.queues.ensureQueue(await queueNamed(/dlq/i), { VisibilityTimeout: '1' })
     // The archive is down for a while, too.
     pipeline.run.faults.add({ service: 's3', principal: 'dead-letters', kind: 'fail', count: 12 })
-    await sendToQueue(records, 'poison, no message of ours')
-    await sendToQueue(
-      records,
-      JSON.stringify({
-        v: 1,
-        logType: 'GitHub.Webhook',
-        sourceId: 'hooks',
-        pointer: { bucket: 'x', key: 'claims/gone.json' },
-      }),
-    )
+    const batch = { logType: 'Of.Tomorrow', sourceId: 'hooks', receivedAt: Date.now(), rows: [{ text: 'new' }] }
+    const [message = ''] = encodeMessages(batch)
+    const s3 = new S3Client(operator())
+    const Bucket = pipeline.run.ready.buckets.ops
+    for (const prefix of ['claims/', 'resolutions/']) {
+      const key = claimKey(prefix, message)
+      await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: message }))
+      await sendToQueue(records, pointerTo(message, { bucket: Bucket, key }))
+    }
+    await sendToQueue(records, message)
     expect(statuses(await hooks.postMany(20, 'beside poison'))).toEqual({ 200: 20 })
     expect(await arrived('beside poison', 20)).toHaveLength(20)
 
     const keys = await eventually(
       () => opsKeys('dead/'),
-      (found) => found.length >= 2,
+      (found) => found.length >= 3,
     )
-    const s3 = new S3Client(operator())
-    const bodies = await Promise.all(
+    const letters = await Promise.all(
       keys.map(async (Key) => {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: pipeline.run.ready.buckets.ops, Key }))
-        return JSON.parse((await Body?.transformToString()) ?? '').body
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
+        return JSON.parse((await Body?.transformToString()) ?? '')
       }),
     )
     s3.destroy()
-    expect(bodies.sort()).toEqual(
-      [expect.stringContaining('poison'), expect.stringContaining('claims/gone.json')].sort(),
-    )
+    for (const letter of letters) expect(letter).toMatchObject({ reason: 'not_written', source: 'hooks' })
+    expect(letters.map(({ body, claim }) => claim ?? body)).toEqual([message, message, message])
+    expect(letters.filter(({ claim }) => claim === null)).toHaveLength(1)
   })
 
   test('killing the writer at work loses nothing', async () => {

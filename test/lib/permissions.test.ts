@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { functionNoteKey } from '../../lambdas/core/function-note.ts'
 import { openJobs, stateFolder } from '../../lambdas/core/poll/past/job.ts'
+import { resolutionsPrefix } from '../../lambdas/core/publish/claims.ts'
 import { unsentPrefix } from '../../lambdas/core/publish/publish.ts'
 import { recoveryKey } from '../../lambdas/core/webhook/recovery/state.ts'
 import {
@@ -60,7 +61,7 @@ describe('functions', () => {
     )
   })
 
-  test('the writer may only add files, change lists, fetch long messages, take messages of both queues and log', () => {
+  test('the writer may only add files, change lists, fetch what pointers name, take messages of both queues, archive those it refuses, and log', () => {
     expect(allowed('writer')).toEqual(
       [
         `s3:PutObject on <${lake}.Arn>/data/*`,
@@ -68,7 +69,9 @@ describe('functions', () => {
         `s3:GetObject on <${lake}.Arn>/tables/*`,
         listing(lake, 'tables/*'),
         `s3:GetObject on <${ops}.Arn>/claims/*`,
-        listing(ops, 'claims/*'),
+        `s3:GetObject on <${ops}.Arn>/resolutions/*`,
+        listing(ops, 'claims/*', 'resolutions/*'),
+        `s3:PutObject on <${ops}.Arn>/dead/*`,
         ...taking(records),
         ...taking(recordsBulk),
         ...logging('DeliveryWriter'),
@@ -81,7 +84,8 @@ describe('functions', () => {
       [
         `s3:PutObject on <${ops}.Arn>/dead/*`,
         `s3:GetObject on <${ops}.Arn>/claims/*`,
-        listing(ops, 'claims/*'),
+        `s3:GetObject on <${ops}.Arn>/resolutions/*`,
+        listing(ops, 'claims/*', 'resolutions/*'),
         ...taking(deadLetters),
         ...logging('DeliveryDeadLetters'),
       ].sort(),
@@ -102,6 +106,14 @@ describe('functions', () => {
         ...logging('Janitor'),
       ].sort(),
     )
+  })
+
+  test('failures are resolved from where only a recovery may write', () => {
+    const resolving = ofType(resources, 'AWS::IAM::Role').flatMap(([role]) =>
+      allowedTo(resources, role).some((grant) => /^s3:PutObject on .*\/resolutions\//.test(grant)) ? [role] : [],
+    )
+    expect(resolving).toEqual([roleOf(resources, 'github-webhook-recovery')])
+    expect(resolutionsPrefix).toBe('resolutions/')
   })
 
   test('messages are put aside where the janitor may find them', () => {
@@ -148,6 +160,7 @@ describe('functions', () => {
         `sqs:SendMessage on <${records}.Arn>`,
         `sqs:SendMessage on <${recordsBulk}.Arn>`,
         `s3:PutObject on <${ops}.Arn>/claims/*`,
+        `s3:PutObject on <${ops}.Arn>/resolutions/*`,
         `s3:PutObject on <${ops}.Arn>/unsent/*`,
         ...logging('IntakeRecoveredhealingRecoverer'),
       ].sort(),

@@ -3,24 +3,14 @@ import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError, RefusedError, TransientError } from '../errors.ts'
 import type { Row } from '../normalize/event.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
-import { archiveDeadLetter, hasClaim, namedSource } from '../publish/dead-letters.ts'
 import { decodeRows, type Message, readMessage, shown } from '../publish/read-message.ts'
 import { checkEnvelope, checkRow, type Receipts, receiptsAt } from './check-message.ts'
 import { fittingGroups, isResolution, packedRows } from './fetch-rows.ts'
 import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
 import { dataPrefix, dayMs, listKey, type Partition, partitionDay } from './partition.ts'
+import { archiveRefused, type QueuedMessage, type Refused, type RefusedMessage } from './refused-messages.ts'
 import { addToList } from './table-list.ts'
-
-/** A message as the queue delivers it. */
-export interface QueuedMessage {
-  readonly messageId: string
-  readonly body: string
-  /** Name of the queue, for a dead letter. */
-  readonly queue?: string
-  /** When it was sent, in milliseconds since 1970. */
-  readonly sentAt?: number
-  readonly receiveCount?: number
-}
+import { weightOf } from './weight.ts'
 
 export interface LakeOptions {
   readonly store: ObjectStore
@@ -41,14 +31,6 @@ export interface Written {
   readonly rows: number
   /** When the newest of them was received, in milliseconds since 1970. */
   readonly newestReceivedAt: number
-}
-
-/** A message that is a dead letter now. */
-export interface Refused {
-  readonly messageId: string
-  /** The source that it names, if it has the form of one. */
-  readonly sourceId: string | undefined
-  readonly error: RefusedError
 }
 
 export interface WriteOutcome {
@@ -87,11 +69,6 @@ interface Opened {
   readonly table: ParquetTable
 }
 
-interface RefusedMessage {
-  readonly queued: QueuedMessage
-  readonly error: RefusedError
-}
-
 /** One batch of messages. */
 class Writing {
   readonly #options: LakeOptions
@@ -111,27 +88,25 @@ class Writing {
     this.#deadline = deadline
     this.#now = now
     this.#receipts = receiptsAt(now(), retentionDays * dayMs)
-    this.#held = new HeldRows(options, this.#receipts)
+    this.#held = new HeldRows(options)
   }
 
   async write(messages: readonly QueuedMessage[]): Promise<WriteOutcome> {
     const opened = messages.flatMap((queued) => this.#open(queued))
     for (const group of fittingGroups(opened, maxHeldBytes)) {
-      const packed = group.map(async ({ message }) => {
-        this.#checkTime()
-        return await packedRows(this.#options.claims, message)
-      })
+      const packed = group.map(({ message }) => packedRows(this.#options.claims, message))
       await Promise.allSettled(packed)
-      for (const one of group) await this.#take(one, packed.shift())
+      for (const one of group) await this.#take(one, packed)
     }
     await this.#flush()
-    const refused = await this.#archive()
+    const refused = await archiveRefused(this.#refused, {
+      ...this.#options,
+      deadline: this.#deadline,
+      now: this.#now,
+      failed: (messageId, error) => this.#failed.set(messageId, asError(error)),
+    })
     const written = [...this.#done].filter(([messageId]) => !this.#failed.has(messageId)).map(([, part]) => part)
     return { written: perSource(written), refused, failed: this.#failed }
-  }
-
-  #checkTime(): void {
-    if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
   }
 
   #open(queued: QueuedMessage): Opened[] {
@@ -148,18 +123,32 @@ class Writing {
     }
   }
 
-  async #take({ queued, message, table }: Opened, packed: Promise<string> | undefined): Promise<void> {
+  /** @param packed the compressed rows of this message and those after it; each is taken out, to be held no longer */
+  async #take({ queued, message, table }: Opened, packed: (Promise<string> | undefined)[]): Promise<void> {
     const { messageId } = queued
     const { sourceId, receivedAt, count, bytes } = message
     try {
-      this.#checkTime()
-      const rows = decodeRows(message, (await packed) ?? '')
-      if (this.#held.bytes + bytes > maxHeldBytes) await this.#flush()
-      this.#held.add(table, messageId, message, rows)
+      if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
+      const rows = decodeRows(message, (await packed.shift()) ?? '')
+      const days = this.#daysOf(rows, message)
+      // During a deployment, rows of a newer schema can arrive before the new writer; they must wait instead of losing
+      // a column.
+      if (!rows.every((row) => table.accepts(row))) {
+        throw new RecordError('bad_message', `a row does not fit the table ${table.name}`)
+      }
+      const weight = weightOf(rows, bytes)
+      if (this.#held.weight + weight > maxHeldBytes) await this.#flush()
+      this.#held.add(table, messageId, { rows, days, weight })
       this.#done.set(messageId, { sourceId, rows: count, newestReceivedAt: receivedAt })
     } catch (error) {
       this.#fail(queued, error)
     }
+  }
+
+  #daysOf(rows: readonly Row[], message: Message): string[] {
+    const resolves = isResolution(message)
+    const times = rows.map((row) => checkRow(row, message, resolves, this.#receipts))
+    return times.map((time) => partitionDay(time, this.#receipts.oldest))
   }
 
   #fail(queued: QueuedMessage, error: unknown): void {
@@ -170,33 +159,6 @@ class Writing {
   async #flush(): Promise<void> {
     for (const [messageId, error] of await this.#held.flush()) this.#failed.set(messageId, error)
   }
-
-  /** Those with a long content one after the other. @returns those that are archived */
-  async #archive(): Promise<Refused[]> {
-    const { true: long = [], false: short = [] } = Object.groupBy(this.#refused, ({ queued }) =>
-      hasClaim(queued.body) ? 'true' : 'false',
-    )
-    const archived: Refused[] = []
-    for (let at = 0; at < short.length; at += parallel) {
-      archived.push(...(await Promise.all(short.slice(at, at + parallel).map((one) => this.#archiveOne(one)))).flat())
-    }
-    for (const one of long) archived.push(...(await this.#archiveOne(one)))
-    return archived
-  }
-
-  async #archiveOne({ queued, error }: RefusedMessage): Promise<Refused[]> {
-    const { messageId, body } = queued
-    const sourceId = namedSource(body)
-    try {
-      this.#checkTime()
-      const letter = { ...queued, source: sourceId, reason: error.reason, detail: error.message }
-      await archiveDeadLetter(this.#options, letter, this.#now())
-      return [{ messageId, sourceId, error }]
-    } catch (caught) {
-      this.#failed.set(messageId, asError(caught))
-      return []
-    }
-  }
 }
 
 /** The rows of one data file, and the messages they came in. */
@@ -206,36 +168,33 @@ interface FileContent {
   readonly messageIds: Set<string>
 }
 
+interface Placed {
+  readonly rows: readonly Row[]
+  /** The day of each. */
+  readonly days: readonly string[]
+  readonly weight: number
+}
+
 /** Rows that wait to be written. */
 class HeldRows {
   readonly #options: LakeOptions
-  readonly #receipts: Receipts
   #files = new Map<string, FileContent>()
-  #bytes = 0
+  #weight = 0
 
-  constructor(options: LakeOptions, receipts: Receipts) {
+  constructor(options: LakeOptions) {
     this.#options = options
-    this.#receipts = receipts
   }
 
-  get bytes(): number {
-    return this.#bytes
+  /** About how much memory the rows take, in bytes. */
+  get weight(): number {
+    return this.#weight
   }
 
-  /** Adds all rows of a message, or throws and adds none. */
-  add(table: ParquetTable, messageId: string, message: Message, rows: readonly Row[]): void {
-    const resolves = isResolution(message)
-    const times = rows.map((row) => checkRow(row, message, resolves, this.#receipts))
-    // During a deployment, rows of a newer schema can arrive before the new writer; they must wait instead of losing a
-    // column.
-    if (!rows.every((row) => table.accepts(row))) {
-      throw new RecordError('bad_message', `a row does not fit the table ${table.name}`)
-    }
-    const days = times.map((time) => partitionDay(time, this.#receipts.oldest))
-    this.#bytes += message.bytes
+  /** Adds all rows of a message, each to its day. */
+  add(table: ParquetTable, messageId: string, { rows, days, weight }: Placed): void {
+    this.#weight += weight
     for (const [index, row] of rows.entries()) {
-      const partition = { table: table.name, dt: days[index] ?? '' }
-      const content = this.#content(table, partition)
+      const content = this.#content(table, { table: table.name, dt: days[index] ?? '' })
       content.file.add(row)
       content.messageIds.add(messageId)
     }
@@ -246,7 +205,7 @@ class HeldRows {
     const failed = new Map<string, Error>()
     const files = [...this.#files.values()]
     this.#files = new Map()
-    this.#bytes = 0
+    this.#weight = 0
     for (let at = 0; at < files.length; at += parallel) {
       await Promise.all(
         files.slice(at, at + parallel).map((content) =>

@@ -3,7 +3,7 @@ import { isRecord, recordIn } from '../json/forms.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
 import { isSourceId } from '../source-id.ts'
 import { readClaim } from './claims.ts'
-import { maxMessageBytes } from './message.ts'
+import { rowLimits } from './message.ts'
 import { maxBody } from './read-message.ts'
 
 /** Why a message is a dead letter; `not_…` when it came five times in vain. Stable for scripts. */
@@ -116,7 +116,7 @@ async function claimOf(claims: ObjectReader, body: string): Promise<string | nul
   const key = claimKeyIn(body)
   if (key === undefined) return null
   try {
-    return await readClaim(claims, key, maxBody(maxMessageBytes))
+    return await readClaim(claims, key, maxBody(rowLimits.bytes))
   } catch (error) {
     if (error instanceof RefusedError) return null
     throw error

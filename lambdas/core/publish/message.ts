@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync } from 'node:zlib'
 import { chunks } from '../chunks.ts'
 import { RecordError } from '../errors.ts'
+import { countValues } from '../json/count-values.ts'
 import { recordIn } from '../json/forms.ts'
 import type { Row } from '../normalize/event.ts'
 
@@ -13,17 +14,17 @@ export interface Batch {
   readonly rows: readonly Row[]
 }
 
-/** Limits of a message before compression; a single larger row makes a message of its own. */
+/**
+ * Limits of a message before compression; a single larger row makes a message of its own. The writer refuses more, so
+ * raise them there first, in a release of its own.
+ */
 export const messageLimits = { rows: 2_000, bytes: 4_000_000 } as const
 
-/** Most rows of a message that is read. */
-export const maxMessageRows = messageLimits.rows
-
 /**
- * Largest size of a message that is read, before compression, in bytes: twice a body of 25 MB, because a row holds JSON
- * as text, in which each quote takes two characters.
+ * Limits of a message of a single row: twice a body of 25 MiB, because a row holds JSON as text, in which a quote takes
+ * two characters, and far more values than one that a provider has sent. The writer needs about 12 times these bytes.
  */
-export const maxMessageBytes = 64_000_000
+export const rowLimits = { bytes: 54_000_000, values: 1_000_000 } as const
 
 /** The format of the messages. */
 export const messageVersion = 1
@@ -32,7 +33,7 @@ const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 
 /**
  * Encodes a batch as messages within the limits.
- * @throws {RecordError} `too_large` when a row is larger than any message that is read
+ * @throws {RecordError} `too_large` when a row is larger than any that the writer takes
  */
 export function encodeMessages(batch: Batch): string[] {
   const lines = batch.rows.values().map((row) => `${JSON.stringify(row)}\n`)
@@ -42,8 +43,11 @@ export function encodeMessages(batch: Batch): string[] {
 
 function encodeMessage({ logType, sourceId, receivedAt }: Batch, lines: readonly string[]): string {
   const text = Buffer.from(lines.join(''))
-  if (text.length > maxMessageBytes) {
-    throw new RecordError('too_large', `a row of ${text.length} bytes; at most ${maxMessageBytes} are read`)
+  if (text.length > rowLimits.bytes) {
+    throw new RecordError('too_large', `a row of ${text.length} bytes; the writer takes at most ${rowLimits.bytes}`)
+  }
+  if (text.length > messageLimits.bytes && countValues(lines.join('')) > rowLimits.values) {
+    throw new RecordError('too_large', `a row of more than ${rowLimits.values} values, the most that the writer takes`)
   }
   return JSON.stringify({
     v: messageVersion,

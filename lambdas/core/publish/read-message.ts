@@ -1,10 +1,11 @@
 import { constants, zstdDecompressSync } from 'node:zlib'
 import { RecordError, RefusedError } from '../errors.ts'
+import { countValues } from '../json/count-values.ts'
 import { decodeUtf8, isObject, type Json, parseJson } from '../json/json.ts'
 import type { Row } from '../normalize/event.ts'
 import { parseIsoText } from '../normalize/time.ts'
 import { isClaimKey } from './claims.ts'
-import { type Batch, maxMessageBytes, maxMessageRows, messageVersion } from './message.ts'
+import { type Batch, messageLimits, messageVersion, rowLimits } from './message.ts'
 
 /** What a message states of its rows. */
 export interface Envelope extends Omit<Batch, 'rows'> {
@@ -49,8 +50,7 @@ export function readMessage(body: string): Message {
   if (encoding !== 'zstd') throw bad(`encoding is ${shown(encoding)}, expected "zstd"`)
   const received = parseIsoText(receivedAt)
   if (received === undefined) throw new RefusedError('bad_time', `message: receivedAt is no time: ${shown(receivedAt)}`)
-  if (count > maxMessageRows) throw tooLarge(`states ${count} rows, at most ${maxMessageRows} are read`)
-  if (bytes > maxMessageBytes) throw tooLarge(`states ${bytes} bytes of rows, at most ${maxMessageBytes} are read`)
+  checkSizes(count, bytes)
   const content = pointer === undefined ? rowsIn(rows, bytes) : keyIn(pointer)
   return { logType, sourceId, receivedAt: received, count, bytes, content }
 }
@@ -60,7 +60,11 @@ export function readMessage(body: string): Message {
  * @throws {RefusedError} when they are not what the envelope states
  */
 export function decodeRows({ count, bytes }: Envelope, rows: string): Row[] {
-  const lines = unpack(rows, bytes).split('\n', count + 2)
+  const text = unpack(rows, bytes)
+  if (bytes > messageLimits.bytes && countValues(text) > rowLimits.values) {
+    throw tooLarge(`its row has more than ${rowLimits.values} values`)
+  }
+  const lines = text.split('\n', count + 2)
   if (lines.pop() !== '' || lines.length !== count) throw badRows(`do not have the stated number, ${count}`)
   return lines.map(rowOf)
 }
@@ -86,6 +90,12 @@ const badRows = (what: string, cause?: unknown): RefusedError =>
   new RefusedError('bad_rows', `message: the rows ${what}`, { cause })
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value > 0
+
+function checkSizes(count: number, bytes: number): void {
+  const most = count === 1 ? rowLimits.bytes : messageLimits.bytes
+  if (count > messageLimits.rows) throw tooLarge(`states ${count} rows, at most ${messageLimits.rows} are read`)
+  if (bytes > most) throw tooLarge(`states ${bytes} bytes of rows, at most ${most} are read`)
+}
 
 function envelopeOf(body: string): Readonly<Record<string, Json | undefined>> {
   let message: Json

@@ -14,9 +14,9 @@ import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 const receivedAt = Date.UTC(2026, 5, 1, 12)
 const { normalize } = compileNormalizer(everyType)
 const rowOf = (event: object) =>
-  normalize(parseEvent(Buffer.from(JSON.stringify(event))), { sourceId: 's', sourceLabel: 'S', receivedAt })
+  normalize(parseEvent(Buffer.from(JSON.stringify(event))), { sourceId: 'source', sourceLabel: 'S', receivedAt })
 const rawMessage = (...rows: Row[]): string => {
-  const [body = ''] = encodeMessages({ logType: 'Test.EveryType', sourceId: 's', receivedAt, rows })
+  const [body = ''] = encodeMessages({ logType: 'Test.EveryType', sourceId: 'source', receivedAt, rows })
   return body
 }
 const messageOf = (...events: object[]): string => rawMessage(...events.map(rowOf))
@@ -24,7 +24,15 @@ const messageOf = (...events: object[]): string => rawMessage(...events.map(rowO
 function lake() {
   const memory = memoryStore()
   const claims = memoryStore()
-  const options = { store: memory.store, bucket: 'lake', ops: claims.store, retentionDays: 30, schemas: [everyType] }
+  const options = {
+    store: memory.store,
+    bucket: 'lake',
+    ops: claims.store,
+    claims: memoryReader(claims.objects).reader,
+    retentionDays: 30,
+    schemas: [everyType],
+    now: () => receivedAt,
+  }
   const keys = (prefix: string) => [...memory.objects.keys()].filter((key) => key.startsWith(prefix)).sort()
   return { ...memory, claims, keys, write: createLakeWriter(options) }
 }
@@ -62,35 +70,35 @@ describe('messages', () => {
     ).toHaveLength(1)
   })
 
-  test('a poison message does not affect its neighbours', async () => {
-    const { write, keys } = lake()
-    const { written, failed } = await write([
+  test('what a newer version may have sent comes again, and does not affect its neighbours', async () => {
+    const { write, keys, claims } = lake()
+    const { written, failed, refused } = await write([
       { messageId: 'good', body: messageOf({ text: 'a' }) },
-      { messageId: 'noise', body: 'noise' },
-      { messageId: 'cut', body: messageOf({ text: 'b' }).slice(0, -20) },
+      { messageId: 'later version', body: messageOf({ text: 'b' }).replace('"v":1', '"v":2') },
       { messageId: 'other type', body: messageOf({}).replace('Test.EveryType', 'Test.Unknown') },
-      { messageId: 'no claim', body: JSON.stringify({ v: 1, pointer: { bucket: 'ops', key: 'claims/gone.json' } }) },
       { messageId: 'unknown column', body: rawMessage({ ...rowOf({ text: 'd' }), unknown: 1 }) },
       { messageId: 'unfit value', body: rawMessage({ ...rowOf({}), flag: 'yes' }) },
       { messageId: 'fraction', body: rawMessage({ ...rowOf({}), big: 1.5 }) },
       { messageId: 'beyond 32 bits', body: rawMessage({ ...rowOf({}), number: 3e9 }) },
       { messageId: 'unfit member', body: rawMessage({ ...rowOf({}), inner: { number: 'one' } }) },
-      { messageId: 'no time', body: rawMessage({ ...rowOf({}), p_event_time: 'soon' }) },
+      { messageId: 'no time', body: rawMessage({ ...rowOf({}), when: 'soon' }) },
+      { messageId: 'no year', body: rawMessage({ ...rowOf({}), when: '+275760-09-12T00:00:00.000Z' }) },
       { messageId: 'also good', body: messageOf({ text: 'c' }) },
     ])
     expect(failures(failed)).toEqual({
-      noise: 'not_json',
-      cut: 'not_json',
+      'later version': 'bad_message',
       'other type': 'unknown_log_type',
-      'no claim': 'bad_message',
       'unknown column': 'bad_message',
       'unfit value': 'bad_message',
       fraction: 'bad_message',
       'beyond 32 bits': 'bad_message',
       'unfit member': 'bad_message',
       'no time': 'bad_message',
+      'no year': 'bad_message',
     })
-    expect(written).toEqual([{ sourceId: 's', rows: 2, newestReceivedAt: receivedAt }])
+    expect(refused).toEqual([])
+    expect(claims.objects.size).toBe(0)
+    expect(written).toEqual([{ sourceId: 'source', rows: 2, newestReceivedAt: receivedAt }])
     expect(keys('data/')).toHaveLength(1)
   })
 
@@ -106,7 +114,7 @@ describe('messages', () => {
   ])('a 64-bit integer keeps its digits: %s', async (digits) => {
     const { write, objects, store } = lake()
     const row = normalize(parseEvent(Buffer.from(`{"big":${digits},"numbers":[${digits}]}`)), {
-      sourceId: 's',
+      sourceId: 'source',
       sourceLabel: 'S',
       receivedAt,
     })
@@ -145,7 +153,9 @@ describe('messages', () => {
     const { queue, bodies } = memoryQueue()
     const publisher = createPublisher({ queue, queueName: 'records', ops: claims.store, opsBucket: 'ops' })
     const long = Array.from({ length: 40_000 }, (_, i) => `${Math.sin(i)}`).join('')
-    await publisher.publish([{ logType: 'Test.EveryType', sourceId: 's', receivedAt, rows: [rowOf({ text: long })] }])
+    await publisher.publish([
+      { logType: 'Test.EveryType', sourceId: 'source', receivedAt, rows: [rowOf({ text: long })] },
+    ])
     expect(claims.objects.size).toBe(1)
     const { failed } = await write([{ messageId: 'long', body: bodies[0] ?? '' }])
     expect(failures(failed)).toEqual({})

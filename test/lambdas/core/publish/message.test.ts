@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isObject, parseJson } from '../../../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
-import { type Batch, encodeMessages, maxMessageBytes, messageLimits } from '../../../../lambdas/core/publish/message.ts'
+import { type Batch, encodeMessages, messageLimits, rowLimits } from '../../../../lambdas/core/publish/message.ts'
 import { decodeMessage, readMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { arbitraryEvent } from '../../../support/arbitrary-events.ts'
 import { everyType } from '../../../support/every-type.ts'
@@ -80,7 +80,7 @@ describe('decodeMessage refuses', () => {
     ['rows that are not JSON', changed({ ...rowsOf('a\nb\n'), bytes: 4 }), 'bad_rows', /not JSON/],
     ['rows that are not text', changed({ ...rowsOf(Buffer.from([255, 10])), bytes: 2, count: 1 }), 'bad_rows', /text/],
     ['more rows than any message', changed({ count: messageLimits.rows + 1 }), 'too_large', /2001 rows/],
-    ['more bytes than any message', changed({ bytes: maxMessageBytes + 1 }), 'too_large', /64000001 bytes/],
+    ['more bytes than any message', changed({ bytes: rowLimits.bytes + 1, count: 1 }), 'too_large', /54000001 bytes/],
     ['more base64 than its size needs', changed({ rows: 'A'.repeat(5_000), bytes: 100 }), 'too_large', /100 bytes/],
     ['a pointer elsewhere', changed({ pointer: { key: 'state/a/state.json' } }), 'bad_pointer', /pointer/],
     ['a pointer to nothing', changed({ pointer: null }), 'bad_pointer', /missing/],

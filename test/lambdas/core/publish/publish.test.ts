@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { TransientError } from '../../../../lambdas/core/errors.ts'
 import { digestOf } from '../../../../lambdas/core/publish/claims.ts'
-import { type Batch, maxMessageBytes } from '../../../../lambdas/core/publish/message.ts'
+import { type Batch, rowLimits } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
 import { decodeMessage, readMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { resendUnsent } from '../../../../lambdas/core/publish/resend.ts'
@@ -117,7 +117,7 @@ describe('publishResolutions', () => {
 
 test('a row that nobody would read is refused before anything is sent', async () => {
   const { publisher, bodies, objects } = publisherWith()
-  await expect(publisher.publish([batch('a'), batch('x'.repeat(maxMessageBytes))])).rejects.toThrow(
+  await expect(publisher.publish([batch('a'), batch('x'.repeat(rowLimits.bytes))])).rejects.toThrow(
     expect.objectContaining({ code: 'too_large' }),
   )
   expect([bodies, [...objects.keys()]]).toEqual([[], []])
