@@ -35,7 +35,7 @@ const receive = createReceiver({
   publisher: createPublisher({
     queue: { send: async () => [] },
     queueName: 'records',
-    ops: { get: none, put: none, putIf: none, list: none, delete: none },
+    ops: { get: none, put: none, putOnce: none, putIf: none, list: none, delete: none },
     opsBucket: 'ops',
   }),
 })

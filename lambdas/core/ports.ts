@@ -23,6 +23,11 @@ export interface ObjectStore {
   /** `undefined` when there is no such object. */
   get(key: string): Promise<StoredObject | undefined>
   put(key: string, body: Uint8Array): Promise<void>
+  /**
+   * Puts an object that never changes, because its key stands for its content. If there is one already, nothing is
+   * written and the put has succeeded; after a deletion the key is free again.
+   */
+  putOnce(key: string, body: Uint8Array): Promise<void>
   /** Puts if the condition holds. @returns the tag of the new object; `undefined` when another writer was faster */
   putIf(key: string, body: Uint8Array, condition: PutCondition): Promise<string | undefined>
   /**

@@ -61,7 +61,13 @@ const status: SourceStatus = {
     },
   },
 }
-const totals = { sources: 1, openFailures: 1, deadLetters: 1, deadLettersOfUnknownSource: 0 }
+const totals = {
+  sources: 1,
+  openFailures: 1,
+  deadLetters: 1,
+  deadLettersOfUnknownSource: 1,
+  deadLetterReasonsOfUnknownSource: { [hostile]: 1 },
+}
 const all: Status = { now, sources: [status], jobs: [view], totals }
 const verified: Verified = {
   source: hostile,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compileResolutions } from '../../lambdas/core/intake/failure.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import { digestOf } from '../../lambdas/core/publish/claims.ts'
+import { claimKey } from '../../lambdas/core/publish/claims.ts'
 import { encodeMessages, pointerTo, rowLimits } from '../../lambdas/core/publish/message.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { githubWebhook } from '../../schemas/generated/github_webhook.ts'
@@ -54,11 +54,11 @@ async function send(queue: 'records' | 'records-bulk', bodies: readonly string[]
   return ids
 }
 
-const bucket = () => pipeline.run.ready.buckets.ops
+const bucket = () => pipeline.run.ready.buckets.ops ?? ''
 
 async function claim(content: string, body = content, prefix = 'claims/'): Promise<string> {
-  const key = `${prefix}${digestOf(body)}.json`
-  await s3.send(new PutObjectCommand({ Bucket: bucket(), Key: key, Body: content }))
+  const key = claimKey(prefix, body, Date.now())
+  await s3.send(new PutObjectCommand({ Bucket: bucket(), Key: key, Body: content, IfNoneMatch: '*' }))
   return pointerTo(body, { bucket: bucket(), key })
 }
 
@@ -106,7 +106,7 @@ describe('messages that no publisher sends', () => {
       }),
       too_large: changed(plain, { bytes: 400_000_000 }),
       bad_pointer: changed(plain, { pointer: { bucket: bucket(), key: 'stack.json' } }),
-      claim_gone: changed(plain, { pointer: { bucket: bucket(), key: `claims/${'a'.repeat(32)}.json` } }),
+      claim_gone: changed(plain, { pointer: { bucket: bucket(), key: `claims/dt=2026-06-01/${'a'.repeat(32)}.json` } }),
       claim_changed: await claim(plain, long),
       claim_differs: changed(await claim(long), { sourceId: 'other-hooks' }),
       not_a_message: 'noise',

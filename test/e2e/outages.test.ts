@@ -98,8 +98,10 @@ describe('stores in an outage', () => {
     const rows = [normalize({ action: 'in bulk', number: 0, comment }, context)]
     const [message = ''] = encodeMessages({ logType: 'GitHub.Webhook', sourceId: 'hooks', receivedAt, rows })
     const s3 = new S3Client(operator())
-    const Bucket = pipeline.run.ready.buckets.ops
-    await s3.send(new PutObjectCommand({ Bucket, Key: 'unsent/records-bulk/one.json', Body: message }))
+    const Bucket = pipeline.run.ready.buckets.ops ?? ''
+    await s3.send(
+      new PutObjectCommand({ Bucket, Key: 'unsent/records-bulk/one.json', Body: message, IfNoneMatch: '*' }),
+    )
     s3.destroy()
     await pipeline.run.schedules.get('janitor')?.tick()
     expect(await arrived('in bulk', 1)).toEqual(['0'])
@@ -192,10 +194,10 @@ describe('messages that cannot be written', () => {
     const batch = { logType: 'Of.Tomorrow', sourceId: 'hooks', receivedAt: Date.now(), rows: [{ text: 'new' }] }
     const [message = ''] = encodeMessages(batch)
     const s3 = new S3Client(operator())
-    const Bucket = pipeline.run.ready.buckets.ops
+    const Bucket = pipeline.run.ready.buckets.ops ?? ''
     for (const prefix of ['claims/', 'resolutions/']) {
-      const key = claimKey(prefix, message)
-      await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: message }))
+      const key = claimKey(prefix, message, Date.now())
+      await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: message, IfNoneMatch: '*' }))
       await sendToQueue(records, pointerTo(message, { bucket: Bucket, key }))
     }
     await sendToQueue(records, message)

@@ -77,6 +77,7 @@ export async function listedWorld(
     const counted: ObjectStore = {
       get: calling('get', mortal(store.get)),
       put: calling('put', mortal(store.put)),
+      putOnce: calling('put', mortal(store.putOnce)),
       putIf: calling('putIf', mortal(store.putIf)),
       list: calling('list', mortal(store.list)),
       delete: calling('delete', mortal(store.delete)),

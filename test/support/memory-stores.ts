@@ -18,6 +18,10 @@ export function memoryStore(objects = new Map<string, Uint8Array>()) {
       await up()
       objects.set(key, body)
     },
+    async putOnce(key, body) {
+      await up()
+      if (!objects.has(key)) objects.set(key, body)
+    },
     async putIf(key, body, condition) {
       await up()
       const current = objects.get(key)

@@ -138,6 +138,7 @@ export class EngineWorld {
       store: {
         get: port(store.get),
         put: port(store.put),
+        putOnce: port(store.putOnce),
         putIf: port(disturbed('putIf', store.putIf)),
         list: port(store.list),
         delete: port(store.delete),

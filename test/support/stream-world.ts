@@ -190,6 +190,7 @@ export class StreamWorld {
     const ops: ObjectStore = {
       get: call(store.get),
       put: call(store.put),
+      putOnce: call(store.putOnce),
       putIf: call(store.putIf),
       list: call(store.list),
       delete: call(store.delete),

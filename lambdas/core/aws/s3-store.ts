@@ -3,11 +3,14 @@ import type { ObjectStore, PutCondition } from '../ports.ts'
 import type { CallBound, S3 } from './clients.ts'
 import { missingOr } from './s3-errors.ts'
 
+/** The answer to a put that may not replace anything, when there is an object. */
+const isThere = 412
+
 /**
  * Answers to a conditional put that lost to another writer:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-const lostRace = new Set([404, 409, 412])
+const lostRace = new Set([404, 409, isThere])
 
 /**
  * One bucket as an object store.
@@ -32,6 +35,15 @@ export function s3Store(s3: S3, bucket: string, bound: () => CallBound = () => (
       const command = new sdk.PutObjectCommand({ ...at(key), Body: body })
       await client.send(command, bound()).catch((error: unknown) => {
         throw down(key, error)
+      })
+    },
+    async putOnce(key, body) {
+      const { sdk, client } = await s3()
+      const command = new sdk.PutObjectCommand({ ...at(key), Body: body, IfNoneMatch: '*' })
+      await client.send(command, bound()).catch((error: unknown) => {
+        // A 409 does not say that the object is there: another request for it was under way.
+        if (!(error instanceof sdk.S3ServiceException && error.$metadata.httpStatusCode === isThere))
+          throw down(key, error)
       })
     },
     async putIf(key, body, condition) {

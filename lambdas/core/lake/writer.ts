@@ -17,7 +17,7 @@ export interface LakeOptions {
   /** The lake bucket's name, for the URLs in the table lists. */
   readonly bucket: string
   /** Takes dead letters. */
-  readonly ops: Pick<ObjectStore, 'put'>
+  readonly ops: Pick<ObjectStore, 'putOnce'>
   /** Holds the messages that were too long for the queue. */
   readonly claims: ObjectReader
   readonly retentionDays: number
@@ -227,10 +227,10 @@ class HeldRows {
 
   async #write({ partition, file, messageIds }: FileContent): Promise<void> {
     const { store, bucket } = this.#options
-    // Named after its messages, so that the same messages written twice make the same file.
-    const name = hash('sha256', [...messageIds].sort().join('\n'), 'hex').slice(0, 32)
+    // The same messages written twice make the same file; a retention changed in between gives them other rows here.
+    const name = hash('sha256', [...[...messageIds].sort(), file.rows].join('\n'), 'hex').slice(0, 32)
     const key = `${dataPrefix(partition)}${name}.parquet`
-    await store.put(key, file.encode())
+    await store.putOnce(key, file.encode())
     await addToList(store, listKey(partition), `s3://${bucket}/${key}`)
   }
 }

@@ -8,7 +8,7 @@ export const claimsPrefix = 'claims/'
 /** Prefix of messages whose rows resolve failures. Only functions that have recovered something may write below it. */
 export const resolutionsPrefix = 'resolutions/'
 
-const keyForm = /^(?:claims|resolutions)\/[0-9a-f]{32}\.json$/
+const keyForm = /^(?:claims|resolutions)\/dt=\d{4}-\d\d-\d\d\/[0-9a-f]{32}\.json$/
 
 /** Whether a key is one under which a message is kept. */
 export const isClaimKey = (key: string): boolean => keyForm.test(key)
@@ -16,8 +16,12 @@ export const isClaimKey = (key: string): boolean => keyForm.test(key)
 /** The digest of a message, which is its name. */
 export const digestOf = (body: string | Uint8Array): string => hash('sha256', body, 'hex').slice(0, 32)
 
-/** The key of a message below a prefix. */
-export const claimKey = (prefix: string, body: string): string => `${prefix}${digestOf(body)}.json`
+/**
+ * The key of a message below a prefix. The day gives a message that is stored again later a claim of its own, because the
+ * first one expires.
+ */
+export const claimKey = (prefix: string, body: string, now: number): string =>
+  `${prefix}dt=${new Date(now).toISOString().slice(0, 10)}/${digestOf(body)}.json`
 
 /**
  * Reads the message that was stored under a key.

@@ -27,14 +27,15 @@ export interface DeadLetter {
 }
 
 export interface ArchivePorts {
-  readonly ops: Pick<ObjectStore, 'put'>
+  readonly ops: Pick<ObjectStore, 'putOnce'>
   /** Holds the messages that were too long for the queue. */
   readonly claims: ObjectReader
 }
 
 /**
  * Archives a dead letter for good as `dead/dt=<day>/<message id>.json`. If the message only points to its content, the
- * content is copied too, because claims expire; not if it was changed, so that nobody sends it again.
+ * content is copied too, because claims expire; not if it was changed, so that nobody sends it again. The first archive of
+ * a message stays, whatever a repetition holds.
  */
 export async function archiveDeadLetter({ ops, claims }: ArchivePorts, letter: DeadLetter, now: number): Promise<void> {
   const archivedAt = new Date(now).toISOString()
@@ -50,7 +51,10 @@ export async function archiveDeadLetter({ ops, claims }: ArchivePorts, letter: D
     body: letter.body,
     claim: await claimOf(claims, letter.body),
   }
-  await ops.put(`dead/dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`, Buffer.from(JSON.stringify(archived)))
+  await ops.putOnce(
+    `dead/dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`,
+    Buffer.from(JSON.stringify(archived)),
+  )
 }
 
 /**

@@ -44,19 +44,26 @@ export interface Publisher {
 export const unsentPrefix = (queueName: string): string => `unsent/${queueName}/`
 
 export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.now }: PublisherOptions): Publisher {
-  const enqueue = async (bodies: readonly string[]): Promise<readonly string[]> => {
-    const isShort = (body: string) => Buffer.byteLength(body) <= maxQueuedBytes
-    const unsent = await queue.send(bodies.filter(isShort))
-    return [...unsent.map(({ body }) => body), ...bodies.filter((body) => !isShort(body))]
+  /** @returns the messages that may not be in the queue, as they are to be put aside */
+  const enqueue = async (messages: readonly Outgoing[]): Promise<readonly string[]> => {
+    const isShort = ({ queued }: Outgoing) => Buffer.byteLength(queued) <= maxQueuedBytes
+    const unsent = await queue.send(messages.filter(isShort).map(({ queued }) => queued))
+    const refused = new Set(unsent.map(({ body }) => body))
+    return messages.filter((one) => !isShort(one) || refused.has(one.queued)).map(({ kept }) => kept)
   }
   const send = async (bodies: readonly string[]): Promise<readonly string[]> =>
-    await enqueue(await Promise.all(bodies.map((body) => claimCheck(ops, opsBucket, body))))
+    await enqueue(
+      await Promise.all(
+        // Kept whole, because a pointer that waits for the queue could outlive its claim.
+        bodies.map(async (body) => ({ kept: body, queued: await claimCheck(ops, opsBucket, body, now()) })),
+      ),
+    )
   const putAside = async (unsent: readonly string[]): Promise<void> => {
     const time = new Date(now()).toISOString()
     await Promise.all(
       unsent.map((body) =>
         ops
-          .put(`${unsentPrefix(queueName)}${time}-${digestOf(body)}.json`, Buffer.from(body))
+          .putOnce(`${unsentPrefix(queueName)}${time}-${digestOf(body)}.json`, Buffer.from(body))
           .catch((cause: unknown) => {
             throw new StoreError('neither the queue nor the object store took a message', { cause })
           }),
@@ -69,31 +76,38 @@ export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.n
       await putAside(await send(batches.flatMap(encodeMessages)))
     },
     async publishResolutions(batch) {
-      const stored = encodeMessages(batch).map((body) =>
-        putClaim(ops, opsBucket, resolutionsPrefix, body).catch((cause: unknown) => {
+      const stored = encodeMessages(batch).map(async (body) => {
+        const pointer = await putClaim(ops, opsBucket, resolutionsPrefix, body, now()).catch((cause: unknown) => {
           throw new StoreError('the object store did not take rows that resolve failures', { cause })
-        }),
-      )
+        })
+        return { kept: pointer, queued: pointer }
+      })
       await putAside(await enqueue(await Promise.all(stored)))
     },
   }
 }
 
+/** A message as the queue gets it, and as it is put aside if the queue does not take it. */
+interface Outgoing {
+  readonly queued: string
+  readonly kept: string
+}
+
 /**
  * The message, or a pointer to it if it is long. During an outage of the object store it is sent whole, if SQS allows.
  */
-async function claimCheck(ops: ObjectStore, bucket: string, body: string): Promise<string> {
+async function claimCheck(ops: ObjectStore, bucket: string, body: string, now: number): Promise<string> {
   if (Buffer.byteLength(body) <= maxInlineBytes) return body
   try {
-    return await putClaim(ops, bucket, claimsPrefix, body)
+    return await putClaim(ops, bucket, claimsPrefix, body, now)
   } catch {
     return body
   }
 }
 
 /** Stores a message below a prefix. @returns a pointer to it */
-async function putClaim(ops: ObjectStore, bucket: string, prefix: string, body: string): Promise<string> {
-  const key = claimKey(prefix, body)
-  await ops.put(key, Buffer.from(body))
+async function putClaim(ops: ObjectStore, bucket: string, prefix: string, body: string, now: number): Promise<string> {
+  const key = claimKey(prefix, body, now)
+  await ops.putOnce(key, Buffer.from(body))
   return pointerTo(body, { bucket, key })
 }

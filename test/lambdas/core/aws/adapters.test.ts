@@ -116,6 +116,22 @@ describe('the object store', () => {
     expect(seen).toEqual(['*', undefined, undefined, '"7"'])
   })
 
+  test.each([
+    [200, 'succeeds'],
+    [412, 'succeeds, because the object is there'],
+    [409, 'fails, because another request for the key was under way'],
+    [403, 'fails'],
+  ])('a put that must not replace anything, answered %i, %s', async (status, what) => {
+    const { store } = await clients(({ headers }, response) => {
+      expect(headers['if-none-match']).toBe('*')
+      response.writeHead(status, { 'content-type': 'application/xml', etag: '"1"' })
+      response.end(status === 200 ? '' : '<Error><Code>SomeCode</Code></Error>')
+    })
+    const put = store.putOnce('key', new Uint8Array())
+    if (what.startsWith('succeeds')) await put
+    else await expect(put).rejects.toMatchObject({ name: 'StoreError' })
+  })
+
   test('an access denial does not count as a missing object', async () => {
     const { store } = await clients((_request, response) => {
       response.writeHead(403, { 'content-type': 'application/xml' })

@@ -8,7 +8,7 @@ import type { QueuedMessage } from '../../../../lambdas/core/lake/refused-messag
 import { createLakeWriter } from '../../../../lambdas/core/lake/writer.ts'
 import { parseEvent, type Row } from '../../../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
-import { digestOf } from '../../../../lambdas/core/publish/claims.ts'
+import { claimKey } from '../../../../lambdas/core/publish/claims.ts'
 import { encodeMessages, rowLimits } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
 import { classificationFailures } from '../../../../schemas/generated/classification_failures.ts'
@@ -70,7 +70,7 @@ function world() {
   }
   /** The pointer to a message that was too long, or to one that resolves failures. */
   const claimed = async (body: string, prefix = 'claims/') => {
-    const key = `${prefix}${digestOf(body)}.json`
+    const key = claimKey(prefix, body, now)
     await ops.store.put(key, Buffer.from(body))
     const { rows: _, ...envelope } = JSON.parse(body)
     return { key, pointer: JSON.stringify({ ...envelope, pointer: { bucket: 'ops', key } }) }
@@ -113,7 +113,11 @@ describe('a message becomes a dead letter with its reason', () => {
     ['a bomb that says what is read', changed(good, bomb), 'too_large'],
     ['a pointer into the state', changed(good, { pointer: { key: 'state/a/state.json' } }), 'bad_pointer'],
     ['a pointer upwards', changed(good, { pointer: { key: `claims/../${'a'.repeat(32)}.json` } }), 'bad_pointer'],
-    ['a pointer to nothing', changed(good, { pointer: { key: `claims/${'a'.repeat(32)}.json` } }), 'claim_gone'],
+    [
+      'a pointer to nothing',
+      changed(good, { pointer: { key: `claims/dt=2026-06-01/${'a'.repeat(32)}.json` } }),
+      'claim_gone',
+    ],
     [
       'a row that resolves a failure',
       messageOf([resolves()], { logType: classificationFailures.logType }),
@@ -211,7 +215,7 @@ describe('content that the queue only points to', () => {
 
   test('is not read when it is longer than its pointer states', async () => {
     const { writeAmong, ops } = world()
-    const key = `claims/${'a'.repeat(32)}.json`
+    const key = `claims/dt=2026-06-01/${'a'.repeat(32)}.json`
     await ops.store.put(key, Buffer.alloc(100_000))
     const { rows: _, ...envelope } = JSON.parse(long)
     const { refused } = await writeAmong({ body: JSON.stringify({ ...envelope, pointer: { key } }) })
@@ -331,7 +335,7 @@ describe('whatever is changed in a message', () => {
     aTime,
     fc.jsonValue(),
     fc.constantFrom('source', 'other', 'x'.repeat(64), 'a'.repeat(32), 'Test.EveryType', 'classification_failures'),
-    fc.constantFrom(0, 1, 2, -1, 1e300, { key: `claims/${'a'.repeat(32)}.json` }, [{}], [null], {}),
+    fc.constantFrom(0, 1, 2, -1, 1e300, { key: `claims/dt=2026-06-01/${'a'.repeat(32)}.json` }, [{}], [null], {}),
   )
   const mutation = fc.oneof(
     fc.record({ kind: fc.constant('row' as const), name: column, value: aValue }),

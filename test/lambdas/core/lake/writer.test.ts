@@ -21,15 +21,14 @@ const rawMessage = (...rows: Row[]): string => {
 }
 const messageOf = (...events: object[]): string => rawMessage(...events.map(rowOf))
 
-function lake() {
-  const memory = memoryStore()
+function lake(retentionDays = 30, memory = memoryStore()) {
   const claims = memoryStore()
   const options = {
     store: memory.store,
     bucket: 'lake',
     ops: claims.store,
     claims: memoryReader(claims.objects).reader,
-    retentionDays: 30,
+    retentionDays,
     schemas: [everyType],
     now: () => receivedAt,
   }
@@ -146,6 +145,37 @@ describe('messages', () => {
     expect([...objects.keys()].filter((key) => key.startsWith('tables/'))).toEqual([
       'tables/test_everytype/dt=2026-05-30/symlink.txt',
     ])
+  })
+
+  test('a data file that an earlier attempt left is listed as it is', async () => {
+    const memory = memoryStore()
+    const { putIf } = memory.store
+    const { write, keys, text } = lake(30, memory)
+    const messages = ['a', 'b'].map((messageId) => ({ messageId, body: messageOf({ text: messageId }) }))
+    memory.store.putIf = async () => Promise.reject(new Error('lists are down'))
+    expect((await write(messages)).failed.size).toBe(2)
+    memory.store.putIf = putIf
+    const [file = '', ...others] = keys('data/')
+    expect(others).toEqual([])
+    memory.objects.set(file, Buffer.from('as it was'))
+    expect((await write(messages.reverse())).failed.size).toBe(0)
+    expect(keys('data/')).toEqual([file])
+    expect(text(file)).toBe('as it was')
+    expect(text(keys('tables/')[0] ?? '')).toBe(`s3://lake/${file}\n`)
+  })
+
+  test('a message that comes again under a shorter retention loses no row', async () => {
+    const memory = memoryStore()
+    const messages = [{ messageId: 'a', body: messageOf({ '@timestamp': daysAgo(0) }, { '@timestamp': daysAgo(20) }) }]
+    await lake(30, memory).write(messages)
+    await lake(10, memory).write(messages)
+    const read = readPartition(
+      { lists: memory.store, files: memoryReader(memory.objects).reader, bucket: 'lake' },
+      { table: everyType.table, dt: '2026-06-01' },
+      ['p_event_time'],
+    )
+    const times = (await allOf(read)).map(({ p_event_time: time }) => time)
+    expect(new Set(times)).toEqual(new Set([daysAgo(0), daysAgo(20)]))
   })
 
   test('a long message is fetched from S3', async () => {

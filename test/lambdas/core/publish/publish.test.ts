@@ -18,7 +18,7 @@ const batch = (...texts: string[]): Batch => ({
 })
 const textsOf = (body: string) => decodeMessage(body).rows.map(({ text }) => text)
 
-function publisherWith(refuses?: (body: string) => boolean) {
+function publisherWith(refuses?: (body: string) => boolean, now = () => 1_780_000_000_000) {
   const memory = memoryStore()
   const { queue, bodies } = memoryQueue(refuses)
   const options = {
@@ -26,7 +26,7 @@ function publisherWith(refuses?: (body: string) => boolean) {
     queueName: 'records',
     ops: memory.store,
     opsBucket: 'ops',
-    now: () => 1_780_000_000_000,
+    now,
   } as const
   return { ...memory, bodies, publisher: createPublisher(options) }
 }
@@ -46,12 +46,30 @@ describe('publish', () => {
     const [body = ''] = bodies
     expect(body.length).toBeLessThan(1_000)
     const { pointer } = JSON.parse(body)
-    expect(pointer).toEqual({ bucket: 'ops', key: expect.stringMatching(/^claims\/[0-9a-f]{32}\.json$/) })
+    expect(pointer).toEqual({
+      bucket: 'ops',
+      key: expect.stringMatching(/^claims\/dt=2026-05-28\/[0-9a-f]{32}\.json$/),
+    })
     expect(pointer.key).toContain(digestOf(text(pointer.key)))
     expect(textsOf(text(pointer.key))).toEqual([long])
     const { content, ...envelope } = readMessage(body)
     expect(envelope).toEqual({ ...readMessage(text(pointer.key)), content: undefined })
     expect(content).toEqual({ key: pointer.key })
+  })
+
+  test('what is put aside again stays as it was, and gets a claim of its own on another day', async () => {
+    const clock = { ms: 1_780_000_000_000 }
+    const { publisher, bodies, objects } = publisherWith(undefined, () => clock.ms)
+    const long = batch(noise(300_000))
+    await publisher.publish([long])
+    const [first = ''] = objects.keys()
+    objects.set(first, Buffer.from('as it was'))
+    await publisher.publish([long])
+    expect([...objects]).toEqual([[first, Buffer.from('as it was')]])
+    clock.ms += 86_400_000
+    await publisher.publish([long])
+    expect(bodies.map((body) => JSON.parse(body).pointer.key)).toEqual([first, first, first.replace('05-28', '05-29')])
+    expect(objects.size).toBe(2)
   })
 
   test('without the object store a long message goes to the queue as long as it fits', async () => {
@@ -86,7 +104,7 @@ describe('publishResolutions', () => {
     const [body = '', ...more] = bodies
     expect(more).toEqual([])
     const { pointer } = JSON.parse(body)
-    expect(pointer.key).toBe(`resolutions/${digestOf(text(pointer.key))}.json`)
+    expect(pointer.key).toBe(`resolutions/dt=2026-05-28/${digestOf(text(pointer.key))}.json`)
     expect(textsOf(text(pointer.key))).toEqual(['a', 'b'])
   })
 
@@ -141,6 +159,19 @@ describe('resendUnsent', () => {
     expect(bodies).toHaveLength(3)
     expect([...objects.keys()].filter((key) => key.startsWith('unsent/'))).toEqual([])
     expect(await run()).toEqual({ resent: 0, waiting: 0, oldestSeconds: 0 })
+  })
+
+  test('a long message waits whole, so that its pointer never outlives its claim', async () => {
+    const refusing = { value: true }
+    const long = noise(300_000)
+    const { run, bodies, objects, text } = await setUp(refusing, [long])
+    const [key = ''] = [...objects.keys()].filter((one) => one.startsWith('unsent/'))
+    expect(textsOf(text(key))).toEqual([long])
+    // Its first claim has expired.
+    for (const one of [...objects.keys()].filter((one) => one.startsWith('claims/'))) objects.delete(one)
+    refusing.value = false
+    expect(await run()).toMatchObject({ resent: 1 })
+    expect(textsOf(text(JSON.parse(bodies[0] ?? '{}').pointer.key))).toEqual([long])
   })
 
   test('stops at its deadline', async () => {

@@ -401,6 +401,7 @@ test.each([
           return answer()
         },
         put: async () => undefined,
+        putOnce: async () => undefined,
         list: async () => [],
         delete: async () => undefined,
       },
