@@ -64,7 +64,7 @@ export interface LocalRunOptions extends FunctionListeners {
 export interface Ready {
   readonly ready: true
   readonly region: string
-  /** Credentials of the operator, who may do everything. */
+  /** Credentials of the operator, who may do everything that no policy of a bucket or queue denies. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly endpoints: {
     readonly s3: string

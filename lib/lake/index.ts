@@ -43,6 +43,7 @@ export class Lake extends Construct {
     super(scope, id)
     const expiration = Duration.days(props.retentionDays + DELETION_DELAY_DAYS)
     this.bucket = new PrivateBucket(this, 'Bucket', {
+      writeOnce: [lakePrefixes.data],
       // CDK's class and interface differ in one optional member under exactOptionalPropertyTypes.
       serverAccessLogsBucket: props.opsBucket as IBucket,
       serverAccessLogsPrefix: opsPrefixes.accessLogs,
@@ -70,7 +71,7 @@ export class Lake extends Construct {
     this.bucket.grantBelow(grantee, lakePrefixes.data, ['s3:PutObject'])
     // A conditional replacement requires permission to read the object.
     this.bucket.grantBelow(grantee, lakePrefixes.lists, ['s3:GetObject', 's3:PutObject'])
-    this.bucket.grantListing(grantee, `${lakePrefixes.lists}*`)
+    this.bucket.grantListing(grantee)
   }
 
   /** Lets a function read these tables. */
@@ -79,8 +80,7 @@ export class Lake extends Construct {
       this.bucket.grantBelow(grantee, `${lakePrefixes.data}${table}/`, ['s3:GetObject'])
       this.bucket.grantBelow(grantee, `${lakePrefixes.lists}${table}/`, ['s3:GetObject'])
     }
-    const prefixes = tables.flatMap((table) => Object.values(lakePrefixes).map((prefix) => `${prefix}${table}/*`))
-    this.bucket.grantListing(grantee, ...prefixes)
+    this.bucket.grantListing(grantee)
   }
 
   private addDatabase({ schemas, retentionDays }: LakeProps): CfnDatabase {

@@ -21,6 +21,9 @@ export const opsPrefixes = {
   deadLetters: 'dead/',
 } as const
 
+/** What one function stores and another must find as it was. */
+const writeOnce = [opsPrefixes.claims, opsPrefixes.resolutions, opsPrefixes.unsent, opsPrefixes.deadLetters]
+
 /** The stack's facts for the commands, kept up to date by the janitor. */
 const stackFacts = 'stack.json'
 
@@ -37,6 +40,7 @@ const ATTEMPT_TIME = Duration.days(1)
 export class OpsBucket extends PrivateBucket {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
+      writeOnce,
       lifecycleRules: [
         { prefix: opsPrefixes.accessLogs, expiration: Duration.days(90) },
         { prefix: opsPrefixes.athenaResults, expiration: Duration.days(7) },
@@ -62,7 +66,7 @@ export class OpsBucket extends PrivateBucket {
   grantReadClaims(grantee: IGrantable & IConstruct): void {
     const prefixes = [opsPrefixes.claims, opsPrefixes.resolutions]
     for (const prefix of prefixes) this.grantBelow(grantee, prefix, ['s3:GetObject'])
-    this.grantListing(grantee, ...prefixes.map((prefix) => `${prefix}*`))
+    this.grantListing(grantee)
   }
 
   /** Lets a function keep the state of its own source, and work on the jobs there. */
@@ -70,27 +74,22 @@ export class OpsBucket extends PrivateBucket {
     const folder = `${opsPrefixes.state}${sourceId}/`
     this.grantBelow(grantee, folder, ['s3:GetObject', 's3:PutObject'])
     this.grantBelow(grantee, `${folder}jobs/open/`, ['s3:DeleteObject'])
-    this.grantListing(grantee, `${folder}*`)
+    this.grantListing(grantee)
   }
 
   /** Lets a function keep the state of its own stream, note which objects it has read, and work on the jobs there. */
   grantStreamState(grantee: IGrantable & IConstruct, sourceId: string): void {
     const folder = `${opsPrefixes.state}${sourceId}/`
     this.addLifecycleRule({ prefix: `${folder}read/`, expiration: MARK_TIME })
-    this.grantBelow(grantee, folder, ['s3:GetObject', 's3:PutObject'])
-    this.grantBelow(grantee, `${folder}jobs/open/`, ['s3:DeleteObject'])
-    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
+    this.grantState(grantee, sourceId)
   }
 
-  /**
-   * Lets a function keep the state of a source's recovery, and note itself beside it. It may list the whole bucket, because S3 tells a missing
-   * object from a forbidden one only to those who may.
-   */
+  /** Lets a function keep the state of a source's recovery, and note itself beside it. */
   grantRecoveryState(grantee: IGrantable, sourceId: string): void {
     const folder = `${opsPrefixes.state}${sourceId}/`
     const resourceArns = ['recovery.json', 'function.json'].map((name) => this.arnForObjects(`${folder}${name}`))
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
-    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
+    this.grantListing(grantee)
   }
 
   /** Lets a function keep the tries of people to give a credential by consent. */
@@ -107,6 +106,6 @@ export class OpsBucket extends PrivateBucket {
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:PutObject'])
     const actions = ['s3:GetObject', 's3:PutObject']
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arnForObjects(stackFacts)] })
-    this.grantListing(grantee, `${opsPrefixes.unsent}*`, stackFacts)
+    this.grantListing(grantee)
   }
 }

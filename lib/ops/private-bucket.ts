@@ -1,13 +1,14 @@
 import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct, IConstruct } from 'constructs'
 
 /** The properties in which the buckets of a deployment differ. */
-export type PrivateBucketProps = Pick<
-  BucketProps,
-  'lifecycleRules' | 'serverAccessLogsBucket' | 'serverAccessLogsPrefix'
->
+export interface PrivateBucketProps
+  extends Pick<BucketProps, 'lifecycleRules' | 'serverAccessLogsBucket' | 'serverAccessLogsPrefix'> {
+  /** Prefixes below which nobody may replace an object, each with a slash at its end. @default none */
+  readonly writeOnce?: readonly string[]
+}
 
 type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject'
 
@@ -20,7 +21,7 @@ const UNDELETE_TIME = Duration.days(7)
  * CloudFormation chooses the name, so that several deployments fit into one account.
  */
 export class PrivateBucket extends Bucket {
-  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
+  constructor(scope: Construct, id: string, { writeOnce = [], ...props }: PrivateBucketProps) {
     super(scope, id, {
       ...props,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -39,6 +40,7 @@ export class PrivateBucket extends Bucket {
         ...(props.lifecycleRules ?? []),
       ],
     })
+    if (writeOnce.length > 0) this.denyReplacing(writeOnce)
   }
 
   /** Allows actions on the objects below a prefix. */
@@ -52,17 +54,31 @@ export class PrivateBucket extends Bucket {
   }
 
   /**
-   * Allows listing the objects whose keys match a pattern. Readers of single objects need it too, because S3 answers
-   * 403 instead of 404 for a missing object that they may not list. Such a request has no prefix, hence "if exists".
+   * Allows listing the whole bucket. Readers of single objects need it too: S3 answers 404 for a missing object only to
+   * those who may list, and 403 to others. No condition on the prefix can limit it, because such a read has none. The
+   * function can thus list the names of all objects, which are ids of sources, days and hashes, and read none of them.
    * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
    */
-  grantListing(grantee: IGrantable, ...patterns: string[]): void {
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['s3:ListBucket'],
-      resourceArns: [this.bucketArn],
-      conditions: { StringLikeIfExists: { 's3:prefix': patterns } },
-    })
+  grantListing(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
+  }
+
+  /**
+   * Denies every put without `If-None-Match: *`, which fails when the object exists. The exception for multipart uploads
+   * that AWS's page makes is left out, so that nobody can begin one here either. After a deletion the key is free again.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+   */
+  private denyReplacing(prefixes: readonly string[]): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'WriteOnce',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: prefixes.map((prefix) => this.arnForObjects(`${prefix}*`)),
+        conditions: { Null: { 's3:if-none-match': 'true' } },
+      }),
+    )
   }
 
   /** The bucket's logical id, after which cdk-nag names its findings. */

@@ -32,8 +32,8 @@ interface GuardedBucket extends Pick<BucketGuard, 'owner'> {
 
 /**
  * Decides by the template's policies: those of roles and users, and those of buckets, queues, functions and roles
- * themselves. The operator may do everything, and an account everything with its own buckets. Traffic within one machine counts as secure, so a policy that denies requests without TLS
- * denies nothing here.
+ * themselves. The operator may do everything that no policy of a resource denies, and an account everything with its own
+ * buckets. Traffic within one machine counts as secure, so a policy that denies requests without TLS denies nothing here.
  */
 export class Permissions implements BucketAccess {
   /** Requests decided so far, without the operator's. */
@@ -176,13 +176,14 @@ export class Permissions implements BucketAccess {
   }
 
   #demand({ principal, service }: Call, access: Omit<AccessRequest, 'caller'>): void {
-    if (principal === operator) {
+    const arn = this.#callers.get(principal)
+    const request = { ...access, caller: arn ?? principal }
+    if (principal === operator && this.#verdict(request).statement?.effect !== 'Deny') {
       const { action, resource } = access
       this.#record({ principal, action, resource, allowed: true, statement: operator })
       return
     }
-    const arn = this.#callers.get(principal)
-    if (this.decide({ ...access, caller: arn ?? principal }, principal)) return
+    if (this.decide(request, principal)) return
     const { status, code, headers } = refusals[service]
     const isRole = arn?.includes(':role/')
     const user = isRole ? `${arn?.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${principal}` : arn

@@ -92,9 +92,19 @@ function targetOf(request: StoreRequest): Target {
   // A write with If-Match also needs the permission to read:
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
   const actions = [operation.action, ...(operation.writes && call.condition.etag !== undefined ? ['s3:GetObject'] : [])]
-  const prefix = call.query.get('prefix')
-  const keys = prefix === null ? {} : { 's3:prefix': prefix }
+  const keys = conditionKeys(operation, call)
   return { operation: operation.name, access: actions.map((action) => ({ action, resource, keys })) }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html */
+function conditionKeys({ name }: Operation, { query, condition }: ObjectCall): Record<string, string> {
+  const prefix = query.get('prefix')
+  return {
+    ...(prefix !== null && { 's3:prefix': prefix }),
+    // False only for the parts of a multipart upload, which the local run does not implement.
+    ...(name === 'PutObject' && { 's3:objectcreationoperation': 'true' }),
+    ...(name === 'PutObject' && condition.absent && { 's3:if-none-match': '*' }),
+  }
 }
 
 function refuse(error: ServiceError, request: StoreRequest): Answer {
