@@ -3,7 +3,6 @@ import { Construct } from 'constructs'
 import type { PollSourceType } from '../../lambdas/connectors/manifest.ts'
 import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import { renewalEnv } from '../../lambdas/functions/poller/env.ts'
-import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import { credentialText } from '../../settings/credential-text.ts'
@@ -28,9 +27,6 @@ export interface PolledSourceProps {
   readonly type: PollSourceType
   readonly source: SourceSettings
 }
-
-/** A lost state is restored from the rows of runs; sweeps compare failures as well. */
-const ownTables = [collectionRuns.table, classificationFailures.table]
 
 /**
  * A polled source with its own function and secret, so that no source can read another's credential or use up its time.
@@ -76,7 +72,9 @@ export class PolledSource extends Construct {
     delivery.grantPublishAll(this.function)
     opsBucket.grantState(this.function, source.id)
     const streams = type.streams.filter(({ id: streamId }) => isChosen(source.options, streamId))
-    lake.grantRead(this.function, [...new Set(streams.map(({ logType }) => tableName(logType))), ...ownTables])
+    const tables = new Set(streams.map(({ logType }) => tableName(logType)))
+    // A lost state is restored from the rows of runs.
+    lake.grantRead(this.function, [...tables, collectionRuns.table])
     ticker.call(this.function, `Source ${source.id} of AuditLake`, Duration.minutes(1))
   }
 }

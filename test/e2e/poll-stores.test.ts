@@ -103,7 +103,6 @@ describe.each(streamOfEachOrder)('$stream', (facts) => {
     for (let rounds = 0; rounds < 2; rounds++) {
       world.advance(60 * minute)
       await sweepHours(source)
-      // Time passes for sweeps but not for the writer: the next sweep knows only rows that are in the lake.
       expect(await eventually(failures, (rows) => rows.length > 0)).toHaveLength(1)
     }
     const found = await failures()

@@ -127,7 +127,7 @@ describe('functions', () => {
         `s3:PutObject on <${ops}.Arn>/state/github-log/*`,
         `s3:DeleteObject on <${ops}.Arn>/state/github-log/jobs/open/*`,
         listing(ops),
-        ...['github_audit', 'collection_runs', 'classification_failures'].flatMap((table) => [
+        ...['github_audit', 'collection_runs'].flatMap((table) => [
           `s3:GetObject on <${lake}.Arn>/data/${table}/*`,
           `s3:GetObject on <${lake}.Arn>/tables/${table}/*`,
         ]),

@@ -2,6 +2,7 @@ import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { runStream } from '../../lambdas/core/poll/live/run.ts'
 import { stateFrom } from '../../lambdas/core/poll/live/state.ts'
+import { publishedFailures } from '../../lambdas/core/poll/past/published-failures.ts'
 import type { SweepOptions } from '../../lambdas/core/poll/past/sweep.ts'
 import type { RunRow } from '../../lambdas/core/poll/run-row.ts'
 import type { RunOptions, RunResult } from '../../lambdas/core/poll/run-types.ts'
@@ -126,23 +127,26 @@ export class EngineWorld {
         this.disturb(call, true)
         return result
       }
-    const publisher = (queue: Queue, isLate = false) => ({
-      publish: port(disturbed('publish', (batches: readonly Batch[]) => this.#publish(batches, queue, isLate))),
-    })
+    const ports = {
+      get: port(store.get),
+      put: port(store.put),
+      putOnce: port(store.putOnce),
+      putIf: port(disturbed('putIf', store.putIf)),
+      list: port(store.list),
+      delete: port(store.delete),
+    }
+    const failures = publishedFailures({ store: ports, prefix, failureSchema: classificationFailures, now })
+    const publisher = (queue: Queue, isLate = false) =>
+      failures.noting({
+        publish: port(disturbed('publish', (batches: readonly Batch[]) => this.#publish(batches, queue, isLate))),
+      })
     const common = {
       stream: { ...this.#stream, fetchPage: port(this.#stream.fetchPage) },
       source: { sourceId: 'model', sourceLabel: 'Model' },
       normalizer: compileNormalizer(schema),
       failureSchema: classificationFailures,
       publisher: publisher('live'),
-      store: {
-        get: port(store.get),
-        put: port(store.put),
-        putOnce: port(store.putOnce),
-        putIf: port(disturbed('putIf', store.putIf)),
-        list: port(store.list),
-        delete: port(store.delete),
-      },
+      store: ports,
       prefix,
       record: port(disturbed('record', async (rows: readonly RunRow[]) => void this.recorded.push(...rows))),
       now,
@@ -166,7 +170,7 @@ export class EngineWorld {
       result,
       async past(deadline) {
         if (!spareTime || !afterwards) return
-        await afterwards({ ...common, publisher: bulk, schema, rowIds }, spareTime.until(deadline))
+        await afterwards({ ...common, publisher: bulk, schema, rowIds, failures }, spareTime.until(deadline))
         await spareTime.save().catch(() => undefined)
       },
     }

@@ -9,6 +9,7 @@ import { rateOf } from './budget.ts'
 import { runStream } from './live/run.ts'
 import { stateFolder } from './past/job.ts'
 import { createJobFinder } from './past/open-jobs.ts'
+import { publishedFailures } from './past/published-failures.ts'
 import { type SweepResult, sweep } from './past/sweep.ts'
 import { type JobResult, workOnJobs } from './past/work-on-jobs.ts'
 import { createRecorder } from './recorder.ts'
@@ -58,13 +59,16 @@ export interface PastResult {
 
 /** Prepares one stream's work, done every minute: new events first, then sweeps and jobs in alternating order. */
 export function createTick(options: TickOptions): () => StreamTick {
-  const { source, stream, schema, publisher, bulkPublisher, ops, lake, report, now = Date.now } = options
+  const { source, stream, schema, ops, lake, report, now = Date.now } = options
   const { failureSchema, credentialSince } = options
   const record = createRecorder({ ...options, now })
   const folder = stateFolder(source.id)
   const prefix = `${folder}${stream.id}/`
   const scope = scopeOf(source, options.apiUrl)
   const findJobs = createJobFinder(ops, folder, now)
+  const failures = publishedFailures({ store: ops, prefix, failureSchema, now })
+  const publisher = failures.noting(options.publisher)
+  const bulkPublisher = failures.noting(options.bulkPublisher)
   const common = {
     stream,
     source: { sourceId: source.id, sourceLabel: source.label },
@@ -82,6 +86,7 @@ export function createTick(options: TickOptions): () => StreamTick {
     publisher: bulkPublisher,
     stateFolder: folder,
     findJobs,
+    failures,
     requestsPerHour: rateOf(stream, source.share).perHour,
     rowIds: (table: string, from: number, to: number, mayGoOn: () => boolean) =>
       rowIdsBetween(lake, table, from, to, mayGoOn),

@@ -9,6 +9,7 @@ import { isPublishedRow } from '../published-row.ts'
 import type { PollStream } from '../stream.ts'
 import { createPageTaker, type Known, type PageTakerOptions } from '../take-page.ts'
 import { floorTo, isWalk, resumed, type Walk, walkOver } from '../walk.ts'
+import type { PublishedFailures } from './published-failures.ts'
 
 const dayMs = 86_400_000
 
@@ -33,6 +34,7 @@ export interface ClosedWindowPorts extends PageTakerOptions {
    * @throws {TransientError} when `mayGoOn` returns false
    */
   rowIds(table: string, from: number, to: number, mayGoOn: () => boolean): Promise<Set<string>>
+  readonly failures: Pick<PublishedFailures, 'known'>
   readonly now: () => number
 }
 
@@ -100,31 +102,30 @@ export async function readClosedWindow(
   }
 }
 
-/** The rows that the lake holds, and those published since. */
+/** The rows that the lake holds, the failures that were published before, and all that was published since. */
 async function rowsOfLake(
-  { rowIds, schema, failureSchema, stream, now }: ClosedWindowPorts,
+  { rowIds, schema, failures, stream, now }: ClosedWindowPorts,
   { from, to }: Walk,
   mayGoOn: () => boolean,
 ): Promise<Known> {
   // The copy of an event that changes lies where it was first seen on its day; that of a first version after its beginning.
   const earliest = stream.changesWithinDay ? floorTo(from, dayMs) : from
   const ids = await rowIds(schema.table, earliest, stream.appearedAt ? Math.max(to, now()) : to, mayGoOn)
-  const receivedLately = (table: string) => {
-    let loaded: Promise<Set<string>> | undefined
-    return () => {
-      loaded ??= rowIds(table, Math.max(from, now() - receivedWithinMs), now(), mayGoOn)
-      return loaded
+  let received: Promise<Set<string>> | undefined
+  let isKnownFailure: Promise<(rowId: string) => boolean> | undefined
+  const wasPublished = async (row: Row, event?: JsonObject) => {
+    const id = String(row.p_row_id)
+    if (!event) {
+      isKnownFailure ??= failures.known()
+      return (await isKnownFailure)(id)
     }
-  }
-  const received = receivedLately(schema.table)
-  const failures = receivedLately(failureSchema.table)
-  const idsLike = (row: Row, event?: JsonObject) => {
-    if (!event) return failures()
-    return row.p_time_source === 'received' ? received() : ids
+    if (row.p_time_source !== 'received') return ids.has(id)
+    received ??= rowIds(schema.table, Math.max(from, now() - receivedWithinMs), now(), mayGoOn)
+    return (await received).has(id)
   }
   const added = new Set<unknown>()
   return {
-    has: async (row, event) => added.has(row.p_row_id) || (await idsLike(row, event)).has(String(row.p_row_id)),
+    has: async (row, event) => added.has(row.p_row_id) || (await wasPublished(row, event)),
     add: (row) => added.add(row.p_row_id),
   }
 }
