@@ -9,7 +9,6 @@ export type RecordErrorCode =
   | 'unknown_log_type'
   | 'bad_encoding'
   | 'unsupported_encoding'
-  | 'unsupported_content_type'
   | 'bad_message'
   | 'incomplete'
   | 'gone'

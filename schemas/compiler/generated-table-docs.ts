@@ -65,6 +65,7 @@ function tableSection({ file, schema }: LogSchemaFile): string[] {
     ...(reference === undefined ? [] : [`- The provider's page: <${reference}>`]),
     `- Event time: ${eventTimeText(schema)}`,
     `- Identity: ${identityText(schema)}`,
+    ...unsignedLines(schema),
     '',
     ...table(
       ['column', 'type', 'meaning', 'indicator'],
@@ -73,6 +74,17 @@ function tableSection({ file, schema }: LogSchemaFile): string[] {
         ...fields.flatMap((field) => fieldLines(field, '')),
       ],
     ),
+  ]
+}
+
+/** What a signature over the body leaves open: whoever has seen a signed request can send its body with other headers. */
+function unsignedLines({ attributes }: LogSchema): string[] {
+  if (attributes.length === 0) return []
+  const columns = attributes.map(({ column }) => code(column)).join(', ')
+  return [
+    `- Not signed: ${columns} come from headers.`,
+    '  A replay of a signed body can change them, and `p_row_id` with them; `p_parse_time`, and the time of receipt as',
+    "  `p_event_time`, are its own. It takes no other event's `p_row_id`, and all columns of the body are as signed.",
   ]
 }
 

@@ -19,7 +19,7 @@ test('an event becomes the first row, a ping does not', async () => {
   expect(shown).toMatch(new RegExp(`Payload URL +${url}\n`))
   expect(shown).toMatch(/Content type +application\/json\n/)
   expect(shown).toContain('Repository rulesets')
-  expect((await post('{"zen":"ping"}', { 'x-github-event': 'ping' })).status).toBe(200)
+  expect((await post('{"zen":"ping","hook_id":1,"hook":{}}', { 'x-github-event': 'ping' })).status).toBe(200)
   expect((await post('{"action":"created"}')).status).toBe(200)
   const { code, printed } = await command.end()
   expect(printed).toMatch(

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
 import type { RegisteredWebhook } from '../../lambdas/connectors/registry.ts'
+import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
 import { createReceiver } from '../../lambdas/core/webhook/receive.ts'
@@ -76,6 +77,40 @@ function keepsContract({ stream, schema }: RegisteredWebhook, recorded: Recorded
     expect(again.rows).toEqual(rows)
     expect(unpacked.rows.map(({ p_row_id: _id, ...row }) => row)).toEqual(rows.map(({ p_row_id: _id, ...row }) => row))
   })
+
+  test.each([
+    ['another content type', { 'content-type': 'text/xml' }],
+    ['the content type of a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['an encoding that the body has not', { 'content-encoding': 'gzip' }],
+    ['an encoding that nobody reads', { 'content-encoding': 'br' }],
+    ['several encodings', { 'content-encoding': 'gzip,identity' }],
+  ])('no proof covers the headers, so %s changes no row', async (_what, headers) => {
+    for (const { bytes } of [events, ...others]) {
+      const { answer, rows, failures } = await receive(bytes, headersOf(bytes))
+      expect(await receive(bytes, headersOf(bytes, headers))).toEqual({ answer, rows, failures })
+      const zipped = gzipSync(bytes)
+      const unpacked = await receive(zipped, headersOf(zipped, headers))
+      expect(unpacked.rows).toHaveLength(rows.length)
+    }
+  })
+
+  test('no other header hides an event or takes its place', async () => {
+    const { rows } = await receive(events.bytes, headersOf(events.bytes))
+    for (const name of Object.keys(usual).filter((one) => !proofs.includes(one))) {
+      for (const value of ['', 'ping', 'x'.repeat(5_000)]) {
+        const changed = await receive(events.bytes, headersOf(events.bytes, { [name]: value }))
+        expect(changed.rows.map(contentOf)).toEqual(rows.map(contentOf))
+      }
+    }
+  })
+
+  /** A row without the columns that come from headers. */
+  const contentOf = (row: Row) =>
+    Object.fromEntries(
+      Object.entries(row).filter(
+        ([name]) => name !== 'p_row_id' && !schema.attributes.some(({ column }) => column === name),
+      ),
+    )
 
   const proofs = Object.keys(usual).filter((name) => usual[name]?.includes('{{'))
 

@@ -137,6 +137,23 @@ describe('forged and broken requests', () => {
     })
   })
 
+  test('a signed body sent again with other headers stays the event that was signed', async () => {
+    const forged = encodeURIComponent('{"action":"forged","sender":{"login":"somebody"}}')
+    const body = JSON.stringify({ action: 'genuine', issue: { title: `hello &payload=${forged}&x=` } })
+    for (const headers of [
+      {},
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      { 'x-github-event': 'ping' },
+      { 'content-encoding': 'gzip' },
+      { 'content-encoding': 'br' },
+    ]) {
+      expect(await post(body, signed(body, headers))).toMatchObject({ status: 200, body: { received: 1 } })
+    }
+    const ask = () => pipeline.query(`select action, sender from github_webhook where action in ('genuine', 'forged')`)
+    const rows = await eventually(ask, (found) => found.length >= 5)
+    expect(rows).toEqual(Array.from({ length: 5 }, () => ({ action: 'genuine' })))
+  })
+
   test('bytes that are not UTF-8 are answered 400', async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0x7d])
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-hub-signature-256': sign(bytes) }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
@@ -105,7 +105,9 @@ describe('parts that are not events', () => {
   })
 
   test('an unknown encoding is answered 415, an empty body 400', async () => {
-    expect(await post('[]', { 'content-encoding': 'br' })).toMatchObject({ status: 415 })
+    const packed = new Uint8Array(brotliCompressSync('[{"event":{}}]'))
+    expect(await post(packed, { 'content-encoding': 'br' })).toMatchObject({ status: 415 })
+    expect(await post('[]', { 'content-encoding': 'br' })).toMatchObject({ status: 200, body: { received: 0 } })
     expect(await post('')).toMatchObject({ status: 400 })
     expect(await post('[]')).toMatchObject({ status: 200, body: { received: 0 } })
   })

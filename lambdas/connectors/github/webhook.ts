@@ -1,12 +1,10 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { RecordError } from '../../core/errors.ts'
-import { decodeUtf8 } from '../../core/json/json.ts'
+import { decodeUtf8, isObject, type JsonObject } from '../../core/json/json.ts'
 import { parseEvent } from '../../core/normalize/event.ts'
 import type { WebhookRequest } from '../../core/webhook/http.ts'
 import type { WebhookStream } from '../../core/webhook/stream.ts'
 
-const jsonType = 'application/json'
-const formType = 'application/x-www-form-urlencoded'
 const signatureForm = /^sha256=([0-9a-f]{64})$/
 
 /**
@@ -24,20 +22,18 @@ export const webhook: WebhookStream = {
   },
 
   read(request, content) {
-    // GitHub sends a ping when a hook is created, to test the connection; it is not an event.
-    if (request.header('x-github-event') === 'ping') return { events: [], failures: [] }
-    const json = jsonOf(request, content)
+    const json = jsonOf(content)
     if (json.length === 0) throw new RecordError('empty', 'the body is empty; expected a JSON object')
-    return {
-      events: [{ event: parseEvent(json), bytes: request.body, attributes: attributesOf(request) }],
-      failures: [],
-    }
+    const event = parseEvent(json)
+    if (isPing(event)) return { events: [], failures: [] }
+    return { events: [{ event, bytes: request.body, attributes: attributesOf(request) }], failures: [] }
   },
 
   probe(secret) {
-    const body = JSON.stringify({ zen: 'Keep it logically awesome.', hook: { type: 'Organization', active: true } })
+    const hook = { type: 'Organization', id: 0, active: true }
+    const body = JSON.stringify({ zen: 'Keep it logically awesome.', hook_id: hook.id, hook })
     const signature = createHmac('sha256', secret).update(body).digest('hex')
-    const headers = { 'content-type': jsonType, 'x-github-event': 'ping', 'x-github-delivery': randomUUID() }
+    const headers = { 'content-type': 'application/json', 'x-github-event': 'ping', 'x-github-delivery': randomUUID() }
     return { body, headers, proof: { 'x-hub-signature-256': `sha256=${signature}` } }
   },
 }
@@ -51,12 +47,30 @@ const attributesOf = ({ header }: WebhookRequest) => ({
   p_webhook_hook_id: header('x-github-hook-id'),
 })
 
-/** The JSON of the body, which a hook can be configured to send as the form field `payload`. */
-function jsonOf(request: WebhookRequest, content: Uint8Array): Uint8Array {
-  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? jsonType
-  if (type === jsonType) return content
-  if (type !== formType) {
-    throw new RecordError('unsupported_content_type', `the content type must be ${jsonType} or ${formType}`)
+/**
+ * GitHub sends a ping when a hook is created, to test the connection; it is not an event. The header that names the
+ * event is not signed, so it cannot pass an event off as a ping.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#ping
+ */
+const isPing = ({ zen, hook_id: hookId = null, hook = null }: JsonObject): boolean =>
+  typeof zen === 'string' && hookId !== null && isObject(hook)
+
+const formStart = Buffer.from('payload=')
+const ampersand = 38
+
+/**
+ * The JSON of the body, which a hook can be configured to send as a form with the field `payload` alone. The beginning
+ * decides, because the content type is not signed: a text inside a JSON body must not be read as a field.
+ * @throws {RecordError} when it is a form with other fields, or its escapes are invalid
+ */
+function jsonOf(content: Uint8Array): Uint8Array {
+  if (!formStart.equals(content.subarray(0, formStart.length))) return content
+  const field = content.subarray(formStart.length)
+  if (field.includes(ampersand)) throw new RecordError('not_json', 'a form with other fields beside one payload')
+  try {
+    return Buffer.from(decodeURIComponent(decodeUtf8(field).replaceAll('+', ' ')))
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+    throw new RecordError('invalid_utf8', 'the form has escapes that are not UTF-8')
   }
-  return Buffer.from(new URLSearchParams(decodeUtf8(content)).get('payload') ?? '')
 }

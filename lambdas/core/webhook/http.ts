@@ -11,27 +11,30 @@ export type HttpEvent = Partial<Pick<APIGatewayProxyEventV2, 'headers' | 'pathPa
 
 /** A request as connectors see it. */
 export interface WebhookRequest {
-  /** Value of a header by its name in lower case. */
+  /** Value of a header by its name in lower case. No signature covers headers, so none may decide what a body means. */
   readonly header: (name: string) => string | undefined
   /** The bytes as sent, which signatures cover. */
   readonly body: Uint8Array
-  /** Longest body that is accepted before decompression, in bytes. */
-  readonly maxBytes: number
 }
 
 /**
- * Lambda takes events of at most 6,291,456 bytes of JSON, which bodies in base64 fill sooner than text.
+ * The longest body that is read, in bytes; Lambda takes events of at most 6,291,456 bytes of JSON.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const maxBase64Bytes = 4_000_000
-const maxTextBytes = 5_500_000
+const maxBytes = 5_500_000
 
+/**
+ * API Gateway tells text from binary bodies by their content type alone, and decodes text as UTF-8; an HTTP API has no
+ * setting for it. So invalid UTF-8 that is called text arrives with U+FFFD in its place, fits no signature of the
+ * sender's bytes, and is answered 401. JSON is UTF-8, so no provider sends it, and it forges nothing: the bytes whose
+ * signature is checked are those that are read.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export function requestOf(event: HttpEvent): WebhookRequest {
   const headers = event.headers ?? {}
   return {
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-    maxBytes: event.isBase64Encoded ? maxBase64Bytes : maxTextBytes,
   }
 }
 
@@ -39,24 +42,32 @@ export function requestOf(event: HttpEvent): WebhookRequest {
 const maxUnpackedBytes = 32_000_000
 
 /**
- * The body without its content encoding.
- * @throws {RecordError} `unsupported_encoding`, `bad_encoding` when it was cut off, or `too_large`
+ * The body, decompressed if it begins as gzip does: a header could be changed on the way, its bytes could not.
+ * @throws {RecordError} `bad_encoding` when it was cut off, or `too_large`
  */
-export function contentOf(request: WebhookRequest): Uint8Array {
-  if (request.body.length > request.maxBytes) {
-    throw new RecordError('too_large', `the body is longer than ${request.maxBytes} bytes; send fewer events at once`)
+export function contentOf({ body }: WebhookRequest): Uint8Array {
+  if (body.length > maxBytes) {
+    throw new RecordError('too_large', `the body is longer than ${maxBytes} bytes; send fewer events at once`)
   }
-  const encoding = (request.header('content-encoding') ?? 'identity').trim().toLowerCase()
-  if (encoding === 'identity' || encoding === '') return request.body
-  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw new RecordError('unsupported_encoding', 'the content encoding is not supported; send gzip or none')
-  }
+  // https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body
   try {
-    return gunzipSync(request.body, { maxOutputLength: maxUnpackedBytes })
+    return gunzipSync(body, { maxOutputLength: maxUnpackedBytes })
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw new RecordError('too_large', `unpacks to more than ${maxUnpackedBytes} bytes; send fewer events at once`)
     }
-    throw new RecordError('bad_encoding', 'the body is not gzip, or was cut')
+    throw new RecordError('bad_encoding', 'the body is gzip that was cut or damaged')
   }
+}
+
+/** Encodings that are none, or that the bytes show. */
+const readableEncodings = ['', 'identity', 'gzip', 'x-gzip']
+
+/** The error of a body that cannot be read, which may lie in its content encoding. */
+export function explained(error: unknown, { header }: WebhookRequest): unknown {
+  const isUnread = error instanceof RecordError && (error.code === 'not_json' || error.code === 'invalid_utf8')
+  const encoding = (header('content-encoding') ?? '').trim().toLowerCase()
+  if (!isUnread || readableEncodings.includes(encoding)) return error
+  return new RecordError('unsupported_encoding', 'the content encoding is not supported; send gzip or none')
 }

@@ -6,7 +6,7 @@ import { createIntake, type Receipt } from '../intake/intake.ts'
 import type { Normalizer } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { Credentials } from './credentials.ts'
-import { contentOf, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
+import { contentOf, explained, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
 import type { WebhookSource, WebhookStream } from './stream.ts'
 
 export interface ReceiverOptions {
@@ -101,14 +101,13 @@ function findIn(request: WebhookRequest, stream: WebhookStream): Found {
   try {
     return stream.read(request, contentOf(request))
   } catch (error) {
-    return { events: [], failures: [{ error, bytes: request.body }] }
+    return { events: [], failures: [{ error: explained(error, request), bytes: request.body }] }
   }
 }
 
 const statusOf: Readonly<Record<string, 413 | 415>> = {
   too_large: 413,
   unsupported_encoding: 415,
-  unsupported_content_type: 415,
 }
 
 /**

@@ -49,14 +49,15 @@ const otherwise = (one: Value): string => {
     .join(' ,\n')} }`
 }
 
-function idByWebhook(body: string): unknown {
-  const headers: Readonly<Record<string, string>> = {
-    'x-github-event': 'push',
-    'x-github-delivery': guid,
-    'x-github-hook-id': '109948940',
-  }
+const usual: Readonly<Record<string, string>> = {
+  'x-github-event': 'push',
+  'x-github-delivery': guid,
+  'x-github-hook-id': '109948940',
+}
+
+function idByWebhook(body: string, headers = usual): unknown {
   const content = Buffer.from(body)
-  const request = { header: (name: string) => headers[name], body: content, maxBytes: content.length }
+  const request = { header: (name: string) => headers[name], body: content }
   const [found] = webhook.read(request, content).events
   return (
     found && normalize(found.event, { ...context, ...(found.attributes && { attributes: found.attributes }) }).p_row_id
@@ -84,6 +85,7 @@ test('an event has one row id by webhook, by redelivery and by recovery, however
       const id = idByWebhook(plainly(one))
       expect(id).toMatch(/^[0-9a-f]{32}$/)
       expect(idByWebhook(otherwise(one))).toBe(id)
+      expect(idByWebhook(`payload=${encodeURIComponent(plainly(one))}`)).toBe(id)
       expect(await idByRecovery(plainly(one))).toBe(id)
       expect(await idByRecovery(otherwise(one))).toBe(id)
     }),
@@ -92,4 +94,18 @@ test('an event has one row id by webhook, by redelivery and by recovery, however
 
 test('two events under one GUID have two row ids, also if they differ in the last digit of a large id', () => {
   expect(idByWebhook('{"id":90071992547409931}')).not.toBe(idByWebhook('{"id":90071992547409932}'))
+})
+
+test('no headers give an event the row id of another event', () => {
+  const anyHeaders = fc.dictionary(
+    fc.constantFrom(...Object.keys(usual)),
+    fc.oneof(fc.constantFrom(...Object.values(usual)), fc.string()),
+  )
+  fc.assert(
+    fc.property(event, event, anyHeaders, anyHeaders, (one, other, headers, others) => {
+      const isSame = idByWebhook(plainly(one), {}) === idByWebhook(plainly(other), {})
+      const [id, otherId] = [idByWebhook(plainly(one), headers), idByWebhook(plainly(other), others)]
+      if (!isSame) expect(otherId).not.toBe(id)
+    }),
+  )
 })

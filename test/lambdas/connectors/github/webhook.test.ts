@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { webhook as githubWebhook } from '../../../../lambdas/connectors/github/webhook.ts'
 import { contentOf, requestOf, type WebhookRequest } from '../../../../lambdas/core/webhook/http.ts'
+import { githubEvents } from '../../../../simulators/github/payloads.ts'
 
 // GitHub's own example: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 const secret = "It's a Secret to Everybody"
@@ -53,11 +54,34 @@ describe('verify', () => {
 })
 
 describe('read', () => {
-  test('a form carries the JSON in its field', () => {
-    const form = `payload=${encodeURIComponent('{"a":"é +&="}')}`
-    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-    expect(read(request(headers, form))).toEqual([{ a: 'é +&=' }])
-    expect(() => read(request(headers, 'other=1'))).toThrow(expect.objectContaining({ code: 'empty' }))
+  const form = (json: string) => `payload=${encodeURIComponent(json)}`
+  const formType = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+
+  test.each([
+    ['application/json', {}],
+    ['the type of a form', formType],
+  ])('the beginning of the body tells a form from JSON, with %s as with any other type', (_type, headers) => {
+    expect(read(request(headers, form('{"a":"é +&="}')))).toEqual([{ a: 'é +&=' }])
+    expect(read(request(headers, 'payload={"a":"b+c"}'))).toEqual([{ a: 'b c' }])
+    expect(read(request(headers, ' {"a":"&payload=%7B%7D&"}'))).toEqual([{ a: '&payload=%7B%7D&' }])
+  })
+
+  test('JSON whose text holds a form is that JSON, whatever the content type says', () => {
+    const issue = `{"action":"opened","issue":{"title":"hello &${form('{"action":"deleted"}')}&x="}}`
+    expect(read(request(formType, issue))).toEqual([JSON.parse(issue)])
+  })
+
+  test.each([
+    ['with a second payload', `${form('{"a":1}')}&${form('{"a":2}')}`, 'not_json'],
+    ['with another field', `${form('{"a":1}')}&b=1`, 'not_json'],
+    ['of another field', 'other=1', 'not_json'],
+    ['with payload as its second field', `a=1&${form('{}')}`, 'not_json'],
+    ['without a value', 'payload=', 'empty'],
+    ['with escapes that are not UTF-8', 'payload=%7B%22a%22%3A%22%ff%22%7D', 'invalid_utf8'],
+    ['with cut escapes', 'payload=%7B%7', 'invalid_utf8'],
+    ['with a million fields', `payload=%7B%7D${'&a'.repeat(1_000_000)}`, 'not_json'],
+  ])('a form %s is refused', (_what, text, code) => {
+    expect(() => read(request(formType, text))).toThrow(expect.objectContaining({ code }))
   })
 
   test.each([
@@ -65,5 +89,35 @@ describe('read', () => {
     ['null', 'not_object'],
   ])('%j is refused as %s', (text, code) => {
     expect(() => read(request({}, text))).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('a ping', () => {
+  const ping = { zen: 'Keep it logically awesome.', hook_id: 7, hook: { id: 7, type: 'Organization' } }
+  const named = { 'x-github-event': 'ping' }
+
+  test.each([
+    ['named so', named],
+    ['without a name', {}],
+    ['under another name', { 'x-github-event': 'push' }],
+  ])('%s is no event', (_how, headers) => {
+    expect(read(request(headers, JSON.stringify(ping)))).toEqual([])
+  })
+
+  test('is told by its body alone among all examples of GitHub', () => {
+    const told = githubEvents.filter(({ payload }) => read(request(named, JSON.stringify(payload))).length === 0)
+    expect(told).toEqual(githubEvents.filter(({ event }) => event === 'ping'))
+    expect(told).not.toEqual([])
+  })
+
+  test.each(['zen', 'hook_id', 'hook'] as const)('without its %s is an event, however it is named', (member) => {
+    const { [member]: _left, ...others } = ping
+    expect(read(request(named, JSON.stringify(others)))).toEqual([others])
+    expect(read(request(named, JSON.stringify({ ...ping, [member]: null })))).toHaveLength(1)
+  })
+
+  test('is what the probe sends', () => {
+    const { body: sent, headers } = githubWebhook.probe(secret, source)
+    expect(read(request({ ...headers }, sent))).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { RecordError, TransientError } from '../../../../lambdas/core/errors.ts'
 import { findEvents } from '../../../../lambdas/core/intake/find-events.ts'
@@ -171,27 +171,40 @@ describe('a fault in our code', () => {
 })
 
 describe('content encoding', () => {
-  const encoded = (bytes: Buffer, encoding: string) =>
+  const encoded = (bytes: Buffer, encoding?: string) =>
     request(bytes.toString('base64'), {
       isBase64Encoded: true,
-      headers: { 'x-secret': 'right', 'content-encoding': encoding },
+      headers: { 'x-secret': 'right', ...(encoding !== undefined && { 'content-encoding': encoding }) },
     })
 
-  test('gzip is unpacked', async () => {
-    const { answer, rows } = await receive(encoded(gzipSync('{"text":"a"}\n{"text":"b"}'), 'GZIP'))
+  test.each([undefined, 'identity', 'GZIP', 'br'])('gzip is unpacked, named %j in the header', async (encoding) => {
+    const { answer, rows } = await receive(encoded(gzipSync('{"text":"a"}\n{"text":"b"}'), encoding))
     expect(answer).toEqual({ status: 200, received: 2, failed: 0 })
     expect(rows).toMatchObject([{ text: 'a' }, { text: 'b' }])
   })
 
+  test.each(['gzip', 'br', 'deflate', 'gzip, br'])('plain JSON is read, named %j in the header', async (encoding) => {
+    const { answer, rows } = await receive(encoded(Buffer.from('{"text":"a"}'), encoding))
+    expect(answer).toEqual({ status: 200, received: 1, failed: 0 })
+    expect(rows).toMatchObject([{ text: 'a' }])
+  })
+
   test.each([
     ['gzip that was cut', gzipSync('{"text":"a"}').subarray(0, 20), 'gzip', 400, 'bad_encoding'],
-    ['a body that is not gzip', Buffer.from('{}'), 'gzip', 400, 'bad_encoding'],
+    ['gzip that was cut, named otherwise,', gzipSync('{"text":"a"}').subarray(0, 20), 'br', 400, 'bad_encoding'],
     ['gzip that unpacks without end', gzipSync(Buffer.alloc(32_000_001)), 'gzip', 413, 'too_large'],
-    ['another encoding', Buffer.from('{}'), 'br', 415, 'unsupported_encoding'],
+    ['another encoding', brotliCompressSync('{"text":"a"}'), 'br', 415, 'unsupported_encoding'],
+    ['text that is not JSON, in another encoding by name,', Buffer.from('nope'), 'br', 415, 'unsupported_encoding'],
+    ['another encoding without a name', brotliCompressSync('{"text":"a"}'), 'gzip', 400, 'invalid_utf8'],
   ])('%s is kept as received', async (_what, bytes, encoding, status, reason) => {
     const { answer, rows } = await receive(encoded(bytes, encoding))
     expect(answer).toEqual({ status, received: 0, failed: 1, reason })
     const [row] = rows
     expect(Buffer.from(String(row?.raw), row?.raw_encoding === 'utf8' ? 'utf8' : 'base64')).toEqual(bytes)
+  })
+
+  test('the same bytes in base64 have the limit of those that are text', async () => {
+    const text = `{"text":"${'x'.repeat(4_200_000)}"}`
+    expect((await receive(encoded(Buffer.from(text)))).answer).toEqual((await receive(request(text))).answer)
   })
 })
