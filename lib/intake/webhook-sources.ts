@@ -4,7 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { WebhookSourceType } from '../../lambdas/connectors/manifest.ts'
-import { env } from '../../lambdas/functions/webhook/env.ts'
+import { env, room } from '../../lambdas/functions/webhook/env.ts'
 import { asciiJson, asciiLabel } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName, sourcesVariable } from '../../settings/source-names.ts'
@@ -45,8 +45,8 @@ export class WebhookSources extends Construct {
       handler: 'webhook',
       serviceName: typeName,
       description: `Receives: ${type.description}`,
-      timeout: Duration.seconds(10),
-      memory: Size.mebibytes(512),
+      timeout: Duration.seconds(room.seconds),
+      memory: Size.mebibytes(room.memoryMb),
       environment: {
         [env.sourceType]: typeName,
         [env.recordsQueueUrl]: delivery.records.queueUrl,

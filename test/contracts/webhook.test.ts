@@ -6,6 +6,7 @@ import type { RegisteredWebhook } from '../../lambdas/connectors/registry.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import type { Batch } from '../../lambdas/core/publish/message.ts'
+import { webhookLimits } from '../../lambdas/core/webhook/limits.ts'
 import { createReceiver } from '../../lambdas/core/webhook/receive.ts'
 import { classificationFailures as failureSchema } from '../../schemas/generated/classification_failures.ts'
 import { missingWebhookFixtures, type RecordedWebhook, readRecordedWebhook } from '../support/recorded-webhook.ts'
@@ -137,6 +138,32 @@ function keepsContract({ stream, schema }: RegisteredWebhook, recorded: Recorded
     const { answer, rows, failures } = await receive(events.bytes, headers)
     expect(answer).toMatchObject({ status: 401, reason: 'bad_credential' })
     expect([...rows, ...failures]).toEqual([])
+  }
+
+  test.each([
+    ['values', `{"list":[${'1,'.repeat(webhookLimits.parts)}1]}`],
+    ['values in a list', `[${'{},'.repeat(webhookLimits.parts)}{}]`],
+    ['lines', '{}\n'.repeat(webhookLimits.lines + 1)],
+    ['bytes', JSON.stringify({ text: 'x'.repeat(webhookLimits.bytes) })],
+  ])('too many %s are refused with what to do, and kept', async (_what, text) => {
+    const body = Buffer.from(text)
+    for (const bytes of [body, gzipSync(body)]) {
+      const { answer, rows, failures } = await receive(bytes, headersOf(bytes))
+      expect(answer).toMatchObject({ status: 413, reason: 'too_large', message: expect.stringMatching(/send fewer/) })
+      expect(rows).toEqual([])
+      expect(failures).toMatchObject([{ p_row_id: answer.failure, raw_bytes: bytes.length }])
+    }
+  })
+
+  test('too many events are never stored in part', async () => {
+    const { failures, rows } = await receiveLines(webhookLimits.events + 1)
+    expect(rows).toEqual([])
+    expect(failures).toHaveLength(1)
+  })
+
+  const receiveLines = (count: number) => {
+    const body = Buffer.from('{}\n'.repeat(count))
+    return receive(body, headersOf(body))
   }
 
   test.each([

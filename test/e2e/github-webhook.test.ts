@@ -154,6 +154,18 @@ describe('forged and broken requests', () => {
     expect(rows).toEqual(Array.from({ length: 5 }, () => ({ action: 'genuine' })))
   })
 
+  const formType = { 'content-type': 'application/x-www-form-urlencoded' }
+  test.each([
+    ['values', `{"list":[${'1,'.repeat(100_000)}1]}`, {}, 413, /send fewer/, 'too_large'],
+    ['form fields', `payload=%7B%7D${'&a'.repeat(1_000_000)}`, formType, 400, /other fields/, 'not_json'],
+  ])('too many %s are refused at once and kept', async (_what, text, headers, status, message, reason) => {
+    const reply = await post(text, signed(text, headers))
+    expect(reply).toMatchObject({ status, body: { message: expect.stringMatching(message), received: 0, failed: 1 } })
+    const ask = () =>
+      pipeline.query(`select reason from open_failures where raw_bytes = ${text.length} and p_source_id = 'hooks'`)
+    expect(await eventually(ask, (rows) => rows.length > 0)).toEqual([{ reason }])
+  })
+
   test('bytes that are not UTF-8 are answered 400', async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0x7d])
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-hub-signature-256': sign(bytes) }

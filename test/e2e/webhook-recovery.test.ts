@@ -83,14 +83,16 @@ function open(): string[] {
   return [...deliveries].flatMap(([guid, all]) => (all.some(isDone) ? [] : [guid]))
 }
 
-describe('an endpoint that is down for an hour while 500 webhooks arrive, three of them of 6 to 20 MB', () => {
-  // The last is small enough for Lambda's event and too large for our code, which leaves a failure.
-  const largeOnes = [6_300_000, 12_000_000, 20_000_000, 5_700_000].map(large)
+describe('an endpoint that is down for an hour while 500 webhooks arrive, five of them too large', () => {
+  // The fourth is small enough for Lambda's event and too long for our code, which leaves a failure.
+  const longOnes = [6_300_000, 12_000_000, 20_000_000, 5_700_000].map(large)
+  // The last is short, and has more values than our code takes.
+  const largeOnes = [...longOnes, { ...large(100, 4), list: Array.from({ length: 100_001 }, (_, at) => at) }]
 
   test('has all rows after the recovery, each under the id that the webhook would have given it', async () => {
     server.log.isEndpointDown = true
     const payloads = [
-      ...Array.from({ length: 497 }, (_, number) => ({ action: 'created', number, repository: { id: 4_242 } })),
+      ...Array.from({ length: 496 }, (_, number) => ({ action: 'created', number, repository: { id: 4_242 } })),
       ...largeOnes,
     ]
     for (const payload of payloads) {
@@ -136,14 +138,16 @@ describe('an endpoint that is down for an hour while 500 webhooks arrive, three 
     expect(found.map(({ size }) => Number(size))).toEqual(lengths)
   })
 
-  test('leaves no open failure: the recovered row closes that of the refused body', async () => {
+  test('leaves no open failure: the recovered rows close those of the refused bodies', async () => {
     const failures = await pipeline.query(
       `select distinct p_row_id, reason, origin, resolves from classification_failures where p_source_id = 'healing'`,
     )
-    const refused = failures.find(({ reason }) => reason === 'too_large')
-    expect(refused).toMatchObject({ origin: 'webhook' })
-    expect(failures).toContainEqual(expect.objectContaining({ origin: 'recovery', resolves: refused?.p_row_id }))
-    expect(failures).toHaveLength(2)
+    const refused = failures.filter(({ reason }) => reason === 'too_large')
+    expect(refused).toMatchObject([{ origin: 'webhook' }, { origin: 'webhook' }])
+    for (const { p_row_id: resolves } of refused) {
+      expect(failures).toContainEqual(expect.objectContaining({ origin: 'recovery', resolves }))
+    }
+    expect(failures).toHaveLength(4)
   })
 
   test('shows in collection_runs what was asked for and repaired', async () => {
@@ -151,7 +155,7 @@ describe('an endpoint that is down for an hour while 500 webhooks arrive, three 
       `select sum(asked) as asked, sum(repaired) as repaired, sum("new") as bodies from collection_runs
        where kind = 'recovery' and stream = 'github-webhook recovery'`,
     )
-    expect({ repaired: Number(sums?.repaired), bodies: Number(sums?.bodies) }).toEqual({ repaired: 497, bodies: 4 })
+    expect({ repaired: Number(sums?.repaired), bodies: Number(sums?.bodies) }).toEqual({ repaired: 496, bodies: 5 })
     const requested = server.log.listed().filter(({ redelivery }) => redelivery)
     expect(Number(sums?.asked)).toBe(requested.length)
   })

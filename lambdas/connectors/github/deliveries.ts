@@ -11,6 +11,7 @@ import {
   parseJson,
 } from '../../core/json/json.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
+import { webhookLimits } from '../../core/webhook/limits.ts'
 import type { ConnectDeliveries, Delivery, KeptBody } from '../../core/webhook/recovery/deliveries.ts'
 import { bodyKind, explanation, isRateLimited, rateLimits } from './answer.ts'
 import { githubClient } from './client.ts'
@@ -138,10 +139,10 @@ function idText(value: Json | undefined): string | undefined {
 }
 
 /**
- * A body that was refused for its size has at least 4 MB as sent. Escapes and a form can make its JSON several times
- * smaller, but not ten times.
+ * Fewest bytes of a body that was refused for its size: either each of its many parts has at least one, or it had more
+ * than 4 MB as sent, which escapes and a form make several times longer, but not ten times.
  */
-const leastBytes = 400_000
+const leastBytes = Math.min(webhookLimits.parts, 400_000)
 
 /** The members of an answer to `GET …/deliveries/{id}` that tell of the body. */
 function bodyIn(

@@ -3,6 +3,7 @@ import { RecordError } from '../../core/errors.ts'
 import { decodeUtf8, isObject, type JsonObject } from '../../core/json/json.ts'
 import { parseEvent } from '../../core/normalize/event.ts'
 import type { WebhookRequest } from '../../core/webhook/http.ts'
+import { checkParts } from '../../core/webhook/limits.ts'
 import type { WebhookStream } from '../../core/webhook/stream.ts'
 
 const signatureForm = /^sha256=([0-9a-f]{64})$/
@@ -61,12 +62,19 @@ const ampersand = 38
 /**
  * The JSON of the body, which a hook can be configured to send as a form with the field `payload` alone. The beginning
  * decides, because the content type is not signed: a text inside a JSON body must not be read as a field.
- * @throws {RecordError} when it is a form with other fields, or its escapes are invalid
+ * @throws {RecordError} when it is a form with other fields, its escapes are invalid, or it holds too much
  */
 function jsonOf(content: Uint8Array): Uint8Array {
   if (!formStart.equals(content.subarray(0, formStart.length))) return content
   const field = content.subarray(formStart.length)
   if (field.includes(ampersand)) throw new RecordError('not_json', 'a form with other fields beside one payload')
+  const json = unescaped(field)
+  // Its escapes have hidden them from the count over the whole body.
+  checkParts(json)
+  return json
+}
+
+function unescaped(field: Uint8Array): Uint8Array {
   try {
     return Buffer.from(decodeURIComponent(decodeUtf8(field).replaceAll('+', ' ')))
   } catch (error) {

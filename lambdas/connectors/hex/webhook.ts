@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { findEvents } from '../../core/intake/find-events.ts'
+import { webhookLimits } from '../../core/webhook/limits.ts'
 import type { WebhookSource, WebhookStream } from '../../core/webhook/stream.ts'
 
 /** Digests have equal lengths, so that comparing them does not reveal the secret's. */
@@ -15,7 +16,7 @@ export const webhook: WebhookStream = {
     if (given === undefined) return false
     return secrets.some((secret) => timingSafeEqual(digest(secret), digest(given)))
   },
-  read: (_request, content) => findEvents(content),
+  read: (_request, content) => findEvents(content, webhookLimits.events),
   probe: (secret, { options }) => ({
     body: '[]',
     headers: { 'content-type': 'application/json' },

@@ -11,18 +11,19 @@ const openBrace = 123
 /**
  * Reads the events of a body: a JSON array, a single JSON object, or one JSON object a line. The first byte decides,
  * because senders' content types are unreliable. An invalid part never costs its neighbours.
- * @throws {RecordError} when the body holds no event
+ * @param most events and invalid parts that are read; of lines, no more are looked at
+ * @throws {RecordError} when the body holds no event, or `too_large` when it holds more parts
  */
-export function findEvents(body: Uint8Array): Found {
+export function findEvents(body: Uint8Array, most: number): Found {
   switch (firstByte(body)) {
     case undefined:
       throw new RecordError('empty', 'the body is empty; expected JSON events')
     case openBracket:
-      return fromArray(body)
+      return fromArray(body, most)
     case openBrace:
-      return fromObject(body) ?? fromLines(body)
+      return fromObject(body) ?? fromLines(body, most)
     default:
-      return fromLines(body)
+      return fromLines(body, most)
   }
 }
 
@@ -30,8 +31,9 @@ export function findEvents(body: Uint8Array): Found {
 const firstByte = (body: Uint8Array): number | undefined =>
   body.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf)
 
-function fromArray(body: Uint8Array): Found {
+function fromArray(body: Uint8Array, most: number): Found {
   const { events, failures } = readJsonList(body)
+  if (events.length + failures.length > most) throw tooMany(most)
   const found = events.map(({ event, position }) => ({ event, position, bytes: Buffer.from(JSON.stringify(event)) }))
   return { events: found, failures }
 }
@@ -45,11 +47,18 @@ function fromObject(body: Uint8Array): Found | undefined {
   }
 }
 
-function fromLines(body: Uint8Array): Found {
+const tooMany = (most: number): RecordError =>
+  new RecordError('too_large', `the body holds more than ${most} events; send fewer at once`)
+
+function fromLines(body: Uint8Array, most: number): Found {
   const splitter = new LineSplitter(body.length)
   const events: FoundEvent[] = []
   const failures: Failure[] = []
   for (const line of [...splitter.push(body), ...splitter.end()]) {
+    if (events.length + failures.length === most) {
+      if (events.length > 0) throw tooMany(most)
+      break
+    }
     const part = { bytes: line.bytes, position: line.number }
     try {
       events.push({ event: parseLine(line), ...part })

@@ -142,8 +142,16 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { negative: sign === '-', digits: all.slice(start, end), exponent }
 }
 
+const plainInteger = /^-?[1-9]\d*$/
+
 /** One text for all ways to write the same number. */
 function canonicalDecimal(text: string): string | undefined {
+  // Most numbers are such, and a request may hold a hundred thousand.
+  if (plainInteger.test(text)) {
+    let end = text.length
+    while (text.charCodeAt(end - 1) === zero) end--
+    return `${text.slice(0, end)}e${text.length - end}`
+  }
   const decimal = parseDecimal(text)
   return decimal && `${decimal.negative ? '-' : ''}${decimal.digits}e${decimal.exponent}`
 }
@@ -194,6 +202,7 @@ function nestsTooDeep(text: string): boolean {
   return false
 }
 
+const zero = 48
 const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93]
 
 function occurrences(text: string, bracket: string): number {

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { RecordError } from '../errors.ts'
+import { tooLarge, webhookLimits } from './limits.ts'
 
 /**
  * The members of API Gateway's event that are read, in payload format 2.0: header names are in lower case, and repeated
@@ -18,12 +19,6 @@ export interface WebhookRequest {
 }
 
 /**
- * The longest body that is read, in bytes; Lambda takes events of at most 6,291,456 bytes of JSON.
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const maxBytes = 5_500_000
-
-/**
  * API Gateway tells text from binary bodies by their content type alone, and decodes text as UTF-8; an HTTP API has no
  * setting for it. So invalid UTF-8 that is called text arrives with U+FFFD in its place, fits no signature of the
  * sender's bytes, and is answered 401. JSON is UTF-8, so no provider sends it, and it forges nothing: the bytes whose
@@ -38,25 +33,20 @@ export function requestOf(event: HttpEvent): WebhookRequest {
   }
 }
 
-/** The largest decompressed body, in bytes; protects the function's memory from compression bombs. */
-const maxUnpackedBytes = 32_000_000
-
 /**
  * The body, decompressed if it begins as gzip does: a header could be changed on the way, its bytes could not.
  * @throws {RecordError} `bad_encoding` when it was cut off, or `too_large`
  */
 export function contentOf({ body }: WebhookRequest): Uint8Array {
-  if (body.length > maxBytes) {
-    throw new RecordError('too_large', `the body is longer than ${maxBytes} bytes; send fewer events at once`)
-  }
+  const { bytes } = webhookLimits
+  if (body.length > bytes) throw tooLarge(`is longer than ${bytes} bytes`)
   // https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
   if (body[0] !== 0x1f || body[1] !== 0x8b) return body
   try {
-    return gunzipSync(body, { maxOutputLength: maxUnpackedBytes })
+    // The limit also protects the memory from compression bombs.
+    return gunzipSync(body, { maxOutputLength: bytes })
   } catch (cause) {
-    if (cause instanceof RangeError) {
-      throw new RecordError('too_large', `unpacks to more than ${maxUnpackedBytes} bytes; send fewer events at once`)
-    }
+    if (cause instanceof RangeError) throw tooLarge(`unpacks to more than ${bytes} bytes`)
     throw new RecordError('bad_encoding', 'the body is gzip that was cut or damaged')
   }
 }

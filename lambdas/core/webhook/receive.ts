@@ -7,6 +7,7 @@ import type { Normalizer } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { Credentials } from './credentials.ts'
 import { contentOf, explained, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
+import { checkParts } from './limits.ts'
 import type { WebhookSource, WebhookStream } from './stream.ts'
 
 export interface ReceiverOptions {
@@ -99,7 +100,9 @@ function createTake(options: ReceiverOptions) {
 
 function findIn(request: WebhookRequest, stream: WebhookStream): Found {
   try {
-    return stream.read(request, contentOf(request))
+    const content = contentOf(request)
+    checkParts(content)
+    return stream.read(request, content)
   } catch (error) {
     return { events: [], failures: [{ error: explained(error, request), bytes: request.body }] }
   }

@@ -17,8 +17,8 @@ export interface WebhookStream {
   verify(request: WebhookRequest, secrets: readonly string[], source: WebhookSource): boolean
   /**
    * The events of a verified request, with the values of the schema's attribute columns; none for a test call.
-   * @param content the body without its content encoding
-   * @throws {RecordError} when the body as a whole cannot be read
+   * @param content the body, decompressed, within the limits of bytes and parts
+   * @throws {RecordError} when the body as a whole cannot be read, or holds too many events
    */
   read(request: WebhookRequest, content: Uint8Array): Found
   /** A request as the provider sends it, which holds no event: it proves the way and leaves nothing behind. */

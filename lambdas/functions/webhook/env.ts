@@ -11,3 +11,6 @@ export const env = {
   /** Name of the bucket for everything but the lake; takes the messages that the queue does not. */
   opsBucket: 'OPS_BUCKET',
 } as const
+
+/** What Lambda gives the function. The limits of a request rest on it: `lambdas/core/webhook/limits.ts`. */
+export const room = { seconds: 10, memoryMb: 512 } as const

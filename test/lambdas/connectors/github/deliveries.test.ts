@@ -135,6 +135,11 @@ describe('a body', () => {
     expect((await reading('whole', short)).missing?.why).toContain('only a part of its body')
   })
 
+  test('of a delivery that was refused for its many values may be shorter than one that was long', async () => {
+    const many = { list: Array.from({ length: 100_001 }, () => 1) }
+    expect((await reading('whole', many)).event?.event).toEqual(many)
+  })
+
   test('that is missing or cut is reported as such, with the part that is there', async () => {
     expect((await reading('null')).missing).toEqual({ why: 'GitHub holds no body of it' })
     expect((await reading('cut')).missing).toEqual({

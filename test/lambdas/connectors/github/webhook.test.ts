@@ -79,6 +79,7 @@ describe('read', () => {
     ['without a value', 'payload=', 'empty'],
     ['with escapes that are not UTF-8', 'payload=%7B%22a%22%3A%22%ff%22%7D', 'invalid_utf8'],
     ['with cut escapes', 'payload=%7B%7', 'invalid_utf8'],
+    ['that hides its many values behind escapes', form(`{"a":[${'1,'.repeat(100_000)}1]}`), 'too_large'],
     ['with a million fields', `payload=%7B%7D${'&a'.repeat(1_000_000)}`, 'not_json'],
   ])('a form %s is refused', (_what, text, code) => {
     expect(() => read(request(formType, text))).toThrow(expect.objectContaining({ code }))

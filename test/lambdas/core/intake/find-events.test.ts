@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findEvents } from '../../../../lambdas/core/intake/find-events.ts'
 
-const found = (body: string | Uint8Array) => {
-  const { events, failures } = findEvents(typeof body === 'string' ? Buffer.from(body) : body)
+const found = (body: string | Uint8Array, most = 100) => {
+  const { events, failures } = findEvents(typeof body === 'string' ? Buffer.from(body) : body, most)
   return {
     events: events.map(({ event, position }) => [position, event]),
     failures: failures.map(({ error, bytes, position }) => [
@@ -103,9 +103,25 @@ describe('findEvents', () => {
     expect(() => found(body)).toThrow(expect.objectContaining({ code }))
   })
 
+  test.each([
+    ['an array', '[{},{},{},{}]'],
+    ['an array with other values', '[{},1,1,{}]'],
+    ['lines', '{}\n{}\n{}\n{}'],
+    ['lines, broken ones among them,', '{}\nx\nx\n{}'],
+  ])('%s may hold as many events as allowed, and no more', (_what, body) => {
+    expect(() => found(body, 3)).toThrow(
+      expect.objectContaining({ code: 'too_large', message: expect.stringMatching(/send fewer/) }),
+    )
+    expect(Object.values(found(body, 4)).flat()).toHaveLength(4)
+  })
+
+  test('of broken lines alone no more are looked at than allowed', () => {
+    expect(() => found('x\nx\nx\n{}', 3)).toThrow(expect.objectContaining({ code: 'not_json' }))
+  })
+
   test('bytes that are not UTF-8 fail only their line', () => {
     const body = Buffer.concat([Buffer.from('{"a":1}\n{"b":"'), Buffer.from([0xff]), Buffer.from('"}\n{"a":2}')])
-    const { events, failures } = findEvents(body)
+    const { events, failures } = findEvents(body, 3)
     expect(events.map(({ event }) => event)).toEqual([{ a: 1 }, { a: 2 }])
     expect(failures).toMatchObject([{ position: 2, error: { code: 'invalid_utf8' } }])
   })

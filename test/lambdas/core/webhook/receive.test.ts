@@ -6,6 +6,7 @@ import { compileNormalizer, type Normalizer } from '../../../../lambdas/core/nor
 import { decodeMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
 import type { HttpEvent } from '../../../../lambdas/core/webhook/http.ts'
+import { webhookLimits } from '../../../../lambdas/core/webhook/limits.ts'
 import { createReceiver } from '../../../../lambdas/core/webhook/receive.ts'
 import type { WebhookStream } from '../../../../lambdas/core/webhook/stream.ts'
 import { classificationFailures as failureSchema } from '../../../../schemas/generated/classification_failures.ts'
@@ -14,7 +15,7 @@ import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 
 const stream: WebhookStream = {
   verify: (request, secrets) => secrets.includes(request.header('x-secret') ?? ''),
-  read: (_request, content) => findEvents(content),
+  read: (_request, content) => findEvents(content, webhookLimits.events),
   probe: (secret) => ({ body: '[]', headers: {}, proof: { 'x-secret': secret } }),
 }
 
@@ -73,10 +74,23 @@ describe('parts of a verified body that are not events', () => {
     ])
   })
 
-  test('of a body that is too large are named in the answer, so that a recovery can close their failure', async () => {
-    const { answer, rows, failureId } = await receive(request(`{"text":"${'x'.repeat(5_500_000)}"}`))
-    expect(answer).toMatchObject({ status: 413, failed: 1 })
-    expect(failureId).toBe(rows[0]?.p_row_id)
+  test.each([
+    ['bytes', `{"text":"${'x'.repeat(5_500_000)}"}`],
+    ['values', `{"list":[${'1,'.repeat(100_000)}1]}`],
+    ['members', `{${Array.from({ length: 50_001 }, (_, at) => `"a${at}":1`).join()}}`],
+    ['lines', `{}${'\n'.repeat(100_001)}`],
+    ['events', '{}\n'.repeat(5_001)],
+  ])(
+    'of a body with too many %s are kept and named in the answer, so that a recovery can close their failure',
+    async (_what, body) => {
+      const { answer, rows, failureId } = await receive(request(body))
+      expect(answer).toEqual({ status: 413, received: 0, failed: 1, reason: 'too_large' })
+      expect(rows).toMatchObject([failure({ reason: 'too_large', raw: body })])
+      expect(failureId).toBe(rows[0]?.p_row_id)
+    },
+  )
+
+  test('of other bodies are not named in the answer', async () => {
     expect((await receive(request('nope'))).failureId).toBeUndefined()
   })
 
@@ -192,7 +206,7 @@ describe('content encoding', () => {
   test.each([
     ['gzip that was cut', gzipSync('{"text":"a"}').subarray(0, 20), 'gzip', 400, 'bad_encoding'],
     ['gzip that was cut, named otherwise,', gzipSync('{"text":"a"}').subarray(0, 20), 'br', 400, 'bad_encoding'],
-    ['gzip that unpacks without end', gzipSync(Buffer.alloc(32_000_001)), 'gzip', 413, 'too_large'],
+    ['gzip that unpacks without end', gzipSync(Buffer.alloc(5_500_001)), 'gzip', 413, 'too_large'],
     ['another encoding', brotliCompressSync('{"text":"a"}'), 'br', 415, 'unsupported_encoding'],
     ['text that is not JSON, in another encoding by name,', Buffer.from('nope'), 'br', 415, 'unsupported_encoding'],
     ['another encoding without a name', brotliCompressSync('{"text":"a"}'), 'gzip', 400, 'invalid_utf8'],
