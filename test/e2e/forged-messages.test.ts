@@ -45,7 +45,7 @@ const hostile = '\u001b]0;OWNED\u0007\u001b[2J'
 async function send(queue: 'records' | 'records-bulk', bodies: readonly string[]): Promise<string[]> {
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
   const form = queue === 'records' ? /^delivery(?!.*(?:bulk|dlq))/i : /^delivery.*bulk/i
-  const QueueUrl = QueueUrls.find((url) => form.test(url.split('/').at(-1) ?? ''))
+  const QueueUrl = QueueUrls.find((url) => form.test(url.split('/').at(-1) ?? '')) ?? ''
   const ids: string[] = []
   for (const MessageBody of bodies) {
     const { MessageId = '' } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
@@ -92,7 +92,7 @@ describe('messages that no publisher sends', () => {
       context,
     )
     const resolving = messageOf([resolution], { logType: 'classification_failures' })
-    const long = messageOf([forgedRow({ comment: randomBytes(300_000).toString('base64') })])
+    const long = () => messageOf([forgedRow({ comment: randomBytes(300_000).toString('base64') })])
     const future = new Date(receivedAt + 20 * minute).toISOString()
     const forged = {
       forged_resolution: resolving,
@@ -107,8 +107,8 @@ describe('messages that no publisher sends', () => {
       too_large: changed(plain, { bytes: 400_000_000 }),
       bad_pointer: changed(plain, { pointer: { bucket: bucket(), key: 'stack.json' } }),
       claim_gone: changed(plain, { pointer: { bucket: bucket(), key: `claims/dt=2026-06-01/${'a'.repeat(32)}.json` } }),
-      claim_changed: await claim(plain, long),
-      claim_differs: changed(await claim(long), { sourceId: 'other-hooks' }),
+      claim_changed: await claim(plain, long()),
+      claim_differs: changed(await claim(long()), { sourceId: 'other-hooks' }),
       not_a_message: 'noise',
       bad_envelope: '{"v":1}',
     }

@@ -59,6 +59,10 @@ export class Ledger {
     this.#arrived = new Set(arrived)
   }
 
+  copy(): Ledger {
+    return new Ledger(this.toJSON())
+  }
+
   toJSON(): Passing<typeof isLedger> {
     return { entries: [...this.#entries.values()], arrived: [...this.#arrived] }
   }

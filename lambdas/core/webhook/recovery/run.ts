@@ -135,8 +135,13 @@ class Run {
     const { log, deadline } = this.#options
     const before = this.#state
     const until = this.#startedAt + (deadline - this.#startedAt) / 2
+    const known = before.ledger.copy()
     const { state, repaired, closed, error } = await readList(log, this.#allowance, before, until, this.#now)
-    await this.#publish.close(closed)
+    await this.#publish.close(closed).catch((cause: unknown) => {
+      // The next run has to find them again.
+      this.#state = { ...before, ledger: known }
+      throw cause
+    })
     this.#state = state
     this.#repaired = repaired
     // After an expired cursor the next run begins at the newest delivery.

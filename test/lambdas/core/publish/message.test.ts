@@ -54,6 +54,11 @@ describe('encodeMessages', () => {
   })
 })
 
+test('a row of more values than the writer takes makes no message', () => {
+  const rows = [{ texts: Array.from({ length: 1_400_000 }, () => '') }]
+  expect(() => encodeMessages(batchOf(rows))).toThrow(expect.objectContaining({ code: 'too_large' }))
+})
+
 describe('decodeMessage refuses', () => {
   const [good = ''] = encodeMessages(batchOf([{ number: 1 }, { number: 2 }]))
   const changed = (changes: Record<string, unknown>) => JSON.stringify({ ...JSON.parse(good), ...changes })

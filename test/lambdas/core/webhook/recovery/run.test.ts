@@ -74,6 +74,19 @@ describe('a failed delivery', () => {
     expect(world.failures.slice(1)).toMatchObject([{ resolves: world.failures[0]?.p_row_id }])
   })
 
+  test('closes its failure also when the first attempt to say so fails', async () => {
+    const world = new RecoveryWorld()
+    const guid = world.send('never')
+    await world.pass(6 * hour)
+    world.deliver(guid, { hasArrived: true })
+    // After the state was read and the page fetched.
+    world.faults = [undefined, undefined, 'transient']
+    expect(await world.run()).toMatchObject({ outcome: 'transient' })
+    expect(world.failures).toHaveLength(1)
+    await world.pass(10 * minute)
+    expect(world.failures.slice(1)).toMatchObject([{ resolves: world.failures[0]?.p_row_id }])
+  })
+
   test('of a test call is left alone', async () => {
     const world = new RecoveryWorld()
     world.send('never', { isTest: true, event: 'ping' })
@@ -140,6 +153,17 @@ describe('a body that was too large', () => {
       { p_log_type: 'GitHub.Webhook', p_webhook_delivery: guid },
       { p_log_type: 'classification_failures', resolves: closesOf(guid) },
     ])
+  })
+
+  test('closes that failure also when the first attempt to say so fails', async () => {
+    const world = new RecoveryWorld()
+    const guid = world.send('large')
+    // State, page, count of the attempt, body, row; then the failure is closed.
+    world.faults = [undefined, undefined, undefined, undefined, undefined, 'transient']
+    await world.run()
+    expect(world.failures).toEqual([])
+    await world.pass(6 * hour)
+    expect(world.failures).toMatchObject([{ resolves: closesOf(guid) }])
   })
 
   test('of which the provider holds a part is a failure that names event, time and repository and keeps the part', async () => {
