@@ -37,6 +37,8 @@ export class AuditLakeStack extends Stack {
     new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,
+      lake,
+      retentionDays,
       delivery,
       facts: {
         region: this.region,

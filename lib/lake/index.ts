@@ -24,10 +24,13 @@ export interface LakeProps {
 }
 
 /**
- * Days between the end of retention, when queries stop seeing a row, and the deletion of its file. A file can be older
- * than its partition's day, and a query must never see a list whose files are gone.
+ * S3 deletes by the age of single objects what the janitor has left, this many days after the retention. A list that late
+ * rows renewed is younger than its first files and outlives them here, so the janitor has to be first: it deletes whole
+ * days seven days after the retention, lists before files. The first file of a day is at most a day older than the day, so
+ * S3 deletes it 29 days after the retention at the earliest, and the janitor has three weeks to delete its list, also after
+ * a change of the retention. Until then a query may see the day, if the retention is raised.
  */
-const DELETION_DELAY_DAYS = 7
+const NET_DELAY_DAYS = 30
 
 const databaseName = 'auditlake'
 
@@ -41,7 +44,7 @@ export class Lake extends Construct {
 
   constructor(scope: Construct, id: string, props: LakeProps) {
     super(scope, id)
-    const expiration = Duration.days(props.retentionDays + DELETION_DELAY_DAYS)
+    const expiration = Duration.days(props.retentionDays + NET_DELAY_DAYS)
     this.bucket = new PrivateBucket(this, 'Bucket', {
       writeOnce: [lakePrefixes.data],
       // CDK's class and interface differ in one optional member under exactOptionalPropertyTypes.
@@ -72,6 +75,13 @@ export class Lake extends Construct {
     // A conditional replacement requires permission to read the object.
     this.bucket.grantBelow(grantee, lakePrefixes.lists, ['s3:GetObject', 's3:PutObject'])
     this.bucket.grantListing(grantee)
+  }
+
+  /** Lets a function find and delete the days that are past the retention, without reading rows. */
+  grantExpiry(grantee: IGrantable & IConstruct): void {
+    const prefixes = Object.values(lakePrefixes)
+    for (const prefix of prefixes) this.bucket.grantBelow(grantee, prefix, ['s3:DeleteObject'])
+    this.bucket.grantListing(grantee, ...prefixes.map((prefix) => `${prefix}*`))
   }
 
   /** Lets a function read these tables. */

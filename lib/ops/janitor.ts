@@ -4,6 +4,7 @@ import { env } from '../../lambdas/functions/janitor/env.ts'
 import { asciiJson } from '../../settings/ascii.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
+import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from './ops-bucket.ts'
 import type { Ticker } from './ticker.ts'
@@ -11,6 +12,10 @@ import type { Ticker } from './ticker.ts'
 export interface JanitorProps {
   readonly ticker: Ticker
   readonly opsBucket: OpsBucket
+  /** Loses the days that are past the retention. */
+  readonly lake: Lake
+  /** Retention in days. */
+  readonly retentionDays: number
   /** Takes the resent messages. */
   readonly delivery: Delivery
   /** The stack's facts, published for the commands. */
@@ -18,13 +23,14 @@ export interface JanitorProps {
 }
 
 /**
- * The function for upkeep, every minute: it resends messages that no queue accepted, and publishes the stack's facts.
+ * The function for upkeep, every minute: it resends messages that no queue accepted, publishes the stack's facts,
+ * and deletes the days of the lake that are past the retention.
  */
 export class Janitor extends NodeFunction {
-  constructor(scope: Construct, id: string, { ticker, opsBucket, delivery, facts }: JanitorProps) {
+  constructor(scope: Construct, id: string, { ticker, opsBucket, lake, retentionDays, delivery, facts }: JanitorProps) {
     super(scope, id, {
       handler: 'janitor',
-      description: 'Sends messages that were put aside',
+      description: 'Sends messages that were put aside, and deletes days past the retention',
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(55),
       memory: Size.mebibytes(512),
@@ -32,11 +38,13 @@ export class Janitor extends NodeFunction {
         [env.recordsQueueUrl]: delivery.records.queueUrl,
         [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
         [env.opsBucket]: opsBucket.bucketName,
+        [env.retentionDays]: String(retentionDays),
         [env.stack]: asciiJson(facts),
       },
     })
     ticker.call(this, 'Janitor of AuditLake', Duration.minutes(1))
     delivery.grantResend(this)
     opsBucket.grantUpkeep(this)
+    lake.grantExpiry(this)
   }
 }

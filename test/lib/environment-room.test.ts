@@ -99,7 +99,7 @@ describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }
     title: 'labels beyond ASCII',
     source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: '組織'.repeat(20) }),
     about: /sources\[\d+\]: one deployment has room for \d+ sources/,
-    atLeast: 3_700,
+    atLeast: 3_600,
   },
   {
     title: 'sources whose credential is given by consent',

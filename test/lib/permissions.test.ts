@@ -91,7 +91,7 @@ describe('functions', () => {
     )
   })
 
-  test('the janitor may only send what was put aside, write facts of the stack and log', () => {
+  test('the janitor may only send what was put aside, write facts of the stack, delete days of the lake and log', () => {
     expect(allowed('janitor')).toEqual(
       [
         `s3:GetObject on <${ops}.Arn>/unsent/*`,
@@ -100,6 +100,9 @@ describe('functions', () => {
         `s3:GetObject on <${ops}.Arn>/stack.json`,
         `s3:PutObject on <${ops}.Arn>/stack.json`,
         listing(ops),
+        `s3:DeleteObject on <${lake}.Arn>/data/*`,
+        `s3:DeleteObject on <${lake}.Arn>/tables/*`,
+        listing(lake),
         `sqs:SendMessage on <${records}.Arn>`,
         `sqs:SendMessage on <${recordsBulk}.Arn>`,
         ...logging('Janitor'),

@@ -96,7 +96,10 @@ describe('a source that is removed', () => {
   test('leaves its secret in the account and everything else unchanged', () => {
     const after = withSources(github('one')).resources
     expect(added(after, resources)).toEqual(['TwoSecret'])
-    expect(resources.get('TwoSecret')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
+    expect(resources.get('TwoSecret')).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    })
     expect(changed(resources, after).sort()).toEqual(toldOfSources)
   })
 

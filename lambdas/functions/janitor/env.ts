@@ -6,6 +6,8 @@ export const env = {
   recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
   /** Name of the bucket for everything but the lake. */
   opsBucket: 'OPS_BUCKET',
-  /** The stack's facts for the commands, as JSON; published as `stack.json` in the ops bucket. */
+  /** Retention in days, some time after which a day is deleted. */
+  retentionDays: 'RETENTION_DAYS',
+  /** The stack's facts for the commands, as JSON; published as `stack.json` in the ops bucket. They name the lake bucket. */
   stack: 'STACK',
 } as const

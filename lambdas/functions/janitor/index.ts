@@ -6,6 +6,7 @@ import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
+import { deleteExpiredDays } from '../../core/lake/expire.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { resendUnsent } from '../../core/publish/resend.ts'
 import { publishStackFacts } from '../../core/stack-facts.ts'
@@ -14,9 +15,14 @@ import { env } from './env.ts'
 /** Time reserved for the last message and the metrics, in milliseconds. */
 const reserve = 10_000
 
-const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, stack } = readVariables(process.env, env)
+/** A day lasts long enough, and each round costs some listings. */
+const expiryInterval = 3_600_000
+
+const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, retentionDays, stack } = readVariables(process.env, env)
 const { s3, sqs } = backgroundClients()
 const ops = s3Store(s3, opsBucket)
+const facts: { readonly buckets: { readonly lake: string } } = JSON.parse(stack)
+const lake = s3Store(s3, facts.buckets.lake)
 const publisher = (queueName: 'records' | 'records-bulk', queueUrl: string) =>
   createPublisher({ queue: sqsQueue(sqs, queueUrl), queueName, ops, opsBucket })
 const publishers = {
@@ -26,11 +32,21 @@ const publishers = {
 const logger = new Logger()
 const metrics = new Metrics()
 
-/** Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. */
+/** When days are deleted again; at once after a cold start. */
+let expiryAt = 0
+
+/**
+ * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. Every hour it
+ * deletes the days that are past the retention.
+ */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve
   const { resent, waiting, oldestSeconds } = await resendUnsent({ ops, publishers, deadline })
   const oldest = waiting === 0 ? {} : { OldestUnsentSeconds: oldestSeconds }
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
+  if (Date.now() < expiryAt) return
+  expiryAt = Date.now() + expiryInterval
+  const outcome = await deleteExpiredDays({ lake, retentionDays: Number(retentionDays), deadline })
+  if (outcome.lists > 0 || outcome.files > 0) logger.info('days past the retention deleted', { ...outcome })
 })
