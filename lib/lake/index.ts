@@ -81,7 +81,7 @@ export class Lake extends Construct {
   grantExpiry(grantee: IGrantable & IConstruct): void {
     const prefixes = Object.values(lakePrefixes)
     for (const prefix of prefixes) this.bucket.grantBelow(grantee, prefix, ['s3:DeleteObject'])
-    this.bucket.grantListing(grantee, ...prefixes.map((prefix) => `${prefix}*`))
+    this.bucket.grantListing(grantee)
   }
 
   /** Lets a function read these tables. */

@@ -5,7 +5,7 @@ import { countValues } from '../../../../lambdas/core/json/count-values.ts'
 /** The brackets that open and the commas of a value. */
 function marks(value: fc.JsonValue): number {
   if (typeof value !== 'object' || value === null) return 0
-  const held: fc.JsonValue[] = Object.values(value)
+  const held = Object.values(value).filter((one) => one !== undefined)
   return Math.max(1, held.length) + held.reduce<number>((sum, one) => sum + marks(one), 0)
 }
 
