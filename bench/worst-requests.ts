@@ -47,13 +47,19 @@ export const worstRequests: Readonly<Record<string, WorstRequest>> = {
     sourceType: 'github-webhook',
     status: 200,
     body: () =>
-      `{"a":[${list(parts / 2 - 10, (at) => `0.${at}1234567890123457e-7`)}],"b":"${fill('x', bytes - 15 * parts)}"}`,
+      `{"a":[${list(parts / 3 - 10, (at) => `0.${at}1234567890123457e-7`)}],"b":"${fill('x', bytes - 12 * parts)}"}`,
   },
   exponents: {
     sourceType: 'github-webhook',
     status: 200,
     body: () =>
-      `{"a":[${list(parts - 10, (at) => `${at}.5e-${100 + (at % 200)}`)}],"b":"${fill('x', bytes - 15 * parts)}"}`,
+      `{"a":[${list(parts / 2 - 10, (at) => `${at}.5e-${100 + (at % 200)}`)}],"b":"${fill('x', bytes - 8 * parts)}"}`,
+  },
+  'short-fractions': {
+    sourceType: 'github-webhook',
+    status: 200,
+    body: () =>
+      `{"a":[${longNumber(0)},${list(parts - 20, (at) => `${at}.50`)}],"b":"${fill('x', bytes - 10 * parts)}"}`,
   },
   'empty-objects': {
     sourceType: 'github-webhook',

@@ -102,9 +102,14 @@ function positionOf(cause: unknown): string {
   return /end of JSON input|Unterminated/.test(message) ? 'the text ends too early' : 'unexpected character'
 }
 
+const exponent = /e/i
+
 function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
-  if (typeof value !== 'number' || context.source === undefined) return value
-  return sameDecimal(context.source, String(value)) ? value : rawNumber(context.source)
+  const { source } = context
+  if (typeof value !== 'number' || source === undefined) return value
+  // A double holds every number of 15 digits, so that most need no comparison.
+  if (source.length < manyDigits && !exponent.test(source)) return value
+  return sameDecimal(source, String(value)) ? value : rawNumber(source)
 }
 
 /** Whether two JSON numbers are the same number, exactly. */

@@ -29,6 +29,9 @@ describe('the count of values and names', () => {
     ['lists', (count: number) => '[] '.repeat(count), 1],
     ['names', (count: number) => '"":'.repeat(count), 1],
     ['long numbers', (count: number) => '1234567890123456,'.repeat(count), 2],
+    ['exponents', (count: number) => '1e9,'.repeat(count), 2],
+    ['exponents with a capital letter', (count: number) => '-1.5E-9,'.repeat(count), 2],
+    ['words', (count: number) => 'true,'.repeat(count), 1],
     ['long fractions', (count: number) => '1.23456789012345,'.repeat(count), 2],
   ])('ends at the limit for %s', (_what, of, weight) => {
     expect(isRefused(of(parts / weight))).toBe(false)
