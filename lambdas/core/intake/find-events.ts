@@ -3,7 +3,7 @@ import { LineSplitter } from '../json/lines.ts'
 import { parseEvent, parseLine } from '../normalize/event.ts'
 import type { Failure } from './failure.ts'
 import type { Found, FoundEvent } from './found.ts'
-import { readJsonList } from './json-list.ts'
+import { type JsonList, readJsonList } from './json-list.ts'
 
 const openBracket = 91
 const openBrace = 123
@@ -32,10 +32,22 @@ const firstByte = (body: Uint8Array): number | undefined =>
   body.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf)
 
 function fromArray(body: Uint8Array, most: number): Found {
-  const { events, failures } = readJsonList(body)
+  const list = listIn(body)
+  // A list that was cut, or lines of which the first is damaged.
+  if (list instanceof RecordError) return fromLines(body, most, list)
+  const { events, failures } = list
   if (events.length + failures.length > most) throw tooMany(most)
   const found = events.map(({ event, position }) => ({ event, position, bytes: Buffer.from(JSON.stringify(event)) }))
   return { events: found, failures }
+}
+
+function listIn(body: Uint8Array): JsonList | RecordError {
+  try {
+    return readJsonList(body)
+  } catch (error) {
+    if (error instanceof RecordError) return error
+    throw error
+  }
 }
 
 function fromObject(body: Uint8Array): Found | undefined {
@@ -50,7 +62,8 @@ function fromObject(body: Uint8Array): Found | undefined {
 const tooMany = (most: number): RecordError =>
   new RecordError('too_large', `the body holds more than ${most} events; send fewer at once`)
 
-function fromLines(body: Uint8Array, most: number): Found {
+/** @param otherwise the error when no line is an event, by default that of the first line */
+function fromLines(body: Uint8Array, most: number, otherwise?: RecordError): Found {
   const splitter = new LineSplitter(body.length)
   const events: FoundEvent[] = []
   const failures: Failure[] = []
@@ -67,6 +80,7 @@ function fromLines(body: Uint8Array, most: number): Found {
     }
   }
   // If no line is an event, the body is taken as one broken text instead of many broken lines.
-  if (events.length === 0) throw failures[0]?.error ?? new RecordError('empty', 'the body holds blanks only')
+  if (events.length === 0)
+    throw otherwise ?? failures[0]?.error ?? new RecordError('empty', 'the body holds blanks only')
   return { events, failures }
 }

@@ -56,7 +56,7 @@ export function checkRow(row: Row, message: Envelope, resolves: boolean, receipt
     )
   }
   if (typeof row.p_row_id !== 'string' || !rowIdForm.test(row.p_row_id)) {
-    throw new RefusedError('bad_row_id', `p_row_id of a row is not 32 hex digits: ${shown(row.p_row_id)}`)
+    throw new RefusedError('bad_row_id', `p_row_id of a row is not 32 hexadecimal digits: ${shown(row.p_row_id)}`)
   }
   if ((row.p_log_type === failuresLogType && row.resolves !== undefined) !== resolves) {
     throw new RefusedError(

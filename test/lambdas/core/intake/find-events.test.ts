@@ -64,6 +64,14 @@ describe('findEvents', () => {
     })
   })
 
+  test.each([
+    ['whose first line is damaged', '[\n{"a":1}\n{"a":2}', [2, { a: 1 }]],
+    ['of an array that was cut', '[{"b":0},\n{"a":1}\n,{"a":', [2, { a: 1 }]],
+  ])('lines %s are still events', (_what, body, first) => {
+    expect(found(body).events[0]).toEqual(first)
+    expect(found(body).failures).not.toEqual([])
+  })
+
   test('an element that is not an object does not affect its neighbours', () => {
     expect(found('[{"a":1},2,null,"x",[],{"b":9007199254740993}]')).toMatchObject({
       events: [
