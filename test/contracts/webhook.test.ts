@@ -1,15 +1,11 @@
-import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
 import type { RegisteredWebhook } from '../../lambdas/connectors/registry.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
-import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
-import type { Batch } from '../../lambdas/core/publish/message.ts'
 import { webhookLimits } from '../../lambdas/core/webhook/limits.ts'
-import { createReceiver } from '../../lambdas/core/webhook/receive.ts'
-import { classificationFailures as failureSchema } from '../../schemas/generated/classification_failures.ts'
 import { missingWebhookFixtures, type RecordedWebhook, readRecordedWebhook } from '../support/recorded-webhook.ts'
+import { inBase64, webhookTrial } from '../support/webhook-trial.ts'
 
 /** What the connector of every webhook keeps to, shown with requests as its provider sends them. */
 
@@ -23,42 +19,21 @@ describe.each(registered)('$type', ({ type, ...webhook }) => {
   else test('has fixtures', () => expect.fail(missing))
 })
 
-function keepsContract({ stream, schema }: RegisteredWebhook, recorded: RecordedWebhook): void {
-  const { options, secret, headers: usual, events, others } = recorded
-
-  /** The headers of a request, its proof among them. */
-  function headersOf(body: Uint8Array, more: Readonly<Record<string, string>> = {}, key = secret) {
-    const values = { secret: key, hmacSha256Hex: createHmac('sha256', key).update(body).digest('hex') }
-    const fill = (text: string) =>
-      Object.entries(values).reduce((now, [name, value]) => now.replace(`{{${name}}}`, value), text)
-    return Object.fromEntries(Object.entries({ ...usual, ...more }).map(([name, text]) => [name, fill(text)]))
-  }
+function keepsContract(webhook: RegisteredWebhook, recorded: RecordedWebhook): void {
+  const { secret, events, others } = recorded
+  const trial = webhookTrial(webhook, recorded)
+  const { headersOf, proofs } = trial
 
   async function receive(body: Uint8Array, headers: Readonly<Record<string, string>>) {
-    const batches: Batch[] = []
-    const receiver = createReceiver({
-      stream,
-      normalizer: compileNormalizer(schema),
-      failureSchema,
-      sources: new Map([['hooks', { label: 'Hooks', secretId: 'id', options }]]),
-      credentials: { keys: async () => [secret], reread: async () => undefined },
-      publisher: { publish: async (published) => void batches.push(...published) },
-      now: () => Date.UTC(2026, 0, 15, 10, 45),
-    })
-    const answer = await receiver({
-      pathParameters: { sourceId: 'hooks' },
-      headers,
-      body: Buffer.from(body).toString('base64'),
-      isBase64Encoded: true,
-    })
+    const received = await trial.receive({ ...inBase64(body), headers })
+    const { message } = received.answer
     // The sender can read the answer, and an attacker may have written the request.
-    for (const part of Buffer.from(body)
-      .toString()
-      .match(/[\w-]{12,}/g) ?? [])
-      expect(answer.message).not.toContain(part)
-    expect(answer.message).not.toContain(secret)
-    const rowsOf = (logType: string) => batches.filter((batch) => batch.logType === logType).flatMap(({ rows }) => rows)
-    return { answer, rows: rowsOf(schema.logType), failures: rowsOf(failureSchema.logType) }
+    const parts =
+      Buffer.from(body)
+        .toString()
+        .match(/[\w-]{12,}/g) ?? []
+    for (const part of [secret, ...parts]) expect(message).not.toContain(part)
+    return received
   }
 
   test.each([events, ...others])('$name', async ({ headers, bytes, events: count, failures: broken }) => {
@@ -112,8 +87,6 @@ function keepsContract({ stream, schema }: RegisteredWebhook, recorded: Recorded
         ([name]) => name !== 'p_row_id' && !schema.attributes.some(({ column }) => column === name),
       ),
     )
-
-  const proofs = Object.keys(usual).filter((name) => usual[name]?.includes('{{'))
 
   test.each<[string, (proof: string) => Readonly<Record<string, string>>]>([
     ['missing', () => ({})],

@@ -205,16 +205,17 @@ describe('the policies of the buckets', () => {
   test('nobody may replace data files, claims, unsent messages and dead letters, nor begin to put them in parts', () => {
     const writeOnce = denials.filter(({ Sid }) => Sid === 'WriteOnce')
     expect(writeOnce.map(({ Resource, ...rest }) => ({ ...rest, Resource: [Resource].flat().map(text) }))).toEqual([
-      ...[[`<${ops}.Arn>/claims/*`, `<${ops}.Arn>/dead/*`, `<${ops}.Arn>/resolutions/*`, `<${ops}.Arn>/unsent/*`], [`<${lake}.Arn>/data/*`]].map(
-        (Resource) => ({
-          Sid: 'WriteOnce',
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Action: 's3:PutObject',
-          Condition: { Null: { 's3:if-none-match': 'true' } },
-          Resource,
-        }),
-      ),
+      ...[
+        [`<${ops}.Arn>/claims/*`, `<${ops}.Arn>/dead/*`, `<${ops}.Arn>/resolutions/*`, `<${ops}.Arn>/unsent/*`],
+        [`<${lake}.Arn>/data/*`],
+      ].map((Resource) => ({
+        Sid: 'WriteOnce',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 's3:PutObject',
+        Condition: { Null: { 's3:if-none-match': 'true' } },
+        Resource,
+      })),
     ])
   })
 

@@ -15,7 +15,7 @@ export interface Received {
 }
 
 /** The source of these requests. */
-export const triedSource = 'hooks'
+const triedSource = 'hooks'
 
 /** The receiver of a webhook with everything but its stores, and requests as its provider makes them. */
 export function webhookTrial({ stream, schema }: RegisteredWebhook, recorded: RecordedWebhook) {
