@@ -20,7 +20,7 @@ describe.each(registered)('$type', ({ type, ...webhook }) => {
 })
 
 function keepsContract(webhook: RegisteredWebhook, recorded: RecordedWebhook): void {
-  const { secret, events, others } = recorded
+  const { secret, headers: usual, events, others } = recorded
   const trial = webhookTrial(webhook, recorded)
   const { headersOf, proofs } = trial
 
@@ -84,7 +84,7 @@ function keepsContract(webhook: RegisteredWebhook, recorded: RecordedWebhook): v
   const contentOf = (row: Row) =>
     Object.fromEntries(
       Object.entries(row).filter(
-        ([name]) => name !== 'p_row_id' && !schema.attributes.some(({ column }) => column === name),
+        ([name]) => name !== 'p_row_id' && !webhook.schema.attributes.some(({ column }) => column === name),
       ),
     )
 
