@@ -83,7 +83,7 @@ describe('a failed delivery', () => {
     world.faults = [undefined, undefined, 'transient']
     expect(await world.run()).toMatchObject({ outcome: 'transient' })
     expect(world.failures).toHaveLength(1)
-    await world.pass(10 * minute)
+    await world.pass(hour)
     expect(world.failures.slice(1)).toMatchObject([{ resolves: world.failures[0]?.p_row_id }])
   })
 
