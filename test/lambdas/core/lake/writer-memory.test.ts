@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { zstdCompressSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
-import { digestOf } from '../../../../lambdas/core/publish/claims.ts'
+import { claimKey } from '../../../../lambdas/core/publish/claims.ts'
 import { encodeMessages, pointerTo, rowLimits } from '../../../../lambdas/core/publish/message.ts'
 import { githubWebhook } from '../../../../schemas/generated/github_webhook.ts'
 
@@ -38,9 +38,9 @@ test('a batch of the largest messages, and of small ones that would become as la
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-writer-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const put = async (body: string) => {
-    const digest = digestOf(body)
-    await writeFile(join(folder, `claims-${digest}.json`), body)
-    return pointerTo(body, { bucket: 'ops', key: `claims/${digest}.json` })
+    const key = claimKey('claims/', body, receivedAt)
+    await writeFile(join(folder, key.replaceAll('/', '-')), body)
+    return pointerTo(body, { bucket: 'ops', key })
   }
   const bodies = [await put(largest()), bomb(), await put(largest()), bomb(), messageOf({ action: 'small' })]
   const file = fileURLToPath(new URL('../../../fixtures/writer-memory.ts', import.meta.url))
