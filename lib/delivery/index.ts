@@ -129,7 +129,8 @@ export class Delivery extends Construct {
       handler: 'dead-letters',
       description: 'Archives messages that could not be written',
       timeout: TIMEOUT,
-      memory: Size.mebibytes(512),
+      // The largest message is 72 MB, which is copied into its letter.
+      memory: Size.mebibytes(1024),
       environment: {
         [deadLettersEnv.opsBucket]: this.opsBucket.bucketName,
         [deadLettersEnv.recordsQueue]: this.records.queueName,

@@ -25,12 +25,10 @@ export interface LakeProps {
 
 /**
  * S3 deletes by the age of single objects what the janitor has left, this many days after the retention. A list that late
- * rows renewed is younger than its first files and outlives them here, so the janitor has to be first: it deletes whole
- * days seven days after the retention, lists before files. The first file of a day is at most a day older than the day, so
- * S3 deletes it 29 days after the retention at the earliest, and the janitor has three weeks to delete its list, also after
- * a change of the retention. Until then a query may see the day, if the retention is raised.
+ * rows renewed is younger than its first files and outlives them here, and a query fails on a list whose files are gone, so
+ * the janitor has to be first by far: also after a retention was lowered by up to a year, and raised again.
  */
-const NET_DELAY_DAYS = 30
+const NET_DELAY_DAYS = 400
 
 const databaseName = 'auditlake'
 

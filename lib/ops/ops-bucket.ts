@@ -24,8 +24,8 @@ export const opsPrefixes = {
 /** What one function stores and another must find as it was. */
 const writeOnce = [opsPrefixes.claims, opsPrefixes.resolutions, opsPrefixes.unsent, opsPrefixes.deadLetters]
 
-/** The stack's facts for the commands, kept up to date by the janitor. */
-const stackFacts = 'stack.json'
+/** What the janitor keeps: the stack's facts for the commands, and since when the retention holds. */
+const ofJanitor = ['stack.json', 'retention.json']
 
 /** Far beyond the two weeks that SQS keeps a message, so that no pointer outlives its object. */
 const CLAIM_TIME = Duration.days(60)
@@ -105,7 +105,7 @@ export class OpsBucket extends PrivateBucket {
     this.grantBelow(grantee, opsPrefixes.unsent, ['s3:GetObject', 's3:DeleteObject'])
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:PutObject'])
     const actions = ['s3:GetObject', 's3:PutObject']
-    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arnForObjects(stackFacts)] })
+    Grant.addToPrincipal({ grantee, actions, resourceArns: ofJanitor.map((key) => this.arnForObjects(key)) })
     this.grantListing(grantee)
   }
 }

@@ -50,10 +50,11 @@ function foreignPart({ headers }: IncomingMessage, hosts: readonly string[]): st
   if (origin !== undefined && !hosts.some((own) => origin.toLowerCase() === `http://${own}`)) {
     return 'Forbidden: the request comes from a page of another site (Origin).'
   }
-  // Images, scripts and the like come without Origin. A link, or a redirect after a consent, navigates.
+  // Images, scripts and frames come without Origin. A link, or a redirect after a consent, navigates the page.
   // https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
   const site = headers['sec-fetch-site'] ?? 'none'
-  if (!['none', 'same-origin'].includes(String(site)) && headers['sec-fetch-mode'] !== 'navigate') {
+  const isPage = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  if (!['none', 'same-origin'].includes(String(site)) && !isPage) {
     return 'Forbidden: the request comes from a page of another site (Sec-Fetch-Site).'
   }
   return undefined

@@ -28,7 +28,12 @@ const fromHere: readonly (readonly [string, (port: number) => Record<string, str
   ['a page of its own', (port) => ({ host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` })],
   [
     'a link on a page of another site',
-    (port) => ({ host: `127.0.0.1:${port}`, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }),
+    (port) => ({
+      host: `127.0.0.1:${port}`,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    }),
   ],
 ]
 

@@ -99,6 +99,8 @@ describe('functions', () => {
         `s3:PutObject on <${ops}.Arn>/claims/*`,
         `s3:GetObject on <${ops}.Arn>/stack.json`,
         `s3:PutObject on <${ops}.Arn>/stack.json`,
+        `s3:GetObject on <${ops}.Arn>/retention.json`,
+        `s3:PutObject on <${ops}.Arn>/retention.json`,
         listing(ops),
         `s3:DeleteObject on <${lake}.Arn>/data/*`,
         `s3:DeleteObject on <${lake}.Arn>/tables/*`,

@@ -178,8 +178,8 @@ describe('buckets', () => {
   test('S3 deletes rows weeks after the janitor, which deletes whole days; replaced files after a week', () => {
     expect(rulesOf(lake)).toEqual([
       housekeeping,
-      { Prefix: 'data/', ExpirationInDays: twoSources.retentionDays + 30 },
-      { Prefix: 'tables/', ExpirationInDays: twoSources.retentionDays + 30 },
+      { Prefix: 'data/', ExpirationInDays: twoSources.retentionDays + 400 },
+      { Prefix: 'tables/', ExpirationInDays: twoSources.retentionDays + 400 },
     ])
   })
 
@@ -189,6 +189,7 @@ describe('buckets', () => {
       { Prefix: 'access-logs/', ExpirationInDays: 90 },
       { Prefix: 'athena-results/', ExpirationInDays: 7 },
       { Prefix: 'claims/', ExpirationInDays: 60 },
+      { Prefix: 'resolutions/', ExpirationInDays: 60 },
       { Prefix: 'oauth/', ExpirationInDays: 1 },
     ])
   })

@@ -3,7 +3,7 @@ import type { Row } from '../normalize/event.ts'
 import { parseIsoText } from '../normalize/time.ts'
 import { type Envelope, shown } from '../publish/read-message.ts'
 import { isSourceId } from '../source-id.ts'
-import type { RowTimes } from './partition.ts'
+import { dayMs, type RowTimes } from './partition.ts'
 
 /** How far the clock of a publisher may be ahead of the writer's. */
 const maxAheadMs = 10 * 60_000
@@ -20,8 +20,9 @@ export interface Receipts {
   readonly newest: number
 }
 
-export const receiptsAt = (now: number, retentionMs: number): Receipts => ({
-  oldest: now - retentionMs,
+/** @param retentionDays queries see whole days, the one on which the retention begins included */
+export const receiptsAt = (now: number, retentionDays: number): Receipts => ({
+  oldest: Math.floor(now / dayMs - retentionDays) * dayMs,
   newest: now + maxAheadMs,
 })
 

@@ -7,7 +7,7 @@ import { decodeRows, type Message, readMessage, shown } from '../publish/read-me
 import { checkEnvelope, checkRow, type Receipts, receiptsAt } from './check-message.ts'
 import { fittingGroups, isResolution, packedRows } from './fetch-rows.ts'
 import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
-import { dataPrefix, dayMs, listKey, type Partition, partitionDay } from './partition.ts'
+import { dataPrefix, listKey, type Partition, partitionDay } from './partition.ts'
 import { archiveRefused, type QueuedMessage, type Refused, type RefusedMessage } from './refused-messages.ts'
 import { addToList } from './table-list.ts'
 import { weightOf } from './weight.ts'
@@ -87,7 +87,7 @@ class Writing {
     this.#tables = tables
     this.#deadline = deadline
     this.#now = now
-    this.#receipts = receiptsAt(now(), retentionDays * dayMs)
+    this.#receipts = receiptsAt(now(), retentionDays)
     this.#held = new HeldRows(options)
   }
 
@@ -128,8 +128,9 @@ class Writing {
     const { messageId } = queued
     const { sourceId, receivedAt, count, bytes } = message
     try {
+      const own = (await packed.shift()) ?? ''
       if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
-      const rows = decodeRows(message, (await packed.shift()) ?? '')
+      const rows = decodeRows(message, own)
       const days = this.#daysOf(rows, message)
       // During a deployment, rows of a newer schema can arrive before the new writer; they must wait instead of losing
       // a column.
@@ -166,6 +167,7 @@ interface FileContent {
   readonly partition: Partition
   readonly file: ParquetFile
   readonly messageIds: Set<string>
+  readonly rowIds: string[]
 }
 
 interface Placed {
@@ -197,6 +199,7 @@ class HeldRows {
       const content = this.#content(table, { table: table.name, dt: days[index] ?? '' })
       content.file.add(row)
       content.messageIds.add(messageId)
+      content.rowIds.push(String(row.p_row_id))
     }
   }
 
@@ -220,15 +223,15 @@ class HeldRows {
 
   #content(table: ParquetTable, partition: Partition): FileContent {
     const prefix = dataPrefix(partition)
-    const content = this.#files.get(prefix) ?? { partition, file: table.newFile(), messageIds: new Set<string>() }
+    const content = this.#files.get(prefix) ?? { partition, file: table.newFile(), messageIds: new Set(), rowIds: [] }
     this.#files.set(prefix, content)
     return content
   }
 
-  async #write({ partition, file, messageIds }: FileContent): Promise<void> {
+  async #write({ partition, file, messageIds, rowIds }: FileContent): Promise<void> {
     const { store, bucket } = this.#options
-    // The same messages written twice make the same file; a retention changed in between gives them other rows here.
-    const name = hash('sha256', [...[...messageIds].sort(), file.rows].join('\n'), 'hex').slice(0, 32)
+    // The same messages written twice make the same file; a midnight in between can give them other rows here.
+    const name = hash('sha256', [...messageIds, ...rowIds].sort().join('\n'), 'hex').slice(0, 32)
     const key = `${dataPrefix(partition)}${name}.parquet`
     await store.putOnce(key, file.encode())
     await addToList(store, listKey(partition), `s3://${bucket}/${key}`)

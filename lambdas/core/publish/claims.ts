@@ -8,7 +8,8 @@ export const claimsPrefix = 'claims/'
 /** Prefix of messages whose rows resolve failures. Only functions that have recovered something may write below it. */
 export const resolutionsPrefix = 'resolutions/'
 
-const keyForm = /^(?:claims|resolutions)\/dt=\d{4}-\d\d-\d\d\/[0-9a-f]{32}\.json$/
+/** Messages of an older version, which may still be in a queue, have claims without a day. */
+const keyForm = /^(?:claims\/|(?:claims|resolutions)\/dt=\d{4}-\d\d-\d\d\/)[0-9a-f]{32}\.json$/
 
 /** Whether a key is one under which a message is kept. */
 export const isClaimKey = (key: string): boolean => keyForm.test(key)

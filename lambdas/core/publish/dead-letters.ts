@@ -4,7 +4,7 @@ import type { ObjectReader, ObjectStore } from '../ports.ts'
 import { isSourceId } from '../source-id.ts'
 import { readClaim } from './claims.ts'
 import { rowLimits } from './message.ts'
-import { maxBody } from './read-message.ts'
+import { maxBody, readMessage } from './read-message.ts'
 
 /** Why a message is a dead letter; `not_…` when it came five times in vain. Stable for scripts. */
 export type DeadReason = RefusalReason | 'not_written' | 'not_read'
@@ -115,12 +115,20 @@ function claimKeyIn(body: string): string | undefined {
   return isRecord(pointer) && typeof pointer.key === 'string' ? pointer.key : undefined
 }
 
-/** `null` when the message holds its content, and when what it points to is not what was stored there. */
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
+
+/**
+ * `null` when the message holds its content, and when what it points to is not what was stored there, or no message: as
+ * JSON inside of JSON, other bytes would grow to many times their size.
+ */
 async function claimOf(claims: ObjectReader, body: string): Promise<string | null> {
   const key = claimKeyIn(body)
   if (key === undefined) return null
   try {
-    return await readClaim(claims, key, maxBody(rowLimits.bytes))
+    const text = await readClaim(claims, key, maxBody(rowLimits.bytes))
+    if (!isAscii(text)) return null
+    readMessage(text)
+    return text
   } catch (error) {
     if (error instanceof RefusedError) return null
     throw error

@@ -41,15 +41,20 @@ export function checkParts(json: Uint8Array): void {
       digits = 0
       inString = false
     } else if (inString) {
-      if (byte === backslash) at++
+      if (byte === backslash && json[at + 1] !== newline) at++
       else if (byte === quote) inString = false
-    } else if (byte === quote) inString = true
-    else if (byte === comma || byte === colon || byte === openBrace || byte === openBracket) {
+    } else if (byte === quote) {
+      inString = true
+      digits = 0
+    } else if (byte === comma || byte === colon || byte === openBrace || byte === openBracket) {
       parts++
       digits = 0
     } else if (byte >= point && byte <= nine) {
       if (++digits === manyDigits) parts++
-    } else if (digits > 0 && (byte | upperToLower) === letterE) parts++
+    } else {
+      if (digits > 0 && (byte | upperToLower) === letterE) parts++
+      digits = 0
+    }
   }
   if (parts > most.parts) throw tooLarge(`holds more than ${most.parts} JSON values and names`)
   if (lines > most.lines) throw tooLarge(`holds more than ${most.lines} lines`)

@@ -10,14 +10,18 @@ const quietMs = 60_000
 /**
  * Prepares the reports of a function: metrics for each request, and a log line for one that was not stored or held parts
  * that are not events. A request that does not know the secret leaves no line of its own beside the API's access log;
- * a metric says at most once a minute how many there were.
+ * a metric says at most once a minute how many there were, with the next request: the last ones of an instance that gets
+ * none are in the access log alone.
  */
 export function createAnswerReport(logger: Logger, metrics: Metrics, now = Date.now): (answer: Answer) => void {
   const refused = new Map<string, Refused>()
   return (answer) => {
+    for (const [source, { count, reportedAt }] of refused) {
+      if (count > 0 && now() - reportedAt >= quietMs) reportRefused(source, count)
+    }
     const { status, reason, sourceId: source } = answer
     if (source === undefined) return
-    if (status === 401) return reportRefused(source)
+    if (status === 401) return countRefused(source)
     const counts = {
       EventsReceived: answer.received,
       EventsFailed: answer.failed,
@@ -30,14 +34,15 @@ export function createAnswerReport(logger: Logger, metrics: Metrics, now = Date.
     else logger.warn(status === 200 ? 'a part of the request is not an event' : 'request refused', detail)
   }
 
-  function reportRefused(source: string): void {
+  function countRefused(source: string): void {
     const { count, reportedAt } = refused.get(source) ?? { count: 0, reportedAt: Number.NEGATIVE_INFINITY }
-    if (now() - reportedAt < quietMs) {
-      refused.set(source, { count: count + 1, reportedAt })
-      return
-    }
+    if (now() - reportedAt >= quietMs) reportRefused(source, count + 1)
+    else refused.set(source, { count: count + 1, reportedAt })
+  }
+
+  function reportRefused(source: string, count: number): void {
     refused.set(source, { count: 0, reportedAt: now() })
-    emitCounts(metrics, source, { EventsRejected: count + 1 }, { reason: 'bad_credential' })
+    emitCounts(metrics, source, { EventsRejected: count }, { reason: 'bad_credential' })
   }
 }
 

@@ -34,7 +34,13 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Reco
     const letter = letterOf(record)
     try {
       await archiveDeadLetter(ports, letter, Date.now())
-      emitCounts(metrics, letter.source, { DeadLetters: 1 })
+      // The message names its source, so the source is no dimension: each value of one is a metric that costs.
+      emitCounts(
+        metrics,
+        undefined,
+        { DeadLetters: 1 },
+        { ...(letter.source !== undefined && { source: letter.source }) },
+      )
       logger.error('message archived as a dead letter', { messageId, reason: letter.reason })
     } catch (error) {
       logger.error('dead letter not archived', { messageId, error: error instanceof Error ? error.name : 'unknown' })

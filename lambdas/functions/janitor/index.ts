@@ -6,6 +6,7 @@ import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
+import { countingRetention } from '../../core/lake/counting-retention.ts'
 import { deleteExpiredDays } from '../../core/lake/expire.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { resendUnsent } from '../../core/publish/resend.ts'
@@ -46,7 +47,13 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
   if (Date.now() < expiryAt) return
-  expiryAt = Date.now() + expiryInterval
-  const outcome = await deleteExpiredDays({ lake, retentionDays: Number(retentionDays), deadline })
+  const days = await countingRetention(ops, Number(retentionDays), Date.now())
+  const nextAt = Date.now() + expiryInterval
+  if (days === undefined) {
+    expiryAt = nextAt
+    return
+  }
+  const outcome = await deleteExpiredDays({ lake, retentionDays: days, deadline })
+  expiryAt = nextAt
   if (outcome.lists > 0 || outcome.files > 0) logger.info('days past the retention deleted', { ...outcome })
 })

@@ -53,12 +53,10 @@ function report({ written, refused, failed }: WriteOutcome): void {
     )
   }
   emitCounts(metrics, undefined, { BatchItemFailures: failed.size })
-  for (const [sourceId, { length }] of Map.groupBy(refused, (one) => one.sourceId)) {
-    emitCounts(metrics, sourceId, { DeadLetters: length })
-  }
-  for (const { messageId, error } of refused) {
+  emitCounts(metrics, undefined, { DeadLetters: refused.length })
+  for (const { messageId, sourceId: source, error } of refused) {
     const { reason, message } = error
-    logger.error('message refused and archived as a dead letter', { messageId, reason, error: message })
+    logger.error('message refused and archived as a dead letter', { messageId, source, reason, error: message })
   }
   for (const [messageId, { message }] of failed) {
     logger.error('message not written', { messageId, error: message.slice(0, 1_000) })

@@ -99,7 +99,7 @@ describe('a message becomes a dead letter with its reason', () => {
     ['a receipt of the year 1', changed(good, { receivedAt: '0001-01-01T00:00:00.000Z' }), 'bad_time'],
     ['a receipt of the year 275760', changed(good, { receivedAt: '+275760-09-12T00:00:00.000Z' }), 'bad_time'],
     ['a receipt eleven minutes ahead', changed(good, { receivedAt: at(now + 11 * minute) }), 'bad_time'],
-    ['a receipt before the retention', changed(good, { receivedAt: at(now - 30 * day - 1) }), 'bad_time'],
+    ['a receipt before the retention', changed(good, { receivedAt: at(Date.UTC(2026, 4, 2) - 1) }), 'bad_time'],
     ['a row of the year 1', withRow({ p_parse_time: '0001-01-01T00:00:00.000Z' }), 'bad_time'],
     ['a row of the year 275760', withRow({ p_parse_time: '+275760-09-12T00:00:00.000Z' }), 'bad_time'],
     ['a row received tomorrow', withRow({ p_parse_time: at(now + day) }), 'bad_time'],

@@ -42,8 +42,8 @@ const daysAgo = (days: number) => receivedAt - days * 86_400_000
 describe('partitions', () => {
   test.each([
     ['its own time', daysAgo(3), '2026-05-29'],
-    ['a time of the last day that is kept', daysAgo(30), '2026-05-02'],
-    ['a time before that', daysAgo(30) - 1, '2026-06-01'],
+    ['a time of the last day that is kept', Date.UTC(2026, 4, 2), '2026-05-02'],
+    ['a time before that', Date.UTC(2026, 4, 2) - 1, '2026-06-01'],
     ['a time within the next day', daysAgo(-1), '2026-06-02'],
     ['a time after that', daysAgo(-1) + 1, '2026-06-01'],
     ['no time', undefined, '2026-06-01'],
@@ -176,6 +176,47 @@ describe('messages', () => {
     )
     const times = (await allOf(read)).map(({ p_event_time: time }) => time)
     expect(new Set(times)).toEqual(new Set([daysAgo(0), daysAgo(20)]))
+  })
+
+  test('a message that comes again after midnight loses no row, although another one has changed the day', async () => {
+    const midnight = Date.UTC(2026, 5, 2)
+    const memory = memoryStore()
+    const { store } = memory
+    const clock = { ms: midnight - 500 }
+    const events = [midnight - 86_400_000, midnight - 86_400_000 - 1, midnight - 1]
+    const rows = events.map((time, at) => rowOf({ '@timestamp': time, text: String(at) }))
+    const writeAt = (failing: string) =>
+      createLakeWriter({
+        store: {
+          ...store,
+          putOnce: async (key, body) => {
+            if (key.includes(failing)) throw new Error('down')
+            await store.putOnce(key, body)
+          },
+        },
+        bucket: 'lake',
+        ops: memoryStore().store,
+        claims: memoryReader(new Map()).reader,
+        retentionDays: 1,
+        schemas: [everyType],
+        now: () => clock.ms,
+      })
+    const received = new Date(midnight - 1_000).toISOString()
+    const body = encodeMessages({
+      logType: 'Test.EveryType',
+      sourceId: 'source',
+      receivedAt: midnight - 1_000,
+      rows: rows.map((row) => ({ ...row, p_parse_time: received })),
+    })[0]
+    const messages = [{ messageId: 'a', body: body ?? '' }]
+    expect((await writeAt('dt=2026-05-31')(messages)).failed.size).toBe(1)
+    clock.ms = midnight + 500
+    expect((await writeAt('nothing')(messages)).failed.size).toBe(0)
+    const ports = { lists: store, files: memoryReader(memory.objects).reader, bucket: 'lake' }
+    const found = await Promise.all(
+      ['2026-05-31', '2026-06-01'].map((dt) => allOf(readPartition(ports, { table: everyType.table, dt }, ['text']))),
+    )
+    expect(new Set(found.flat().map(({ text }) => text))).toEqual(new Set(['0', '1', '2']))
   })
 
   test('a long message is fetched from S3', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { claimKey } from '../../../../lambdas/core/publish/claims.ts'
 import {
   archiveDeadLetter,
   isOwnQueue,
@@ -64,6 +65,26 @@ describe('archiveDeadLetter', () => {
     const { memory, body } = await claimed()
     memory.objects.set(JSON.parse(body).pointer.key, Buffer.from('changed'))
     expect(await archive(body, memory)).toMatchObject({ body, claim: null })
+  })
+
+  test.each([
+    ['control characters, which would grow sixfold', '\u0001'.repeat(300_000)],
+    ['letters of another alphabet', JSON.stringify({ v: 1, more: '\u0101'.repeat(300_000) })],
+    ['no message', '{}'],
+  ])('keeps no content that is %s', async (_what, content) => {
+    const memory = memoryStore()
+    const key = claimKey('claims/', content, 0)
+    memory.objects.set(key, Buffer.from(content))
+    expect(await archive(JSON.stringify({ pointer: { bucket: 'ops', key } }), memory)).toMatchObject({ claim: null })
+  })
+
+  test('keeps the content of an older version, whose claims have no day', async () => {
+    const { memory, body } = await claimed()
+    const { pointer, ...envelope } = JSON.parse(body)
+    const key = `claims/${pointer.key.slice(-37)}`
+    memory.objects.set(key, memory.objects.get(pointer.key) ?? Buffer.from(''))
+    const old = JSON.stringify({ ...envelope, pointer: { bucket: 'ops', key } })
+    expect(decodeMessage((await archive(old, memory)).claim).rows).toHaveLength(1)
   })
 
   test.each([

@@ -52,6 +52,17 @@ describe('the count of values and names', () => {
     expect(isRefused(`"\n${'{}'.repeat(parts + 1)}`)).toBe(true)
   })
 
+  test('is not hidden by escaped line breaks in a text that never ends', () => {
+    expect(isRefused(`"${'\\\n'.repeat(lines + 1)}`)).toBe(true)
+    expect(isRefused(`"\\\n${'{}'.repeat(parts + 1)}`)).toBe(true)
+  })
+
+  test('takes no letter of a form for an exponent', () => {
+    const prose = 'See the tree here, 3 eels were there. '.repeat(20_000)
+    const form = new URLSearchParams({ payload: JSON.stringify({ action: 'edited', text: prose }) }).toString()
+    expect(isRefused(form)).toBe(false)
+  })
+
   test('of any JSON reaches the number of its values and names', () => {
     fc.assert(
       fc.property(fc.json(), (one) => {

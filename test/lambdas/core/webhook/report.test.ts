@@ -40,8 +40,20 @@ test('a thousand requests without the secret are a line a minute, and all are co
   const counts = measured().map(({ EventsRejected }) => Number(EventsRejected))
   expect(counts).toHaveLength(17)
   expect(lines).toHaveLength(17)
-  // The last 40 wait for the next minute.
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(961)
+  // The last 41 wait for the next minute.
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(960)
+})
+
+test('what a short attack has left is reported with the next request of any kind', () => {
+  const { report, measured, advance } = reporting()
+  for (let times = 0; times < 500; times++) report(refused)
+  advance(60_000)
+  report(answer({}))
+  expect(measured()).toEqual([
+    { source: 'hooks', EventsRejected: 1, reason: 'bad_credential' },
+    { source: 'hooks', EventsRejected: 499, reason: 'bad_credential' },
+    { source: 'hooks', EventsReceived: 1 },
+  ])
 })
 
 test('each source has its own minute', () => {
