@@ -57,7 +57,7 @@ describe('functions', () => {
   test('each has the time and memory for its work', () => {
     expect(functionNamed(resources, 'github-webhook')).toMatchObject({ Timeout: 10, MemorySize: 512 })
     expect(functionNamed(resources, 'writer')).toMatchObject({ Timeout: 60, MemorySize: 1024 })
-    expect(functionNamed(resources, 'dead-letters')).toMatchObject({ Timeout: 60, MemorySize: 512 })
+    expect(functionNamed(resources, 'dead-letters')).toMatchObject({ Timeout: 60, MemorySize: 1024 })
     expect(functionNamed(resources, 'janitor')).toMatchObject({ Timeout: 55, MemorySize: 512 })
   })
 
