@@ -204,7 +204,9 @@ describe('messages that cannot be written', () => {
       await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: message, IfNoneMatch: '*' }))
       ids.push(await sendToQueue(records, pointerTo(message, { bucket: Bucket, key })))
     }
-    ids.push(await sendToQueue(records, message))
+    // A content that is not there, which the archive has to tell from one that it may not read.
+    const gone = pointerTo(message, { bucket: Bucket, key: claimKey('claims/', 'gone', Date.now()) })
+    ids.push(await sendToQueue(records, message), await sendToQueue(records, gone))
     expect(statuses(await hooks.postMany(20, 'beside poison'))).toEqual({ 200: 20 })
     expect(await arrived('beside poison', 20)).toHaveLength(20)
 
@@ -221,8 +223,9 @@ describe('messages that cannot be written', () => {
     )
     s3.destroy()
     for (const letter of letters) expect(letter).toMatchObject({ reason: 'not_written', source: 'hooks' })
-    expect(letters.map(({ body, claim }) => claim ?? body)).toEqual([message, message, message])
-    expect(letters.filter(({ claim }) => claim === null)).toHaveLength(1)
+    const kept = letters.map(({ body, claim }) => claim ?? body)
+    expect(kept.toSorted()).toEqual([message, message, message, gone].toSorted())
+    expect(letters.filter(({ claim }) => claim === null)).toHaveLength(2)
   })
 
   test('killing the writer at work loses nothing', async () => {
