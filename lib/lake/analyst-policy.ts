@@ -72,7 +72,7 @@ export class AnalystPolicy extends Construct {
     const results = opsPrefixes.athenaResults
     const policy = new ManagedPolicy(this, 'Policy', {
       // Permission sets name the policy, and IAM's names hold for all regions of an account. Neither name nor description
-      // may ever change: the policy would be replaced, and whoever has it would lose it.
+      // may ever change: the policy would be replaced, and its holders would lose it.
       managedPolicyName: `${Stack.of(this).stackName}-Analysts-${Aws.REGION}`,
       description: 'Queries over the audit logs collected by AuditLake',
       statements: [

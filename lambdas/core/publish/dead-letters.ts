@@ -34,8 +34,8 @@ export interface ArchivePorts {
 
 /**
  * Archives a dead letter for good as `dead/dt=<day>/<message id>.json`. If the message only points to its content, the
- * content is copied too, because claims expire; not if it was changed, so that nobody sends it again. The first archive of
- * a message stays, whatever a repetition holds.
+ * content is copied too, because claims expire; changed content is left out, so that it is never sent again. The first
+ * archive of a message stays, whatever a repetition holds.
  */
 export async function archiveDeadLetter({ ops, claims }: ArchivePorts, letter: DeadLetter, now: number): Promise<void> {
   const archivedAt = new Date(now).toISOString()
