@@ -6,7 +6,7 @@ import type { Construct, IConstruct } from 'constructs'
 /** The properties in which the buckets of a deployment differ. */
 export interface PrivateBucketProps
   extends Pick<BucketProps, 'lifecycleRules' | 'serverAccessLogsBucket' | 'serverAccessLogsPrefix'> {
-  /** Prefixes below which nobody may replace an object, each with a slash at its end. @default none */
+  /** Prefixes below which objects are never replaced, each with a slash at its end. @default none */
   readonly writeOnce?: readonly string[]
 }
 
@@ -65,7 +65,7 @@ export class PrivateBucket extends Bucket {
 
   /**
    * Denies every put without `If-None-Match: *`, which fails when the object exists. The exception for multipart uploads
-   * that AWS's page makes is left out, so that nobody can begin one here either. After a deletion the key is free again.
+   * that AWS's page makes is left out, so that none can begin here either. After a deletion the key is free again.
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
    */
   private denyReplacing(prefixes: readonly string[]): void {

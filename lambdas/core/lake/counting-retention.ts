@@ -1,10 +1,11 @@
 import { isNumber, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
 import type { ObjectStore } from '../ports.ts'
+import { dayMs } from './partition.ts'
 
 const key = 'retention.json'
 
 /** How long a retention must have held before it deletes: a mistake, or a deployment that is rolled back, deletes nothing. */
-const waitMs = 7 * 86_400_000
+const waitMs = 7 * dayMs
 
 /** The retention as the janitor has seen it change. */
 type Noted = Passing<typeof isNoted>

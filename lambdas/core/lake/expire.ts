@@ -1,6 +1,5 @@
 import type { ListedObject, ObjectStore } from '../ports.ts'
-
-const dayMs = 86_400_000
+import { dayMs } from './partition.ts'
 
 /**
  * Days for which a day stays after its last query: by the calendar of the store, of the function and of Athena, whose

@@ -7,6 +7,7 @@ import {
   parquetSchema,
 } from 'hyparquet'
 import type { OpenObject } from '../ports.ts'
+import { dayMs } from './partition.ts'
 
 /**
  * A row with all requested columns, `null` where the file lacks one. A time is in milliseconds since 1970, a 64-bit
@@ -30,7 +31,6 @@ const compressors: Compressors = {
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const dayMs = 86_400_000
 
 const parsers: Partial<ParquetParsers> = {
   timestampFromMilliseconds: Number,

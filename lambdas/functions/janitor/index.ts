@@ -47,13 +47,12 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
   if (Date.now() < expiryAt) return
-  const days = await countingRetention(ops, Number(retentionDays), Date.now())
   const nextAt = Date.now() + expiryInterval
-  if (days === undefined) {
-    expiryAt = nextAt
-    return
+  const days = await countingRetention(ops, Number(retentionDays), Date.now())
+  if (days !== undefined) {
+    const outcome = await deleteExpiredDays({ lake, retentionDays: days, deadline })
+    if (outcome.lists > 0 || outcome.files > 0) logger.info('days past the retention deleted', { ...outcome })
   }
-  const outcome = await deleteExpiredDays({ lake, retentionDays: days, deadline })
+  // Only now, so that a round that failed is repeated a minute later.
   expiryAt = nextAt
-  if (outcome.lists > 0 || outcome.files > 0) logger.info('days past the retention deleted', { ...outcome })
 })

@@ -12,6 +12,7 @@ import { everyType } from '../../../support/every-type.ts'
 import { fuzzed } from '../../../support/fuzz.ts'
 import { memoryReader } from '../../../support/memory-reader.ts'
 import { memoryStore } from '../../../support/memory-stores.ts'
+import { envelopeMembers } from '../../../support/message-members.ts'
 
 /** What holds of the writer whatever is in its queues: nothing forged is written, and no neighbour is lost. */
 
@@ -61,18 +62,7 @@ const claim = fc.oneof(
 )
 
 const envelopeChange = fc.record({
-  member: fc.constantFrom(
-    'v',
-    'logType',
-    'sourceId',
-    'receivedAt',
-    'count',
-    'bytes',
-    'encoding',
-    'rows',
-    'pointer',
-    'more',
-  ),
+  member: fc.constantFrom(...envelopeMembers, 'more'),
   value: claim,
 })
 const rowChange = fc.record({

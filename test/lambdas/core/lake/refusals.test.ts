@@ -16,6 +16,7 @@ import { allOf } from '../../../support/all-of.ts'
 import { everyType } from '../../../support/every-type.ts'
 import { memoryReader } from '../../../support/memory-reader.ts'
 import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
+import { envelopeMembers } from '../../../support/message-members.ts'
 
 const day = 86_400_000
 const minute = 60_000
@@ -317,17 +318,7 @@ describe('whatever is changed in a message', () => {
     'resolves',
     '__proto__',
   )
-  const member = fc.constantFrom(
-    'v',
-    'logType',
-    'sourceId',
-    'receivedAt',
-    'count',
-    'bytes',
-    'encoding',
-    'rows',
-    'pointer',
-  )
+  const member = fc.constantFrom(...envelopeMembers)
   const aTime = fc
     .oneof(fc.integer({ min: -8.64e15, max: 8.64e15 }), fc.integer({ min: now - 40 * day, max: now + 3 * day }))
     .map((ms) => new Date(ms).toISOString())
