@@ -23,8 +23,8 @@ export class AuditLakeStack extends Stack {
     const { retentionDays, queryLimitGB, previousSecretHours, throttle, sources } = config
     const opsBucket = new OpsBucket(this, 'OpsBucket')
     const lake = new Lake(this, 'Lake', { schemas, retentionDays, queryLimitGB, opsBucket })
-    const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ...config.delivery })
     const ticker = new Ticker(this, 'Ticker')
+    const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ticker, ...config.delivery })
     const intake = new Intake(this, 'Intake', {
       sources,
       previousSecretHours,

@@ -49,8 +49,10 @@ export const settingsSchema: z.ZodType<Config> = z
           .int()
           .min(0)
           .max(60)
-          .default(20)
-          .describe('Seconds that events may wait to be written together, 0 to 60. More means fewer, larger files.'),
+          .default(60)
+          .describe(
+            'Seconds that events may wait to be written together, 0 to 60. More means fewer, larger files. With 60 the writer runs once a minute, which costs least.',
+          ),
       })
       .prefault({})
       .describe('How events get from the queue into the lake.'),

@@ -61,6 +61,34 @@ export interface MessageQueue {
   send(bodies: readonly string[]): Promise<readonly Unsent[]>
 }
 
+/** A message as a queue hands it out. */
+export interface ReceivedMessage {
+  readonly messageId: string
+  readonly body: string
+  /** Names this receive of the message to the queue. */
+  readonly receipt: string
+  /** When it was sent, in milliseconds since 1970. */
+  readonly sentAt: number
+  /** How often it was received, with this time. */
+  readonly receiveCount: number
+}
+
+/** A queue whose messages a function takes out by itself. */
+export interface Inbox {
+  /**
+   * Waits up to a second for messages, which are hidden from then on until they are removed, deferred, or the queue's own
+   * time is over.
+   * @param calls parallel calls, each for ten messages at most
+   * @returns no messages only when the queue is empty; `full` when every call had ten of them
+   * @throws when a call fails
+   */
+  receive(calls: number): Promise<{ readonly messages: readonly ReceivedMessage[]; readonly full: boolean }>
+  /** Removes messages that are done. Never throws. @returns how many may come again all the same */
+  remove(receipts: readonly string[]): Promise<number>
+  /** Lets messages come again after a time. Never throws. @returns how many may keep to the queue's own time */
+  defer(receipts: readonly string[], seconds: number): Promise<number>
+}
+
 /** A message that may not have reached the queue. */
 export interface Unsent {
   readonly body: string

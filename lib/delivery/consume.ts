@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { NodeFunction } from '../node-function.ts'
 
@@ -11,17 +11,13 @@ export interface ConsumeProps {
 }
 
 /**
- * Lambda polls the queue with the function's role.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
- */
-const consumeActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
-
-/**
  * Delivers the messages of a queue to a function in batches. The function reports the messages that failed; only these
  * are delivered again.
  */
 export function consume(consumer: NodeFunction, id: string, queue: Queue, props: ConsumeProps): void {
-  Grant.addToPrincipal({ grantee: consumer, actions: consumeActions, resourceArns: [queue.queueArn] })
+  // Lambda polls the queue with the function's role.
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+  grantOn(queue, consumer, ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'])
   consumer.function.addEventSourceMapping(id, {
     eventSourceArn: queue.queueArn,
     batchSize: props.batchSize,
@@ -31,4 +27,18 @@ export function consume(consumer: NodeFunction, id: string, queue: Queue, props:
     // webhooks are throttled.
     maxConcurrency: 2,
   })
+}
+
+/** Lets a function take messages out of a queue by itself, and say when those that failed come again. */
+export function grantTake(queue: Queue, grantee: IGrantable): void {
+  grantOn(queue, grantee, ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'])
+}
+
+/** Lets a function say when messages that failed come again. */
+export function grantDefer(queue: Queue, grantee: IGrantable): void {
+  grantOn(queue, grantee, ['sqs:ChangeMessageVisibility'])
+}
+
+function grantOn({ queueArn }: Queue, grantee: IGrantable, actions: string[]): void {
+  Grant.addToPrincipal({ grantee, actions, resourceArns: [queueArn] })
 }

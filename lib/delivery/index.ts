@@ -8,8 +8,9 @@ import { asciiJson } from '../../settings/ascii.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
-import { consume } from './consume.ts'
-import { DurableQueue } from './durable-queue.ts'
+import type { Ticker } from '../ops/ticker.ts'
+import { consume, grantDefer, grantTake } from './consume.ts'
+import { DurableQueue, visibilityForMapping } from './durable-queue.ts'
 
 export interface DeliveryProps {
   /** Takes the rows. */
@@ -20,16 +21,34 @@ export interface DeliveryProps {
   readonly retentionDays: number
   /** How long messages may wait to be written together, 0 to 60 seconds. */
   readonly windowSeconds: number
+  /** Calls the writer, if messages may wait for a minute. */
+  readonly ticker: Ticker
 }
 
-/** Timeout of the writer, and of the function that archives dead letters. */
+/** Timeout of a function to which Lambda delivers messages. */
 const TIMEOUT = Duration.seconds(60)
+
+/** Timeout of a writer that empties the queues once a minute: at most two of them at once. */
+const DRAIN_TIMEOUT = Duration.seconds(115)
+
+/** Longer than a writer works on a message that it took out of a queue. */
+const DRAIN_VISIBILITY = Duration.seconds(180)
 
 /** Large files are cheap to query, so a batch is as large as the window allows; without a window Lambda allows ten. */
 const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
 
+/** Failed writes are repeated for longer than half an hour, the first of them soon. */
+const RECORD_RECEIVES = 7
+
 const DEAD_LETTER_BATCH = { batchSize: 10, windowSeconds: 0 }
+
+/**
+ * Whether the writer takes the messages out of the queues itself, once a minute: Lambda reads each queue with five pollers,
+ * each of which would have a file of its own written.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+const isDrained = ({ windowSeconds }: Pick<DeliveryProps, 'windowSeconds'>): boolean => windowSeconds === 60
 
 /** The way from a published message to rows in the lake: queues, the writer, and the archive of dead letters. */
 export class Delivery extends Construct {
@@ -47,12 +66,13 @@ export class Delivery extends Construct {
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
     this.opsBucket = props.opsBucket
-    this.deadLetters = new DurableQueue(this, 'RecordsDlq', { consumerTimeout: TIMEOUT })
+    this.deadLetters = new DurableQueue(this, 'RecordsDlq', { visibilityTimeout: visibilityForMapping(TIMEOUT) })
+    const { windowSeconds } = props
     const records = (queueId: string) =>
       new DurableQueue(this, queueId, {
-        consumerTimeout: TIMEOUT,
-        windowSeconds: props.windowSeconds,
+        visibilityTimeout: isDrained(props) ? DRAIN_VISIBILITY : visibilityForMapping(TIMEOUT, windowSeconds),
         deadLetters: this.deadLetters,
+        maxReceives: RECORD_RECEIVES,
       })
     this.records = records('Records')
     this.recordsBulk = records('RecordsBulk')
@@ -84,7 +104,7 @@ export class Delivery extends Construct {
    * variables: the settings allow for more of each source.
    */
   deadLettersOf(scope: Construct, id: string, sourceId: string): Queue {
-    const queue = new DurableQueue(scope, id, { consumerTimeout: TIMEOUT })
+    const queue = new DurableQueue(scope, id, { visibilityTimeout: visibilityForMapping(TIMEOUT) })
     consume(this.archive, Names.nodeUniqueId(queue.node), queue, DEAD_LETTER_BATCH)
     this.ownQueues[sourceId] = queue.queueName
     this.archive.function.addEnvironment(ownQueuesVariable, asciiJson(this.ownQueues))
@@ -101,27 +121,38 @@ export class Delivery extends Construct {
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns })
   }
 
-  private addWriter({ lake, opsBucket, retentionDays, windowSeconds }: DeliveryProps): void {
+  private addWriter(props: DeliveryProps): void {
+    const { lake, opsBucket, retentionDays } = props
     const writer = new NodeFunction(this, 'Writer', {
       handler: 'writer',
       description: 'Writes published rows into the lake',
-      timeout: TIMEOUT,
+      timeout: isDrained(props) ? DRAIN_TIMEOUT : TIMEOUT,
       memory: Size.mebibytes(1024),
       environment: {
         [writerEnv.lakeBucket]: lake.bucket.bucketName,
         [writerEnv.opsBucket]: opsBucket.bucketName,
         [writerEnv.retentionDays]: String(retentionDays),
-        [writerEnv.recordsQueue]: this.records.queueName,
-        [writerEnv.recordsBulkQueue]: this.recordsBulk.queueName,
+        [writerEnv.recordsQueueUrl]: this.records.queueUrl,
+        [writerEnv.recordsBulkQueueUrl]: this.recordsBulk.queueUrl,
       },
     })
     lake.grantWrite(writer)
     opsBucket.grantReadClaims(writer)
     // It archives at once what it refuses for good.
     opsBucket.grantBelow(writer, opsPrefixes.deadLetters, ['s3:PutObject'])
+    if (isDrained(props)) {
+      for (const queue of [this.records, this.recordsBulk]) grantTake(queue, writer)
+      props.ticker.call(writer, 'Writer of AuditLake', Duration.minutes(1))
+    } else {
+      this.deliverTo(writer, props)
+    }
+  }
+
+  private deliverTo(writer: NodeFunction, { windowSeconds }: DeliveryProps): void {
     const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
     consume(writer, 'Records', this.records, batch)
     consume(writer, 'RecordsBulk', this.recordsBulk, batch)
+    for (const queue of [this.records, this.recordsBulk]) grantDefer(queue, writer)
   }
 
   private addArchive(): NodeFunction {

@@ -6,6 +6,7 @@ import { asciiAddress, asciiJson } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { consume } from '../delivery/consume.ts'
+import { visibilityForMapping } from '../delivery/durable-queue.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
@@ -44,7 +45,7 @@ export class StreamSource extends Construct {
     const { ticker, delivery, opsBucket, type, source } = props
     const { [apiUrlOption]: apiUrl, ...options } = source.options
     const queue = new NotificationQueue(this, 'Notifications', {
-      consumerTimeout: TIMEOUT,
+      visibilityTimeout: visibilityForMapping(TIMEOUT),
       deadLetters: delivery.deadLettersOf(this, 'DeadLetters', source.id),
     })
     const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })

@@ -48,7 +48,16 @@ export class Lake extends Construct {
       // CDK's class and interface differ in one optional member under exactOptionalPropertyTypes.
       serverAccessLogsBucket: props.opsBucket as IBucket,
       serverAccessLogsPrefix: opsPrefixes.accessLogs,
-      lifecycleRules: Object.values(lakePrefixes).map((prefix) => ({ prefix, expiration })),
+      lifecycleRules: [
+        { prefix: lakePrefixes.data, expiration },
+        // A list is replaced with every file, and would be kept in hundreds of versions.
+        {
+          prefix: lakePrefixes.lists,
+          expiration,
+          noncurrentVersionExpiration: Duration.days(1),
+          noncurrentVersionsToRetain: 1,
+        },
+      ],
     })
     const database = this.addDatabase(props)
     this.database = database.ref

@@ -66,11 +66,11 @@ test('every acknowledged event becomes a row, however often the pipeline is kill
   place = await workplace(webhookSettings)
   const { data } = place
   const acknowledged: string[] = []
-  // While messages wait for the writer, while it writes, and right after a start.
+  // While messages wait for the writer, while it writes two seconds after a start, and right after a start.
   const kills = [
     [20, 300],
-    [20, 1_200],
     [20, 1_900],
+    [20, 2_600],
     [1, 0],
   ] as const
   for (const [atLeast, killAfterMs] of kills) {

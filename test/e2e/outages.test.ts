@@ -188,10 +188,26 @@ describe('long events', () => {
 })
 
 describe('messages that cannot be written', () => {
-  test('a message that comes five times in vain is archived with its content and does not affect its neighbours', async () => {
+  test('what could not be written is there soon after the lake is', async () => {
+    const { faults, functionNamed } = pipeline.run
+    const failing = faults.add({ service: 's3', principal: 'writer', action: 's3:PutObject', kind: 'fail' })
+    expect(statuses(await hooks.postMany(5, 'lake down'))).toEqual({ 200: 5 })
+    await expect.poll(() => failing.hits).toBeGreaterThan(0)
+    expect(functionNamed('writer').pids).not.toEqual([])
+    faults.clear()
+    // The queue itself would deliver them only after three minutes.
+    expect(await arrived('lake down', 5)).toHaveLength(5)
+  })
+
+  test('a message that comes too often in vain is archived with its content and does not affect its neighbours', async () => {
+    const { queues } = pipeline.run.gateway
     const records = await recordsQueue()
-    pipeline.run.gateway.queues.ensureQueue(records, { VisibilityTimeout: '1' })
-    pipeline.run.gateway.queues.ensureQueue(await queueNamed(/dlq/i), { VisibilityTimeout: '1' })
+    const deadLetters = await queueNamed(/dlq/i)
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queues.queueArn(deadLetters), maxReceiveCount: 2 })
+    queues.ensureQueue(records, { VisibilityTimeout: '1', RedrivePolicy })
+    queues.ensureQueue(deadLetters, { VisibilityTimeout: '1' })
+    // Messages that nobody defers come again when the queue says so.
+    pipeline.run.faults.add({ action: 'sqs:ChangeMessageVisibility', kind: 'fail' })
     // The archive is down for a while, too.
     pipeline.run.faults.add({ service: 's3', principal: 'dead-letters', kind: 'fail', count: 12 })
     const batch = { logType: 'Of.Tomorrow', sourceId: 'hooks', receivedAt: Date.now(), rows: [{ text: 'new' }] }

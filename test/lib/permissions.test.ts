@@ -71,10 +71,22 @@ describe('functions', () => {
         `s3:GetObject on <${ops}.Arn>/resolutions/*`,
         listing(ops),
         `s3:PutObject on <${ops}.Arn>/dead/*`,
-        ...taking(records),
-        ...taking(recordsBulk),
+        ...[records, recordsBulk].flatMap((queue) => [
+          ...taking(queue),
+          `sqs:ChangeMessageVisibility on <${queue}.Arn>`,
+        ]),
         ...logging('DeliveryWriter'),
       ].sort(),
+    )
+  })
+
+  test('a writer that empties the queues itself reads none of their attributes', () => {
+    const drained = synthesize({ ...twoSources, delivery: { windowSeconds: 60 } }).resources
+    const ofQueues = allowedTo(drained, roleOf(drained, 'writer')).filter((permission) => permission.startsWith('sqs:'))
+    expect(ofQueues).toEqual(
+      ['ChangeMessageVisibility', 'DeleteMessage', 'ReceiveMessage'].flatMap((action) =>
+        [records, recordsBulk].map((queue) => `sqs:${action} on <${queue}.Arn>`),
+      ),
     )
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { retrySeconds } from '../../lambdas/core/lake/retries.ts'
 import { environmentOf, ofType, queueIds, synthesize, text, twoSources } from '../support/synthesized.ts'
 
 const { resources } = synthesize()
@@ -12,7 +13,7 @@ describe('queues', () => {
     const redrive = z.object({
       RedrivePolicy: z.object({
         deadLetterTargetArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
-        maxReceiveCount: z.literal(5),
+        maxReceiveCount: z.union([z.literal(5), z.literal(7)]),
       }),
     })
     const targets = queues.flatMap(([, { Properties }]) => redrive.safeParse(Properties).data ?? [])
@@ -21,6 +22,16 @@ describe('queues', () => {
     }
     for (const [id, { Properties }] of queues) expect(isTarget(id) || redrive.safeParse(Properties).success).toBe(true)
     expect(isTarget(deadLetters)).toBe(true)
+  })
+
+  test('failed writes are repeated for more than half an hour before a message is a dead letter', () => {
+    for (const queue of [records, recordsBulk]) {
+      const { maxReceiveCount } = z
+        .object({ RedrivePolicy: z.object({ maxReceiveCount: z.number() }) })
+        .parse(resources.get(queue)?.Properties).RedrivePolicy
+      const waits = Array.from({ length: maxReceiveCount }, (_, index) => retrySeconds[index] ?? retrySeconds[2])
+      expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(1_800)
+    }
   })
 
   test('every queue keeps messages as long as SQS allows, encrypted, and outlives the stack', () => {
@@ -95,6 +106,34 @@ describe('consumers of queues', () => {
     const immediate = synthesize({ ...twoSources, delivery: { windowSeconds: 0 } })
     for (const [, { Properties }] of ofType(immediate.resources, 'AWS::Lambda::EventSourceMapping')) {
       expect(Properties).toMatchObject({ BatchSize: 10, MaximumBatchingWindowInSeconds: 0 })
+    }
+  })
+})
+
+describe('with a window of a minute', () => {
+  const drained = synthesize({ ...twoSources, delivery: { windowSeconds: 60 } }).resources
+  const [[writerId = '', writer] = []] = ofType(drained, 'AWS::Lambda::Function').filter(
+    ([, { Properties }]) => environmentOf(Properties).POWERTOOLS_SERVICE_NAME === 'writer',
+  )
+
+  test('the writer empties both queues once a minute, and Lambda delivers dead letters alone', () => {
+    const sources = ofType(drained, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) =>
+      text(Properties.EventSourceArn),
+    )
+    expect(sources).toEqual([`<${deadLetters}.Arn>`])
+    const schedules = ofType(drained, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => ({
+      expression: Properties.ScheduleExpression,
+      target: text(z.object({ Arn: z.unknown() }).parse(Properties.Target).Arn),
+    }))
+    expect(schedules).toContainEqual({ expression: 'rate(1 minute)', target: `<${writerId}.Arn>` })
+  })
+
+  test('at most two writers work at once, and none works on a message that comes again', () => {
+    const { Timeout } = z.object({ Timeout: z.number() }).parse(writer?.Properties)
+    expect(Timeout).toBeLessThan(120)
+    for (const queue of [records, recordsBulk]) {
+      const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(drained.get(queue)?.Properties)
+      expect(VisibilityTimeout).toBeGreaterThan(Timeout)
     }
   })
 })

@@ -179,7 +179,11 @@ describe('buckets', () => {
     expect(rulesOf(lake)).toEqual([
       housekeeping,
       { Prefix: 'data/', ExpirationInDays: twoSources.retentionDays + 400 },
-      { Prefix: 'tables/', ExpirationInDays: twoSources.retentionDays + 400 },
+      {
+        Prefix: 'tables/',
+        ExpirationInDays: twoSources.retentionDays + 400,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1, NewerNoncurrentVersions: 1 },
+      },
     ])
   })
 

@@ -55,7 +55,7 @@ describe('valid settings', () => {
     expect(shipped).toEqual({
       retentionDays: 365,
       queryLimitGB: 100,
-      delivery: { windowSeconds: 20 },
+      delivery: { windowSeconds: 60 },
       previousSecretHours: 24,
       throttle: { requestsPerSecond: 100, burst: 1000 },
       sources: [

@@ -6,8 +6,8 @@ export const env = {
   opsBucket: 'OPS_BUCKET',
   /** Retention in days, which bounds the age of partitions that rows go to. */
   retentionDays: 'RETENTION_DAYS',
-  /** Name of the queue of live events, for dead letters. */
-  recordsQueue: 'RECORDS_QUEUE',
-  /** Name of the queue of events that are fetched in bulk, for dead letters. */
-  recordsBulkQueue: 'RECORDS_BULK_QUEUE',
+  /** URL of the queue of live events. */
+  recordsQueueUrl: 'RECORDS_QUEUE_URL',
+  /** URL of the queue of events that are fetched in bulk. */
+  recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
 } as const

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
@@ -7,16 +8,21 @@ import { backgroundClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
+import { sqsInbox } from '../../core/aws/sqs-inbox.ts'
 import { readVariables } from '../../core/env.ts'
+import { type Drained, type DrainedQueue, drain } from '../../core/lake/drain.ts'
+import { deferFailed, type TakenMessage } from '../../core/lake/retries.ts'
 import { createLakeWriter, type WriteOutcome } from '../../core/lake/writer.ts'
-import { queueOf, sharedQueues } from '../../core/publish/dead-letters.ts'
 import { env } from './env.ts'
 
 /** Time reserved for writing the held rows and for the metrics, in milliseconds. */
 const reserve = 20_000
 
-const { lakeBucket, opsBucket, retentionDays, recordsQueue, recordsBulkQueue } = readVariables(process.env, env)
-const { s3 } = backgroundClients()
+/** Time that another batch takes at most, in milliseconds. */
+const batchTime = 20_000
+
+const { lakeBucket, opsBucket, retentionDays, recordsQueueUrl, recordsBulkQueueUrl } = readVariables(process.env, env)
+const { s3, sqs } = backgroundClients()
 const write = createLakeWriter({
   store: s3Store(s3, lakeBucket),
   ops: s3Store(s3, opsBucket),
@@ -25,22 +31,58 @@ const write = createLakeWriter({
   retentionDays: Number(retentionDays),
   schemas: tableSchemas,
 })
-const queues = sharedQueues(recordsQueue, recordsBulkQueue)
+const queues: readonly (DrainedQueue & { readonly url: string })[] = [
+  { name: 'records', url: recordsQueueUrl, inbox: sqsInbox(sqs, recordsQueueUrl) },
+  { name: 'records-bulk', url: recordsBulkQueueUrl, inbox: sqsInbox(sqs, recordsBulkQueueUrl) },
+]
 const logger = new Logger()
 const metrics = new Metrics()
 
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
-  const messages = Records.map(({ messageId, body, attributes, eventSourceARN }) => ({
+/** Called by Lambda with the messages of a queue, or once a minute without any: then it takes them out of both queues. */
+export const handler = middy<Partial<SQSEvent>, SQSBatchResponse>().handler(async ({ Records }, context) => {
+  const remaining = () => context.getRemainingTimeInMillis() - reserve
+  const writeInTime = (messages: readonly TakenMessage[]) => write(messages, Date.now() + remaining())
+  if (Records !== undefined) return writeDelivered(Records, writeInTime)
+  await drain({
+    queues,
+    write: writeInTime,
+    onBatch: reportDrained,
+    hasTime: () => remaining() > batchTime,
+    sleep: setTimeout,
+  })
+  return { batchItemFailures: [] }
+})
+
+/** @param records all of the same queue */
+async function writeDelivered(
+  records: SQSEvent['Records'],
+  writeInTime: (messages: readonly TakenMessage[]) => Promise<WriteOutcome>,
+): Promise<SQSBatchResponse> {
+  const nameOfArn = lastPart(records[0]?.eventSourceARN ?? '', ':')
+  const queue = queues.find(({ url }) => lastPart(url, '/') === nameOfArn)
+  const messages = records.map(({ messageId, body, attributes, receiptHandle }) => ({
     messageId,
     body,
-    queue: queueOf(eventSourceARN, queues),
+    receipt: receiptHandle,
+    queue: queue?.name ?? nameOfArn,
     sentAt: Number(attributes.SentTimestamp),
     receiveCount: Number(attributes.ApproximateReceiveCount),
   }))
-  const outcome = await write(messages, Date.now() + context.getRemainingTimeInMillis() - reserve)
+  const outcome = await writeInTime(messages)
   report(outcome)
-  return { batchItemFailures: [...outcome.failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
-})
+  const failed = messages.filter(({ messageId }) => outcome.failed.has(messageId))
+  if (queue) await deferFailed(queue.inbox, failed)
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+}
+
+const lastPart = (text: string, separator: string): string => text.slice(text.lastIndexOf(separator) + 1)
+
+function reportDrained(outcome: Drained): void {
+  report(outcome)
+  if (outcome.notRemoved > 0) {
+    logger.warn('messages not removed from the queue, which may deliver them again', { messages: outcome.notRemoved })
+  }
+}
 
 function report({ written, refused, failed }: WriteOutcome): void {
   for (const { sourceId, rows, newestReceivedAt } of written) {

@@ -55,6 +55,7 @@ export interface Fauxqs {
 
 /** The operations that the pipeline, its tests and people on the command line call. */
 const operations = [
+  'ChangeMessageVisibilityBatch',
   'DeleteMessage',
   'DeleteMessageBatch',
   'GetQueueAttributes',

@@ -1,0 +1,69 @@
+import { chunks } from '../chunks.ts'
+import { StoreError } from '../errors.ts'
+import type { Inbox } from '../ports.ts'
+import type { Sqs } from './clients.ts'
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const messagesPerCall = 10
+
+/**
+ * Only a receive that waits asks all of SQS's servers; one that does not can miss messages.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+ */
+const waitSeconds = 1
+
+/** Takes the messages out of a queue. */
+export function sqsInbox(sqs: Sqs, queueUrl: string): Inbox {
+  const receiveOnce = async () => {
+    const { sdk, client } = await sqs()
+    const { Messages = [] } = await client.send(
+      new sdk.ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: messagesPerCall,
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
+      }),
+    )
+    return Messages.map(({ MessageId = '', Body = '', ReceiptHandle = '', Attributes = {} }) => ({
+      messageId: MessageId,
+      body: Body,
+      receipt: ReceiptHandle,
+      sentAt: Number(Attributes.SentTimestamp),
+      receiveCount: Number(Attributes.ApproximateReceiveCount),
+    }))
+  }
+  /** @returns how many of the receipts SQS may not have taken */
+  const inBatches = async (
+    receipts: readonly string[],
+    send: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<{ readonly Failed?: readonly unknown[] | undefined }>,
+  ): Promise<number> => {
+    const batches = chunks(receipts, messagesPerCall, Number.POSITIVE_INFINITY)
+    const failed = [...batches].map(async (batch) => {
+      const entries = batch.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt }))
+      const { Failed = [] } = await send(entries).catch(() => ({ Failed: batch }))
+      return Failed.length
+    })
+    return (await Promise.all(failed)).reduce((sum, count) => sum + count, 0)
+  }
+  return {
+    async receive(calls) {
+      const outcomes = await Promise.allSettled(Array.from({ length: calls }, receiveOnce))
+      const messages = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
+      // Those of the other calls are hidden now, so they are worked on first.
+      const failure = messages.length > 0 ? undefined : outcomes.find(({ status }) => status === 'rejected')
+      if (failure?.status === 'rejected') throw new StoreError('the queue cannot be read', { cause: failure.reason })
+      return { messages, full: messages.length === calls * messagesPerCall }
+    },
+    remove: (receipts) =>
+      inBatches(receipts, async (Entries) => {
+        const { sdk, client } = await sqs()
+        return client.send(new sdk.DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+      }),
+    defer: (receipts, seconds) =>
+      inBatches(receipts, async (entries) => {
+        const { sdk, client } = await sqs()
+        const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds }))
+        return client.send(new sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))
+      }),
+  }
+}
