@@ -21,7 +21,7 @@ baseline, so that both see the same machine. Figures are medians; a ratio is the
   --runs N       how often each task runs (default: 5)
   --webhooks N   how many pass through the whole pipeline (default: 20000)
   --only NAME    one of: normalize-and-parquet, normalize-audit, normalize-webhook, webhook-handler, stream-reader,
-                 stream-memory, cold-start, pipeline, polling, memory, webhook-limits
+                 stream-memory, cold-start, pipeline, polling, bill, memory, webhook-limits
   --help         this text
 `
 
@@ -39,7 +39,7 @@ interface Comparison {
 }
 
 /** Scripts with measurements of their own, which print figures as JSON, one per line. */
-const reports = ['stream-memory', 'cold-start', 'pipeline', 'polling', 'memory', 'webhook-limits'] as const
+const reports = ['stream-memory', 'cold-start', 'pipeline', 'polling', 'bill', 'memory', 'webhook-limits'] as const
 
 /** Flags of the function whose memory a script measures; the script runs as a bundle, as the function does. */
 const flagsOf: Readonly<Record<string, readonly string[]>> = { 'stream-memory': [nodeFlags] }

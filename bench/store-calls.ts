@@ -6,6 +6,11 @@ export interface StoreCalls {
   readonly gets: number
   readonly lists: number
   readonly sends: number
+  readonly receives: number
+  /** Batches of messages removed from a queue. */
+  readonly removes: number
+  /** Secrets read. */
+  readonly secrets: number
 }
 
 /**
@@ -24,9 +29,22 @@ export function storeCallCounter(faults: Faults, principal: string): () => Store
       return calls
     }
   }
-  const puts = since('s3:PutObject')
-  const gets = since('s3:GetObject')
-  const lists = since('s3:ListBucket')
-  const sends = since('sqs:SendMessage')
-  return () => ({ puts: puts(), gets: gets(), lists: lists(), sends: sends() })
+  const counters = {
+    puts: since('s3:PutObject'),
+    gets: since('s3:GetObject'),
+    lists: since('s3:ListBucket'),
+    sends: since('sqs:SendMessage'),
+    receives: since('sqs:ReceiveMessage'),
+    removes: since('sqs:DeleteMessage'),
+    secrets: since('secretsmanager:GetSecretValue'),
+  }
+  return () => ({
+    puts: counters.puts(),
+    gets: counters.gets(),
+    lists: counters.lists(),
+    sends: counters.sends(),
+    receives: counters.receives(),
+    removes: counters.removes(),
+    secrets: counters.secrets(),
+  })
 }

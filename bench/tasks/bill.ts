@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
+import { webhookPayloads } from '../events.ts'
+import { figure } from '../figure.ts'
+import { PolledRun } from '../polled-run.ts'
+import { callPrices, estimates, monthHours, prices } from '../prices.ts'
+import { type StoreCalls, storeCallCounter } from '../store-calls.ts'
+
+/**
+ * What a month costs on AWS, from requests counted here: two webhook and two polled sources without an event, and a
+ * million webhook events in one table, spread evenly.
+ */
+const unsettledMinutes = 10
+const idleMinutes = 60
+const busyMinutes = 30
+/** Of a million a month. */
+const eventsPerMinute = Math.ceil(1e6 / (monthHours * 60))
+
+const functions = ['github-audit', 'anthropic-activity', 'janitor', 'writer', 'github-webhook']
+const scheduled = ['github-audit', 'anthropic-activity', 'janitor', 'writer']
+const kinds = Object.keys(callPrices) as (keyof StoreCalls)[]
+
+/** What docs/cost.md rests on: calls of an idle minute, and of an event. */
+const limits: Readonly<Record<keyof StoreCalls, { readonly idle: number; readonly event: number }>> = {
+  puts: { idle: 2.2, event: 0.1 },
+  lists: { idle: 2.2, event: 0.01 },
+  gets: { idle: 7.5, event: 0.05 },
+  sends: { idle: 0.1, event: 1.01 },
+  receives: { idle: 2.2, event: 0.25 },
+  removes: { idle: 0.05, event: 0.15 },
+  secrets: { idle: 0.5, event: 0.02 },
+}
+
+const polled = await PolledRun.start(
+  '  - {id: hooks, type: github-webhook, label: Bench}\n  - {id: notebooks, type: hex-webhook, label: Bench}\n',
+)
+const counters = functions.map((name) => storeCallCounter(polled.run.faults, name))
+try {
+  for (let minute = 0; minute < unsettledMinutes; minute++) await idleMinute()
+  const idle = await counted(idleMinutes, idleMinute)
+  printIdle(idle)
+  const busy = await counted(busyMinutes, busyMinute)
+  printMillion(busy)
+} finally {
+  await polled.stop()
+}
+
+interface Counted {
+  readonly calls: StoreCalls
+  /** Bytes that the functions logged. */
+  readonly logBytes: number
+  /** Names of metrics with their dimensions. */
+  readonly metrics: ReadonlySet<string>
+}
+
+async function idleMinute(): Promise<void> {
+  await polled.pass()
+  for (const name of scheduled) await polled.tick(name)
+}
+
+/** Only what the events cause: the rest is the idle month. */
+async function busyMinute(): Promise<void> {
+  const { url = '', secretId = '' } = polled.run.ready.webhooks.hooks ?? {}
+  const secret = polled.run.gateway.secrets.current(secretId)
+  for (const text of webhookPayloads(eventsPerMinute).toString().trim().split('\n')) {
+    const { ok } = await postDelivery(url, signDelivery({ event: 'push', payload: JSON.parse(text), secret }))
+    if (!ok) throw new Error('a webhook was refused')
+  }
+  await polled.pass()
+  await polled.tick('writer')
+}
+
+/** Counts minutes of all functions. */
+async function counted(minutes: number, minute: () => Promise<void>): Promise<Counted> {
+  for (const counter of counters) counter()
+  const before = await logs()
+  for (let n = 0; n < minutes; n++) await minute()
+  const all = counters.map((counter) => counter())
+  const logged = [...(await logs())].map(([name, text]) => text.slice(before.get(name)?.length ?? 0))
+  const sum = (kind: keyof StoreCalls) => all.reduce((total, calls) => total + calls[kind], 0)
+  const calls = Object.fromEntries(kinds.map((kind) => [kind, sum(kind)])) as Record<keyof StoreCalls, number>
+  return {
+    calls,
+    logBytes: logged.join('').length,
+    metrics: new Set(logged.flatMap((text) => text.split('\n')).flatMap(metricsIn)),
+  }
+}
+
+/** What each function has logged. */
+async function logs(): Promise<ReadonlyMap<string, string>> {
+  // Lines are written a moment after they were logged.
+  await sleep(500)
+  const folder = join(polled.dataDir, 'logs')
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+}
+
+function metricsIn(line: string): string[] {
+  if (!line.includes('"_aws"')) return []
+  const { source = '', service, _aws } = JSON.parse(line.slice(line.indexOf('{')))
+  const names: { Name: string }[] = _aws.CloudWatchMetrics.flatMap(({ Metrics }: { Metrics: unknown }) => Metrics)
+  return names.map(({ Name }) => `${Name} ${service} ${source}`)
+}
+
+function printIdle({ calls, logBytes, metrics }: Counted): void {
+  const months = monthHours / (idleMinutes / 60)
+  const minutes = monthHours * 60
+  for (const kind of kinds) {
+    const what = 'of a minute in which nothing happens, against what the bill allows for'
+    print(`bill-idle-${kind}`, calls[kind] / idleMinutes, 'calls', limits[kind].idle, what)
+  }
+  const stores = kinds.reduce((sum, kind) => sum + calls[kind] * months * callPrices[kind], 0)
+  const seconds = 2 * 0.5 * estimates.idlePoll + 0.5 * estimates.idleJanitor + estimates.idleWriter
+  const perMinute = seconds * prices.lambdaGBSecond + 4 * (prices.lambdaCall + prices.scheduledCall)
+  const logGB = (logBytes * months + 4 * minutes * estimates.callLogBytes) / 1e9
+  const dollars =
+    stores +
+    minutes * perMinute +
+    logGB * prices.logGB +
+    estimates.deadLetterReceives * callPrices.receives +
+    metrics.size * prices.metric +
+    4 * prices.secret
+  print('bill-idle-metrics', metrics.size, 'metrics', 10, 'that get data while nothing happens')
+  print('bill-idle', dollars, '$ a month', 8, 'two webhook and two polled sources without an event, against its goal')
+}
+
+function printMillion({ calls, logBytes }: Counted): void {
+  const events = busyMinutes * eventsPerMinute
+  for (const kind of kinds) {
+    const what = 'of a webhook event until it is a row, against what the bill allows for'
+    print(`bill-event-${kind}`, calls[kind] / events, 'calls', limits[kind].event, what)
+  }
+  const stores = kinds.reduce((sum, kind) => sum + (calls[kind] / events) * callPrices[kind], 0)
+  const files = busyMinutes / events
+  const lambda = (0.5 * estimates.webhook + files * estimates.file) * prices.lambdaGBSecond + prices.lambdaCall
+  const logGB = (logBytes / events + estimates.accessLogBytes + estimates.callLogBytes) / 1e9
+  const dollars = 1e6 * (stores + prices.httpRequest + lambda + logGB * prices.logGB)
+  print('bill-million', dollars, '$', 3.5, 'a million webhook events in a month, spread evenly, against its goal')
+}
+
+function print(name: string, value: number, unit: string, baseline: number, what: string): void {
+  console.log(JSON.stringify(figure(name, value, unit, baseline, what)))
+}
