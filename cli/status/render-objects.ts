@@ -26,7 +26,7 @@ export function* objectsText(sources: readonly SourceStatus[], now: number): Gen
   ])
   yield ''
   // Without its last line, which counts the rows.
-  yield* [...tableLines({ columns, rows })].slice(0, -1)
+  yield* tableLines({ columns, rows })
   yield ''
   for (const one of known) yield* [bucketText(one, now), ...running(one, now)]
 }

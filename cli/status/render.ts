@@ -66,7 +66,7 @@ const columns = [
 export function* statusText({ now, sources, jobs, totals }: Status): Generator<string> {
   const rows = sources.map((status) => cells(status, now))
   // Without its last line, which counts the rows.
-  if (rows.length > 0) yield* [...tableLines({ columns, rows })].slice(0, -1)
+  if (rows.length > 0) yield* tableLines({ columns, rows })
   for (const status of sources) {
     const lines = [...objectProblems(status, now), ...problemsOf(status, now)]
     if (lines.length > 0) yield* ['', ...lines]

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
 import { objectPath } from '../aws/s3/object-path.ts'
 import { readAssembly } from '../template/assembly.ts'
+import { athenaFunctions, withoutArrows } from './athena-functions.ts'
+import { explainQueryError, type NamedColumn } from './explain-query-error.ts'
 import { duckDbType } from './hive-type.ts'
 import { type LakeTable, type LakeView, lakeCatalog } from './lake-tables.ts'
 import { type Plain, plainValue } from './query-value.ts'
@@ -51,25 +53,69 @@ export class Lake {
     const connection = await (await DuckDBInstance.create(':memory:')).connect()
     await connection.run("SET TimeZone = 'UTC'")
     const { tables, views } = lakeCatalog(readAssembly(assembly).template)
-    for (const table of tables) await createTable(connection, table, listedFiles(path.join(dataDir, 's3'), table))
-    for (const view of views) await createView(connection, view)
     const [database] = tables.map((table) => table.database)
-    if (database !== undefined) await connection.run(`USE ${quotedName(database)}`)
+    if (database !== undefined) {
+      await connection.run(`CREATE SCHEMA ${quotedName(database)}`)
+      await connection.run(`USE ${quotedName(database)}`)
+    }
+    for (const definition of athenaFunctions) await connection.run(definition)
+    const files: string[] = []
+    for (const table of tables) {
+      const listed = listedFiles(path.join(dataDir, 's3'), table)
+      await createTable(connection, table, listed)
+      files.push(...listed.map(({ file }) => file))
+    }
+    for (const view of views) await createView(connection, view)
+    await closeOff(connection, files)
     return new Lake(connection, [...tables, ...views].map(({ name }) => name).sort())
   }
 
-  /** @throws {QueryError} with DuckDB's message on the statement. */
+  /**
+   * Runs one statement that reads.
+   * @throws {QueryError} with DuckDB's message on the statement, or what to write in its place
+   */
   async query(sql: string): Promise<QueryResult> {
-    const reader = await this.#connection.runAndReadAll(sql).catch((error: unknown) => {
-      const [what = ''] = String(error instanceof Error ? error.message : error).split('\n')
-      throw new QueryError(`${what}\nTables: ${this.tables.join(', ')}`)
-    })
-    return { columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plainValue)) }
+    try {
+      const statements = await this.#connection.extractStatements(withoutArrows(sql))
+      if (statements.count > 1) {
+        throw new QueryError(`These are ${statements.count} statements; write one at a time, as in Athena.`)
+      }
+      const prepared = await statements.prepare(0)
+      if (!reading.has(prepared.statementType)) {
+        throw new QueryError('Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
+      }
+      const reader = await prepared.runAndReadAll()
+      return { columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plainValue)) }
+    } catch (error) {
+      if (error instanceof QueryError) throw error
+      const message = String(error instanceof Error ? error.message : error)
+      throw new QueryError(explainQueryError(message, { sql, tables: this.tables, columns: await this.#columns() }))
+    }
+  }
+
+  async #columns(): Promise<NamedColumn[]> {
+    const found = await this.#connection.runAndReadAll(
+      'SELECT table_name, column_name FROM information_schema.columns ORDER BY ordinal_position',
+    )
+    return found.getRows().map(([table, name]) => ({ table: String(table), name: String(name) }))
   }
 
   close(): void {
     this.#connection.closeSync()
   }
+}
+
+/** SHOW and DESCRIBE count as SELECT. */
+const reading: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN])
+
+/** Leaves nothing to a query but the files of the lake: no other file, no network, no extension, no setting. */
+async function closeOff(connection: DuckDBConnection, files: readonly string[]): Promise<void> {
+  const paths = [...new Set(files)].map(quotedText).join(', ')
+  await connection.run(`SET allowed_paths = [${paths}]`)
+  await connection.run('SET autoinstall_known_extensions = false')
+  await connection.run('SET autoload_known_extensions = false')
+  await connection.run('SET enable_external_access = false')
+  await connection.run('SET lock_configuration = true')
 }
 
 /** The files in the lists of the table's partitions, within its projected days. */
@@ -103,7 +149,6 @@ async function createTable(
   table: LakeTable,
   listed: readonly ListedFile[],
 ): Promise<void> {
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quotedName(table.database)}`)
   const view = `CREATE VIEW ${quotedName(table.database)}.${quotedName(table.name)} AS`
   const partitionKey = quotedName(table.partitionKey)
   if (listed.length === 0) {
@@ -128,6 +173,5 @@ async function createTable(
 
 /** Makes a view, whose query names tables without the database. */
 async function createView(connection: DuckDBConnection, { database, name, sql }: LakeView): Promise<void> {
-  await connection.run(`USE ${quotedName(database)}`)
   await connection.run(`CREATE VIEW ${quotedName(database)}.${quotedName(name)} AS ${sql}`)
 }

@@ -32,8 +32,13 @@ describe('query', () => {
     })
   })
 
+  test('prints comma-separated values with --csv', () => {
+    expect(query(['--csv', "SELECT 1 AS n, 'a,b' AS t"])).toEqual({ status: 0, stderr: '', stdout: 'n,t\n1,"a,b"\n' })
+  })
+
   test.each([
-    [['SELEC 1'], 'Parser Error: syntax error at or near "SELEC"\nTables: events\n'],
+    [['--csv', '--json', 'SELECT 1'], 'Write --json or --csv, not both.\n'],
+    [['SELEC 1'], 'Parser Error: syntax error at or near "SELEC"\n'],
     [['--bogus'], "Unknown option '--bogus'. --help lists the options.\n"],
     [[], expect.stringMatching(/^There is no SQL to run\.\n/)],
   ])('%j ends with 1 and a reason', (args, stderr) => {

@@ -11,7 +11,7 @@ import { verifyJson, verifyText } from '../../cli/verify/render.ts'
 import type { Verified } from '../../cli/verify/verified.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { QueryResult } from '../../local/query/lake-query.ts'
-import { jsonLines, tableLines } from '../../local/query/query-text.ts'
+import { jsonLines, resultLines } from '../../local/query/query-text.ts'
 import { printJson, printLine } from '../../local/screen/print.ts'
 import { showStart } from '../../local/screen/start-progress.ts'
 import { startTerminal } from '../../local/screen/terminal.ts'
@@ -108,7 +108,7 @@ function printed(lines: Iterable<string>): string[] {
 describe.each([
   ['status', [...statusText(all)]],
   ['verify', [...verifyText([verified], now)]],
-  ['query', [...tableLines(result)]],
+  ['query', [...resultLines(result)]],
   ['open-bucket', openingText(opening)],
   ['jobs', [openJobText(view), resultText({ ...job, end: 'done' })]],
   ['connect', checkLines(verified)],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { duckDbType } from '../../../local/query/hive-type.ts'
 import { Lake, QueryError } from '../../../local/query/lake-query.ts'
-import { jsonLines, tableLines } from '../../../local/query/query-text.ts'
+import { csvLines, jsonLines, resultLines } from '../../../local/query/query-text.ts'
 import { HandMadeLake } from '../../support/lake.ts'
 
 /** Days before today, because tables show only their projected days. */
@@ -164,7 +164,7 @@ test('a table for people is aligned and keeps control sequences from the termina
     `SELECT * FROM (VALUES ('länger', 1, {'a': 1}), (E'\\x1b[31m\\nred', 1000, NULL), (repeat('x', 100), NULL, NULL)) AS t(text, number, struct)`,
   )
   lake.close()
-  expect([...tableLines(result)].join('\n')).toBe(
+  expect([...resultLines(result)].join('\n')).toBe(
     [
       `text${' '.repeat(76)}  number  struct`,
       `${'-'.repeat(80)}  ------  -------`,
@@ -174,14 +174,6 @@ test('a table for people is aligned and keeps control sequences from the termina
       '(3 rows)',
     ].join('\n'),
   )
-})
-
-test('a query error is short and lists the tables', async () => {
-  const lake = await Lake.open(new HandMadeLake().dataDir)
-  await expect(lake.query('SELECT * FROM nope')).rejects.toThrow(
-    new QueryError('Catalog Error: Table with name nope does not exist!\nTables: events'),
-  )
-  lake.close()
 })
 
 test('a folder without a run is an error that says how to start one', async () => {
@@ -202,3 +194,126 @@ test.each(['', 'text', 'array<int', 'array<int>>', 'struct<a>', 'map<string,int>
     expect(() => duckDbType(type)).toThrow(/^the column type ".*" cannot be read from character \d+ on$/)
   },
 )
+
+describe('a query', () => {
+  const refused = async (sql: string): Promise<string> => {
+    const lake = await Lake.open(new HandMadeLake().dataDir)
+    try {
+      await lake.query(sql)
+      return ''
+    } catch (error) {
+      return error instanceof QueryError ? error.message : `no QueryError: ${error}`
+    } finally {
+      lake.close()
+    }
+  }
+
+  test.each([
+    'CREATE TABLE x AS SELECT 1',
+    'DROP VIEW events',
+    'INSERT INTO events SELECT * FROM events',
+    "COPY events TO '/tmp/events.csv'",
+    "ATTACH '/tmp/other.db'",
+    'SET lock_configuration = false',
+    'INSTALL httpfs',
+    "EXPORT DATABASE '/tmp/lake'",
+    'CALL pragma_version()',
+  ])('changes nothing: %s', async (sql) => {
+    expect(await refused(sql)).not.toBe('')
+  })
+
+  test.each([
+    "SELECT content FROM read_text('/etc/hostname')",
+    "SELECT * FROM glob('/etc/*')",
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM '/etc/passwd.csv'",
+    "SELECT * FROM read_parquet('http://127.0.0.1:9/x.parquet')",
+  ])('reads no file but those of the lake: %s', async (sql) => {
+    expect(await refused(sql)).toMatch(/disabled by configuration|not find|httpfs/)
+  })
+
+  test.each([
+    ['SELECT 1; SELECT 2', 'These are 2 statements; write one at a time, as in Athena.'],
+    ['DROP VIEW events', 'Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN.'],
+    ['SELECT * FROM event', 'There is no table event; did you mean events?\nTables: events'],
+    ['SELECT * FROM whatever', 'There is no table whatever.\nTables: events'],
+    [
+      'SELECT scor FROM events',
+      'There is no column "scor" in events; did you mean score?\nIts columns: npm run query -- "describe events"',
+    ],
+    [
+      'SELECT e.scor FROM events e',
+      'There is no column "scor" in events; did you mean score?\nIts columns: npm run query -- "describe events"',
+    ],
+    [
+      'SELECT cidr_inside(1)',
+      expect.stringMatching(
+        /cidr_inside does not exist!\nIt may be one of Athena's that the local run does not know\.$/,
+      ),
+    ],
+  ])('%s is refused in words', async (sql, message) => {
+    expect(await refused(sql)).toEqual(message)
+  })
+
+  test.each([
+    'SHOW TABLES',
+    'DESCRIBE events',
+    'EXPLAIN SELECT 1',
+    'WITH a AS (SELECT 1) SELECT * FROM a;',
+    'VALUES (1)',
+  ])('%s runs', async (sql) => {
+    expect(await refused(sql)).toBe('')
+  })
+})
+
+describe('a result for people', () => {
+  const lines = async (sql: string, width?: number) => {
+    const lake = await Lake.open(new HandMadeLake().dataDir)
+    try {
+      return [...resultLines(await lake.query(sql), width)]
+    } finally {
+      lake.close()
+    }
+  }
+
+  test('leaves out columns that are null in every row, and counts them', async () => {
+    expect(await lines("SELECT 1 AS a, NULL AS b, 'x' AS c, NULL AS d")).toEqual([
+      'a  c',
+      '-  -',
+      '1  x',
+      '(1 row; 2 columns are null in every row)',
+    ])
+    expect(await lines('SELECT 1 AS a, NULL AS b WHERE false')).toEqual(['a  b', '-  -', '(0 rows)'])
+  })
+
+  test('has its columns one below the other when it is wider than the screen, without nulls', async () => {
+    const sql = `SELECT * FROM (VALUES ('one', repeat('x', 50), NULL), ('two', NULL, 2)) AS t(name, long_name, n)`
+    expect(await lines(sql, 40)).toEqual([
+      '-- row 1 --------------------',
+      'name       one',
+      `long_name  ${'x'.repeat(28)}…`,
+      '-- row 2 --------------------',
+      'name       two',
+      'n          2',
+      '(2 rows)',
+    ])
+    for (const width of [20, 40, 80]) {
+      for (const line of await lines(sql, width)) expect(line.length).toBeLessThanOrEqual(Math.max(width, 29))
+    }
+    expect((await lines(sql, 200))[0]).toMatch(/^name +long_name/)
+  })
+
+  test('shows of a text of nine megabytes what fits', async () => {
+    const shown = await lines("SELECT repeat('x', 9000000) AS huge, 1 AS n", 80)
+    expect(shown.join('').length).toBeLessThan(500)
+  })
+})
+
+test('comma-separated values keep commas, quotes and line breaks apart, and no text is a formula', async () => {
+  const lake = await Lake.open(new HandMadeLake().dataDir)
+  const result = await lake.query(
+    `SELECT 'a,b' AS "x,y", 'say "hi"' AS q, E'two\\nlines' AS l, NULL AS n, -1 AS m, '=1+1' AS f, [1,2] AS s`,
+  )
+  lake.close()
+  expect([...csvLines(result)]).toEqual(['"x,y",q,l,n,m,f,s', `"a,b","say ""hi""",two\\nlines,,-1,'=1+1,"[1,2]"`])
+})
