@@ -20,7 +20,7 @@ export interface AuditLakeStackProps extends StackProps {
 export class AuditLakeStack extends Stack {
   constructor(scope: Construct, id: string, { config, schemas, ...props }: AuditLakeStackProps) {
     super(scope, id, props)
-    const { retentionDays, queryLimitGB, previousSecretHours, throttle, sources } = config
+    const { retentionDays, queryLimitGB, previousSecretHours, throttle, customDomain, sources } = config
     const opsBucket = new OpsBucket(this, 'OpsBucket')
     const lake = new Lake(this, 'Lake', { schemas, retentionDays, queryLimitGB, opsBucket })
     const ticker = new Ticker(this, 'Ticker')
@@ -29,6 +29,7 @@ export class AuditLakeStack extends Stack {
       sources,
       previousSecretHours,
       throttle,
+      customDomain,
       ticker,
       delivery,
       lake,
@@ -51,7 +52,7 @@ export class AuditLakeStack extends Stack {
         database: lake.database,
         workgroup: lake.workgroup,
         webhooks: {
-          url: intake.apiUrl,
+          url: intake.publicUrl,
           secrets: `arn:${this.partition}:secretsmanager:${this.region}:${this.account}${beforeSecretName}`,
         },
         sources: sourceFacts(sources, (sourceId, what) => intake.secretName(sourceId, what)),

@@ -101,6 +101,7 @@ function emptySite() {
   return {
     managedPolicies: new Map(),
     apis: new Map(),
+    domains: new Map(),
     integrations: new Map(),
     eventSources: [],
     schedules: new Map(),

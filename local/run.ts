@@ -4,6 +4,7 @@ import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
 import { operator } from './aws/iam/principals.ts'
 import type { FunctionPool } from './aws/lambda/pool.ts'
 import type { NotificationFaults } from './aws/s3/notification-faults.ts'
+import { useListeners } from './custom-domains.ts'
 import { DataFolder } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
@@ -124,6 +125,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const { assetFolders } = assembly
     const site = await openSite({ ...options, port, data, decisions, assetFolders, closers })
     const outputs = await build(assembly.template, site)
+    useListeners([...site.functions.values()], site.domains)
     await provideStreamBuckets(site, options.openBuckets ?? true)
     decisions.begin({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true

@@ -118,7 +118,8 @@ function fetchers(site: Functions): PolledSource[] {
 /** The sources whose credential people give by consent, found in the environment of the function that takes consents. */
 export function consentSources(site: Functions): ConsentSource[] {
   return [...site.functions.values()].flatMap((one) => {
-    const { [oauthEnv.sources]: text = '{}', [oauthEnv.publicUrl]: publicUrl } = one.spec.variables
+    const variables = { ...one.spec.variables, ...one.surroundings.variables }
+    const { [oauthEnv.sources]: text = '{}', [oauthEnv.publicUrl]: publicUrl } = variables
     const sources: unknown = JSON.parse(text)
     return Object.entries(isObject(sources) ? sources : {}).map(([id, source]) => {
       const { clientId = '', clientSecretId = '' } = isObject(source) ? source : {}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
+import { customDomainSchema } from './custom-domain.ts'
 import { checkOptions } from './options-together.ts'
 import type { Config, OptionValue } from './settings.ts'
 import { checkRoom } from './source-room.ts'
@@ -21,6 +22,10 @@ const commonOptions = {
     .max(100)
     .describe('What people call the source. Every row carries it as p_source_label; it may change at any time.'),
 }
+
+/** Whether a problem leaves the settings valid that take room in the variables of functions. */
+const isOfOthers = ({ code, path: [setting] = [] }: z.core.$ZodRawIssue): boolean =>
+  setting === undefined ? code === 'unrecognized_keys' : setting !== 'sources' && setting !== 'customDomain'
 
 /** The form of the settings file. Source types and their options come from the connectors' manifests. */
 export const settingsSchema: z.ZodType<Config> = z
@@ -81,15 +86,20 @@ export const settingsSchema: z.ZodType<Config> = z
       })
       .prefault({})
       .describe('What webhooks take at most, and so what strangers who know a URL can cost.'),
+    customDomain: customDomainSchema
+      .optional()
+      .describe(
+        "A domain name of yours for the URLs. Left out, they have API Gateway's own, which a new stack changes.",
+      ),
     sources: z
       .array(z.discriminatedUnion('type', sourceSchemas()).transform(splitOptions))
       .min(1)
       // Checked even after problems of single sources, so that all are reported at once.
       .superRefine(checkSourcesTogether(z.looseObject(commonOptions)), { when: () => true })
       .superRefine(checkOptions, { when: ({ issues }) => issues.length === 0 })
-      .superRefine(checkRoom)
       .describe('Where audit logs come from: one entry for each source.'),
   })
+  .superRefine(checkRoom, { when: ({ issues }) => issues.every(isOfOthers) })
   .describe('Settings of AuditLake.')
 
 function sourceSchemas() {

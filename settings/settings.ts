@@ -23,6 +23,13 @@ export interface Throttle {
   readonly burst: number
 }
 
+/** A domain name of the operator's for the URLs of webhooks and consents. */
+export interface CustomDomain {
+  readonly domainName: string
+  /** Of AWS Certificate Manager, in the account and region of the stack. */
+  readonly certificateArn: string
+}
+
 /** The validated settings of one deployment, with defaults filled in. */
 export interface Config {
   /** Retention of rows in days. */
@@ -36,5 +43,7 @@ export interface Config {
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   readonly throttle: Throttle
+  /** Without it, URLs have the name that API Gateway gives. */
+  readonly customDomain?: CustomDomain | undefined
   readonly sources: readonly SourceSettings[]
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { asciiJson } from './ascii.ts'
-import type { SourceSettings } from './settings.ts'
+import { customDomainUrl } from './custom-domain.ts'
+import type { Config, SourceSettings } from './settings.ts'
 import { oauthClientOf, oauthVariable, sourceName, sourcesVariable } from './source-names.ts'
 import { sourceFacts } from './stack-facts.ts'
 
@@ -24,6 +25,9 @@ const OAUTH_KEY = 160
 /** Bytes of the other variables of the function for consents. */
 const OTHERS_OF_OAUTH = 500
 
+/** The longest address of an API, which stands among the other variables. */
+const LONGEST_API_URL = 'https://abcdefghij.execute-api.ap-southeast-1.amazonaws.com.cn'
+
 /** The end of an ARN of the greatest length. */
 const longestName = (sourceId: string, name: 'Secret' | 'ClientSecret') =>
   `${sourceName(sourceId, name)}-123456789012-123456`
@@ -40,23 +44,24 @@ const remedy =
   'shorten ids and labels, let several webhooks share one source, or deploy the others from a second settings file in another account or region'
 
 /** Checks that the sources fit into their functions' variables. The problem is reported at the first that does not. */
-export function checkRoom(sources: readonly SourceSettings[], context: z.core.$RefinementCtx<unknown>): void {
+export function checkRoom({ sources, customDomain }: Config, context: z.core.$RefinementCtx<unknown>): void {
   const tooMany = [...Map.groupBy(sources, ({ type }) => type)].map(([type, ofType]) => {
     const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, (id) => longestArn(id)))
     return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
   })
   const byConsent = sources.filter((source) => oauthClientOf(source) !== undefined)
-  const ofJanitor = OTHERS_OF_JANITOR + (byConsent.length > 0 ? OAUTH_KEY : 0)
+  const ofDomain = customDomain ? Math.max(0, customDomainUrl(customDomain).length - LONGEST_API_URL.length) : 0
+  const ofJanitor = OTHERS_OF_JANITOR + ofDomain + (byConsent.length > 0 ? OAUTH_KEY : 0)
   const fitting = countFitting(sources, ofJanitor, (some) => sourceFacts(some, longestName))
   tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
-  const consents = countFitting(byConsent, OTHERS_OF_OAUTH, (some) => oauthVariable(some, longestArns))
+  const consents = countFitting(byConsent, OTHERS_OF_OAUTH + ofDomain, (some) => oauthVariable(some, longestArns))
   tooMany.push({ source: byConsent[consents], fitting: consents, what: 'the function for oauth' })
   const [first] = tooMany
     .flatMap(({ source, ...others }) => (source === undefined ? [] : [{ index: sources.indexOf(source), ...others }]))
     .sort((a, b) => a.index - b.index)
   if (first === undefined) return
   const message = `${first.what} has room for ${first.fitting} sources like those before this one; ${remedy}`
-  context.addIssue({ code: 'custom', path: [first.index], message })
+  context.addIssue({ code: 'custom', path: ['sources', first.index], message })
 }
 
 /** How many of the sources, in order, fit into a variable beside the others. */

@@ -1,9 +1,9 @@
 import { ArnFormat, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpApi, type IHttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { SourceSettings, Throttle } from '../../settings/settings.ts'
+import type { CustomDomain, SourceSettings, Throttle } from '../../settings/settings.ts'
 import { recoveryOf, sourceName } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
@@ -11,6 +11,7 @@ import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
+import { ApiDomain } from './custom-domain.ts'
 import { IdentityProviders } from './identity-providers.ts'
 import { ListedStream } from './listed-stream.ts'
 import { OAuthConsent, type SourceByConsent } from './oauth-consent.ts'
@@ -24,6 +25,7 @@ export interface IntakeProps {
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   readonly throttle: Throttle
+  readonly customDomain: CustomDomain | undefined
   /** Calls the functions that fetch. */
   readonly ticker: Ticker
   /** Takes the published messages. */
@@ -36,17 +38,19 @@ export interface IntakeProps {
 
 /** Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets. */
 export class Intake extends Construct {
-  /** Base URL of the webhooks. */
-  readonly apiUrl: string
+  /** Base URL of webhooks and consents, without a slash at its end. */
+  readonly publicUrl: string
   /** ARNs by `sourceName`. */
   private readonly secrets = new Map<string, string>()
   /** The secret that signs start links; `undefined` when no credential is given by consent. */
   readonly oauthKeySecretArn: string | undefined
 
-  constructor(scope: Construct, id: string, { sources, throttle, ...props }: IntakeProps) {
+  constructor(scope: Construct, id: string, { sources, throttle, customDomain, ...props }: IntakeProps) {
     super(scope, id)
-    const api = this.addApi(throttle)
-    this.apiUrl = api.apiEndpoint
+    const { api, stage } = this.addApi(throttle)
+    const domain = customDomain && new ApiDomain(this, 'Domain', { api, stage, domain: customDomain })
+    const publicUrl = domain?.url ?? api.apiEndpoint
+    this.publicUrl = publicUrl
     // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
     const streams = new Construct(this, 'Streams')
@@ -56,7 +60,14 @@ export class Intake extends Construct {
     for (const [typeName, ofType] of Map.groupBy(sources, ({ type }) => type)) {
       const type = sourceTypes.get(typeName)
       if (type?.mode === 'webhook') {
-        const webhooks = new WebhookSources(this, typeName, { ...props, api, typeName, type, sources: ofType })
+        const webhooks = new WebhookSources(this, typeName, {
+          ...props,
+          api,
+          publicUrl,
+          typeName,
+          type,
+          sources: ofType,
+        })
         for (const [sourceId, arn] of webhooks.secretArns) this.secrets.set(sourceName(sourceId, 'Secret'), arn)
         const { recovery: facts } = type
         for (const source of ofType) {
@@ -80,7 +91,7 @@ export class Intake extends Construct {
       }
     }
     if (byConsent.length === 0) return
-    const consent = new OAuthConsent(this, 'OAuth', { ...props, api, sources: byConsent })
+    const consent = new OAuthConsent(this, 'OAuth', { ...props, api, publicUrl, sources: byConsent })
     this.oauthKeySecretArn = consent.keySecretArn
   }
 
@@ -89,7 +100,7 @@ export class Intake extends Construct {
     return Fn.select(1, Fn.split(beforeSecretName, this.secrets.get(sourceName(sourceId, what)) ?? ''))
   }
 
-  private addApi({ requestsPerSecond, burst }: Throttle): HttpApi {
+  private addApi({ requestsPerSecond, burst }: Throttle): { readonly api: HttpApi; readonly stage: IHttpStage } {
     const stack = Stack.of(this)
     const api = new HttpApi(this, 'Api', {
       apiName: stack.stackName,
@@ -120,7 +131,7 @@ export class Intake extends Construct {
       resourceName: accessLogs.logGroupName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
-    api.addStage('DefaultStage', {
+    const stage = api.addStage('DefaultStage', {
       stageName: '$default',
       autoDeploy: true,
       // As the default of all routes, because settings for single routes outlive their route and make every later
@@ -128,7 +139,7 @@ export class Intake extends Construct {
       throttle: { rateLimit: requestsPerSecond, burstLimit: burst },
       accessLogSettings: { destination: { bind: () => ({ destinationArn }) }, format: accessLogFormat },
     })
-    return api
+    return { api, stage }
   }
 }
 

@@ -23,6 +23,8 @@ export interface SourceByConsent {
 
 export interface OAuthConsentProps {
   readonly api: HttpApi
+  /** Base URL, without a slash at its end. */
+  readonly publicUrl: string
   /** Keeps the attempts. */
   readonly opsBucket: OpsBucket
   /** At least one. */
@@ -37,7 +39,7 @@ export class OAuthConsent extends Construct {
   /** The secret with which links are signed. */
   readonly keySecretArn: string
 
-  constructor(scope: Construct, id: string, { api, opsBucket, sources }: OAuthConsentProps) {
+  constructor(scope: Construct, id: string, { api, publicUrl, opsBucket, sources }: OAuthConsentProps) {
     super(scope, id)
     const key = this.addKey()
     this.keySecretArn = key.secretArn
@@ -58,7 +60,7 @@ export class OAuthConsent extends Construct {
       memory: Size.mebibytes(512),
       environment: {
         [env.sources]: asciiJson(variable),
-        [env.publicUrl]: api.apiEndpoint,
+        [env.publicUrl]: publicUrl,
         [env.keySecretId]: key.secretArn,
         [env.opsBucket]: opsBucket.bucketName,
       },
@@ -72,7 +74,7 @@ export class OAuthConsent extends Construct {
     opsBucket.grantAttempts(consent)
     this.addRoutes(api, consent)
     for (const { source } of sources) {
-      const url = `${api.apiEndpoint}/oauth/${source.id}/callback`
+      const url = `${publicUrl}/oauth/${source.id}/callback`
       sourceOutput(
         this,
         sourceName(source.id, 'OAuthCallbackUrl'),

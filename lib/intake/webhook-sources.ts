@@ -15,6 +15,8 @@ import { SourceSecret, sourceOutput } from './source-secret.ts'
 
 export interface WebhookSourcesProps {
   readonly api: HttpApi
+  /** Base URL, without a slash at its end. */
+  readonly publicUrl: string
   /** Takes the function's messages. */
   readonly delivery: Delivery
   /** Takes the messages that the queue does not accept. */
@@ -36,7 +38,7 @@ export class WebhookSources extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookSourcesProps) {
     super(scope, id)
-    const { api, delivery, typeName, type, sources } = props
+    const { api, publicUrl, delivery, typeName, type, sources } = props
     const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).arn]))
     this.secretArns = secretArns
     const secretArn = (sourceId: string) => secretArns.get(sourceId) ?? ''
@@ -77,7 +79,7 @@ export class WebhookSources extends Construct {
     for (const source of sources) {
       const { id: sourceId } = source
       const label = asciiLabel(source)
-      const url = `${api.apiEndpoint}/${type.path}/${sourceId}`
+      const url = `${publicUrl}/${type.path}/${sourceId}`
       sourceOutput(this, sourceName(sourceId, 'WebhookUrl'), url, `Give this URL to ${label}`)
       sourceOutput(this, sourceName(sourceId, 'SecretArn'), secretArn(sourceId), `Secret shared with ${label}`)
     }

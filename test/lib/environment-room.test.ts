@@ -12,17 +12,17 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 type Sources = (index: number) => { readonly id: string; readonly type: string; readonly label: string } & object
 
-function settings(count: number, source: Sources): Config {
+function settings(count: number, source: Sources, others: object): Config {
   const sources = Array.from({ length: count }, (_, index) => source(index))
-  writeFileSync(file, JSON.stringify({ retentionDays: 3650, previousSecretHours: 168, sources }))
+  writeFileSync(file, JSON.stringify({ retentionDays: 3650, previousSecretHours: 168, ...others, sources }))
   return loadConfig(file, { allowExamples: true })
 }
 
 /** The most sources of a kind that the settings accept, and the problem of one more. */
-function fullest(source: Sources): { config: Config; problem: string } {
-  for (let count = 1, config = settings(1, source); ; count++) {
+function fullest(source: Sources, others: object): { config: Config; problem: string } {
+  for (let count = 1, config = settings(1, source, others); ; count++) {
     try {
-      config = settings(count, source)
+      config = settings(count, source, others)
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error
       return { config, problem: error.message }
@@ -72,7 +72,14 @@ function environments(resources: Resources): Map<string, number> {
 
 const two = (index: number) => String(index).padStart(2, '0')
 
-describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }>([
+const longDomain = {
+  customDomain: {
+    domainName: `${'logs.'.repeat(48)}example.com`,
+    certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef',
+  },
+}
+
+describe.each<{ title: string; source: Sources; others?: object; about: RegExp; atLeast: number }>([
   {
     title: 'many sources of one type with short names',
     source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: `Org ${index}` }),
@@ -114,6 +121,30 @@ describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }
     atLeast: 3_500,
   },
   {
+    title: 'consents under a long domain name',
+    source: (index) => ({
+      id: `workspace-${two(index)}`,
+      type: 'slack-workspace',
+      label: `Workspace ${index}`,
+      teamId: 'T0EXAMPLE0',
+      oauth: { clientId: '1234567890.1234567890' },
+    }),
+    others: longDomain,
+    about: /sources\[\d+\]: the function for oauth has room for \d+ sources/,
+    atLeast: 3_500,
+  },
+  {
+    title: 'sources of several types under a long domain name',
+    source: (index) => ({
+      id: `workspace-${two(index)}`,
+      type: index % 2 === 0 ? 'github-webhook' : 'hex-webhook',
+      label: `Workspace of department ${index}`,
+    }),
+    others: longDomain,
+    about: /sources\[\d+\]: one deployment has room for \d+ sources/,
+    atLeast: 3_800,
+  },
+  {
     title: 'sources of several types',
     source: (index) => ({
       id: `workspace-${two(index)}`,
@@ -123,8 +154,8 @@ describe.each<{ title: string; source: Sources; about: RegExp; atLeast: number }
     about: /sources\[\d+\]: (the function of type|one deployment has room for)/,
     atLeast: 3_800,
   },
-])('$title', ({ source, about, atLeast }) => {
-  const { config, problem } = fullest(source)
+])('$title', ({ source, others = {}, about, atLeast }) => {
+  const { config, problem } = fullest(source, others)
 
   test('as many sources as the settings accept fit into 4 KB with the longest names of AWS, and leave little of it', () => {
     const sizes = environments(synthesize(config).resources)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { useListeners } from '../../local/custom-domains.ts'
 import {
   aimConsent,
   consentSources,
@@ -64,4 +65,24 @@ test('each of them can be led to a provider of its own', () => {
     two: { clientId: 'Ov23two', name: 'b', apiUrl: 'http://127.0.0.1:2', webUrl: 'http://127.0.0.1:2' },
   })
   expect(one.spec.variables.OAUTH_SOURCES).not.toContain('127.0.0.1')
+})
+
+test('begin at the listener, where the template has a custom domain', () => {
+  const one = ofConsents()
+  const domain = 'https://lake.example'
+  const others = { OTHER: '["https://lake.example.org","https://lake.example:8443"]' }
+  const variables = {
+    ...one.spec.variables,
+    PUBLIC_URL: domain,
+    STACK: `{"url":"${domain}","of":"${domain}/x"}`,
+    ...others,
+  }
+  const listening = { ...one, spec: { variables } }
+  useListeners([listening], new Map([[domain, 'http://127.0.0.1:8080']]))
+  expect(listening.surroundings.variables).toEqual({
+    PUBLIC_URL: 'http://127.0.0.1:8080',
+    STACK: '{"url":"http://127.0.0.1:8080","of":"http://127.0.0.1:8080/x"}',
+  })
+  const [first] = consentSources({ functions: new Map([['oauth', listening]]) })
+  expect(first?.url).toBe('http://127.0.0.1:8080/oauth/one/start')
 })

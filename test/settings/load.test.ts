@@ -148,6 +148,65 @@ describe('valid settings', () => {
   })
 })
 
+describe('a custom domain', () => {
+  const arn = 'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef'
+  const withDomain = (domainName: string, certificateArn = arn) =>
+    `customDomain:\n  domainName: ${JSON.stringify(domainName)}\n  certificateArn: ${certificateArn}\nsources:\n${source('ab')}`
+
+  test.each([
+    ['auditlake.example.com'],
+    ['a.b-c.d3.example'],
+    ['xn--bcher-kva.example'],
+    [`${'a'.repeat(63)}.example`],
+    ['logs.example.com', arn.replace('aws:', 'aws-us-gov:').replace('eu-west-1', 'us-gov-west-1')],
+  ])('may be %s', (domainName, certificateArn = arn) => {
+    expect(load(withDomain(domainName, certificateArn)).customDomain).toEqual({ domainName, certificateArn })
+  })
+
+  test('may be left out', () => {
+    expect(load(`sources:\n${source('ab')}`)).not.toHaveProperty('customDomain')
+  })
+
+  test.each([
+    ['*.example.com'],
+    ['Logs.example.com'],
+    ['bücher.example'],
+    ['example'],
+    ['logs.example.com.'],
+    ['logs..example.com'],
+    ['-logs.example.com'],
+    ['192.0.2.1'],
+    ['https://logs.example.com'],
+    ['logs.example.com/path'],
+    ['logs.example.com:443'],
+    [`${'a'.repeat(64)}.example`],
+    ['a'],
+  ])('%s is no domain name', (domainName) => {
+    const [problem = '', ...more] = problems(withDomain(domainName))
+    expect(more).toEqual([])
+    expect(problem).toMatch(
+      /^2:\d+: customDomain\.domainName: .*must be a whole domain name in lower-case ASCII, such as/,
+    )
+  })
+
+  test.each([
+    'arn:aws:iam::123456789012:server-certificate/logs',
+    'arn:aws:acm::123456789012:certificate/12345678',
+    'arn:aws:acm:eu-west-1:123456789012:certificate/*',
+    '12345678-90ab-cdef-1234-567890abcdef',
+  ])('%s is no certificate', (certificateArn) => {
+    const [problem = '', ...more] = problems(withDomain('logs.example.com', certificateArn))
+    expect(more).toEqual([])
+    expect(problem).toMatch(
+      /^3:\d+: customDomain\.certificateArn: .*must be the ARN of a certificate in AWS Certificate Manager/,
+    )
+  })
+
+  test.each(['domainName: logs.example.com', `certificateArn: ${arn}`])('is refused with only %s', (one) => {
+    expect(problems(`customDomain: {${one}}\nsources:\n${source('ab')}`)[0]).toContain('is missing')
+  })
+})
+
 describe('the recovery of a webhook source', () => {
   const healing = (recovery: string) =>
     `sources:\n  - {id: hooks, type: github-webhook, label: Hooks, recovery: ${recovery}}`
@@ -338,7 +397,7 @@ sources:
   - third
 `
     expect(problems(text)).toEqual([
-      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, previousSecretHours, throttle, sources)',
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, previousSecretHours, throttle, customDomain, sources)',
       '2:16: retentionDays: is 0; expected number to be >=1',
       '4:18: delivery.windowSeconds: is "soon"; expected number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',

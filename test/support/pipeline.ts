@@ -9,12 +9,19 @@ import type { PolledSource } from '../../local/sources.ts'
 import { hangMs } from './hang.ts'
 
 /**
- * Settings with which rows come a second or two after their receipt, and tests are not throttled.
+ * Settings with which rows come a second or two after their receipt, tests are not throttled, and URLs have a custom
+ * domain, to which no local run may send anything.
  * @param windowSeconds 60 lets the writer empty the queues itself, whose schedule the tests hurry; with less, Lambda
  *   delivers the messages
  */
-export const quickSettings = (sources: string, windowSeconds: 1 | 60 = 1): string =>
-  `delivery:\n  windowSeconds: ${windowSeconds}\nthrottle: {requestsPerSecond: 10000, burst: 5000}\nsources:\n${sources}`
+export const quickSettings = (sources: string, windowSeconds: 1 | 60 = 1): string => `delivery:
+  windowSeconds: ${windowSeconds}
+throttle: {requestsPerSecond: 10000, burst: 5000}
+customDomain:
+  domainName: lake.invalid
+  certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef
+sources:
+${sources}`
 
 export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 

@@ -23,6 +23,19 @@ export function stage(declared: Declared, site: Site): ResourceValues {
   return { ref: '$default', attributes: {} }
 }
 
+/** A custom domain, which exists by its name alone: no DNS record leads to this machine. */
+export function domainName(declared: Declared): ResourceValues {
+  const name = declared.text('DomainName')
+  return { ref: name, attributes: { RegionalDomainName: 'localhost', RegionalHostedZoneId: 'LOCAL' } }
+}
+
+export function apiMapping(declared: Declared, site: Site): ResourceValues {
+  declared.refuse('ApiMappingKey', 'webhooks are at the root of a domain')
+  if (declared.text('Stage') !== '$default') declared.invalid('Stage', '$default')
+  site.domains.set(`https://${declared.text('DomainName')}`, apiOf(declared, site).url)
+  return { ref: declared.id, attributes: {} }
+}
+
 export function integration(declared: Declared, site: Site): ResourceValues {
   apiOf(declared, site)
   if (declared.text('IntegrationType') !== 'AWS_PROXY') declared.invalid('IntegrationType', 'AWS_PROXY')

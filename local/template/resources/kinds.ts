@@ -3,7 +3,7 @@ import { bucket } from './bucket.ts'
 import { eventSourceMapping } from './event-source-mapping.ts'
 import { eventInvokeConfig, lambdaFunction, permission } from './function.ts'
 import { databaseValues, tableValues } from './glue.ts'
-import { api, integration, route, stage } from './http-api.ts'
+import { api, apiMapping, domainName, integration, route, stage } from './http-api.ts'
 import { identityProvider } from './identity-provider.ts'
 import { queue } from './queue.ts'
 import { policy, resourcePolicy, role } from './role.ts'
@@ -22,6 +22,8 @@ const logGroup: ResourceKind = (declared, site) => {
 
 const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApiGatewayV2::Api': api,
+  'AWS::ApiGatewayV2::ApiMapping': apiMapping,
+  'AWS::ApiGatewayV2::DomainName': domainName,
   'AWS::ApiGatewayV2::Integration': integration,
   'AWS::ApiGatewayV2::Route': route,
   'AWS::ApiGatewayV2::Stage': stage,

@@ -21,6 +21,8 @@ export interface Site {
   readonly managedPolicies: Map<string, JsonObject>
   readonly functions: Map<string, FunctionPool>
   readonly apis: Map<string, HttpApi>
+  /** Addresses of the APIs by the base URLs of their custom domains. */
+  readonly domains: Map<string, string>
   /** The function behind each integration of an HTTP API, by the integration's id. */
   readonly integrations: Map<string, FunctionPool>
   readonly eventSources: EventSource[]
