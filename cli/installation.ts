@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { AthenaClient } from '@aws-sdk/client-athena'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import * as sdk from '@aws-sdk/client-s3'
 import * as secretsSdk from '@aws-sdk/client-secrets-manager'
@@ -15,7 +16,9 @@ import { livingClaimant } from '../local/process/claim-file.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { visible } from '../schemas/compiler/visible.ts'
 import { type StackFacts, stackFactsForm } from '../settings/stack-facts.ts'
+import { type RunQuery, runQuery } from './athena/query.ts'
 import { callFunction } from './call-function.ts'
+import { deleteUnchanged } from './delete-unchanged.ts'
 
 /**
  * A pipeline to work on, on AWS or on this machine. Commands find everything through S3; only those that check or set up
@@ -25,6 +28,13 @@ export interface Installation {
   readonly facts: StackFacts
   readonly ops: ObjectStore
   readonly lake: TablePorts
+  /** Runs SQL in the deployment's workgroup and database; absent in a local run, which has no Athena. */
+  readonly query?: RunQuery | undefined
+  /**
+   * Deletes an object of the lake's bucket, unless another writer has replaced or deleted it since.
+   * @param etag of the object as it was written or read
+   */
+  deleteUnchanged(key: string, etag: string): Promise<void>
   /** Calls a function and waits. @returns its answer @throws when it cannot be called, or fails */
   call(functionName: string, event: object): Promise<unknown>
   /** The current value of a secret; `undefined` when it is empty. @throws {StoreError} when it cannot be read */
@@ -79,6 +89,7 @@ interface Access {
   readonly client: sdk.S3Client
   readonly lambda: Lazy<LambdaClient>
   readonly secrets: Lazy<secretsSdk.SecretsManagerClient>
+  readonly athena?: Lazy<AthenaClient>
   readonly isLocal: boolean
   readonly opsBucket: string
   now(): number
@@ -86,6 +97,9 @@ interface Access {
   readonly place: string
   readonly remedy: string
 }
+
+/** Times in milliseconds; each request is answered at once, however long the query takes. */
+const athenaPatience = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true }
 
 const opsBucketVariable = 'AUDITLAKE_OPS_BUCKET'
 
@@ -101,9 +115,9 @@ export async function openInstallation(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Installation> {
   const access = accessTo(choice, environment)
-  const { client, lambda, secrets, isLocal, opsBucket, now } = access
+  const { client, lambda, secrets, athena, isLocal, opsBucket, now } = access
   const close = () => {
-    for (const one of [client, lambda, secrets]) one.destroy()
+    for (const one of [client, lambda, secrets, athena]) one?.destroy()
   }
   const s3 = async () => ({ sdk, client })
   const ops = s3Store(s3, opsBucket)
@@ -118,6 +132,8 @@ export async function openInstallation(
       now,
       close,
       isLocal,
+      query: athena && ((sql, options) => runQuery(athena.get(facts.region), facts, sql, options)),
+      deleteUnchanged: (key, etag) => deleteUnchanged(client, bucket, key, etag),
       call: (functionName, event) => callFunction(lambda.get(facts.region), functionName, event),
       secrets: secretStore(async () => ({ sdk: secretsSdk, client: secrets.get(facts.region) })),
       async storeSecret(SecretId, SecretString) {
@@ -140,6 +156,7 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
     client: new sdk.S3Client({ followRegionRedirects: true }),
     lambda: lazy((region) => new LambdaClient({ region })),
     secrets: lazy((region) => new secretsSdk.SecretsManagerClient({ region })),
+    athena: lazy((region) => new AthenaClient({ region, maxAttempts: 5, requestHandler: athenaPatience })),
     isLocal: false,
     opsBucket,
     now: Date.now,
