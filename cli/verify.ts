@@ -2,21 +2,31 @@ import { parseArgs } from 'node:util'
 import { printLine } from '../local/screen/print.ts'
 import { runCommand } from './command.ts'
 import { installationHelp, installationOptions, openInstallation } from './installation.ts'
-import { verifyJson, verifyText } from './verify/render.ts'
+import { verifyAthena } from './verify/athena.ts'
+import { athenaJson, athenaText } from './verify/athena-render.ts'
+import { verdict, verifyJson, verifyText } from './verify/render.ts'
 import { verifySources } from './verify/verify.ts'
 
-const help = `Verifies that each source can get its events, and names the fault if it cannot.
+const help = `Verifies that each source can get its events, and on AWS that Athena reads the lake; names the fault if not.
 
   npm run verify -- [SOURCE] [options]
 
 ${installationHelp}
-  --json            prints one JSON object per source and stream
+  --json            prints one JSON object per source and stream, and per check of Athena
   --help            prints this
 
 Each source that is fetched or read is checked by its own function, which reads the secret anew and asks the provider for
 one small page of each stream. A webhook gets a request without an event from this machine, with its secret and without.
 Nothing is stored, and no state changes. On AWS the caller needs lambda:InvokeFunction on the functions of sources and
-secretsmanager:GetSecretValue on the secrets of webhooks. Exits with 1 if anything does not work.
+secretsmanager:GetSecretValue on the secrets of webhooks.
+
+Without SOURCE, a deployment on AWS also gets a dozen queries in Athena: the rows of today and yesterday are counted in
+each table and view, and rows of a day without a list, and of a day whose list is empty. For the last one, an empty list is
+put into the lake bucket and removed again. Athena charges 10 MB for a query at least: about a tenth of a cent together. The
+caller needs the policy for analysts (output AnalystPolicyArn), and s3:PutObject and s3:DeleteObject below tables/ of the
+lake bucket. A local run has no Athena.
+
+Exits with 1 if anything does not work.
 `
 
 await runCommand(help, async () => {
@@ -31,8 +41,28 @@ await runCommand(help, async () => {
     const verified = await verifySources(installation, source)
     const lines = values.json ? verifyJson(verified) : verifyText(verified, installation.now())
     for (const line of lines) printLine(line)
-    return verified.every(({ ok }) => ok) ? 0 : 1
+    const results: (boolean | null)[] = verified.map(({ ok }) => ok)
+    if (source === undefined) {
+      for await (const finding of untilInterrupted((signal) => verifyAthena(installation, signal))) {
+        for (const line of values.json ? [athenaJson(finding)] : athenaText(finding)) printLine(line)
+        results.push(finding.ok)
+      }
+    }
+    if (!values.json) for (const line of ['', verdict(results)]) printLine(line)
+    return results.includes(false) ? 1 : 0
   } finally {
     installation.close()
   }
 })
+
+/** Takes steps that clean up after themselves when Ctrl-C is pressed; pressed again, it ends the program. */
+async function* untilInterrupted<T>(steps: (signal: AbortSignal) => AsyncIterable<T>): AsyncGenerator<T> {
+  const leaving = new AbortController()
+  const leave = () => leaving.abort()
+  process.once('SIGINT', leave)
+  try {
+    yield* steps(leaving.signal)
+  } finally {
+    process.off('SIGINT', leave)
+  }
+}

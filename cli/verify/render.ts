@@ -30,9 +30,14 @@ export function* verifyText(all: readonly Verified[], now: number): Generator<st
     yield onOneLine(`${name}: ${stateOf(one)}`)
     for (const line of detailsOf(one, now)) yield `  ${onOneLine(line)}`
   }
-  const broken = all.filter(({ ok }) => !ok).length
-  yield ''
-  yield broken === 0 ? 'Everything works.' : `${broken} of ${all.length} do not work.`
+}
+
+/** The last line of the command. @param all null for what cannot be settled yet */
+export function verdict(all: readonly (boolean | null)[]): string {
+  const broken = all.filter((ok) => ok === false).length
+  if (broken > 0) return `${broken} of ${all.length} do not work.`
+  const open = all.filter((ok) => ok === null).length
+  return open === 0 ? 'Everything works.' : `Everything works so far; ${open} of ${all.length} cannot be settled yet.`
 }
 
 function stateOf({ ok, fault }: Verified): string {

@@ -7,6 +7,8 @@ import { openJobText, resultText } from '../../cli/jobs/text.ts'
 import { type Opening, openingJson, openingText } from '../../cli/open-bucket/report.ts'
 import type { SourceStatus, Status } from '../../cli/status/collect.ts'
 import { statusJson, statusText } from '../../cli/status/render.ts'
+import type { AthenaFinding } from '../../cli/verify/athena-finding.ts'
+import { athenaJson, athenaText } from '../../cli/verify/athena-render.ts'
 import { verifyJson, verifyText } from '../../cli/verify/render.ts'
 import type { Verified } from '../../cli/verify/verified.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
@@ -97,6 +99,15 @@ const opening: Opening = {
   encryption: { kind: 'kms', key: hostile },
 }
 
+const finding: AthenaFinding = {
+  check: 'table',
+  subject: hostile,
+  ok: false,
+  asked: hostile,
+  says: hostile,
+  remedy: hostile,
+}
+
 /** What a file or pipe gets of some lines. */
 function printed(lines: Iterable<string>): string[] {
   const { stream, written } = rememberingScreen({ isTTY: false })
@@ -108,6 +119,7 @@ function printed(lines: Iterable<string>): string[] {
 describe.each([
   ['status', [...statusText(all)]],
   ['verify', [...verifyText([verified], now)]],
+  ['verify, of Athena', [...athenaText(finding)]],
   ['query', [...resultLines(result)]],
   ['open-bucket', openingText(opening)],
   ['jobs', [openJobText(view), resultText({ ...job, end: 'done' })]],
@@ -124,6 +136,7 @@ describe.each([
 describe.each([
   ['status', [...statusJson(all)]],
   ['verify', [...verifyJson([verified])]],
+  ['verify, of Athena', [athenaJson(finding)]],
   ['query', [...jsonLines(result)]],
   ['open-bucket', [openingJson(opening)]],
 ])('the JSON of %s', (_, lines) => {

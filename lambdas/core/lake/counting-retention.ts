@@ -37,6 +37,12 @@ export async function countingRetention(
   return counting(changed, now)
 }
 
+/** The retention of the settings in days, as the janitor has noted it; `undefined` before its first run. */
+export async function retentionNoted(ops: Pick<ObjectStore, 'get'>): Promise<number | undefined> {
+  const stored = await ops.get(key)
+  return stored && parse(stored.body)?.days
+}
+
 function counting({ days, since, before }: Noted, now: number): number | undefined {
   if (now - since >= waitMs) return days
   return before === undefined ? undefined : Math.max(days, before)

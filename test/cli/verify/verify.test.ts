@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { verifyJson, verifyText } from '../../../cli/verify/render.ts'
+import { verdict, verifyJson, verifyText } from '../../../cli/verify/render.ts'
 import type { Verified } from '../../../cli/verify/verified.ts'
 import { type Verifiable, verifySources } from '../../../cli/verify/verify.ts'
 import { functionNoteKey } from '../../../lambdas/core/function-note.ts'
@@ -80,6 +80,15 @@ test('a webhook of a stack that does not say its URL, and one whose secret is em
   ])
 })
 
+test.each<[(boolean | null)[], string]>([
+  [[], 'Everything works.'],
+  [[true, true], 'Everything works.'],
+  [[true, null], 'Everything works so far; 1 of 2 cannot be settled yet.'],
+  [[true, false, null], '1 of 3 do not work.'],
+])('the verdict on %j is: %s', (all, text) => {
+  expect(verdict(all)).toBe(text)
+})
+
 describe('the text', () => {
   const now = Date.UTC(2026, 0, 15)
   const day = 86_400_000
@@ -95,8 +104,6 @@ describe('the text', () => {
       'log (github.audit): works',
       '  The credential expires at 2026-01-18T00:00:00.000Z, in 3d: MAKE A NEW ONE SOON.',
       '  So.',
-      '',
-      'Everything works.',
     ])
   })
 
@@ -106,8 +113,6 @@ describe('the text', () => {
       '  line [2Jand more',
       '  Authorize it in its settings at the provider.',
       'log (github.audit): works',
-      '',
-      '1 of 2 do not work.',
     ])
     expect(lines({ ...one, ok: false, fault: 'new-fault' })[0]).toBe('log (github.audit): DOES NOT WORK: new-fault')
     expect(lines({ ...one, stream: '', ok: false })[0]).toBe('log: DOES NOT WORK')

@@ -1,0 +1,40 @@
+import { dayMs } from '../../lambdas/core/lake/partition.ts'
+import { quotedName, quotedText } from '../../local/query/sql-text.ts'
+import { tableSchemas } from '../../schemas/generated/index.ts'
+import { views } from '../../schemas/views.ts'
+import { counted } from '../jobs/counted.ts'
+import { type AthenaFinding, ask, type CheckedLake } from './athena-finding.ts'
+
+/** UTC day, as `YYYY-MM-DD`. */
+export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+/** Everything that Glue has of the stack. */
+export const relations: readonly { readonly check: 'table' | 'view'; readonly name: string }[] = [
+  ...tableSchemas.map(({ table }) => ({ check: 'table', name: table }) as const),
+  ...views.map(({ name }) => ({ check: 'view', name }) as const),
+]
+
+const remedies = {
+  table: 'Report it as an issue, with these lines.',
+  view: 'Report it as an issue, with these lines. Until then select from its table, with the condition in schemas/views.ts.',
+} as const
+
+/**
+ * Counts the rows of today and yesterday, and reads the column of their times: a count alone would read no column.
+ * @throws as `ask`
+ */
+export async function countOf(lake: CheckedLake, { check, name }: (typeof relations)[number]): Promise<AthenaFinding> {
+  const now = lake.now()
+  const [from, to] = [dayOf(now - dayMs), dayOf(now)]
+  const sql = `${countIn(lake, name, 'count(*), max(p_event_time)')} between ${quotedText(from)} and ${quotedText(to)}`
+  return await ask(lake, { check, subject: name, sql, remedy: remedies[check] }, ([rows, newest]) => {
+    return `${rowsText(rows)} since ${from}${newest ? `, the newest of ${newest}` : ''}`
+  })
+}
+
+/** A count for people. */
+export const rowsText = (count: string | null | undefined): string => counted(Number(count), 'row')
+
+/** A statement up to its condition on the day. */
+export const countIn = ({ facts }: CheckedLake, table: string, columns = 'count(*)'): string =>
+  `select ${columns} from ${quotedName(facts.database)}.${quotedName(table)} where dt`
