@@ -68,7 +68,8 @@ export const explanations: Readonly<Record<Fault, Explanation>> = {
   },
   'no-egress': {
     means: 'the provider cannot be reached',
-    remedy: 'Check apiUrl in audit-lake.yaml, and that nothing on the way blocks the connection.',
+    remedy:
+      'Check apiUrl in audit-lake.yaml, for a webhook the DNS record of its customDomain, and that nothing on the way blocks the connection.',
   },
   settings: { means: 'the settings of the source cannot work', remedy: 'Correct them in audit-lake.yaml, and deploy.' },
 }
