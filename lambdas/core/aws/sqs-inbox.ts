@@ -35,7 +35,9 @@ export function sqsInbox(sqs: Sqs, queueUrl: string): Inbox {
   /** @returns how many of the receipts SQS may not have taken */
   const inBatches = async (
     receipts: readonly string[],
-    send: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<{ readonly Failed?: readonly unknown[] | undefined }>,
+    send: (
+      entries: { Id: string; ReceiptHandle: string }[],
+    ) => Promise<{ readonly Failed?: readonly unknown[] | undefined }>,
   ): Promise<number> => {
     const batches = chunks(receipts, messagesPerCall, Number.POSITIVE_INFINITY)
     const failed = [...batches].map(async (batch) => {
