@@ -146,11 +146,22 @@ export async function openInstallation(
   }
 }
 
-function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment: NodeJS.ProcessEnv): Access {
+/**
+ * The ops bucket of the stack on AWS that the command line, or else the environment, names; `undefined` for a local run.
+ * @throws when the command line names both
+ */
+export function namedOpsBucket(
+  { data, 'ops-bucket': named }: InstallationChoice,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
   if (data !== undefined && named !== undefined) {
     throw new Error('--data names a local run and --ops-bucket a stack on AWS: give only one of them.')
   }
-  const opsBucket = named ?? (data === undefined ? environment[opsBucketVariable] : undefined)
+  return (named ?? (data === undefined ? environment[opsBucketVariable] : undefined)) || undefined
+}
+
+function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment: NodeJS.ProcessEnv): Access {
+  const opsBucket = namedOpsBucket({ data, 'ops-bucket': named }, environment)
   if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
   return {
     client: new sdk.S3Client({ followRegionRedirects: true }),

@@ -69,6 +69,7 @@ async function collect(age: number, ago: number): Promise<void> {
   const total = async () => (await query(place.data, 'select 1 as one from hex_audit')).length
   const known = await total()
   expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(200)
+  await run.schedules.get('writer')?.tick()
   await eventually(total, (rows) => rows === known + 1)
   for (const key of await lakeKeys())
     if (!before.has(key) || key.includes(`dt=${dayBefore(age)}/symlink`)) written.set(key, ago)

@@ -57,11 +57,11 @@ async function answer(sql: string): Promise<QueryResult> {
   return await opened.query(sql).finally(() => opened.close())
 }
 
-/** Starts the command for the deployment. */
-function start(athena: AthenaServer, ...args: string[]) {
+/** Starts a command for the deployment. */
+function startCommand(command: 'verify' | 'query', athena: AthenaServer, args: readonly string[]) {
   const { ready, gateway } = pipeline.run
   const services = ['S3', 'LAMBDA', 'SECRETS_MANAGER'].map((name) => [`AWS_ENDPOINT_URL_${name}`, gateway.url])
-  return spawn(process.execPath, [join(import.meta.dirname, '../../cli/verify.ts'), ...args], {
+  return spawn(process.execPath, [join(import.meta.dirname, `../../cli/${command}.ts`), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -76,6 +76,8 @@ function start(athena: AthenaServer, ...args: string[]) {
     },
   })
 }
+
+const start = (athena: AthenaServer, ...args: string[]) => startCommand('verify', athena, args)
 
 async function endOf(child: ReturnType<typeof start>) {
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
@@ -101,6 +103,29 @@ async function findings(athena: AthenaServer) {
 
 const emptyTable = 'anthropic_activity'
 const listsOfEmptyTable = () => lake.list(`tables/${emptyTable}/`, 10)
+
+describe('npm run query', () => {
+  const query = async (athena: AthenaServer, ...args: string[]) => endOf(startCommand('query', athena, args))
+
+  test('asks Athena with the same text, and says how much it read', async () => {
+    const athena = await AthenaServer.start({ answer })
+    const sql =
+      "select p_source_id, count(*) as rows, cast(null as boolean) as nothing from hex_audit where dt >= '2026-01-01' group by 1"
+    const { status, stdout, stderr } = await query(athena, '--json', sql)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'Athena read 0.0 MB.\n' })
+    expect(JSON.parse(stdout)).toMatchObject({ p_source_id: 'notebooks', rows: 1, nothing: null })
+    expect(athena.asked).toEqual([sql])
+    expect((await query(athena, sql)).stdout).toMatch(/^p_source_id +rows\n-+ +-+\nnotebooks +1\n\(1 row; /)
+  })
+
+  test('fails with the reason of Athena, whose words are harmless', async () => {
+    const athena = await AthenaServer.start({ answer: async () => Promise.reject(new Error(`no ${hostile}`)) })
+    const { status, stdout, stderr } = await query(athena, 'select 1')
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/^Athena: no /)
+    expect(stderr.trimEnd()).not.toMatch(hiddenCharacters)
+  })
+})
 
 describe('a lake that Athena reads', () => {
   test('works: every table, the view, a day without a list, an empty list', async () => {
