@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { jsonIn } from '../lambdas/core/json/forms.ts'
 import { watchParent } from '../local/process/parent-watch.ts'
 import { type LocalRun, startLocal } from '../local/run.ts'
+import { firstSteps } from '../local/screen/first-steps.ts'
 import { printJson } from '../local/screen/print.ts'
 import { showStart } from '../local/screen/start-progress.ts'
 import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
@@ -16,7 +17,7 @@ const help = `Runs the whole pipeline on this machine.
 
   --config FILE     settings file (default: audit-lake.yaml)
   --data FOLDER     folder for all data between runs (default: .audit-lake)
-  --port N          port for webhooks (default: any free port)
+  --port N          port for webhooks (default: that of the last run in the folder if it is free, else any free port)
   --no-simulators   without simulated providers: send webhooks yourself; polled sources use the real APIs
   --json            prints one line of JSON once everything is ready, and nothing else
   --help            prints this
@@ -45,7 +46,7 @@ await runCommand(help, async () => {
     })
     progress?.stop()
     if (json) printJson(run.ready)
-    else terminal = show(run, runOptions.dataDir)
+    else terminal = show(run, runOptions.dataDir, runOptions.simulators)
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     terminal?.note('Stopping: finishing the work under way.')
   } catch (error) {
@@ -53,8 +54,7 @@ await runCommand(help, async () => {
   } finally {
     progress?.stop()
     await run?.stop()
-    if (run)
-      terminal?.note(`${run.permissions.seen} calls decided by the template, ${run.permissions.refused.length} refused`)
+    if (run) terminal?.note(goodbye(run, runOptions.dataDir))
     terminal?.stop()
   }
   return 0
@@ -73,15 +73,25 @@ function stopOnRequest(stopping: AbortController): void {
   if (process.env.npm_lifecycle_event !== undefined) watchParent(() => process.exit(1))
 }
 
-function show({ ready, sourceIds }: LocalRun, dataDir: string): Terminal {
+function show({ ready, sourceIds }: LocalRun, dataDir: string, simulated: boolean): Terminal {
   const terminal = startTerminal({ sources: sourceIds })
-  for (const [id, { url }] of Object.entries(ready.webhooks)) terminal.note(`${id}: ${url}`)
-  for (const [id, url] of Object.entries(ready.simulators))
-    terminal.note(`${id}: fetched from a simulated provider, ${url}`)
-  const data = dataDir === defaultData ? '' : `--data ${path.relative(process.cwd(), dataDir) || '.'} `
-  terminal.note(`In another terminal: npm run query -- ${data}"show tables"`)
+  const options = dataOption(dataDir)
+  for (const line of firstSteps(ready, sourceIds, { simulated, options })) terminal.note(line)
+  terminal.note(`In another terminal: npm run query -- ${options}"show tables"`)
   return terminal
 }
+
+/** Says where the data is, and what the template refused, if anything. */
+function goodbye({ permissions }: LocalRun, dataDir: string): string {
+  const { length: refused } = permissions.refused
+  const calls =
+    refused === 0 ? '' : ` The template refused ${refused} ${refused === 1 ? 'call' : 'calls'} of functions.`
+  return `Stopped; all data is kept in ${dataDir}. Ask it: npm run query -- ${dataOption(dataDir)}"show tables".${calls}`
+}
+
+/** The option that names a folder to other commands; nothing for that by default. */
+const dataOption = (dataDir: string): string =>
+  dataDir === defaultData ? '' : `--data ${path.relative(process.cwd(), dataDir) || '.'} `
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
@@ -89,15 +99,25 @@ function readOptions(args: string[]) {
     options: {
       config: { type: 'string' },
       data: { type: 'string', default: defaultData },
-      port: { type: 'string', default: '0' },
+      port: { type: 'string' },
       simulators: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
     },
     allowNegative: true,
   })
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
   const { config, data, simulators, json } = values
-  return { dataDir: path.resolve(data), port, simulators, json, ...(config === undefined ? {} : { config }) }
+  const port = values.port === undefined ? undefined : portIn(values.port)
+  return {
+    dataDir: path.resolve(data),
+    simulators,
+    json,
+    ...(port !== undefined && { port }),
+    ...(config !== undefined && { config }),
+  }
+}
+
+function portIn(text: string): number {
+  const port = Number(text)
+  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new Error(`--port ${text} is not a port (0 to 65535)`)
 }

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readObject } from './json.ts'
 import { privateFolder } from './private-folder.ts'
 import { claim, ownClaim } from './process/claim-file.ts'
 
@@ -25,7 +26,11 @@ export class DataFolder {
    */
   static async claim(folder: string): Promise<DataFolder> {
     const claimed = new DataFolder(path.resolve(folder))
-    privateFolder(claimed.path)
+    try {
+      privateFolder(claimed.path)
+    } catch (error) {
+      throw new Error(`The data folder ${claimed.path} cannot be made or used: ${reason(error)}`, { cause: error })
+    }
     const pid = await survivingRun(claimed.in(runFile))
     if (pid !== undefined) {
       throw new DataFolderBusy(
@@ -33,6 +38,17 @@ export class DataFolder {
       )
     }
     return claimed
+  }
+
+  /** The port of the last run in the folder; `undefined` before the first. */
+  get lastPort(): number | undefined {
+    const { port } = readObject(this.in(portFile))
+    return typeof port === 'number' ? port : undefined
+  }
+
+  /** Remembers the port for the next run, so that the URLs of webhooks stay. */
+  rememberPort(port: number): void {
+    this.replace(portFile, { port })
   }
 
   in(...segments: string[]): string {
@@ -57,6 +73,17 @@ export class DataFolder {
 }
 
 const runFile = 'run.json'
+const portFile = 'port.json'
+
+/** Why a folder cannot be made, in words. */
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file stands in its way. Name another folder with --data.'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOENT') {
+    return 'this user may not write there. Name another folder with --data.'
+  }
+  return error instanceof Error ? error.message : String(error)
+}
 
 /** How long to wait for a run to end that has just lost its npm, in milliseconds. */
 const patienceMs = 3_000

@@ -37,7 +37,7 @@ export interface LocalRunOptions extends FunctionListeners {
   readonly config?: string
   /** Folder for everything that outlives the run. */
   readonly dataDir: string
-  /** Port of the HTTP API. @default any free one */
+  /** Port of the HTTP API. @default that of the last run in the folder if it is free, else any free one */
   readonly port?: number
   /** Whether simulated providers send to the sources, and answer for those without an address. @default true */
   readonly simulators?: boolean
@@ -87,6 +87,8 @@ export interface Ready {
 export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedules' | 'permissions' | 'faults'> {
   readonly ready: Ready
   readonly queueNames: readonly string[]
+  /** Of the HTTP APIs. */
+  readonly apiUrls: readonly string[]
   /** Ids of all sources. */
   readonly sourceIds: readonly string[]
   /** Disturbs the messages about created objects. */
@@ -113,8 +115,8 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
   try {
     const data = await DataFolder.claim(options.dataDir)
     closers.push(() => data.release())
-    const { config, port = 0, signal, onProgress } = options
-    await checkPort(port)
+    const { config, signal, onProgress } = options
+    const port = await choosePort(options.port, data.lastPort)
     const assembly =
       options.assembly ?? (await provideAssembly(data.in('cdk.out'), { config, signal, onStep: onProgress }))
     signal?.throwIfAborted()
@@ -137,6 +139,8 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     closers.push(() => recoverable.stop())
     const ready = describe(site, outputs, providers.urls)
     data.publish(ready)
+    const apiUrls = [...site.apis.values()].map(({ url }) => url)
+    for (const url of apiUrls) data.rememberPort(Number(new URL(url).port))
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
     closers.push(await startSenders(hooks, site.gateway, recoverable.senders))
     if (simulated) closers.push(await startWriters(streamSources(site), { ...site, outputs }))
@@ -144,6 +148,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     return {
       ...handles(site),
       ready,
+      apiUrls,
       sourceIds: [...hooks, ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
       shiftClock: (offsetMs) => data.replace(clockFile, { offsetMs }),
       stop: once(stop),
@@ -152,6 +157,18 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     await stop()
     throw error
   }
+}
+
+/** @throws when the port that a person asks for is taken */
+async function choosePort(asked: number | undefined, last = 0): Promise<number> {
+  if (asked !== undefined) await checkPort(asked)
+  return (
+    asked ??
+    (await checkPort(last).then(
+      () => last,
+      () => 0,
+    ))
+  )
 }
 
 function handles({ gateway, functions, schedules, permissions, faults }: Site) {

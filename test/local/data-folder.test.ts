@@ -59,3 +59,12 @@ test.each([
   await DataFolder.claim(folder)
   expect(runFile()).toMatchObject({ pid: process.pid })
 })
+
+test('a folder that cannot be made is refused in words', async () => {
+  mkdirSync(path.dirname(folder), { recursive: true })
+  writeFileSync(folder, 'a file')
+  const refusal = (name: string) =>
+    `The data folder ${name} cannot be made or used: a file stands in its way. Name another folder with --data.`
+  await expect(DataFolder.claim(folder)).rejects.toThrow(refusal(folder))
+  await expect(DataFolder.claim(path.join(folder, 'below'))).rejects.toThrow(refusal(path.join(folder, 'below')))
+})

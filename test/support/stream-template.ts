@@ -140,7 +140,7 @@ export async function runTemplate(
   {
     outputs = {},
     ...options
-  }: Partial<Pick<LocalRunOptions, 'dataDir' | 'openBuckets' | 'simulators'>> & { outputs?: JsonObject } = {},
+  }: Partial<Pick<LocalRunOptions, 'dataDir' | 'openBuckets' | 'port' | 'simulators'>> & { outputs?: JsonObject } = {},
 ): Promise<LocalRun> {
   const code = mkdtempSync(path.join(tmpdir(), 'reader-'))
   onTestFinished(() => rmSync(code, { recursive: true }))
