@@ -20,9 +20,15 @@ export interface AuditLakeStackProps extends StackProps {
 export class AuditLakeStack extends Stack {
   constructor(scope: Construct, id: string, { config, schemas, ...props }: AuditLakeStackProps) {
     super(scope, id, props)
-    const { retentionDays, queryLimitGB, previousSecretHours, throttle, customDomain, sources } = config
-    const opsBucket = new OpsBucket(this, 'OpsBucket')
-    const lake = new Lake(this, 'Lake', { schemas, retentionDays, queryLimitGB, opsBucket })
+    const { retentionDays, queryLimitGB, previousSecretHours, throttle, customDomain, secretArns, sources } = config
+    const opsBucket = new OpsBucket(this, 'OpsBucket', config.opsBucketName)
+    const lake = new Lake(this, 'Lake', {
+      schemas,
+      retentionDays,
+      queryLimitGB,
+      opsBucket,
+      existingBucket: config.lakeBucketName,
+    })
     const ticker = new Ticker(this, 'Ticker')
     const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ticker, ...config.delivery })
     const intake = new Intake(this, 'Intake', {
@@ -30,6 +36,7 @@ export class AuditLakeStack extends Stack {
       previousSecretHours,
       throttle,
       customDomain,
+      secretArns,
       ticker,
       delivery,
       lake,

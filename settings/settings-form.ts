@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SourceOption, SourceType } from '../lambdas/connectors/manifest.ts'
 import { customDomainSchema } from './custom-domain.ts'
+import { checkLeftBehind, leftBehind } from './left-behind.ts'
 import { checkOptions } from './options-together.ts'
 import type { Config, OptionValue } from './settings.ts'
 import { checkRoom } from './source-room.ts'
@@ -91,6 +92,7 @@ export const settingsSchema: z.ZodType<Config> = z
       .describe(
         "A domain name of yours for the URLs. Left out, they have API Gateway's own, which a new stack changes.",
       ),
+    ...leftBehind,
     sources: z
       .array(z.discriminatedUnion('type', sourceSchemas()).transform(splitOptions))
       .min(1)
@@ -100,7 +102,14 @@ export const settingsSchema: z.ZodType<Config> = z
       .describe('Where audit logs come from: one entry for each source.'),
   })
   .superRefine(checkRoom, { when: ({ issues }) => issues.every(isOfOthers) })
+  .superRefine(checkLeftBehind, { when: ({ issues }) => !issues.some(preventsComparison) })
   .describe('Settings of AuditLake.')
+
+/** Whether a problem leaves no sources, or no map of secrets, to compare. An unknown key beside them does not. */
+function preventsComparison({ path: [first, ...more] = [], code }: z.core.$ZodRawIssue): boolean {
+  if (first === undefined) return code !== 'unrecognized_keys'
+  return first === 'sources' || (first === 'secretArns' && more.length === 0)
+}
 
 function sourceSchemas() {
   const [first, ...rest] = [...sourceTypes].map(([type, facts]) => sourceSchema(type, facts))

@@ -45,5 +45,11 @@ export interface Config {
   readonly throttle: Throttle
   /** Without it, URLs have the name that API Gateway gives. */
   readonly customDomain?: CustomDomain | undefined
+  /** Name of a bucket with rows that an earlier stack left; absent for a new one. */
+  readonly lakeBucketName?: string | undefined
+  /** Name of the bucket for everything else that an earlier stack left; absent for a new one. */
+  readonly opsBucketName?: string | undefined
+  /** ARNs of secrets that an earlier stack left, by `secretKey`; the others are made. */
+  readonly secretArns?: Readonly<Record<string, string>> | undefined
   readonly sources: readonly SourceSettings[]
 }

@@ -3,6 +3,7 @@ import { asciiJson } from './ascii.ts'
 import { customDomainUrl } from './custom-domain.ts'
 import type { Config, SourceSettings } from './settings.ts'
 import { oauthClientOf, oauthVariable, sourceName, sourcesVariable } from './source-names.ts'
+import type { SecretThing } from './source-secrets.ts'
 import { sourceFacts } from './stack-facts.ts'
 
 /**
@@ -28,12 +29,12 @@ const OTHERS_OF_OAUTH = 500
 /** The longest address of an API, which stands among the other variables. */
 const LONGEST_API_URL = 'https://abcdefghij.execute-api.ap-southeast-1.amazonaws.com.cn'
 
-/** The end of an ARN of the greatest length. */
-const longestName = (sourceId: string, name: 'Secret' | 'ClientSecret') =>
+/** The end of the longest ARN that a secret of a source can have, unless people have named it. */
+export const longestSecretName = (sourceId: string, name: SecretThing) =>
   `${sourceName(sourceId, name)}-123456789012-123456`
 
 const longestArn = (sourceId: string, name: 'Secret' | 'ClientSecret' = 'Secret') =>
-  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${longestName(sourceId, name)}`
+  `arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:${longestSecretName(sourceId, name)}`
 
 const longestArns = (sourceId: string) => ({
   clientSecretId: longestArn(sourceId, 'ClientSecret'),
@@ -52,7 +53,7 @@ export function checkRoom({ sources, customDomain }: Config, context: z.core.$Re
   const byConsent = sources.filter((source) => oauthClientOf(source) !== undefined)
   const ofDomain = customDomain ? Math.max(0, customDomainUrl(customDomain).length - LONGEST_API_URL.length) : 0
   const ofJanitor = OTHERS_OF_JANITOR + ofDomain + (byConsent.length > 0 ? OAUTH_KEY : 0)
-  const fitting = countFitting(sources, ofJanitor, (some) => sourceFacts(some, longestName))
+  const fitting = countFitting(sources, ofJanitor, (some) => sourceFacts(some, longestSecretName))
   tooMany.push({ source: sources[fitting], fitting, what: 'one deployment' })
   const consents = countFitting(byConsent, OTHERS_OF_OAUTH + ofDomain, (some) => oauthVariable(some, longestArns))
   tooMany.push({ source: byConsent[consents], fitting: consents, what: 'the function for oauth' })

@@ -77,7 +77,7 @@ export class BucketWriter extends Construct {
 function grantPut(bucket: PrivateBucket, writer: IGrantable & IConstruct): void {
   Grant.addToPrincipal({ grantee: writer, actions: ['s3:PutObject'], resourceArns: [bucket.arnForObjects('*')] })
   Validations.of(writer).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::<${bucket.logicalId}.Arn>/*]`,
+    id: `AwsSolutions-IAM5[Resource::${bucket.nagName}/*]`,
     reason: 'The provider chooses the names of its objects, and the bucket is for nothing else.',
   })
 }

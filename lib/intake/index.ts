@@ -3,7 +3,7 @@ import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi, type IHttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { CustomDomain, SourceSettings, Throttle } from '../../settings/settings.ts'
+import type { Config, CustomDomain, SourceSettings, Throttle } from '../../settings/settings.ts'
 import { recoveryOf, sourceName } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
@@ -26,6 +26,8 @@ export interface IntakeProps {
   readonly previousSecretHours: number
   readonly throttle: Throttle
   readonly customDomain: CustomDomain | undefined
+  /** The secrets that an earlier stack left. */
+  readonly secretArns: Config['secretArns']
   /** Calls the functions that fetch. */
   readonly ticker: Ticker
   /** Takes the published messages. */

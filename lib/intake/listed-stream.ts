@@ -3,8 +3,9 @@ import { Construct } from 'constructs'
 import type { GcsStreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { asciiLabel } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { SourceSettings } from '../../settings/settings.ts'
+import type { Config, SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
+import { secretsOf } from '../../settings/source-secrets.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -21,6 +22,8 @@ export interface ListedStreamProps {
   readonly lake: Lake
   /** Keeps the state of the source. */
   readonly opsBucket: OpsBucket
+  /** The secrets that an earlier stack left. */
+  readonly secretArns: Config['secretArns']
   readonly type: GcsStreamSourceType
   readonly source: SourceSettings
 }
@@ -34,10 +37,10 @@ export class ListedStream extends Construct {
 
   constructor(scope: Construct, id: string, props: ListedStreamProps) {
     super(scope, id)
-    const { ticker, delivery, opsBucket, type, source } = props
+    const { ticker, delivery, opsBucket, secretArns, type, source } = props
     const secret =
-      source.options.audience === undefined
-        ? new Credential(this, 'Credential', { source, credential: credentialText(type.setUp.credentials) })
+      secretsOf(source).length > 0
+        ? new Credential(this, 'Credential', { source, secretArns, credential: credentialText(type.setUp.credentials) })
         : undefined
     this.function = new NodeFunction(this, 'Poller', {
       handler: 'poller',

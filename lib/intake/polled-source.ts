@@ -6,7 +6,7 @@ import { renewalEnv } from '../../lambdas/functions/poller/env.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { SourceSettings } from '../../settings/settings.ts'
+import type { Config, SourceSettings } from '../../settings/settings.ts'
 import { oauthClientOf } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
@@ -24,6 +24,8 @@ export interface PolledSourceProps {
   readonly lake: Lake
   /** Keeps the state of the source. */
   readonly opsBucket: OpsBucket
+  /** The secrets that an earlier stack left. */
+  readonly secretArns: Config['secretArns']
   readonly type: PollSourceType
   readonly source: SourceSettings
 }
@@ -39,14 +41,19 @@ export class PolledSource extends Construct {
 
   constructor(scope: Construct, id: string, props: PolledSourceProps) {
     super(scope, id)
-    const { ticker, delivery, lake, opsBucket, type, source } = props
-    this.credential = new Credential(this, 'Credential', { source, credential: credentialText(type.setUp.credentials) })
+    const { ticker, delivery, lake, opsBucket, secretArns, type, source } = props
+    this.credential = new Credential(this, 'Credential', {
+      source,
+      secretArns,
+      credential: credentialText(type.setUp.credentials),
+    })
     const clientId = oauthClientOf(source)
     this.clientSecret =
       clientId === undefined
         ? undefined
         : new Credential(this, 'ClientCredential', {
             source,
+            secretArns,
             credential: 'the client secret of the app, as the provider shows it',
             name: 'ClientSecret',
             purpose: 'uses to turn a consent into a credential',

@@ -1,13 +1,12 @@
-import { Aws, Duration, Validations } from 'aws-cdk-lib'
+import { Aws, Validations } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
-import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { asciiLabel } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName } from '../../settings/source-names.ts'
 import type { NodeFunction } from '../node-function.ts'
-import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
 import { PrivateBucket } from '../ops/private-bucket.ts'
 import { BucketWriter } from './bucket-writer.ts'
 import type { IdentityProviders } from './identity-providers.ts'
@@ -50,7 +49,7 @@ export class StreamBucket extends Construct {
       const made = this.addBucket()
       this.bucketName = made.bucketName
       this.bucketArn = made.bucketArn
-      this.nagName = `<${made.logicalId}.Arn>`
+      this.nagName = made.nagName
     }
     const description = `Bucket that the provider of ${asciiLabel(source)} writes to`
     sourceOutput(this, sourceName(source.id, 'StreamBucket'), this.bucketName, description)
@@ -74,15 +73,13 @@ export class StreamBucket extends Construct {
   private addBucket(): PrivateBucket {
     const { source, queue, opsBucket } = this.props
     const made = new PrivateBucket(this, 'Bucket', {
-      // CDK's class and interface differ in one optional member under exactOptionalPropertyTypes.
-      serverAccessLogsBucket: opsBucket as IBucket,
-      serverAccessLogsPrefix: opsPrefixes.accessLogs,
-      lifecycleRules: [{ expiration: Duration.days(Number(source.options.keepObjectsDays)) }],
+      plan: { writeOnce: [], expirations: [{ prefix: '', days: Number(source.options.keepObjectsDays) }] },
+      accessLogs: opsBucket,
     })
     // Natively, because CDK's own way is a function of CDK's that may change every bucket's notifications. Every object is
     // announced, whatever its name, so that those that are not read can be counted.
-    const resource = made.node.defaultChild
-    if (!(resource instanceof CfnBucket)) throw new Error(`${made.node.path} has no resource of its own`)
+    const { resource } = made
+    if (resource === undefined) throw new Error(`the bucket of ${source.id} has no resource of its own`)
     resource.notificationConfiguration = {
       queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: queue.queueArn }],
     }

@@ -4,7 +4,8 @@ import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/
 import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
 import { asciiAddress, asciiJson } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { SourceSettings } from '../../settings/settings.ts'
+import type { Config, SourceSettings } from '../../settings/settings.ts'
+import { secretsOf } from '../../settings/source-secrets.ts'
 import { consume } from '../delivery/consume.ts'
 import { visibilityForMapping } from '../delivery/durable-queue.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -23,6 +24,8 @@ export interface StreamSourceProps {
   /** Keeps the state of the source. */
   readonly opsBucket: OpsBucket
   readonly identityProviders: IdentityProviders
+  /** The secrets that an earlier stack left. */
+  readonly secretArns: Config['secretArns']
   readonly type: S3StreamSourceType
   readonly source: SourceSettings
 }
@@ -42,7 +45,7 @@ export class StreamSource extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamSourceProps) {
     super(scope, id)
-    const { ticker, delivery, opsBucket, type, source } = props
+    const { ticker, delivery, opsBucket, secretArns, type, source } = props
     const { [apiUrlOption]: apiUrl, ...options } = source.options
     const queue = new NotificationQueue(this, 'Notifications', {
       visibilityTimeout: visibilityForMapping(TIMEOUT),
@@ -50,8 +53,8 @@ export class StreamSource extends Construct {
     })
     const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })
     const secret =
-      options.configuration === 'watch'
-        ? new Credential(this, 'Credential', { source, credential: credentialText(type.setUp.credentials) })
+      secretsOf(source).length > 0
+        ? new Credential(this, 'Credential', { source, secretArns, credential: credentialText(type.setUp.credentials) })
         : undefined
     this.function = new NodeFunction(this, 'Reader', {
       handler: 'stream-reader',

@@ -3,7 +3,7 @@ import { Construct } from 'constructs'
 import { apiUrlOption, type RecoveryFacts } from '../../lambdas/connectors/manifest.ts'
 import { asciiLabel } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { OptionValues, SourceSettings } from '../../settings/settings.ts'
+import type { Config, OptionValues, SourceSettings } from '../../settings/settings.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -19,6 +19,8 @@ export interface WebhookRecoveryProps {
   readonly lake: Lake
   /** Keeps the state of the recovery. */
   readonly opsBucket: OpsBucket
+  /** The secrets that an earlier stack left. */
+  readonly secretArns: Config['secretArns']
   readonly facts: RecoveryFacts
   readonly source: SourceSettings
   readonly recovery: { readonly apiUrl: string | undefined; readonly options: OptionValues }
@@ -34,6 +36,7 @@ export class WebhookRecovery extends Construct {
     const { ticker, delivery, opsBucket, facts, source, recovery } = props
     const secret = new Credential(this, 'Credential', {
       source,
+      secretArns: props.secretArns,
       credential: credentialText(facts.setUp.credentials),
       name: 'RecoverySecret',
       purpose: 'uses to recover failed deliveries',

@@ -6,7 +6,7 @@ import { Construct } from 'constructs'
 import type { WebhookSourceType } from '../../lambdas/connectors/manifest.ts'
 import { env, room } from '../../lambdas/functions/webhook/env.ts'
 import { asciiJson, asciiLabel } from '../../settings/ascii.ts'
-import type { SourceSettings } from '../../settings/settings.ts'
+import type { Config, SourceSettings } from '../../settings/settings.ts'
 import { sourceName, sourcesVariable } from '../../settings/source-names.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -23,6 +23,8 @@ export interface WebhookSourcesProps {
   readonly opsBucket: OpsBucket
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
+  /** The secrets that an earlier stack left. */
+  readonly secretArns: Config['secretArns']
   /** The type's name in the settings. */
   readonly typeName: string
   readonly type: WebhookSourceType
@@ -39,7 +41,7 @@ export class WebhookSources extends Construct {
   constructor(scope: Construct, id: string, props: WebhookSourcesProps) {
     super(scope, id)
     const { api, publicUrl, delivery, typeName, type, sources } = props
-    const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId).arn]))
+    const secretArns = new Map(sources.map(({ id: sourceId }) => [sourceId, this.addSecret(sourceId, props).arn]))
     this.secretArns = secretArns
     const secretArn = (sourceId: string) => secretArns.get(sourceId) ?? ''
 
@@ -85,9 +87,10 @@ export class WebhookSources extends Construct {
     }
   }
 
-  private addSecret(sourceId: string): SourceSecret {
+  private addSecret(sourceId: string, { secretArns }: WebhookSourcesProps): SourceSecret {
     return new SourceSecret(this, sourceId, {
       sourceId,
+      secretArns,
       purpose: 'shares with its provider',
       // Must never change: CloudFormation would regenerate the secret of every source, and all webhooks would fail.
       generate: { passwordLength: 48, excludePunctuation: true },

@@ -2,9 +2,9 @@ import { Aws, Stack, Validations } from 'aws-cdk-lib'
 import type { CfnDatabase } from 'aws-cdk-lib/aws-glue'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
+import { lakePrefixes, opsPrefixes } from '../../settings/bucket-plan.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { PrivateBucket } from '../ops/private-bucket.ts'
-import { lakePrefixes } from './glue-table.ts'
 
 export interface AnalystPolicyProps {
   readonly lake: PrivateBucket
@@ -104,7 +104,7 @@ export class AnalystPolicy extends Construct {
   }
 
   private explainWildcards({ lake, opsBucket, database }: AnalystPolicyProps): void {
-    const below = (bucket: PrivateBucket, prefix: string) => `<${bucket.logicalId}.Arn>/${prefix}*`
+    const below = (bucket: PrivateBucket, prefix: string) => `${bucket.nagName}/${prefix}*`
     const files = [
       ...Object.values(lakePrefixes).map((prefix) => below(lake, prefix)),
       below(opsBucket, opsPrefixes.athenaResults),

@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib'
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena'
 import type { Construct } from 'constructs'
-import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
+import { opsPrefixes } from '../../settings/bucket-plan.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
 
 export interface AthenaWorkgroupProps {
   /** Takes query results. */
@@ -33,7 +34,7 @@ export function athenaWorkgroup(
       ...(queryLimitGB > 0 && { bytesScannedCutoffPerQuery: Math.round(queryLimitGB * GIGABYTE) }),
       engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
       resultConfiguration: {
-        outputLocation: opsBucket.s3UrlForObject(opsPrefixes.athenaResults),
+        outputLocation: `s3://${opsBucket.bucketName}/${opsPrefixes.athenaResults}`,
         expectedBucketOwner: stack.account,
         encryptionConfiguration: { encryptionOption: 'SSE_S3' },
       },

@@ -3,14 +3,7 @@ import type { LogSchema } from '../../schemas/definition.ts'
 import { glueType } from '../../schemas/glue-type.ts'
 import { partitionKey, type TableColumn, tableColumns } from '../../schemas/table-columns.ts'
 import { asciiText } from '../../settings/ascii.ts'
-
-/** The prefixes of the lake bucket. */
-export const lakePrefixes = {
-  /** Data files: `data/<table>/dt=YYYY-MM-DD/<file>.parquet`. */
-  data: 'data/',
-  /** Lists of live data files: `tables/<table>/dt=YYYY-MM-DD/symlink.txt`. */
-  lists: 'tables/',
-} as const
+import { lakePrefixes } from '../../settings/bucket-plan.ts'
 
 /** Glue's limit for comments, in characters. */
 const LONGEST_COMMENT = 255

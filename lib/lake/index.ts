@@ -1,15 +1,15 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { IGrantable } from 'aws-cdk-lib/aws-iam'
-import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct, type IConstruct } from 'constructs'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { views } from '../../schemas/views.ts'
-import { type OpsBucket, opsPrefixes } from '../ops/ops-bucket.ts'
+import { lakePlan, lakePrefixes } from '../../settings/bucket-plan.ts'
+import type { OpsBucket } from '../ops/ops-bucket.ts'
 import { PrivateBucket } from '../ops/private-bucket.ts'
 import { AnalystPolicy } from './analyst-policy.ts'
 import { athenaWorkgroup } from './athena-workgroup.ts'
-import { lakePrefixes, tableInput } from './glue-table.ts'
+import { tableInput } from './glue-table.ts'
 import { viewInput } from './glue-view.ts'
 
 export interface LakeProps {
@@ -21,14 +21,9 @@ export interface LakeProps {
   readonly queryLimitGB: number
   /** Takes access logs and query results. */
   readonly opsBucket: OpsBucket
+  /** Name of a bucket that an earlier stack left, with its rows. @default a bucket is made */
+  readonly existingBucket?: string | undefined
 }
-
-/**
- * S3 deletes by the age of single objects what the janitor has left, this many days after the retention. A list that late
- * rows renewed is younger than its first files and outlives them here, and a query fails on a list whose files are gone, so
- * the janitor has to be first by far: also after a retention was lowered by up to a year, and raised again.
- */
-const NET_DELAY_DAYS = 400
 
 const databaseName = 'auditlake'
 
@@ -42,22 +37,10 @@ export class Lake extends Construct {
 
   constructor(scope: Construct, id: string, props: LakeProps) {
     super(scope, id)
-    const expiration = Duration.days(props.retentionDays + NET_DELAY_DAYS)
     this.bucket = new PrivateBucket(this, 'Bucket', {
-      writeOnce: [lakePrefixes.data],
-      // CDK's class and interface differ in one optional member under exactOptionalPropertyTypes.
-      serverAccessLogsBucket: props.opsBucket as IBucket,
-      serverAccessLogsPrefix: opsPrefixes.accessLogs,
-      lifecycleRules: [
-        { prefix: lakePrefixes.data, expiration },
-        // A list is replaced with every file, and would be kept in hundreds of versions.
-        {
-          prefix: lakePrefixes.lists,
-          expiration,
-          noncurrentVersionExpiration: Duration.days(1),
-          noncurrentVersionsToRetain: 1,
-        },
-      ],
+      existing: props.existingBucket,
+      plan: lakePlan(props.retentionDays),
+      accessLogs: props.opsBucket,
     })
     const database = this.addDatabase(props)
     this.database = database.ref
