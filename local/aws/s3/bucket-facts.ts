@@ -12,6 +12,21 @@ const queueNotification = z.object({
   prefix: z.string(),
   suffix: z.string(),
 })
+const lifecycleRule = z.object({
+  /** Empty for the whole bucket. */
+  prefix: z.string(),
+  enabled: z.boolean(),
+  /** Age in days at which objects are deleted; null for never. */
+  expirationDays: z.number().nullable(),
+  /** Whether delete markers without versions go. */
+  expiresMarkers: z.boolean(),
+  /** Days for which replaced and deleted objects are kept; null for ever. */
+  noncurrentDays: z.number().nullable(),
+  /** How many of the newest of them stay beyond; null for none. */
+  noncurrentKept: z.number().nullable(),
+  /** Age in days at which unfinished uploads are deleted; null for never. */
+  abortUploadDays: z.number().nullable(),
+})
 const bucketFacts = z.object({
   /** Id of the account that owns the bucket. */
   owner: z.string(),
@@ -23,11 +38,19 @@ const bucketFacts = z.object({
   /** The bucket policy, as text; null when there is none. */
   policy: z.string().nullable(),
   notifications: z.array(queueNotification),
+  // Absent in what an older version wrote.
+  lifecycle: z.array(lifecycleRule).default([]),
+  versioned: z.boolean().default(false),
+  /** Names of the members of the public access block that are on. */
+  publicAccessBlock: z.array(z.string()).default([]),
 })
 const content = z.record(z.string(), bucketFacts)
 
 /** One notification of a bucket: the events of which a queue gets a message. */
 export type QueueNotification = z.infer<typeof queueNotification>
+
+/** A rule by which S3 deletes objects by their age. Nothing here deletes any. */
+export type LifecycleRule = z.infer<typeof lifecycleRule>
 
 /** Everything about a bucket except its objects. */
 export type BucketFacts = z.infer<typeof bucketFacts>
@@ -41,7 +64,16 @@ export class BucketFactsFile {
   /** @throws {Error} when the file holds anything else */
   constructor(file: string, own: Pick<BucketFacts, 'owner' | 'region'>) {
     this.#file = file
-    this.#defaults = { ...own, byTemplate: true, kmsKeyArn: null, policy: null, notifications: [] }
+    this.#defaults = {
+      ...own,
+      byTemplate: true,
+      kmsKeyArn: null,
+      policy: null,
+      notifications: [],
+      lifecycle: [],
+      versioned: false,
+      publicAccessBlock: [],
+    }
     this.#facts = new Map(Object.entries(read(file)))
   }
 
@@ -49,7 +81,7 @@ export class BucketFactsFile {
     return [...this.#facts.keys()]
   }
 
-  /** By default a bucket belongs to the account of the run and has neither policy nor notifications. */
+  /** By default a bucket belongs to the account of the run, and nothing is set up. */
   of(bucket: string): BucketFacts {
     return this.#facts.get(bucket) ?? this.#defaults
   }

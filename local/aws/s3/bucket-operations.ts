@@ -3,6 +3,7 @@ import { jsonObject } from '../json-protocol.ts'
 import { readBody } from '../read-body.ts'
 import { type Answer, notImplemented, ServiceError } from '../store.ts'
 import type { BucketFacts } from './bucket-facts.ts'
+import { lifecycleElements, publicAccessElements } from './bucket-settings-xml.ts'
 import { notificationElements, readNotifications } from './notification-xml.ts'
 import type { Notifications } from './notifications.ts'
 import type { ObjectCall } from './operations.ts'
@@ -20,16 +21,10 @@ export interface BucketOperationsOptions {
 const longestDocument = 20 * 1024
 
 /**
- * The operations on buckets with which the owner of a bucket lets a stack read it.
+ * The operations on buckets with which their owner lets a stack read one, and looks at how the stack's own are set up.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
 export function bucketOperations({ notifications, factsOf, setPolicy }: BucketOperationsOptions) {
-  /** The facts of a bucket whose policy can be read and put. */
-  const withPolicy = (bucket: string): BucketFacts => {
-    const facts = factsOf(bucket)
-    if (!facts.byTemplate) return facts
-    throw notImplemented(`the policy of ${bucket}: it stands in the template`)
-  }
   return {
     async HeadBucket({ bucket }: ObjectCall): Promise<Answer> {
       return { status: 200, headers: { 'x-amz-bucket-region': factsOf(bucket).region } }
@@ -42,12 +37,14 @@ export function bucketOperations({ notifications, factsOf, setPolicy }: BucketOp
       return { status: 200, headers: {} }
     },
     async GetBucketPolicy({ bucket }: ObjectCall): Promise<Answer> {
-      const { policy } = withPolicy(bucket)
+      const { policy } = factsOf(bucket)
       if (policy !== null) return { status: 200, headers: { 'content-type': 'application/json' }, body: policy }
       throw new ServiceError(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist')
     },
     async PutBucketPolicy(call: ObjectCall): Promise<Answer> {
-      withPolicy(call.bucket)
+      if (factsOf(call.bucket).byTemplate) {
+        throw notImplemented(`another policy of ${call.bucket}: it stands in the template`)
+      }
       const policy = await documentOf(call)
       try {
         jsonObject(policy)
@@ -60,6 +57,25 @@ export function bucketOperations({ notifications, factsOf, setPolicy }: BucketOp
         throw error instanceof TemplateError ? notImplemented(`this policy: ${error.message}`) : error
       }
       return { status: 204, headers: {} }
+    },
+    async GetBucketLifecycleConfiguration({ bucket }: ObjectCall): Promise<Answer> {
+      const { lifecycle } = factsOf(bucket)
+      if (lifecycle.length > 0) return xml('LifecycleConfiguration', lifecycleElements(lifecycle))
+      throw new ServiceError(404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist')
+    },
+    async GetBucketVersioning({ bucket }: ObjectCall): Promise<Answer> {
+      return xml('VersioningConfiguration', factsOf(bucket).versioned ? [['Status', 'Enabled']] : [])
+    },
+    async GetPublicAccessBlock({ bucket }: ObjectCall): Promise<Answer> {
+      const { publicAccessBlock } = factsOf(bucket)
+      if (publicAccessBlock.length > 0) {
+        return xml('PublicAccessBlockConfiguration', publicAccessElements(publicAccessBlock))
+      }
+      throw new ServiceError(
+        404,
+        'NoSuchPublicAccessBlockConfiguration',
+        'The public access block configuration was not found',
+      )
     },
     async GetBucketEncryption({ bucket }: ObjectCall): Promise<Answer> {
       const { kmsKeyArn } = factsOf(bucket)

@@ -26,6 +26,9 @@ export interface Operation {
     | 'GetBucketPolicy'
     | 'PutBucketPolicy'
     | 'GetBucketEncryption'
+    | 'GetBucketLifecycleConfiguration'
+    | 'GetBucketVersioning'
+    | 'GetPublicAccessBlock'
   readonly method: string
   readonly on: 'bucket' | 'object'
   /** The IAM permission, whose name can differ from the operation's. */
@@ -100,6 +103,27 @@ const operations: readonly Operation[] = [
     on: 'bucket',
     action: 's3:GetEncryptionConfiguration',
     needs: ['encryption'],
+  },
+  {
+    name: 'GetBucketLifecycleConfiguration',
+    method: 'GET',
+    on: 'bucket',
+    action: 's3:GetLifecycleConfiguration',
+    needs: ['lifecycle'],
+  },
+  {
+    name: 'GetBucketVersioning',
+    method: 'GET',
+    on: 'bucket',
+    action: 's3:GetBucketVersioning',
+    needs: ['versioning'],
+  },
+  {
+    name: 'GetPublicAccessBlock',
+    method: 'GET',
+    on: 'bucket',
+    action: 's3:GetBucketPublicAccessBlock',
+    needs: ['publicAccessBlock'],
   },
 ]
 

@@ -43,8 +43,9 @@ export interface ObjectStore extends Store {
  */
 export function createObjectStore({ dir, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
   const files = new ObjectFiles(dir, (event) => notifications.objectCreated(event))
-  const guard = (bucket: string, { owner, policy }: BucketFacts): void =>
-    access.guardBucket(bucket, { owner, policy: jsonObject(policy ?? '{}') })
+  // The policies of the template's buckets are judged as parts of the template.
+  const guard = (bucket: string, { owner, byTemplate, policy }: BucketFacts): void =>
+    access.guardBucket(bucket, { owner, policy: byTemplate ? {} : jsonObject(policy ?? '{}') })
   for (const bucket of facts.names()) guard(bucket, facts.of(bucket))
   const change = (bucket: string, changed: Partial<BucketFacts>): void => {
     // First, because it refuses policies that cannot be judged here.

@@ -1,7 +1,9 @@
 import type { QueueNotification } from '../../aws/s3/bucket-facts.ts'
 import { isObject } from '../../json.ts'
 import type { ResourceValues } from '../intrinsics.ts'
+import { bucketSettings } from './bucket-settings.ts'
 import { Declared } from './declared.ts'
+import { resourcePolicy } from './role.ts'
 import type { Site } from './site.ts'
 
 export function bucketValues(declared: Declared): ResourceValues {
@@ -15,12 +17,29 @@ export async function bucket(declared: Declared, { gateway }: Site): Promise<Res
   const rules = notifications(declared.object('NotificationConfiguration'))
   // An earlier template may have named it without making it.
   const isForeign = !objects.factsOf(values.ref).byTemplate
-  objects.ensureBucket(values.ref, isForeign ? { owner, byTemplate: true, policy: null } : undefined)
+  objects.ensureBucket(values.ref, {
+    ...(isForeign && { owner, byTemplate: true, policy: null }),
+    ...bucketSettings(declared),
+  })
   await objects.notifications.configure(values.ref, rules).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`${declared.id} (${declared.type}): ${reason}`, { cause })
   })
   return values
+}
+
+/** The policy of a bucket that the template makes, or that an earlier one made. */
+export function bucketPolicy(declared: Declared, site: Site): ResourceValues {
+  const name = declared.text('Bucket')
+  const { objects } = site.gateway
+  if (!objects.has(name) || !objects.factsOf(name).byTemplate) {
+    declared.invalid(
+      'Bucket',
+      `a bucket of the template, or one that an earlier run left here, and there is no ${name}`,
+    )
+  }
+  objects.ensureBucket(name, { policy: JSON.stringify(declared.object('PolicyDocument').properties) })
+  return resourcePolicy(declared, site)
 }
 
 function notifications(declared: Declared): QueueNotification[] {

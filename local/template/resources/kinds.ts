@@ -1,5 +1,5 @@
 import { TemplateError } from '../template.ts'
-import { bucket } from './bucket.ts'
+import { bucket, bucketPolicy } from './bucket.ts'
 import { eventSourceMapping } from './event-source-mapping.ts'
 import { eventInvokeConfig, lambdaFunction, permission } from './function.ts'
 import { databaseValues, tableValues } from './glue.ts'
@@ -40,7 +40,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,
   'AWS::S3::Bucket': bucket,
-  'AWS::S3::BucketPolicy': resourcePolicy,
+  'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': resourcePolicy,
   'AWS::Scheduler::Schedule': schedule,

@@ -46,7 +46,7 @@ export function policy(declared: Declared, site: Site): ResourceValues {
   return { ref: policyArn, attributes: { PolicyArn: policyArn } }
 }
 
-/** The policy of a bucket or of queues. */
+/** The policy of queues, and the part of a bucket's policy that decides. */
 export function resourcePolicy(declared: Declared, site: Site): ResourceValues {
   site.permissions.guard(parsePolicy(declared.id, declared.object('PolicyDocument').properties))
   return { ref: declared.id, attributes: {} }

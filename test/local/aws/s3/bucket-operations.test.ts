@@ -1,7 +1,10 @@
 import {
   GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
   HeadBucketCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
@@ -67,6 +70,62 @@ test('encryption is by keys of S3 unless the bucket has a key', async () => {
   expect(await rule()).toEqual({ ApplyServerSideEncryptionByDefault: byKey })
 })
 
+test('a bucket says how it was set up, across restarts', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await startForeign(dataDir)
+  await expect(first.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).rejects.toMatchObject({
+    name: 'NoSuchLifecycleConfiguration',
+  })
+  await expect(first.s3.send(new GetPublicAccessBlockCommand({ Bucket }))).rejects.toMatchObject({
+    name: 'NoSuchPublicAccessBlockConfiguration',
+  })
+  expect((await first.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined()
+  const none = {
+    expirationDays: null,
+    expiresMarkers: false,
+    noncurrentDays: null,
+    noncurrentKept: null,
+    abortUploadDays: null,
+  }
+  first.gateway.objects.ensureBucket(Bucket, {
+    lifecycle: [
+      {
+        ...none,
+        prefix: '',
+        enabled: true,
+        expiresMarkers: true,
+        noncurrentDays: 7,
+        noncurrentKept: 2,
+        abortUploadDays: 1,
+      },
+      { ...none, prefix: 'a & b/', enabled: false, expirationDays: 60 },
+    ],
+    versioned: true,
+    publicAccessBlock: ['BlockPublicAcls'],
+  })
+  await first.stop()
+  const { s3 } = await startForeign(dataDir)
+  expect((await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toEqual([
+    {
+      ID: 'rule-0',
+      Filter: { Prefix: '' },
+      Status: 'Enabled',
+      Expiration: { ExpiredObjectDeleteMarker: true },
+      NoncurrentVersionExpiration: { NoncurrentDays: 7, NewerNoncurrentVersions: 2 },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+    },
+    { ID: 'rule-1', Filter: { Prefix: 'a & b/' }, Status: 'Disabled', Expiration: { Days: 60 } },
+  ])
+  expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled')
+  const { PublicAccessBlockConfiguration } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }))
+  expect(PublicAccessBlockConfiguration).toEqual({
+    BlockPublicAcls: true,
+    IgnorePublicAcls: false,
+    BlockPublicPolicy: false,
+    RestrictPublicBuckets: false,
+  })
+})
+
 test('what cannot be kept is refused and changes nothing', async () => {
   const { s3, gateway, QueueArn } = await startForeign()
   const before = gateway.objects.factsOf(Bucket)
@@ -85,7 +144,9 @@ test('what cannot be kept is refused and changes nothing', async () => {
   )
   expect(gateway.objects.factsOf(Bucket)).toEqual(before)
   gateway.objects.ensureBucket('own')
-  await expect(s3.send(new GetBucketPolicyCommand({ Bucket: 'own' }))).rejects.toThrow('stands in the template')
+  await expect(s3.send(new PutBucketPolicyCommand({ Bucket: 'own', Policy: '{}' }))).rejects.toThrow(
+    'another policy of own: it stands in the template',
+  )
 })
 
 test('any notifications come back from their XML', () => {
