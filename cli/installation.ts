@@ -35,6 +35,8 @@ export interface Installation {
    * @param etag of the object as it was written or read
    */
   deleteUnchanged(key: string, etag: string): Promise<void>
+  /** For what is not about objects, such as the policy of a bucket. */
+  readonly s3: sdk.S3Client
   /** Calls a function and waits. @returns its answer @throws when it cannot be called, or fails */
   call(functionName: string, event: object): Promise<unknown>
   /** The current value of a secret; `undefined` when it is empty. @throws {StoreError} when it cannot be read */
@@ -129,6 +131,7 @@ export async function openInstallation(
       facts,
       ops,
       lake,
+      s3: client,
       now,
       close,
       isLocal,

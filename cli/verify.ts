@@ -4,21 +4,28 @@ import { runCommand } from './command.ts'
 import { installationHelp, installationOptions, openInstallation } from './installation.ts'
 import { verifyAthena } from './verify/athena.ts'
 import { athenaJson, athenaText } from './verify/athena-render.ts'
+import { verifyBuckets } from './verify/buckets.ts'
+import { bucketsJson, bucketsText } from './verify/buckets-text.ts'
 import { verdict, verifyJson, verifyText } from './verify/render.ts'
 import { verifySources } from './verify/verify.ts'
 
-const help = `Verifies that each source can get its events, and on AWS that Athena reads the lake; names the fault if not.
+const help = `Verifies that each source can get its events, that the buckets are set up as the stack does it, and on AWS that
+Athena reads the lake; names the fault if not.
 
   npm run verify -- [SOURCE] [options]
 
 ${installationHelp}
-  --json            prints one JSON object per source and stream, and per check of Athena
+  --json            prints one JSON object per source and stream, per part of a bucket's set-up, and per check of Athena
   --help            prints this
 
 Each source that is fetched or read is checked by its own function, which reads the secret anew and asks the provider for
 one small page of each stream. A webhook gets a request without an event from this machine, with its secret and without.
 Nothing is stored, and no state changes. On AWS the caller needs lambda:InvokeFunction on the functions of sources and
 secretsmanager:GetSecretValue on the secrets of webhooks.
+
+Without SOURCE, the lifecycle rules, policy, versioning and public access block of both buckets are compared with what the
+stack sets up, because it can change only the policy of a bucket that an earlier stack left. The caller needs
+s3:GetLifecycleConfiguration, GetBucketPolicy, GetBucketVersioning and GetBucketPublicAccessBlock.
 
 Without SOURCE, a deployment on AWS also gets a dozen queries in Athena: the rows of today and yesterday are counted in
 each table and view, and rows of a day without a list, and of a day whose list is empty. For the last one, an empty list is
@@ -39,9 +46,12 @@ await runCommand(help, async () => {
   const installation = await openInstallation(values)
   try {
     const verified = await verifySources(installation, source)
-    const lines = values.json ? verifyJson(verified) : verifyText(verified, installation.now())
+    const buckets = source === undefined ? await verifyBuckets(installation) : []
+    const lines = values.json
+      ? [...bucketsJson(buckets), ...verifyJson(verified)]
+      : [...bucketsText(buckets), ...verifyText(verified, installation.now())]
     for (const line of lines) printLine(line)
-    const results: (boolean | null)[] = verified.map(({ ok }) => ok)
+    const results: (boolean | null)[] = [...buckets, ...verified].map(({ ok }) => ok)
     if (source === undefined) {
       for await (const finding of untilInterrupted((signal) => verifyAthena(installation, signal))) {
         for (const line of values.json ? [athenaJson(finding)] : athenaText(finding)) printLine(line)

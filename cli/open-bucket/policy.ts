@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonIn } from '../../lambdas/core/json/forms.ts'
+import { isSameStatement } from '../same-statement.ts'
 
 /** Id of the statement that the command adds. */
 const ours = 'AuditLake'
@@ -30,7 +31,7 @@ export function mergePolicy(existing: string | undefined, bucketArn: string, rol
   const others = statements.filter(({ Sid }) => Sid !== ours)
   const policy = JSON.stringify({ ...data, Statement: [...others, statement] })
   if (same === undefined) return { change: 'added', policy }
-  return { change: isSame(same, statement) ? 'unchanged' : 'replaced', policy }
+  return { change: isSameStatement(same, statement) ? 'unchanged' : 'replaced', policy }
 }
 
 /** Lets the role read objects, and list the bucket, without which a missing object looks forbidden. */
@@ -47,16 +48,4 @@ function readerStatement(bucketArn: string, role: string): Statement {
 /** The statement for the policy of the key with which the bucket encrypts. */
 export function keyStatement(role: string): Statement {
   return { Sid: ours, Effect: 'Allow', Principal: { AWS: role }, Action: 'kms:Decrypt', Resource: '*' }
-}
-
-/** Compares without the order of members, actions and resources, which S3 need not keep. */
-function isSame(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other)
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).sort()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`)}}`
 }
