@@ -20,7 +20,7 @@ import { type SynthesisOptions, synthesize } from './synthesis.ts'
 
 /** Folder of the assemblies. `npm ci` empties it, so none outlives the packages that made it. */
 const projectCache = path.join(projectRoot, 'node_modules', '.cache', 'auditlake')
-/** One takes about 5 MB. The test suite uses five. */
+/** One takes about 5 MB. The test suite uses six. */
 const maxKept = 8
 
 const lockPollMs = 200

@@ -9,7 +9,7 @@ import { openInstallation } from '../../cli/installation.ts'
 import { parseList } from '../../lambdas/core/lake/table-list.ts'
 import { isObject } from '../../local/json.ts'
 import { exampleGithubToken, type GithubAuditServer, startGithubAuditServer } from '../../simulators/github/audit.ts'
-import { eventually, githubSource, type Pipeline, quickSettings, startPipeline, tell } from '../support/pipeline.ts'
+import { eventually, type Pipeline, polledAndWebhookSettings, startPipeline, tell } from '../support/pipeline.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -27,10 +27,9 @@ let offset = 0
 beforeAll(async () => {
   const now = () => Date.now() + offset
   provider = await startGithubAuditServer({ startAt: daysAgo(10), eventsPerMinute: 0.5, lateShare: 0, now })
-  pipeline = await startPipeline(
-    quickSettings(`  - {id: gh, type: github-audit, label: Org, name: example-org}\n${githubSource}`),
-    { prepare: ([source]) => source && tell(source, { apiUrl: provider.url, startAt: daysAgo(1) }) },
-  )
+  pipeline = await startPipeline(polledAndWebhookSettings, {
+    prepare: ([source]) => source && tell(source, { apiUrl: provider.url, startAt: daysAgo(1) }),
+  })
   const { run } = pipeline
   for (const schedule of run.schedules.values()) {
     if (schedule === run.schedules.get(functionName)) schedule.stop()

@@ -23,7 +23,12 @@ customDomain:
 sources:
 ${sources}`
 
-export const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
+const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
+
+/** For every test of a polled source beside a webhook: tests with the same settings share one synthesis of the stack. */
+export const polledAndWebhookSettings = quickSettings(
+  `  - {id: gh, type: github-audit, label: Org, name: example-org}\n${githubSource}`,
+)
 
 /** With characters that the template must not hold as they are. */
 export const notebooksLabel = 'Notizbücher für Zürich – « é » 組織 📓 "x"'
