@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openInstallation } from '../../cli/installation.ts'
+import { type BucketFinding, verifyBuckets } from '../../cli/verify/buckets.ts'
 import type { Verified } from '../../cli/verify/verified.ts'
 import { verifySources } from '../../cli/verify/verify.ts'
 import type { Fault } from '../../lambdas/core/errors.ts'
@@ -16,6 +17,16 @@ async function verify(data: string, source?: string): Promise<Verified[]> {
   const installation = await openInstallation({ data })
   try {
     return await verifySources(installation, source)
+  } finally {
+    installation.close()
+  }
+}
+
+/** What differs in the buckets of a stack. */
+async function bucketDifferences(data: string): Promise<BucketFinding[]> {
+  const installation = await openInstallation({ data })
+  try {
+    return (await verifyBuckets(installation)).filter(({ ok }) => !ok)
   } finally {
     installation.close()
   }
@@ -184,6 +195,10 @@ describe('sources that are fetched', () => {
     await world.operator.putSecret(secretIdOf(source), source.facts.credential)
   })
 
+  test('the buckets that the template makes are as it says', async () => {
+    expect(await bucketDifferences(world.pipeline.data)).toEqual([])
+  })
+
   test('an unknown source, one that has not run yet', async () => {
     const { data } = world.pipeline
     await expect(verify(data, 'github-audti')).rejects.toThrow(
@@ -217,5 +232,9 @@ describe('sources that are sent to', () => {
     for (const table of ['github_webhook', 'hex_audit', 'classification_failures']) {
       expect(await pipeline.query(`select * from ${table}`)).toEqual([])
     }
+  })
+
+  test('the buckets that the template makes are as it says, beside those of streams', async () => {
+    expect(await bucketDifferences(pipeline.data)).toEqual([])
   })
 })
