@@ -38,8 +38,8 @@ export const estimates = {
   webhook: 0.02,
   idlePoll: 0.3,
   idleJanitor: 0.1,
-  /** A second of waiting for messages, and the start. */
-  idleWriter: 1.1,
+  /** A second of waiting for the messages of each queue, and the start. */
+  idleWriter: 2.1,
   /** Writing a file, beyond that. */
   file: 0.25,
   /** Of the access log, for each request. */

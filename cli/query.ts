@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { Lake, type QueryResult } from '../local/query/lake-query.ts'
 import { csvLines, jsonLines, resultLines } from '../local/query/query-text.ts'
-import { printLine } from '../local/screen/print.ts'
+import { printLine, screenWidth } from '../local/screen/print.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { athenaResult } from './athena/result.ts'
 import { runCommand } from './command.ts'
@@ -39,7 +39,7 @@ await runCommand(help, async () => {
   if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${help}`)
   const isDeployed = namedOpsBucket(values, process.env) !== undefined
   const result = isDeployed ? await athenaResult(values, sql) : await localResult(values.data, sql)
-  const people = () => resultLines(result, process.stdout.columns)
+  const people = () => resultLines(result, screenWidth())
   for (const line of values.json ? jsonLines(result) : values.csv ? csvLines(result) : people()) printLine(line)
   return 0
 })

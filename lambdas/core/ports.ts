@@ -79,10 +79,10 @@ export interface Inbox {
    * Waits up to a second for messages, which are hidden from then on until they are removed, deferred, or the queue's own
    * time is over.
    * @param calls parallel calls, each for ten messages at most
-   * @returns no messages only when the queue is empty; `full` when every call had ten of them
-   * @throws when a call fails
+   * @returns no messages only when the queue is empty; a call may return fewer than are there
+   * @throws when no call succeeds, or one fails and the others find nothing
    */
-  receive(calls: number): Promise<{ readonly messages: readonly ReceivedMessage[]; readonly full: boolean }>
+  receive(calls: number): Promise<readonly ReceivedMessage[]>
   /** Removes messages that are done. Never throws. @returns how many may come again all the same */
   remove(receipts: readonly string[]): Promise<number>
   /** Lets messages come again after a time. Never throws. @returns how many may keep to the queue's own time */

@@ -8,7 +8,7 @@ export interface DurableQueueProps {
   /** Takes the messages that failed too often. @default none, for a dead-letter queue itself */
   readonly deadLetters?: Queue
   /**
-   * Receives before a message becomes a dead letter. Throttled invocations count as well.
+   * Receives before a message becomes a dead letter. Throttled invocations of a mapping count as well.
    * @default 5
    */
   readonly maxReceives?: number

@@ -29,7 +29,7 @@ export interface DeliveryProps {
 /** Timeout of a function to which Lambda delivers messages. */
 const TIMEOUT = Duration.seconds(60)
 
-/** Timeout of a writer that empties the queues once a minute: at most two of them at once. */
+/** Timeout of a writer that empties the queues once a minute: two of them at once, as a rule. */
 const DRAIN_TIMEOUT = Duration.seconds(115)
 
 /** Longer than a writer works on a message that it took out of a queue. */
@@ -40,7 +40,7 @@ const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
 
 /** Failed writes are repeated for longer than half an hour, the first of them soon. */
-const RECORD_RECEIVES = 7
+const RECORD_RECEIVES = 8
 
 const DEAD_LETTER_BATCH = { batchSize: 10, windowSeconds: 0 }
 

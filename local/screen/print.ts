@@ -8,6 +8,9 @@ import type { Screen } from './redraw.ts'
  */
 export const printLine = (line: string, stream: Screen = process.stdout): boolean => stream.write(`${visible(line)}\n`)
 
+/** Columns of the terminal that stdout is; `undefined` when it is none. */
+export const screenWidth = (): number | undefined => process.stdout.columns
+
 /** Prints text whose line breaks are the command's own. */
 export function printText(text: string, stream: Screen = process.stdout): void {
   for (const line of text.split('\n')) printLine(line, stream)

@@ -207,7 +207,7 @@ describe('messages that cannot be written', () => {
     const redrive = (maxReceiveCount: number) =>
       JSON.stringify({ deadLetterTargetArn: queues.queueArn(deadLetters), maxReceiveCount })
     queues.ensureQueue(records, { VisibilityTimeout: '1', RedrivePolicy: redrive(2) })
-    onTestFinished(() => void queues.ensureQueue(records, { RedrivePolicy: redrive(7) }))
+    onTestFinished(() => void queues.ensureQueue(records, { RedrivePolicy: redrive(8) }))
     queues.ensureQueue(deadLetters, { VisibilityTimeout: '1' })
     // Messages that nobody defers come again when the queue says so.
     pipeline.run.faults.add({ action: 'sqs:ChangeMessageVisibility', kind: 'fail' })

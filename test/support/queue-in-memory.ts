@@ -6,16 +6,22 @@ interface Held {
   readonly sentAt: number
   visibleAt: number
   receives: number
+  /** That of the latest receive, which alone counts. */
+  receipt: string
 }
 
 /** A queue on a clock of its own, for tests of what happens over hours. */
 export class QueueInMemory {
   /** No message can be removed. */
   keepsAll = false
+  /** How many messages a call finds at most. */
+  fill: () => number = () => 10
+  /** Parallel calls of each receive. */
+  readonly calls: number[] = []
   readonly #now: () => number
   readonly #held = new Map<string, Held>()
   readonly #receives = new Map<string, number>()
-  #doubles = new Set<string>()
+  readonly #doubles = new Set<string>()
   #receivesLeft = Number.POSITIVE_INFINITY
 
   constructor(now: () => number) {
@@ -25,20 +31,16 @@ export class QueueInMemory {
   readonly inbox: Inbox = {
     receive: async (calls) => {
       if (this.#receivesLeft-- <= 0) throw new Error('no queue')
-      const ready = [...this.#held.values()].filter(({ visibleAt }) => visibleAt <= this.#now())
-      const messages = ready.slice(0, 10 * calls).flatMap((held) => this.#receive(held))
-      return { messages, full: messages.length >= 10 * calls }
+      this.calls.push(calls)
+      return Array.from({ length: calls }, () => this.#receiveOnce()).flat()
     },
     remove: async (receipts) => {
       if (this.keepsAll) return receipts.length
-      for (const receipt of receipts) this.#held.delete(receipt)
+      for (const held of this.#of(receipts)) this.#held.delete(held.messageId)
       return 0
     },
     defer: async (receipts, seconds) => {
-      for (const receipt of receipts) {
-        const held = this.#held.get(receipt)
-        if (held) held.visibleAt = this.#now() + seconds * 1_000
-      }
+      for (const held of this.#of(receipts)) held.visibleAt = this.#now() + seconds * 1_000
       return 0
     },
   }
@@ -50,13 +52,14 @@ export class QueueInMemory {
 
   /** Those of them that cannot be received now. */
   get hidden(): number {
-    return [...this.#held.values()].filter(({ visibleAt }) => visibleAt > this.#now()).length
+    return this.size - this.#ready.length
   }
 
   send(bodies: readonly string[]): void {
     for (const body of bodies) {
       const messageId = `id of ${body}`
-      this.#held.set(messageId, { messageId, body, sentAt: this.#now(), visibleAt: this.#now(), receives: 0 })
+      const now = this.#now()
+      this.#held.set(messageId, { messageId, body, sentAt: now, visibleAt: now, receives: 0, receipt: '' })
     }
   }
 
@@ -75,12 +78,29 @@ export class QueueInMemory {
     return this.#receives.get(body) ?? 0
   }
 
-  #receive(held: Held): ReceivedMessage[] {
+  get #ready(): Held[] {
+    return [...this.#held.values()].filter(({ visibleAt }) => visibleAt <= this.#now())
+  }
+
+  #of(receipts: readonly string[]): Held[] {
+    return [...this.#held.values()].filter(({ receipt }) => receipts.includes(receipt))
+  }
+
+  /** A long poll finds one at least, if there is any. */
+  #receiveOnce(): ReceivedMessage[] {
+    const most = Math.max(1, this.fill())
+    return this.#ready.slice(0, most).flatMap((held) => {
+      const first = this.#receive(held)
+      return this.#doubles.delete(held.body) ? [first, this.#receive(held)] : [first]
+    })
+  }
+
+  #receive(held: Held): ReceivedMessage {
     held.receives++
+    held.receipt = `${held.messageId}, ${held.receives}`
     held.visibleAt = this.#now() + 180_000
     this.#receives.set(held.body, held.receives)
-    const { messageId, body, sentAt, receives: receiveCount } = held
-    const message = { messageId, body, sentAt, receiveCount, receipt: messageId }
-    return this.#doubles.delete(body) ? [message, message] : [message]
+    const { messageId, body, sentAt, receives: receiveCount, receipt } = held
+    return { messageId, body, sentAt, receiveCount, receipt }
   }
 }

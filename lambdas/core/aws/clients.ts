@@ -44,7 +44,7 @@ const secrets = (settings: SecretsSdk.SecretsManagerClientConfig): Secrets =>
 
 /**
  * A webhook must be answered within 10 seconds, so a store gets two tries in about three seconds before it counts as
- * down. Functions behind the queue keep the SDK's defaults, because the queue retries their work.
+ * down. Functions that nothing waits for keep the SDK's defaults.
  */
 const impatient = {
   maxAttempts: 2,
@@ -61,6 +61,18 @@ export const impatiently = (): CallBound => ({ abortSignal: AbortSignal.timeout(
 
 /** Clients for functions whose caller waits. */
 export const webhookClients = () => ({ sqs: sqs(impatient), s3: s3(impatient), secrets: secrets(impatient) })
+
+/**
+ * A hanging store must not use up the time in which a writer can still say what failed: two tries take less than what it
+ * reserves for that.
+ */
+const timely = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
+}
+
+/** Clients for the writer. */
+export const writerClients = () => ({ s3: s3(timely), sqs: sqs(timely) })
 
 /** Clients for functions that nothing waits for. */
 export const backgroundClients = () => ({ s3: s3({}), sqs: sqs({}) })

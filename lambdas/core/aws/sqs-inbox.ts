@@ -7,10 +7,21 @@ import type { Sqs } from './clients.ts'
 const messagesPerCall = 10
 
 /**
- * Only a receive that waits asks all of SQS's servers; one that does not can miss messages.
+ * Only a long poll asks all of SQS's servers; a short one can miss messages.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
  */
 const waitSeconds = 1
+
+/** Calls for an entry that SQS refuses. */
+const attempts = 2
+
+type Refusal = { readonly Id?: string | undefined }
+
+/** A message in a call for several. */
+interface Entry {
+  readonly Id: string
+  readonly ReceiptHandle: string
+}
 
 /** Takes the messages out of a queue. */
 export function sqsInbox(sqs: Sqs, queueUrl: string): Inbox {
@@ -35,15 +46,19 @@ export function sqsInbox(sqs: Sqs, queueUrl: string): Inbox {
   /** @returns how many of the receipts SQS may not have taken */
   const inBatches = async (
     receipts: readonly string[],
-    send: (
-      entries: { Id: string; ReceiptHandle: string }[],
-    ) => Promise<{ readonly Failed?: readonly unknown[] | undefined }>,
+    send: (entries: Entry[]) => Promise<{ readonly Failed?: readonly Refusal[] | undefined }>,
   ): Promise<number> => {
     const batches = chunks(receipts, messagesPerCall, Number.POSITIVE_INFINITY)
     const failed = [...batches].map(async (batch) => {
       const entries = batch.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt }))
-      const { Failed = [] } = await send(entries).catch(() => ({ Failed: batch }))
-      return Failed.length
+      let left = entries
+      // SQS may take some entries of a call and not others; the SDK repeats a call only as a whole.
+      for (let attempt = 0; attempt < attempts && left.length > 0; attempt++) {
+        const { Failed = [] } = await send(left).catch(() => ({ Failed: left }))
+        const ids = new Set(Failed.map(({ Id }) => Id))
+        left = left.filter(({ Id }) => ids.has(Id))
+      }
+      return left.length
     })
     return (await Promise.all(failed)).reduce((sum, count) => sum + count, 0)
   }
@@ -54,7 +69,7 @@ export function sqsInbox(sqs: Sqs, queueUrl: string): Inbox {
       // Those of the other calls are hidden now, so they are worked on first.
       const failure = messages.length > 0 ? undefined : outcomes.find(({ status }) => status === 'rejected')
       if (failure?.status === 'rejected') throw new StoreError('the queue cannot be read', { cause: failure.reason })
-      return { messages, full: messages.length === calls * messagesPerCall }
+      return messages
     },
     remove: (receipts) =>
       inBatches(receipts, async (Entries) => {

@@ -26,74 +26,79 @@ export interface DrainOptions {
   sleep(milliseconds: number): Promise<unknown>
 }
 
-/** What a batch holds at most, so that its rows fit into memory; the last receive may exceed it. */
-const largestBatch = { messages: 1_000, bytes: 6_000_000 } as const
+/**
+ * What a batch holds at most, so that it fits into memory and is written in time; the last receive may exceed it.
+ * `bytes` are those of the messages, `rowBytes` those of their rows before compression.
+ */
+const largestBatch = { messages: 1_000, bytes: 6_000_000, rowBytes: 100_000_000 } as const
 
 /** Time to gather a batch while messages come singly, in milliseconds; from there on the next run does it. */
 const gatherMs = 2_000
 
-/** Parallel receives while there is a backlog. */
+/** Parallel receives while there is a backlog of short messages. */
 const mostCalls = 4
 
+/** Bytes of rows in one receive from which on the next makes a single call. */
+const heavyBytes = 10_000_000
+
 /**
- * Writes everything that waits in queues into the lake, in as few batches as possible. What failed is tried once more
- * 20 seconds later, if there is time; after that it waits for a later run.
+ * Writes everything that waits in queues into the lake, in as few batches as possible. What failed for the first time is
+ * tried again 20 seconds later, if there is time; the rest waits for a later run.
  * @throws when a queue cannot be read, after the others were emptied
  */
 export async function drain(options: DrainOptions): Promise<void> {
   while (options.hasTime()) {
-    const outcomes = await drainOnce(options)
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-    if (outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value === 0)) return
+    const errors: unknown[] = []
+    let isNew = false
+    for (const queue of options.queues) {
+      if (!options.hasTime()) break
+      try {
+        isNew = (await empty(queue, options)) || isNew
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0) throw errors[0]
+    if (!isNew) return
     await options.sleep(retrySeconds[0] * 1_000)
   }
 }
 
-/** @returns for each queue the number of messages that failed */
-async function drainOnce(options: DrainOptions): Promise<PromiseSettledResult<number>[]> {
-  // All at once, because each waits a second when there is nothing.
-  const received = await Promise.allSettled(options.queues.map(({ inbox }) => inbox.receive(1)))
-  const outcomes: PromiseSettledResult<number>[] = []
-  for (const [index, queue] of options.queues.entries()) {
-    const first = received[index]
-    if (first?.status === 'fulfilled')
-      outcomes.push(...(await Promise.allSettled([empty(queue, first.value, options)])))
-    else if (first !== undefined) outcomes.push(first)
+/** @returns whether a message failed for the first time */
+async function empty({ inbox, name }: DrainedQueue, options: DrainOptions): Promise<boolean> {
+  let batch = new Batch(name)
+  let calls = 1
+  let isNew = false
+  const finish = async () => {
+    isNew = (await writeBatch(inbox, batch, options)) || isNew
+    batch = new Batch(name)
   }
-  return outcomes
-}
-
-type Received = Awaited<ReturnType<Inbox['receive']>>
-
-/** @returns the number of messages that failed */
-async function empty({ inbox, name }: DrainedQueue, first: Received, options: DrainOptions): Promise<number> {
-  let batch = new Batch()
-  let failed = 0
-  let received = first
-  for (let calls = 1; received.messages.length > 0; ) {
-    batch.add(received.messages, name)
-    const isLast = !options.hasTime() || (!received.full && batch.age > gatherMs)
-    if (isLast) break
-    if (batch.isFull) {
-      failed += await writeBatch(inbox, batch, options)
-      batch = new Batch()
-    }
-    calls = received.full ? Math.min(2 * calls, mostCalls) : 1
-    try {
-      received = await inbox.receive(calls)
-    } catch (error) {
-      await writeBatch(inbox, batch, options)
+  for (;;) {
+    const messages = await inbox.receive(calls).catch(async (error: unknown) => {
+      await finish()
       throw error
-    }
+    })
+    const rowBytes = batch.add(messages)
+    const comeSingly = messages.length <= calls
+    if (messages.length === 0 || !options.hasTime() || (comeSingly && batch.age > gatherMs)) break
+    if (batch.isFull) await finish()
+    calls = comeSingly || rowBytes > heavyBytes ? 1 : Math.min(2 * calls, mostCalls)
   }
-  return failed + (await writeBatch(inbox, batch, options))
+  await finish()
+  return isNew
 }
 
 /** Messages to be written together. */
 class Batch {
+  readonly #queue: string
   readonly #messages = new Map<string, TakenMessage>()
   readonly #begun = performance.now()
   #bytes = 0
+  #rowBytes = 0
+
+  constructor(queue: string) {
+    this.#queue = queue
+  }
 
   /** Milliseconds since it was begun. */
   get age(): number {
@@ -101,30 +106,43 @@ class Batch {
   }
 
   get isFull(): boolean {
-    return this.#messages.size >= largestBatch.messages || this.#bytes >= largestBatch.bytes
+    const { messages, bytes, rowBytes } = largestBatch
+    return this.#messages.size >= messages || this.#bytes >= bytes || this.#rowBytes >= rowBytes
   }
 
-  /** A message that comes twice counts once, with the later receipt: SQS may deliver one again. */
-  add(messages: readonly ReceivedMessage[], queue: string): void {
-    for (const message of messages) {
-      if (!this.#messages.has(message.messageId)) this.#bytes += message.body.length
-      this.#messages.set(message.messageId, { ...message, queue })
-    }
-  }
-
-  take(): TakenMessage[] {
+  get messages(): readonly TakenMessage[] {
     return [...this.#messages.values()]
+  }
+
+  /**
+   * A message that comes twice counts once, with the later receipt: SQS may deliver one again.
+   * @returns the bytes of their rows
+   */
+  add(messages: readonly ReceivedMessage[]): number {
+    let added = 0
+    for (const message of messages) {
+      this.#bytes += message.body.length
+      added += rowBytesOf(message.body)
+      this.#messages.set(message.messageId, { ...message, queue: this.#queue })
+    }
+    this.#rowBytes += added
+    return added
   }
 }
 
-/** @returns the number of messages that failed */
-async function writeBatch(inbox: Inbox, batch: Batch, options: DrainOptions): Promise<number> {
-  const messages = batch.take()
-  if (messages.length === 0) return 0
+/** What a message states near its beginning, where publishers put it; it is believed for the size of a batch alone. */
+function rowBytesOf(body: string): number {
+  const [, stated] = /"bytes":(\d{1,12})\b/.exec(body.slice(0, 1_000)) ?? []
+  return Math.max(body.length, Number(stated ?? 0))
+}
+
+/** @returns whether a message failed for the first time */
+async function writeBatch(inbox: Inbox, { messages }: Batch, options: DrainOptions): Promise<boolean> {
+  if (messages.length === 0) return false
   const outcome = await options.write(messages)
   const failed = messages.filter(({ messageId }) => outcome.failed.has(messageId))
   const done = messages.filter(({ messageId }) => !outcome.failed.has(messageId))
   const [notRemoved] = await Promise.all([inbox.remove(done.map(({ receipt }) => receipt)), deferFailed(inbox, failed)])
   options.onBatch({ ...outcome, notRemoved })
-  return failed.length
+  return failed.some(({ receiveCount }) => receiveCount === 1)
 }

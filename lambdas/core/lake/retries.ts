@@ -8,16 +8,16 @@ export interface TakenMessage extends QueuedMessage {
 }
 
 /**
- * How long a message waits after a failed write, in seconds, by the number of its receives; the last one from there on.
- * A call that failed is repeated before anybody waits for the rows, and an outage of half an hour makes no dead letter:
- * the queue of the records gives a message seven receives.
+ * How long a message waits after a failed write, in seconds, by the number of its receives; the last one from there on. A
+ * call that failed is repeated while its rows are still within their two minutes. With the eight receives that the queues of
+ * records give a message, it becomes a dead letter only after an outage of more than half an hour.
  */
 export const retrySeconds = [20, 60, 400] as const
 
-/** Lets messages that failed come again in their time. @returns how many may keep to the queue's own time */
-export async function deferFailed(inbox: Inbox, failed: readonly TakenMessage[]): Promise<number> {
+/** Lets messages that failed come again in their time. */
+export async function deferFailed(inbox: Inbox, failed: readonly TakenMessage[]): Promise<void> {
   const waits = Map.groupBy(failed, ({ receiveCount }) => retrySeconds[receiveCount - 1] ?? retrySeconds[2])
-  const left = await Promise.all(
+  await Promise.all(
     [...waits].map(([seconds, messages]) =>
       inbox.defer(
         messages.map(({ receipt }) => receipt),
@@ -25,5 +25,4 @@ export async function deferFailed(inbox: Inbox, failed: readonly TakenMessage[])
       ),
     ),
   )
-  return left.reduce((sum, count) => sum + count, 0)
 }

@@ -6,7 +6,7 @@ import { readClaim } from './claims.ts'
 import { rowLimits } from './message.ts'
 import { maxBody, readMessage } from './read-message.ts'
 
-/** Why a message is a dead letter; `not_…` when it came five times in vain. Stable for scripts. */
+/** Why a message is a dead letter; `not_…` when every attempt failed. Stable for scripts. */
 export type DeadReason = RefusalReason | 'not_written' | 'not_read'
 
 /** A message that could not be worked on. */

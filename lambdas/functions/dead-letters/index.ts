@@ -62,6 +62,6 @@ function letterOf({ messageId, body, attributes, eventSourceARN }: SQSRecord): D
     receiveCount: Number(ApproximateReceiveCount),
     ...(ofOneSource
       ? { reason: 'not_read', detail: 'received five times in vain; the log of the stream-reader names the fault' }
-      : { reason: 'not_written', detail: 'received five times in vain; the log of the writer names the fault' }),
+      : { reason: 'not_written', detail: 'received in vain for half an hour; the log of the writer names the fault' }),
   }
 }

@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { tableSchemas } from '../../../schemas/generated/index.ts'
-import { backgroundClients } from '../../core/aws/clients.ts'
+import { writerClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
@@ -18,11 +18,11 @@ import { env } from './env.ts'
 /** Time reserved for writing the held rows and for the metrics, in milliseconds. */
 const reserve = 20_000
 
-/** Time that another batch takes at most, in milliseconds. */
+/** Time for which another batch is begun, in milliseconds: it is as large as can be written in it. */
 const batchTime = 20_000
 
 const { lakeBucket, opsBucket, retentionDays, recordsQueueUrl, recordsBulkQueueUrl } = readVariables(process.env, env)
-const { s3, sqs } = backgroundClients()
+const { s3, sqs } = writerClients()
 const write = createLakeWriter({
   store: s3Store(s3, lakeBucket),
   ops: s3Store(s3, opsBucket),

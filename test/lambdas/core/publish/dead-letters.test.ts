@@ -24,7 +24,7 @@ const batch = (text: string) => ({
 })
 
 describe('archiveDeadLetter', () => {
-  const reason = { reason: 'not_written', detail: 'came five times in vain' } as const
+  const reason = { reason: 'not_written', detail: 'every attempt failed' } as const
   const archive = async (body: string, { store, objects, text } = memoryStore(), more: object = {}) => {
     const letter = { messageId: 'm-1', body, ...reason, ...more }
     await archiveDeadLetter({ ops: store, claims: memoryReader(objects).reader }, letter, 1_780_000_000_000)
