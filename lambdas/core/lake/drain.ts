@@ -82,11 +82,15 @@ async function empty({ inbox, name }: DrainedQueue, options: DrainOptions): Prom
     const comeSingly = messages.length <= calls
     if (messages.length === 0 || !options.hasTime() || (comeSingly && batch.age > gatherMs)) break
     if (batch.isFull) await finish()
-    calls = comeSingly || rowBytes > heavyBytes ? 1 : Math.min(2 * calls, mostCalls)
+    calls = rowBytes > heavyBytes ? 1 : nextCalls(calls, messages.length)
   }
   await finish()
   return isNew
 }
+
+/** Twice as many parallel calls after those that were nearly full, half as many after others: an empty one costs as much. */
+const nextCalls = (calls: number, messages: number): number =>
+  messages > 7 * calls ? Math.min(2 * calls, mostCalls) : Math.max(1, Math.floor(calls / 2))
 
 /** Messages to be written together. */
 class Batch {
