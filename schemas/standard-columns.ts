@@ -76,6 +76,7 @@ export const standardColumns = [
   {
     column: 'p_unmapped',
     value: { type: 'json' },
-    description: 'JSON of everything the columns do not hold exactly, at any depth, in its original nesting',
+    description:
+      'JSON of everything the columns do not hold exactly, at any depth, in its original nesting: what is new',
   },
 ] as const satisfies readonly StandardColumn[]

@@ -33,7 +33,7 @@ export function renderStandardColumns(): string {
   return [
     '// Generated from schemas/standard-columns.ts by npm run generate; do not edit.',
     '',
-    '/** The columns that every table begins with. Times are ISO 8601 in UTC with milliseconds, json columns JSON text. */',
+    '/** The columns that every table begins with. Times are ISO 8601 in UTC with milliseconds, json columns JSON or plain text. */',
     `export type StandardColumns = ${rowMembers(columns, '')}`,
     '',
   ].join('\n')

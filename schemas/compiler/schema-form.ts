@@ -34,7 +34,9 @@ const indicatorList = z.array(z.enum(indicators)).min(1)
 const fieldForm = z
   .strictObject({
     name: z.string().min(1).meta({ description: 'Name of the member exactly as the provider sends it' }),
-    type: z.enum([...scalarTypes, 'object', 'array']).meta({ description: 'json keeps any value as JSON text' }),
+    type: z
+      .enum([...scalarTypes, 'object', 'array'])
+      .meta({ description: 'json keeps any value: text as it is, others as JSON' }),
     required: required.optional().meta({ description: 'The provider promises that the member is always there' }),
     description: description.meta({ description: 'Meaning of the value, in one line' }),
     formats: z

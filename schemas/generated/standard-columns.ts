@@ -1,6 +1,6 @@
 // Generated from schemas/standard-columns.ts by npm run generate; do not edit.
 
-/** The columns that every table begins with. Times are ISO 8601 in UTC with milliseconds, json columns JSON text. */
+/** The columns that every table begins with. Times are ISO 8601 in UTC with milliseconds, json columns JSON or plain text. */
 export type StandardColumns = {
   /** When it happened, UTC; the time of receipt where the event does not say */
   readonly p_event_time: string
@@ -48,6 +48,6 @@ export type StandardColumns = {
   readonly p_any_mac_addresses?: readonly (string | null)[]
   /** Every serial number among the indicators */
   readonly p_any_serial_numbers?: readonly (string | null)[]
-  /** JSON of everything the columns do not hold exactly, at any depth, in its original nesting */
+  /** JSON of everything the columns do not hold exactly, at any depth, in its original nesting: what is new */
   readonly p_unmapped?: string
 }

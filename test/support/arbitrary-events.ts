@@ -14,6 +14,8 @@ const awkwardNames = [
   'a.b',
   '0',
   '\u{1F600}',
+  'p_json',
+  'cut \ud83d',
 ]
 
 /** JSON text of any value, with numbers that no double holds and strings that no UTF-8 text holds. */
@@ -32,6 +34,16 @@ const anyJson: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
     fc.constantFrom(
       '"\\ud800"',
       '"\\udc00x"',
+      '{"\\ud800":1}',
+      '["a","\\udfff"]',
+      '{"p_json":"1"}',
+      '{"p_json":"\\ud800"}',
+      '"\\\\ud800"',
+      '"{\\"a\\":[1]}"',
+      '"[1]"',
+      '" 5 "',
+      '"\\"quoted\\""',
+      '"{cut"',
       '"2024-05-01T12:30:00.123456Z"',
       '"2024-05-01 12:30:00"',
       '"12"',

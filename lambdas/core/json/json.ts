@@ -69,10 +69,11 @@ function startsNumber(text: string, at: number): boolean {
 
 /**
  * Parses one JSON text, keeping every digit of every number.
- * @throws {RecordError} `not_json`, or `too_deep` when it nests deeper than {@link maxDepth}
+ * @param limit most levels of objects and arrays
+ * @throws {RecordError} `not_json`, or `too_deep` when it nests deeper
  */
-export function parseJson(text: string): Json {
-  if (nestsTooDeep(text)) throw new RecordError('too_deep', `nested deeper than ${maxDepth} levels`)
+export function parseJson(text: string, limit = maxDepth): Json {
+  if (nestsTooDeep(text, limit)) throw new RecordError('too_deep', `nested deeper than ${limit} levels`)
   try {
     return mayLoseDigits(text) ? json.parse(text, keepDigits) : json.parse(text)
   } catch (cause) {
@@ -190,8 +191,8 @@ export function canonicalJson(value: Json): string {
 }
 
 /** Counts brackets first, because most texts hold too few to nest too deep. */
-function nestsTooDeep(text: string): boolean {
-  if (occurrences(text, '{') + occurrences(text, '[') <= maxDepth) return false
+function nestsTooDeep(text: string, limit: number): boolean {
+  if (occurrences(text, '{', limit) + occurrences(text, '[', limit) <= limit) return false
   let depth = 0
   let inString = false
   for (let i = 0; i < text.length; i++) {
@@ -201,7 +202,7 @@ function nestsTooDeep(text: string): boolean {
       else if (code === quote) inString = false
     } else if (code === quote) inString = true
     else if (code === openBrace || code === openBracket) {
-      if (++depth > maxDepth) return true
+      if (++depth > limit) return true
     } else if (code === closeBrace || code === closeBracket) depth--
   }
   return false
@@ -210,8 +211,9 @@ function nestsTooDeep(text: string): boolean {
 const zero = 48
 const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93]
 
-function occurrences(text: string, bracket: string): number {
+/** At most one more than the limit, because a text may hold millions. */
+function occurrences(text: string, bracket: string, limit: number): number {
   let count = 0
-  for (let at = text.indexOf(bracket); at !== -1 && count <= maxDepth; at = text.indexOf(bracket, at + 1)) count++
+  for (let at = text.indexOf(bracket); at !== -1 && count <= limit; at = text.indexOf(bracket, at + 1)) count++
   return count
 }

@@ -1,4 +1,4 @@
-import type { RowValue } from '../normalize/cast.ts'
+import type { RowValue } from '../normalize/row-value.ts'
 import type { ParquetColumn } from './parquet-column.ts'
 import { TextValues } from './text-values.ts'
 

@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet'
 import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
 import { isRecord } from '../json/forms.ts'
 import { isRawNumber } from '../json/json.ts'
-import { isRowStruct, type RowStruct, type RowValue } from '../normalize/cast.ts'
+import { isRowStruct, type RowStruct, type RowValue } from '../normalize/row-value.ts'
 import { parseIsoText } from '../normalize/time.ts'
 
 /** A column, or a part of one, in terms of Parquet. */

@@ -1,5 +1,5 @@
-import { isRowStruct, type RowValue } from '../normalize/cast.ts'
 import type { Row } from '../normalize/event.ts'
+import { isRowStruct, type RowValue } from '../normalize/row-value.ts'
 
 /** Memory of each value in a list or struct, in bytes, however short its text is. */
 const valueBytes = 50

@@ -1,66 +1,11 @@
 import type { Field, Indicator, Path, TimeFormat, ValueType } from '../../../schemas/definition.ts'
-import {
-  isArray,
-  isObject,
-  isRawNumber,
-  type Json,
-  type JsonObject,
-  numberText,
-  parseDecimal,
-  type RawNumber,
-  rawNumber,
-} from '../json/json.ts'
-import { collectIndicators, type IndicatorValues } from './indicators.ts'
-import { compileTime, isoText } from './time.ts'
-
-/** The value of a column. Timestamps are ISO 8601 in UTC with milliseconds; integers beyond 2^53 keep their digits. */
-export type RowValue = boolean | number | string | RawNumber | readonly (RowValue | null)[] | RowStruct
-export interface RowStruct {
-  readonly [column: string]: RowValue
-}
-
-/** Takes the values of a row or a struct one by one. Setting a column again replaces its value. */
-export interface RowTarget {
-  set(slot: Slot, value: RowValue): void
-  /** @param ms milliseconds since 1970 */
-  setTime(slot: Slot, ms: number): void
-}
-
-/** A column of a row or struct: its name and its index there. */
-export interface Slot {
-  readonly column: string
-  readonly index: number
-}
-
-/** Fills a plain object. */
-export class StructTarget implements RowTarget {
-  readonly struct: Record<string, RowValue> = {}
-
-  set({ column }: Slot, value: RowValue): void {
-    this.struct[column] = value
-  }
-
-  setTime({ column }: Slot, ms: number): void {
-    this.struct[column] = isoText(ms)
-  }
-}
-
-export const isRowStruct = (value: RowValue): value is RowStruct =>
-  typeof value === 'object' && !Array.isArray(value) && !isRawNumber(value)
-
-/**
- * The results of a cast besides its value. One object serves a whole event, so that casting a value allocates nothing.
- */
-export interface Leftover {
-  /** The part of the last value that its column does not hold exactly; `undefined` when nothing is left over. */
-  rest: Json | undefined
-  readonly indicators: IndicatorValues
-  /** The candidates for the event's time, in the schema's order, in milliseconds since 1970. */
-  readonly eventTimes: (number | undefined)[]
-}
-
-/** Casts a value that is not null; `undefined` when the column stays null. Sets `leftover.rest` every time. */
-export type Cast = (value: Json, leftover: Leftover) => RowValue | undefined
+import { isArray, isObject, type Json, type JsonObject } from '../json/json.ts'
+import { setMember } from '../json/set-member.ts'
+import { collectIndicators } from './indicators.ts'
+import { type Cast, keepAll, type Leftover } from './leftover.ts'
+import { type RowTarget, type Slot, StructTarget } from './row-value.ts'
+import { scalarCasts } from './scalar-casts.ts'
+import { compileTime } from './time.ts'
 
 /** Builds the cast for a type once; the cast then runs for every event. */
 function compileCast(type: ValueType, eventTimes: EventTimes): Cast {
@@ -163,13 +108,6 @@ function castTime(slot: Slot, formats: readonly TimeFormat[], rank: number | und
   }
 }
 
-/** A plain assignment to `__proto__` would set the prototype and lose the member. */
-export function setMember(object: Record<string, Json>, name: string, value: Json): void {
-  if (name === '__proto__') {
-    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
-  } else object[name] = value
-}
-
 function castArray(castElement: Cast): Cast {
   return (value, leftover) => {
     if (!isArray(value)) {
@@ -212,85 +150,4 @@ function withMemberIndicators(cast: Cast, members: readonly (readonly [string, r
     }
     return cast(value, leftover)
   }
-}
-
-/** The column holds the value exactly. */
-function keep<T extends RowValue>(held: T, leftover: Leftover): T {
-  leftover.rest = undefined
-  return held
-}
-
-/** The column holds a near value or nothing, and the original is left over. */
-function keepBoth<T extends RowValue>(held: T | undefined, original: Json, leftover: Leftover): T | undefined {
-  leftover.rest = original
-  return held
-}
-
-const keepAll = (original: Json, leftover: Leftover): undefined => {
-  leftover.rest = original
-}
-
-const castString: Cast = (value, leftover) => {
-  // A lone surrogate has no UTF-8 form; JSON text can hold it as an escape.
-  if (typeof value === 'string') {
-    return value.isWellFormed() ? keep(value, leftover) : keepBoth(value.toWellFormed(), value, leftover)
-  }
-  if (typeof value === 'boolean') return keepBoth(String(value), value, leftover)
-  const isNumber = typeof value === 'number' || isRawNumber(value)
-  return isNumber ? keepBoth(numberText(value), value, leftover) : keepAll(value, leftover)
-}
-
-const castJson: Cast = (value, leftover) => keep(JSON.stringify(value), leftover)
-
-const castBoolean: Cast = (value, leftover) => {
-  if (typeof value === 'boolean') return keep(value, leftover)
-  if (value === 'true' || value === 1) return keepBoth(true, value, leftover)
-  return value === 'false' || value === 0 ? keepBoth(false, value, leftover) : keepAll(value, leftover)
-}
-
-const castFloat: Cast = (value, leftover) => {
-  if (typeof value === 'number') return keep(value, leftover)
-  const text = isRawNumber(value) ? value.rawJSON : value
-  if (typeof text !== 'string' || !parseDecimal(text)) return keepAll(value, leftover)
-  const number = Number(text)
-  return keepBoth(Number.isFinite(number) ? number : undefined, value, leftover)
-}
-
-function castInteger(bits: 16 | 32 | 64): Cast {
-  const limit = 2n ** BigInt(bits - 1)
-  const safeLimit = Math.min(Number(limit), Number.MAX_SAFE_INTEGER)
-  const fits = (integer: bigint) => integer >= -limit && integer < limit
-  return (value, leftover) => {
-    // The fast path for nearly all values; the code below is exact for the rest.
-    if (Number.isInteger(value) && Number(value) < safeLimit && Number(value) > -safeLimit) {
-      return keep(Number(value) + 0, leftover)
-    }
-    const integer = integerOf(value)
-    if (integer === undefined || !fits(integer)) return keepAll(value, leftover)
-    const held = Number.isSafeInteger(Number(integer)) ? Number(integer) : rawNumber(String(integer))
-    return typeof value === 'string' ? keepBoth(held, value, leftover) : keep(held, leftover)
-  }
-}
-
-/**
- * A whole number of about 64 bits in any notation, such as `12`, `"12"`, `12.0` or `1.2e1`. A double beyond 2^53 stands
- * for its shortest text, not for its exact binary value.
- */
-function integerOf(value: Json): bigint | undefined {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
-  const text = typeof value === 'number' ? String(value) : isRawNumber(value) ? value.rawJSON : value
-  const decimal = typeof text === 'string' ? parseDecimal(text) : undefined
-  if (!decimal || decimal.exponent < 0n || decimal.exponent > 19n) return undefined
-  const magnitude = BigInt(decimal.digits || '0') * 10n ** decimal.exponent
-  return decimal.negative ? -magnitude : magnitude
-}
-
-const scalarCasts: Readonly<Record<Exclude<ValueType['type'], 'object' | 'array' | 'timestamp'>, Cast>> = {
-  string: castString,
-  json: castJson,
-  boolean: castBoolean,
-  float: castFloat,
-  smallint: castInteger(16),
-  int: castInteger(32),
-  bigint: castInteger(64),
 }

@@ -1,7 +1,7 @@
 import { RecordError } from '../errors.ts'
 import { decodeUtf8, isObject, type JsonObject, parseJson } from '../json/json.ts'
 import { type Line, maxLineBytes } from '../json/lines.ts'
-import type { RowStruct } from './cast.ts'
+import type { RowStruct } from './row-value.ts'
 
 /** The facts about an event that are not part of it. */
 export interface EventContext {

@@ -1,9 +1,12 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableColumns } from '../../../schemas/table-columns.ts'
 import type { JsonObject } from '../json/json.ts'
-import { compileMembers, type Leftover, type RowTarget, type Slot, StructTarget } from './cast.ts'
+import { compileMembers } from './cast.ts'
 import type { EventContext, Row } from './event.ts'
+import type { Leftover } from './leftover.ts'
 import { compileRowId } from './row-id.ts'
+import { type RowTarget, type Slot, StructTarget } from './row-value.ts'
+import { unmappedText } from './unmapped.ts'
 
 export interface Normalizer {
   readonly schema: LogSchema
@@ -71,7 +74,7 @@ export function compileNormalizer(schema: LogSchema): Normalizer {
     for (const [column, values] of leftover.indicators) {
       row.set(slot(column), values.length > 1 ? values.sort() : values)
     }
-    if (leftover.rest !== undefined) row.set(standard.unmapped, JSON.stringify(leftover.rest))
+    if (leftover.rest !== undefined) row.set(standard.unmapped, unmappedText(leftover.rest))
   }
   const normalize = (event: JsonObject, context: EventContext): Row => {
     const target = new StructTarget()

@@ -1,8 +1,10 @@
 import type { Field, LogSchema, ValueType } from '../../../schemas/definition.ts'
-import { canonicalJson, isArray, isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
-import { setMember } from './cast.ts'
+import { canonicalJson, isArray, isObject, isRawNumber, type Json, type JsonObject, numberText } from '../json/json.ts'
+import { setMember } from '../json/set-member.ts'
 import type { Row } from './event.ts'
+import { valueOfJsonColumn } from './json-column.ts'
 import { compileTime } from './time.ts'
+import { readUnmapped } from './unmapped.ts'
 
 /**
  * Rebuilds the event that a row was made from: the columns under the provider's names, overlaid with `p_unmapped`.
@@ -10,14 +12,14 @@ import { compileTime } from './time.ts'
  */
 export function renderEvent(schema: LogSchema, row: Row): JsonObject {
   const columns = renderStruct(schema.fields, row)
-  const unmapped = typeof row.p_unmapped === 'string' ? parseJson(row.p_unmapped) : null
-  const event = overlay(columns, unmapped)
+  const unmapped = typeof row.p_unmapped === 'string' ? readUnmapped(row.p_unmapped) : null
+  const event = overlay({ type: 'object', fields: schema.fields }, columns, unmapped)
   return isObject(event) ? event : {}
 }
 
 /**
  * Whether an event and a rendered one are equal: a null member counts as absent, timestamps compare as instants,
- * numbers by exact decimal value, and the order of members is ignored.
+ * numbers by exact decimal value, a number under a text column equals its text, and the order of members is ignored.
  */
 export function sameEvent(schema: LogSchema, event: JsonObject, rendered: JsonObject): boolean {
   const type: ValueType = { type: 'object', fields: schema.fields }
@@ -37,22 +39,23 @@ function renderValue(type: ValueType, value: Json): Json {
   if (value === null) return null
   if (type.type === 'object') return isObject(value) ? renderStruct(type.fields, value) : value
   if (type.type === 'array') return isArray(value) ? value.map((element) => renderValue(type.element, element)) : value
-  return type.type === 'json' && typeof value === 'string' ? parseJson(value) : value
+  return type.type === 'json' && typeof value === 'string' ? valueOfJsonColumn(value) : value
 }
 
-/** Objects merge by member and lists by position; otherwise the value from `p_unmapped` replaces the other. */
-function overlay(held: Json, kept: Json): Json {
+/** Objects and lists that have columns merge; any other value from `p_unmapped` replaces the column's. */
+function overlay(type: ValueType | undefined, held: Json, kept: Json): Json {
   if (kept === null) return held
-  if (isArray(held) && isArray(kept)) {
+  if (type?.type === 'array' && isArray(held) && isArray(kept)) {
     return Array.from({ length: Math.max(held.length, kept.length) }, (_, i) =>
-      overlay(held[i] ?? null, kept[i] ?? null),
+      overlay(type.element, held[i] ?? null, kept[i] ?? null),
     )
   }
-  if (!isObject(held) || !isObject(kept)) return kept
+  if (type?.type !== 'object' || !isObject(held) || !isObject(kept)) return kept
   const merged: Record<string, Json> = {}
   for (const name of new Set([...Object.keys(held), ...Object.keys(kept)])) {
     const [a, b] = [held, kept].map((object) => (Object.hasOwn(object, name) ? (object[name] ?? null) : null))
-    setMember(merged, name, overlay(a ?? null, b ?? null))
+    const field = type.fields.find((candidate) => candidate.name === name)
+    setMember(merged, name, overlay(field, a ?? null, b ?? null))
   }
   return merged
 }
@@ -62,6 +65,7 @@ function comparable(type: ValueType, value: Json): Json {
     const instant = compileTime(type.formats ?? [])(value)
     return instant?.exact ? instant.ms : value
   }
+  if (type.type === 'string' && (typeof value === 'number' || isRawNumber(value))) return numberText(value)
   if (type.type === 'array' && isArray(value)) return value.map((element) => comparable(type.element, element))
   if (type.type !== 'object' || !isObject(value)) return value
   const result: Record<string, Json> = {}

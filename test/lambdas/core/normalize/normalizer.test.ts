@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isObject, type Json, type JsonObject, parseJson } from '../../../../lambdas/core/json/json.ts'
-import type { EventContext } from '../../../../lambdas/core/normalize/event.ts'
+import type { EventContext, Row } from '../../../../lambdas/core/normalize/event.ts'
+import { valueOfJsonColumn } from '../../../../lambdas/core/normalize/json-column.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../../../../lambdas/core/normalize/render.ts'
+import type { LogSchema } from '../../../../schemas/definition.ts'
 import { logSchemas } from '../../../../schemas/generated/index.ts'
 import { arbitraryEvent } from '../../../support/arbitrary-events.ts'
 import { everyType } from '../../../support/every-type.ts'
@@ -16,6 +18,21 @@ const eventOf = (text: string): JsonObject => {
   if (!isObject(event)) throw new TypeError('not an event')
   return event
 }
+/** The texts and names at any depth that have no UTF-8 form. */
+function illFormed(value: unknown): string[] {
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [value]
+  if (typeof value !== 'object' || value === null) return []
+  return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value)].flatMap(illFormed)
+}
+
+/** What the json columns at the top stand for. */
+function jsonColumns(fields: LogSchema['fields'], row: Row): Json[] {
+  return fields.flatMap(({ type, column }) => {
+    const { [column]: text } = row
+    return type === 'json' && typeof text === 'string' ? [valueOfJsonColumn(text)] : []
+  })
+}
+
 const row = (text: string, more: Partial<EventContext> = {}) => normalize(eventOf(text), { ...context, ...more })
 const unmapped = (text: string) => row(text).p_unmapped
 
@@ -27,10 +44,14 @@ describe('laws, for a schema with every type and every shipped schema', () => {
       fc.assert(
         fc.property(arbitraryEvent(schema), (text) => {
           const event = eventOf(text)
+          const row = normalizer.normalize(event, context)
           // Through the wire form, as rows travel.
-          const travelled = parseJson(JSON.stringify(normalizer.normalize(event, context)))
-          const rendered = renderEvent(schema, travelled as ReturnType<typeof normalizer.normalize>)
+          const travelled = parseJson(JSON.stringify(row))
+          const rendered = renderEvent(schema, travelled as typeof row)
           if (!sameEvent(schema, event, rendered)) expect(JSON.stringify(rendered)).toBe(text)
+          expect(illFormed(row)).toEqual([])
+          expect(illFormed(JSON.parse(String(row.p_unmapped ?? 'null')))).toEqual([])
+          expect(illFormed(jsonColumns(schema.fields, row))).toEqual([])
         }),
         { numRuns: schema === everyType ? 1_000 : 100 },
       )
@@ -53,6 +74,9 @@ describe('laws, for a schema with every type and every shipped schema', () => {
     const same = (a: string, b: string) => sameEvent(everyType, eventOf(a), eventOf(b))
     expect(same('{"text":"a"}', '{"text":"b"}')).toBe(false)
     expect(same('{"number":1}', '{"number":"1"}')).toBe(false)
+    expect(same('{"text":1}', '{"text":"1"}')).toBe(true)
+    expect(same('{"text":1}', '{"text":"1.0"}')).toBe(false)
+    expect(same('{"raw":1}', '{"raw":"1"}')).toBe(false)
     expect(same('{"x":1}', '{}')).toBe(false)
     expect(same('{"when":"2024-01-01T00:00:00Z"}', '{"when":1704067200}')).toBe(true)
     expect(same('{"x":1.0,"y":null}', '{"x":1}')).toBe(true)
@@ -87,12 +111,34 @@ describe('columns', () => {
   })
 
   test.each([
-    ['{"text":5}', { text: '5' }, '{"text":5}'],
+    ['{"text":5}', { text: '5' }, undefined],
+    ['{"text":-0.0}', { text: '0' }, undefined],
+    ['{"text":1.50}', { text: '1.5' }, undefined],
     ['{"text":true}', { text: 'true' }, '{"text":true}'],
-    ['{"text":123456789012345678901}', { text: '123456789012345678901' }, '{"text":123456789012345678901}'],
-    ['{"text":1000000000000000000000}', { text: '1000000000000000000000' }, '{"text":1e+21}'],
+    ['{"text":123456789012345678901}', { text: '123456789012345678901' }, undefined],
+    ['{"text":1000000000000000000000}', { text: '1000000000000000000000' }, undefined],
+    ['{"text":1e400}', { text: '1e400' }, undefined],
     ['{"text":{"a":1}}', {}, '{"text":{"a":1}}'],
-    ['{"text":"\\ud800"}', { text: '\ufffd' }, '{"text":"\\ud800"}'],
+    ['{"text":"cut \\ud800"}', { text: 'cut \ufffd' }, String.raw`{"text":{"p_json":"\"cut \\ud800\""}}`],
+    ['{"raw":"acme/site"}', { raw: 'acme/site' }, undefined],
+    ['{"raw":""}', { raw: '' }, undefined],
+    ['{"raw":"nullable"}', { raw: 'nullable' }, undefined],
+    ['{"raw":"{ not JSON }"}', { raw: '{ not JSON }' }, undefined],
+    ['{"raw":"5"}', { raw: '5' }, '{"raw":"5"}'],
+    ['{"raw":5}', { raw: '5' }, undefined],
+    ['{"raw":" true\\n"}', { raw: ' true\n' }, '{"raw":" true\\n"}'],
+    ['{"raw":"[1]"}', { raw: '[1]' }, '{"raw":"[1]"}'],
+    ['{"raw":"\\"q\\""}', { raw: '"q"' }, '{"raw":"\\"q\\""}'],
+    ['{"raw":"cut \\ud83d"}', { raw: 'cut \ufffd' }, String.raw`{"raw":{"p_json":"\"cut \\ud83d\""}}`],
+    [
+      '{"raw":{"a":"\\ud83d","b":1}}',
+      { raw: '{"a":"\ufffd","b":1}' },
+      String.raw`{"raw":{"a":{"p_json":"\"\\ud83d\""},"b":1}}`,
+    ],
+    ['{"raw":{"\\ud83d":1}}', { raw: '{"\ufffd":1}' }, String.raw`{"raw":{"p_json":"{\"\\ud83d\":1}"}}`],
+    ['{"raw":"\\\\ud83d"}', { raw: String.raw`\ud83d` }, undefined],
+    ['{"new":{"p_json":"1"}}', {}, String.raw`{"new":{"p_json":"{\"p_json\":\"1\"}"}}`],
+    ['{"new":"\\ude00"}', {}, String.raw`{"new":{"p_json":"\"\\ude00\""}}`],
     ['{"number":"7"}', { number: 7 }, '{"number":"7"}'],
     ['{"number":2147483648}', {}, '{"number":2147483648}'],
     ['{"number":1.5}', {}, '{"number":1.5}'],
@@ -109,7 +155,8 @@ describe('columns', () => {
     ['{"inner":{"text":null,"new":[1]}}', {}, '{"inner":{"new":[1]}}'],
     ['{"inner":{"text":"a","new":1}}', { inner: { text: 'a' } }, '{"inner":{"new":1}}'],
     ['{"texts":"one"}', { texts: ['one'] }, '{"texts":"one"}'],
-    ['{"texts":["a",2]}', { texts: ['a', '2'] }, '{"texts":[null,2]}'],
+    ['{"texts":["a",2]}', { texts: ['a', '2'] }, undefined],
+    ['{"texts":["a",true]}', { texts: ['a', 'true'] }, '{"texts":[null,true]}'],
     [
       '{"things":[{"number":1},{"new":2},3,null]}',
       { things: [{ number: 1 }, null, null, null] },
