@@ -32,7 +32,7 @@ export const indicators = [
   'serial_number',
 ] as const
 
-/** Member -> what its text identifies. */
+/** Path of members, joined by dots -> what the text or number there identifies. Lists on the way are looked through. */
 export type MemberIndicators = Readonly<Record<string, readonly Indicator[]>>
 
 export type ScalarType = (typeof scalarTypes)[number]
@@ -45,7 +45,7 @@ export type ValueType =
       readonly type: ScalarType
       readonly formats?: readonly TimeFormat[]
       readonly indicators?: readonly Indicator[]
-      /** Of a json column: its members that hold indicators, as text or a list of texts. */
+      /** Of a json column: the places in it that hold indicators. */
       readonly memberIndicators?: MemberIndicators
     }
   | { readonly type: 'object'; readonly fields: readonly Field[] }

@@ -46,9 +46,9 @@ const fieldForm = z
       .meta({ description: 'Of a timestamp: formats in the order of trying' }),
     indicators: indicatorList.optional().meta({ description: 'The p_any_* columns that the text feeds' }),
     memberIndicators: z
-      .record(z.string().min(1), indicatorList)
+      .record(columnPath, indicatorList)
       .optional()
-      .meta({ description: 'Of type json: its members whose text feeds p_any_* columns' }),
+      .meta({ description: 'Of type json: members, or paths such as author.email, that feed p_any_* columns' }),
     get fields() {
       return fieldList.optional()
     },

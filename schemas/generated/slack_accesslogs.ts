@@ -21,7 +21,7 @@ export const slackAccesslogs: LogSchema = {
   ],
   attributes: [],
   fields: [
-    { name: 'user_id', column: 'user_id', type: 'string', required: true },
+    { name: 'user_id', column: 'user_id', type: 'string', indicators: ['actor_id'], required: true },
     { name: 'username', column: 'username', type: 'string', indicators: ['username'] },
     { name: 'date_first', column: 'date_first', type: 'timestamp', formats: ['unix'], required: true },
     { name: 'date_last', column: 'date_last', type: 'timestamp', formats: ['unix'], required: true },

@@ -21,7 +21,7 @@ export const slackIntegrationlogs: LogSchema = {
   ],
   attributes: [],
   fields: [
-    { name: 'user_id', column: 'user_id', type: 'string', required: true },
+    { name: 'user_id', column: 'user_id', type: 'string', indicators: ['actor_id'], required: true },
     { name: 'user_name', column: 'user_name', type: 'string', indicators: ['username'] },
     { name: 'service_id', column: 'service_id', type: 'string' },
     { name: 'service_type', column: 'service_type', type: 'string' },

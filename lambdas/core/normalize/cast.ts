@@ -3,6 +3,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../json/json.ts'
 import { setMember } from '../json/set-member.ts'
 import { collectIndicators } from './indicators.ts'
 import { type Cast, keepAll, type Leftover } from './leftover.ts'
+import { type CollectMembers, compileMemberIndicators } from './member-indicators.ts'
 import { type RowTarget, type Slot, StructTarget } from './row-value.ts'
 import { scalarCasts } from './scalar-casts.ts'
 import { compileTime } from './time.ts'
@@ -18,7 +19,7 @@ function compileCast(type: ValueType, eventTimes: EventTimes): Cast {
       throw new TypeError('a list of timestamps is not supported; declare it as json')
     default: {
       const cast = scalarCasts[type.type]
-      if (type.memberIndicators) return withMemberIndicators(cast, Object.entries(type.memberIndicators))
+      if (type.memberIndicators) return withMembers(cast, compileMemberIndicators(type.memberIndicators))
       return type.indicators ? withIndicators(cast, type.indicators) : cast
     }
   }
@@ -138,16 +139,9 @@ function withIndicators(cast: Cast, indicators: readonly Indicator[]): Cast {
   }
 }
 
-function withMemberIndicators(cast: Cast, members: readonly (readonly [string, readonly Indicator[]])[]): Cast {
+function withMembers(cast: Cast, collect: CollectMembers): Cast {
   return (value, leftover) => {
-    if (isObject(value)) {
-      for (const [name, indicators] of members) {
-        const { [name]: member = null } = value
-        for (const text of isArray(member) ? member : [member]) {
-          if (typeof text === 'string') collectIndicators(indicators, text, leftover.indicators)
-        }
-      }
-    }
+    collect(value, leftover.indicators)
     return cast(value, leftover)
   }
 }

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import type { Indicator } from '../../../schemas/definition.ts'
 
 /** Column of an indicator -> the distinct values that one event has for it. */
-export type IndicatorValues = Map<string, string[]>
+export type IndicatorValues = Map<string, Set<string>>
 
 type Rule = (value: string, into: IndicatorValues) => void
 
@@ -21,7 +21,9 @@ const instanceInside = /(?:^|[/:])(i-[0-9a-f]{8}(?:[0-9a-f]{9})?)(?:$|[/:])/
 const arnForm = /^arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws)?:(.+)$/s
 const hostForm = /^[\p{L}\p{N}_.-]+$/u
 /** A URL in its common form, whose host can be read without parsing the rest. */
-const plainUrl = /^https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]*[a-z][a-z0-9-]*)+)(?:[/?#]|$)/
+const plainUrl = /^https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]|$)/
+/** The end of a host that stands for an IPv4 address, in one of many notations. */
+const numericEnd = /\.(?:\d+|0x[0-9a-f]*)$/
 
 /** Looks at the first character first, which rules out most values. */
 function isFiller(value: string): boolean {
@@ -34,8 +36,8 @@ const isAddress = (value: string): boolean => (value.includes(':') ? isIPv6(valu
 function add(into: IndicatorValues, column: string, value: string): void {
   if (isFiller(value)) return
   const values = into.get(column)
-  if (values === undefined) into.set(column, [value])
-  else if (!values.includes(value)) values.push(value)
+  if (values === undefined) into.set(column, new Set([value]))
+  else values.add(value)
 }
 
 const column =
@@ -44,7 +46,23 @@ const column =
     if (valid === undefined || valid.test(value)) add(into, name, value)
   }
 
+/** An address, an address with a port, or several of them, as proxies write them. */
 const ip: Rule = (value, into) => {
+  if (isAddress(value)) addAddress(into, value)
+  else if (addressList.test(value)) {
+    for (const part of value.split(separators)) {
+      const address = withPort.exec(part)
+      addAddress(into, address?.[1] ?? address?.[2] ?? part)
+    }
+  }
+}
+
+/** The characters of addresses, ports, brackets and what separates several. */
+const addressList = /^[\da-f.:[\]\s,;]+$/i
+const separators = /[\s,;]+/
+const withPort = /^\[([^\]]+)\](?::\d{1,5})?$|^([\d.]+):\d{1,5}$/
+
+function addAddress(into: IndicatorValues, value: string): void {
   // A zone, as in fe80::1%eth0, has a meaning on one machine only.
   if (isAddress(value)) add(into, 'p_any_ip_addresses', value.replace(/%.*$/, ''))
 }
@@ -63,7 +81,7 @@ const netAddr: Rule = (value, into) => {
 
 const url: Rule = (value, into) => {
   const plain = plainUrl.exec(value)?.[1]
-  if (plain !== undefined) return add(into, 'p_any_domain_names', plain)
+  if (plain !== undefined && !numericEnd.test(plain)) return add(into, 'p_any_domain_names', plain)
   const host = URL.parse(value)?.hostname
   if (host) hostname(host.replace(/^\[|\]$/g, ''), into)
 }

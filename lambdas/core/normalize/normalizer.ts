@@ -72,7 +72,7 @@ export function compileNormalizer(schema: LogSchema): Normalizer {
       row.set(standard.timeSource, 'event')
     }
     for (const [column, values] of leftover.indicators) {
-      row.set(slot(column), values.length > 1 ? values.sort() : values)
+      row.set(slot(column), values.size > 1 ? [...values].sort() : [...values])
     }
     if (leftover.rest !== undefined) row.set(standard.unmapped, unmappedText(leftover.rest))
   }
