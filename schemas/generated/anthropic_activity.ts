@@ -1,5 +1,6 @@
 // Generated from schemas/anthropic/activity.yaml by npm run generate; do not edit.
 import type { LogSchema } from '../definition.ts'
+import type { WholeNumber } from '../row-values.ts'
 import type { StandardColumns } from './standard-columns.ts'
 
 export const anthropicActivity: LogSchema = {
@@ -25,13 +26,42 @@ export const anthropicActivity: LogSchema = {
         { name: 'user_id', column: 'user_id', type: 'string', indicators: ['actor_id'] },
         { name: 'ip_address', column: 'ip_address', type: 'string', indicators: ['ip'] },
         { name: 'user_agent', column: 'user_agent', type: 'string' },
-        { name: 'api_key_id', column: 'api_key_id', type: 'string' },
+        { name: 'api_key_id', column: 'api_key_id', type: 'string', indicators: ['actor_id'] },
         {
           name: 'unauthenticated_email_address',
           column: 'unauthenticated_email_address',
           type: 'string',
           indicators: ['email'],
         },
+        { name: 'admin_api_key_id', column: 'admin_api_key_id', type: 'string', indicators: ['actor_id'] },
+        { name: 'service_account_id', column: 'service_account_id', type: 'string', indicators: ['actor_id'] },
+        { name: 'service', column: 'service', type: 'string', indicators: ['actor_id'] },
+        { name: 'directory_id', column: 'directory_id', type: 'string', indicators: ['actor_id'] },
+        { name: 'workos_event_id', column: 'workos_event_id', type: 'string' },
+        { name: 'idp_connection_type', column: 'idp_connection_type', type: 'string' },
+        { name: 'issuer', column: 'issuer', type: 'string', indicators: ['url'] },
+        { name: 'subject', column: 'subject', type: 'string', indicators: ['actor_id'] },
+        { name: 'audience', column: 'audience', type: 'array', element: { type: 'string' } },
+        {
+          name: 'provider',
+          column: 'provider',
+          type: 'object',
+          fields: [
+            { name: 'type', column: 'type', type: 'string' },
+            { name: 'account_id', column: 'account_id', type: 'string', indicators: ['aws_account_id'] },
+            {
+              name: 'signed_principal',
+              column: 'signed_principal',
+              type: 'string',
+              indicators: ['aws_arn', 'actor_id'],
+            },
+            { name: 'subscription_id', column: 'subscription_id', type: 'string', indicators: ['actor_id'] },
+            { name: 'project_number', column: 'project_number', type: 'string', indicators: ['actor_id'] },
+            { name: 'issuer', column: 'issuer', type: 'string', indicators: ['url'] },
+          ],
+        },
+        { name: 'external_client_id', column: 'external_client_id', type: 'string', indicators: ['actor_id'] },
+        { name: 'kid_hash', column: 'kid_hash', type: 'string' },
       ],
       required: true,
     },
@@ -47,7 +77,7 @@ export const anthropicActivity: LogSchema = {
     { name: 'claude_chat_id', column: 'claude_chat_id', type: 'string' },
     { name: 'design_project_id', column: 'design_project_id', type: 'string' },
     { name: 'filename', column: 'filename', type: 'string' },
-    { name: 'current_value', column: 'current_value', type: 'boolean' },
+    { name: 'current_value', column: 'current_value', type: 'json' },
     { name: 'display_name', column: 'display_name', type: 'string' },
     { name: 'project_type', column: 'project_type', type: 'string' },
     { name: 'session_id', column: 'session_id', type: 'string' },
@@ -60,12 +90,375 @@ export const anthropicActivity: LogSchema = {
     { name: 'enabled', column: 'enabled', type: 'boolean' },
     { name: 'mcp_server_name', column: 'mcp_server_name', type: 'string' },
     { name: 'memory_store_id', column: 'memory_store_id', type: 'string' },
-    { name: 'principal_id', column: 'principal_id', type: 'string' },
+    { name: 'principal_id', column: 'principal_id', type: 'string', indicators: ['actor_id'] },
     { name: 'principal_type', column: 'principal_type', type: 'string' },
     { name: 'provider', column: 'provider', type: 'string' },
     { name: 'resource_id', column: 'resource_id', type: 'string' },
     { name: 'reason', column: 'reason', type: 'string' },
     { name: 'role_id', column: 'role_id', type: 'string' },
+    { name: 'abuse_session_id', column: 'abuse_session_id', type: 'string' },
+    { name: 'access_level', column: 'access_level', type: 'string' },
+    { name: 'access_via', column: 'access_via', type: 'string' },
+    { name: 'account_id', column: 'account_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'action', column: 'action', type: 'string' },
+    { name: 'added_seats', column: 'added_seats', type: 'bigint' },
+    { name: 'admin_api_key_id', column: 'admin_api_key_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'agent_ids', column: 'agent_ids', type: 'array', element: { type: 'string' } },
+    { name: 'alert_emails', column: 'alert_emails', type: 'array', element: { type: 'string', indicators: ['email'] } },
+    { name: 'alerted_roles', column: 'alerted_roles', type: 'array', element: { type: 'string' } },
+    { name: 'algorithm', column: 'algorithm', type: 'string' },
+    { name: 'amount', column: 'amount', type: 'float' },
+    { name: 'api_key_id', column: 'api_key_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'api_key_name', column: 'api_key_name', type: 'string' },
+    { name: 'approved', column: 'approved', type: 'boolean' },
+    { name: 'artifact_type', column: 'artifact_type', type: 'string' },
+    { name: 'assertion_jti', column: 'assertion_jti', type: 'string' },
+    { name: 'audience', column: 'audience', type: 'json' },
+    { name: 'audited_count', column: 'audited_count', type: 'bigint' },
+    { name: 'auth_method', column: 'auth_method', type: 'string' },
+    { name: 'authorization_basis', column: 'authorization_basis', type: 'json' },
+    { name: 'authorization_server_issuer', column: 'authorization_server_issuer', type: 'string', indicators: ['url'] },
+    { name: 'baa_content_hash', column: 'baa_content_hash', type: 'string' },
+    { name: 'baa_version_label', column: 'baa_version_label', type: 'string' },
+    { name: 'billing_address_updated', column: 'billing_address_updated', type: 'boolean' },
+    { name: 'billing_interval', column: 'billing_interval', type: 'string' },
+    { name: 'billing_name_updated', column: 'billing_name_updated', type: 'boolean' },
+    { name: 'cadence', column: 'cadence', type: 'string' },
+    { name: 'can_write', column: 'can_write', type: 'boolean' },
+    { name: 'cascade_trigger_credential_id', column: 'cascade_trigger_credential_id', type: 'string' },
+    { name: 'cascaded_agent_ids', column: 'cascaded_agent_ids', type: 'array', element: { type: 'string' } },
+    { name: 'cascaded_agent_ids_truncated', column: 'cascaded_agent_ids_truncated', type: 'boolean' },
+    { name: 'cascaded_from_agent_id', column: 'cascaded_from_agent_id', type: 'string' },
+    { name: 'cc_email_count', column: 'cc_email_count', type: 'bigint' },
+    { name: 'certificate_fingerprint', column: 'certificate_fingerprint', type: 'string' },
+    { name: 'certificate_id', column: 'certificate_id', type: 'string' },
+    { name: 'channel_count', column: 'channel_count', type: 'bigint' },
+    { name: 'claude_artifact_id', column: 'claude_artifact_id', type: 'string' },
+    { name: 'claude_artifact_version_id', column: 'claude_artifact_version_id', type: 'string' },
+    { name: 'claude_chat_snapshot_id', column: 'claude_chat_snapshot_id', type: 'string' },
+    { name: 'claude_chat_sync_source_id', column: 'claude_chat_sync_source_id', type: 'string' },
+    { name: 'claude_project_document_id', column: 'claude_project_document_id', type: 'string' },
+    { name: 'claude_project_ids', column: 'claude_project_ids', type: 'array', element: { type: 'string' } },
+    { name: 'claude_project_sync_source_id', column: 'claude_project_sync_source_id', type: 'string' },
+    { name: 'claude_published_artifact_id', column: 'claude_published_artifact_id', type: 'string' },
+    { name: 'cli_name', column: 'cli_name', type: 'string' },
+    { name: 'command_id', column: 'command_id', type: 'string' },
+    { name: 'command_name', column: 'command_name', type: 'string' },
+    { name: 'completed', column: 'completed', type: 'boolean' },
+    { name: 'compliance_api_enabled', column: 'compliance_api_enabled', type: 'boolean' },
+    { name: 'compliance_api_logging_enabled', column: 'compliance_api_logging_enabled', type: 'boolean' },
+    { name: 'config_changed', column: 'config_changed', type: 'boolean' },
+    { name: 'config_id', column: 'config_id', type: 'string' },
+    { name: 'connection_id', column: 'connection_id', type: 'string' },
+    { name: 'connection_type', column: 'connection_type', type: 'string' },
+    { name: 'consent_id', column: 'consent_id', type: 'string' },
+    { name: 'consent_type', column: 'consent_type', type: 'string' },
+    { name: 'conversation_id', column: 'conversation_id', type: 'string' },
+    { name: 'correlation_id', column: 'correlation_id', type: 'string' },
+    { name: 'cowork_session_id', column: 'cowork_session_id', type: 'string' },
+    { name: 'creation_method', column: 'creation_method', type: 'string' },
+    { name: 'credential_type', column: 'credential_type', type: 'string' },
+    { name: 'current_mappings', column: 'current_mappings', type: 'json' },
+    { name: 'current_role', column: 'current_role', type: 'string' },
+    { name: 'current_seat_tier', column: 'current_seat_tier', type: 'string' },
+    { name: 'current_version', column: 'current_version', type: 'bigint' },
+    { name: 'custom_ca_certificate_updated', column: 'custom_ca_certificate_updated', type: 'boolean' },
+    { name: 'decision', column: 'decision', type: 'string' },
+    { name: 'default_model', column: 'default_model', type: 'string' },
+    {
+      name: 'default_source_urls',
+      column: 'default_source_urls',
+      type: 'array',
+      element: { type: 'string', indicators: ['url'] },
+    },
+    { name: 'default_source_urls_truncated', column: 'default_source_urls_truncated', type: 'boolean' },
+    { name: 'delegating_jti', column: 'delegating_jti', type: 'string' },
+    { name: 'deleted_all', column: 'deleted_all', type: 'boolean' },
+    { name: 'deleted_credential_count', column: 'deleted_credential_count', type: 'bigint' },
+    { name: 'deleted_credentials_unknown', column: 'deleted_credentials_unknown', type: 'boolean' },
+    { name: 'deleted_destination_count', column: 'deleted_destination_count', type: 'bigint' },
+    { name: 'deleted_destinations_unknown', column: 'deleted_destinations_unknown', type: 'boolean' },
+    { name: 'deleted_rule_count', column: 'deleted_rule_count', type: 'bigint' },
+    { name: 'deleted_rules_unknown', column: 'deleted_rules_unknown', type: 'boolean' },
+    { name: 'deleted_user_email', column: 'deleted_user_email', type: 'string', indicators: ['email'] },
+    { name: 'deleted_user_id', column: 'deleted_user_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'deleted_with_profile', column: 'deleted_with_profile', type: 'boolean' },
+    { name: 'deny_message', column: 'deny_message', type: 'string' },
+    { name: 'deny_message_enabled', column: 'deny_message_enabled', type: 'boolean' },
+    { name: 'deployment_id', column: 'deployment_id', type: 'string' },
+    { name: 'description', column: 'description', type: 'string' },
+    { name: 'destination_id', column: 'destination_id', type: 'string' },
+    { name: 'destinations_repointed', column: 'destinations_repointed', type: 'bigint' },
+    { name: 'devices_revoked_count', column: 'devices_revoked_count', type: 'bigint' },
+    { name: 'dismissal_reason', column: 'dismissal_reason', type: 'string' },
+    { name: 'domain', column: 'domain', type: 'string', indicators: ['domain'] },
+    { name: 'enforced', column: 'enforced', type: 'boolean' },
+    { name: 'enforcement_mode', column: 'enforcement_mode', type: 'string' },
+    { name: 'enrollment_method', column: 'enrollment_method', type: 'string' },
+    { name: 'entity_id', column: 'entity_id', type: 'string' },
+    { name: 'entity_type', column: 'entity_type', type: 'string' },
+    { name: 'environment_id', column: 'environment_id', type: 'string' },
+    { name: 'error_subtype', column: 'error_subtype', type: 'string' },
+    { name: 'error_type', column: 'error_type', type: 'string' },
+    { name: 'event_data', column: 'event_data', type: 'json' },
+    { name: 'excluded_runner_id', column: 'excluded_runner_id', type: 'string' },
+    { name: 'export_destination', column: 'export_destination', type: 'string' },
+    { name: 'export_type', column: 'export_type', type: 'string' },
+    { name: 'extension_id', column: 'extension_id', type: 'string' },
+    { name: 'external_key_id', column: 'external_key_id', type: 'string' },
+    { name: 'extra_header_names', column: 'extra_header_names', type: 'array', element: { type: 'string' } },
+    { name: 'fail_mode', column: 'fail_mode', type: 'string' },
+    { name: 'failed', column: 'failed', type: 'boolean' },
+    { name: 'federation_issuer_id', column: 'federation_issuer_id', type: 'string' },
+    { name: 'federation_rule_id', column: 'federation_rule_id', type: 'string' },
+    { name: 'file_id', column: 'file_id', type: 'string' },
+    { name: 'final_verdict_timeout_ms', column: 'final_verdict_timeout_ms', type: 'bigint' },
+    { name: 'folder_id', column: 'folder_id', type: 'string' },
+    { name: 'from_date', column: 'from_date', type: 'string' },
+    { name: 'ghe_configuration_id', column: 'ghe_configuration_id', type: 'string' },
+    { name: 'github_access', column: 'github_access', type: 'json' },
+    { name: 'github_access_changes', column: 'github_access_changes', type: 'json' },
+    { name: 'github_app_client_id', column: 'github_app_client_id', type: 'string' },
+    { name: 'github_app_client_secret_updated', column: 'github_app_client_secret_updated', type: 'boolean' },
+    { name: 'github_app_id', column: 'github_app_id', type: 'string' },
+    { name: 'github_app_private_key_updated', column: 'github_app_private_key_updated', type: 'boolean' },
+    { name: 'github_username', column: 'github_username', type: 'string', indicators: ['username'] },
+    { name: 'github_webhook_id', column: 'github_webhook_id', type: 'string' },
+    { name: 'grant_type', column: 'grant_type', type: 'string' },
+    { name: 'granted_scopes', column: 'granted_scopes', type: 'string' },
+    { name: 'group_name', column: 'group_name', type: 'string' },
+    { name: 'guest_policy', column: 'guest_policy', type: 'string' },
+    { name: 'guide_id', column: 'guide_id', type: 'string' },
+    { name: 'guide_name', column: 'guide_name', type: 'string' },
+    { name: 'guide_short_code', column: 'guide_short_code', type: 'string' },
+    {
+      name: 'host_constraint',
+      column: 'host_constraint',
+      type: 'array',
+      element: { type: 'string', indicators: ['hostname'] },
+    },
+    { name: 'host_constraint_truncated', column: 'host_constraint_truncated', type: 'boolean' },
+    { name: 'hostname', column: 'hostname', type: 'string', indicators: ['hostname'] },
+    { name: 'hour', column: 'hour', type: 'string' },
+    { name: 'idp_saml_config_updated', column: 'idp_saml_config_updated', type: 'boolean' },
+    { name: 'ignore', column: 'ignore', type: 'boolean' },
+    { name: 'installation_preference', column: 'installation_preference', type: 'string' },
+    { name: 'integration_id', column: 'integration_id', type: 'string' },
+    { name: 'integration_type', column: 'integration_type', type: 'string' },
+    { name: 'invite_id', column: 'invite_id', type: 'string' },
+    { name: 'invited_email', column: 'invited_email', type: 'string', indicators: ['email'] },
+    { name: 'invited_rbac_group_ids', column: 'invited_rbac_group_ids', type: 'array', element: { type: 'string' } },
+    { name: 'invited_role', column: 'invited_role', type: 'string' },
+    { name: 'invited_seat_tier', column: 'invited_seat_tier', type: 'string' },
+    { name: 'invitee_email', column: 'invitee_email', type: 'string', indicators: ['email'] },
+    { name: 'is_active', column: 'is_active', type: 'boolean' },
+    { name: 'is_enabled', column: 'is_enabled', type: 'boolean' },
+    { name: 'is_public', column: 'is_public', type: 'boolean' },
+    { name: 'is_redeploy', column: 'is_redeploy', type: 'boolean' },
+    { name: 'is_service_created', column: 'is_service_created', type: 'boolean' },
+    { name: 'item_allocations', column: 'item_allocations', type: 'json' },
+    { name: 'jti', column: 'jti', type: 'string' },
+    { name: 'key_backing_type', column: 'key_backing_type', type: 'string' },
+    { name: 'key_group_identifier', column: 'key_group_identifier', type: 'string' },
+    { name: 'key_name', column: 'key_name', type: 'string' },
+    { name: 'keys_deleted', column: 'keys_deleted', type: 'array', element: { type: 'string' } },
+    { name: 'keys_deleted_count', column: 'keys_deleted_count', type: 'bigint' },
+    { name: 'keys_written', column: 'keys_written', type: 'array', element: { type: 'string' } },
+    { name: 'keys_written_count', column: 'keys_written_count', type: 'bigint' },
+    { name: 'limit_action', column: 'limit_action', type: 'string' },
+    { name: 'limit_type', column: 'limit_type', type: 'string' },
+    { name: 'limit_usd', column: 'limit_usd', type: 'float' },
+    { name: 'limiter_type', column: 'limiter_type', type: 'string' },
+    { name: 'link_id', column: 'link_id', type: 'string' },
+    { name: 'lti_platform_id', column: 'lti_platform_id', type: 'string' },
+    { name: 'lti_platform_issuer', column: 'lti_platform_issuer', type: 'string', indicators: ['url'] },
+    { name: 'magic_link_enabled', column: 'magic_link_enabled', type: 'boolean' },
+    { name: 'magic_link_toggled', column: 'magic_link_toggled', type: 'boolean' },
+    { name: 'managed_auth_mode', column: 'managed_auth_mode', type: 'string' },
+    { name: 'max_permission', column: 'max_permission', type: 'string' },
+    { name: 'mcp_directory_server_id', column: 'mcp_directory_server_id', type: 'string' },
+    { name: 'mcp_directory_server_name', column: 'mcp_directory_server_name', type: 'string' },
+    { name: 'member_ids', column: 'member_ids', type: 'array', element: { type: 'string', indicators: ['actor_id'] } },
+    { name: 'memory_id', column: 'memory_id', type: 'string' },
+    { name: 'memory_version_id', column: 'memory_version_id', type: 'string' },
+    { name: 'method', column: 'method', type: 'string' },
+    { name: 'mfa_method', column: 'mfa_method', type: 'string' },
+    { name: 'model', column: 'model', type: 'string' },
+    { name: 'model_access', column: 'model_access', type: 'json' },
+    { name: 'model_group', column: 'model_group', type: 'string' },
+    { name: 'new_checksum', column: 'new_checksum', type: 'string' },
+    { name: 'new_collection_method', column: 'new_collection_method', type: 'string' },
+    { name: 'new_limit_usd', column: 'new_limit_usd', type: 'float' },
+    { name: 'new_link_permission', column: 'new_link_permission', type: 'string' },
+    { name: 'new_mode', column: 'new_mode', type: 'string' },
+    {
+      name: 'new_otlp_content_capture',
+      column: 'new_otlp_content_capture',
+      type: 'array',
+      element: { type: 'string' },
+    },
+    { name: 'new_otlp_endpoint', column: 'new_otlp_endpoint', type: 'string', indicators: ['url'] },
+    { name: 'new_otlp_protocol', column: 'new_otlp_protocol', type: 'string' },
+    { name: 'new_otlp_resource_attributes', column: 'new_otlp_resource_attributes', type: 'string' },
+    { name: 'new_owner_id', column: 'new_owner_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'new_plan', column: 'new_plan', type: 'string' },
+    { name: 'new_quantity', column: 'new_quantity', type: 'bigint' },
+    { name: 'new_scope', column: 'new_scope', type: 'string' },
+    { name: 'new_signing_key_id', column: 'new_signing_key_id', type: 'string' },
+    { name: 'new_user_count', column: 'new_user_count', type: 'bigint' },
+    { name: 'new_value', column: 'new_value', type: 'string' },
+    { name: 'new_write_mode', column: 'new_write_mode', type: 'string' },
+    { name: 'new_write_user_count', column: 'new_write_user_count', type: 'bigint' },
+    { name: 'oauth_app_id', column: 'oauth_app_id', type: 'string' },
+    { name: 'old_plan', column: 'old_plan', type: 'string' },
+    { name: 'old_signing_key_id', column: 'old_signing_key_id', type: 'string' },
+    { name: 'omitted_source_url_count', column: 'omitted_source_url_count', type: 'bigint' },
+    { name: 'op_name', column: 'op_name', type: 'string' },
+    { name: 'opt_decision', column: 'opt_decision', type: 'string' },
+    { name: 'org_id', column: 'org_id', type: 'string' },
+    { name: 'organization_name', column: 'organization_name', type: 'string' },
+    { name: 'otlp_headers_change', column: 'otlp_headers_change', type: 'string' },
+    { name: 'outcome', column: 'outcome', type: 'string' },
+    { name: 'override_user_selection', column: 'override_user_selection', type: 'boolean' },
+    { name: 'per_review_limit_usd', column: 'per_review_limit_usd', type: 'string' },
+    { name: 'plan_type', column: 'plan_type', type: 'string' },
+    { name: 'platform', column: 'platform', type: 'string' },
+    { name: 'plugin_id', column: 'plugin_id', type: 'string' },
+    { name: 'policies', column: 'policies', type: 'json' },
+    { name: 'port', column: 'port', type: 'bigint' },
+    { name: 'preview_only', column: 'preview_only', type: 'boolean' },
+    { name: 'previous_access_level', column: 'previous_access_level', type: 'string' },
+    { name: 'previous_billing_type', column: 'previous_billing_type', type: 'string' },
+    { name: 'previous_channel_count', column: 'previous_channel_count', type: 'bigint' },
+    { name: 'previous_checksum', column: 'previous_checksum', type: 'string' },
+    { name: 'previous_credential_id', column: 'previous_credential_id', type: 'string' },
+    { name: 'previous_display_name', column: 'previous_display_name', type: 'string' },
+    { name: 'previous_enabled', column: 'previous_enabled', type: 'boolean' },
+    { name: 'previous_environment_id', column: 'previous_environment_id', type: 'string' },
+    { name: 'previous_github_app_client_id', column: 'previous_github_app_client_id', type: 'string' },
+    { name: 'previous_github_app_id', column: 'previous_github_app_id', type: 'string' },
+    { name: 'previous_is_active', column: 'previous_is_active', type: 'boolean' },
+    { name: 'previous_link_permission', column: 'previous_link_permission', type: 'string' },
+    { name: 'previous_mappings', column: 'previous_mappings', type: 'json' },
+    { name: 'previous_max_permission', column: 'previous_max_permission', type: 'string' },
+    { name: 'previous_mode', column: 'previous_mode', type: 'string' },
+    { name: 'previous_model', column: 'previous_model', type: 'string' },
+    {
+      name: 'previous_otlp_content_capture',
+      column: 'previous_otlp_content_capture',
+      type: 'array',
+      element: { type: 'string' },
+    },
+    { name: 'previous_otlp_endpoint', column: 'previous_otlp_endpoint', type: 'string', indicators: ['url'] },
+    { name: 'previous_otlp_protocol', column: 'previous_otlp_protocol', type: 'string' },
+    { name: 'previous_otlp_resource_attributes', column: 'previous_otlp_resource_attributes', type: 'string' },
+    { name: 'previous_owner_id', column: 'previous_owner_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'previous_per_review_limit_usd', column: 'previous_per_review_limit_usd', type: 'string' },
+    { name: 'previous_policies', column: 'previous_policies', type: 'json' },
+    { name: 'previous_port', column: 'previous_port', type: 'bigint' },
+    { name: 'previous_quantity', column: 'previous_quantity', type: 'bigint' },
+    { name: 'previous_role', column: 'previous_role', type: 'string' },
+    { name: 'previous_scope', column: 'previous_scope', type: 'string' },
+    { name: 'previous_seat_tier', column: 'previous_seat_tier', type: 'string' },
+    { name: 'previous_show_tips', column: 'previous_show_tips', type: 'boolean' },
+    { name: 'previous_user_count', column: 'previous_user_count', type: 'bigint' },
+    { name: 'previous_version', column: 'previous_version', type: 'bigint' },
+    { name: 'previous_write_mode', column: 'previous_write_mode', type: 'string' },
+    { name: 'previous_write_user_count', column: 'previous_write_user_count', type: 'bigint' },
+    { name: 'primary_email_set', column: 'primary_email_set', type: 'boolean' },
+    { name: 'program_slug', column: 'program_slug', type: 'string' },
+    { name: 'prompt_verdict_timeout_ms', column: 'prompt_verdict_timeout_ms', type: 'bigint' },
+    { name: 'read_replica_hostnames_updated', column: 'read_replica_hostnames_updated', type: 'boolean' },
+    { name: 'reference_id', column: 'reference_id', type: 'string' },
+    { name: 'repo', column: 'repo', type: 'string' },
+    { name: 'repo_name', column: 'repo_name', type: 'string' },
+    { name: 'repo_owner', column: 'repo_owner', type: 'string' },
+    { name: 'repository_name', column: 'repository_name', type: 'string' },
+    { name: 'request_body', column: 'request_body', type: 'string' },
+    { name: 'request_id', column: 'request_id', type: 'string' },
+    { name: 'request_method', column: 'request_method', type: 'string' },
+    { name: 'request_type', column: 'request_type', type: 'string' },
+    { name: 'requested_count', column: 'requested_count', type: 'bigint' },
+    { name: 'requester_user_id', column: 'requester_user_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'reset_circuit_breaker', column: 'reset_circuit_breaker', type: 'boolean' },
+    { name: 'resolved_count', column: 'resolved_count', type: 'bigint' },
+    { name: 'resource_descriptor', column: 'resource_descriptor', type: 'string' },
+    { name: 'resource_type', column: 'resource_type', type: 'string' },
+    { name: 'resources', column: 'resources', type: 'json' },
+    { name: 'restricted_to_organization', column: 'restricted_to_organization', type: 'boolean' },
+    { name: 'result', column: 'result', type: 'string' },
+    { name: 'resync_uuid', column: 'resync_uuid', type: 'string' },
+    { name: 'revoked_count', column: 'revoked_count', type: 'bigint' },
+    { name: 'role', column: 'role', type: 'string' },
+    { name: 'role_name', column: 'role_name', type: 'string' },
+    { name: 'rollout_percentage', column: 'rollout_percentage', type: 'float' },
+    { name: 'rotated', column: 'rotated', type: 'boolean' },
+    { name: 'rule_id', column: 'rule_id', type: 'string' },
+    { name: 'rules_repointed', column: 'rules_repointed', type: 'bigint' },
+    { name: 'runner_id', column: 'runner_id', type: 'string' },
+    { name: 'runner_pool_id', column: 'runner_pool_id', type: 'string' },
+    { name: 'scan_id', column: 'scan_id', type: 'string' },
+    { name: 'scan_project_id', column: 'scan_project_id', type: 'string' },
+    { name: 'scans_cancelled', column: 'scans_cancelled', type: 'bigint' },
+    { name: 'scope', column: 'scope', type: 'string' },
+    { name: 'scope_id', column: 'scope_id', type: 'string' },
+    { name: 'scope_kind', column: 'scope_kind', type: 'string' },
+    { name: 'scopes', column: 'scopes', type: 'array', element: { type: 'string' } },
+    { name: 'seat_count', column: 'seat_count', type: 'bigint' },
+    { name: 'service_account_id', column: 'service_account_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'service_key_id', column: 'service_key_id', type: 'string' },
+    { name: 'service_name', column: 'service_name', type: 'string' },
+    { name: 'sessions_revoked_count', column: 'sessions_revoked_count', type: 'bigint' },
+    { name: 'setup_guide_content_hash', column: 'setup_guide_content_hash', type: 'string' },
+    { name: 'shadow_mode', column: 'shadow_mode', type: 'boolean' },
+    { name: 'share_id', column: 'share_id', type: 'string' },
+    { name: 'shipping_address_updated', column: 'shipping_address_updated', type: 'boolean' },
+    { name: 'shipping_name_updated', column: 'shipping_name_updated', type: 'boolean' },
+    { name: 'show_tips', column: 'show_tips', type: 'boolean' },
+    { name: 'signing_key_id', column: 'signing_key_id', type: 'string' },
+    { name: 'skill_id', column: 'skill_id', type: 'string' },
+    { name: 'skill_name', column: 'skill_name', type: 'string' },
+    { name: 'slack_alias', column: 'slack_alias', type: 'string' },
+    { name: 'slack_channel_id', column: 'slack_channel_id', type: 'string' },
+    { name: 'slack_team_id', column: 'slack_team_id', type: 'string' },
+    { name: 'slug', column: 'slug', type: 'string' },
+    { name: 'source', column: 'source', type: 'string' },
+    { name: 'source_project_id', column: 'source_project_id', type: 'string' },
+    { name: 'spend_limit_increase_request_id', column: 'spend_limit_increase_request_id', type: 'string' },
+    { name: 'status', column: 'status', type: 'json' },
+    { name: 'status_code', column: 'status_code', type: 'bigint' },
+    { name: 'submission_id', column: 'submission_id', type: 'string' },
+    { name: 'submitted_by_user_id', column: 'submitted_by_user_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'surface', column: 'surface', type: 'string' },
+    { name: 'sync_destinations', column: 'sync_destinations', type: 'array', element: { type: 'string' } },
+    { name: 'taint', column: 'taint', type: 'string' },
+    { name: 'target_amount', column: 'target_amount', type: 'float' },
+    { name: 'target_id', column: 'target_id', type: 'string', indicators: ['actor_id'] },
+    { name: 'target_type', column: 'target_type', type: 'string' },
+    { name: 'thread_id', column: 'thread_id', type: 'string' },
+    { name: 'threshold_amount', column: 'threshold_amount', type: 'float' },
+    { name: 'title', column: 'title', type: 'string' },
+    { name: 'to_date', column: 'to_date', type: 'string' },
+    { name: 'to_email_count', column: 'to_email_count', type: 'bigint' },
+    { name: 'token_fingerprint_sha256', column: 'token_fingerprint_sha256', type: 'string', indicators: ['sha256'] },
+    { name: 'token_id', column: 'token_id', type: 'string' },
+    { name: 'token_name', column: 'token_name', type: 'string' },
+    { name: 'tool_name', column: 'tool_name', type: 'string' },
+    { name: 'trigger_mode', column: 'trigger_mode', type: 'string' },
+    { name: 'trusted_device_id', column: 'trusted_device_id', type: 'string' },
+    { name: 'tunnel_id', column: 'tunnel_id', type: 'string' },
+    { name: 'tunnel_token_id', column: 'tunnel_token_id', type: 'string' },
+    { name: 'updated_fields', column: 'updated_fields', type: 'array', element: { type: 'string' } },
+    { name: 'url', column: 'url', type: 'string', indicators: ['url'] },
+    { name: 'user_email', column: 'user_email', type: 'string', indicators: ['email'] },
+    { name: 'validation_result', column: 'validation_result', type: 'string' },
+    { name: 'value', column: 'value', type: 'float' },
+    { name: 'verification_id', column: 'verification_id', type: 'string' },
+    { name: 'verification_type', column: 'verification_type', type: 'string' },
+    { name: 'version', column: 'version', type: 'string' },
+    { name: 'webhook_id', column: 'webhook_id', type: 'string' },
+    { name: 'webhook_secret_updated', column: 'webhook_secret_updated', type: 'boolean' },
+    { name: 'webhook_url', column: 'webhook_url', type: 'string', indicators: ['url'] },
   ],
 }
 
@@ -95,6 +488,43 @@ export type AnthropicActivityRow = StandardColumns & {
     readonly api_key_id?: string
     /** E-mail address given before signing in, unverified */
     readonly unauthenticated_email_address?: string
+    /** Admin API key that was used */
+    readonly admin_api_key_id?: string
+    /** Service account that acted */
+    readonly service_account_id?: string
+    /** Part of Anthropic's system that acted; can be null */
+    readonly service?: string
+    /** Directory whose synchronization acted */
+    readonly directory_id?: string
+    /** Event of the directory that led to the action */
+    readonly workos_event_id?: string
+    /** Kind of identity provider behind the directory; can be null */
+    readonly idp_connection_type?: string
+    /** Who vouches for the federated identity */
+    readonly issuer?: string
+    /** Federated identity, as its issuer names it */
+    readonly subject?: string
+    /** For whom the token of the federated identity was made */
+    readonly audience?: readonly (string | null)[]
+    /** Cloud or issuer that the federated actor comes from */
+    readonly provider?: {
+      /** Kind of provider: aws, azure, gcp or oidc */
+      readonly type?: string
+      /** Account at AWS */
+      readonly account_id?: string
+      /** Role or user at AWS that signed */
+      readonly signed_principal?: string
+      /** Subscription at Azure */
+      readonly subscription_id?: string
+      /** Project at Google Cloud */
+      readonly project_number?: string
+      /** Issuer of an OpenID Connect token */
+      readonly issuer?: string
+    }
+    /** Client on an attested device */
+    readonly external_client_id?: string
+    /** Hash of the key of the attested device */
+    readonly kid_hash?: string
   }
   /** What happened, such as claude_chat_created; an open set of several hundred */
   readonly type?: string
@@ -120,8 +550,8 @@ export type AnthropicActivityRow = StandardColumns & {
   readonly design_project_id?: string
   /** Name of the file or project document */
   readonly filename?: string
-  /** Value of a setting after the change */
-  readonly current_value?: boolean
+  /** Value of a setting after the change; boolean in most types, text in some */
+  readonly current_value?: string
   /** Name that people gave to the credential, profile, runner pool, agent or connection */
   readonly display_name?: string
   /** Kind of design project */
@@ -158,4 +588,690 @@ export type AnthropicActivityRow = StandardColumns & {
   readonly reason?: string
   /** Role that was assigned, changed or taken away */
   readonly role_id?: string
+  /** Session that a decision on abuse is about */
+  readonly abuse_session_id?: string
+  /** Access that was given to a group or a shared session */
+  readonly access_level?: string
+  /** How the project was reached, such as a link */
+  readonly access_via?: string
+  /** Account of the workspace member whose spending is limited */
+  readonly account_id?: string
+  /** What was done to the installation preference */
+  readonly action?: string
+  /** Seats that were added */
+  readonly added_seats?: WholeNumber
+  /** Admin API key that was created, changed or deleted */
+  readonly admin_api_key_id?: string
+  /** Agents that the assignment is for */
+  readonly agent_ids?: readonly (string | null)[]
+  /** E-mail addresses that are told about spending */
+  readonly alert_emails?: readonly (string | null)[]
+  /** Roles that are told about spending */
+  readonly alerted_roles?: readonly (string | null)[]
+  /** Algorithm of the signing key */
+  readonly algorithm?: string
+  /** Amount of the spending limit */
+  readonly amount?: number
+  /** API key that was created, changed or deleted */
+  readonly api_key_id?: string
+  /** Name of the API key */
+  readonly api_key_name?: string
+  /** Whether the proposal to join was approved */
+  readonly approved?: boolean
+  /** Kind of artifact, as a media type */
+  readonly artifact_type?: string
+  /** Id of the assertion that was exchanged for a token */
+  readonly assertion_jti?: string
+  /** With whom it is shared, as a list of audience and visibility_type */
+  readonly audience?: string
+  /** Deleted items that have entries of their own */
+  readonly audited_count?: WholeNumber
+  /** How the person signed in */
+  readonly auth_method?: string
+  /** Why the change was allowed: Slack channel and team, and the roles that granted it */
+  readonly authorization_basis?: string
+  /** Address of the server that issued the token */
+  readonly authorization_server_issuer?: string
+  /** Hash of the business associate agreement that was accepted */
+  readonly baa_content_hash?: string
+  /** Version of the business associate agreement that was accepted */
+  readonly baa_version_label?: string
+  /** Whether the billing address changed */
+  readonly billing_address_updated?: boolean
+  /** How often the subscription is billed */
+  readonly billing_interval?: string
+  /** Whether the name on bills changed */
+  readonly billing_name_updated?: boolean
+  /** How often the security scan runs */
+  readonly cadence?: string
+  /** Whether the agent may write to the channel */
+  readonly can_write?: boolean
+  /** Credential whose deletion led to this one */
+  readonly cascade_trigger_credential_id?: string
+  /** Agents that were deleted along with this one */
+  readonly cascaded_agent_ids?: readonly (string | null)[]
+  /** Whether the list of agents is cut */
+  readonly cascaded_agent_ids_truncated?: boolean
+  /** Agent whose deletion led to this one */
+  readonly cascaded_from_agent_id?: string
+  /** Addresses that get copies of bills */
+  readonly cc_email_count?: WholeNumber
+  /** Fingerprint of the tunnel's certificate */
+  readonly certificate_fingerprint?: string
+  /** Certificate of a tunnel that was added or revoked */
+  readonly certificate_id?: string
+  /** Channels that the role is assigned to after the change */
+  readonly channel_count?: WholeNumber
+  /** Artifact in Claude that is concerned */
+  readonly claude_artifact_id?: string
+  /** Version of the artifact that is concerned */
+  readonly claude_artifact_version_id?: string
+  /** Shared snapshot of a chat that is concerned */
+  readonly claude_chat_snapshot_id?: string
+  /** Source outside Claude that a chat is synchronized with */
+  readonly claude_chat_sync_source_id?: string
+  /** Document of a project that is concerned */
+  readonly claude_project_document_id?: string
+  /** Projects that are concerned */
+  readonly claude_project_ids?: readonly (string | null)[]
+  /** Source outside Claude that a project is synchronized with */
+  readonly claude_project_sync_source_id?: string
+  /** Published artifact that is concerned */
+  readonly claude_published_artifact_id?: string
+  /** Command-line program that the policy is about */
+  readonly cli_name?: string
+  /** Command that was created, replaced or deleted */
+  readonly command_id?: string
+  /** Name of the command */
+  readonly command_name?: string
+  /** Whether all trusted devices were revoked */
+  readonly completed?: boolean
+  /** Whether the Compliance API is switched on after the change */
+  readonly compliance_api_enabled?: boolean
+  /** Whether activities are recorded for the Compliance API after the change */
+  readonly compliance_api_logging_enabled?: boolean
+  /** Whether the settings of the synchronized source changed */
+  readonly config_changed?: boolean
+  /** Settings of code review that the repository belongs to */
+  readonly config_id?: string
+  /** Connection for single sign-on that is concerned */
+  readonly connection_id?: string
+  /** Kind of connection for single sign-on */
+  readonly connection_type?: string
+  /** Consent that was revoked */
+  readonly consent_id?: string
+  /** Kind of consent */
+  readonly consent_type?: string
+  /** Conversation that the hook judged */
+  readonly conversation_id?: string
+  /** Id that the steps of a token exchange share */
+  readonly correlation_id?: string
+  /** Cowork session that is concerned */
+  readonly cowork_session_id?: string
+  /** How the design project was made */
+  readonly creation_method?: string
+  /** Kind of credential */
+  readonly credential_type?: string
+  /** Which groups give which seats after the change */
+  readonly current_mappings?: string
+  /** Role of the user after the change */
+  readonly current_role?: string
+  /** Seat of the user after the change */
+  readonly current_seat_tier?: string
+  /** Version after the change */
+  readonly current_version?: WholeNumber
+  /** Whether the certificate authority of GitHub Enterprise Server changed */
+  readonly custom_ca_certificate_updated?: boolean
+  /** What was decided */
+  readonly decision?: string
+  /** Model that is used by default after the change */
+  readonly default_model?: string
+  /** Addresses of the repositories that the agent works on by default */
+  readonly default_source_urls?: readonly (string | null)[]
+  /** Whether the list of addresses is cut */
+  readonly default_source_urls_truncated?: boolean
+  /** Id of the token that the revoked one was derived from */
+  readonly delegating_jti?: string
+  /** Whether all keys were deleted */
+  readonly deleted_all?: boolean
+  /** Credentials that were deleted along with the profile */
+  readonly deleted_credential_count?: WholeNumber
+  /** Whether the number of deleted credentials is unknown */
+  readonly deleted_credentials_unknown?: boolean
+  /** Destinations that were deleted along with the profile */
+  readonly deleted_destination_count?: WholeNumber
+  /** Whether the number of deleted destinations is unknown */
+  readonly deleted_destinations_unknown?: boolean
+  /** Rules that were deleted along with the profile */
+  readonly deleted_rule_count?: WholeNumber
+  /** Whether the number of deleted rules is unknown */
+  readonly deleted_rules_unknown?: boolean
+  /** E-mail address of the user who was deleted */
+  readonly deleted_user_email?: string
+  /** User who was deleted */
+  readonly deleted_user_id?: string
+  /** Whether it was deleted along with its profile */
+  readonly deleted_with_profile?: boolean
+  /** Text that people see when a hook denies their request */
+  readonly deny_message?: string
+  /** Whether people see that text */
+  readonly deny_message_enabled?: boolean
+  /** Deployment of an agent that is concerned */
+  readonly deployment_id?: string
+  /** Description of the published artifact */
+  readonly description?: string
+  /** Destination of the agent proxy that is concerned */
+  readonly destination_id?: string
+  /** Destinations that use the new credential */
+  readonly destinations_repointed?: WholeNumber
+  /** Trusted devices that were revoked */
+  readonly devices_revoked_count?: WholeNumber
+  /** Why the vulnerability was dismissed */
+  readonly dismissal_reason?: string
+  /** Domain name that is concerned */
+  readonly domain?: string
+  /** Whether the guard is in force after the change */
+  readonly enforced?: boolean
+  /** What an inference hook does with its verdict */
+  readonly enforcement_mode?: string
+  /** How the device became a trusted one */
+  readonly enrollment_method?: string
+  /** What the consent is for */
+  readonly entity_id?: string
+  /** Kind of thing that the consent is for */
+  readonly entity_type?: string
+  /** Environment that is used after the change */
+  readonly environment_id?: string
+  /** Kind of error within its type */
+  readonly error_subtype?: string
+  /** Kind of error of the token exchange */
+  readonly error_type?: string
+  /** Facts about the authentication: rule, issuer, token claims or attested client */
+  readonly event_data?: string
+  /** Runner that the session may not use */
+  readonly excluded_runner_id?: string
+  /** Where the file was exported to */
+  readonly export_destination?: string
+  /** Kind of export */
+  readonly export_type?: string
+  /** Desktop extension that is concerned */
+  readonly extension_id?: string
+  /** Encryption key outside Anthropic that is concerned */
+  readonly external_key_id?: string
+  /** Names of the headers that are sent to the hook */
+  readonly extra_header_names?: readonly (string | null)[]
+  /** What happens when the hook does not answer */
+  readonly fail_mode?: string
+  /** Whether the listing failed */
+  readonly failed?: boolean
+  /** Issuer of federated identities that is concerned */
+  readonly federation_issuer_id?: string
+  /** Rule on federated identities that is concerned */
+  readonly federation_rule_id?: string
+  /** File of the Claude Platform that is concerned */
+  readonly file_id?: string
+  /** How long the hook may take for its final verdict, in milliseconds */
+  readonly final_verdict_timeout_ms?: WholeNumber
+  /** Folder of Google Drive that is concerned */
+  readonly folder_id?: string
+  /** First day of the export */
+  readonly from_date?: string
+  /** Settings of a GitHub Enterprise Server that are concerned */
+  readonly ghe_configuration_id?: string
+  /** Repositories that the profile may use, by installation of the GitHub App */
+  readonly github_access?: string
+  /** How the repositories that the profile may use changed */
+  readonly github_access_changes?: string
+  /** Client id of the GitHub App after the change */
+  readonly github_app_client_id?: string
+  /** Whether the client secret of the GitHub App changed */
+  readonly github_app_client_secret_updated?: boolean
+  /** Id of the GitHub App after the change; a number on the wire, text here */
+  readonly github_app_id?: string
+  /** Whether the private key of the GitHub App changed */
+  readonly github_app_private_key_updated?: boolean
+  /** Name of the GitHub account whose token was imported */
+  readonly github_username?: string
+  /** Webhook at GitHub that tells of changes in the marketplace; a number on the wire, text here */
+  readonly github_webhook_id?: string
+  /** Capability that was granted or taken away */
+  readonly grant_type?: string
+  /** Scopes of the imported token */
+  readonly granted_scopes?: string
+  /** Name of the group */
+  readonly group_name?: string
+  /** What guests may do with the agent */
+  readonly guest_policy?: string
+  /** Onboarding guide that is concerned */
+  readonly guide_id?: string
+  /** Name of the onboarding guide */
+  readonly guide_name?: string
+  /** Short code of the onboarding guide */
+  readonly guide_short_code?: string
+  /** Hosts that the credential may be used with */
+  readonly host_constraint?: readonly (string | null)[]
+  /** Whether the list of hosts is cut */
+  readonly host_constraint_truncated?: boolean
+  /** Name of the GitHub Enterprise Server */
+  readonly hostname?: string
+  /** Hour whose network events were listed */
+  readonly hour?: string
+  /** Whether the SAML settings of the identity provider changed */
+  readonly idp_saml_config_updated?: boolean
+  /** Whether the spending limit is ignored after the change */
+  readonly ignore?: boolean
+  /** Whether the plugin is installed for people, after the change */
+  readonly installation_preference?: string
+  /** Integration that is concerned */
+  readonly integration_id?: string
+  /** Kind of integration, such as slack or github */
+  readonly integration_type?: string
+  /** Invitation that is concerned */
+  readonly invite_id?: string
+  /** E-mail address that was invited */
+  readonly invited_email?: string
+  /** Groups that the invited person joins */
+  readonly invited_rbac_group_ids?: readonly (string | null)[]
+  /** Role that the invited person gets */
+  readonly invited_role?: string
+  /** Seat that the invited person gets */
+  readonly invited_seat_tier?: string
+  /** E-mail address of the person who was invited */
+  readonly invitee_email?: string
+  /** Whether the settings are in force after the change */
+  readonly is_active?: boolean
+  /** Whether the setting is switched on after the change */
+  readonly is_enabled?: boolean
+  /** Whether the artifact can be seen without signing in */
+  readonly is_public?: boolean
+  /** Whether the artifact had been published before */
+  readonly is_redeploy?: boolean
+  /** Whether a service was made along with the key */
+  readonly is_service_created?: boolean
+  /** Seats that were bought, by kind */
+  readonly item_allocations?: string
+  /** Id of the token that was revoked */
+  readonly jti?: string
+  /** How the signing key is stored */
+  readonly key_backing_type?: string
+  /** Group of keys that was rotated */
+  readonly key_group_identifier?: string
+  /** Name of the key */
+  readonly key_name?: string
+  /** Settings that were deleted */
+  readonly keys_deleted?: readonly (string | null)[]
+  /** Number of settings that were deleted */
+  readonly keys_deleted_count?: WholeNumber
+  /** Settings that were written */
+  readonly keys_written?: readonly (string | null)[]
+  /** Number of settings that were written */
+  readonly keys_written_count?: WholeNumber
+  /** What happens when the spending limit is reached */
+  readonly limit_action?: string
+  /** Kind of spending limit */
+  readonly limit_type?: string
+  /** Spending limit in US dollars */
+  readonly limit_usd?: number
+  /** What the rate limit counts */
+  readonly limiter_type?: string
+  /** Link for giving a credential that is concerned */
+  readonly link_id?: string
+  /** Learning platform that is concerned */
+  readonly lti_platform_id?: string
+  /** Address that identifies the learning platform */
+  readonly lti_platform_issuer?: string
+  /** Whether people may sign in by a link in an e-mail, after the change */
+  readonly magic_link_enabled?: boolean
+  /** Whether signing in by a link in an e-mail was switched */
+  readonly magic_link_toggled?: boolean
+  /** How Claude signs in to the MCP server */
+  readonly managed_auth_mode?: string
+  /** Most that the tool or command is allowed after the change */
+  readonly max_permission?: string
+  /** Entry of the MCP directory that was published */
+  readonly mcp_directory_server_id?: string
+  /** Name in the MCP directory */
+  readonly mcp_directory_server_name?: string
+  /** Users who joined or left the group, or should have */
+  readonly member_ids?: readonly (string | null)[]
+  /** Memory of an agent that is concerned */
+  readonly memory_id?: string
+  /** Version of the memory that is concerned */
+  readonly memory_version_id?: string
+  /** How the person proved who they are a second time */
+  readonly method?: string
+  /** Second factor that was used at sign-in */
+  readonly mfa_method?: string
+  /** Model that is used after the change */
+  readonly model?: string
+  /** Which models may be used after the change */
+  readonly model_access?: string
+  /** Models that share the rate limit */
+  readonly model_group?: string
+  /** Checksum of the content after the change */
+  readonly new_checksum?: string
+  /** How invoices are collected after the change */
+  readonly new_collection_method?: string
+  /** Spending limit in US dollars after the change */
+  readonly new_limit_usd?: number
+  /** What a link allows after the change */
+  readonly new_link_permission?: string
+  /** Mode after the change: of sharing an artifact, or of provisioning users */
+  readonly new_mode?: string
+  /** Content that telemetry holds after the change */
+  readonly new_otlp_content_capture?: readonly (string | null)[]
+  /** Address that telemetry is sent to after the change */
+  readonly new_otlp_endpoint?: string
+  /** Protocol of telemetry after the change */
+  readonly new_otlp_protocol?: string
+  /** Attributes that telemetry carries after the change */
+  readonly new_otlp_resource_attributes?: string
+  /** Primary owner after the change */
+  readonly new_owner_id?: string
+  /** Plan after the change */
+  readonly new_plan?: string
+  /** Number of seats after the change */
+  readonly new_quantity?: WholeNumber
+  /** Who can reach the project after the change */
+  readonly new_scope?: string
+  /** Signing key after the rotation */
+  readonly new_signing_key_id?: string
+  /** Users whom the artifact is shared with after the change */
+  readonly new_user_count?: WholeNumber
+  /** Value after the change */
+  readonly new_value?: string
+  /** Who may change the artifact after the change */
+  readonly new_write_mode?: string
+  /** Users who may change the artifact after the change */
+  readonly new_write_user_count?: WholeNumber
+  /** OAuth application that is concerned */
+  readonly oauth_app_id?: string
+  /** Plan before the change */
+  readonly old_plan?: string
+  /** Signing key before the rotation */
+  readonly old_signing_key_id?: string
+  /** Addresses that are missing in the list */
+  readonly omitted_source_url_count?: WholeNumber
+  /** Command of the program that the policy is about */
+  readonly op_name?: string
+  /** Whether the workspace opted in or out */
+  readonly opt_decision?: string
+  /** Organization that the activity names itself */
+  readonly org_id?: string
+  /** Organization at GitHub that is concerned */
+  readonly organization_name?: string
+  /** How the headers of telemetry changed */
+  readonly otlp_headers_change?: string
+  /** How the token exchange ended */
+  readonly outcome?: string
+  /** Whether the default model replaces what people chose */
+  readonly override_user_selection?: boolean
+  /** Limit of one code review in US dollars; a number or text on the wire, text here */
+  readonly per_review_limit_usd?: string
+  /** Plan of the subscription */
+  readonly plan_type?: string
+  /** Operating system of the device */
+  readonly platform?: string
+  /** Plugin that is concerned */
+  readonly plugin_id?: string
+  /** Who can see the group after the change */
+  readonly policies?: string
+  /** Port of the GitHub Enterprise Server */
+  readonly port?: WholeNumber
+  /** Whether only a preview of the project was shown */
+  readonly preview_only?: boolean
+  /** Access before the change */
+  readonly previous_access_level?: string
+  /** Kind of billing before the change */
+  readonly previous_billing_type?: string
+  /** Channels that the role was assigned to before the change */
+  readonly previous_channel_count?: WholeNumber
+  /** Checksum of the content before the change */
+  readonly previous_checksum?: string
+  /** Credential before the rotation */
+  readonly previous_credential_id?: string
+  /** Name before the change */
+  readonly previous_display_name?: string
+  /** Whether the feature was switched on before the change */
+  readonly previous_enabled?: boolean
+  /** Environment that was used before the change */
+  readonly previous_environment_id?: string
+  /** Client id of the GitHub App before the change */
+  readonly previous_github_app_client_id?: string
+  /** Id of the GitHub App before the change; a number on the wire, text here */
+  readonly previous_github_app_id?: string
+  /** Whether the settings were in force before the change */
+  readonly previous_is_active?: boolean
+  /** What a link allowed before the change */
+  readonly previous_link_permission?: string
+  /** Which groups gave which seats before the change */
+  readonly previous_mappings?: string
+  /** Most that the tool or command was allowed before the change */
+  readonly previous_max_permission?: string
+  /** Mode before the change */
+  readonly previous_mode?: string
+  /** Model that was used before the change */
+  readonly previous_model?: string
+  /** Content that telemetry held before the change */
+  readonly previous_otlp_content_capture?: readonly (string | null)[]
+  /** Address that telemetry was sent to before the change */
+  readonly previous_otlp_endpoint?: string
+  /** Protocol of telemetry before the change */
+  readonly previous_otlp_protocol?: string
+  /** Attributes that telemetry carried before the change */
+  readonly previous_otlp_resource_attributes?: string
+  /** Primary owner before the change */
+  readonly previous_owner_id?: string
+  /** Limit of one code review in US dollars before the change; a number or text on the wire, text here */
+  readonly previous_per_review_limit_usd?: string
+  /** Who could see the group before the change */
+  readonly previous_policies?: string
+  /** Port of the GitHub Enterprise Server before the change */
+  readonly previous_port?: WholeNumber
+  /** Number of seats before the change */
+  readonly previous_quantity?: WholeNumber
+  /** Role before the change */
+  readonly previous_role?: string
+  /** Who could reach the project before the change */
+  readonly previous_scope?: string
+  /** Seat of the user before the change */
+  readonly previous_seat_tier?: string
+  /** Whether code reviews showed tips before the change */
+  readonly previous_show_tips?: boolean
+  /** Users whom the artifact was shared with before the change */
+  readonly previous_user_count?: WholeNumber
+  /** Version before the change */
+  readonly previous_version?: WholeNumber
+  /** Who could change the artifact before the change */
+  readonly previous_write_mode?: string
+  /** Users who could change the artifact before the change */
+  readonly previous_write_user_count?: WholeNumber
+  /** Whether bills have a main address */
+  readonly primary_email_set?: boolean
+  /** Program that was applied for */
+  readonly program_slug?: string
+  /** How long the hook may take to judge a prompt, in milliseconds */
+  readonly prompt_verdict_timeout_ms?: WholeNumber
+  /** Whether the names of the read replicas changed */
+  readonly read_replica_hostnames_updated?: boolean
+  /** Id of the hook's verdict */
+  readonly reference_id?: string
+  /** Repository that the memory belongs to */
+  readonly repo?: string
+  /** Repository that is concerned, without its owner */
+  readonly repo_name?: string
+  /** Owner of the repository */
+  readonly repo_owner?: string
+  /** Repository at GitHub that is concerned */
+  readonly repository_name?: string
+  /** Body of the request to the Compliance API */
+  readonly request_body?: string
+  /** Id of the request */
+  readonly request_id?: string
+  /** Method of the request to the Compliance API, such as GET */
+  readonly request_method?: string
+  /** What was asked an administrator for */
+  readonly request_type?: string
+  /** Items whose deletion was asked for */
+  readonly requested_count?: WholeNumber
+  /** User who asked for a higher spending limit */
+  readonly requester_user_id?: string
+  /** Whether failures of the hook are counted anew */
+  readonly reset_circuit_breaker?: boolean
+  /** Requests for the connector that the decision answers */
+  readonly resolved_count?: WholeNumber
+  /** What is synchronized, such as a folder */
+  readonly resource_descriptor?: string
+  /** Kind of resource that was shared or that a role applies to */
+  readonly resource_type?: string
+  /** What the federated identity got access to, as a list of id and type */
+  readonly resources?: string
+  /** Whether the API key reaches one organization only */
+  readonly restricted_to_organization?: boolean
+  /** How the import of the token ended */
+  readonly result?: string
+  /** Run of the directory synchronization */
+  readonly resync_uuid?: string
+  /** Shares or devices that were revoked */
+  readonly revoked_count?: WholeNumber
+  /** Role that was given or taken away, or that a share comes with */
+  readonly role?: string
+  /** Name of the role */
+  readonly role_name?: string
+  /** Share of the requests that the hook judges */
+  readonly rollout_percentage?: number
+  /** Whether the secret replaced an earlier one */
+  readonly rotated?: boolean
+  /** Rule of the agent proxy that is concerned */
+  readonly rule_id?: string
+  /** Rules that use the new credential */
+  readonly rules_repointed?: WholeNumber
+  /** Runner that is concerned */
+  readonly runner_id?: string
+  /** Pool of runners that is concerned */
+  readonly runner_pool_id?: string
+  /** Security scan that is concerned */
+  readonly scan_id?: string
+  /** Project of security scans that is concerned */
+  readonly scan_project_id?: string
+  /** Security scans that were cancelled */
+  readonly scans_cancelled?: WholeNumber
+  /** What the claim of a Slack workspace covers */
+  readonly scope?: string
+  /** What the profile is bound to */
+  readonly scope_id?: string
+  /** Kind of thing that the profile is bound to */
+  readonly scope_kind?: string
+  /** Scopes of the key */
+  readonly scopes?: readonly (string | null)[]
+  /** Number of seats of the subscription */
+  readonly seat_count?: WholeNumber
+  /** Service account that is concerned */
+  readonly service_account_id?: string
+  /** Key of a service that was created or revoked */
+  readonly service_key_id?: string
+  /** Service that is concerned */
+  readonly service_name?: string
+  /** Sessions that were ended */
+  readonly sessions_revoked_count?: WholeNumber
+  /** Hash of the guide that was accepted */
+  readonly setup_guide_content_hash?: string
+  /** Whether the verdict of the hook is only recorded */
+  readonly shadow_mode?: boolean
+  /** Shared session that is concerned */
+  readonly share_id?: string
+  /** Whether the shipping address changed */
+  readonly shipping_address_updated?: boolean
+  /** Whether the name for shipping changed */
+  readonly shipping_name_updated?: boolean
+  /** Whether code reviews show tips after the change */
+  readonly show_tips?: boolean
+  /** Signing key that is concerned */
+  readonly signing_key_id?: string
+  /** Skill that is concerned */
+  readonly skill_id?: string
+  /** Name of the skill */
+  readonly skill_name?: string
+  /** Name of the agent in Slack */
+  readonly slack_alias?: string
+  /** Channel in Slack that is concerned */
+  readonly slack_channel_id?: string
+  /** Workspace in Slack that is concerned */
+  readonly slack_team_id?: string
+  /** Short name of the agent or profile */
+  readonly slug?: string
+  /** Where the imported token came from */
+  readonly source?: string
+  /** Design project that was copied */
+  readonly source_project_id?: string
+  /** Request for a higher spending limit */
+  readonly spend_limit_increase_request_id?: string
+  /** State after the change; of an authentication: outcome, detail and reason */
+  readonly status?: string
+  /** Status code of the answer of the Compliance API */
+  readonly status_code?: WholeNumber
+  /** Plugin that was submitted to the directory */
+  readonly submission_id?: string
+  /** User who gave the credential */
+  readonly submitted_by_user_id?: string
+  /** Application in which it happened */
+  readonly surface?: string
+  /** What the directory is synchronized with */
+  readonly sync_destinations?: readonly (string | null)[]
+  /** Mark on the organization or workspace */
+  readonly taint?: string
+  /** Amount to which a prepaid balance is filled */
+  readonly target_amount?: number
+  /** Who gained or lost the role */
+  readonly target_id?: string
+  /** Whether that is a user, a group or another kind */
+  readonly target_type?: string
+  /** Thread of an agent session that is concerned */
+  readonly thread_id?: string
+  /** Prepaid balance below which it is filled */
+  readonly threshold_amount?: number
+  /** Title of the published artifact */
+  readonly title?: string
+  /** Last day of the export */
+  readonly to_date?: string
+  /** Addresses that get bills */
+  readonly to_email_count?: WholeNumber
+  /** SHA-256 of the imported token */
+  readonly token_fingerprint_sha256?: string
+  /** Token of a tunnel that was minted or revoked */
+  readonly token_id?: string
+  /** Name of the tunnel's token */
+  readonly token_name?: string
+  /** Tool of the MCP server that the policy is about */
+  readonly tool_name?: string
+  /** When a code review begins */
+  readonly trigger_mode?: string
+  /** Trusted device that is concerned */
+  readonly trusted_device_id?: string
+  /** Tunnel that is concerned */
+  readonly tunnel_id?: string
+  /** Token of a tunnel that was revealed or rotated */
+  readonly tunnel_token_id?: string
+  /** Names of the settings that changed */
+  readonly updated_fields?: readonly (string | null)[]
+  /** Address of the webhook, or of the request to the Compliance API */
+  readonly url?: string
+  /** E-mail address of the user whose role or seat changed */
+  readonly user_email?: string
+  /** Whether the encryption key can be used */
+  readonly validation_result?: string
+  /** Rate limit after the change */
+  readonly value?: number
+  /** Verification that evidence was given for */
+  readonly verification_id?: string
+  /** Kind of verification */
+  readonly verification_type?: string
+  /** Version of the extension or skill */
+  readonly version?: string
+  /** Webhook that is concerned */
+  readonly webhook_id?: string
+  /** Whether the secret of the webhook changed */
+  readonly webhook_secret_updated?: boolean
+  /** Address of the inference hook */
+  readonly webhook_url?: string
 }

@@ -6,7 +6,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const githubAudit: LogSchema = {
   logType: 'GitHub.Audit',
   table: 'github_audit',
-  version: 2,
+  version: 3,
   reference: 'https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization',
   eventTime: [['@timestamp'], ['created_at']],
   key: [
@@ -50,7 +50,8 @@ export const githubAudit: LogSchema = {
       fields: [
         { name: 'content_type', column: 'content_type', type: 'string' },
         { name: 'insecure_ssl', column: 'insecure_ssl', type: 'string' },
-        { name: 'url', column: 'url', type: 'string' },
+        { name: 'url', column: 'url', type: 'string', indicators: ['url'] },
+        { name: 'secret', column: 'secret', type: 'string' },
       ],
     },
     {
@@ -60,7 +61,8 @@ export const githubAudit: LogSchema = {
       fields: [
         { name: 'content_type', column: 'content_type', type: 'string' },
         { name: 'insecure_ssl', column: 'insecure_ssl', type: 'string' },
-        { name: 'url', column: 'url', type: 'string' },
+        { name: 'url', column: 'url', type: 'string', indicators: ['url'] },
+        { name: 'secret', column: 'secret', type: 'string' },
       ],
     },
     { name: 'hook_id', column: 'hook_id', type: 'string' },
@@ -281,6 +283,38 @@ export const githubAudit: LogSchema = {
     { name: 'truncated', column: 'truncated', type: 'boolean' },
     { name: 'enterprise_id', column: 'enterprise_id', type: 'string' },
     { name: 'github_request_id', column: 'github_request_id', type: 'string' },
+    { name: 'repositories_added', column: 'repositories_added', type: 'array', element: { type: 'string' } },
+    {
+      name: 'repositories_added_names',
+      column: 'repositories_added_names',
+      type: 'array',
+      element: { type: 'string' },
+    },
+    { name: 'repository_id', column: 'repository_id', type: 'string' },
+    { name: 'external_id', column: 'external_id', type: 'string' },
+    { name: 'request_access_security_header', column: 'request_access_security_header', type: 'string' },
+    { name: 'request_method', column: 'request_method', type: 'string' },
+    { name: 'route', column: 'route', type: 'string' },
+    { name: 'url_path', column: 'url_path', type: 'string' },
+    { name: 'query_string', column: 'query_string', type: 'string' },
+    { name: 'request_body', column: 'request_body', type: 'string' },
+    { name: 'status_code', column: 'status_code', type: 'bigint' },
+    { name: 'rate_limit_remaining', column: 'rate_limit_remaining', type: 'bigint' },
+    { name: 'audit_log_stream_id', column: 'audit_log_stream_id', type: 'string' },
+    { name: 'audit_log_stream_enabled', column: 'audit_log_stream_enabled', type: 'boolean' },
+    { name: 'audit_log_stream_sink', column: 'audit_log_stream_sink', type: 'string' },
+    { name: 'audit_log_stream_sink_details', column: 'audit_log_stream_sink_details', type: 'string' },
+    { name: 'secrets_updated', column: 'secrets_updated', type: 'array', element: { type: 'string' } },
+    { name: 'actor_is_agent', column: 'actor_is_agent', type: 'boolean' },
+    { name: 'agent_session_id', column: 'agent_session_id', type: 'string' },
+    { name: 'protocol_name', column: 'protocol_name', type: 'string' },
+    { name: 'cancelled_at', column: 'cancelled_at', type: 'string' },
+    { name: 'ruleset_rules_added', column: 'ruleset_rules_added', type: 'json' },
+    { name: 'ruleset_rules_deleted', column: 'ruleset_rules_deleted', type: 'json' },
+    { name: 'secret_type', column: 'secret_type', type: 'string' },
+    { name: 'secret_type_display_name', column: 'secret_type_display_name', type: 'string' },
+    { name: 'multi_repo', column: 'multi_repo', type: 'boolean' },
+    { name: 'publicly_leaked', column: 'publicly_leaked', type: 'boolean' },
   ],
 }
 
@@ -334,6 +368,8 @@ export type GithubAuditRow = StandardColumns & {
     readonly insecure_ssl?: string
     /** Address that the webhook delivers to */
     readonly url?: string
+    /** Whether the webhook has a secret, as asterisks */
+    readonly secret?: string
   }
   /** Settings of a webhook before the change */
   readonly config_was?: {
@@ -343,6 +379,8 @@ export type GithubAuditRow = StandardColumns & {
     readonly insecure_ssl?: string
     /** Delivery address before the change */
     readonly url?: string
+    /** Whether the webhook had a secret before the change, as asterisks */
+    readonly secret?: string
   }
   /** Id of the webhook; a number on the wire, text here */
   readonly hook_id?: string
@@ -681,4 +719,58 @@ export type GithubAuditRow = StandardColumns & {
   readonly enterprise_id?: string
   /** In a Copilot usage record: id of the request at GitHub */
   readonly github_request_id?: string
+  /** Ids of repositories that an app or token gained; numbers on the wire, text here */
+  readonly repositories_added?: readonly (string | null)[]
+  /** Names of repositories that an app or token gained */
+  readonly repositories_added_names?: readonly (string | null)[]
+  /** Id of the repository; a number on the wire, text here */
+  readonly repository_id?: string
+  /** Id of the account at the identity provider; empty when unknown */
+  readonly external_id?: string
+  /** Enterprise to which a header of the request restricted access; mostly null */
+  readonly request_access_security_header?: string
+  /** Method of an API request, such as DELETE */
+  readonly request_method?: string
+  /** Pattern of the path of an API request, such as /repos/{owner}/{repo} */
+  readonly route?: string
+  /** Path of an API request */
+  readonly url_path?: string
+  /** Query of an API request */
+  readonly query_string?: string
+  /** Body of an API request */
+  readonly request_body?: string
+  /** Status code of the answer to an API request */
+  readonly status_code?: WholeNumber
+  /** Requests that the caller had left after an API request */
+  readonly rate_limit_remaining?: WholeNumber
+  /** Id of the audit-log stream that was changed; a number on the wire, text here */
+  readonly audit_log_stream_id?: string
+  /** Whether the audit-log stream is switched on after the change */
+  readonly audit_log_stream_enabled?: boolean
+  /** Kind of destination of the audit-log stream, such as Amazon S3 */
+  readonly audit_log_stream_sink?: string
+  /** Destination of the audit-log stream, such as a bucket */
+  readonly audit_log_stream_sink_details?: string
+  /** Names of the credentials of the audit-log stream that were changed */
+  readonly secrets_updated?: readonly (string | null)[]
+  /** Whether the actor is an AI agent */
+  readonly actor_is_agent?: boolean
+  /** Session of the agent that led to the event */
+  readonly agent_session_id?: string
+  /** Protocol of a Git operation in words, in older entries */
+  readonly protocol_name?: string
+  /** When a workflow run was cancelled, as RFC 3339 text */
+  readonly cancelled_at?: string
+  /** Rules that the change added */
+  readonly ruleset_rules_added?: string
+  /** Rules that the change removed */
+  readonly ruleset_rules_deleted?: string
+  /** Kind of secret that secret scanning found */
+  readonly secret_type?: string
+  /** Kind of secret that secret scanning found, in words */
+  readonly secret_type_display_name?: string
+  /** Whether the same secret is in more than one repository */
+  readonly multi_repo?: boolean
+  /** Whether the secret was found in public as well */
+  readonly publicly_leaked?: boolean
 }

@@ -5,7 +5,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const githubWebhook: LogSchema = {
   logType: 'GitHub.Webhook',
   table: 'github_webhook',
-  version: 1,
+  version: 2,
   reference: 'https://docs.github.com/en/webhooks/webhook-events-and-payloads',
   eventTime: [],
   key: [
@@ -389,6 +389,68 @@ export const githubWebhook: LogSchema = {
       memberIndicators: { 'account.organization_billing_email': ['email'] },
     },
     { name: 'effective_date', column: 'effective_date', type: 'string' },
+    { name: 'repository_selection', column: 'repository_selection', type: 'string' },
+    { name: 'account', column: 'account', type: 'json' },
+    {
+      name: 'milestone',
+      column: 'milestone',
+      type: 'json',
+      memberIndicators: { 'creator.login': ['username'], 'creator.id': ['actor_id'] },
+    },
+    { name: 'id', column: 'id', type: 'string' },
+    { name: 'name', column: 'name', type: 'string' },
+    { name: 'target_url', column: 'target_url', type: 'string' },
+    { name: 'avatar_url', column: 'avatar_url', type: 'string' },
+    { name: 'branches', column: 'branches', type: 'json', memberIndicators: { 'commit.sha': ['sha1'] } },
+    { name: 'created_at', column: 'created_at', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'updated_at', column: 'updated_at', type: 'timestamp', formats: ['rfc3339'] },
+    { name: 'scope', column: 'scope', type: 'string' },
+    {
+      name: 'merge_group',
+      column: 'merge_group',
+      type: 'json',
+      memberIndicators: {
+        head_sha: ['sha1'],
+        base_sha: ['sha1'],
+        'head_commit.id': ['sha1'],
+        'head_commit.author.email': ['email'],
+        'head_commit.committer.email': ['email'],
+      },
+    },
+    { name: 'reason', column: 'reason', type: 'string' },
+    { name: 'starred_at', column: 'starred_at', type: 'timestamp', formats: ['rfc3339'] },
+    {
+      name: 'requested_reviewer',
+      column: 'requested_reviewer',
+      type: 'json',
+      memberIndicators: { login: ['username'], id: ['actor_id'] },
+    },
+    { name: 'requested_team', column: 'requested_team', type: 'json' },
+    { name: 'requested_action', column: 'requested_action', type: 'json' },
+    {
+      name: 'requestor',
+      column: 'requestor',
+      type: 'json',
+      memberIndicators: { login: ['username'], id: ['actor_id'] },
+    },
+    {
+      name: 'reviewers',
+      column: 'reviewers',
+      type: 'json',
+      memberIndicators: { 'reviewer.login': ['username'], 'reviewer.id': ['actor_id'] },
+    },
+    { name: 'since', column: 'since', type: 'string' },
+    { name: 'workflow_job_run', column: 'workflow_job_run', type: 'json' },
+    { name: 'workflow_job_runs', column: 'workflow_job_runs', type: 'json' },
+    {
+      name: 'old_answer',
+      column: 'old_answer',
+      type: 'json',
+      memberIndicators: { 'user.login': ['username'], 'user.id': ['actor_id'] },
+    },
+    { name: 'definition', column: 'definition', type: 'json' },
+    { name: 'new_property_values', column: 'new_property_values', type: 'json' },
+    { name: 'old_property_values', column: 'old_property_values', type: 'json' },
   ],
 }
 
@@ -504,7 +566,7 @@ export type GithubWebhookRow = StandardColumns & {
   readonly repositories_added?: string
   /** Repositories that an app installation lost */
   readonly repositories_removed?: string
-  /** Kept for queries that use this name; GitHub sends repository_selection, which stays in p_unmapped */
+  /** Kept for queries that use this name; GitHub sends repository_selection */
   readonly repositories_selection?: string
   /** Values before an edit, by name of what was changed */
   readonly changes?: string
@@ -582,4 +644,56 @@ export type GithubWebhookRow = StandardColumns & {
   readonly previous_marketplace_purchase?: string
   /** When a pending sponsorship or marketplace change takes effect, as text */
   readonly effective_date?: string
+  /** Whether an app installation reaches all repositories or selected ones */
+  readonly repository_selection?: string
+  /** Account that was renamed, in installation_target events */
+  readonly account?: string
+  /** Milestone concerned */
+  readonly milestone?: string
+  /** Id of the commit status or of the pages build; a number on the wire, text here */
+  readonly id?: string
+  /** Repository that a commit status was set in, as owner/name */
+  readonly name?: string
+  /** Address of the details of a commit status */
+  readonly target_url?: string
+  /** Picture of the account that set a commit status */
+  readonly avatar_url?: string
+  /** Branches that hold the commit of a commit status */
+  readonly branches?: string
+  /** When a commit status was set */
+  readonly created_at?: string
+  /** When a commit status was changed last */
+  readonly updated_at?: string
+  /** What a membership is of: team or organization */
+  readonly scope?: string
+  /** Pull requests that the merge queue tests together */
+  readonly merge_group?: string
+  /** Why a merge group was taken apart, or automatic merging was switched off */
+  readonly reason?: string
+  /** When the repository got its star; null when it lost it */
+  readonly starred_at?: string
+  /** Account that was asked for a review */
+  readonly requested_reviewer?: string
+  /** Team that was asked for a review */
+  readonly requested_team?: string
+  /** Button of a check run that somebody pressed */
+  readonly requested_action?: string
+  /** Account that wants to deploy */
+  readonly requestor?: string
+  /** Accounts and teams that may approve a deployment; the id of a team is one, too */
+  readonly reviewers?: string
+  /** Since when a deployment waits, as text */
+  readonly since?: string
+  /** Run of a job that waits for a review */
+  readonly workflow_job_run?: string
+  /** Runs of jobs that wait for a review */
+  readonly workflow_job_runs?: string
+  /** Comment that is no longer the answer of a discussion */
+  readonly old_answer?: string
+  /** Custom property of an organization that was created, edited or deleted */
+  readonly definition?: string
+  /** Values of custom properties after the change */
+  readonly new_property_values?: string
+  /** Values of custom properties before the change */
+  readonly old_property_values?: string
 }

@@ -5,7 +5,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const hexAudit: LogSchema = {
   logType: 'Hex.Audit',
   table: 'hex_audit',
-  version: 1,
+  version: 2,
   reference: 'https://learn.hex.tech/docs/administration/workspace_settings/audit-logs/audit-logs-reference',
   eventTime: [['event', 'occurred_at']],
   key: [
@@ -22,6 +22,7 @@ export const hexAudit: LogSchema = {
       column: 'event',
       type: 'object',
       fields: [
+        { name: 'id', column: 'id', type: 'string' },
         {
           name: 'actor',
           column: 'actor',
@@ -107,6 +108,8 @@ export type HexAuditRow = StandardColumns & {
   readonly timestamp?: string
   /** What happened */
   readonly event?: {
+    /** Id of the event; absent in some envelopes */
+    readonly id?: string
     /** Who did it */
     readonly actor?: {
       /** Id of the user, a UUID */

@@ -137,7 +137,7 @@ test('objects and lists keep their structure at any depth', () => {
     tables.get(table)?.TableInput.StorageDescriptor.Columns.find(({ Name }) => Name === column)?.Type
   expect(typeOf('hex_audit', 'event')).toBe(
     [
-      'struct<actor:struct<id:string,type:string,metadata:struct<email:string,workspace:string,workspaceid:string,actororgrole:string>>',
+      'struct<id:string,actor:struct<id:string,type:string,metadata:struct<email:string,workspace:string,workspaceid:string,actororgrole:string>>',
       'action:string,context:struct<location:string,user_agent:string>',
       'targets:array<struct<id:string,type:string,metadata:struct<created:boolean,principal_type:string,representation:string>>>',
       'version:string,metadata:struct<result:string,requestargs:string,failurereason:string,hextraceid:string,source:string,isrefreshingkey:boolean,projectcreationmethod:string>',

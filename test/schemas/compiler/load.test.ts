@@ -48,10 +48,10 @@ describe('the schemas of the project', () => {
     },
   )
 
-  it('describe 91 fields of GitHub.Webhook and its transport columns', () => {
+  it('describe 117 fields of GitHub.Webhook and its transport columns', () => {
     const webhook = schemas.find(({ logType }) => logType === 'GitHub.Webhook')
-    expect(webhook).toMatchObject({ table: 'github_webhook', version: 1, eventTime: [] })
-    expect(webhook?.fields).toHaveLength(91)
+    expect(webhook).toMatchObject({ table: 'github_webhook', version: 2, eventTime: [] })
+    expect(webhook?.fields).toHaveLength(117)
     expect(webhook?.attributes.map(({ column }) => column)).toEqual([
       'p_webhook_event',
       'p_webhook_delivery',
