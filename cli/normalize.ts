@@ -9,11 +9,13 @@ import type { EventContext, Row } from '../lambdas/core/normalize/event.ts'
 import { parseLine } from '../lambdas/core/normalize/event.ts'
 import { compileNormalizer, type Normalizer } from '../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../lambdas/core/normalize/render.ts'
+import { tableLines } from '../local/query/query-text.ts'
 import { printJson, printLine } from '../local/screen/print.ts'
 import { redrawing } from '../local/screen/redraw.ts'
 import type { LogSchema } from '../schemas/definition.ts'
 import { logSchemas } from '../schemas/generated/index.ts'
 import { runCommand } from './command.ts'
+import { UnmappedMembers } from './normalize/unmapped-members.ts'
 
 const logTypes = logSchemas.map(({ logType }) => logType).join(', ')
 
@@ -28,6 +30,9 @@ reported on standard error with its number, the reason and a remedy; the other l
   --source-id ID      p_source_id and p_source_label of the rows (default: normalize)
   --received-at TIME  p_parse_time of the rows, ISO 8601 (default: now)
   --prove             render every row back and compare it with its event; a difference is reported like an invalid line
+  --report            instead of rows, list the members that no column holds exactly, by number of events: what the
+                      provider has added since the schema was written; names and types only, never values
+  --json              with --report: one line of JSON for each member
   --strict            exit with 1 if any line was reported
   --help              this text
 `
@@ -49,22 +54,31 @@ await runCommand(help, async () => {
       'source-id': { type: 'string', default: 'normalize' },
       'received-at': { type: 'string' },
       prove: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
     },
   })
+  if (values.report && values.parquet !== undefined)
+    throw new Error('--report lists members and --parquet writes rows; choose one.')
+  if (values.json && !values.report) throw new Error('--json belongs to --report; rows are JSON anyway.')
   const schema = schemaOf(values['log-type'])
   const context = contextOf(values['source-id'], values['received-at'])
   if (process.stdin.isTTY) throw new Error('There are no events: give them on standard input, as in "< events.ndjson".')
   const file = compileParquet(schema).newFile()
   const output = values.parquet === undefined ? undefined : await openOutput(values.parquet)
   const normalizer = compileNormalizer(schema)
-  const take: Take = output
-    ? (event, about) => {
-        normalizer.normalizeInto(file, event, about)
-        file.endRow()
-      }
-    : (event, about) => printRow(normalizer.normalize(event, about))
+  const unmapped = new UnmappedMembers(schema)
+  const take: Take = values.report
+    ? (event, about) => unmapped.add(normalizer.normalize(event, about).p_unmapped)
+    : output
+      ? (event, about) => {
+          normalizer.normalizeInto(file, event, about)
+          file.endRow()
+        }
+      : (event, about) => printRow(normalizer.normalize(event, about))
   const reported = await normalizeAll(values.prove ? proving(normalizer, take) : take, context)
+  if (values.report) printMembers(unmapped, values.json)
   await output?.writeFile(file.encode())
   await output?.close()
   return values.strict && reported > 0 ? 1 : 0
@@ -135,6 +149,18 @@ function proving({ schema, normalize }: Normalizer, take: Take): Take {
     if (sameEvent(schema, event, renderEvent(schema, normalize(event, context)))) return take(event, context)
     throw new RecordError('bad_message', 'the row does not render back to the event; please report this event')
   }
+}
+
+function printMembers({ all, events }: UnmappedMembers, asJson: boolean): void {
+  if (asJson) {
+    for (const member of all) printJson(member)
+    return
+  }
+  const [some, every] = [events.withUnmapped, events.all].map((count) => count.toLocaleString('en'))
+  printLine(`${some} of ${every} events have members that no column holds exactly.`)
+  if (all.length === 0) return
+  const rows = all.map(({ member, events: count, type, column }) => [count, member, type, column ?? 'none'])
+  for (const line of tableLines({ columns: ['events', 'member', 'type', 'column'], rows })) printLine(line)
 }
 
 /** Waits for a slow reader, so that rows do not pile up in memory. */

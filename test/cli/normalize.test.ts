@@ -102,6 +102,59 @@ describe('input', () => {
   })
 })
 
+describe('--report', () => {
+  const report = (lines: readonly string[], ...args: string[]) =>
+    normalize(lines.join('\n'), '--log-type', 'GitHub.Audit', '--report', ...args)
+  const lines = [
+    '{"action":"a","actor_id":5,"new":{"secret":"value-1"},"reasons":[{"code":"c"},{"severity":1},{"severity":"value-2"}]}',
+    '{"action":"b","new":"value-3","actor_location":{"planet":null},"active":"value-4"}',
+    'not JSON',
+    '{"action":"c","config":{},"repo":"acme/site","new\\u001b[2J":1}',
+    '{"action":"d","repo":"5"}',
+    '{"action":"e","repo":["acme/site"]}',
+  ]
+
+  test('lists the members that no column holds exactly, by number of events, and no value', async () => {
+    const { rows, stderr, code } = await report(lines, '--prove')
+    expect(rows).toEqual(
+      [
+        '4 of 5 events have members that no column holds exactly.',
+        'events  member                 type            column ',
+        '------  ---------------------  --------------  -------',
+        '     2  new                    object or text  none',
+        '     1  active                 text            boolean',
+        '     1  actor_location.planet  null            none',
+        '     1  config                 empty object    object',
+        '     1  new\\u001b[2J           number          none',
+        '     1  reasons[].severity     number or text  none',
+        '     1  repo                   text            json',
+        '(7 rows)',
+      ].map((line) => line.trimEnd()),
+    )
+    expect(stderr).toEqual([expect.stringMatching(/^line 3: .*\(not_json\)$/)])
+    expect(code).toBe(0)
+  })
+
+  test('--json prints a line for each member, and nothing when every member has its column', async () => {
+    const { rows } = await report(lines.slice(0, 2), '--json')
+    expect(rows.map((row) => JSON.parse(row))).toEqual([
+      { member: 'new', events: 2, type: 'object or text', column: null },
+      { member: 'active', events: 1, type: 'text', column: 'boolean' },
+      { member: 'actor_location.planet', events: 1, type: 'null', column: null },
+      { member: 'reasons[].severity', events: 1, type: 'number or text', column: null },
+    ])
+    expect(await report(['{"action":"a"}'], '--json')).toEqual({ code: 0, rows: [], stderr: [] })
+  })
+
+  test('endless names take bounded room', async () => {
+    const hostile = Array.from({ length: 1_100 }, (_, at) => `{"n${at}${'x'.repeat(1_000)}":1}`)
+    const { rows } = await report(hostile, '--json')
+    expect(rows).toHaveLength(1_001)
+    expect(JSON.parse(rows[0] ?? '')).toEqual({ member: '(other members)', events: 100, type: 'number', column: null })
+    expect(Math.max(...rows.map(({ length }) => length))).toBeLessThan(200)
+  })
+})
+
 test.each([
   [[], /^--log-type is missing; it is one of Anthropic\.Activity, .*Slack\.IntegrationLogs\.$/],
   [['--log-type', 'GitHub.Nothing'], /^--log-type GitHub\.Nothing is unknown; it is one of /],
@@ -110,6 +163,8 @@ test.each([
     ['--log-type', 'Hex.Audit', '--parquet', '/nowhere/x.parquet'],
     /^--parquet \/nowhere\/x\.parquet cannot be written: /,
   ],
+  [['--log-type', 'Hex.Audit', '--report', '--parquet', 'x.parquet'], /^--report lists members .* choose one\.$/],
+  [['--log-type', 'Hex.Audit', '--json'], /^--json belongs to --report/],
   [['--log-type', 'Hex.Audit', '--typo'], /'--typo'\. --help lists the options\.$/],
 ])('%j is refused in one line', async (args, message) => {
   const { code, rows, stderr } = await normalize('{}\n', ...args)

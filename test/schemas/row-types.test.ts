@@ -16,13 +16,13 @@ const standard = {
   p_row_id: expect.any(String),
   p_source_id: 's',
   p_source_label: 'S',
-  p_schema_version: 1,
 }
 
 /** Type-checked against the types that were generated for each table. */
 const rows: Pick<TableRows, 'hex_audit' | 'slack_accesslogs'> = {
   hex_audit: {
     ...standard,
+    p_schema_version: 2,
     p_log_type: 'Hex.Audit',
     p_event_time: '2026-01-30T12:00:00.000Z',
     p_any_actor_ids: ['u1'],
@@ -37,6 +37,7 @@ const rows: Pick<TableRows, 'hex_audit' | 'slack_accesslogs'> = {
   },
   slack_accesslogs: {
     ...standard,
+    p_schema_version: 1,
     p_log_type: 'Slack.AccessLogs',
     p_event_time: '2026-01-30T00:00:00.000Z',
     date_last: '2026-01-30T00:00:00.000Z',

@@ -91,12 +91,14 @@ function valueFor(type: ValueType): fc.Arbitrary<string> {
 }
 
 function eventText(fields: LogSchema['fields']): fc.Arbitrary<string> {
-  const known = fc.record(Object.fromEntries(fields.map((field) => [field.name, valueFor(field)])), {
-    requiredKeys: [],
+  // A part of the members, because wide schemas would make events that no provider sends, and slow tests.
+  const known = fc.array(fc.oneof(...fields.map((field) => fc.tuple(fc.constant(field.name), valueFor(field)))), {
+    maxLength: 24,
+    size: 'max',
   })
   const unknown = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...awkwardNames)), anyJson, { maxKeys: 2 })
   return fc.tuple(known, unknown).map(([some, others]) => {
-    const entries = new Map([...Object.entries(others), ...Object.entries(some)])
+    const entries = new Map([...Object.entries(others), ...some])
     return `{${[...entries].map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
   })
 }
