@@ -5,7 +5,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const slackAuditlogs: LogSchema = {
   logType: 'Slack.AuditLogs',
   table: 'slack_auditlogs',
-  version: 2,
+  version: 3,
   reference: 'https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference',
   eventTime: [['date_create']],
   key: [[{ part: 'member', anyOf: [['id']] }]],
@@ -147,6 +147,7 @@ export const slackAuditlogs: LogSchema = {
             { name: 'callback_id', column: 'callback_id', type: 'string' },
             { name: 'date_updated', column: 'date_updated', type: 'timestamp', formats: ['unix'] },
             { name: 'updated_by', column: 'updated_by', type: 'string' },
+            { name: 'step_configuration', column: 'step_configuration', type: 'json' },
           ],
         },
         {
@@ -157,6 +158,7 @@ export const slackAuditlogs: LogSchema = {
             { name: 'id', column: 'id', type: 'string', required: true },
             { name: 'type', column: 'type', type: 'string' },
             { name: 'title', column: 'title', type: 'string' },
+            { name: 'callback_id', column: 'callback_id', type: 'string' },
             { name: 'app_id', column: 'app_id', type: 'string' },
           ],
         },
@@ -461,6 +463,8 @@ export type SlackAuditlogsRow = StandardColumns & {
       readonly date_updated?: string
       /** Id of the user who changed it last */
       readonly updated_by?: string
+      /** Steps of the workflow with their settings */
+      readonly step_configuration?: string
     }
     /** The step of a workflow concerned */
     readonly function?: {
@@ -470,6 +474,8 @@ export type SlackAuditlogsRow = StandardColumns & {
       readonly type?: string
       /** Title of the function */
       readonly title?: string
+      /** Name of the function in its app */
+      readonly callback_id?: string
       /** Id of the app that has it */
       readonly app_id?: string
     }
