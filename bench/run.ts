@@ -20,8 +20,8 @@ baseline, so that both see the same machine. Figures are medians; a ratio is the
   --json         one line of JSON for each figure: name, value, unit, baseline, ratio
   --runs N       how often each task runs (default: 5)
   --webhooks N   how many pass through the whole pipeline (default: 20000)
-  --only NAME    one of: normalize-and-parquet, normalize-audit, normalize-webhook, webhook-handler, stream-reader,
-                 stream-memory, cold-start, pipeline, polling, bill, memory, webhook-limits
+  --only NAME    one of: normalize-and-parquet, normalize-and-parquet-to-parse, normalize-audit, normalize-webhook,
+                 webhook-handler, stream-reader, stream-memory, cold-start, pipeline, polling, bill, memory, webhook-limits
   --help         this text
 `
 
@@ -112,6 +112,14 @@ async function comparisons(folder: string): Promise<Prepared> {
       baseline: ['duckdb-copy', audit],
       what: `GitHub.Audit events of ${auditSize}, NDJSON to Parquet in batches of 5,000, against COPY of DuckDB on one thread`,
       memoryLimit: 512,
+    },
+    {
+      // DuckDB's own speed differs from machine to machine.
+      name: 'normalize-and-parquet-to-parse',
+      ...auditSpeed,
+      task: ['normalize-parquet', audit],
+      baseline: ['json-parse', audit],
+      what: `GitHub.Audit events of ${auditSize}, NDJSON to Parquet in batches of 5,000, against JSON.parse alone`,
     },
     {
       name: 'normalize-audit',

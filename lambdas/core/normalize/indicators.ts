@@ -1,8 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Indicator } from '../../../schemas/definition.ts'
+import { DistinctTexts } from './distinct-texts.ts'
 
 /** Column of an indicator -> the distinct values that one event has for it. */
-export type IndicatorValues = Map<string, Set<string>>
+export type IndicatorValues = Map<string, DistinctTexts>
 
 type Rule = (value: string, into: IndicatorValues) => void
 
@@ -35,9 +36,12 @@ const isAddress = (value: string): boolean => (value.includes(':') ? isIPv6(valu
 
 function add(into: IndicatorValues, column: string, value: string): void {
   if (isFiller(value)) return
-  const values = into.get(column)
-  if (values === undefined) into.set(column, new Set([value]))
-  else values.add(value)
+  let values = into.get(column)
+  if (values === undefined) {
+    values = new DistinctTexts()
+    into.set(column, values)
+  }
+  values.add(value)
 }
 
 const column =

@@ -23,9 +23,13 @@ export interface RowTarget {
   setTime(slot: Slot, ms: number): void
 }
 
-/** Fills a plain object. */
+/** Fills an object. */
 export class StructTarget implements RowTarget {
-  readonly struct: Record<string, RowValue> = {}
+  readonly struct: Record<string, RowValue>
+
+  constructor(struct: Record<string, RowValue> = {}) {
+    this.struct = struct
+  }
 
   set({ column }: Slot, value: RowValue): void {
     this.struct[column] = value

@@ -38,18 +38,26 @@ function parserOf(format: TimeFormat): TimeParser {
   return (value) => (typeof value === 'string' ? parse(value) : undefined)
 }
 
-/** Recent results, because the same few times recur within an event. */
-const recentTexts = new Map<number, string>()
-const recentLimit = 64
+const msPerDay = 86_400_000
+const numbersOf = (digits: number) => Array.from({ length: 10 ** digits }, (_, at) => String(at).padStart(digits, '0'))
+const [twoDigits, threeDigits] = [numbersOf(2), numbersOf(3)]
+/** The day of the last result, because most events of a batch are of one day. */
+let lastDay = { day: Number.NaN, text: '' }
 
 /** ISO 8601 in UTC with milliseconds. */
 export function isoText(ms: number): string {
-  const known = recentTexts.get(ms)
-  if (known !== undefined) return known
-  const text = new Date(ms).toISOString()
-  if (recentTexts.size === recentLimit) recentTexts.clear()
-  recentTexts.set(ms, text)
-  return text
+  const day = Math.floor(ms / msPerDay)
+  if (day !== lastDay.day) {
+    const text = new Date(ms).toISOString()
+    lastDay = { day, text: text.slice(0, text.indexOf('T')) }
+  }
+  const rest = ms - day * msPerDay
+  const [hour, minute, second] = [
+    Math.floor(rest / 3_600_000),
+    Math.floor(rest / 60_000) % 60,
+    Math.floor(rest / 1_000) % 60,
+  ]
+  return `${lastDay.text}T${twoDigits[hour]}:${twoDigits[minute]}:${twoDigits[second]}.${threeDigits[Math.floor(rest % 1_000)]}Z`
 }
 
 /** The instant of a text that {@link isoText} has made, in milliseconds since 1970; `undefined` for any other value. */

@@ -5,7 +5,7 @@ import type { Indicator } from '../../../../schemas/definition.ts'
 const found = (indicator: Indicator, ...values: string[]): Record<string, string[]> => {
   const all: IndicatorValues = new Map()
   for (const value of values) collectIndicators([indicator], value, all)
-  return Object.fromEntries([...all].map(([column, set]) => [column, [...set]]))
+  return Object.fromEntries([...all].map(([column, set]) => [column, set.all]))
 }
 const hex = (digits: number) => 'a1'.repeat(digits / 2)
 
