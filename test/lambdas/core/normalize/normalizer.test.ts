@@ -176,6 +176,11 @@ describe('columns', () => {
     expect(fields).toEqual(columns)
   })
 
+  test('a lone surrogate at the deepest level comes back as it was', () => {
+    const deep = `${'{"a":'.repeat(100)}"\\ud83d"${'}'.repeat(100)}`
+    expect(sameEvent(everyType, eventOf(deep), renderEvent(everyType, row(deep)))).toBe(true)
+  })
+
   test('an event cannot set a standard column', () => {
     const forged = row('{"p_source_id":"other","p_any_usernames":["x"],"p_test_attribute":"y"}')
     expect(forged.p_source_id).toBe('test')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseJson } from '../../../../lambdas/core/json/json.ts'
-import { compileTime } from '../../../../lambdas/core/normalize/time.ts'
+import { compileTime, isoText } from '../../../../lambdas/core/normalize/time.ts'
 import type { TimeFormat } from '../../../../schemas/definition.ts'
 
 const read = (format: TimeFormat, json: string) => {
@@ -84,6 +84,7 @@ describe('time formats', () => {
       fc.property(instants, (date) => {
         const ms = date.getTime()
         const exactly = { ms, exact: true }
+        expect(isoText(ms)).toBe(date.toISOString())
         expect(compileTime(['rfc3339'])(date.toISOString())).toEqual(exactly)
         expect(compileTime(['unix_ms'])(ms)).toEqual(exactly)
         expect(compileTime(['unix_ns'])(parseJson(String(BigInt(ms) * 1_000_000n)))).toEqual(exactly)
