@@ -10,7 +10,7 @@ import { isObject, parseJson } from '../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { logSchemas } from '../../schemas/generated/index.ts'
 import { arbitraryEvent } from '../support/arbitrary-events.ts'
-import { readParquet } from '../support/duckdb.ts'
+import { describeParquet, readParquet } from '../support/duckdb.ts'
 import { hiddenCharacters } from '../support/hostile-text.ts'
 import { asRead } from '../support/parquet-file.ts'
 
@@ -94,11 +94,12 @@ describe('input', () => {
     expect(code).toBe(0)
   })
 
-  test('empty input makes a Parquet file without rows', async () => {
+  test('empty input makes a Parquet file with columns and without rows', async () => {
     const file = join(folder, 'empty.parquet')
     expect(await normalize('', '--log-type', 'Hex.Audit', '--parquet', file)).toMatchObject({ code: 0 })
     expect((await stat(file)).size).toBeGreaterThan(0)
     expect(await readParquet(file)).toEqual([])
+    expect(await describeParquet(file)).toMatchObject({ p_row_id: 'VARCHAR', event: expect.stringMatching(/^STRUCT/) })
   })
 })
 

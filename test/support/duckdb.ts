@@ -15,6 +15,12 @@ export async function readParquet(file: string): Promise<Record<string, unknown>
   )
 }
 
+/** The columns of a Parquet file and their types, as the engine names them. */
+export async function describeParquet(file: string): Promise<Record<string, unknown>> {
+  const rows = await readSql(`describe select * from read_parquet('${file.replaceAll("'", "''")}')`)
+  return Object.fromEntries(rows.map(({ column_name: name, column_type: type }) => [String(name), type]))
+}
+
 /** Runs one query in a database of its own. */
 async function readSql(sql: string): Promise<Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create()

@@ -14,7 +14,7 @@ export interface ParquetColumn {
   accepts(value: RowValue): boolean
   /** Converts a row's value for the Parquet writer; absent when no conversion is needed. */
   readonly convert?: (value: RowValue) => unknown
-  /** The schema elements for these converted values: struct members that are null in all of them are left out. */
+  /** The schema elements for these converted values: struct members that are null in all of them are left out; of none, nothing. */
   elements(values: readonly unknown[]): SchemaElement[]
 }
 
@@ -128,7 +128,8 @@ function structColumn(name: string, members: readonly ParquetColumn[]): ParquetC
       const structs = values.filter(isRecord)
       const used = members.filter((member) => structs.some((struct) => struct[member.name] !== undefined))
       // Parquet has no group without members; a struct is never empty, but a list of structs can be.
-      const kept = used.length > 0 ? used : members.slice(0, 1)
+      const unused = values.length === 0 ? members : members.slice(0, 1)
+      const kept = used.length > 0 ? used : unused
       const children = kept.map((member) => member.elements(structs.map((struct) => struct[member.name] ?? null)))
       return [{ name, repetition_type: 'OPTIONAL', num_children: kept.length }, ...children.flat()]
     },
@@ -146,13 +147,14 @@ function listColumn(name: string, element: ParquetColumn): ParquetColumn {
       if (!Array.isArray(value)) return null
       return convert ? value.map((held: RowValue | null) => (held === null ? null : convert(held))) : value
     },
-    elements: (values) => [
-      { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
-      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-      // Only composites need their values inspected; the null marks scalars as optional.
-      ...element.elements(
-        element.kind === 'composite' ? values.flatMap((list) => (Array.isArray(list) ? list : [])) : [null],
-      ),
-    ],
+    elements: (values) => {
+      const held = element.kind === 'composite' ? values.flatMap((list) => (Array.isArray(list) ? list : [])) : []
+      return [
+        { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        // Only composites need their values inspected; the null marks scalars as optional.
+        ...element.elements(held.length > 0 || (values.length === 0 && element.kind === 'composite') ? held : [null]),
+      ]
+    },
   }
 }

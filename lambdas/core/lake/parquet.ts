@@ -117,11 +117,12 @@ export class ParquetFile implements RowTarget {
         ...(values.encoding ? { encoding: values.encoding } : {}),
       })
     }
-    const [first] = this.#columns
-    if (columnData.length === 0 && first) {
-      // A Parquet file needs at least one column, even without rows.
-      elements.push(...first.elements([]))
-      columnData.push({ name: first.name, data: [] })
+    if (rows === 0) {
+      // A file without rows shows all that a row can have.
+      for (const column of this.#columns) {
+        elements.push(...column.elements([]))
+        columnData.push({ name: column.name, data: [] })
+      }
     }
     const root: SchemaElement = { name: 'root', num_children: columnData.length }
     const file = parquetWriteBuffer({

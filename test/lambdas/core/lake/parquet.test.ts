@@ -1,12 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { parquetOf } from '../../../../lambdas/core/lake/parquet.ts'
 import type { Row } from '../../../../lambdas/core/normalize/event.ts'
 import { parseEvent } from '../../../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
-import type { LogSchema } from '../../../../schemas/definition.ts'
+import type { LogSchema, ValueType } from '../../../../schemas/definition.ts'
 import { logSchemas } from '../../../../schemas/generated/index.ts'
+import { tableColumns } from '../../../../schemas/table-columns.ts'
 import { arbitraryEvent } from '../../../support/arbitrary-events.ts'
+import { describeParquet, readParquet } from '../../../support/duckdb.ts'
 import { everyType } from '../../../support/every-type.ts'
 import { asRead, throughParquet } from '../../../support/parquet-file.ts'
 
@@ -47,6 +52,26 @@ describe('another engine reads exactly the rows, sorted by event time', () => {
     expect(read.map(({ number }) => number)).toEqual(rows.map((_, i) => i))
   })
 })
+
+test.each([everyType, ...logSchemas])(
+  'a file of $logType without rows has every column with every member',
+  async (schema) => {
+    const folder = await mkdtemp(join(tmpdir(), 'auditlake-empty-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'empty.parquet')
+    await writeFile(file, parquetOf(schema, []))
+    expect(await readParquet(file)).toEqual([])
+    const columns = await describeParquet(file)
+    expect(Object.keys(columns)).toEqual(tableColumns(schema).map(({ column }) => column))
+    const members = (type: ValueType): string[] => {
+      if (type.type === 'array') return members(type.element)
+      return type.type === 'object' ? type.fields.flatMap((field) => [field.column, ...members(field)]) : []
+    }
+    for (const { column, value } of tableColumns(schema)) {
+      for (const member of members(value)) expect(String(columns[column])).toContain(member)
+    }
+  },
+)
 
 test('columns that are null in every row are left out', async () => {
   const [read] = await throughParquet(
