@@ -31,6 +31,8 @@ export interface HexBatchFormat {
   readonly format?: 'json' | 'ndjson'
   /** @default false */
   readonly gzip?: boolean
+  /** Whether the first half of an event follows the others, on a line of its own. @default false */
+  readonly cut?: boolean
 }
 
 /** A batch, ready to be resent with the same bytes. */
@@ -54,8 +56,10 @@ export interface HexDelivery extends PostResult {
 export type HexStreamState = 'active' | 'error' | 'invalid'
 
 export function encodeHexBatch(envelopes: readonly JsonObject[], options: HexBatchFormat = {}): HexBatch {
-  const { format = 'json', gzip = false } = options
+  const { format = 'json', gzip = false, cut = false } = options
   const lines = envelopes.map((envelope) => JSON.stringify(envelope))
+  const [first = ''] = lines
+  if (cut) lines.push(first.slice(0, first.length / 2))
   const body = Buffer.from(format === 'json' ? `[${lines.join(',')}]` : lines.join('\n'))
   return {
     envelopes,
@@ -87,6 +91,8 @@ export interface HexSenderOptions extends HexDestination, HexBatchFormat, HexBat
   readonly ratePerSecond?: number
   /** Probability, from 0 to 1, that an acknowledged batch is sent again. @default 0.05 */
   readonly replayShare?: number
+  /** Probability, from 0 to 1, that a batch comes as lines of which the last is cut. @default 0 */
+  readonly cutShare?: number
   /** @default 10,000 */
   readonly timeoutMs?: number
   /** Wait after a failure, in milliseconds; doubles after each further one, up to a minute. @default 1,000 */
@@ -112,7 +118,7 @@ export interface HexSender extends Stoppable {
  * failure delays events but neither loses nor reorders them.
  */
 export function startHexSender(options: HexSenderOptions): HexSender {
-  const { url, headerName, ratePerSecond = 0.5, replayShare = 0.05, onDelivery } = options
+  const { url, headerName, ratePerSecond = 0.5, replayShare = 0.05, cutShare = 0, onDelivery } = options
   const { timeoutMs = defaultTimeoutMs, firstRetryMs = defaultFirstRetryMs } = options
   const settings = new EventEmitter()
   const sent: string[] = []
@@ -145,7 +151,8 @@ export function startHexSender(options: HexSenderOptions): HexSender {
     const random = seededRandom(options.seed ?? 1)
     const acknowledged: HexBatch[] = []
     for (const envelopes of hexBatches(options)) {
-      const batch = encodeHexBatch(envelopes, options)
+      const cut = cutShare > 0 && random() < cutShare && { format: 'ndjson' as const, cut: true }
+      const batch = encodeHexBatch(envelopes, { ...options, ...cut })
       await deliver(batch, false, signal)
       if (acknowledged.push(batch) > replayableBatches) acknowledged.shift()
       if (random() < replayShare) await deliver(pick(acknowledged, random), true, signal)

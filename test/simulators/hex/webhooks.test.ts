@@ -233,3 +233,24 @@ test('a signal ends it, as stopping does', async () => {
   await pause(50)
   expect(received.length).toBe(count)
 })
+
+test('some batches end in the first half of an event, and hold all of their events before it', async () => {
+  const { url, received } = await startReceiver()
+  const { sender } = await deliver(40, url, { cutShare: 0.3 })
+  const isCut = ({ bytes }: { bytes: Buffer }) => !/^\[.*\]$/s.test(bytes.toString())
+  const cut = received.filter(isCut)
+  expect(cut.length).toBeGreaterThan(3)
+  expect(cut.length).toBeLessThan(25)
+  const whole = received.flatMap(({ bytes }) => {
+    const text = bytes.toString()
+    return isCut({ bytes })
+      ? text.split('\n').slice(0, -1)
+      : JSON.parse(text).map((one: unknown) => JSON.stringify(one))
+  })
+  expect(whole.map((line) => tracesOf(`[${line}]`)[0])).toEqual(sender.sent())
+  for (const { bytes } of cut) {
+    const [first = '', ...rest] = bytes.toString().split('\n')
+    expect(first.startsWith(rest.at(-1) ?? 'x')).toBe(true)
+    expect(() => JSON.parse(rest.at(-1) ?? '')).toThrow()
+  }
+})
