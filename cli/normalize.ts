@@ -31,7 +31,8 @@ reported on standard error with its number, the reason and a remedy; the other l
   --received-at TIME  p_parse_time of the rows, ISO 8601 (default: now)
   --prove             render every row back and compare it with its event; a difference is reported like an invalid line
   --report            instead of rows, list the members that no column holds exactly, by number of events: what the
-                      provider has added since the schema was written; names and types only, never values
+                      provider has added since the schema was written, and what has another form than its column; names and
+                      types only, never values
   --json              with --report: one line of JSON for each member
   --strict            exit with 1 if any line was reported
   --help              this text

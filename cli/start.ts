@@ -89,9 +89,12 @@ function goodbye({ permissions }: LocalRun, dataDir: string): string {
   return `Stopped; all data is kept in ${dataDir}. Ask it: npm run query -- ${dataOption(dataDir)}"show tables".${calls}`
 }
 
+/** A word of a command as a shell reads it back. */
+const inShell = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
 /** The option that names a folder to other commands; nothing for that by default. */
 const dataOption = (dataDir: string): string =>
-  dataDir === defaultData ? '' : `--data ${path.relative(process.cwd(), dataDir) || '.'} `
+  dataDir === defaultData ? '' : `--data ${inShell(path.relative(process.cwd(), dataDir) || '.')} `
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({

@@ -87,7 +87,7 @@ export const opsPlan: BucketPlan = {
   ],
 }
 
-/** How long is known which objects of a stream were read: well beyond the eight days that its listings look back. */
+/** How long the marks of read objects of a stream are kept: well beyond the eight days that its listings look back. */
 export const streamMarks = (sourceId: string): Expiration => ({
   prefix: `${opsPrefixes.state}${sourceId}/read/`,
   days: 15,

@@ -44,7 +44,7 @@ export function checkLeftBehind(config: Config, context: z.core.$RefinementCtx<u
   const refuse = (path: readonly string[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message })
   if (lakeBucketName !== undefined && lakeBucketName === opsBucketName)
-    refuse(['opsBucketName'], 'is lakeBucketName as well; name the bucket of the output OpsBucketName')
+    refuse(['opsBucketName'], 'names the lake bucket too; name the bucket of the output OpsBucketName')
   const longest = new Map(
     sources.flatMap((source) =>
       secretsOf(source).map((what) => [secretKey(source.id, what), longestSecretName(source.id, what).length] as const),

@@ -67,7 +67,7 @@ export async function runQuery(
       if (limit.aborted) {
         throw new QueryFailed(`no result after ${Math.round(limitMs / 1_000)} seconds.${left}`, { cause })
       }
-      throw cause
+      throw left === '' ? cause : new Error(`${reasonOf(cause)}.${left}`, { cause })
     },
   )
   if (ended.Status?.State !== 'SUCCEEDED') throw new QueryFailed(reasonFor(ended))
@@ -102,6 +102,8 @@ async function cancel(client: AthenaClient, id: string | undefined): Promise<str
     return ` The query still runs: aws athena stop-query-execution --query-execution-id ${id}`
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error))
 
 function reasonFor({ Status: status = {} }: QueryExecution): string {
   const { State: state, StateChangeReason: reason = '', AthenaError: { ErrorMessage: error = '' } = {} } = status

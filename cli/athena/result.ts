@@ -17,6 +17,7 @@ export async function athenaResult(choice: InstallationChoice, sql: string): Pro
   process.once('SIGINT', cancel)
   try {
     if (!query) throw new Error('a local run has none.')
+    if (!reads.test(sql)) throw new Error('nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
     return await resultOf(query, sql, interrupt.signal)
   } catch (error) {
     throw new Error(`Athena: ${reasonOf(error)}`, { cause: error })
@@ -33,6 +34,9 @@ async function resultOf(query: RunQuery, sql: string, signal: AbortSignal): Prom
   printLine(`Athena read ${(scannedBytes / 1e6).toFixed(1)} MB.`, process.stderr)
   return { columns: columns.map(({ name }) => name), rows: found }
 }
+
+/** Begins with blanks and comments, then a word of a statement that reads. */
+const reads = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:\(\s*)*(?:select|with|show|describe|explain|values)\b/i
 
 const numeric: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'float', 'real', 'double'])
 

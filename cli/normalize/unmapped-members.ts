@@ -45,13 +45,21 @@ export class UnmappedMembers {
     this.#withUnmapped++
     const found = new Map<string, Found>()
     findMembers(this.#schema.fields, readUnmapped(unmapped), '', found)
+    const counted = new Set<Counted>()
     for (const [path, { types, column }] of found) {
-      const name = this.#members.has(path) || this.#members.size < mostMembers ? path : others
-      const counted = this.#members.get(name) ?? { events: 0, types: new Set(), column }
-      counted.events++
-      for (const type of types) counted.types.add(type)
-      this.#members.set(name, counted)
+      const member = this.#memberOf(path, column)
+      counted.add(member)
+      for (const type of types) member.types.add(type)
     }
+    for (const member of counted) member.events++
+  }
+
+  #memberOf(path: string, column: string | null): Counted {
+    const isOwn = this.#members.has(path) || this.#members.size < mostMembers
+    const name = isOwn ? path : others
+    const member = this.#members.get(name) ?? { events: 0, types: new Set(), column: isOwn ? column : null }
+    this.#members.set(name, member)
+    return member
   }
 
   /** Events in all, and those that have any unmapped member. */

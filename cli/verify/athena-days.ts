@@ -59,7 +59,18 @@ export async function emptyList(lake: CheckedLake): Promise<AthenaFinding> {
     return (await whileEmpty(lake, key, count)) ?? begun
   } catch (error) {
     if (lake.signal.aborted) throw error
+    if (error instanceof ListLeft) return { ...about, ok: false, says: error.message, remedy: error.remedy }
     return failed(about, error, 'Use credentials that may put and delete objects below tables/ of the lake bucket.')
+  }
+}
+
+/** The empty list of the check is still there. */
+class ListLeft extends Error {
+  readonly remedy: string
+
+  constructor(message: string, { bucket, key, cause }: { bucket: string; key: string; cause: unknown }) {
+    super(message, { cause })
+    this.remedy = `Remove it: aws s3api delete-object --bucket ${bucket} --key ${key}`
   }
 }
 
@@ -81,8 +92,7 @@ async function whileEmpty<T>(
     return await work()
   } finally {
     await deleteUnchanged(key, etag).catch((cause: unknown) => {
-      const remedy = `Remove it: aws s3api delete-object --bucket ${bucket} --key ${key}`
-      throw new Error(`the empty list could not be removed: ${reasonOf(cause)}. ${remedy}`, { cause })
+      throw new ListLeft(`the empty list could not be removed: ${reasonOf(cause)}`, { bucket, key, cause })
     })
   }
 }

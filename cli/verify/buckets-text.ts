@@ -1,4 +1,5 @@
 import { onOneLine } from '../../local/screen/one-line.ts'
+import { visible } from '../../schemas/compiler/visible.ts'
 import type { BucketFinding } from './buckets.ts'
 
 /** For each bucket whether it is as the stack sets it up, and if not, what differs and what puts it right. */
@@ -11,7 +12,8 @@ export function* bucketsText(all: readonly BucketFinding[]): Generator<string> {
     yield onOneLine(`${first.bucket} bucket ${first.name}: ${state}`)
     for (const { aspect, differences, command } of broken) {
       for (const difference of differences) yield `  ${onOneLine(`${aspect}: ${difference}`)}`
-      if (command !== undefined) yield `  ${onOneLine(command)}`
+      // Whole, because it is there to be run.
+      if (command !== undefined) yield `  ${visible(command)}`
     }
   }
 }

@@ -29,7 +29,7 @@ export type WithBuckets = Pick<Installation, 'facts' | 'ops' | 's3'>
 
 /** Compares both buckets of the stack with what the stack sets up. Nothing is changed. */
 export async function verifyBuckets({ facts, ops, s3 }: WithBuckets): Promise<BucketFinding[]> {
-  const retentionDays = await retentionNoted(ops).catch(() => undefined)
+  const retentionDays = await retentionNoted(ops)
   const found = await inParallel(plannedBuckets(facts, retentionDays), (one) =>
     Promise.all([lifecycle(s3, one), policy(s3, one), versioning(s3, one), publicAccess(s3, one)]),
   )

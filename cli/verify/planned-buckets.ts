@@ -57,7 +57,10 @@ function opsBucket(facts: StackFacts): PlannedBucket {
       { does: 'lets S3 put the access logs of the lake here', statement: accessLogs },
     ],
     // The buckets of streams have their access logs here as well.
-    isKept: (statement) => isSameStatement(withoutCondition(statement), withoutCondition(accessLogs)),
+    isKept: (statement) =>
+      'Condition' in statement &&
+      JSON.stringify(statement.Condition).includes('aws:SourceAccount') &&
+      isSameStatement(withoutCondition(statement), withoutCondition(accessLogs)),
   }
 }
 

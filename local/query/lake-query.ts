@@ -52,6 +52,8 @@ export class Lake {
     }
     const connection = await (await DuckDBInstance.create(':memory:')).connect()
     await connection.run("SET TimeZone = 'UTC'")
+    // As in Athena.
+    await connection.run('SET integer_division = true')
     const { tables, views } = lakeCatalog(readAssembly(assembly).template)
     const [database] = tables.map((table) => table.database)
     if (database !== undefined) {
@@ -81,8 +83,10 @@ export class Lake {
         throw new QueryError(`These are ${statements.count} statements; write one at a time, as in Athena.`)
       }
       const prepared = await statements.prepare(0)
-      if (!reading.has(prepared.statementType)) {
-        throw new QueryError('Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
+      // EXPLAIN ANALYZE runs what it explains.
+      const runs = prepared.statementType === StatementType.EXPLAIN && /\banalyze\b/i.test(sql)
+      if (runs || !reading.has(prepared.statementType)) {
+        throw new QueryError('Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
       }
       const reader = await prepared.runAndReadAll()
       return { columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plainValue)) }

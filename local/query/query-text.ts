@@ -30,6 +30,7 @@ const widestValue = 2_000
 interface Cell {
   readonly text: string
   readonly isNumber: boolean
+  readonly isNull: boolean
 }
 
 /**
@@ -95,17 +96,16 @@ function* verticalLines(
   const room = Math.min(widestValue, Math.max(10, width - longest - 2))
   for (const [number, row] of rows.entries()) {
     yield `-- row ${number + 1} `.padEnd(Math.min(width, longest + 20), '-')
-    for (const [index, { text }] of row.entries()) {
-      if (text !== nullText) yield `${(names[index] ?? '').padEnd(longest)}  ${cut(text, room)}`
+    for (const [index, { text, isNull }] of row.entries()) {
+      if (!isNull) yield `${(names[index] ?? '').padEnd(longest)}  ${cut(text, room)}`
     }
   }
 }
 
-const nullText = 'NULL'
-
 function cellOf(value: Plain): Cell {
-  if (value === null) return { text: nullText, isNumber: true }
-  return { text: visible(plainText(value).slice(0, 2 * widestValue)), isNumber: typeof value === 'number' }
+  if (value === null) return { text: 'NULL', isNumber: true, isNull: true }
+  const text = visible(plainText(value).slice(0, 2 * widestValue))
+  return { text, isNumber: typeof value === 'number', isNull: false }
 }
 
 const plainText = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -6,7 +6,7 @@ import type { Ready } from '../run.ts'
  * @param options the option of other commands that names the run's folder, or nothing
  */
 export function firstSteps(
-  { webhooks, simulators, secrets, oauth }: Ready,
+  { buckets, webhooks, simulators, secrets, oauth }: Ready,
   sourceIds: readonly string[],
   { simulated, options }: { readonly simulated: boolean; readonly options: string },
 ): string[] {
@@ -18,7 +18,7 @@ export function firstSteps(
       return `${id}: ${sent} ${webhook.url}`
     }
     if (simulators[id] !== undefined) return `${id}: fetched from a simulated provider, ${simulators[id]}`
-    if (simulated) return `${id}: written by a simulated provider`
+    if (simulated && buckets[id] !== undefined) return `${id}: written by a simulated provider`
     if (oauth[id] !== undefined) return `${id}: ${connect} asks a person for consent`
     return secrets[id] === undefined
       ? `${id}: reads what its provider writes`

@@ -129,7 +129,6 @@ describe('--report', () => {
         '     1  new\\u001b[2J           number          none',
         '     1  reasons[].severity     number or text  none',
         '     1  repo                   text            json',
-        '(7 rows)',
       ].map((line) => line.trimEnd()),
     )
     expect(stderr).toEqual([expect.stringMatching(/^line 3: .*\(not_json\)$/)])

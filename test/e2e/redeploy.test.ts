@@ -214,6 +214,10 @@ test('the buckets are as the stack sets them up, until somebody changes them', a
     'lifecycle rules: a rule is not of the stack: objects below state/ are deleted after 60 days',
   )
   expect(broken.stdout).toContain(`aws s3api put-bucket-lifecycle-configuration --bucket ${ops}`)
+  // The commands are whole.
+  const commands = [...broken.stdout.matchAll(/^ +aws s3api put-.* '(.+)'$/gm)].map(([, json = '']) => json)
+  expect(commands).toHaveLength(2)
+  for (const json of commands) expect(() => JSON.parse(json)).not.toThrow()
   expect(broken.stdout).not.toContain('Everything works.')
   const { status, stdout } = await verify('--json')
   expect(status).toBe(1)

@@ -212,8 +212,8 @@ function quotedName(name: string): string {
   return quoted
 }
 
-/** Counts brackets first, because most texts hold too few to nest too deep. */
-function nestsTooDeep(text: string, limit: number): boolean {
+/** Whether objects and lists nest deeper; counts brackets first, because most texts hold too few for that. */
+export function nestsTooDeep(text: string, limit: number): boolean {
   if (occurrences(text, '{', limit) + occurrences(text, '[', limit) <= limit) return false
   let depth = 0
   let inString = false

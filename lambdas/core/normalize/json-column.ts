@@ -1,4 +1,4 @@
-import { type Json, parseJson } from '../json/json.ts'
+import { type Json, maxDepth, nestsTooDeep, parseJson } from '../json/json.ts'
 
 /** The JSON texts that are no object, list or quoted text. */
 const plainForm = /^[ \t\n\r]*(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)[ \t\n\r]*$/
@@ -6,8 +6,10 @@ const enclosedForm = /^[ \t\n\r]*(?:\{|\[|")/
 
 /** Whether a text is JSON itself, so that a reader of a json column would take it for more than text. */
 export function readsAsJson(text: string): boolean {
-  // A parser's error takes many times as long as these patterns, and most texts are no JSON.
+  // A parser's error takes many times as long as these patterns, and most texts are not JSON.
   if (!enclosedForm.test(text)) return plainForm.test(text)
+  // So does a parser with megabytes of brackets; to take them for JSON costs a copy in p_unmapped.
+  if (nestsTooDeep(text, maxDepth)) return true
   try {
     JSON.parse(text)
     return true

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { duckDbType } from '../../../local/query/hive-type.ts'
 import { Lake, QueryError } from '../../../local/query/lake-query.ts'
@@ -218,8 +220,26 @@ describe('a query', () => {
     'INSTALL httpfs',
     "EXPORT DATABASE '/tmp/lake'",
     'CALL pragma_version()',
+    "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/x.parquet'",
+    'EXPLAIN (ANALYZE) DROP VIEW events',
+    'explain /* */ analyze create view x as select 1',
   ])('changes nothing: %s', async (sql) => {
     expect(await refused(sql)).not.toBe('')
+  })
+
+  test('cannot write over a file of the lake', async () => {
+    const lake = new HandMadeLake()
+    await lake.parquet('data/a.parquet', 'SELECT 1::BIGINT AS id')
+    lake.list(day(0), 'data/a.parquet')
+    const file = path.join(lake.dataDir, 's3/lakebucket/data/a.parquet')
+    const before = readFileSync(file)
+    const opened = await Lake.open(lake.dataDir)
+    const copy = `copy (select 2::bigint as id) to '${file}' (format parquet, use_tmp_file false)`
+    for (const sql of [copy, `explain analyze ${copy}`, `explain ${copy}`, `explain (analyze, format json) ${copy}`]) {
+      await opened.query(sql).catch(() => undefined)
+    }
+    opened.close()
+    expect(readFileSync(file).equals(before)).toBe(true)
   })
 
   test.each([
@@ -234,7 +254,7 @@ describe('a query', () => {
 
   test.each([
     ['SELECT 1; SELECT 2', 'These are 2 statements; write one at a time, as in Athena.'],
-    ['DROP VIEW events', 'Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN.'],
+    ['DROP VIEW events', 'Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.'],
     ['SELECT * FROM event', 'There is no table event; did you mean events?\nTables: events'],
     ['SELECT * FROM whatever', 'There is no table whatever.\nTables: events'],
     [
@@ -301,6 +321,15 @@ describe('a result for people', () => {
       for (const line of await lines(sql, width)) expect(line.length).toBeLessThanOrEqual(Math.max(width, 29))
     }
     expect((await lines(sql, 200))[0]).toMatch(/^name +long_name/)
+  })
+
+  test('shows the text NULL, which is none', async () => {
+    expect(
+      await lines(
+        "SELECT 'NULL' AS actor, NULL AS nothing, repeat('x', 60) AS long, 1 AS n UNION ALL SELECT 'a', 'b', 'c', 2",
+        40,
+      ),
+    ).toContain('actor    NULL')
   })
 
   test('shows of a text of nine megabytes what fits', async () => {

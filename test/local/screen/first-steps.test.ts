@@ -24,6 +24,12 @@ test('without simulators, every source says how it is set up', () => {
   ])
 })
 
+test('with simulators, a source with an address of its own is still set up by a person', () => {
+  expect(firstSteps(ready, ['polled'], { simulated: true, options: '' })).toEqual([
+    'polled: npm run connect -- polled takes its credential',
+  ])
+})
+
 test('with simulators, every source says where its events come from', () => {
   const simulators = { polled: 'http://127.0.0.1:2', consented: 'http://127.0.0.1:3' }
   expect(firstSteps({ ...ready, simulators }, sources, { simulated: true, options: '' })).toEqual([
