@@ -58,7 +58,7 @@ test.each([
   ['opsBucketName: my..ops', '1:16: opsBucketName: is "my..ops"; must be'],
   ['opsBucketName: 192.0.2.1', '1:16: opsBucketName: is "192.0.2.1"; must be'],
   ['opsBucketName: 12345', '1:16: opsBucketName: is 12345; expected string: put it in quotes'],
-  ['lakeBucketName: one\nopsBucketName: one', '2:16: opsBucketName: is lakeBucketName as well; name the bucket of'],
+  ['lakeBucketName: one\nopsBucketName: one', '2:16: opsBucketName: names the lake bucket too; name the bucket of'],
   ['secretArns: []', '1:13: secretArns: is empty; expected record'],
   [
     `secretArns:\n  hooks: ${secret('HooksSecret-a1B2c3D4e5F6')}`,
@@ -103,7 +103,7 @@ secretArns:
   expect(problems(names).map((problem) => problem.replace(/;.*/, ''))).toEqual([
     '1:16: retentionDays: is 0',
     '2:1: unknown: is not a known key',
-    '4:16: opsBucketName: is lakeBucketName as well',
+    '4:16: opsBucketName: names the lake bucket too',
     '6:10: secretArns.hooks: is "no"',
     '7:9: secretArns.gone: is not the key of a secret that a source has',
     '8:8: secretArns.log: is also the secret of gone',
