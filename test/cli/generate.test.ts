@@ -15,6 +15,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const project = join(import.meta.dirname, '../..')
 
+const versionOf = (schema: string): number => Number(/^version: (\d+)/m.exec(readFileSync(schema, 'utf8'))?.[1])
+
 describe('npm run generate', () => {
   let copy: string
   beforeEach(() => {
@@ -40,7 +42,8 @@ describe('npm run generate', () => {
 
   it('names and mends files that are stale, edited by hand or left over', () => {
     const schema = join(copy, 'schemas/github/webhook.yaml')
-    writeFileSync(schema, readFileSync(schema, 'utf8').replace('version: 1', 'version: 2'))
+    const next = versionOf(schema) + 1
+    writeFileSync(schema, readFileSync(schema, 'utf8').replace(/^version: .*/m, `version: ${next}`))
     appendFileSync(join(copy, 'schemas/generated/index.ts'), '// edited\n')
     rmSync(join(copy, 'schemas/generated/audit-lake.schema.json'))
     rmSync(join(copy, 'docs/tables.md'))
@@ -56,7 +59,7 @@ describe('npm run generate', () => {
       'schemas/generated/index.ts: is not up to date; run npm run generate',
     ])
     expect(generate().status).toBe(0)
-    expect(readFileSync(join(copy, 'schemas/generated/github_webhook.ts'), 'utf8')).toContain('  version: 2,\n')
+    expect(readFileSync(join(copy, 'schemas/generated/github_webhook.ts'), 'utf8')).toContain(`  version: ${next},\n`)
     expect(generate('--check')).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
@@ -105,6 +108,7 @@ describe('npm run generate', () => {
   it('records a release, after which tables may only grow', () => {
     const schema = join(copy, 'schemas/github/webhook.yaml')
     const released = join(copy, 'test/schemas/released')
+    const version = versionOf(schema)
     const edit = (wanted: string, instead: string) =>
       writeFileSync(schema, readFileSync(schema, 'utf8').replace(wanted, instead))
     const first = generate('--release')
@@ -116,20 +120,22 @@ describe('npm run generate', () => {
     const before = readFileSync(join(released, 'github_webhook.json'), 'utf8')
     const refused = generate('--release')
     expect(refused).toMatchObject({ status: 1, stdout: '' })
-    expect(refused.stderr).toMatch(/^schemas\/github\/webhook\.yaml: action: was released in version 1 as string/)
+    expect(refused.stderr).toContain(
+      `schemas/github/webhook.yaml: action: was released in version ${version} as string`,
+    )
     expect(readFileSync(join(released, 'github_webhook.json'), 'utf8')).toBe(before)
 
     edit('name: action, type: json', 'name: action, type: string')
     edit('fields:\n', 'fields:\n  - {name: late, type: string, description: Came later}\n')
-    edit('version: 1', 'version: 2')
+    edit(`version: ${version}`, `version: ${version + 1}`)
     expect(generate('--release').stdout.split('\n')).toEqual(
       expect.arrayContaining([
         'test/schemas/released/github_webhook.json: written',
-        'test/schemas/released/github_webhook-v2.parquet: written',
+        `test/schemas/released/github_webhook-v${version + 1}.parquet: written`,
       ]),
     )
     expect(readFileSync(join(released, 'github_webhook.json'), 'utf8')).toContain('"late": "string"')
-    expect(readdirSync(released)).toContain('github_webhook-v1.parquet')
+    expect(readdirSync(released)).toContain(`github_webhook-v${version}.parquet`)
   })
 
   it('explains itself, and does nothing on an unknown option', () => {
