@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   allowAccessLogs,
   type BucketPlan,
@@ -58,10 +59,18 @@ function opsBucket(facts: StackFacts): PlannedBucket {
     ],
     // The buckets of streams have their access logs here as well.
     isKept: (statement) =>
-      'Condition' in statement &&
-      JSON.stringify(statement.Condition).includes('aws:SourceAccount') &&
-      isSameStatement(withoutCondition(statement), withoutCondition(accessLogs)),
+      isOfAccount(statement, account) && isSameStatement(withoutCondition(statement), withoutCondition(accessLogs)),
   }
+}
+
+const sourceForm = z.object({
+  Condition: z.object({ StringEquals: z.object({ 'aws:SourceAccount': z.string() }) }),
+})
+
+/** Whether a statement holds for the services of one account alone. */
+function isOfAccount(statement: object, account: string): boolean {
+  const { data } = sourceForm.safeParse(statement)
+  return data?.Condition.StringEquals['aws:SourceAccount'] === account
 }
 
 function denials(arn: string, { writeOnce }: BucketPlan): PlannedStatement[] {

@@ -3,6 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { JsonObject } from '../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { claimKey } from '../../lambdas/core/publish/claims.ts'
 import { encodeMessages, pointerTo } from '../../lambdas/core/publish/message.ts'
@@ -62,6 +63,15 @@ async function queueNamed(form: RegExp): Promise<string> {
   return name
 }
 
+/** A message with one event. */
+function bulkMessage(event: JsonObject): string {
+  const receivedAt = Date.now()
+  const context = { sourceId: 'hooks', sourceLabel: 'Test hooks', receivedAt }
+  const rows = [compileNormalizer(githubWebhook).normalize(event, context)]
+  const [message = ''] = encodeMessages({ logType: 'GitHub.Webhook', sourceId: 'hooks', receivedAt, rows })
+  return message
+}
+
 /** @returns the message's id */
 async function sendToQueue(name: string, body: string): Promise<string> {
   const sqs = new SQSClient({ ...operator(), endpoint: pipeline.run.ready.endpoints.sqs })
@@ -93,12 +103,7 @@ describe('stores in an outage', () => {
   })
 
   test('messages put aside from polling go to the bulk queue, long ones included', async () => {
-    const receivedAt = Date.now()
-    const context = { sourceId: 'hooks', sourceLabel: 'Test hooks', receivedAt }
-    const { normalize } = compileNormalizer(githubWebhook)
-    const comment = randomBytes(300_000).toString('base64')
-    const rows = [normalize({ action: 'in bulk', number: 0, comment }, context)]
-    const [message = ''] = encodeMessages({ logType: 'GitHub.Webhook', sourceId: 'hooks', receivedAt, rows })
+    const message = bulkMessage({ action: 'in bulk', number: 0, comment: randomBytes(300_000).toString('base64') })
     const s3 = new S3Client(operator())
     const Bucket = pipeline.run.ready.buckets.ops ?? ''
     await s3.send(
@@ -194,10 +199,11 @@ describe('messages that cannot be written', () => {
     const before = await failures()
     faults.add({ service: 's3', principal: 'writer', action: 's3:PutObject', kind: 'fail' })
     expect(statuses(await hooks.postMany(5, 'lake down'))).toEqual({ 200: 5 })
-    await eventually(failures, (count) => count > before)
+    await sendToQueue(await queueNamed(/^delivery.*bulk/i), bulkMessage({ action: 'lake down', number: 5 }))
+    await eventually(failures, (count) => count > before + 5)
     faults.clear()
-    // The queue itself would deliver them only after three minutes.
-    expect(await arrived('lake down', 5)).toHaveLength(5)
+    // The queues themselves would deliver them only after three minutes.
+    expect(await arrived('lake down', 6)).toHaveLength(6)
   })
 
   test('a message that comes too often in vain is archived with its content and does not affect its neighbours', async () => {

@@ -244,7 +244,12 @@ describe('policies', () => {
   test('of the ops bucket may let in the access logs of further buckets, and of nothing else', () => {
     const [, ops] = plannedBuckets(facts, 90)
     const logs = ops?.statements.at(-1)?.statement
-    expect(ops?.isKept({ ...logs, Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::stream' } } })).toBe(true)
+    const ofAccount = { StringEquals: { 'aws:SourceAccount': logs?.Condition?.StringEquals?.['aws:SourceAccount'] } }
+    const ofBucket = { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::stream' } }
+    expect(ops?.isKept({ ...logs, Condition: { ...ofAccount, ...ofBucket } })).toBe(true)
+    expect(ops?.isKept({ ...logs, Condition: ofBucket })).toBe(false)
+    expect(ops?.isKept({ ...logs, Condition: { StringEquals: { 'aws:SourceAccount': '999999999999' } } })).toBe(false)
+    expect(ops?.isKept({ ...logs, Condition: undefined })).toBe(false)
     expect(ops?.isKept({ ...logs, Resource: 'arn:aws:s3:::ops/*' })).toBe(false)
     expect(ops?.isKept({ ...logs, Principal: { AWS: '*' } })).toBe(false)
   })
