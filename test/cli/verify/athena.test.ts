@@ -129,7 +129,8 @@ describe('the empty list', () => {
     const key = listKey({ table: anySchema.table, dt: '2025-11-03' })
     expect(finding(await verify(), 'empty-list')).toMatchObject({
       ok: false,
-      says: `the empty list could not be removed: AccessDenied. Remove it: aws s3api delete-object --bucket lake --key ${key}`,
+      says: 'the empty list could not be removed: AccessDenied',
+      remedy: `Remove it: aws s3api delete-object --bucket lake --key ${key}`,
     })
   })
 
