@@ -195,12 +195,13 @@ describe('long events', () => {
 describe('messages that cannot be written', () => {
   test('what could not be written is there soon after the lake is', async () => {
     const { faults } = pipeline.run
-    const failures = async () => (await allLogs(pipeline.data)).split('message not written').length
-    const before = await failures()
+    const failures = async () =>
+      (await allLogs(pipeline.data)).split('\n').filter((line) => line.includes('message not written'))
+    const before = (await failures()).length
     faults.add({ service: 's3', principal: 'writer', action: 's3:PutObject', kind: 'fail' })
     expect(statuses(await hooks.postMany(5, 'lake down'))).toEqual({ 200: 5 })
-    await sendToQueue(await queueNamed(/^delivery.*bulk/i), bulkMessage({ action: 'lake down', number: 5 }))
-    await eventually(failures, (count) => count > before + 5)
+    const id = await sendToQueue(await queueNamed(/^delivery.*bulk/i), bulkMessage({ action: 'lake down', number: 5 }))
+    await eventually(failures, (lines) => lines.length > before + 5 && lines.some((line) => line.includes(id)))
     faults.clear()
     // The queues themselves would deliver them only after three minutes.
     expect(await arrived('lake down', 6)).toHaveLength(6)
