@@ -90,11 +90,14 @@ function goodbye({ permissions }: LocalRun, dataDir: string): string {
 }
 
 /** A word of a command as a shell reads it back. */
-const inShell = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+function inShell(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
 
 /** The option that names a folder to other commands; nothing for that by default. */
-const dataOption = (dataDir: string): string =>
-  dataDir === defaultData ? '' : `--data ${inShell(path.relative(process.cwd(), dataDir) || '.')} `
+function dataOption(dataDir: string): string {
+  return dataDir === defaultData ? '' : `--data ${inShell(path.relative(process.cwd(), dataDir) || '.')} `
+}
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
