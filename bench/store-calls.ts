@@ -13,6 +13,16 @@ export interface StoreCalls {
   readonly secrets: number
 }
 
+const actions: Readonly<Record<keyof StoreCalls, string>> = {
+  puts: 's3:PutObject',
+  gets: 's3:GetObject',
+  lists: 's3:ListBucket',
+  sends: 'sqs:SendMessage',
+  receives: 'sqs:ReceiveMessage',
+  removes: 'sqs:DeleteMessage',
+  secrets: 'secretsmanager:GetSecretValue',
+}
+
 /**
  * Counts a function's calls from now on. Every call passes the faults of the local run, and a delay of no length changes
  * none of them.
@@ -29,22 +39,6 @@ export function storeCallCounter(faults: Faults, principal: string): () => Store
       return calls
     }
   }
-  const counters = {
-    puts: since('s3:PutObject'),
-    gets: since('s3:GetObject'),
-    lists: since('s3:ListBucket'),
-    sends: since('sqs:SendMessage'),
-    receives: since('sqs:ReceiveMessage'),
-    removes: since('sqs:DeleteMessage'),
-    secrets: since('secretsmanager:GetSecretValue'),
-  }
-  return () => ({
-    puts: counters.puts(),
-    gets: counters.gets(),
-    lists: counters.lists(),
-    sends: counters.sends(),
-    receives: counters.receives(),
-    removes: counters.removes(),
-    secrets: counters.secrets(),
-  })
+  const counters = Object.entries(actions).map(([kind, action]) => [kind, since(action)] as const)
+  return () => Object.fromEntries(counters.map(([kind, count]) => [kind, count()])) as Record<keyof StoreCalls, number>
 }

@@ -10,6 +10,7 @@ import { showStart } from '../local/screen/start-progress.ts'
 import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
+import { inShell } from './in-shell.ts'
 
 const help = `Runs the whole pipeline on this machine.
 
@@ -87,11 +88,6 @@ function goodbye({ permissions }: LocalRun, dataDir: string): string {
   const calls =
     refused === 0 ? '' : ` The template refused ${refused} ${refused === 1 ? 'call' : 'calls'} of functions.`
   return `Stopped; all data is kept in ${dataDir}. Ask it: npm run query -- ${dataOption(dataDir)}"show tables".${calls}`
-}
-
-/** A word of a command as a shell reads it back. */
-function inShell(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** The option that names a folder to other commands; nothing for that by default. */

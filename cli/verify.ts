@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { printLine } from '../local/screen/print.ts'
 import { runCommand } from './command.ts'
 import { installationHelp, installationOptions, openInstallation } from './installation.ts'
+import { interruptSignal } from './interrupt.ts'
 import { verifyAthena } from './verify/athena.ts'
 import { athenaJson, athenaText } from './verify/athena-render.ts'
 import { verifyBuckets } from './verify/buckets.ts'
@@ -53,9 +54,14 @@ await runCommand(help, async () => {
     for (const line of lines) printLine(line)
     const results: (boolean | null)[] = [...buckets, ...verified].map(({ ok }) => ok)
     if (source === undefined) {
-      for await (const finding of untilInterrupted((signal) => verifyAthena(installation, signal))) {
-        for (const line of values.json ? [athenaJson(finding)] : athenaText(finding)) printLine(line)
-        results.push(finding.ok)
+      const interrupt = interruptSignal()
+      try {
+        for await (const finding of verifyAthena(installation, interrupt.signal)) {
+          for (const line of values.json ? [athenaJson(finding)] : athenaText(finding)) printLine(line)
+          results.push(finding.ok)
+        }
+      } finally {
+        interrupt.release()
       }
     }
     if (!values.json) for (const line of ['', verdict(results)]) printLine(line)
@@ -64,15 +70,3 @@ await runCommand(help, async () => {
     installation.close()
   }
 })
-
-/** Takes steps that clean up after themselves when Ctrl-C is pressed; pressed again, it ends the program. */
-async function* untilInterrupted<T>(steps: (signal: AbortSignal) => AsyncIterable<T>): AsyncGenerator<T> {
-  const leaving = new AbortController()
-  const leave = () => leaving.abort()
-  process.once('SIGINT', leave)
-  try {
-    yield* steps(leaving.signal)
-  } finally {
-    process.off('SIGINT', leave)
-  }
-}

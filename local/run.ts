@@ -161,13 +161,13 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
 
 /** @throws when the port that a person asks for is taken */
 async function choosePort(asked: number | undefined, last = 0): Promise<number> {
-  if (asked !== undefined) await checkPort(asked)
-  return (
-    asked ??
-    (await checkPort(last).then(
-      () => last,
-      () => 0,
-    ))
+  if (asked !== undefined) {
+    await checkPort(asked)
+    return asked
+  }
+  return checkPort(last).then(
+    () => last,
+    () => 0,
   )
 }
 

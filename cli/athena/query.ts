@@ -39,7 +39,7 @@ const firstPauseMs = 200
 const longestPauseMs = 3_000
 
 /**
- * Runs one statement and waits for its end. A query that nobody waits for any longer is cancelled.
+ * Runs one statement and waits for its end. It is cancelled when the wait ends early.
  * @throws {QueryFailed} with Athena's reason, or at the time limit
  * @throws {Error} when the signal came
  * @throws the SDK's error when Athena takes no query, or cannot be asked

@@ -2,6 +2,7 @@ import type { QueryResult } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
 import { printLine } from '../../local/screen/print.ts'
 import { type InstallationChoice, openInstallation, reasonOf } from '../installation.ts'
+import { interruptSignal } from '../interrupt.ts'
 import type { RunQuery } from './query.ts'
 import type { QueryColumn } from './rows.ts'
 
@@ -12,9 +13,7 @@ import type { QueryColumn } from './rows.ts'
 export async function athenaResult(choice: InstallationChoice, sql: string): Promise<QueryResult> {
   const installation = await openInstallation(choice)
   const { query } = installation
-  const interrupt = new AbortController()
-  const cancel = () => interrupt.abort()
-  process.once('SIGINT', cancel)
+  const interrupt = interruptSignal()
   try {
     if (!query) throw new Error('a local run has none.')
     if (!reads.test(sql)) throw new Error('nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
@@ -22,7 +21,7 @@ export async function athenaResult(choice: InstallationChoice, sql: string): Pro
   } catch (error) {
     throw new Error(`Athena: ${reasonOf(error)}`, { cause: error })
   } finally {
-    process.off('SIGINT', cancel)
+    interrupt.release()
     installation.close()
   }
 }

@@ -1,5 +1,6 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { type Installation, openInstallation, reasonOf } from '../installation.ts'
+import { interruptSignal } from '../interrupt.ts'
 import { type JobArguments, parseJobArguments } from './arguments.ts'
 import { createDisplay, type Display } from './display.ts'
 import { followJobs } from './follow.ts'
@@ -66,24 +67,21 @@ async function jobsFor(
 }
 
 async function follow({ ops, source, now, display, wait }: Context, jobs: readonly Job[]): Promise<number> {
-  const leaving = new AbortController()
-  if (!wait) leaving.abort()
-  const leave = () => leaving.abort()
-  process.once('SIGINT', leave)
+  const interrupt = interruptSignal()
   try {
     const last = await followJobs(jobs, {
       source,
       read: (job) => readJob(ops, source, job),
       obstacle: (job) => obstacleTo(ops, source, job, now()),
       show: display.show,
-      signal: leaving.signal,
+      signal: wait ? interrupt.signal : AbortSignal.abort(),
     })
     if (last.every(({ end }) => end === 'done')) return 0
     if (last.every(({ end }) => end !== undefined)) return 1
   } catch (cause) {
     throw new Error(`The progress of the job cannot be read: ${reasonOf(cause)} ${goesOn}`, { cause })
   } finally {
-    process.off('SIGINT', leave)
+    interrupt.release()
   }
   display.note(goesOn)
   return left

@@ -25,7 +25,6 @@ export function* objectsText(sources: readonly SourceStatus[], now: number): Gen
     [source, 'last eight', ...cells(sum)],
   ])
   yield ''
-  // Without its last line, which counts the rows.
   yield* tableLines({ columns, rows })
   yield ''
   for (const one of known) yield* [bucketText(one, now), ...running(one, now)]

@@ -65,7 +65,6 @@ const columns = [
 /** A table of the sources, followed by the details of errors, what was read from buckets, the open jobs and the totals. */
 export function* statusText({ now, sources, jobs, totals }: Status): Generator<string> {
   const rows = sources.map((status) => cells(status, now))
-  // Without its last line, which counts the rows.
   if (rows.length > 0) yield* tableLines({ columns, rows })
   for (const status of sources) {
     const lines = [...objectProblems(status, now), ...problemsOf(status, now)]

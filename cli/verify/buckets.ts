@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { retentionNoted } from '../../lambdas/core/lake/counting-retention.ts'
+import { quotedInShell } from '../in-shell.ts'
 import { type Installation, reasonOf } from '../installation.ts'
 import { inParallel } from '../status/in-parallel.ts'
 import { lifecycleDifferences, plannedRules } from './bucket-lifecycle.ts'
@@ -133,5 +134,5 @@ function unreadable(
 
 /** A command of the AWS CLI that replaces an aspect of a bucket. */
 function put({ name }: Pick<PlannedBucket, 'name'>, aspect: string, option: string, value: string): string {
-  return `aws s3api put-${aspect} --bucket ${name} --${option} '${value.replaceAll("'", "'\\''")}'`
+  return `aws s3api put-${aspect} --bucket ${name} --${option} ${quotedInShell(value)}`
 }

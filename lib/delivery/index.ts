@@ -46,7 +46,7 @@ const DEAD_LETTER_BATCH = { batchSize: 10, windowSeconds: 0 }
 
 /**
  * Whether the writer takes the messages out of the queues itself, once a minute: Lambda reads each queue with five pollers,
- * each of which would have a file of its own written.
+ * each of which would make its own file.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const isDrained = ({ windowSeconds }: Pick<DeliveryProps, 'windowSeconds'>): boolean => windowSeconds === 60

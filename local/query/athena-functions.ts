@@ -88,7 +88,7 @@ export const athenaFunctions: readonly string[] = [
 const arrow = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|->(?!>)\s*('(?:[^']|'')*')/g
 
 /**
- * Writes DuckDB's operator `->` as the other arrow, because it cannot be defined anew and fails on text that is no JSON.
+ * Writes DuckDB's operator `->` as the other arrow, because it cannot be defined anew and fails on text that is not JSON.
  * @param sql one statement
  */
 export const withoutArrows = (sql: string): string =>
