@@ -149,7 +149,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
       ...handles(site),
       ready,
       apiUrls,
-      sourceIds: [...hooks, ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
+      sourceIds: [...webhookSources(site), ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
       shiftClock: (offsetMs) => data.replace(clockFile, { offsetMs }),
       stop: once(stop),
     }
