@@ -6,6 +6,7 @@ import { beforeSecretName, sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
 import { Intake } from './intake/index.ts'
 import { Lake } from './lake/index.ts'
+import { Merger } from './lake/merger.ts'
 import { Janitor } from './ops/janitor.ts'
 import { OpsBucket } from './ops/ops-bucket.ts'
 import { Ticker } from './ops/ticker.ts'
@@ -20,7 +21,16 @@ export interface AuditLakeStackProps extends StackProps {
 export class AuditLakeStack extends Stack {
   constructor(scope: Construct, id: string, { config, schemas, ...props }: AuditLakeStackProps) {
     super(scope, id, props)
-    const { retentionDays, queryLimitGB, previousSecretHours, throttle, customDomain, secretArns, sources } = config
+    const {
+      retentionDays,
+      queryLimitGB,
+      previousSecretHours,
+      mergeEverySeconds,
+      throttle,
+      customDomain,
+      secretArns,
+      sources,
+    } = config
     const opsBucket = new OpsBucket(this, 'OpsBucket', config.opsBucketName)
     const lake = new Lake(this, 'Lake', {
       schemas,
@@ -42,12 +52,15 @@ export class AuditLakeStack extends Stack {
       lake,
       opsBucket,
     })
+    const merger = new Merger(this, 'Merger', { lake, opsBucket, delivery })
     new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,
       lake,
       retentionDays,
       delivery,
+      merger,
+      mergeEverySeconds,
       facts: {
         region: this.region,
         buckets: { lake: lake.bucket.bucketName, ops: opsBucket.bucketName },

@@ -6,6 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { buildSync } from 'esbuild'
 import { asciiText } from '../settings/ascii.ts'
+import { type NativePackage, withoutNativePackages } from './native-package.ts'
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/functions`. */
@@ -20,6 +21,10 @@ export interface NodeFunctionProps {
   readonly timeout: Duration
   /** Also sets the CPU share: 1,769 MB give one core. */
   readonly memory: Size
+  /** Room below `/tmp`. @default 512 MB */
+  readonly disk?: Size
+  /** A package of code for Lambda's processors, which is put beside the bundle. @default none */
+  readonly nativePackage?: NativePackage
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -34,9 +39,11 @@ const REQUIRE_BANNER =
  * used are files of their own: a cold start neither reads them nor loads the parts of Node that they need.
  *
  * @param handler folder under `lambdas/functions`
+ * @param external packages that are put beside the bundle
  */
-export function bundleInto(handler: string, outdir: string): void {
+export function bundleInto(handler: string, outdir: string, external: readonly string[] = []): void {
   buildSync({
+    external: [...external],
     entryPoints: [join(functions, handler, 'index.ts')],
     outdir,
     bundle: true,
@@ -52,14 +59,15 @@ export function bundleInto(handler: string, outdir: string): void {
   })
 }
 
-function bundled(handler: string): Code {
+function bundled(scope: Construct, { handler, nativePackage }: NodeFunctionProps): Code {
   return Code.fromAsset(join(functions, handler), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle(outdir) {
-          bundleInto(handler, outdir)
+          bundleInto(handler, outdir, nativePackage?.packages)
+          nativePackage?.copyInto(outdir, { complete: scope.node.tryGetContext(withoutNativePackages) !== true })
           return true
         },
       },
@@ -86,12 +94,13 @@ export class NodeFunction extends Construct implements IGrantable {
     logGroup.grantWrite(role)
     this.function = new LambdaFunction(this, 'Function', {
       description: asciiText(props.description),
-      code: bundled(props.handler),
+      code: bundled(this, props),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
       memorySize: props.memory.toMebibytes(),
+      ...(props.disk && { ephemeralStorageSize: props.disk }),
       role,
       logGroup,
       environment: {

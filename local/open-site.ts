@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Faults } from './aws/gateway/faults.ts'
 import { accountId, startGateway } from './aws/gateway/gateway.ts'
@@ -59,6 +60,10 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   closers.push(() => gateway.close())
 
   const bootstrap = bundleBootstrap(data.path)
+  // What functions that were killed have left.
+  const disks = data.in('tmp')
+  rmSync(disks, { recursive: true, force: true })
+  mkdirSync(disks)
   const launch = (spec: FunctionSpec): FunctionPool =>
     new FunctionPool(
       { ...spec, maxInstances: Math.min(spec.maxInstances, instancesPerFunction) },
@@ -68,6 +73,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
           endpoint: gateway.url,
           principal: gateway.principals.create(spec.name),
           bootstrap,
+          disks,
           clockFile: data.in(clockFile),
           variables: {},
         },

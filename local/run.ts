@@ -1,3 +1,4 @@
+import { env as janitorEnv } from '../lambdas/functions/janitor/env.ts'
 import type { Gateway } from './aws/gateway/gateway.ts'
 import { checkPort } from './aws/http-api/http-api.ts'
 import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
@@ -39,6 +40,8 @@ export interface LocalRunOptions extends FunctionListeners {
   readonly dataDir: string
   /** Port of the HTTP API. @default that of the last run in the folder if it is free, else any free one */
   readonly port?: number
+  /** Seconds between two plans of merges, whatever the settings say. @default 60 */
+  readonly mergeEverySeconds?: number
   /** Whether simulated providers send to the sources, and answer for those without an address. @default true */
   readonly simulators?: boolean
   /**
@@ -60,6 +63,9 @@ export interface LocalRunOptions extends FunctionListeners {
   /** Marks the run as one that provokes refusals. @default false */
   readonly expectRefusals?: boolean
 }
+
+/** Short enough for a person to see merges. */
+const localMergeSeconds = 60
 
 /** The facts of a ready run: everything that a person or a script needs to use it. */
 export interface Ready {
@@ -131,6 +137,10 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     await provideStreamBuckets(site, options.openBuckets ?? true)
     decisions.begin({ grants: site.permissions.grants(), expectRefusals: options.expectRefusals ?? false })
     const simulated = options.simulators ?? true
+    const janitor = site.functions.get('janitor')
+    Object.assign(janitor?.surroundings.variables ?? {}, {
+      [janitorEnv.mergeEverySeconds]: String(options.mergeEverySeconds ?? localMergeSeconds),
+    })
     options.prepare?.([...polledSources(site), ...recoveries(site)])
     const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway, consentSources(site))
     closers.push(() => providers.stop())

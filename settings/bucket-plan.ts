@@ -23,6 +23,10 @@ export const opsPrefixes = {
   unsent: 'unsent/',
   /** State and jobs of sources that are fetched. Never deleted by age, except what a stream has read. */
   state: 'state/',
+  /** Notes on merges, for the files that they replace, and when merges were planned. */
+  merges: 'merges/',
+  /** Notes on data files that cannot be read and were taken off their lists. Only operators delete them. */
+  corrupt: 'corrupt/',
   /** Tries of people to give a credential by consent. */
   oauth: 'oauth/',
   /** Dead letters. Only operators delete them. */
@@ -76,7 +80,13 @@ const claimDays = 60
 /** Without the marks of streams. */
 export const opsPlan: BucketPlan = {
   // What one function stores and another must find as it was.
-  writeOnce: [opsPrefixes.claims, opsPrefixes.resolutions, opsPrefixes.unsent, opsPrefixes.deadLetters],
+  writeOnce: [
+    opsPrefixes.claims,
+    opsPrefixes.resolutions,
+    opsPrefixes.unsent,
+    opsPrefixes.corrupt,
+    opsPrefixes.deadLetters,
+  ],
   expirations: [
     { prefix: opsPrefixes.accessLogs, days: 90 },
     { prefix: opsPrefixes.athenaResults, days: 7 },

@@ -62,6 +62,14 @@ export const settingsSchema: z.ZodType<Config> = z
       })
       .prefault({})
       .describe('How events get from the queue into the lake.'),
+    mergeEverySeconds: z
+      .int()
+      .min(60)
+      .max(1_200)
+      .default(600)
+      .describe(
+        'Seconds between two looks for data files to merge, 60 to 1200. Rows are there once after about two of these times.',
+      ),
     previousSecretHours: z
       .int()
       .min(0)

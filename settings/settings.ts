@@ -40,6 +40,8 @@ export interface Config {
     /** How long events may wait to be written together, in seconds. */
     readonly windowSeconds: number
   }
+  /** How often small data files are looked for and merged, in seconds. */
+  readonly mergeEverySeconds: number
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   readonly throttle: Throttle

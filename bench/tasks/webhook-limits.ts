@@ -87,7 +87,7 @@ async function receiver(sourceType: string) {
     publisher: createPublisher({
       queue: { send: async () => [] },
       queueName: 'records',
-      ops: { get: none, put: none, putOnce: async () => undefined, putIf: none, list: none, delete: none },
+      ops: { get: none, put: none, putOnce: async () => true, putIf: none, list: none, delete: none },
       opsBucket: 'ops',
     }),
   })

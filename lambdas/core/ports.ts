@@ -14,6 +14,8 @@ export interface ListedObject {
   readonly key: string
   /** When it was written, in milliseconds since 1970. */
   readonly writtenAt: number
+  /** Its size in bytes. */
+  readonly size: number
 }
 
 /** `absent`: only if there is no such object. `etag`: only if the object is unchanged since it was read. */
@@ -26,8 +28,9 @@ export interface ObjectStore {
   /**
    * Puts an object that never changes, because its key stands for its content. If there is one already, nothing is
    * written and the put has succeeded; after a deletion the key is free again.
+   * @returns whether it was written now; false also when the answer to an earlier try of the same put was lost
    */
-  putOnce(key: string, body: Uint8Array): Promise<void>
+  putOnce(key: string, body: Uint8Array): Promise<boolean>
   /** Puts if the condition holds. @returns the tag of the new object; `undefined` when another writer was faster */
   putIf(key: string, body: Uint8Array, condition: PutCondition): Promise<string | undefined>
   /**
@@ -51,6 +54,12 @@ export interface OpenObject {
 export interface ObjectReader {
   /** `undefined` when there is no such object. */
   open(key: string): Promise<OpenObject | undefined>
+}
+
+/** Copies objects to the disk. */
+export interface ObjectCopier {
+  /** @returns whether there is such an object; a file of the same name is replaced */
+  copy(key: string, path: string): Promise<boolean>
 }
 
 export interface MessageQueue {

@@ -67,6 +67,20 @@ export class Lake extends Construct {
     this.bucket.grantListing(grantee)
   }
 
+  /** Lets a function read data files, add others, and swap them in the lists, without deleting objects. */
+  grantMerge(grantee: IGrantable & IConstruct): void {
+    for (const prefix of Object.values(lakePrefixes)) {
+      this.bucket.grantBelow(grantee, prefix, ['s3:GetObject', 's3:PutObject'])
+    }
+    this.bucket.grantListing(grantee)
+  }
+
+  /** Lets a function read the lists, which name the files of every day. */
+  grantReadLists(grantee: IGrantable & IConstruct): void {
+    this.bucket.grantBelow(grantee, lakePrefixes.lists, ['s3:GetObject'])
+    this.bucket.grantListing(grantee)
+  }
+
   /** Lets a function find and delete the days that are past the retention, without reading rows. */
   grantExpiry(grantee: IGrantable & IConstruct): void {
     const prefixes = Object.values(lakePrefixes)

@@ -5,6 +5,7 @@ import { asciiJson } from '../../settings/ascii.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
+import type { Merger } from '../lake/merger.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from './ops-bucket.ts'
 import type { Ticker } from './ticker.ts'
@@ -18,19 +19,24 @@ export interface JanitorProps {
   readonly retentionDays: number
   /** Takes the resent messages. */
   readonly delivery: Delivery
+  /** Takes the requests for merges. */
+  readonly merger: Merger
+  /** Seconds between two plans of merges. */
+  readonly mergeEverySeconds: number
   /** The stack's facts, published for the commands. */
   readonly facts: StackFacts
 }
 
 /**
- * The function for upkeep, every minute: it resends messages that no queue accepted, publishes the stack's facts,
- * and deletes the days of the lake that are past the retention.
+ * The function for upkeep, every minute: it resends messages that no queue accepted, publishes the stack's facts, requests
+ * merges, and deletes replaced files and the days of the lake that are past the retention.
  */
 export class Janitor extends NodeFunction {
-  constructor(scope: Construct, id: string, { ticker, opsBucket, lake, retentionDays, delivery, facts }: JanitorProps) {
+  constructor(scope: Construct, id: string, props: JanitorProps) {
+    const { ticker, opsBucket, lake, delivery, merger } = props
     super(scope, id, {
       handler: 'janitor',
-      description: 'Sends messages that were put aside, and deletes days past the retention',
+      description: 'Sends messages that were put aside, requests merges, and deletes what is past its time',
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(55),
       memory: Size.mebibytes(512),
@@ -38,13 +44,17 @@ export class Janitor extends NodeFunction {
         [env.recordsQueueUrl]: delivery.records.queueUrl,
         [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
         [env.opsBucket]: opsBucket.bucketName,
-        [env.retentionDays]: String(retentionDays),
-        [env.stack]: asciiJson(facts),
+        [env.retentionDays]: String(props.retentionDays),
+        [env.mergesQueueUrl]: merger.requests.queueUrl,
+        [env.mergeEverySeconds]: String(props.mergeEverySeconds),
+        [env.stack]: asciiJson(props.facts),
       },
     })
     ticker.call(this, 'Janitor of AuditLake', Duration.minutes(1))
     delivery.grantResend(this)
     opsBucket.grantUpkeep(this)
     lake.grantExpiry(this)
+    lake.grantReadLists(this)
+    merger.grantRequest(this)
   }
 }

@@ -59,12 +59,14 @@ export class OpsBucket extends PrivateBucket {
   }
 
   /**
-   * Lets a function resend the stored messages that no queue accepted, store those that are too long, and publish the
-   * stack's facts.
+   * Lets a function resend the stored messages that no queue accepted, store those that are too long, see to what merges
+   * left, and publish the stack's facts.
    */
   grantUpkeep(grantee: IGrantable & IConstruct): void {
     this.grantBelow(grantee, opsPrefixes.unsent, ['s3:GetObject', 's3:DeleteObject'])
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:PutObject'])
+    this.grantBelow(grantee, opsPrefixes.merges, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'])
+    this.grantBelow(grantee, opsPrefixes.corrupt, ['s3:GetObject'])
     const actions = ['s3:GetObject', 's3:PutObject']
     Grant.addToPrincipal({ grantee, actions, resourceArns: ofJanitor.map((key) => this.arnForObjects(key)) })
     this.grantListing(grantee)

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
+import { duckDbType } from '../../lambdas/core/duckdb/duckdb-type.ts'
+import { quotedName, quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { objectPath } from '../aws/s3/object-path.ts'
 import { readAssembly } from '../template/assembly.ts'
 import { athenaFunctions, withoutArrows } from './athena-functions.ts'
 import { explainQueryError, type NamedColumn } from './explain-query-error.ts'
-import { duckDbType } from './hive-type.ts'
 import { type LakeTable, type LakeView, lakeCatalog } from './lake-tables.ts'
 import { type Plain, plainValue } from './query-value.ts'
-import { quotedName, quotedText } from './sql-text.ts'
 
 export interface QueryResult {
   readonly columns: readonly string[]

@@ -23,7 +23,13 @@ export interface SynthesisOptions {
  */
 export async function synthesize(output: string, { config, onStep, signal }: SynthesisOptions): Promise<void> {
   countSynthesis(config)
-  const context = { ...cdkJson().context, ...cliContext, config: path.resolve(config), allowExamples: true }
+  const context = {
+    ...cdkJson().context,
+    ...cliContext,
+    config: path.resolve(config),
+    allowExamples: true,
+    withoutNativePackages: true,
+  }
   const child = spawn(process.execPath, ['bin/audit-lake.ts'], {
     cwd: projectRoot,
     env: { ...withoutCredentials(process.env), CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context) },

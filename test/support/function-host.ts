@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { FunctionSpec } from '../../local/aws/lambda/function.ts'
@@ -33,6 +34,7 @@ export async function startPool(
         endpoint: 'http://127.0.0.1:9',
         principal: { name, accessKeyId: 'AKIDFUNCTION', secretAccessKey: 'secret' },
         bootstrap: bootstrapSource,
+        disks: tmpdir(),
         clockFile: fixture('no-clock.json'),
         variables: {},
       },

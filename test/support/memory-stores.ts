@@ -20,7 +20,9 @@ export function memoryStore(objects = new Map<string, Uint8Array>()) {
     },
     async putOnce(key, body) {
       await up()
-      if (!objects.has(key)) objects.set(key, body)
+      if (objects.has(key)) return false
+      objects.set(key, body)
+      return true
     },
     async putIf(key, body, condition) {
       await up()
@@ -33,7 +35,7 @@ export function memoryStore(objects = new Map<string, Uint8Array>()) {
     async list(prefix, limit, after = '') {
       await up()
       const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
-      return keys.slice(0, limit).map((key) => ({ key, writtenAt: 0 }))
+      return keys.slice(0, limit).map((key) => ({ key, writtenAt: 0, size: objects.get(key)?.length ?? 0 }))
     },
     async delete(key) {
       await up()

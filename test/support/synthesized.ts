@@ -28,6 +28,7 @@ export const twoSources: Config = {
   retentionDays: 90,
   queryLimitGB: 100,
   delivery: { windowSeconds: 20 },
+  mergeEverySeconds: 600,
   previousSecretHours: 24,
   throttle: { requestsPerSecond: 100, burst: 1_000 },
   sources: [

@@ -74,13 +74,21 @@ const timely = {
 /** Clients for the writer. */
 export const writerClients = () => ({ s3: s3(timely), sqs: sqs(timely) })
 
-/** Clients for functions that nothing waits for. */
-export const backgroundClients = () => ({ s3: s3({}), sqs: sqs({}) })
-
 /** The schedule starts a run every minute, so a hanging store must not use up the minute. */
 const steady = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 }
+
+/** A merged file of hundreds of megabytes takes its time until S3 has it; a store that hangs must not use up the function's. */
+const unhurried = {
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+}
+
+/** Clients for the merger. */
+export const mergerClients = () => ({ s3: s3(unhurried), sqs: sqs(steady) })
+
+/** Clients for functions that nothing waits for. */
+export const backgroundClients = () => ({ s3: s3({}), sqs: sqs({}) })
 
 /** Clients for functions that fetch from providers. */
 export const pollClients = () => ({ s3: s3(steady), sqs: sqs(steady), secrets: secrets(steady) })

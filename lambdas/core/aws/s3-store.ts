@@ -40,11 +40,14 @@ export function s3Store(s3: S3, bucket: string, bound: () => CallBound = () => (
     async putOnce(key, body) {
       const { sdk, client } = await s3()
       const command = new sdk.PutObjectCommand({ ...at(key), Body: body, IfNoneMatch: '*' })
-      await client.send(command, bound()).catch((error: unknown) => {
+      try {
+        await client.send(command, bound())
+        return true
+      } catch (error) {
         // A 409 does not say that the object is there: another request for it was under way.
-        if (!(error instanceof sdk.S3ServiceException && error.$metadata.httpStatusCode === isThere))
-          throw down(key, error)
-      })
+        if (error instanceof sdk.S3ServiceException && error.$metadata.httpStatusCode === isThere) return false
+        throw down(key, error)
+      }
     },
     async putIf(key, body, condition) {
       const { sdk, client } = await s3()
@@ -70,7 +73,11 @@ export function s3Store(s3: S3, bucket: string, bound: () => CallBound = () => (
       const { Contents = [] } = await client.send(command, bound()).catch((error: unknown) => {
         throw down(prefix, error)
       })
-      return Contents.map(({ Key = '', LastModified }) => ({ key: Key, writtenAt: LastModified?.getTime() ?? 0 }))
+      return Contents.map(({ Key = '', LastModified, Size = 0 }) => ({
+        key: Key,
+        writtenAt: LastModified?.getTime() ?? 0,
+        size: Size,
+      }))
     },
     async delete(key) {
       const { sdk, client } = await s3()

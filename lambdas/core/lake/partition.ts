@@ -26,6 +26,22 @@ export function partitionDay({ event, received }: RowTimes, oldest: number): str
   return new Date(within ? event : received).toISOString().slice(0, 10)
 }
 
+const listForm = /^tables\/([a-z0-9_]+)\/dt=(\d{4}-\d\d-\d\d)\/symlink\.txt$/
+const dataKey = /^data\/([a-z0-9_]+)\/dt=(\d{4}-\d\d-\d\d)\/[^/]+$/
+
+/** The partition of a data file; `undefined` for any other key. */
+export function partitionOf(key: string): Partition | undefined {
+  return partitionIn(key, dataKey)
+}
+
+/** The partition of a list; `undefined` for any other key. */
+export const partitionOfList = (key: string): Partition | undefined => partitionIn(key, listForm)
+
+function partitionIn(key: string, form: RegExp): Partition | undefined {
+  const [, table, dt] = form.exec(key) ?? []
+  return table === undefined || dt === undefined ? undefined : { table, dt }
+}
+
 export const dataPrefix = ({ table, dt }: Partition): string => `data/${table}/dt=${dt}/`
 
 /** The prefix of a table's lists. */

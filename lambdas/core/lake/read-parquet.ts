@@ -3,6 +3,7 @@ import {
   type Compressors,
   type ParquetParsers,
   parquetMetadataAsync,
+  parquetRead,
   parquetReadObjects,
   parquetSchema,
 } from 'hyparquet'
@@ -40,6 +41,24 @@ const parsers: Partial<ParquetParsers> = {
   // The library's own parsers would drop a byte order mark and parse JSON.
   stringFromBytes: (bytes) => bytes && decoder.decode(bytes),
   jsonFromBytes: (bytes) => bytes && decoder.decode(bytes),
+}
+
+/**
+ * All values of one column that is no list or object, a row group at a time; nothing for a column that is null in every
+ * row.
+ */
+export async function* readColumn(file: OpenObject, column: string): AsyncGenerator<ArrayLike<unknown>> {
+  const metadata = await parquetMetadataAsync(file, { parsers, initialFetchSize: footerBytes, geoparquet: false })
+  if (!parquetSchema(metadata).children.some(({ element }) => element.name === column)) return
+  let rowStart = 0
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows)
+    const chunks: ArrayLike<unknown>[] = []
+    const onChunk = ({ columnData }: { readonly columnData: ArrayLike<unknown> }) => void chunks.push(columnData)
+    await parquetRead({ file, metadata, columns: [column], compressors, parsers, rowStart, rowEnd, onChunk })
+    yield* chunks
+    rowStart = rowEnd
+  }
 }
 
 /**

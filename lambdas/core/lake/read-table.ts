@@ -92,8 +92,11 @@ async function liveFiles({ lists }: TablePorts, partition: Partition): Promise<s
   return list ? parseList(list.body) : []
 }
 
-/** @throws {StoreError} when the file lies elsewhere, because an operator is editing the list by hand */
-function keyOf(url: string, bucket: string): string {
+/**
+ * The key of a file that a list names.
+ * @throws {StoreError} when the file lies elsewhere, because an operator is editing the list by hand
+ */
+export function keyOf(url: string, bucket: string): string {
   const prefix = `s3://${bucket}/`
   if (url.startsWith(prefix)) return url.slice(prefix.length)
   throw new StoreError(`a list of live files names ${url}, which is not in ${prefix}`)

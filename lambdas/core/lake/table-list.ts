@@ -5,6 +5,9 @@ import type { ObjectStore } from '../ports.ts'
 /** Lost races before giving up: each one lets another writer progress, so this many in a row have another cause. */
 const attempts = 20
 
+/** What becomes of a list; `undefined` leaves it as it is. */
+type Change = (urls: readonly string[]) => readonly string[] | undefined
+
 /**
  * Adds a data file to a partition's list of live files, unless it is there already. Queries read the list, so it
  * changes only by a conditional put: of two writers, one wins and the other tries again.
@@ -12,12 +15,60 @@ const attempts = 20
  * @throws {TransientError} when every attempt lost its race
  */
 export async function addToList(store: ObjectStore, listKey: string, url: string): Promise<void> {
+  await changeList(store, listKey, (urls) => (urls.includes(url) ? undefined : [...urls, url]))
+}
+
+/** A change of a list by which files take the place of others. All are URLs. */
+export interface Swap {
+  readonly removed: readonly string[]
+  /** Files that must be on the list beside those removed, because rows are left out that they hold. */
+  readonly needed: readonly string[]
+  /** Takes the place of the first file that is removed; nothing when all rows are in other files. */
+  readonly added?: string | undefined
+}
+
+/**
+ * Replaces files of a list in one put, so that every query sees the rows either before or after.
+ * @returns whether the list holds the outcome now; false when another merger has taken one of the files
+ * @throws {TransientError} when every attempt lost its race
+ */
+export async function swapInList(
+  store: ObjectStore,
+  listKey: string,
+  { removed, needed, added }: Swap,
+): Promise<boolean> {
+  let isSwapped = false
+  await changeList(store, listKey, (urls) => {
+    const live = new Set(urls)
+    // The answer to an earlier try may have been lost.
+    isSwapped = added !== undefined && live.has(added)
+    if (isSwapped || ![...removed, ...needed].every((url) => live.has(url))) return undefined
+    isSwapped = true
+    const gone = new Set(removed)
+    const [first] = removed
+    return urls.flatMap((url) => (url === first && added !== undefined ? [added] : gone.has(url) ? [] : [url]))
+  })
+  return isSwapped
+}
+
+/** Whether a list names a file. */
+export async function isListed(store: ObjectStore, listKey: string, url: string): Promise<boolean> {
+  return (await listedUrls(store, listKey)).includes(url)
+}
+
+/** The URLs in a list; none when there is no list. */
+export async function listedUrls(store: Pick<ObjectStore, 'get'>, listKey: string): Promise<string[]> {
+  const list = await store.get(listKey)
+  return list ? parseList(list.body) : []
+}
+
+async function changeList(store: ObjectStore, listKey: string, change: Change): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const current = await store.get(listKey)
-    const urls = current ? parseList(current.body) : []
-    if (urls.includes(url)) return
+    const changed = change(current ? parseList(current.body) : [])
+    if (changed === undefined) return
     const condition = current ? { etag: current.etag } : ({ absent: true } as const)
-    if (await store.putIf(listKey, renderList([...urls, url]), condition)) return
+    if (await store.putIf(listKey, renderList(changed), condition)) return
     await sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
   }
   throw new TransientError(`${listKey}: lost ${attempts} races in a row`)

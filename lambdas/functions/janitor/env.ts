@@ -8,6 +8,10 @@ export const env = {
   opsBucket: 'OPS_BUCKET',
   /** Retention in days, some time after which a day is deleted. */
   retentionDays: 'RETENTION_DAYS',
+  /** URL of the queue of requests for merges. */
+  mergesQueueUrl: 'MERGES_QUEUE_URL',
+  /** Seconds between two plans of merges. */
+  mergeEverySeconds: 'MERGE_EVERY_SECONDS',
   /** The stack's facts for the commands, as JSON; published as `stack.json` in the ops bucket. They name the lake bucket. */
   stack: 'STACK',
 } as const

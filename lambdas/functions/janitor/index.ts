@@ -8,6 +8,9 @@ import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { countingRetention } from '../../core/lake/counting-retention.ts'
 import { deleteExpiredDays } from '../../core/lake/expire.ts'
+import { sweepOrphans } from '../../core/lake/merge/orphans.ts'
+import { planMerges } from '../../core/lake/merge/plan-merges.ts'
+import { deleteReplaced } from '../../core/lake/merge/replaced-files.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { resendUnsent } from '../../core/publish/resend.ts'
 import { publishStackFacts } from '../../core/stack-facts.ts'
@@ -19,7 +22,8 @@ const reserve = 10_000
 /** A day lasts long enough, and each round costs some listings. */
 const expiryInterval = 3_600_000
 
-const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, retentionDays, stack } = readVariables(process.env, env)
+const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, retentionDays, mergesQueueUrl, mergeEverySeconds, stack } =
+  readVariables(process.env, env)
 const { s3, sqs } = backgroundClients()
 const ops = s3Store(s3, opsBucket)
 const facts: { readonly buckets: { readonly lake: string } } = JSON.parse(stack)
@@ -30,6 +34,7 @@ const publishers = {
   records: publisher('records', recordsQueueUrl),
   'records-bulk': publisher('records-bulk', recordsBulkQueueUrl),
 }
+const mergeRequests = sqsQueue(sqs, mergesQueueUrl)
 const logger = new Logger()
 const metrics = new Metrics()
 
@@ -37,8 +42,8 @@ const metrics = new Metrics()
 let expiryAt = 0
 
 /**
- * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. Every hour it
- * deletes the days that are past the retention.
+ * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. From time to
+ * time it requests merges and deletes the files that were merged; every hour it deletes the days past the retention.
  */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve
@@ -46,6 +51,8 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   const oldest = waiting === 0 ? {} : { OldestUnsentSeconds: oldestSeconds }
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
+  const plan = await planMerges({ lake, ops, queue: mergeRequests, everySeconds: Number(mergeEverySeconds) })
+  if (plan !== undefined) await tidyUp(deadline)
   if (Date.now() < expiryAt) return
   const nextAt = Date.now() + expiryInterval
   const days = await countingRetention(ops, Number(retentionDays), Date.now())
@@ -56,3 +63,14 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   // Only now, so that a round that failed is repeated a minute later.
   expiryAt = nextAt
 })
+
+/** Deletes the data files that no list names any more: those replaced by merges, and what was left behind. */
+async function tidyUp(deadline: number): Promise<void> {
+  const places = { lake, ops, bucket: facts.buckets.lake, deadline }
+  const replaced = await deleteReplaced(places)
+  if (replaced > 0) logger.info('replaced data files deleted', { files: replaced })
+  const orphans = (await sweepOrphans(places)) ?? []
+  if (orphans.length === 0) return
+  logger.warn('data files on no list deleted', { files: orphans.length, first: orphans[0] })
+  emitCounts(metrics, undefined, { OrphanFiles: orphans.length })
+}

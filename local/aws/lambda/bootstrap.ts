@@ -8,7 +8,8 @@
  *     host     <request id> <deadline in ms> <trace id> <event>
  *     process  ready - | answer <request id> <JSON> | failure <request id> <error> | crash - <error>
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
 import { Socket } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -20,7 +21,7 @@ type Handler = (event: unknown, context: unknown) => unknown
 /** The process's end of the pipe, beside stdin, stdout and stderr. */
 const pipe = 3
 
-const [, , clockFile = '', functionArn = ''] = process.argv
+const [, , clockFile = '', functionArn = '', packagesUrl = ''] = process.argv
 const lookAtClock = shiftDate(clockFile)
 
 // The pipe closes when the host dies in any way; without its host the function ends.
@@ -45,10 +46,22 @@ async function loadHandler(): Promise<Handler> {
   )
   const found = candidates.find((candidate) => existsSync(candidate))
   if (found === undefined) throw new Error(`Cannot find module '${file}'`)
+  useOwnPackages()
   const loaded: Record<string, unknown> = await import(pathToFileURL(found).href)
   const exported = loaded[exportName]
   if (!isHandler(exported)) throw new Error(`${file}.${exportName} is undefined or not a function`)
   return exported
+}
+
+/** On Lambda the packages that `package.json` names lie beside the bundle; here they are this machine's own. */
+function useOwnPackages(): void {
+  const manifest = path.join(variable('LAMBDA_TASK_ROOT'), 'package.json')
+  if (!existsSync(manifest)) return
+  const { dependencies = {} }: { readonly dependencies?: object } = JSON.parse(readFileSync(manifest, 'utf8'))
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, Object.hasOwn(dependencies, specifier) ? { ...context, parentURL: packagesUrl } : context),
+  })
 }
 
 function isHandler(value: unknown): value is Handler {

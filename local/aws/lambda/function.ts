@@ -22,6 +22,8 @@ export interface FunctionSurroundings {
   readonly principal: Principal
   /** Program that its processes run. */
   readonly bootstrap: string
+  /** Folder in which each process gets one for temporary files. */
+  readonly disks: string
   /** Control file for the shift of `Date`; need not exist. */
   readonly clockFile: string
   /** Variables that replace the template's: addresses of simulated providers. Filled before the first start. */

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { Duplex } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { projectRoot } from '../../template/assembly.ts'
 import { functionEnvironment } from './environment.ts'
 import type { FunctionSpec, FunctionSurroundings } from './function.ts'
 import type { FunctionError, Invocation } from './invocation.ts'
@@ -26,6 +30,8 @@ export class Instance {
   readonly #options: InstanceOptions
   readonly #child: ChildProcess
   readonly #pipe: Duplex
+  /** What is `/tmp` on Lambda: gone with the process. */
+  readonly #disk: string
   #current: Invocation | undefined
   #started = false
   #endReason: FunctionError | undefined
@@ -35,9 +41,12 @@ export class Instance {
     const { spec, surroundings } = options
     this.#options = options
     const heap = `--max-old-space-size=${spec.memoryMegabytes}`
-    this.#child = spawn(process.execPath, [heap, surroundings.bootstrap, surroundings.clockFile, spec.arn], {
+    const packages = pathToFileURL(path.join(projectRoot, 'package.json')).href
+    const args = [heap, surroundings.bootstrap, surroundings.clockFile, spec.arn, packages]
+    this.#disk = mkdtempSync(path.join(surroundings.disks, `${spec.name}-`))
+    this.#child = spawn(process.execPath, args, {
       cwd: spec.taskRoot,
-      env: functionEnvironment(spec, surroundings),
+      env: { ...functionEnvironment(spec, surroundings), TMPDIR: this.#disk },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
     const { stdout, stderr, stdio } = this.#child
@@ -132,6 +141,7 @@ export class Instance {
 
   #end(reason: FunctionError): void {
     clearTimeout(this.#timer)
+    rmSync(this.#disk, { recursive: true, force: true })
     this.#current?.fail(reason)
     this.#current = undefined
     this.#options.onEnd(this, this.#started ? undefined : reason)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { duckDbType } from '../../../local/query/hive-type.ts'
+import { duckDbType } from '../../../lambdas/core/duckdb/duckdb-type.ts'
 import { Lake, QueryError } from '../../../local/query/lake-query.ts'
 import { csvLines, jsonLines, resultLines } from '../../../local/query/query-text.ts'
 import { HandMadeLake } from '../../support/lake.ts'

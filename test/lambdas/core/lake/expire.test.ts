@@ -82,7 +82,7 @@ test('a round ends at its deadline', async () => {
 test('a file that was just written stays, because a new list may be about to name it', async () => {
   const lake = await lakeOf(['a'], [40])
   const list = async (prefix: string, limit: number, after?: string) => {
-    return (await lake.store.list(prefix, limit, after)).map(({ key }) => ({ key, writtenAt: now - 1_000 }))
+    return (await lake.store.list(prefix, limit, after)).map((object) => ({ ...object, writtenAt: now - 1_000 }))
   }
   expect(await lake.round({ lake: { ...lake.store, list } })).toEqual({ lists: 1, files: 0, unfinished: false })
   await addFile(lake.store, 'a', 40, 'a')

@@ -191,7 +191,7 @@ describe('messages', () => {
           ...store,
           putOnce: async (key, body) => {
             if (key.includes(failing)) throw new Error('down')
-            await store.putOnce(key, body)
+            return store.putOnce(key, body)
           },
         },
         bucket: 'lake',

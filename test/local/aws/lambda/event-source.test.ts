@@ -46,6 +46,7 @@ async function map(
     endpoint: gateway.url,
     principal,
     bootstrap: bootstrapSource,
+    disks: tmpdir(),
     clockFile: fixture('no-clock.json'),
     variables: {},
   }

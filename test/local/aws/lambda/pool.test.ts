@@ -49,7 +49,7 @@ test('the bundled bootstrap behaves the same', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bootstrap-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
-  const files = { bootstrap: bundleBootstrap(folder), clockFile: fixture('no-clock.json') }
+  const files = { bootstrap: bundleBootstrap(folder), clockFile: fixture('no-clock.json'), disks: folder }
   const surroundings = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', principal, ...files, variables: {} }
   expect(await invoke(await startPool({}, { surroundings }), { do: 'instance' })).toMatchObject({ calls: 1 })
 })
@@ -271,7 +271,15 @@ describe('the clock', () => {
     const principal = { name: 'behaviours', accessKeyId: 'id', secretAccessKey: 'secret' }
     const bootstrap = bootstrapSource
     const endpoint = 'http://127.0.0.1:9'
-    const surroundings = { region: 'us-east-1', endpoint, principal, bootstrap, clockFile, variables: {} }
+    const surroundings = {
+      region: 'us-east-1',
+      endpoint,
+      principal,
+      bootstrap,
+      clockFile,
+      disks: path.dirname(clockFile),
+      variables: {},
+    }
     const pool = await startPool({ maxInstances: 1 }, { surroundings })
     const dates = async (milliseconds = 0): Promise<Dates> => {
       const {

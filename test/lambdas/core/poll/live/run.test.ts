@@ -401,7 +401,7 @@ test.each([
           return answer()
         },
         put: async () => undefined,
-        putOnce: async () => undefined,
+        putOnce: async () => true,
         list: async () => [],
         delete: async () => undefined,
       },

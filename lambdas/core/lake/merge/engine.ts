@@ -1,0 +1,185 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { LogSchema } from '../../../../schemas/definition.ts'
+import { glueType } from '../../../../schemas/glue-type.ts'
+import { tableColumns } from '../../../../schemas/table-columns.ts'
+import { duckDbType } from '../../duckdb/duckdb-type.ts'
+import { quotedName, quotedText } from '../../duckdb/sql-text.ts'
+
+/** Rows in a row group of a merged file: those that a query leaves out are left out by groups. */
+const rowGroupSize = 50_000
+
+/** Share of the function's memory that DuckDB may use; the rest is for Node and the file that is sent. */
+const memoryShare = 0.6
+
+/** Lambda gives one core for each 1,769 MB. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const megabytesPerCore = 1_769
+
+/** Ids in one statement. */
+const idsAtOnce = 50_000
+
+export interface EngineOptions {
+  /** Folder for what does not fit into the memory. */
+  readonly folder: string
+  /** Memory of the function in megabytes. */
+  readonly memoryMegabytes: number
+}
+
+/** One merge of files on the disk. */
+export interface MergeJob {
+  readonly schema: LogSchema
+  /** Paths of the files, in the order of the list. */
+  readonly inputs: readonly string[]
+  /** Ids of rows that are left out, because other files hold them. */
+  readonly leftOut: Iterable<string>
+  /** Path of the file to write. */
+  readonly output: string
+}
+
+export interface MergedRows {
+  /** Rows of the inputs. */
+  readonly read: number
+  /** Rows of the output. */
+  readonly written: number
+}
+
+interface Session {
+  readonly instance: DuckDBInstance
+  readonly connection: DuckDBConnection
+}
+
+/** DuckDB over local files, with nothing but them: no network, no extension. Begins with the first use. */
+export class MergeEngine {
+  readonly #options: EngineOptions
+  #session: Promise<Session> | undefined
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+  }
+
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined)
+    session?.connection.closeSync()
+    session?.instance.closeSync()
+  }
+
+  /** Ids of the rows of files. @param received only of rows whose time is that of the receipt */
+  async ids(inputs: readonly string[], { received = false } = {}): Promise<Set<string>> {
+    const only = received ? `WHERE p_time_source = 'received'` : ''
+    const ids = new Set<string>()
+    const found = await (await this.#connection()).stream(`SELECT p_row_id FROM ${source(inputs)} ${only}`)
+    for (let chunk = await found.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await found.fetchChunk()) {
+      for (const id of chunk.getColumnValues(0)) if (typeof id === 'string') ids.add(id)
+    }
+    return ids
+  }
+
+  /**
+   * Reads every value of a file.
+   * @returns what is wrong with it, without its content; `undefined` when nothing is
+   * @throws when memory or disk are short
+   */
+  async faultOf(input: string): Promise<string | undefined> {
+    try {
+      await this.#run(`SELECT max(hash(file)) FROM ${source([input])} AS file`)
+      return undefined
+    } catch (error) {
+      const message = String(error instanceof Error ? error.message : error)
+      if (/out of memory|no space/i.test(message)) throw error
+      // What follows may quote the file.
+      return `it is no whole Parquet file (${/^[A-Za-z ]{1,40}(?=:)/.exec(message)?.[0] ?? 'unknown error'})`
+    }
+  }
+
+  /**
+   * Writes the rows of all inputs once, sorted by the time of the event. Of rows with the same id it is the one with more
+   * values, then the one that was received earlier.
+   * @throws when the output does not hold every id of the inputs that is not left out
+   */
+  async merge({ schema, inputs, leftOut, output }: MergeJob): Promise<MergedRows> {
+    await this.#leaveOut(leftOut)
+    const present = await this.#columnsIn(inputs)
+    const columns = tableColumns(schema).filter(({ column }) => present.has(column))
+    const values = columns.map(({ column, value }) => {
+      return `CAST(${quotedName(column)} AS ${storedType(duckDbType(glueType(value)))}) AS ${quotedName(column)}`
+    })
+    const held = columns.map(({ column }) => `(${quotedName(column)} IS NOT NULL)::INTEGER`).join(' + ')
+    await this.#run(`
+      COPY (
+        WITH input AS (SELECT * FROM ${source(inputs)}),
+        repeated AS (SELECT p_row_id FROM input GROUP BY p_row_id HAVING count(*) > 1),
+        ranked AS (
+          SELECT "*file", file_row_number, row_number() OVER (
+            PARTITION BY p_row_id ORDER BY ${held} DESC, p_parse_time, "*file", file_row_number
+          ) AS place
+          FROM input SEMI JOIN repeated USING (p_row_id)
+        )
+        SELECT ${values.join(', ')} FROM input
+        ANTI JOIN (FROM ranked WHERE place > 1) AS worse USING ("*file", file_row_number)
+        ANTI JOIN left_out USING (p_row_id)
+        ORDER BY p_event_time, p_row_id
+      ) TO ${quotedText(output)} (
+        FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, WRITE_BLOOM_FILTER false
+      )`)
+    const rows = await this.#count(`SELECT count(*) FROM ${source(inputs)}`)
+    const expected = await this.#count(
+      `SELECT count(DISTINCT p_row_id) FROM ${source(inputs)} ANTI JOIN left_out USING (p_row_id)`,
+    )
+    const written = await this.#count(`SELECT count(DISTINCT p_row_id) FROM ${source([output])}`)
+    const inOutput = await this.#count(`SELECT count(*) FROM ${source([output])}`)
+    if (written !== expected || inOutput !== written) {
+      throw new Error(`a merge of ${rows} rows wrote ${inOutput} with ${written} ids in place of ${expected}`)
+    }
+    return { read: rows, written }
+  }
+
+  async #leaveOut(ids: Iterable<string>): Promise<void> {
+    await this.#run('CREATE OR REPLACE TEMP TABLE left_out (p_row_id VARCHAR)')
+    const list = [...ids]
+    for (let at = 0; at < list.length; at += idsAtOnce) {
+      const texts = list.slice(at, at + idsAtOnce).map(quotedText)
+      await this.#run(`INSERT INTO left_out SELECT unnest([${texts.join(', ')}])`)
+    }
+  }
+
+  async #columnsIn(inputs: readonly string[]): Promise<ReadonlySet<string>> {
+    const described = await (await this.#connection()).runAndReadAll(`DESCRIBE SELECT * FROM ${source(inputs)}`)
+    return new Set(described.getRows().map(([name]) => String(name)))
+  }
+
+  async #count(sql: string): Promise<number> {
+    const [[count] = []] = (await (await this.#connection()).runAndReadAll(sql)).getRows()
+    return Number(count)
+  }
+
+  async #run(sql: string): Promise<void> {
+    await (await this.#connection()).run(sql)
+  }
+
+  async #connection(): Promise<DuckDBConnection> {
+    this.#session ??= open(this.#options)
+    return (await this.#session).connection
+  }
+}
+
+async function open({ folder, memoryMegabytes }: EngineOptions): Promise<Session> {
+  // Loaded when there is something to merge: it is most of a cold start.
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.round(memoryMegabytes * memoryShare)}MB`,
+    threads: String(Math.max(1, Math.ceil(memoryMegabytes / megabytesPerCore))),
+    temp_directory: folder,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  await connection.run("SET TimeZone = 'UTC'")
+  return { instance, connection }
+}
+
+/** A column that a file lacks is null in it; members of objects are found by their names. */
+const source = (inputs: readonly string[]): string =>
+  `read_parquet([${inputs.map(quotedText).join(', ')}], union_by_name = true, hive_partitioning = false,
+    filename = '*file', file_row_number = true)`
+
+/** Times are instants, which Parquet says only of those with a zone. */
+const storedType = (type: string): string => type.replaceAll('TIMESTAMP', 'TIMESTAMPTZ')

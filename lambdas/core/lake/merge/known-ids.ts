@@ -1,0 +1,68 @@
+import { StoreError, TransientError } from '../../errors.ts'
+import type { ObjectReader, OpenObject } from '../../ports.ts'
+import { readColumn, readRows } from '../read-parquet.ts'
+import { UnreadableFile } from './corrupt-files.ts'
+
+/** Files that are read at the same time. */
+const parallel = 4
+
+/**
+ * Which of some row ids are in which files. Only the id column is read, by ranges.
+ * @param keys of the files
+ * @returns the ids found, by the key of the file; files without any are left out
+ * @throws {TransientError} when a file is gone
+ * @throws {UnreadableFile} when one cannot be read
+ */
+export async function idsInFiles(
+  files: ObjectReader,
+  keys: readonly string[],
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, ReadonlySet<string>>()
+  if (ids.size === 0) return found
+  for (let at = 0; at < keys.length; at += parallel) {
+    await Promise.all(
+      keys.slice(at, at + parallel).map(async (key) => {
+        const hits = await hitsIn(files, key, ids)
+        if (hits.size > 0) found.set(key, hits)
+      }),
+    )
+  }
+  return found
+}
+
+/**
+ * Ids of the rows of a file that have the time of their receipt.
+ * @throws {TransientError} when the file is gone
+ * @throws {UnreadableFile} when it cannot be read
+ */
+export async function receivedIds(files: ObjectReader, key: string): Promise<Set<string>> {
+  const ids = new Set<string>()
+  await reading(files, key, async (file) => {
+    for await (const { p_row_id: id, p_time_source: time } of readRows(file, ['p_row_id', 'p_time_source'])) {
+      if (time === 'received' && typeof id === 'string') ids.add(id)
+    }
+  })
+  return ids
+}
+
+async function hitsIn(files: ObjectReader, key: string, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const hits = new Set<string>()
+  await reading(files, key, async (file) => {
+    for await (const values of readColumn(file, 'p_row_id')) {
+      for (const id of Array.from(values)) if (typeof id === 'string' && ids.has(id)) hits.add(id)
+    }
+  })
+  return hits
+}
+
+async function reading(files: ObjectReader, key: string, read: (file: OpenObject) => Promise<void>): Promise<void> {
+  const file = await files.open(key)
+  if (!file) throw new TransientError(`${key} is gone; was it just merged?`)
+  try {
+    await read(file)
+  } catch (error) {
+    if (error instanceof StoreError) throw error
+    throw new UnreadableFile(key, error)
+  }
+}

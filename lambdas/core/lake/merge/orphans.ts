@@ -1,0 +1,90 @@
+import { listAll } from '../../aws/list-all.ts'
+import { isNumber, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
+import type { ListedObject, ObjectStore } from '../../ports.ts'
+import { dayMs, listKey, type Partition, partitionOf } from '../partition.ts'
+import { parseList } from '../table-list.ts'
+import { corruptKey } from './corrupt-files.ts'
+import { notedFiles } from './replaced-files.ts'
+
+/** Where the sweep has come to, in the ops bucket. */
+const sweepKey = 'merges/sweep.json'
+
+/** Time between two sweeps, in milliseconds. */
+const sweepEvery = dayMs
+
+/** From this age on nobody is about to add a file to a list, in milliseconds. */
+const orphanAge = dayMs
+
+const isPosition = objectOf({ startedAt: isNumber, after: optional(isText) })
+
+export interface SweepOptions {
+  readonly lake: ObjectStore
+  readonly ops: ObjectStore
+  /** The lake bucket's name, for the URLs in the lists. */
+  readonly bucket: string
+  /** When to stop, in milliseconds since 1970; the next round goes on from there. */
+  readonly deadline: number
+  readonly now?: () => number
+}
+
+/**
+ * Deletes data files that are on no list and more than a day old, once a day: what a writer or a merger left behind that
+ * was killed. A day without a list is left alone: its files go with the retention.
+ * @returns the keys of the deleted files; `undefined` when it is not time yet
+ */
+export async function sweepOrphans(options: SweepOptions): Promise<readonly string[] | undefined> {
+  const { lake, ops, deadline, now = Date.now } = options
+  const stored = await ops.get(sweepKey)
+  const noted = stored && jsonIn(stored.body)
+  const last = isPosition(noted) ? noted : undefined
+  if (last !== undefined && last.after === undefined && now() < last.startedAt + sweepEvery) return undefined
+  const startedAt = last?.after === undefined ? now() : last.startedAt
+  const save = (after?: string) =>
+    ops.put(sweepKey, Buffer.from(JSON.stringify({ startedAt, ...(after !== undefined && { after }) })))
+  const orphans: string[] = []
+  let files: ListedObject[] = []
+  const sweep = async () => {
+    const partition = files[0] && partitionOf(files[0].key)
+    if (partition) orphans.push(...(await deleteOrphans(options, partition, files)))
+    files = []
+  }
+  for await (const file of listAll(lake, 'data/', last?.after)) {
+    if (folderOf(file.key) !== folderOf(files[0]?.key ?? file.key)) {
+      await sweep()
+      if (now() >= deadline) {
+        // The files of the next day come after its folder's name.
+        await save(folderOf(file.key))
+        return orphans
+      }
+    }
+    files.push(file)
+  }
+  await sweep()
+  await save()
+  return orphans
+}
+
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
+
+/** @param files all data files of the partition, listed before */
+async function deleteOrphans(
+  { lake, ops, bucket, now = Date.now }: SweepOptions,
+  partition: Partition,
+  files: readonly ListedObject[],
+): Promise<string[]> {
+  const old = files.filter(({ writtenAt }) => writtenAt < now() - orphanAge)
+  const list = old.length > 0 ? await lake.get(listKey(partition)) : undefined
+  if (!list) return []
+  const live = new Set(parseList(list.body))
+  const unlisted = old.map(({ key }) => key).filter((key) => !live.has(`s3://${bucket}/${key}`))
+  if (unlisted.length === 0) return []
+  // Read after the list: a file that was replaced in the meantime was noted before it left the list.
+  const noted = await notedFiles(ops, partition)
+  const deleted: string[] = []
+  for (const key of unlisted) {
+    if (noted.has(key) || (await ops.get(corruptKey(key)))) continue
+    await lake.delete(key)
+    deleted.push(key)
+  }
+  return deleted
+}

@@ -1,0 +1,132 @@
+import { listAll } from '../../aws/list-all.ts'
+import { isNumber, isRecord, jsonIn, objectOf, optional } from '../../json/forms.ts'
+import type { MessageQueue, ObjectStore } from '../../ports.ts'
+import { type Partition, partitionOfList } from '../partition.ts'
+import { parseList } from '../table-list.ts'
+import { filesToMerge, isClosed } from './choose-files.ts'
+import { dataFile } from './data-file.ts'
+import { encodeRequest } from './merge-message.ts'
+
+/** Where the plan is kept in the ops bucket. */
+const planKey = 'merges/plan.json'
+
+/** Clocks of S3 and of functions may differ by so much, in milliseconds. */
+const clockSlack = 60_000
+
+/** With so many of the writer's files a partition is merged at once, instead of with the next plan. */
+const manyFiles = 200
+
+/** Lists that are read at the same time. */
+const parallel = 8
+
+export interface PlanOptions {
+  readonly lake: ObjectStore
+  readonly ops: Pick<ObjectStore, 'get' | 'put'>
+  /** Takes the requests. */
+  readonly queue: MessageQueue
+  /** Time between two plans, in seconds. */
+  readonly everySeconds: number
+  readonly now?: () => number
+}
+
+export interface PlanOutcome {
+  /** Partitions that a request was sent for. */
+  readonly requested: readonly Partition[]
+  /** Partitions with something to merge, those included. */
+  readonly waiting: number
+  /** How long the first of them has waited, in seconds; 0 when none waits. */
+  readonly oldestSeconds: number
+}
+
+/** A partition with something to merge. */
+interface Waiting {
+  /** When a plan first found it so, in milliseconds since 1970. */
+  readonly since: number
+  /** When a request was last sent. */
+  readonly requestedAt?: number | undefined
+}
+
+const isWaiting = objectOf({ since: isNumber, requestedAt: optional(isNumber) })
+
+/** By the key of the list. */
+interface Plan {
+  readonly at: number
+  readonly waiting: ReadonlyMap<string, Waiting>
+}
+
+/**
+ * Requests merges, if it is time for another plan. A partition is requested with the second plan that finds something to
+ * merge in it, so that its files come together; and again if it still is so two plans later. Lists that have not changed are
+ * not read.
+ * @returns `undefined` when it is not time yet
+ */
+export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {
+  const { lake, ops, queue, everySeconds, now = Date.now } = options
+  const before = await readPlan(ops)
+  const at = now()
+  const every = everySeconds * 1_000
+  // Ticks come a little early or late.
+  if (before && at < before.at + every - clockSlack / 4) return undefined
+  const waiting = new Map<string, Waiting>()
+  const requests: { readonly key: string; readonly partition: Partition }[] = []
+  for (const { key, partition, fresh } of await partitionsToMerge(lake, before, at)) {
+    const known = before?.waiting.get(key) ?? { since: at }
+    waiting.set(key, known)
+    const isDue = known.since < at || fresh >= manyFiles
+    const wasRequested = known.requestedAt !== undefined && at < known.requestedAt + 2 * every - clockSlack
+    if (isDue && !wasRequested) requests.push({ key, partition })
+  }
+  const bodies = requests.map(({ partition }) => encodeRequest(partition))
+  const unsent = new Set((await queue.send(bodies)).map(({ body }) => body))
+  const sent = requests.filter((_, index) => !unsent.has(bodies[index] ?? ''))
+  for (const { key } of sent) waiting.set(key, { since: waiting.get(key)?.since ?? at, requestedAt: at })
+  await ops.put(planKey, Buffer.from(JSON.stringify({ at, waiting: Object.fromEntries(waiting) })))
+  const oldest = Math.min(at, ...[...waiting.values()].map(({ since }) => since))
+  return {
+    requested: sent.map(({ partition }) => partition),
+    waiting: waiting.size,
+    oldestSeconds: Math.round((at - oldest) / 1_000),
+  }
+}
+
+interface Found {
+  /** Of the list. */
+  readonly key: string
+  readonly partition: Partition
+  /** Files that no merge has seen. */
+  readonly fresh: number
+}
+
+/** The partitions with something to merge, of those whose list or whose day has changed since the last plan. */
+async function partitionsToMerge(lake: ObjectStore, before: Plan | undefined, at: number): Promise<Found[]> {
+  const candidates: { readonly key: string; readonly partition: Partition }[] = []
+  for await (const { key, writtenAt } of listAll(lake, 'tables/')) {
+    const partition = partitionOfList(key)
+    if (partition === undefined) continue
+    const isNew = before === undefined || writtenAt >= before.at - clockSlack || before.waiting.has(key)
+    const hasClosed = before !== undefined && isClosed(partition.dt, at) && !isClosed(partition.dt, before.at)
+    if (isNew || hasClosed) candidates.push({ key, partition })
+  }
+  const found: Found[] = []
+  for (let next = 0; next < candidates.length; next += parallel) {
+    await Promise.all(
+      candidates.slice(next, next + parallel).map(async ({ key, partition }) => {
+        const list = await lake.get(key)
+        const files = list ? parseList(list.body).map((url) => dataFile(url)) : []
+        if (filesToMerge(files, isClosed(partition.dt, at)).length === 0) return
+        found.push({ key, partition, fresh: files.filter(({ isMerged }) => !isMerged).length })
+      }),
+    )
+  }
+  return found
+}
+
+async function readPlan(ops: Pick<ObjectStore, 'get'>): Promise<Plan | undefined> {
+  const stored = await ops.get(planKey)
+  const plan = stored && jsonIn(stored.body)
+  if (!isRecord(plan) || !isNumber(plan.at) || !isRecord(plan.waiting)) return undefined
+  const waiting = Object.entries(plan.waiting).flatMap(([key, value]) =>
+    isWaiting(value) ? [[key, value] as const] : [],
+  )
+  return { at: plan.at, waiting: new Map(waiting) }
+}

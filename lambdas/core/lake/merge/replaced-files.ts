@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { listAll } from '../../aws/list-all.ts'
+import { isText, jsonIn, listOf, objectOf } from '../../json/forms.ts'
+import type { ObjectStore } from '../../ports.ts'
+import { listKey, type Partition } from '../partition.ts'
+import { listedUrls } from '../table-list.ts'
+
+/** Prefix of the notes on merges: `merges/<table>/dt=<day>/<time>-<id>.json`. */
+export const mergesPrefix = 'merges/'
+
+const keyForm = /^merges\/([^/]+)\/dt=(\d{4}-\d\d-\d\d)\/([^/]+Z)-[0-9a-f-]+\.json$/
+
+/** How long replaced files stay, in milliseconds, because queries under way read them; longer than any query runs. */
+const grace = 2 * 3_600_000
+
+/** Longer than a merge takes from its note to its swap, in milliseconds: the timeout of a function, with much to spare. */
+const longestMerge = 30 * 60_000
+
+const isNote = objectOf({ replaced: listOf(isText), added: listOf(isText) })
+
+/** What a merge is about to do; all are keys of data files. */
+export interface MergeNote {
+  readonly replaced: readonly string[]
+  readonly added: readonly string[]
+}
+
+/**
+ * Notes a merge before it is done: whatever becomes of it then, the files that no list names in the end are found and
+ * deleted, and no other is.
+ */
+export async function noteMerge(
+  ops: Pick<ObjectStore, 'putOnce'>,
+  { table, dt }: Partition,
+  note: MergeNote,
+  now: number,
+): Promise<void> {
+  const key = `${mergesPrefix}${table}/dt=${dt}/${new Date(now).toISOString()}-${randomUUID()}.json`
+  await ops.putOnce(key, Buffer.from(JSON.stringify(note)))
+}
+
+/** All files that merges of a partition named and that are not deleted yet, by key. */
+export async function notedFiles(ops: ObjectStore, { table, dt }: Partition): Promise<ReadonlySet<string>> {
+  const noted = new Set<string>()
+  for await (const { key } of listAll(ops, `${mergesPrefix}${table}/dt=${dt}/`)) {
+    const note = await readNote(ops, key)
+    for (const file of [...(note?.replaced ?? []), ...(note?.added ?? [])]) noted.add(file)
+  }
+  return noted
+}
+
+export interface CleanOptions {
+  readonly ops: ObjectStore
+  readonly lake: ObjectStore
+  /** The lake bucket's name, for the URLs in the lists. */
+  readonly bucket: string
+  /** When to stop, in milliseconds since 1970. */
+  readonly deadline: number
+  readonly now?: () => number
+}
+
+/**
+ * Deletes the files of merges that are long over, unless a list names them: those that were replaced, and the merged file
+ * of a merge that lost its race. A list never names such a file again, because only who writes a file adds it to a list.
+ * @returns how many files were deleted
+ */
+export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.now }: CleanOptions): Promise<number> {
+  let deleted = 0
+  for await (const { key } of listAll(ops, mergesPrefix)) {
+    const [, table, dt, time = ''] = keyForm.exec(key) ?? []
+    if (table === undefined || dt === undefined || now() < Date.parse(time) + grace + longestMerge) continue
+    if (now() >= deadline) break
+    const note = await readNote(ops, key)
+    const live = new Set(await listedUrls(lake, listKey({ table, dt })))
+    const unlisted = [...(note?.replaced ?? []), ...(note?.added ?? [])].filter(
+      (file) => file.startsWith(`data/${table}/dt=${dt}/`) && !live.has(`s3://${bucket}/${file}`),
+    )
+    await Promise.all(unlisted.map((file) => lake.delete(file)))
+    await ops.delete(key)
+    deleted += unlisted.length
+  }
+  return deleted
+}
+
+async function readNote(ops: ObjectStore, key: string): Promise<MergeNote | undefined> {
+  const object = await ops.get(key)
+  const note = object && jsonIn(object.body)
+  return isNote(note) ? note : undefined
+}

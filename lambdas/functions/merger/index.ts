@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { tableSchemas } from '../../../schemas/generated/index.ts'
+import { mergerClients } from '../../core/aws/clients.ts'
+import { emitCounts } from '../../core/aws/emit.ts'
+import { s3Copier } from '../../core/aws/s3-copier.ts'
+import { s3Reader } from '../../core/aws/s3-reader.ts'
+import { s3Store } from '../../core/aws/s3-store.ts'
+import { sqsQueue } from '../../core/aws/sqs-queue.ts'
+import { readVariables } from '../../core/env.ts'
+import { MergeEngine } from '../../core/lake/merge/engine.ts'
+import { encodeRequest, type MergeRequest, readRequest } from '../../core/lake/merge/merge-message.ts'
+import { type MergeOutcome, mergePartition } from '../../core/lake/merge/merge-partition.ts'
+import { env } from './env.ts'
+
+/** Time for which another merge is begun, in milliseconds: the largest takes less. */
+const mergeTime = 300_000
+
+/** Merges of one request: each rewrites as much as one merge may, and a few more lose their race. */
+const mostMerges = 20
+
+const { lakeBucket, opsBucket, mergesQueueUrl } = readVariables(process.env, env)
+const { s3, sqs } = mergerClients()
+const ports = {
+  lake: s3Store(s3, lakeBucket),
+  copies: s3Copier(s3, lakeBucket),
+  files: s3Reader(s3, lakeBucket),
+  ops: s3Store(s3, opsBucket),
+  bucket: lakeBucket,
+}
+const requests = sqsQueue(sqs, mergesQueueUrl)
+const schemas = new Map(tableSchemas.map((schema) => [schema.table, schema]))
+const tables = new Set(schemas.keys())
+const logger = new Logger()
+const metrics = new Metrics()
+
+/**
+ * Merges the partitions that the janitor has found to have something to merge. A merge that fails changes nothing, and is
+ * requested again with a later plan.
+ */
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
+  for (const { messageId, body } of Records) {
+    const request = readRequest(body, tables)
+    const schema = request && schemas.get(request.table)
+    if (request === undefined || schema === undefined) logger.error('no request for a merge', { messageId })
+    else await work(request, schema, context)
+  }
+  return { batchItemFailures: [] }
+})
+
+async function work(request: MergeRequest, schema: LogSchema, context: Context): Promise<void> {
+  const { table, dt } = request
+  try {
+    for (let merges = 0; merges < mostMerges && context.getRemainingTimeInMillis() > mergeTime; merges++) {
+      const outcome = await mergeOnce(request, schema, context)
+      if (!report(request, outcome)) return
+      // Later days hold rows that lie here as well, which this day keeps.
+      await requests.send(outcome.laterDays.map((later) => encodeRequest({ table, dt: later, recheck: true })))
+    }
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error))
+    logger.error('partition not merged', { table, dt, error: name, message: message.slice(0, 500) })
+    emitCounts(metrics, undefined, { MergeErrors: 1 })
+  }
+}
+
+async function mergeOnce({ dt, recheck }: MergeRequest, schema: LogSchema, context: Context): Promise<MergeOutcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'merge-'))
+  const spill = join(folder, 'spill')
+  await mkdir(spill)
+  const engine = new MergeEngine({ folder: spill, memoryMegabytes: Number(context.memoryLimitInMB) })
+  try {
+    return await mergePartition({ ...ports, engine, folder, schema, dt, recheck })
+  } finally {
+    await engine.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @returns whether there may be more to merge */
+function report({ table, dt }: MergeRequest, { files, rows, repeated, corrupt, lostRace }: MergeOutcome): boolean {
+  if (files > 0) logger.info('partition merged', { table, dt, files, rows, repeated })
+  for (const { key, fault } of corrupt) logger.error('corrupt data file set aside', { key, fault })
+  emitCounts(metrics, undefined, { CorruptFiles: corrupt.length })
+  return files > 0 || corrupt.length > 0 || lostRace
+}

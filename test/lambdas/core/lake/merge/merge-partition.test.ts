@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { mergeWorld } from '../../../../support/merge-world.ts'
+
+const day = '2026-06-01'
+const noon = Date.UTC(2026, 5, 1, 12)
+const event = (id: string, more: object = {}) => ({ id, '@timestamp': noon, ...more })
+
+describe('a day with small files', () => {
+  test('becomes one file with every row once, sorted by the time of the event', async () => {
+    const world = mergeWorld()
+    for (let file = 0; file < 5; file++) {
+      const rows = [3, 2, 1].map((n) => world.rowOf(event(`${file}-${n}`, { '@timestamp': noon - n * 1_000 })))
+      await world.write(`m${file}`, [...rows, world.rowOf(event('repeated'))])
+    }
+    expect(await world.merge(day)).toMatchObject({ files: 5, rows: 20, repeated: 4, lostRace: false })
+    expect(world.listed(day)).toEqual([expect.stringMatching(/\/merged-\d+-[0-9a-f-]{36}\.parquet$/)])
+    const rows = await world.rows(day, ['id', 'p_event_time'])
+    expect(rows.map(({ id }) => id).sort()).toEqual(
+      [0, 1, 2, 3, 4].flatMap((file) => [1, 2, 3].map((n) => `${file}-${n}`)).concat('repeated'),
+    )
+    const times = rows.map((row) => Number(row.p_event_time))
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+
+  test('keeps of equal rows the one with more values, then the one received first', async () => {
+    const world = mergeWorld()
+    await world.write('a', [world.rowOf(event('x', { text: 'first' }), noon)])
+    await world.write('b', [world.rowOf(event('x', { text: 'fuller', flag: true }), noon + 5_000)])
+    await world.write('c', [world.rowOf(event('x', { text: 'late', flag: true }), noon + 9_000)])
+    await world.write('d', [world.rowOf(event('y', { text: 'late' }), noon + 9_000)])
+    await world.write('e', [world.rowOf(event('y', { text: 'early' }), noon + 1_000)])
+    await world.merge(day)
+    const rows = await world.rows(day, ['id', 'text'])
+    expect(rows.toSorted((a, b) => String(a.id).localeCompare(String(b.id)))).toEqual([
+      { id: 'x', text: 'fuller' },
+      { id: 'y', text: 'early' },
+    ])
+  })
+
+  test('loses a row that a merged file holds already, and keeps the fuller copy', async () => {
+    const world = mergeWorld()
+    const many = Array.from({ length: 500 }, (_, n) => world.rowOf(event(`many-${n}`, { text: `text of ${n}` })))
+    await world.write('a', many)
+    await world.merge(day)
+    await world.write('b', [world.rowOf(event('many-7', { text: 'x', flag: true, number: 1 }), noon + 1_000)])
+    expect(await world.merge(day)).toMatchObject({ files: 2, repeated: 1 })
+    expect(await world.rows(day)).toHaveLength(500)
+    expect((await world.rows(day, ['id', 'number'])).find(({ id }) => id === 'many-7')).toMatchObject({ number: 1 })
+  })
+
+  test('with nothing new is left alone', async () => {
+    const world = mergeWorld()
+    await world.write('a', [world.rowOf(event('x'))])
+    await world.merge(day)
+    const before = world.listed(day)
+    expect(await world.merge(day)).toMatchObject({ files: 0 })
+    expect(world.listed(day)).toEqual(before)
+  })
+})
+
+describe('an event without a time that is sent again the next day', () => {
+  const untimed = (id: string) => ({ id })
+
+  test('stays under the day of its first receipt alone', async () => {
+    const world = mergeWorld()
+    const next = noon + 86_400_000
+    await world.write('a', [world.rowOf(untimed('x'), noon)])
+    await world.merge(day)
+    world.clock.ms = next
+    await world.write('b', [world.rowOf(untimed('x'), next), world.rowOf(untimed('new'), next)])
+    expect(await world.merge('2026-06-02')).toMatchObject({ repeated: 1, laterDays: [] })
+    expect(await world.rows('2026-06-02', ['id'])).toEqual([{ id: 'new' }])
+    expect(await world.rows(day, ['id'])).toEqual([{ id: 'x' }])
+  })
+
+  test('whose first copy comes late is removed from the next day then', async () => {
+    const world = mergeWorld()
+    const next = noon + 86_400_000
+    world.clock.ms = next
+    await world.write('b', [world.rowOf(untimed('x'), next), world.rowOf(untimed('new'), next)])
+    await world.merge('2026-06-02')
+    await world.write('a', [world.rowOf(untimed('x'), noon)])
+    expect(await world.merge(day)).toMatchObject({ laterDays: ['2026-06-02'] })
+    expect(await world.merge('2026-06-02', { recheck: true })).toMatchObject({ repeated: 1 })
+    expect(await world.rows('2026-06-02', ['id'])).toEqual([{ id: 'new' }])
+    expect(await world.rows(day, ['id'])).toEqual([{ id: 'x' }])
+  })
+})
+
+describe('a file that cannot be read', () => {
+  test.each([
+    ['cut off', (bytes: Uint8Array) => bytes.slice(0, bytes.length / 2)],
+    ['with other bytes', (bytes: Uint8Array) => bytes.map((byte, at) => (at > 20 && at < 200 ? byte ^ 0xff : byte))],
+    ['empty', () => new Uint8Array()],
+  ])('%s is named and set aside, and the rest is merged', async (_what, spoil) => {
+    const world = mergeWorld()
+    for (const id of ['a', 'b', 'c']) await world.write(id, [world.rowOf(event(id, { text: id.repeat(900) }))])
+    const [, broken = ''] = world.listed(day)
+    world.lakeObjects.set(broken, spoil(world.lakeObjects.get(broken) ?? new Uint8Array()))
+    const outcome = await world.merge(day)
+    expect(outcome.corrupt).toEqual([{ key: broken, fault: expect.stringContaining('no whole Parquet file') }])
+    expect(await world.merge(day)).toMatchObject({ files: 2, corrupt: [] })
+    expect(await world.rows(day)).toHaveLength(2)
+    await world.tidy()
+    expect(world.dataFiles()).toContain(broken)
+    expect([...world.opsObjects.keys()]).toContain(`corrupt/${broken.slice('data/'.length)}.json`)
+  })
+})
+
+test('replaced files stay for queries under way, and are deleted after that', async () => {
+  const world = mergeWorld()
+  for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])
+  const replaced = world.listed(day)
+  await world.merge(day)
+  expect(world.dataFiles()).toEqual(expect.arrayContaining(replaced))
+  await world.tidy()
+  expect(world.dataFiles()).toEqual(world.listed(day))
+  expect([...world.opsObjects.keys()].filter((key) => key.startsWith('merges/test'))).toEqual([])
+})

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MergeEngine } from '../../lambdas/core/lake/merge/engine.ts'
+import { type MergeOutcome, mergePartition } from '../../lambdas/core/lake/merge/merge-partition.ts'
+import { sweepOrphans } from '../../lambdas/core/lake/merge/orphans.ts'
+import { deleteReplaced } from '../../lambdas/core/lake/merge/replaced-files.ts'
+import { readPartition } from '../../lambdas/core/lake/read-table.ts'
+import { parseList } from '../../lambdas/core/lake/table-list.ts'
+import { createLakeWriter } from '../../lambdas/core/lake/writer.ts'
+import type { Row } from '../../lambdas/core/normalize/event.ts'
+import { parseEvent } from '../../lambdas/core/normalize/event.ts'
+import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
+import type { ObjectCopier, ObjectReader, ObjectStore } from '../../lambdas/core/ports.ts'
+import { encodeMessages } from '../../lambdas/core/publish/message.ts'
+import { everyType } from './every-type.ts'
+import { memoryReader } from './memory-reader.ts'
+import { memoryStore } from './memory-stores.ts'
+
+const dayMs = 86_400_000
+
+/** Stands for the end of a function in the middle of its work. */
+export class Killed extends Error {
+  override readonly name = 'Killed'
+}
+
+/** Called before and after every call of a store, with its name; may throw, or wait. */
+export type OnCall = (call: string) => void | Promise<void>
+
+const { normalize } = compileNormalizer(everyType)
+
+/** The times of an object store: memory alone has none. */
+function timed(store: ObjectStore, now: () => number): ObjectStore {
+  const written = new Map<string, number>()
+  const note = (key: string) => written.set(key, now())
+  return {
+    ...store,
+    put: async (key, body) => {
+      await store.put(key, body)
+      note(key)
+    },
+    putOnce: async (key, body) => {
+      const isNew = await store.putOnce(key, body)
+      if (isNew) note(key)
+      return isNew
+    },
+    putIf: async (key, body, condition) => {
+      const tag = await store.putIf(key, body, condition)
+      if (tag !== undefined) note(key)
+      return tag
+    },
+    list: async (...args) =>
+      (await store.list(...args)).map((object) => ({ ...object, writtenAt: written.get(object.key) ?? 0 })),
+  }
+}
+
+function watched<T extends object>(ports: T, name: string, onCall: OnCall): T {
+  const calls = Object.entries(ports).map(([call, method]) => [
+    call,
+    async (...args: unknown[]) => {
+      await onCall(`${name}.${call}`)
+      const answer = await method.apply(ports, args)
+      await onCall(`${name}.${call} answered`)
+      return answer
+    },
+  ])
+  return Object.fromEntries(calls)
+}
+
+/** A lake in memory with its writer, its merger and what tidies up after it, on a clock of its own. */
+export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
+  const clock = { ms: start }
+  const now = () => clock.ms
+  const lakeMemory = memoryStore()
+  const opsMemory = memoryStore()
+  const lake = timed(lakeMemory.store, now)
+  const ops = timed(opsMemory.store, now)
+  const files = memoryReader(lakeMemory.objects).reader
+  const copies: ObjectCopier = {
+    async copy(key, path) {
+      const body = lakeMemory.objects.get(key)
+      if (body === undefined) return false
+      await writeFile(path, body)
+      return true
+    },
+  }
+  const places = { lake, ops, bucket: 'lake' }
+
+  const write = async (messageId: string, rows: readonly Row[], onCall: OnCall = () => {}): Promise<boolean> => {
+    const writer = createLakeWriter({
+      store: watched(lake, 'lake', onCall),
+      bucket: 'lake',
+      ops,
+      claims: memoryReader(opsMemory.objects).reader,
+      retentionDays: 400,
+      schemas: [everyType],
+      now,
+    })
+    const received = Number(new Date(String(rows[0]?.p_parse_time)))
+    const [body = ''] = encodeMessages({ logType: everyType.logType, sourceId: 'source', receivedAt: received, rows })
+    const { failed } = await writer([{ messageId, body }])
+    return failed.size === 0
+  }
+
+  const merge = async (
+    dt: string,
+    { recheck = false, onCall = () => {}, memoryMegabytes = 512 }: MergeChoices = {},
+  ): Promise<MergeOutcome> => {
+    const folder = mkdtempSync(join(tmpdir(), 'auditlake-merging-'))
+    const engine = new MergeEngine({ folder, memoryMegabytes })
+    try {
+      return await mergePartition({
+        lake: watched(lake, 'lake', onCall),
+        ops: watched(ops, 'ops', onCall),
+        copies: watched(copies, 'copies', onCall),
+        files: watched<ObjectReader>(files, 'files', onCall),
+        bucket: 'lake',
+        engine,
+        folder,
+        schema: everyType,
+        dt,
+        recheck,
+        now,
+      })
+    } finally {
+      await engine.close()
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  return {
+    clock,
+    lakeObjects: lakeMemory.objects,
+    opsObjects: opsMemory.objects,
+    lake,
+    ops,
+    /** A row as it is published. @param receivedAt in milliseconds since 1970 */
+    rowOf: (event: object, receivedAt = clock.ms): Row =>
+      normalize(parseEvent(Buffer.from(JSON.stringify(event))), { sourceId: 'source', sourceLabel: 'S', receivedAt }),
+    write,
+    merge,
+    /** Lets days pass and deletes what is left behind. */
+    async tidy(): Promise<void> {
+      clock.ms += 3 * dayMs
+      await deleteReplaced({ ...places, now, deadline: Number.POSITIVE_INFINITY })
+      await sweepOrphans({ ...places, now, deadline: Number.POSITIVE_INFINITY })
+    },
+    /** Keys of the data files that a list names, in its order. */
+    listed: (dt: string): string[] => {
+      const list = lakeMemory.objects.get(`tables/${everyType.table}/dt=${dt}/symlink.txt`)
+      return list ? parseList(list).map((url) => url.slice('s3://lake/'.length)) : []
+    },
+    dataFiles: (): string[] => [...lakeMemory.objects.keys()].filter((key) => key.startsWith('data/')).sort(),
+    /** The rows that a query sees of a day. */
+    async rows(dt: string, columns: readonly string[] = ['p_row_id']) {
+      const ports = { lists: lake, files, bucket: 'lake' }
+      const rows: Readonly<Record<string, unknown>>[] = []
+      for await (const row of readPartition(ports, { table: everyType.table, dt }, columns)) rows.push(row)
+      return rows
+    },
+  }
+}
+
+interface MergeChoices {
+  readonly recheck?: boolean
+  readonly onCall?: OnCall
+  readonly memoryMegabytes?: number
+}
+
+export type MergeWorld = ReturnType<typeof mergeWorld>
