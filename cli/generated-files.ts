@@ -1,6 +1,8 @@
+import { fieldIdsFile, renderFieldIds } from '../schemas/compiler/field-ids.ts'
 import { renderIndex, renderSchemaModule, renderStandardColumns } from '../schemas/compiler/generated-modules.ts'
 import { renderTableDocs } from '../schemas/compiler/generated-table-docs.ts'
 import { loadLogSchemaFiles, logSchemaJsonSchema } from '../schemas/compiler/load.ts'
+import { readReleased, releasedIdProblems } from '../schemas/compiler/released-tables.ts'
 import { settingsJsonSchema } from '../settings/load.ts'
 import { manifests } from '../settings/manifests.ts'
 import { registries, registryFolder, renderRegistries } from './generated-registry.ts'
@@ -21,12 +23,18 @@ export const generatedFolders = [generatedFolder, registryFolder]
  * Every file that is made from schemas, manifests and the settings' form.
  *
  * @param root The project's root.
- * @throws Error naming file, line, field and remedy when a schema is wrong.
+ * @throws Error naming file, line, field and remedy when a schema is wrong, or a released field id was changed.
  */
 export function generatedFiles(root: string): GeneratedFile[] {
   const sources = loadLogSchemaFiles()
+  const problems = releasedIdProblems(sources, readReleased(root))
+  if (problems.length > 0) throw new Error(problems.join('\n'))
   const schemas = sources.map(({ schema }) => schema)
   return [
+    ...sources.map(({ schema: { table }, fieldIds }) => ({
+      file: fieldIdsFile(table),
+      render: () => renderFieldIds(fieldIds),
+    })),
     ...sources.map((source) => ({
       file: `${generatedFolder}/${source.schema.table}.ts`,
       render: () => renderSchemaModule(source),

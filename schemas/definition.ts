@@ -49,13 +49,20 @@ export type ValueType =
       readonly memberIndicators?: MemberIndicators
     }
   | { readonly type: 'object'; readonly fields: readonly Field[] }
-  | { readonly type: 'array'; readonly element: ValueType }
+  | {
+      readonly type: 'array'
+      readonly element: ValueType
+      /** Field id of the elements in data files. */
+      readonly elementId: number
+    }
 
 export type Field = ValueType & {
   /** The member's name exactly as the provider sends it. */
   readonly name: string
   /** The name of the column (or struct member): lower case, letters, digits and underscores. */
   readonly column: string
+  /** Field id of the column (or struct member) in data files, unique in the table; `schemas/field-ids/` holds them. */
+  readonly id: number
   /** The provider documents that the member is always present. An event without it is still stored. */
   readonly required?: true
   /** Absent in the generated modules, which are bundled into functions. */
@@ -82,6 +89,8 @@ export type KeyPart =
 /** A column filled from the transport, for example from an HTTP header, because the body lacks the value. */
 export interface AttributeColumn {
   readonly column: `p_${string}`
+  /** As the id of a field. */
+  readonly id: number
   readonly description?: string
 }
 

@@ -1,7 +1,7 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { glueType } from '../../schemas/glue-type.ts'
-import { partitionKey, type TableColumn, tableColumns } from '../../schemas/table-columns.ts'
+import { type NamedColumn, partitionKey, tableColumns } from '../../schemas/table-columns.ts'
 import { asciiText } from '../../settings/ascii.ts'
 import { lakePrefixes } from '../../settings/bucket-plan.ts'
 
@@ -51,7 +51,7 @@ export function tableInput({ schema, bucketName, retentionDays }: TableInputProp
   }
 }
 
-export function columnProperty({ column, value, description }: TableColumn): CfnTable.ColumnProperty {
+export function columnProperty({ column, value, description }: NamedColumn): CfnTable.ColumnProperty {
   return {
     name: column,
     type: glueType(value),

@@ -82,19 +82,21 @@ function withoutDescriptions(schema: LogSchema): LogSchema {
   const { description: _, ...rest } = schema
   return {
     ...rest,
-    attributes: schema.attributes.map(({ column }) => ({ column })),
+    attributes: schema.attributes.map(({ column, id }) => ({ column, id })),
     fields: schema.fields.map(bareField),
   }
 }
 
 function bareField(field: Field): Field {
-  const { name, column, required } = field
-  return { name, column, ...bareType(field), ...(required && { required }) }
+  const { name, column, id, required } = field
+  return { name, column, id, ...bareType(field), ...(required && { required }) }
 }
 
 function bareType(value: ValueType): ValueType {
   if (value.type === 'object') return { type: value.type, fields: value.fields.map(bareField) }
-  if (value.type === 'array') return { type: value.type, element: bareType(value.element) }
+  if (value.type === 'array') {
+    return { type: value.type, element: bareType(value.element), elementId: value.elementId }
+  }
   const { type, formats, indicators, memberIndicators } = value
   return {
     type,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Field, KeyPart, LogSchema, Path, ValueType } from '../definition.ts'
 import { tableName } from '../table-name.ts'
 import type { FieldForm, LogSchemaForm } from './definition-form.ts'
+import { FieldIdBook, type FieldIds, readFieldIds } from './field-ids.ts'
 import { logSchemaForm } from './schema-form.ts'
 import { columnName, isOwnTable, readKeyPart } from './schema-rules.ts'
 import { parseYamlDocument, YamlProblems } from './yaml-document.ts'
@@ -16,10 +17,11 @@ const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 /**
  * Reads one schema file.
  *
+ * @param given Field ids that the table gave so far; none for a new table.
  * @throws YamlProblems with every problem of the file, each with its line, field and remedy.
  */
-export function parseLogSchema(file: string, text: string): LogSchema {
-  return toLogSchema(parseYamlDocument(file, text, logSchemaForm, 'name'))
+export function parseLogSchema(file: string, text: string, given: FieldIds = new Map()): LogSchema {
+  return toLogSchema(parseYamlDocument(file, text, logSchemaForm, 'name'), new FieldIdBook(given))
 }
 
 /**
@@ -36,6 +38,8 @@ export interface LogSchemaFile {
   /** Path from the project's root, for example `schemas/github/webhook.yaml`. */
   readonly file: string
   readonly schema: LogSchema
+  /** All field ids that the table ever gave, those of the schema's fields included. */
+  readonly fieldIds: FieldIds
 }
 
 /** As `loadTableSchemas`, with the file of each schema. */
@@ -45,7 +49,7 @@ export function loadLogSchemaFiles(root: string = projectRoot): LogSchemaFile[] 
   const problems: string[] = []
   for (const file of globSync('schemas/**/*.{yaml,yml}', { cwd: root }).map(withSlashes).sort()) {
     try {
-      loaded.push({ file, schema: loadOne(root, file, owners) })
+      loaded.push(loadOne(root, file, owners))
     } catch (error) {
       if (!(error instanceof YamlProblems)) throw error
       problems.push(error.message)
@@ -55,7 +59,7 @@ export function loadLogSchemaFiles(root: string = projectRoot): LogSchemaFile[] 
   return loaded
 }
 
-function loadOne(root: string, file: string, owners: Map<string, string>): LogSchema {
+function loadOne(root: string, file: string, owners: Map<string, string>): LogSchemaFile {
   if (!/^schemas\/[a-z0-9-]+\/[a-z0-9-]+\.yaml$/.test(file)) {
     const message = 'is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case'
     throw new YamlProblems(file, [{ line: 1, column: 1, text: message }])
@@ -72,9 +76,11 @@ function loadOne(root: string, file: string, owners: Map<string, string>): LogSc
       )
     }
   })
-  const schema = toLogSchema(parseYamlDocument(file, readFileSync(`${root}/${file}`, 'utf8'), form, 'name'))
-  owners.set(schema.table, file)
-  return schema
+  const parsed = parseYamlDocument(file, readFileSync(`${root}/${file}`, 'utf8'), form, 'name')
+  const table = tableName(parsed.logType)
+  owners.set(table, file)
+  const book = new FieldIdBook(readFieldIds(root, table))
+  return { file, schema: toLogSchema(parsed, book), fieldIds: book.ids }
 }
 
 /** The JSON Schema with which editors complete and check schema files. */
@@ -82,7 +88,7 @@ export function logSchemaJsonSchema(): object {
   return z.toJSONSchema(logSchemaForm, { io: 'input', target: 'draft-7' })
 }
 
-function toLogSchema(form: LogSchemaForm): LogSchema {
+function toLogSchema(form: LogSchemaForm, book: FieldIdBook): LogSchema {
   return {
     logType: form.logType,
     table: tableName(form.logType),
@@ -91,11 +97,11 @@ function toLogSchema(form: LogSchemaForm): LogSchema {
     ...(form.reference !== undefined && { reference: form.reference }),
     eventTime: form.eventTime.map(toPath),
     key: form.key.map((parts) => parts.map(toKeyPart)),
-    attributes: (form.attributes ?? []).map(({ name, description }) => ({
-      column: `p_${name.slice(2)}` as const,
-      description,
-    })),
-    fields: form.fields.map(toField),
+    attributes: (form.attributes ?? []).map(({ name, description }) => {
+      const column = `p_${name.slice(2)}` as const
+      return { column, id: book.of(column), description }
+    }),
+    fields: form.fields.map((field) => toField(field, '', book)),
   }
 }
 
@@ -112,22 +118,29 @@ function toKeyPart(text: string): KeyPart {
   return { part: 'member', anyOf, ...(call === 'optional' && { optional: true }) }
 }
 
-function toField(form: FieldForm): Field {
+/** @param parent path of the struct with a dot; empty for a column */
+function toField(form: FieldForm, parent: string, book: FieldIdBook): Field {
+  const column = columnName(form.name)
+  const path = `${parent}${column}`
   return {
     name: form.name,
-    column: columnName(form.name),
-    ...toValueType(form),
+    column,
+    id: book.of(path),
+    ...toValueType(form, path, book),
     ...(form.required && { required: true }),
     description: form.description,
   }
 }
 
-function toValueType({ type, formats, indicators, memberIndicators, fields, element }: FieldForm): ValueType {
-  if (type === 'object') return { type, fields: (fields ?? []).map(toField) }
+function toValueType(form: FieldForm, path: string, book: FieldIdBook): ValueType {
+  const { type, formats, indicators, memberIndicators, fields, element } = form
+  const members = (forms: readonly FieldForm[], parent: string) => forms.map((field) => toField(field, parent, book))
+  if (type === 'object') return { type, fields: members(fields ?? [], `${path}.`) }
   const extras = { ...(formats && { formats }), ...(indicators && { indicators }) }
   if (type !== 'array') return { type, ...extras, ...(memberIndicators && { memberIndicators }) }
-  if (typeof element === 'object') return { type, element: { type: 'object', fields: element.fields.map(toField) } }
-  return { type, element: { type: element ?? 'json', ...extras } }
+  const elementId = book.of(`${path}[]`)
+  if (typeof element !== 'object') return { type, element: { type: element ?? 'json', ...extras }, elementId }
+  return { type, element: { type: 'object', fields: members(element.fields, `${path}[].`) }, elementId }
 }
 
 function withSlashes(path: string): string {

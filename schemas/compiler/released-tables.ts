@@ -3,7 +3,9 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { LogSchema, ValueType } from '../definition.ts'
 import { tableColumns } from '../table-columns.ts'
+import { fieldIdsOf } from './field-ids.ts'
 import type { LogSchemaFile } from './load.ts'
+import { idProblems } from './released-ids.ts'
 
 /** Folder of released tables: `<table>.json`, and `<table>-v<version>.parquet` with rows of each version. */
 export const releasedFolder = 'test/schemas/released'
@@ -18,12 +20,18 @@ const releasedTable = z.object({
   version: z.number(),
   /** Columns and members, such as `event.targets[].id`, with their types, and `required` where it applies. */
   columns: z.record(z.string(), z.string()),
+  /** Field ids of columns, members and list elements, such as `event.targets[]`. */
+  ids: z.record(z.string(), z.number()),
 })
 
 export function releasedForm(schema: LogSchema): ReleasedTable {
   const columns = new Map<string, string>()
   for (const { column, value } of tableColumns(schema)) addColumn(columns, column, value, isRequired(schema, column))
-  return { version: schema.version, columns: Object.fromEntries(columns) }
+  return {
+    version: schema.version,
+    columns: Object.fromEntries(columns),
+    ids: Object.fromEntries(fieldIdsOf(schema)),
+  }
 }
 
 function isRequired({ fields }: LogSchema, column: string): boolean {
@@ -55,7 +63,7 @@ export function readReleased(root: string): Map<string, ReleasedTable> {
 function parseReleased(file: string, text: string): ReleasedTable {
   const { data } = releasedTable.safeParse(JSON.parse(text))
   if (data) return data
-  throw new Error(`${file}: should hold a version and columns; restore it from the last release`)
+  throw new Error(`${file}: should hold a version, columns and ids; restore it from the last release`)
 }
 
 /**
@@ -74,7 +82,20 @@ export function releaseProblems(
       const before = released.get(schema.table)
       return before === undefined ? [] : growthProblems(before, releasedForm(schema)).map((text) => `${file}: ${text}`)
     }),
+    ...releasedIdProblems(sources, released),
   ]
+}
+
+/** Those of the release problems that are about field ids. */
+export function releasedIdProblems(
+  sources: readonly LogSchemaFile[],
+  released: ReadonlyMap<string, ReleasedTable>,
+): string[] {
+  return sources.flatMap(({ file, schema }) => {
+    const before = released.get(schema.table)?.ids ?? {}
+    const problems = idProblems(schema.table, before, Object.fromEntries(fieldIdsOf(schema)))
+    return problems.map((text) => `${file}: ${text}`)
+  })
 }
 
 function growthProblems(before: ReleasedTable, now: ReleasedTable): string[] {

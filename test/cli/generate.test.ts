@@ -138,6 +138,39 @@ describe('npm run generate', () => {
     expect(readdirSync(released)).toContain(`github_webhook-v${version}.parquet`)
   })
 
+  it('gives new columns new ids, also after one is gone, and refuses a released id that was changed', () => {
+    const schema = join(copy, 'schemas/hex/audit.yaml')
+    const file = join(copy, 'schemas/field-ids/hex_audit.json')
+    const edit = (path: string, wanted: string, instead: string) =>
+      writeFileSync(path, readFileSync(path, 'utf8').replace(wanted, instead))
+    const idsOf = (): Record<string, number> => JSON.parse(readFileSync(file, 'utf8'))
+    cpSync(join(project, 'test/schemas/released'), join(copy, 'test/schemas/released'), { recursive: true })
+    const before = idsOf()
+    const last = Math.max(...Object.values(before))
+
+    const early = '  - {name: early, type: array, element: string, description: Came first}\n'
+    edit(schema, 'fields:\n', `fields:\n${early}`)
+    expect(generate('--check').stderr).toContain(
+      'schemas/field-ids/hex_audit.json: is not up to date; run npm run generate\n',
+    )
+    expect(generate().status).toBe(0)
+    expect(idsOf()).toEqual({ ...before, early: last + 1, 'early[]': last + 2 })
+
+    edit(schema, early, '  - {name: late, type: string, description: Came later}\n')
+    expect(generate().status).toBe(0)
+    expect(idsOf()).toEqual({ ...before, early: last + 1, 'early[]': last + 2, late: last + 3 })
+    expect(generate('--check')).toEqual({ status: 0, stdout: '', stderr: '' })
+
+    edit(file, `"event": ${before.event}`, '"event": 2000')
+    for (const args of [[], ['--check'], ['--release']]) {
+      expect(generate(...args)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `schemas/hex/audit.yaml: event: has the field id 2000, but was released with ${before.event}; write ${before.event} into schemas/field-ids/hex_audit.json again\n`,
+      })
+    }
+  })
+
   it('explains itself, and does nothing on an unknown option', () => {
     expect(generate('--help').stdout).toMatch(/^npm run generate \[/)
     const { status, stderr } = generate('--chek')

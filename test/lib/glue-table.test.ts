@@ -165,18 +165,20 @@ describe('types of columns', () => {
     [{ type: 'bigint' }, 'bigint'],
     [{ type: 'boolean' }, 'boolean'],
     [{ type: 'timestamp', formats: ['unix'] }, 'timestamp'],
-    [{ type: 'array', element: { type: 'float' } }, 'array<double>'],
+    [{ type: 'array', element: { type: 'float' }, elementId: 1001 }, 'array<double>'],
     [
       {
         type: 'object',
         fields: [
-          { name: 'Id', column: 'id', type: 'bigint' },
-          { name: '@at', column: 'at_sign_at', type: 'timestamp' },
+          { name: 'Id', column: 'id', id: 1001, type: 'bigint' },
+          { name: '@at', column: 'at_sign_at', id: 1002, type: 'timestamp' },
           {
             name: 'tags',
             column: 'tags',
+            id: 1003,
             type: 'array',
-            element: { type: 'object', fields: [{ name: 'k', column: 'k', type: 'json' }] },
+            element: { type: 'object', fields: [{ name: 'k', column: 'k', id: 1005, type: 'json' }] },
+            elementId: 1004,
           },
         ],
       },
@@ -196,7 +198,7 @@ test("a long description is cut to Glue's limit", () => {
     eventTime: [],
     key: [],
     attributes: [],
-    fields: [{ name: 'a', column: 'a', type: 'string', description: `two\nlines ${'x'.repeat(300)}` }],
+    fields: [{ name: 'a', column: 'a', id: 1000, type: 'string', description: `two\nlines ${'x'.repeat(300)}` }],
   }
   const { storageDescriptor } = tableInput({ schema, bucketName: 'lake', retentionDays: 1 })
   const { columns } = z.object({ columns: z.object({ comment: z.string() }).array() }).parse(storageDescriptor)

@@ -1,12 +1,18 @@
 import type { Field, LogSchema, ValueType } from '../../schemas/definition.ts'
 
+let lastId = 999
+const newId = (): number => ++lastId
+
 const field = (name: string, value: ValueType): Field => ({
   name,
   column: name.toLowerCase().replace('@', 'at_sign_'),
+  id: newId(),
   ...value,
 })
 
-const scalars: readonly Field[] = [
+const list = (element: ValueType): ValueType => ({ type: 'array', element, elementId: newId() })
+
+const scalars = (): Field[] => [
   field('text', { type: 'string', indicators: ['username'] }),
   field('small', { type: 'smallint' }),
   field('number', { type: 'int' }),
@@ -28,16 +34,16 @@ export const everyType: LogSchema = {
     [{ part: 'source' }, { part: 'member', anyOf: [['id'], ['alternateId']] }],
     [{ part: 'source' }, { part: 'hash', path: ['inner'] }, { part: 'day', path: ['@timestamp'] }],
   ],
-  attributes: [{ column: 'p_test_attribute' }],
+  attributes: [{ column: 'p_test_attribute', id: newId() }],
   fields: [
     field('id', { type: 'string' }),
     field('alternateId', { type: 'string' }),
     field('@timestamp', { type: 'timestamp', formats: ['unix_ms', '%d/%b/%Y:%H:%M:%S %z'] }),
-    ...scalars,
-    field('inner', { type: 'object', fields: [...scalars, field('deep', { type: 'object', fields: scalars })] }),
-    field('texts', { type: 'array', element: { type: 'string' } }),
-    field('numbers', { type: 'array', element: { type: 'bigint' } }),
-    field('things', { type: 'array', element: { type: 'object', fields: scalars } }),
-    field('lists', { type: 'array', element: { type: 'array', element: { type: 'string' } } }),
+    ...scalars(),
+    field('inner', { type: 'object', fields: [...scalars(), field('deep', { type: 'object', fields: scalars() })] }),
+    field('texts', list({ type: 'string' })),
+    field('numbers', list({ type: 'bigint' })),
+    field('things', list({ type: 'object', fields: scalars() })),
+    field('lists', list(list({ type: 'string' }))),
   ],
 }

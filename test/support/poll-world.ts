@@ -26,8 +26,8 @@ const schema: LogSchema = {
   key: [[{ part: 'member', anyOf: [['id']] }]],
   attributes: [],
   fields: [
-    { name: 'id', column: 'id', type: 'string' },
-    { name: 'at', column: 'at', type: 'timestamp', formats: ['unix_ms'] },
+    { name: 'id', column: 'id', id: 1000, type: 'string' },
+    { name: 'at', column: 'at', id: 1001, type: 'timestamp', formats: ['unix_ms'] },
   ],
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parquetOf } from '../../../lambdas/core/lake/parquet.ts'
 import { parseEvent } from '../../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../../lambdas/core/normalize/normalizer.ts'
+import { type FieldIds, fieldIdsOf } from '../../../schemas/compiler/field-ids.ts'
 import {
   type LogSchemaFile,
   loadLogSchemaFiles,
@@ -104,7 +105,12 @@ fields:
 `
 
 const file = 'schemas/acme/audit.yaml'
-const source = (text: string): LogSchemaFile => ({ file, schema: parseLogSchema(file, text) })
+/** The ids that the first version gave, and those of standard columns. */
+const firstIds = fieldIdsOf(parseLogSchema(file, first))
+const source = (text: string, given: FieldIds = firstIds): LogSchemaFile => {
+  const schema = parseLogSchema(file, text, given)
+  return { file, schema, fieldIds: fieldIdsOf(schema) }
+}
 
 describe('a release', () => {
   const released = new Map<string, ReleasedTable>([['acme_audit', releasedForm(source(first).schema)]])
@@ -204,6 +210,36 @@ describe('a release', () => {
     expect(first.split(wanted)).toHaveLength(2)
     expect(releaseProblems([source(first.replace(wanted, instead))], released)).toEqual(
       expected.map((problem) => `${file}: ${problem}`),
+    )
+  })
+
+  test.each<[string, (ids: Map<string, number>) => void, string[]]>([
+    [
+      'changes',
+      (ids) => ids.set('targets[]', 1100),
+      [
+        'targets[]: has the field id 1100, but was released with 1007; write 1007 into schemas/field-ids/acme_audit.json again',
+      ],
+    ],
+    [
+      'passes to another column',
+      (ids) => ids.set('actor.team', 1001).set('count', 1100),
+      [
+        'count: has the field id 1100, but was released with 1001; write 1001 into schemas/field-ids/acme_audit.json again',
+        'actor.team: has the field id 1001, but was released with 1004; write 1004 into schemas/field-ids/acme_audit.json again',
+      ],
+    ],
+  ])('is refused when a field id %s', (_, change, expected) => {
+    const ids = new Map(firstIds)
+    change(ids)
+    expect(releaseProblems([source(first, ids)], released)).toEqual(expected.map((problem) => `${file}: ${problem}`))
+  })
+
+  test('is refused when a new column has the id of a released one', () => {
+    const ids = new Map([...firstIds, ['late', 1001] as const])
+    ids.delete('count')
+    expect(releaseProblems([source(second, ids)], released)).toContain(
+      `${file}: late: has the field id 1001, which was released for count; remove its line from schemas/field-ids/acme_audit.json and run npm run generate`,
     )
   })
 
