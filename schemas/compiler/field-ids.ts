@@ -8,7 +8,7 @@ import { tableColumns } from '../table-columns.ts'
  * Folder of the field ids that tables ever gave, `<table>.json`, except those of standard columns. `npm run generate` adds
  * the ids of new columns; ids of columns that are gone stay, so that none is given twice.
  */
-export const fieldIdsFolder = 'schemas/field-ids'
+const fieldIdsFolder = 'schemas/field-ids'
 
 /** Path of a column, member or list element, such as `event`, `event.targets[]` or `event.targets[].id` -> its id. */
 export type FieldIds = ReadonlyMap<string, number>

@@ -9,9 +9,14 @@ import { duckDbFieldIds } from '../../schemas/duckdb-field-ids.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { tableColumns } from '../../schemas/table-columns.ts'
 import { everyType } from '../support/every-type.ts'
-import { fieldIdsInFile, footerOf } from '../support/parquet-footer.ts'
+import { engineTypes, fieldIdsInFile, footerOf, typesInFile, typesOf } from '../support/parquet-footer.ts'
 
-const scalars: Readonly<Record<string, string>> = { string: 'VARCHAR', json: 'VARCHAR', timestamp: 'TIMESTAMPTZ' }
+const scalars: Readonly<Record<string, string>> = {
+  string: 'VARCHAR',
+  json: 'VARCHAR',
+  float: 'DOUBLE',
+  timestamp: 'TIMESTAMPTZ',
+}
 
 function duckDbType(value: ValueType): string {
   if (value.type === 'array') return `${duckDbType(value.element)}[]`
@@ -19,7 +24,7 @@ function duckDbType(value: ValueType): string {
   return `STRUCT(${value.fields.map((field) => `"${field.column}" ${duckDbType(field)}`).join(', ')})`
 }
 
-test.each([everyType, ...tableSchemas])('the engine writes the ids of $table into a file', async (schema) => {
+test.each([everyType, ...tableSchemas])('the engine writes the ids and types of $table into a file', async (schema) => {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-ids-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'rows.parquet')
@@ -30,5 +35,7 @@ test.each([everyType, ...tableSchemas])('the engine writes the ids of $table int
   await connection.run(
     `COPY (SELECT ${nulls.join(', ')}) TO '${file}' (FORMAT parquet, FIELD_IDS ${duckDbFieldIds(columns)})`,
   )
-  expect(fieldIdsInFile(footerOf(await readFile(file)))).toEqual(fieldIdsOf(schema))
+  const footer = footerOf(await readFile(file))
+  expect(fieldIdsInFile(footer)).toEqual(fieldIdsOf(schema))
+  expect(typesInFile(footer)).toEqual(typesOf(schema, engineTypes))
 })

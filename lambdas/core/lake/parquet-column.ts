@@ -18,14 +18,18 @@ export interface ParquetColumn {
   elements(values: readonly unknown[]): SchemaElement[]
 }
 
-/** Prepares the conversion of a column once. */
-export function compileParquetColumn(name: string, type: ValueType): ParquetColumn {
+/**
+ * Prepares the conversion of a column once.
+ * @param id field id of the column
+ */
+export function compileParquetColumn(name: string, id: number, type: ValueType): ParquetColumn {
   if (type.type === 'object')
     return structColumn(
       name,
-      type.fields.map((field) => compileParquetColumn(field.column, field)),
+      id,
+      type.fields.map((field) => compileParquetColumn(field.column, field.id, field)),
     )
-  if (type.type === 'array') return listColumn(name, compileParquetColumn('element', type.element))
+  if (type.type === 'array') return listColumn(name, id, compileParquetColumn('element', type.elementId, type.element))
   const convert = scalarConversions[type.type]
   return {
     name,
@@ -33,7 +37,12 @@ export function compileParquetColumn(name: string, type: ValueType): ParquetColu
     accepts: acceptances[type.type],
     ...(convert ? { convert } : {}),
     elements: (values) => [
-      { name, repetition_type: values.includes(null) ? 'OPTIONAL' : 'REQUIRED', ...scalarElements[type.type] },
+      {
+        name,
+        field_id: id,
+        repetition_type: values.includes(null) ? 'OPTIONAL' : 'REQUIRED',
+        ...scalarElements[type.type],
+      },
     ],
   }
 }
@@ -52,8 +61,14 @@ const textOf = (value: RowValue): string => {
   return typeof value === 'number' ? String(value) : ''
 }
 
+/** Microseconds; as a number they are exact until the year 2255, and faster than a product of bigints. */
+function micros(ms: number): bigint {
+  const product = ms * 1000
+  return Number.isSafeInteger(product) ? BigInt(product) : BigInt(ms) * 1000n
+}
+
 const scalarConversions: Partial<Record<ScalarType, Conversion>> = {
-  timestamp: (value) => BigInt(epochMs(value)),
+  timestamp: (value) => micros(epochMs(value)),
   bigint: (value) => (Number.isSafeInteger(value) ? BigInt(Number(value)) : BigInt(textOf(value))),
 }
 
@@ -95,8 +110,9 @@ const scalarElements: Readonly<Record<ScalarType, Partial<SchemaElement>>> = {
   float: { type: 'DOUBLE' },
   timestamp: {
     type: 'INT64',
-    converted_type: 'TIMESTAMP_MILLIS',
-    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+    // The unit of Iceberg, in which DuckDB writes as well: https://iceberg.apache.org/spec/#parquet
+    converted_type: 'TIMESTAMP_MICROS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
   },
 }
 
@@ -109,7 +125,7 @@ export function acceptsMembers(columns: ReadonlyMap<string, ParquetColumn>, stru
   return true
 }
 
-function structColumn(name: string, members: readonly ParquetColumn[]): ParquetColumn {
+function structColumn(name: string, id: number, members: readonly ParquetColumn[]): ParquetColumn {
   const byName = new Map(members.map((member) => [member.name, member]))
   return {
     name,
@@ -131,12 +147,12 @@ function structColumn(name: string, members: readonly ParquetColumn[]): ParquetC
       const unused = values.length === 0 ? members : members.slice(0, 1)
       const kept = used.length > 0 ? used : unused
       const children = kept.map((member) => member.elements(structs.map((struct) => struct[member.name] ?? null)))
-      return [{ name, repetition_type: 'OPTIONAL', num_children: kept.length }, ...children.flat()]
+      return [{ name, field_id: id, repetition_type: 'OPTIONAL', num_children: kept.length }, ...children.flat()]
     },
   }
 }
 
-function listColumn(name: string, element: ParquetColumn): ParquetColumn {
+function listColumn(name: string, id: number, element: ParquetColumn): ParquetColumn {
   return {
     name,
     kind: 'composite',
@@ -150,7 +166,9 @@ function listColumn(name: string, element: ParquetColumn): ParquetColumn {
     elements: (values) => {
       const held = element.kind === 'composite' ? values.flatMap((list) => (Array.isArray(list) ? list : [])) : []
       return [
-        { name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        { name, field_id: id, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        // The repeated group is no field of the table, so it has no id:
+        // https://iceberg.apache.org/spec/#parquet
         { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
         // Only composites need their values inspected; the null marks scalars as optional.
         ...element.elements(held.length > 0 || (values.length === 0 && element.kind === 'composite') ? held : [null]),

@@ -30,7 +30,7 @@ export interface ParquetTable {
 
 /** Prepares the encoding of a schema's rows once. */
 export function compileParquet(schema: LogSchema): ParquetTable {
-  const columns = tableColumns(schema).map(({ column, value }) => compileParquetColumn(column, value))
+  const columns = tableColumns(schema).map(({ column, id, value }) => compileParquetColumn(column, id, value))
   const slots = new Map(columns.map(({ name }, index) => [name, { column: name, index }]))
   const byName = new Map(columns.map((column) => [column.name, column]))
   return {

@@ -92,6 +92,26 @@ describe('rows are read as written', () => {
     )
   })
 
+  test.each([
+    '0001-01-01T00:00:00.001Z',
+    '1969-12-31T23:59:59.999Z',
+    '2255-06-05T23:47:34.741Z',
+    '9999-12-31T23:59:59.994Z',
+  ])('%s keeps its millisecond, as a value and in statistics', async (time) => {
+    const { ports, addRows } = lakeInMemory([everyType])
+    const at = Date.parse(time)
+    const row = { ...rowAt(receivedAt, { when: time }), p_event_time: time }
+    addRows({ table, dt }, everyType, [row])
+    expect(await readAll(ports, ['p_event_time', 'when'])).toEqual([{ p_event_time: at, when: at }])
+    const within = async (from: number, to: number) => {
+      const span = { column: 'p_event_time', from, to }
+      return await allOf(readPartition(ports, { table, dt }, ['p_row_id'], span))
+    }
+    expect(await within(at, at)).toHaveLength(1)
+    expect(await within(at - 1, at - 1)).toEqual([])
+    expect(await within(at + 1, at + 1)).toEqual([])
+  })
+
   test('reads only the requested columns, null where a file lacks one', async () => {
     const { ports, write } = lakeInMemory([everyType])
     await write(logType, [rowAt(receivedAt, { text: '\ufeffa' })])
@@ -125,10 +145,11 @@ describe('rows are read as written', () => {
     const select = `select range::int as n, 'row ' || range as text, range * 10000000000 as big,
       (timestamp '2026-06-01' + to_hours(range::int))::timestamptz as us,
       (timestamp '2026-06-01' + to_hours(range::int))::timestamp_ms as ms,
+      timestamp_ns '2026-06-01 00:00:00.002' as ns,
       date '1970-01-03' as day, '{"a":1}'::json as j, range % 2 = 0 as flag, range / 4 as real,
       [range::text, null] as list, {'a': range::int, 'b': null::text} as struct, null::text as nothing`
     add({ table, dt }, 'a.parquet', await copied(`${select} from range(3000)`))
-    const rows = await readAll(ports, 'n text big us ms day j flag real list struct nothing'.split(' '))
+    const rows = await readAll(ports, 'n text big us ms ns day j flag real list struct nothing'.split(' '))
     expect(rows).toHaveLength(3_000)
     expect(rows[2_999]).toEqual({
       n: 2_999,
@@ -136,6 +157,7 @@ describe('rows are read as written', () => {
       big: 29_990_000_000_000n,
       us: Date.UTC(2026, 5, 1, 2_999),
       ms: Date.UTC(2026, 5, 1, 2_999),
+      ns: Date.UTC(2026, 5, 1, 0, 0, 0, 2),
       day: 172_800_000,
       j: '{"a":1}',
       flag: false,
