@@ -85,6 +85,7 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
       return true
     },
   }
+  const rechecks = new Set<string>()
   const places = { lake, ops, bucket: 'lake' }
 
   const write = async (messageId: string, rows: readonly Row[], onCall: OnCall = () => {}): Promise<boolean> => {
@@ -121,6 +122,9 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
         schema: everyType,
         dt,
         recheck,
+        requestRecheck: async (days) => {
+          for (const later of days) rechecks.add(later)
+        },
         now,
       })
     } finally {
@@ -131,6 +135,8 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
 
   return {
     clock,
+    /** Days that merges asked to be merged with `recheck`. */
+    rechecks,
     lakeObjects: lakeMemory.objects,
     opsObjects: opsMemory.objects,
     lake,
@@ -140,9 +146,9 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
       normalize(parseEvent(Buffer.from(JSON.stringify(event))), { sourceId: 'source', sourceLabel: 'S', receivedAt }),
     write,
     merge,
-    /** Lets days pass and deletes what is left behind. */
-    async tidy(): Promise<void> {
-      clock.ms += 3 * dayMs
+    /** Lets time pass, three days by default, and deletes what is left behind. */
+    async tidy(ms = 3 * dayMs): Promise<void> {
+      clock.ms += ms
       await deleteReplaced({ ...places, now, deadline: Number.POSITIVE_INFINITY })
       await sweepOrphans({ ...places, now, deadline: Number.POSITIVE_INFINITY })
     },

@@ -14,6 +14,7 @@ import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
+import { TransientError } from '../../core/errors.ts'
 import { MergeEngine } from '../../core/lake/merge/engine.ts'
 import { encodeRequest, type MergeRequest, readRequest } from '../../core/lake/merge/merge-message.ts'
 import { type MergeOutcome, mergePartition } from '../../core/lake/merge/merge-partition.ts'
@@ -60,8 +61,6 @@ async function work(request: MergeRequest, schema: LogSchema, context: Context):
     for (let merges = 0; merges < mostMerges && context.getRemainingTimeInMillis() > mergeTime; merges++) {
       const outcome = await mergeOnce(request, schema, context)
       if (!report(request, outcome)) return
-      // Later days hold rows that lie here as well, which this day keeps.
-      await requests.send(outcome.laterDays.map((later) => encodeRequest({ table, dt: later, recheck: true })))
     }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
@@ -70,13 +69,21 @@ async function work(request: MergeRequest, schema: LogSchema, context: Context):
   }
 }
 
-async function mergeOnce({ dt, recheck }: MergeRequest, schema: LogSchema, context: Context): Promise<MergeOutcome> {
+async function mergeOnce(
+  { table, dt, recheck }: MergeRequest,
+  schema: LogSchema,
+  context: Context,
+): Promise<MergeOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'merge-'))
   const spill = join(folder, 'spill')
   await mkdir(spill)
   const engine = new MergeEngine({ folder: spill, memoryMegabytes: Number(context.memoryLimitInMB) })
+  const requestRecheck = async (days: readonly string[]) => {
+    const [unsent] = await requests.send(days.map((later) => encodeRequest({ table, dt: later, recheck: true })))
+    if (unsent) throw new TransientError('no request could be sent to merge later days', { cause: unsent.cause })
+  }
   try {
-    return await mergePartition({ ...ports, engine, folder, schema, dt, recheck })
+    return await mergePartition({ ...ports, engine, folder, schema, dt, recheck, requestRecheck })
   } finally {
     await engine.close()
     await rm(folder, { recursive: true, force: true })

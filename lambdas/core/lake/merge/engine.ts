@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { LogSchema } from '../../../../schemas/definition.ts'
+import { duckDbFieldIds } from '../../../../schemas/duckdb-field-ids.ts'
 import { glueType } from '../../../../schemas/glue-type.ts'
 import { tableColumns } from '../../../../schemas/table-columns.ts'
 import { duckDbType } from '../../duckdb/duckdb-type.ts'
@@ -118,7 +119,8 @@ export class MergeEngine {
         ANTI JOIN left_out USING (p_row_id)
         ORDER BY p_event_time, p_row_id
       ) TO ${quotedText(output)} (
-        FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, WRITE_BLOOM_FILTER false
+        FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, WRITE_BLOOM_FILTER false,
+        FIELD_IDS ${duckDbFieldIds(columns)}
       )`)
     const rows = await this.#count(`SELECT count(*) FROM ${source(inputs)}`)
     const expected = await this.#count(

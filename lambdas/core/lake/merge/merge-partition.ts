@@ -38,6 +38,11 @@ export interface MergeOptions extends MergePorts {
   readonly engine: MergeEngine
   /** An empty folder for copies; the caller removes it. */
   readonly folder: string
+  /**
+   * Takes the later days that hold rows of this day as well; they are to be merged with `recheck`. Called before anything is
+   * changed here, so that no crash forgets them.
+   */
+  readonly requestRecheck: (days: readonly string[]) => Promise<void>
   readonly now?: () => number
 }
 
@@ -52,8 +57,6 @@ export interface MergeOutcome {
   readonly corrupt: readonly CorruptFile[]
   /** Whether another merger was faster, and nothing was changed. */
   readonly lostRace: boolean
-  /** Later days that hold rows which this day now holds as well. */
-  readonly laterDays: readonly string[]
 }
 
 /**
@@ -83,7 +86,7 @@ export async function mergePartition(options: MergeOptions): Promise<MergeOutcom
   }
 }
 
-const nothing: MergeOutcome = { files: 0, rows: 0, repeated: 0, corrupt: [], lostRace: false, laterDays: [] }
+const nothing: MergeOutcome = { files: 0, rows: 0, repeated: 0, corrupt: [], lostRace: false }
 
 /** One merge of a partition. */
 class Merging {
@@ -105,17 +108,18 @@ class Merging {
   }
 
   async merge(chosen: readonly DataFile[]): Promise<MergeOutcome> {
-    const { engine, schema, folder } = this.#options
+    const { engine, schema, folder, requestRecheck } = this.#options
     await this.#copy(chosen)
     const { taken, elsewhere, needed } = await this.#rowsElsewhere(chosen)
     const received = await engine.ids(this.#paths(taken), { received: true })
     const { earlier, laterDays } = await rowsOfEarlierDays(this.#options, this.#partition, received)
+    if (laterDays.length > 0) await requestRecheck(laterDays)
     const output = join(folder, 'merged.parquet')
     const leftOut = elsewhere.union(earlier)
     const { read, written } = await engine.merge({ schema, inputs: this.#paths(taken), leftOut, output })
     const isSwapped = await this.#swap(taken, needed, written === 0 ? undefined : output)
     if (!isSwapped) return { ...nothing, lostRace: true }
-    return { ...nothing, files: taken.length, rows: read, repeated: read - written, laterDays }
+    return { ...nothing, files: taken.length, rows: read, repeated: read - written }
   }
 
   /**
