@@ -75,7 +75,7 @@ export async function startPipeline(
   options: Pick<LocalRunOptions, 'prepare' | 'expectRefusals'> = {},
 ): Promise<Pipeline> {
   const { config, data, remove } = await workplace(settings)
-  const run = await startLocal({ ...options, config, dataDir: data, simulators: false })
+  const run = await startLocal({ ...options, config, dataDir: data, simulators: false, mergeEverySeconds: 1_200 })
   const stopHurrying = hurryWriter(run)
   return {
     run,

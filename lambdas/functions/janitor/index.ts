@@ -51,7 +51,13 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   const oldest = waiting === 0 ? {} : { OldestUnsentSeconds: oldestSeconds }
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
-  const plan = await planMerges({ lake, ops, queue: mergeRequests, everySeconds: Number(mergeEverySeconds) })
+  const plan = await planMerges({
+    lake,
+    ops,
+    queue: mergeRequests,
+    everySeconds: Number(mergeEverySeconds),
+    retentionDays: Number(retentionDays),
+  })
   if (plan !== undefined) await tidyUp(deadline)
   if (Date.now() < expiryAt) return
   const nextAt = Date.now() + expiryInterval

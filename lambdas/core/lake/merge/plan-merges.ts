@@ -1,7 +1,7 @@
 import { listAll } from '../../aws/list-all.ts'
 import { isNumber, isRecord, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
-import { type Partition, partitionOfList } from '../partition.ts'
+import { dayMs, type Partition, partitionOfList } from '../partition.ts'
 import { parseList } from '../table-list.ts'
 import { filesToMerge, isClosed } from './choose-files.ts'
 import { dataFile } from './data-file.ts'
@@ -26,6 +26,8 @@ export interface PlanOptions {
   readonly queue: MessageQueue
   /** Time between two plans, in seconds. */
   readonly everySeconds: number
+  /** Retention in days: days before it are about to be deleted. */
+  readonly retentionDays: number
   readonly now?: () => number
 }
 
@@ -61,7 +63,7 @@ interface Plan {
  * @returns `undefined` when it is not time yet
  */
 export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {
-  const { lake, ops, queue, everySeconds, now = Date.now } = options
+  const { lake, ops, queue, everySeconds, retentionDays, now = Date.now } = options
   const before = await readPlan(ops)
   const at = now()
   const every = everySeconds * 1_000
@@ -69,7 +71,10 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
   if (before && at < before.at + every - clockSlack / 4) return undefined
   const waiting = new Map<string, Waiting>()
   const requests: { readonly key: string; readonly partition: Partition }[] = []
-  for (const { key, partition, fresh } of await partitionsToMerge(lake, before, at)) {
+  for (const { key, partition, fresh } of await partitionsToMerge(lake, before, {
+    at,
+    oldest: dayOf(at - retentionDays * dayMs),
+  })) {
     const known = before?.waiting.get(key) ?? { since: at }
     waiting.set(key, known)
     const isDue = known.since < at || fresh >= manyFiles
@@ -98,11 +103,15 @@ interface Found {
 }
 
 /** The partitions with something to merge, of those whose list or whose day has changed since the last plan. */
-async function partitionsToMerge(lake: ObjectStore, before: Plan | undefined, at: number): Promise<Found[]> {
+async function partitionsToMerge(
+  lake: ObjectStore,
+  before: Plan | undefined,
+  { at, oldest }: { readonly at: number; readonly oldest: string },
+): Promise<Found[]> {
   const candidates: { readonly key: string; readonly partition: Partition }[] = []
   for await (const { key, writtenAt } of listAll(lake, 'tables/')) {
     const partition = partitionOfList(key)
-    if (partition === undefined) continue
+    if (partition === undefined || partition.dt < oldest) continue
     const isNew = before === undefined || writtenAt >= before.at - clockSlack || before.waiting.has(key)
     const hasClosed = before !== undefined && isClosed(partition.dt, at) && !isClosed(partition.dt, before.at)
     if (isNew || hasClosed) candidates.push({ key, partition })
@@ -130,3 +139,5 @@ async function readPlan(ops: Pick<ObjectStore, 'get'>): Promise<Plan | undefined
   )
   return { at: plan.at, waiting: new Map(waiting) }
 }
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
