@@ -52,7 +52,7 @@ export class AuditLakeStack extends Stack {
       lake,
       opsBucket,
     })
-    const merger = new Merger(this, 'Merger', { lake, opsBucket, delivery })
+    const merger = new Merger(this, 'Merger', { lake, opsBucket, delivery, ticker })
     new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,
@@ -68,6 +68,7 @@ export class AuditLakeStack extends Stack {
           records: delivery.records.queueUrl,
           recordsBulk: delivery.recordsBulk.queueUrl,
           deadLetters: delivery.deadLetters.queueUrl,
+          merges: merger.requests.queueUrl,
         },
         database: lake.database,
         workgroup: lake.workgroup,

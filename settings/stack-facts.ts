@@ -13,7 +13,13 @@ export const stackFactsForm = z.object({
   /** Names. */
   buckets: z.object({ lake: z.string(), ops: z.string() }),
   /** URLs. */
-  queues: z.object({ records: z.string(), recordsBulk: z.string(), deadLetters: z.string() }),
+  queues: z.object({
+    records: z.string(),
+    recordsBulk: z.string(),
+    deadLetters: z.string(),
+    /** Absent in what an older stack wrote. */
+    merges: z.string().optional(),
+  }),
   /** Name of the Glue database. */
   database: z.string(),
   /** Name of the Athena workgroup. */

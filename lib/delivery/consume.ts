@@ -29,9 +29,9 @@ export function consume(consumer: NodeFunction, id: string, queue: Queue, props:
   })
 }
 
-/** Lets a function take messages out of a queue by itself, and say when those that failed come again. */
+/** Lets a function take messages out of a queue by itself. */
 export function grantTake(queue: Queue, grantee: IGrantable): void {
-  grantOn(queue, grantee, ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'])
+  grantOn(queue, grantee, ['sqs:DeleteMessage', 'sqs:ReceiveMessage'])
 }
 
 /** Lets a function say when messages that failed come again. */

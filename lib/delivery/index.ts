@@ -141,6 +141,7 @@ export class Delivery extends Construct {
     opsBucket.grantReadClaims(writer)
     // It archives at once what it refuses for good.
     opsBucket.grantBelow(writer, opsPrefixes.deadLetters, ['s3:PutObject'])
+    for (const queue of [this.records, this.recordsBulk]) grantDefer(queue, writer)
     if (isDrained(props)) {
       for (const queue of [this.records, this.recordsBulk]) grantTake(queue, writer)
       props.ticker.call(writer, 'Writer of AuditLake', Duration.minutes(1))
@@ -153,7 +154,6 @@ export class Delivery extends Construct {
     const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
     consume(writer, 'Records', this.records, batch)
     consume(writer, 'RecordsBulk', this.recordsBulk, batch)
-    for (const queue of [this.records, this.recordsBulk]) grantDefer(queue, writer)
   }
 
   private addArchive(): NodeFunction {

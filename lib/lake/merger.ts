@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import { Duration, Size } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { env } from '../../lambdas/functions/merger/env.ts'
 import { opsPrefixes } from '../../settings/bucket-plan.ts'
-import { consume } from '../delivery/consume.ts'
-import { visibilityForMapping } from '../delivery/durable-queue.ts'
+import { grantTake } from '../delivery/consume.ts'
+import { DurableQueue } from '../delivery/durable-queue.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NativePackage } from '../native-package.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
+import type { Ticker } from '../ops/ticker.ts'
 import type { Lake } from './index.ts'
 
 export interface MergerProps {
@@ -18,10 +19,14 @@ export interface MergerProps {
   readonly opsBucket: OpsBucket
   /** Takes the requests that no merger survives. */
   readonly delivery: Delivery
+  readonly ticker: Ticker
 }
 
 /** Lambda's longest. */
 const TIMEOUT = Duration.minutes(15)
+
+/** Longer than a merger works on a request. */
+const VISIBILITY = TIMEOUT.plus(Duration.minutes(1))
 
 /** A new account's limit. */
 const MEMORY = Size.mebibytes(3_008)
@@ -39,14 +44,10 @@ export class Merger extends NodeFunction {
   /** Takes a request for each partition. */
   readonly requests: Queue
 
-  constructor(scope: Construct, id: string, { lake, opsBucket, delivery }: MergerProps) {
-    // Requests are made anew with every plan, so nothing is lost with the queue.
-    const requests = new Queue(scope, `${id}Requests`, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(1),
-      visibilityTimeout: visibilityForMapping(TIMEOUT),
-      deadLetterQueue: { queue: delivery.deadLetters, maxReceiveCount: 3 },
+  constructor(scope: Construct, id: string, { lake, opsBucket, delivery, ticker }: MergerProps) {
+    const requests = new DurableQueue(scope, `${id}Requests`, {
+      visibilityTimeout: VISIBILITY,
+      deadLetters: delivery.deadLetters,
     })
     super(scope, id, {
       handler: 'merger',
@@ -69,7 +70,9 @@ export class Merger extends NodeFunction {
       opsBucket.grantBelow(this, prefix, ['s3:PutObject'])
     }
     this.grantRequest(this)
-    consume(this, 'Requests', requests, { batchSize: 1, windowSeconds: 0 })
+    grantTake(requests, this)
+    // No mapping: two functions of each would leave a small account too few of its ten for webhooks.
+    ticker.call(this, 'Merger of AuditLake', Duration.minutes(1))
   }
 
   /** Lets a function request merges. */

@@ -41,11 +41,8 @@ export class Janitor extends NodeFunction {
       timeout: Duration.seconds(55),
       memory: Size.mebibytes(512),
       environment: {
-        [env.recordsQueueUrl]: delivery.records.queueUrl,
-        [env.recordsBulkQueueUrl]: delivery.recordsBulk.queueUrl,
         [env.opsBucket]: opsBucket.bucketName,
         [env.retentionDays]: String(props.retentionDays),
-        [env.mergesQueueUrl]: merger.requests.queueUrl,
         [env.mergeEverySeconds]: String(props.mergeEverySeconds),
         [env.stack]: asciiJson(props.facts),
       },

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const sizes = new Map(
   readdirSync('lambdas/functions').map((handler) => {
     const bundle = join(folder, handler)
-    bundleInto(handler, bundle)
+    bundleInto(handler, bundle, ['@duckdb/node-api'])
     return [handler, readdirSync(bundle).reduce((bytes, file) => bytes + statSync(join(bundle, file)).size, 0)]
   }),
 )

@@ -25,7 +25,7 @@ const { resources, outputs } = synthesize({
 })
 const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
 const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
-const { records, recordsBulk, deadLetters } = queueIds(resources)
+const { records, recordsBulk, deadLetters, merges } = queueIds(resources)
 
 const logging = (functionId: string) =>
   ['CreateLogStream', 'PutLogEvents'].map(
@@ -103,7 +103,7 @@ describe('functions', () => {
     )
   })
 
-  test('the janitor may only send what was put aside, write facts of the stack, delete days of the lake and log', () => {
+  test('the janitor may only send what was put aside, write facts of the stack, request merges, delete files of the lake and log', () => {
     expect(allowed('janitor')).toEqual(
       [
         `s3:GetObject on <${ops}.Arn>/unsent/*`,
@@ -113,13 +113,35 @@ describe('functions', () => {
         `s3:PutObject on <${ops}.Arn>/stack.json`,
         `s3:GetObject on <${ops}.Arn>/retention.json`,
         `s3:PutObject on <${ops}.Arn>/retention.json`,
+        `s3:GetObject on <${ops}.Arn>/merges/*`,
+        `s3:PutObject on <${ops}.Arn>/merges/*`,
+        `s3:DeleteObject on <${ops}.Arn>/merges/*`,
+        `s3:GetObject on <${ops}.Arn>/corrupt/*`,
         listing(ops),
         `s3:DeleteObject on <${lake}.Arn>/data/*`,
         `s3:DeleteObject on <${lake}.Arn>/tables/*`,
+        `s3:GetObject on <${lake}.Arn>/tables/*`,
         listing(lake),
         `sqs:SendMessage on <${records}.Arn>`,
         `sqs:SendMessage on <${recordsBulk}.Arn>`,
+        `sqs:SendMessage on <${merges}.Arn>`,
         ...logging('Janitor'),
+      ].sort(),
+    )
+  })
+
+  test('the merger may only read and add files, change lists, note what it does, take and send requests, and log', () => {
+    expect(allowed('merger')).toEqual(
+      [
+        ...['data', 'tables'].flatMap((prefix) => [
+          `s3:GetObject on <${lake}.Arn>/${prefix}/*`,
+          `s3:PutObject on <${lake}.Arn>/${prefix}/*`,
+        ]),
+        listing(lake),
+        `s3:PutObject on <${ops}.Arn>/merges/*`,
+        `s3:PutObject on <${ops}.Arn>/corrupt/*`,
+        ...['DeleteMessage', 'ReceiveMessage', 'SendMessage'].map((action) => `sqs:${action} on <${merges}.Arn>`),
+        ...logging('Merger'),
       ].sort(),
     )
   })
@@ -184,7 +206,7 @@ describe('functions', () => {
 
   test('all schedules share one role that may call their functions; only the scheduler of this account may assume it', () => {
     const role = idOf(resources, 'AWS::IAM::Role', 'Ticker')
-    const called = ['IntakePolledgithublog', 'IntakeRecoveredhealing', 'Janitor'].map((name) =>
+    const called = ['IntakePolledgithublog', 'IntakeRecoveredhealing', 'Janitor', 'Merger'].map((name) =>
       idOf(resources, 'AWS::Lambda::Function', name),
     )
     expect(allowedTo(resources, role)).toEqual(called.map((id) => `lambda:InvokeFunction on <${id}.Arn>`).sort())
@@ -216,11 +238,11 @@ describe('the policies of the buckets', () => {
       .PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny'),
   )
 
-  test('nobody may replace data files, claims, unsent messages and dead letters, nor begin to put them in parts', () => {
+  test('nobody may replace data files, claims, unsent messages, dead letters and notes on corrupt files, nor begin to put them in parts', () => {
     const writeOnce = denials.filter(({ Sid }) => Sid === 'WriteOnce')
     expect(writeOnce.map(({ Resource, ...rest }) => ({ ...rest, Resource: [Resource].flat().map(text) }))).toEqual([
       ...[
-        [`<${ops}.Arn>/claims/*`, `<${ops}.Arn>/dead/*`, `<${ops}.Arn>/resolutions/*`, `<${ops}.Arn>/unsent/*`],
+        ['claims', 'corrupt', 'dead', 'resolutions', 'unsent'].map((prefix) => `<${ops}.Arn>/${prefix}/*`),
         [`<${lake}.Arn>/data/*`],
       ].map((Resource) => ({
         Sid: 'WriteOnce',

@@ -22,16 +22,17 @@ const { resources, outputs, parameters } = synthesize()
 
 const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
 const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
-const { records, recordsBulk, deadLetters } = queueIds(resources)
+const { records, recordsBulk, deadLetters, merges } = queueIds(resources)
 
 describe('functions', () => {
   const functions = ofType(resources, 'AWS::Lambda::Function')
 
-  test('there is one for each webhook type in use, and three behind them all', () => {
+  test('there is one for each webhook type in use, and four behind them all', () => {
     expect(functions.map(([, { Properties }]) => environmentOf(Properties).POWERTOOLS_SERVICE_NAME).sort()).toEqual([
       'dead-letters',
       'github-webhook',
       'janitor',
+      'merger',
       'writer',
     ])
   })
@@ -86,30 +87,31 @@ describe('functions', () => {
 })
 
 describe('scheduled functions', () => {
-  const [[scheduleId, schedule] = ['', undefined], ...others] = ofType(resources, 'AWS::Scheduler::Schedule')
-  const janitor = idOf(resources, 'AWS::Lambda::Function', 'Janitor')
+  const schedules = ofType(resources, 'AWS::Scheduler::Schedule')
+  const called = ['Merger', 'Janitor'].map((name) => idOf(resources, 'AWS::Lambda::Function', name))
 
-  test('the janitor is called every minute, and a missed tick is dropped', () => {
-    expect(others).toEqual([])
-    expect(schedule?.Properties).toMatchObject({
-      ScheduleExpression: 'rate(1 minute)',
-      State: 'ENABLED',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: {
-        Arn: { 'Fn::GetAtt': [janitor, 'Arn'] },
-        Input: '{}',
-        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
-        RoleArn: { 'Fn::GetAtt': [idOf(resources, 'AWS::IAM::Role', 'Ticker'), 'Arn'] },
-      },
-    })
-    expect(scheduleId).toMatch(/^Janitor/)
+  test('the janitor and the merger are called every minute, and a missed tick is dropped', () => {
+    expect(schedules.map(([, { Properties }]) => Properties)).toEqual(
+      called.map((id) =>
+        expect.objectContaining({
+          ScheduleExpression: 'rate(1 minute)',
+          State: 'ENABLED',
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          Target: {
+            Arn: { 'Fn::GetAtt': [id, 'Arn'] },
+            Input: '{}',
+            RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+            RoleArn: { 'Fn::GetAtt': [idOf(resources, 'AWS::IAM::Role', 'Ticker'), 'Arn'] },
+          },
+        }),
+      ),
+    )
   })
 
   test('Lambda drops ticks that failed or found no room', () => {
     const configs = ofType(resources, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
-    expect(configs).toEqual([
-      { FunctionName: { Ref: janitor }, MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0, Qualifier: '$LATEST' },
-    ])
+    const dropping = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0, Qualifier: '$LATEST' }
+    expect(configs).toEqual(called.map((id) => ({ FunctionName: { Ref: id }, ...dropping })))
   })
 
   test('a run ends before the next one begins', () => {
@@ -158,6 +160,7 @@ describe('buckets', () => {
         `<${records}.Arn>`,
         `<${recordsBulk}.Arn>`,
         `<${deadLetters}.Arn>`,
+        `<${merges}.Arn>`,
       ].sort(),
     )
   })
@@ -306,7 +309,12 @@ test('stack.json has all facts that the commands need', () => {
   expect(told).toEqual({
     region: '<AWS::Region>',
     buckets: { lake: `<${lake}>`, ops: `<${ops}>` },
-    queues: { records: `<${records}>`, recordsBulk: `<${recordsBulk}>`, deadLetters: `<${deadLetters}>` },
+    queues: {
+      records: `<${records}>`,
+      recordsBulk: `<${recordsBulk}>`,
+      deadLetters: `<${deadLetters}>`,
+      merges: `<${merges}>`,
+    },
     database: `<${idOf(resources, 'AWS::Glue::Database', 'Lake')}>`,
     workgroup: `<${idOf(resources, 'AWS::Athena::WorkGroup', 'Lake')}>`,
     webhooks: {

@@ -108,7 +108,7 @@ export function idOf(resources: Resources, type: string, beginning: string): str
 }
 
 /** Logical ids of the queues. */
-export function queueIds(resources: Resources): { records: string; recordsBulk: string; deadLetters: string } {
+export function queueIds(resources: Resources) {
   return {
     // CDK ends a logical id in eight hexadecimal digits.
     records: z.string().parse(
@@ -118,6 +118,7 @@ export function queueIds(resources: Resources): { records: string; recordsBulk: 
     ),
     recordsBulk: idOf(resources, 'AWS::SQS::Queue', 'DeliveryRecordsBulk'),
     deadLetters: idOf(resources, 'AWS::SQS::Queue', 'DeliveryRecordsDlq'),
+    merges: idOf(resources, 'AWS::SQS::Queue', 'MergerRequests'),
   }
 }
 

@@ -6,11 +6,16 @@ import type { Sqs } from './clients.ts'
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const messagesPerCall = 10
 
-/**
- * Only a long poll asks all of SQS's servers; a short one can miss messages.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
- */
-const waitSeconds = 1
+export interface InboxOptions {
+  /** Messages of one call, at most ten. @default 10 */
+  readonly perCall?: number
+  /**
+   * Seconds that a call waits for messages. Without a wait it asks some of SQS's servers only, and can miss messages.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+   * @default 1
+   */
+  readonly waitSeconds?: number
+}
 
 /** Calls for an entry that SQS refuses. */
 const attempts = 2
@@ -24,13 +29,17 @@ interface Entry {
 }
 
 /** Takes the messages out of a queue. */
-export function sqsInbox(sqs: Sqs, queueUrl: string): Inbox {
+export function sqsInbox(
+  sqs: Sqs,
+  queueUrl: string,
+  { perCall = messagesPerCall, waitSeconds = 1 }: InboxOptions = {},
+): Inbox {
   const receiveOnce = async () => {
     const { sdk, client } = await sqs()
     const { Messages = [] } = await client.send(
       new sdk.ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: messagesPerCall,
+        MaxNumberOfMessages: perCall,
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
       }),

@@ -22,19 +22,25 @@ const reserve = 10_000
 /** A day lasts long enough, and each round costs some listings. */
 const expiryInterval = 3_600_000
 
-const { recordsQueueUrl, recordsBulkQueueUrl, opsBucket, retentionDays, mergesQueueUrl, mergeEverySeconds, stack } =
-  readVariables(process.env, env)
+/** What the janitor itself needs of the stack's facts. */
+interface Facts {
+  readonly buckets: { readonly lake: string }
+  /** URLs. */
+  readonly queues: { readonly records: string; readonly recordsBulk: string; readonly merges: string }
+}
+
+const { opsBucket, retentionDays, mergeEverySeconds, stack } = readVariables(process.env, env)
+const facts: Facts = JSON.parse(stack)
 const { s3, sqs } = backgroundClients()
 const ops = s3Store(s3, opsBucket)
-const facts: { readonly buckets: { readonly lake: string } } = JSON.parse(stack)
 const lake = s3Store(s3, facts.buckets.lake)
 const publisher = (queueName: 'records' | 'records-bulk', queueUrl: string) =>
   createPublisher({ queue: sqsQueue(sqs, queueUrl), queueName, ops, opsBucket })
 const publishers = {
-  records: publisher('records', recordsQueueUrl),
-  'records-bulk': publisher('records-bulk', recordsBulkQueueUrl),
+  records: publisher('records', facts.queues.records),
+  'records-bulk': publisher('records-bulk', facts.queues.recordsBulk),
 }
-const mergeRequests = sqsQueue(sqs, mergesQueueUrl)
+const mergeRequests = sqsQueue(sqs, facts.queues.merges)
 const logger = new Logger()
 const metrics = new Metrics()
 

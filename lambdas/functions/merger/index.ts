@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Context } from 'aws-lambda'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { tableSchemas } from '../../../schemas/generated/index.ts'
 import { mergerClients } from '../../core/aws/clients.ts'
@@ -12,6 +12,7 @@ import { emitCounts } from '../../core/aws/emit.ts'
 import { s3Copier } from '../../core/aws/s3-copier.ts'
 import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
+import { sqsInbox } from '../../core/aws/sqs-inbox.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { TransientError } from '../../core/errors.ts'
@@ -19,6 +20,9 @@ import { MergeEngine } from '../../core/lake/merge/engine.ts'
 import { encodeRequest, type MergeRequest, readRequest } from '../../core/lake/merge/merge-message.ts'
 import { type MergeOutcome, mergePartition } from '../../core/lake/merge/merge-partition.ts'
 import { env } from './env.ts'
+
+/** Time for which requests are taken, in milliseconds: the next run takes the others, so that few mergers work at once. */
+const takingTime = 50_000
 
 /** Time for which another merge is begun, in milliseconds: the largest takes less. */
 const mergeTime = 300_000
@@ -36,23 +40,27 @@ const ports = {
   bucket: lakeBucket,
 }
 const requests = sqsQueue(sqs, mergesQueueUrl)
+const inbox = sqsInbox(sqs, mergesQueueUrl, { perCall: 1, waitSeconds: 0 })
 const schemas = new Map(tableSchemas.map((schema) => [schema.table, schema]))
 const tables = new Set(schemas.keys())
 const logger = new Logger()
 const metrics = new Metrics()
 
 /**
- * Merges the partitions that the janitor has found to have something to merge. A merge that fails changes nothing, and is
- * requested again with a later plan.
+ * Runs every minute: merges the partitions for which there are requests. One that fails changes nothing, and is requested
+ * again with a later plan; one that no merger survives becomes a dead letter.
  */
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
-  for (const { messageId, body } of Records) {
-    const request = readRequest(body, tables)
+export const handler = middy<unknown, void>().handler(async (_event, context) => {
+  const takesUntil = Date.now() + takingTime
+  while (Date.now() < takesUntil) {
+    const [message] = await inbox.receive(1)
+    if (message === undefined) return
+    const request = readRequest(message.body, tables)
     const schema = request && schemas.get(request.table)
-    if (request === undefined || schema === undefined) logger.error('no request for a merge', { messageId })
-    else await work(request, schema, context)
+    if (request && schema) await work(request, schema, context)
+    else logger.error('no request for a merge', { messageId: message.messageId })
+    await inbox.remove([message.receipt])
   }
-  return { batchItemFailures: [] }
 })
 
 async function work(request: MergeRequest, schema: LogSchema, context: Context): Promise<void> {
