@@ -218,7 +218,7 @@ test('an event that is sent again the next day stays under the first', async () 
 
 test('a message that asks for anything else does nothing', async () => {
   const bodies = [
-    '',
+    'no JSON',
     '{}',
     '{"table":"github_webhook"}',
     '{"table":"../x","dt":"2026-01-01"}',

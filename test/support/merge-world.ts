@@ -31,7 +31,7 @@ export type OnCall = (call: string) => void | Promise<void>
 const { normalize } = compileNormalizer(everyType)
 
 /** The times of an object store: memory alone has none. */
-function timed(store: ObjectStore, now: () => number): ObjectStore {
+export function timed(store: ObjectStore, now: () => number): ObjectStore {
   const written = new Map<string, number>()
   const note = (key: string) => written.set(key, now())
   return {
