@@ -23,7 +23,7 @@ export interface Swap {
   readonly removed: readonly string[]
   /** Files that must be on the list beside those removed, because rows are left out that they hold. */
   readonly needed: readonly string[]
-  /** Takes the place of the first file that is removed; nothing when all rows are in other files. */
+  /** Takes the place of the first file that is removed; nothing when files are only taken off. */
   readonly added?: string | undefined
 }
 

@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LogSchema } from '../../../../schemas/definition.ts'
 import type { ObjectCopier, ObjectStore } from '../../ports.ts'
-import { listKey, partitionOf } from '../partition.ts'
-import { swapInList } from '../table-list.ts'
+import { parquetOf } from '../parquet.ts'
+import { dataPrefix, listKey, type Partition, partitionOf } from '../partition.ts'
+import { listedUrls, swapInList } from '../table-list.ts'
+import { newMergedKey } from './data-file.ts'
 import type { MergeEngine } from './engine.ts'
 
 /** Prefix of the notes on files that were set aside: `corrupt/<table>/dt=<day>/<file>.json`. */
@@ -62,17 +65,35 @@ export async function findCorrupt(
 /**
  * Takes corrupt files off their lists, since a query fails on a list with such a file. The files stay where they are, and a
  * note says what is wrong with each, so that a person can see to them.
+ * @returns those that were on a list
  */
 export async function setAside(
-  { lake, ops, bucket }: Pick<CorruptPorts, 'lake' | 'ops' | 'bucket'>,
+  { lake, ops, bucket, schema }: Pick<CorruptPorts, 'lake' | 'ops' | 'bucket'> & { readonly schema: LogSchema },
   files: readonly CorruptFile[],
   now: number,
-): Promise<void> {
-  for (const { key, fault } of files) {
+): Promise<CorruptFile[]> {
+  const done: CorruptFile[] = []
+  for (const file of files) {
+    const { key, fault } = file
     const partition = partitionOf(key)
-    if (partition === undefined) continue
+    const listed = partition ? await listedUrls(lake, listKey(partition)) : []
+    // Another merger may have replaced it, and its day may be past the retention.
+    if (partition === undefined || !listed.includes(`s3://${bucket}/${key}`)) continue
     const note = { file: key, fault, setAsideAt: new Date(now).toISOString() }
     await ops.putOnce(corruptKey(key), Buffer.from(JSON.stringify(note)))
-    await swapInList(lake, listKey(partition), { removed: [`s3://${bucket}/${key}`], needed: [] })
+    const removed = [`s3://${bucket}/${key}`]
+    const isAlone = listed.every((url) => removed.includes(url))
+    // An empty list is nothing that every engine reads.
+    const added = isAlone ? await putEmptyFile(lake, schema, partition) : undefined
+    await swapInList(lake, listKey(partition), { removed, needed: [], added: added && `s3://${bucket}/${added}` })
+    done.push(file)
   }
+  return done
+}
+
+async function putEmptyFile(lake: ObjectStore, schema: LogSchema, partition: Partition): Promise<string> {
+  const bytes = parquetOf(schema, [])
+  const key = newMergedKey(dataPrefix(partition), bytes.length)
+  await lake.putOnce(key, bytes)
+  return key
 }

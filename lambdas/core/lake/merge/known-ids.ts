@@ -1,4 +1,4 @@
-import { StoreError, TransientError } from '../../errors.ts'
+import { StoreError } from '../../errors.ts'
 import type { ObjectReader, OpenObject } from '../../ports.ts'
 import { readColumn, readRows } from '../read-parquet.ts'
 import { UnreadableFile } from './corrupt-files.ts'
@@ -10,8 +10,7 @@ const parallel = 4
  * Which of some row ids are in which files. Only the id column is read, by ranges.
  * @param keys of the files
  * @returns the ids found, by the key of the file; files without any are left out
- * @throws {TransientError} when a file is gone
- * @throws {UnreadableFile} when one cannot be read
+ * @throws {UnreadableFile} when one is gone or cannot be read
  */
 export async function idsInFiles(
   files: ObjectReader,
@@ -33,8 +32,7 @@ export async function idsInFiles(
 
 /**
  * Ids of the rows of a file that have the time of their receipt.
- * @throws {TransientError} when the file is gone
- * @throws {UnreadableFile} when it cannot be read
+ * @throws {UnreadableFile} when it is gone or cannot be read
  */
 export async function receivedIds(files: ObjectReader, key: string): Promise<Set<string>> {
   const ids = new Set<string>()
@@ -58,7 +56,7 @@ async function hitsIn(files: ObjectReader, key: string, ids: ReadonlySet<string>
 
 async function reading(files: ObjectReader, key: string, read: (file: OpenObject) => Promise<void>): Promise<void> {
   const file = await files.open(key)
-  if (!file) throw new TransientError(`${key} is gone; was it just merged?`)
+  if (!file) throw new UnreadableFile(key, 'it is not there')
   try {
     await read(file)
   } catch (error) {

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogSchema } from '../../../../schemas/definition.ts'
-import { TransientError } from '../../errors.ts'
 import type { ObjectCopier, ObjectReader, ObjectStore } from '../../ports.ts'
 import { dataPrefix, listKey, type Partition } from '../partition.ts'
 import { swapInList } from '../table-list.ts'
@@ -65,7 +64,8 @@ export interface MergeOutcome {
  *
  * Rows that another file holds are left out of the merge. The other file, if it is not large, takes part in it, so that the
  * copy with more values stays.
- * @throws {TransientError} when files vanish under way, or the list changes all the time; the merge can be tried again
+ * @throws {UnreadableFile} when files vanish under way; as {@link swapInList} does; and what stores and DuckDB throw. The merge
+ *   can be tried again
  */
 export async function mergePartition(options: MergeOptions): Promise<MergeOutcome> {
   const { schema, dt, recheck = false, now = Date.now } = options
@@ -79,9 +79,8 @@ export async function mergePartition(options: MergeOptions): Promise<MergeOutcom
     return chosen.length === 0 ? nothing : await merging.merge(chosen)
   } catch (error) {
     const suspects = new Set([...merging.copied, ...(error instanceof UnreadableFile ? [error.key] : [])])
-    const corrupt = await findCorrupt(options, suspects)
+    const corrupt = await setAside(options, await findCorrupt(options, suspects), now())
     if (corrupt.length === 0) throw error
-    await setAside(options, corrupt, now())
     return { ...nothing, corrupt }
   }
 }
@@ -117,7 +116,7 @@ class Merging {
     const output = join(folder, 'merged.parquet')
     const leftOut = elsewhere.union(earlier)
     const { read, written } = await engine.merge({ schema, inputs: this.#paths(taken), leftOut, output })
-    const isSwapped = await this.#swap(taken, needed, written === 0 ? undefined : output)
+    const isSwapped = await this.#swap(taken, needed, output)
     if (!isSwapped) return { ...nothing, lostRace: true }
     return { ...nothing, files: taken.length, rows: read, repeated: read - written }
   }
@@ -170,26 +169,25 @@ class Merging {
       await Promise.all(
         placed.slice(at, at + parallel).map(async ({ key, place }) => {
           const path = join(folder, `${String(place).padStart(6, '0')}.parquet`)
-          if (!(await copies.copy(key, path))) throw new TransientError(`${key} is gone; was it just merged?`)
+          if (!(await copies.copy(key, path))) throw new UnreadableFile(key, 'it is not there')
           this.#copied.set(key, path)
         }),
       )
     }
   }
 
-  /** @param output the merged file; undefined when other files hold all rows */
-  async #swap(taken: readonly DataFile[], needed: readonly DataFile[], output: string | undefined): Promise<boolean> {
+  /** @param output path of the merged file, which may hold no rows: an empty list is nothing that every engine reads */
+  async #swap(taken: readonly DataFile[], needed: readonly DataFile[], output: string): Promise<boolean> {
     const { lake, ops, bucket, now = Date.now } = this.#options
-    const added =
-      output === undefined ? undefined : newMergedKey(dataPrefix(this.#partition), (await stat(output)).size)
+    const added = newMergedKey(dataPrefix(this.#partition), (await stat(output)).size)
     const replaced = taken.map(({ key }) => key)
-    await noteMerge(ops, this.#partition, { replaced, added: added === undefined ? [] : [added] }, now())
-    if (added !== undefined && output !== undefined) await lake.putOnce(added, await readFile(output))
+    await noteMerge(ops, this.#partition, { replaced, added: [added] }, now())
+    await lake.putOnce(added, await readFile(output))
     const urlOf = (key: string) => `s3://${bucket}/${key}`
     const swap = {
       removed: replaced.map(urlOf),
       needed: needed.map(({ key }) => urlOf(key)),
-      ...(added !== undefined && { added: urlOf(added) }),
+      added: urlOf(added),
     }
     try {
       return await swapInList(lake, listKey(this.#partition), swap)

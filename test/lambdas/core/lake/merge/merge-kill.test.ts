@@ -72,7 +72,7 @@ describe('between every two steps of a merge', () => {
     await everyStep(async (step) => {
       const { world, ids } = await startedDay()
       const onCall = at(step, async () => void (await world.merge(day)))
-      await world.merge(day, { onCall }).catch((error: unknown) => expect(String(error)).toMatch(/gone/))
+      await world.merge(day, { onCall }).catch((error: unknown) => expect(String(error)).toMatch(/cannot be read/))
       await expectWhole(world, ids)
       return onCall
     })
@@ -156,7 +156,9 @@ test('whatever is written, merged and killed over three days, every row is there
             one.do === 'merge'
               ? at(one.killAt, kill)
               : at(one.at, async () => void (await world.merge(days[one.other] ?? '')))
-          await world.merge(dt, { onCall }).catch((error: unknown) => expect(String(error)).toMatch(/Killed|gone/))
+          await world
+            .merge(dt, { onCall })
+            .catch((error: unknown) => expect(String(error)).toMatch(/Killed|cannot be read/))
         }
       }
       // What is requested in the end, until there is nothing to do.

@@ -109,6 +109,26 @@ describe('a file that cannot be read', () => {
   })
 })
 
+test('a day whose only file cannot be read is left with a file without rows', async () => {
+  const world = mergeWorld()
+  await world.write('a', [world.rowOf(event('a'))])
+  const [broken = ''] = world.listed(day)
+  world.lakeObjects.set(broken, Buffer.from('PAR1'))
+  expect(await world.merge(day)).toMatchObject({ corrupt: [{ key: broken }] })
+  expect(world.listed(day)).toHaveLength(1)
+  expect(await world.rows(day)).toEqual([])
+})
+
+test('a file that is not there is taken off the list', async () => {
+  const world = mergeWorld()
+  for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])
+  const [gone = ''] = world.listed(day)
+  world.lakeObjects.delete(gone)
+  await expect(world.rows(day)).rejects.toThrow(/not there/)
+  expect(await world.merge(day)).toMatchObject({ corrupt: [{ key: gone, fault: 'it is not there' }] })
+  expect(await world.rows(day)).toHaveLength(1)
+})
+
 test('replaced files stay for queries under way, and are deleted after that', async () => {
   const world = mergeWorld()
   for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])

@@ -50,7 +50,8 @@ function lists({ queueRefuses = () => false }: { queueRefuses?: () => boolean } 
   }
 }
 
-const merged = (size: number, number = 1) => `merged-${size}-00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+const merged = (size: number, number = 1) =>
+  `merged-${size}-00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
 test('a day is requested with the second plan that finds something, and again when two more have passed', async () => {
   const { put, plan } = lists()
