@@ -19,6 +19,7 @@ const help = `Runs the whole pipeline on this machine.
   --config FILE     settings file (default: audit-lake.yaml)
   --data FOLDER     folder for all data between runs (default: .audit-lake)
   --port N          port for webhooks (default: that of the last run in the folder if it is free, else any free port)
+  --merge-every N   seconds between two looks for data files to merge, 60 to 1200 (default: 60, whatever the settings say)
   --no-simulators   without simulated providers: send webhooks yourself; polled sources use the real APIs
   --json            prints one line of JSON once everything is ready, and nothing else
   --help            prints this
@@ -102,6 +103,7 @@ function readOptions(args: string[]) {
       config: { type: 'string' },
       data: { type: 'string', default: defaultData },
       port: { type: 'string' },
+      'merge-every': { type: 'string' },
       simulators: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
     },
@@ -109,11 +111,13 @@ function readOptions(args: string[]) {
   })
   const { config, data, simulators, json } = values
   const port = values.port === undefined ? undefined : portIn(values.port)
+  const every = values['merge-every']
   return {
     dataDir: path.resolve(data),
     simulators,
     json,
     ...(port !== undefined && { port }),
+    ...(every !== undefined && { mergeEverySeconds: secondsIn(every) }),
     ...(config !== undefined && { config }),
   }
 }
@@ -122,4 +126,10 @@ function portIn(text: string): number {
   const port = Number(text)
   if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new Error(`--port ${text} is not a port (0 to 65535)`)
+}
+
+function secondsIn(text: string): number {
+  const seconds = Number(text)
+  if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 1_200) return seconds
+  throw new Error(`--merge-every ${text} is not a number of seconds from 60 to 1200`)
 }

@@ -1,5 +1,5 @@
-import { dayMs } from '../../lambdas/core/lake/partition.ts'
 import { quotedName, quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
+import { dayMs } from '../../lambdas/core/lake/partition.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { views } from '../../schemas/views.ts'
 import { counted } from '../jobs/counted.ts'

@@ -1,7 +1,7 @@
+import { quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { retentionNoted } from '../../lambdas/core/lake/counting-retention.ts'
 import { dayMs, listKey } from '../../lambdas/core/lake/partition.ts'
 import { partitionsOf } from '../../lambdas/core/lake/read-table.ts'
-import { quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { logSchemas, tableSchemas } from '../../schemas/generated/index.ts'
 import { sourceTypes, streamsOf } from '../../settings/source-types.ts'

@@ -56,6 +56,7 @@ describe('valid settings', () => {
       retentionDays: 365,
       queryLimitGB: 100,
       delivery: { windowSeconds: 60 },
+      mergeEverySeconds: 600,
       previousSecretHours: 24,
       throttle: { requestsPerSecond: 100, burst: 1000 },
       sources: [

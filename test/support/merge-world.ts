@@ -74,7 +74,14 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
   const now = () => clock.ms
   const lakeMemory = memoryStore()
   const opsMemory = memoryStore()
-  const lake = timed(lakeMemory.store, now)
+  /** Sizes that listings show in place of the real ones, by key. */
+  const shownSizes = new Map<string, number>()
+  const inMemory = timed(lakeMemory.store, now)
+  const lake: ObjectStore = {
+    ...inMemory,
+    list: async (...args) =>
+      (await inMemory.list(...args)).map((object) => ({ ...object, size: shownSizes.get(object.key) ?? object.size })),
+  }
   const ops = timed(opsMemory.store, now)
   const files = memoryReader(lakeMemory.objects).reader
   const copies: ObjectCopier = {
@@ -137,6 +144,7 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
     clock,
     /** Days that merges asked to be merged with `recheck`. */
     rechecks,
+    shownSizes,
     lakeObjects: lakeMemory.objects,
     opsObjects: opsMemory.objects,
     lake,

@@ -48,6 +48,40 @@ describe('a day with small files', () => {
     expect((await world.rows(day, ['id', 'number'])).find(({ id }) => id === 'many-7')).toMatchObject({ number: 1 })
   })
 
+  test('loses a row that a large file holds, which is neither copied nor rewritten', async () => {
+    const world = mergeWorld()
+    await world.write('a', [world.rowOf(event('x', { text: 'in the large file' })), world.rowOf(event('y'))])
+    await world.merge(day)
+    const [large = ''] = world.listed(day)
+    world.shownSizes.set(large, 200 * 1024 * 1024)
+    await world.write('b', [world.rowOf(event('x', { text: 'fuller', flag: true })), world.rowOf(event('z'))])
+    const copied: string[] = []
+    const onCall = (call: string) => void copied.push(call)
+    expect(await world.merge(day, { onCall })).toMatchObject({ files: 1, rows: 2, repeated: 1 })
+    expect(copied.filter((call) => call === 'copies.copy')).toHaveLength(1)
+    expect(world.listed(day)).toEqual([large, expect.stringContaining('/merged-')])
+    const rows = await world.rows(day, ['id', 'text'])
+    expect(rows.toSorted((a, b) => String(a.id).localeCompare(String(b.id)))).toEqual([
+      { id: 'x', text: 'in the large file' },
+      { id: 'y', text: null },
+      { id: 'z', text: null },
+    ])
+  })
+
+  test('of versions of a schema has the columns of both, with the members of all objects', async () => {
+    const world = mergeWorld()
+    await world.write('old', [world.rowOf(event('old', { inner: { text: 'a' }, things: [{ number: 1 }] }))])
+    await world.write('new', [
+      world.rowOf(event('new', { inner: { deep: { flag: true } }, things: [{ text: 'b' }], numbers: [1] })),
+    ])
+    await world.merge(day)
+    const rows = await world.rows(day, ['id', 'inner', 'things', 'numbers', 'real'])
+    expect(rows.toSorted((a, b) => String(a.id).localeCompare(String(b.id)))).toMatchObject([
+      { id: 'new', inner: { text: null, deep: { flag: true } }, things: [{ text: 'b', number: null }], numbers: [1n] },
+      { id: 'old', inner: { text: 'a' }, things: [{ text: null, number: 1 }], numbers: null, real: null },
+    ])
+  })
+
   test('with nothing new is left alone', async () => {
     const world = mergeWorld()
     await world.write('a', [world.rowOf(event('x'))])
