@@ -398,7 +398,7 @@ sources:
   - third
 `
     expect(problems(text)).toEqual([
-      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, previousSecretHours, throttle, customDomain, lakeBucketName, opsBucketName, secretArns, sources)',
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, mergeEverySeconds, previousSecretHours, throttle, customDomain, lakeBucketName, opsBucketName, secretArns, sources)',
       '2:16: retentionDays: is 0; expected number to be >=1',
       '4:18: delivery.windowSeconds: is "soon"; expected number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',
