@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
 import type { Config } from '../settings/settings.ts'
+import { sourceTypes } from '../settings/source-types.ts'
 import { beforeSecretName, sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
 import { Intake } from './intake/index.ts'
@@ -40,7 +41,18 @@ export class AuditLakeStack extends Stack {
       existingBucket: config.lakeBucketName,
     })
     const ticker = new Ticker(this, 'Ticker')
-    const delivery = new Delivery(this, 'Delivery', { lake, opsBucket, retentionDays, ticker, ...config.delivery })
+    const ofWebhooks = sources.flatMap(({ type: name }) => {
+      const type = sourceTypes.get(name)
+      return type?.mode === 'webhook' ? [type.logType] : []
+    })
+    const delivery = new Delivery(this, 'Delivery', {
+      lake,
+      opsBucket,
+      retentionDays,
+      ticker,
+      webhookLogTypes: [...new Set(ofWebhooks)].sort(),
+      ...config.delivery,
+    })
     const intake = new Intake(this, 'Intake', {
       sources,
       previousSecretHours,

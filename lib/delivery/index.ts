@@ -22,6 +22,8 @@ export interface DeliveryProps {
   readonly retentionDays: number
   /** How long messages may wait to be written together, 0 to 60 seconds. */
   readonly windowSeconds: number
+  /** The log types of webhook sources, whose newest receipts the writer notes. */
+  readonly webhookLogTypes: readonly string[]
   /** Calls the writer, if messages may wait for a minute. */
   readonly ticker: Ticker
 }
@@ -135,6 +137,7 @@ export class Delivery extends Construct {
         [writerEnv.retentionDays]: String(retentionDays),
         [writerEnv.recordsQueueUrl]: this.records.queueUrl,
         [writerEnv.recordsBulkQueueUrl]: this.recordsBulk.queueUrl,
+        [writerEnv.webhookLogTypes]: asciiJson(props.webhookLogTypes),
       },
     })
     lake.grantWrite(writer)
@@ -142,6 +145,7 @@ export class Delivery extends Construct {
     // It archives at once what it refuses for good.
     opsBucket.grantBelow(writer, opsPrefixes.deadLetters, ['s3:PutObject'])
     for (const queue of [this.records, this.recordsBulk]) grantDefer(queue, writer)
+    opsBucket.grantReceiptNotes(writer)
     if (isDrained(props)) {
       for (const queue of [this.records, this.recordsBulk]) grantTake(queue, writer)
       props.ticker.call(writer, 'Writer of AuditLake', Duration.minutes(1))

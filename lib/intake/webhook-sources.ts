@@ -60,6 +60,10 @@ export class WebhookSources extends Construct {
       },
     })
     delivery.grantPublish(this.function)
+    props.opsBucket.grantRejections(
+      this.function,
+      sources.map(({ id: sourceId }) => sourceId),
+    )
     Grant.addToPrincipal({
       grantee: this.function,
       actions: ['secretsmanager:GetSecretValue'],

@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct, IConstruct } from 'constructs'
 import { opsPlan, opsPrefixes, streamMarks } from '../../settings/bucket-plan.ts'
@@ -51,6 +52,23 @@ export class OpsBucket extends PrivateBucket {
     const resourceArns = ['recovery.json', 'function.json'].map((name) => this.arnForObjects(`${folder}${name}`))
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
     this.grantListing(grantee)
+  }
+
+  /** Lets the writer note when the newest event of a webhook source was received. It may list already. */
+  grantReceiptNotes(grantee: IGrantable & IConstruct): void {
+    const pattern = `${opsPrefixes.state}*/received.json`
+    const actions = ['s3:GetObject', 's3:PutObject']
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arnForObjects(pattern)] })
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${this.nagName}/${pattern}]`,
+      reason: 'One object for each source, of this one name; sources come and go without the writer.',
+    })
+  }
+
+  /** Lets a function count the rejected requests of its own sources. */
+  grantRejections(grantee: IGrantable, sourceIds: readonly string[]): void {
+    const resourceArns = sourceIds.map((id) => this.arnForObjects(`${opsPrefixes.state}${id}/rejected.json`))
+    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
   }
 
   /** Lets a function keep the tries of people to give a credential by consent. */

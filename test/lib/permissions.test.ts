@@ -46,7 +46,7 @@ describe('functions', () => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([])
   })
 
-  test('a webhook function may only publish, put aside, read the secrets of its sources and log', () => {
+  test('a webhook function may only publish, put aside, count what it rejects, read the secrets of its sources and log', () => {
     expect(allowed('github-webhook')).toEqual(
       [
         'secretsmanager:GetSecretValue on <GithubOneSecret>',
@@ -55,12 +55,16 @@ describe('functions', () => {
         `sqs:SendMessage on <${records}.Arn>`,
         `s3:PutObject on <${ops}.Arn>/claims/*`,
         `s3:PutObject on <${ops}.Arn>/unsent/*`,
+        ...['github-one', 'github-two', 'healing'].flatMap((id) => [
+          `s3:GetObject on <${ops}.Arn>/state/${id}/rejected.json`,
+          `s3:PutObject on <${ops}.Arn>/state/${id}/rejected.json`,
+        ]),
         ...logging('IntakegithubwebhookReceiver'),
       ].sort(),
     )
   })
 
-  test('the writer may only add files, change lists, fetch what pointers name, take messages of both queues, archive those it refuses, and log', () => {
+  test('the writer may only add files, change lists, fetch what pointers name, take messages of both queues, archive those it refuses, note receipts, and log', () => {
     expect(allowed('writer')).toEqual(
       [
         `s3:PutObject on <${lake}.Arn>/data/*`,
@@ -71,6 +75,8 @@ describe('functions', () => {
         `s3:GetObject on <${ops}.Arn>/resolutions/*`,
         listing(ops),
         `s3:PutObject on <${ops}.Arn>/dead/*`,
+        `s3:GetObject on <${ops}.Arn>/state/*/received.json`,
+        `s3:PutObject on <${ops}.Arn>/state/*/received.json`,
         ...[records, recordsBulk].flatMap((queue) => [
           ...taking(queue),
           `sqs:ChangeMessageVisibility on <${queue}.Arn>`,

@@ -25,9 +25,10 @@ export interface LakeOptions {
   readonly now?: () => number
 }
 
-/** Rows of a source that are visible to queries now. */
+/** Rows of a source and log type that are visible to queries now. */
 export interface Written {
   readonly sourceId: string
+  readonly logType: string
   readonly rows: number
   /** When the newest of them was received, in milliseconds since 1970. */
   readonly newestReceivedAt: number
@@ -106,7 +107,7 @@ class Writing {
       failed: (messageId, error) => this.#failed.set(messageId, asError(error)),
     })
     const written = [...this.#done].filter(([messageId]) => !this.#failed.has(messageId)).map(([, part]) => part)
-    return { written: perSource(written), refused, failed: this.#failed }
+    return { written: perFeed(written), refused, failed: this.#failed }
   }
 
   #open(queued: QueuedMessage): Opened[] {
@@ -126,7 +127,7 @@ class Writing {
   /** @param packed the compressed rows of this message and those after it; each is taken out, to be held no longer */
   async #take({ queued, message, table }: Opened, packed: (Promise<string> | undefined)[]): Promise<void> {
     const { messageId } = queued
-    const { sourceId, receivedAt, count, bytes } = message
+    const { sourceId, logType, receivedAt, count, bytes } = message
     try {
       const own = (await packed.shift()) ?? ''
       if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
@@ -140,7 +141,7 @@ class Writing {
       const weight = weightOf(rows, bytes)
       if (this.#held.weight + weight > maxHeldBytes) await this.#flush()
       this.#held.add(table, messageId, { rows, days, weight })
-      this.#done.set(messageId, { sourceId, rows: count, newestReceivedAt: receivedAt })
+      this.#done.set(messageId, { sourceId, logType, rows: count, newestReceivedAt: receivedAt })
     } catch (error) {
       this.#fail(queued, error)
     }
@@ -244,15 +245,17 @@ class HeldRows {
   }
 }
 
-function perSource(parts: readonly Written[]): Written[] {
-  const sources = new Map<string, Written>()
-  for (const { sourceId, rows, newestReceivedAt } of parts) {
-    const known = sources.get(sourceId)
-    sources.set(sourceId, {
+function perFeed(parts: readonly Written[]): Written[] {
+  const feeds = new Map<string, Written>()
+  for (const { sourceId, logType, rows, newestReceivedAt } of parts) {
+    const feed = JSON.stringify([sourceId, logType])
+    const known = feeds.get(feed)
+    feeds.set(feed, {
       sourceId,
+      logType,
       rows: (known?.rows ?? 0) + rows,
       newestReceivedAt: Math.max(known?.newestReceivedAt ?? 0, newestReceivedAt),
     })
   }
-  return [...sources.values()]
+  return [...feeds.values()]
 }

@@ -14,6 +14,7 @@ import { compileNormalizer } from '../../core/normalize/normalizer.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { createCredentials } from '../../core/webhook/credentials.ts'
 import { createReceiver } from '../../core/webhook/receive.ts'
+import { createRejections } from '../../core/webhook/rejections.ts'
 import { createAnswerReport } from '../../core/webhook/report.ts'
 import { parseWebhookSources } from '../../core/webhook/stream.ts'
 import { env } from './env.ts'
@@ -38,11 +39,15 @@ const receive = createReceiver({
   }),
 })
 const report = createAnswerReport(new Logger(), new Metrics())
+/** Two puts and a read take a second at most. */
+const briefly = () => ({ abortSignal: AbortSignal.timeout(330) })
+const countRejected = createRejections(s3Store(clients.s3, opsBucket, briefly))
 
 /** Receives the webhooks of all sources of one type. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
   const answer = await receive(event)
   report(answer)
+  await countRejected(answer)
   const { status, message, received, failed, failure } = answer
   return {
     statusCode: status,

@@ -10,4 +10,6 @@ export const env = {
   recordsQueueUrl: 'RECORDS_QUEUE_URL',
   /** URL of the queue of events that are fetched in bulk. */
   recordsBulkQueueUrl: 'RECORDS_BULK_QUEUE_URL',
+  /** JSON list: the log types of webhook sources, whose newest receipts are noted. */
+  webhookLogTypes: 'WEBHOOK_LOG_TYPES',
 } as const
