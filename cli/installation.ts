@@ -19,6 +19,7 @@ import { type StackFacts, stackFactsForm } from '../settings/stack-facts.ts'
 import { type RunQuery, runQuery } from './athena/query.ts'
 import { callFunction } from './call-function.ts'
 import { deleteUnchanged } from './delete-unchanged.ts'
+import { inShell } from './in-shell.ts'
 
 /**
  * A pipeline to work on, on AWS or on this machine. Commands find everything through S3; only those that check or set up
@@ -27,7 +28,7 @@ import { deleteUnchanged } from './delete-unchanged.ts'
 export interface Installation {
   readonly facts: StackFacts
   readonly ops: ObjectStore
-  readonly lake: TablePorts
+  readonly lake: TablePorts & { readonly lists: ObjectStore }
   /** Runs SQL in the deployment's workgroup and database; absent in a local run, which has no Athena. */
   readonly query?: RunQuery | undefined
   /**
@@ -48,6 +49,8 @@ export interface Installation {
   /** The functions' time, in milliseconds since 1970: the clock of a local run can be shifted. */
   now(): number
   close(): void
+  /** The options that name it to a printed command, with a space at their end; empty for the default. */
+  readonly options: string
 }
 
 /** Options of every command that works on an installation, for `parseArgs`. */
@@ -135,6 +138,7 @@ export async function openInstallation(
       now,
       close,
       isLocal,
+      options: printedOptions(choice),
       query: athena && ((sql, options) => runQuery(athena.get(facts.region), facts, sql, options)),
       deleteUnchanged: (key, etag) => deleteUnchanged(client, bucket, key, etag),
       call: (functionName, event) => callFunction(lambda.get(facts.region), functionName, event),
@@ -163,9 +167,15 @@ export function namedOpsBucket(
   return (named ?? (data === undefined ? environment[opsBucketVariable] : undefined)) || undefined
 }
 
+/** The options of a choice, as words of a printed command with a space at their end. */
+export function printedOptions({ data, 'ops-bucket': bucket }: InstallationChoice): string {
+  if (bucket !== undefined) return `--ops-bucket ${inShell(bucket)} `
+  return data === undefined ? '' : `--data ${inShell(data)} `
+}
+
 function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment: NodeJS.ProcessEnv): Access {
   const opsBucket = namedOpsBucket({ data, 'ops-bucket': named }, environment)
-  if (!opsBucket) return localAccess(path.resolve(data ?? path.join(projectRoot, '.audit-lake')))
+  if (!opsBucket) return localAccess(localFolder({ data }))
   return {
     client: new sdk.S3Client({ followRegionRedirects: true }),
     lambda: lazy((region) => new LambdaClient({ region })),
@@ -178,6 +188,10 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
     remedy: 'The stack writes it within a minute of its deployment. Is this the output OpsBucketName of the stack?',
   }
 }
+
+/** The data folder that a choice names. */
+export const localFolder = ({ data }: Pick<InstallationChoice, 'data'>): string =>
+  path.resolve(data ?? path.join(projectRoot, '.audit-lake'))
 
 function localAccess(folder: string): Access {
   const file = path.join(folder, 'run.json')
@@ -217,13 +231,17 @@ function readRun(folder: string, file: string): JsonObject {
   return run
 }
 
-/** The shift of the functions' clock, in milliseconds. */
-function clockOffset(folder: string): number {
+/** The shift of the functions' clock in a local run, in milliseconds. */
+export function clockOffset(folder: string): number {
   const offset = readObject(path.join(folder, 'clock.json')).offsetMs
   return typeof offset === 'number' ? offset : 0
 }
 
-async function readFacts(ops: ObjectStore, { place, remedy }: Access): Promise<StackFacts> {
+/** Reads the facts of a stack. @throws with the remedy, when they are missing or unknown */
+export async function readFacts(
+  ops: Pick<ObjectStore, 'get'>,
+  { place, remedy }: Pick<Access, 'place' | 'remedy'>,
+): Promise<StackFacts> {
   const stored = await ops.get(factsKey).catch((cause: unknown) => {
     throw new Error(`${place} cannot be read: ${reasonOf(cause)}`, { cause })
   })

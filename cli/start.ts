@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { jsonIn } from '../lambdas/core/json/forms.ts'
 import { watchParent } from '../local/process/parent-watch.ts'
@@ -11,6 +12,9 @@ import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
 import { inShell } from './in-shell.ts'
+import { listRows } from './lake-rows.ts'
+import { sourceStates } from './source-states.ts'
+import { openFolder } from './status/left-run.ts'
 
 const help = `Runs the whole pipeline on this machine.
 
@@ -30,6 +34,8 @@ Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tabl
 const defaultData = path.join(projectRoot, '.audit-lake')
 /** One Ctrl-C can arrive twice within this time, because npm forwards the signal that the terminal has already sent. */
 const echoMs = 1_000
+/** Time between two looks at the states of sources, in milliseconds: each reads a few small files for a source. */
+const statesMs = 5_000
 
 await runCommand(help, async () => {
   const { json, ...runOptions } = readOptions(process.argv.slice(2))
@@ -39,6 +45,7 @@ await runCommand(help, async () => {
   let run: LocalRun | undefined
   stopOnRequest(stopping)
   try {
+    const rowsBefore = json ? undefined : await rowsIn(runOptions.dataDir)
     run = await startLocal({
       ...runOptions,
       signal: stopping.signal,
@@ -48,7 +55,11 @@ await runCommand(help, async () => {
     })
     progress?.stop()
     if (json) printJson(run.ready)
-    else terminal = show(run, runOptions.dataDir, runOptions.simulators)
+    else {
+      terminal = show(run, runOptions.dataDir, runOptions.simulators)
+      void rowsBefore?.rows.then(terminal.countBefore)
+      void showStates(terminal, run, runOptions.dataDir, stopping.signal)
+    }
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     terminal?.note('Stopping: finishing the work under way.')
   } catch (error) {
@@ -73,6 +84,26 @@ function stopOnRequest(stopping: AbortController): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   // If npm is killed, everything ends at once; acknowledged events are not lost.
   if (process.env.npm_lifecycle_event !== undefined) watchParent(() => process.exit(1))
+}
+
+/**
+ * The rows of each source that a folder holds before its run begins. They are listed at once and counted while the run starts;
+ * nothing for a new folder, or one that cannot be read.
+ */
+async function rowsIn(dataDir: string): Promise<{ readonly rows: Promise<ReadonlyMap<string, number>> }> {
+  const left = await openFolder(dataDir, '').catch(() => undefined)
+  const count = await (left && listRows(left.lake).catch(() => undefined))
+  return { rows: count?.().catch(() => new Map<string, number>()) ?? Promise.resolve(new Map()) }
+}
+
+/** Reads the states of the sources again and again; a new folder holds none within its first minute. */
+async function showStates(terminal: Terminal, run: LocalRun, dataDir: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const folder = await openFolder(dataDir, dataOption(dataDir), Date.now).catch(() => undefined)
+    const states = await (folder && sourceStates(folder).catch(() => undefined))
+    if (states) terminal.showStates(states.filter(({ source }) => run.sourceIds.includes(source)))
+    await pause(statesMs, undefined, { signal }).catch(() => {})
+  }
 }
 
 function show({ ready, sourceIds }: LocalRun, dataDir: string, simulated: boolean): Terminal {

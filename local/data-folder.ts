@@ -1,9 +1,12 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { readObject } from './json.ts'
+import { isObject, readObject } from './json.ts'
 import { privateFolder } from './private-folder.ts'
 import { claim, ownClaim } from './process/claim-file.ts'
+
+/** In the data folder: each call of a store by a function, and whether the template allows it. */
+export const decisionsFile = 'decisions.ndjson'
 
 /** The folder is in use. */
 export class DataFolderBusy extends Error {
@@ -55,8 +58,12 @@ export class DataFolder {
     return path.join(this.path, ...segments)
   }
 
-  /** Writes the facts of a ready run to `run.json`. */
-  publish(ready: object): void {
+  /**
+   * Writes the facts of a ready run to `run.json`, and the names of its buckets to a file that stays, so that its state can be
+   * read when it has ended.
+   */
+  publish<Facts extends { readonly buckets: Readonly<Record<string, string>> }>(ready: Facts): void {
+    this.replace(leftFile, { buckets: ready.buckets })
     this.replace(runFile, { ...ownClaim(), ...ready })
   }
 
@@ -74,6 +81,26 @@ export class DataFolder {
 
 const runFile = 'run.json'
 const portFile = 'port.json'
+const leftFile = 'last-run.json'
+
+/** What a folder holds of its last run. */
+export interface LeftRun {
+  /** Folder of the object store. */
+  readonly objects: string
+  readonly opsBucket: string
+  /** When a function last called a store, in milliseconds since 1970. */
+  readonly leftAt: number
+}
+
+/** What a folder holds of its last run that was ready; `undefined` if there was none. */
+export function leftRun(folder: string): LeftRun | undefined {
+  const { buckets } = readObject(path.join(folder, leftFile))
+  if (!isObject(buckets) || typeof buckets.ops !== 'string') return undefined
+  const times = [leftFile, decisionsFile].map((name) => {
+    return statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  })
+  return { objects: path.join(folder, 's3'), opsBucket: buckets.ops, leftAt: Math.max(...times) }
+}
 
 /** Why a folder cannot be made, in words. */
 function reason(error: unknown): string {

@@ -6,7 +6,7 @@ import { operator } from './aws/iam/principals.ts'
 import type { FunctionPool } from './aws/lambda/pool.ts'
 import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { useListeners } from './custom-domains.ts'
-import { DataFolder } from './data-folder.ts'
+import { DataFolder, decisionsFile } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
 import {
@@ -128,7 +128,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     signal?.throwIfAborted()
     onProgress?.('Starting what the template describes')
     const collection = options.assembly === undefined ? process.env[collectionVariable] : undefined
-    const decisions = new DecisionLog(data.in('decisions.ndjson'), collection)
+    const decisions = new DecisionLog(data.in(decisionsFile), collection)
     closers.push(() => decisions.close())
     const { assetFolders } = assembly
     const site = await openSite({ ...options, port, data, decisions, assetFolders, closers })

@@ -11,7 +11,7 @@ import {
   openJobs,
   stateFolder,
 } from '../../lambdas/core/poll/past/job.ts'
-import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import type { ObjectStore, StoreReader } from '../../lambdas/core/ports.ts'
 import { inParallel } from '../status/in-parallel.ts'
 
 /** Most ended jobs of a source that are read. */
@@ -20,7 +20,7 @@ const mostEnded = 200
 const openKey = (sourceId: string, job: Pick<Job, 'id'>) => `${openJobs(stateFolder(sourceId))}${jobFile(job)}`
 
 /** The open jobs of a source, in the order of work. */
-export const openJobsOf = (ops: ObjectStore, sourceId: string): Promise<Job[]> =>
+export const openJobsOf = (ops: StoreReader, sourceId: string): Promise<Job[]> =>
   jobsIn(ops, openJobs(stateFolder(sourceId)))
 
 /** The latest ended jobs of a source, the newest order first. */
@@ -29,7 +29,7 @@ export async function endedJobsOf(ops: ObjectStore, sourceId: string): Promise<J
 }
 
 /** @param newest how many of the newest to read; all by default */
-async function jobsIn(ops: ObjectStore, folder: string, newest = Number.POSITIVE_INFINITY): Promise<Job[]> {
+async function jobsIn(ops: StoreReader, folder: string, newest = Number.POSITIVE_INFINITY): Promise<Job[]> {
   const keys: string[] = []
   for await (const { key } of listAll(ops, folder)) keys.push(key)
   const stored = await inParallel(keys.slice(-newest), (key) => ops.get(key))

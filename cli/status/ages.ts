@@ -18,6 +18,9 @@ export function spanText(ms: number): string {
   return first < 0 ? '0s' : parts.join(' ')
 }
 
+/** A duration in its largest unit: `3d`, `59s`. A negative one counts as 0. */
+export const shortAge = (ms: number): string => spanText(ms).split(' ')[0] ?? ''
+
 /** A time relative to now. */
 export const ageText = (time: number, now: number): string =>
   time <= now ? `${spanText(now - time)} ago` : `in ${spanText(time - now)}`

@@ -1,6 +1,7 @@
 import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
-import type { ObjectStore } from '../../lambdas/core/ports.ts'
-import type { Installation } from '../installation.ts'
+import type { TablePorts } from '../../lambdas/core/lake/read-table.ts'
+import type { StoreReader } from '../../lambdas/core/ports.ts'
+import type { StackFacts } from '../../settings/stack-facts.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
 import type { JobView } from '../jobs/text.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
@@ -9,17 +10,34 @@ import { inParallel } from './in-parallel.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
 import { type ObjectFacts, readObjectStream } from './object-stream.ts'
 import { readRecovery } from './recovery-state.ts'
+import { type FeedKind, type RejectedFacts, type Standing, standingOf } from './standing.ts'
 import { readStream, type StreamFacts } from './stream-state.ts'
+import { readWebhook } from './webhook-state.ts'
 
-/** The state of a source, or of one stream of it. All times are milliseconds since 1970. */
-export interface SourceStatus extends Omit<StreamFacts, 'state'> {
+/** What is read, on AWS, over the stores of a local run, or in the folder that it left. */
+export interface StatusPorts {
+  readonly facts: StackFacts
+  readonly ops: StoreReader
+  readonly lake: TablePorts
+  /** In milliseconds since 1970. */
+  now(): number
+  /** The options that name the installation to a command, with a space at their end. */
+  readonly options?: string
+}
+
+/** The facts of a source, or of one stream of it. All times are milliseconds since 1970. */
+export interface SourceFacts extends Omit<StreamFacts, 'state'> {
   readonly source: string
   /** Absent for a source that the settings no longer name. */
   readonly type?: string
   readonly label?: string
+  /** Absent for a source of an unknown type, and for one that the settings no longer name. */
+  readonly feed?: FeedKind
   /** Absent for the events of a webhook source, as is `state`; the recovery of its deliveries has both. */
   readonly stream?: string
   readonly state?: StreamFacts['state']
+  /** Only of a webhook source. */
+  readonly rejected?: RejectedFacts | undefined
   /** Only of a source whose provider writes into a bucket. */
   readonly objects?: ObjectFacts | undefined
   /** For the whole source, as are dead letters. */
@@ -27,6 +45,10 @@ export interface SourceStatus extends Omit<StreamFacts, 'state'> {
   readonly deadLetters: number
   /** Why they are dead letters; absent without any. */
   readonly deadLetterReasons?: Reasons
+}
+
+export interface SourceStatus extends SourceFacts {
+  readonly standing: Standing
 }
 
 export interface Status {
@@ -38,6 +60,8 @@ export interface Status {
   readonly totals: {
     /** Sources in the settings. */
     readonly sources: number
+    /** Sources that need a person, for their standing or for dead letters. */
+    readonly needPerson: number
     readonly openFailures: number
     readonly deadLetters: number
     /** Dead letters that name no source, and those beyond the newest 200. */
@@ -47,39 +71,35 @@ export interface Status {
   }
 }
 
+/** Whether a source needs a person, for its standing or for its dead letters. */
+export const needsPerson = ({ standing, deadLetters }: SourceStatus): boolean => standing.needsPerson || deadLetters > 0
+
 /** How long an event of a webhook source proves that its credential is accepted, in milliseconds. */
 const provenMs = 24 * 3_600_000
 
-/** The facts read from an installation besides the states of streams. */
+/** The facts read from an installation besides the states of feeds. */
 interface Findings {
+  /** By table and source. */
   readonly newest: ReadonlyMap<string, ReadonlyMap<string, number>>
   readonly openFailures: ReadonlyMap<string, number>
   readonly letters: DeadLetters
 }
 
-/** Collects the states of all sources. Only reads from S3. */
-export async function collectStatus(
-  installation: Pick<Installation, 'facts' | 'ops' | 'lake' | 'now'>,
-  feeds = feedsOf,
-): Promise<Status> {
-  const { facts, ops, lake } = installation
-  const now = installation.now()
-  const settings = Object.entries(facts.sources).sort(([a], [b]) => (a < b ? -1 : 1))
-  const rows = settings.flatMap(([source, { type, label, ...chosen }]) => {
-    const known = feeds(type).filter(({ stream }) => stream === undefined || isChosen(chosen, stream))
-    return (known.length > 0 ? known : [undefined]).map((feed) => ({ source, type, label, feed }))
-  })
-  const streams = await inParallel(rows, async ({ source, feed }) =>
-    feed === undefined ? undefined : factsOf(ops, source, feed, now),
-  )
-  const recoveries = await inParallel(rows, async ({ source, feed }) =>
-    feed && feed.stream === undefined ? readRecovery(ops, source, now) : undefined,
-  )
-  const fetched = new Set(rows.flatMap(({ source, feed }) => (feed?.stream === undefined ? [] : [source])))
+type Feeds = (type: string) => readonly Feed[]
+
+/** Collects the states of all sources. Only reads. */
+export async function collectStatus(ports: StatusPorts, feeds: Feeds = feedsOf): Promise<Status> {
+  const { facts, ops, lake } = ports
+  const now = ports.now()
+  const rows = await readFeeds(ports, feeds)
+  const fetched = new Set(rows.flatMap(({ source, feed }) => (feed === 'polled' || feed === 'bucket' ? [source] : [])))
   const jobs = await inParallel([...fetched], async (source) =>
     (await openJobsOf(ops, source)).map((job) => ({ source, job })),
   )
-  const tables = rows.flatMap(({ feed }, index) => (feed && !streams[index]?.lastEventAt ? [feed.table] : []))
+  // The note of a webhook is up to ten minutes older than its newest row.
+  const tables = rows.flatMap(({ feed, table, lastEventAt }) =>
+    table !== undefined && (feed === 'webhook' || lastEventAt === undefined) ? [table] : [],
+  )
   const newest = await inParallel(
     [...new Set(tables)],
     async (table) => [table, await newestReceipts(lake, table)] as const,
@@ -87,25 +107,21 @@ export async function collectStatus(
   const openFailures = await countOpenFailures(lake)
   const letters = await countDeadLetters(ops)
   const findings = { newest: new Map(newest), openFailures, letters }
-  const named = rows.flatMap(({ feed, ...row }, index): SourceStatus[] => {
-    const recovery = recoveries[index]
-    const ofFeed = statusOf(row.source, feed, streams[index], findings, now)
-    const stream = `${row.type} recovery`
-    return [
-      { ...row, ...(feed?.stream !== undefined && { stream: feed.stream }), ...ofFeed },
-      ...(recovery ? [{ ...row, stream, ...statusOf(row.source, undefined, recovery, findings, now) }] : []),
-    ]
-  })
   const gone = [...new Set([...openFailures.keys(), ...letters.bySource.keys()])]
     .filter((source) => !Object.hasOwn(facts.sources, source))
     .sort()
-    .map((source) => ({ source, ...statusOf(source, undefined, undefined, findings, now) }))
+    .map((source): FeedFacts => ({ source, credential: 'unknown' }))
+  const sources = [...rows, ...gone].map((row) => {
+    const status = statusOf(row, findings, now)
+    return { ...status, standing: standingOf(status, { now, options: ports.options ?? '' }) }
+  })
   return {
     now,
-    sources: [...named, ...gone],
+    sources,
     jobs: jobs.flat(),
     totals: {
-      sources: settings.length,
+      sources: Object.keys(facts.sources).length,
+      needPerson: new Set(sources.filter(needsPerson).map(({ source }) => source)).size,
       openFailures: [...openFailures.values()].reduce((sum, count) => sum + count, 0),
       deadLetters: letters.total,
       deadLettersOfUnknownSource: letters.ofUnknownSource,
@@ -114,27 +130,59 @@ export async function collectStatus(
   }
 }
 
-const factsOf = (ops: ObjectStore, source: string, { stream, inBucket }: Feed, now: number) => {
-  if (stream === undefined) return undefined
-  return inBucket ? readObjectStream(ops, source, now) : readStream(ops, source, stream, now)
+/** The facts of a feed as its state has them. */
+export interface FeedFacts extends Omit<SourceFacts, 'openFailures' | 'deadLetters' | 'deadLetterReasons'> {
+  /** The table that takes its events. */
+  readonly table?: string
 }
 
-function statusOf(
-  source: string,
-  feed: Feed | undefined,
-  stream: (StreamFacts & { readonly objects?: ObjectFacts }) | undefined,
-  { newest, openFailures, letters }: Findings,
-  now: number,
-) {
-  const lastEventAt = stream?.lastEventAt ?? (feed && newest.get(feed.table)?.get(source))
+/** Reads the states of the feeds of all sources, by source and stream; a few small objects for each. */
+export async function readFeeds(
+  { facts, ops, now: clock }: Omit<StatusPorts, 'lake'>,
+  feeds: Feeds = feedsOf,
+): Promise<FeedFacts[]> {
+  const now = clock()
+  const rows = Object.entries(facts.sources)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([source, { type, label, ...chosen }]) => {
+      const known = feeds(type).filter(({ stream }) => stream === undefined || isChosen(chosen, stream))
+      return (known.length > 0 ? known : [undefined]).map((feed) => ({ named: { source, type, label }, feed }))
+    })
+  const read = await inParallel(rows, async ({ named, feed }): Promise<FeedFacts[]> => {
+    if (feed === undefined) return [{ ...named, credential: 'unknown' }]
+    const { table, stream, inBucket } = feed
+    const { source, type } = named
+    if (stream === undefined) {
+      const recovery = await readRecovery(ops, source, now)
+      const webhook = { ...named, feed: 'webhook' as const, table, ...(await readWebhook(ops, source)) }
+      return [
+        webhook,
+        ...(recovery ? [{ ...named, feed: 'recovery' as const, stream: `${type} recovery`, ...recovery }] : []),
+      ]
+    }
+    return inBucket
+      ? [{ ...named, feed: 'bucket', table, stream, ...(await readObjectStream(ops, source, now)) }]
+      : [{ ...named, feed: 'polled', table, stream, ...(await readStream(ops, source, stream, now)) }]
+  })
+  return read.flat()
+}
+
+function statusOf({ table, ...row }: FeedFacts, { newest, openFailures, letters }: Findings, now: number): SourceFacts {
+  const { source, feed } = row
+  const inLake = table === undefined ? undefined : newest.get(table)?.get(source)
+  const lastEventAt = feed === 'webhook' ? latest(row.lastEventAt, inLake) : (row.lastEventAt ?? inLake)
   const deadLetterReasons = letters.reasons.get(source)
   // A webhook becomes a row only after its credential was checked.
-  const proven = lastEventAt !== undefined && now - lastEventAt < provenMs
+  const isProven = feed === 'webhook' && lastEventAt !== undefined && now - lastEventAt < provenMs
   return {
-    ...(stream ?? { credential: proven ? ('accepted' as const) : ('unknown' as const) }),
+    ...row,
+    ...(isProven && { credential: 'accepted' as const }),
     lastEventAt,
     openFailures: openFailures.get(source) ?? 0,
     deadLetters: letters.bySource.get(source) ?? 0,
     ...(deadLetterReasons && { deadLetterReasons }),
   }
 }
+
+const latest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)

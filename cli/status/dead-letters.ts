@@ -1,5 +1,5 @@
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
-import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import type { StoreReader } from '../../lambdas/core/ports.ts'
 import { readDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 import { inParallel } from './in-parallel.ts'
@@ -22,7 +22,7 @@ export interface DeadLetters {
 const mostRead = 200
 
 /** Counts the archived dead letters, and among the newest 200 those of each source, with their reasons. */
-export async function countDeadLetters(ops: ObjectStore): Promise<DeadLetters> {
+export async function countDeadLetters(ops: StoreReader): Promise<DeadLetters> {
   const keys: string[] = []
   for await (const { key } of listAll(ops, 'dead/')) {
     if (/^dead\/dt=[^/]+\/[^/]+\.json$/.test(key)) keys.push(key)

@@ -1,6 +1,6 @@
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import type { StoreReader } from '../../lambdas/core/ports.ts'
 import {
   type ConfigurationCheck,
   type DayCounts,
@@ -44,7 +44,7 @@ export interface ListingFacts {
 
 /** Reads the stored state of a source with a bucket. */
 export async function readObjectStream(
-  ops: ObjectStore,
+  ops: StoreReader,
   sourceId: string,
   now: number,
 ): Promise<StreamFacts & { readonly objects?: ObjectFacts }> {

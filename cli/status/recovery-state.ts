@@ -1,10 +1,10 @@
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import type { StoreReader } from '../../lambdas/core/ports.ts'
 import { decodeRecovery, recoveryKey } from '../../lambdas/core/webhook/recovery/state.ts'
 import { credentialOf, type StreamFacts } from './stream-state.ts'
 
 /** Reads the stored state of a webhook's recovery; `undefined` for a source that never had one. */
-export async function readRecovery(ops: ObjectStore, sourceId: string, now: number): Promise<StreamFacts | undefined> {
+export async function readRecovery(ops: StoreReader, sourceId: string, now: number): Promise<StreamFacts | undefined> {
   const stored = await ops.get(recoveryKey(sourceId))
   if (!stored) return undefined
   const state = decodeRecovery(stored.body)
@@ -13,6 +13,8 @@ export async function readRecovery(ops: ObjectStore, sourceId: string, now: numb
   return {
     state: 'ok',
     lastRun,
+    failures: backoff?.step,
+    hasRead: seen !== undefined,
     readUntil: seen?.at,
     waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
     credential: credentialOf({ lastResult: lastRun, backoff }),

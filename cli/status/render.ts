@@ -1,87 +1,54 @@
-import { tableLines } from '../../local/query/query-text.ts'
-import { onOneLine } from '../../local/screen/one-line.ts'
-import { jobJson, openJobText } from '../jobs/text.ts'
-import { ageText, isoTime, spanText } from './ages.ts'
-import type { SourceStatus, Status } from './collect.ts'
+import { withoutBreaks } from '../../local/screen/one-line.ts'
+import { type SourceRow, sourceTable } from '../../local/screen/source-table.ts'
+import { standingText } from '../../local/screen/standing-text.ts'
+import { wrapped } from '../../local/screen/wrap.ts'
+import { openJobText } from '../jobs/text.ts'
+import { isoTime, shortAge } from './ages.ts'
+import { needsPerson, type SourceStatus, type Status } from './collect.ts'
 import { deadLettersText } from './dead-letters.ts'
-import { objectProblems, objectsJson, objectsText } from './render-objects.ts'
-import type { Backlog, OpenPart } from './stream-state.ts'
+import { detailLines } from './render-details.ts'
 
-/** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
-export function* statusJson({ now, sources, jobs, totals }: Status): Generator<string> {
-  for (const source of sources) yield JSON.stringify(asJson(source, now))
-  for (const job of jobs) yield JSON.stringify({ kind: 'job', ...jobJson(job) })
-  yield JSON.stringify({ kind: 'totals', ...totals })
+/** How the status is shown to people. */
+export interface StatusView {
+  /** Columns of the screen; without it, lines are as long as they are. */
+  readonly width?: number | undefined
+  /** Whether to show every fact of every source as well. */
+  readonly all?: boolean
+  /** When a run ended whose folder was read, in milliseconds since 1970. */
+  readonly leftAt?: number | undefined
 }
 
-function asJson(status: SourceStatus, now: number): object {
-  const { source, type, label, stream, state, lastRun, checkpoint, readUntil, window, backlogs = [] } = status
-  return {
-    kind: 'source',
-    source,
-    type: type ?? null,
-    label: label ?? null,
-    stream: stream ?? null,
-    state: state ?? null,
-    lastRun: lastRun ? { at: isoTime(lastRun.at), outcome: lastRun.outcome, detail: detailOf(status) ?? null } : null,
-    lastEvent: isoTime(status.lastEventAt),
-    checkpoint: isoTime(checkpoint),
-    readUntil: isoTime(readUntil),
-    lagSeconds: readUntil === undefined ? null : Math.max(0, Math.round((now - readUntil) / 1_000)),
-    window: window ? partJson(window) : null,
-    backlogs: backlogs.map(backlogJson),
-    waitsUntil: isoTime(status.waitsUntil),
-    credential: status.credential,
-    openFailures: status.openFailures,
-    deadLetters: status.deadLetters,
-    deadLetterReasons: status.deadLetterReasons ?? {},
-    objects: objectsJson(status.objects),
+const titles = ['state', 'last event', 'lag', 'rejected', 'failures', 'dead']
+
+/**
+ * The totals, a table of sources and streams, and below it why each of them does not work and what to do. Nothing is cut: what
+ * is longer than the screen goes on below.
+ */
+export function* statusText(status: Status, view: StatusView = {}): Generator<string> {
+  const { width = Number.POSITIVE_INFINITY, all = false, leftAt } = view
+  const { now, sources, jobs, totals } = status
+  if (leftAt !== undefined) {
+    const left = `npm start is not running: this is the state as it was left at ${isoTime(leftAt)}. Ages count up to then.`
+    yield* wrapped(left, width)
   }
+  yield* wrapped(totalsText(totals), width)
+  const names = namesOf(sources)
+  const rows = sources.map((one, index) => rowOf(one, names[index] ?? '', now))
+  if (rows.length > 0) yield* ['', ...sourceTable(titles, rows, width).map(({ text }) => text)]
+  const found = sources.flatMap((one, index) => standingLines(one, names[index] ?? '', { now, width }))
+  const letters = [...deadLettersText(reasonsOf(sources, totals))].flatMap((line) => wrapped(line, width, '  ', ''))
+  const ofJobs = jobs.flatMap((job) => wrapped(openJobText(job), width, '  ', ''))
+  for (const lines of [[...found, ...letters], ofJobs]) if (lines.length > 0) yield* ['', ...lines]
+  if (!all) return
+  for (const [index, one] of sources.entries()) yield* ['', ...detailLines(one, names[index] ?? '', { now, width })]
 }
 
-const partJson = ({ from, to, readTo }: OpenPart) => ({ from: isoTime(from), to: isoTime(to), readTo: isoTime(readTo) })
-
-const backlogJson = (backlog: Backlog) => ({
-  ...partJson(backlog),
-  waitsUntil: isoTime(backlog.waitsUntil),
-  outcome: backlog.failure?.outcome ?? null,
-  detail: textOf(backlog.failure?.detail) ?? null,
-})
-
-const columns = [
-  'source',
-  'stream',
-  'type',
-  'last run',
-  'last event',
-  'lag',
-  'open window',
-  'next attempt',
-  'credential',
-  'open failures',
-  'dead letters',
-]
-
-/** A table of the sources, followed by the details of errors, what was read from buckets, the open jobs and the totals. */
-export function* statusText({ now, sources, jobs, totals }: Status): Generator<string> {
-  const rows = sources.map((status) => cells(status, now))
-  if (rows.length > 0) yield* tableLines({ columns, rows })
-  for (const status of sources) {
-    const lines = [...objectProblems(status, now), ...problemsOf(status, now)]
-    if (lines.length > 0) yield* ['', ...lines]
-  }
-  yield* objectsText(sources, now)
-  const letters = [...deadLettersText(reasonsOf(sources, totals))]
-  if (letters.length > 0) yield* ['', ...letters]
-  if (jobs.length > 0) yield ''
-  for (const job of jobs) yield openJobText(job)
-  yield ''
-  const unknown = totals.deadLettersOfUnknownSource
-  yield [
-    counted(totals.sources, 'source'),
-    counted(totals.openFailures, 'open failure'),
-    counted(totals.deadLetters, 'dead letter') + (unknown > 0 ? ` (${unknown} of unknown source)` : ''),
-  ].join(', ')
+function totalsText(totals: Status['totals']): string {
+  const { needPerson, deadLettersOfUnknownSource: unknown } = totals
+  const people =
+    needPerson === 0 ? 'none needs a person' : `${needPerson} ${needPerson === 1 ? 'needs' : 'need'} a person`
+  const letters = counted(totals.deadLetters, 'dead letter') + (unknown > 0 ? ` (${unknown} of unknown source)` : '')
+  return `${counted(totals.sources, 'source')}, ${people}; ${counted(totals.openFailures, 'open failure')}, ${letters}`
 }
 
 const reasonsOf = (sources: Status['sources'], { deadLetterReasonsOfUnknownSource }: Status['totals']) => [
@@ -89,73 +56,39 @@ const reasonsOf = (sources: Status['sources'], { deadLetterReasonsOfUnknownSourc
   ['of unknown source', deadLetterReasonsOfUnknownSource] as const,
 ]
 
-function cells(status: SourceStatus, now: number): (string | number)[] {
-  const { source, stream = '-', type = '(no longer in the settings)', lastEventAt, readUntil } = status
-  return [
-    source,
-    stream,
-    type,
-    lastRunText(status, now),
-    lastEventAt === undefined ? '-' : ageText(lastEventAt, now),
-    readUntil === undefined ? '-' : spanText(now - readUntil),
-    openText(status, now),
-    nextText(status, now),
-    status.credential,
-    status.openFailures,
-    status.deadLetters,
-  ]
+/** The source, with the stream where it has several. */
+function namesOf(sources: readonly SourceStatus[]): string[] {
+  const counts = Map.groupBy(sources, ({ source }) => source)
+  return sources.map(({ source, stream }) =>
+    stream === undefined || counts.get(source)?.length === 1 ? source : `${source} (${stream})`,
+  )
 }
 
-function lastRunText({ state, lastRun }: SourceStatus, now: number): string {
-  if (state === undefined) return '-'
-  if (state !== 'ok') return state === 'unreadable' ? 'state is unreadable' : state
-  // The state is saved before the first run ends, too.
-  return lastRun ? `${ageText(lastRun.at, now)}, ${lastRun.outcome}` : 'first run has not ended'
+function rowOf(status: SourceStatus, name: string, now: number): SourceRow {
+  const { feed, standing, lastEventAt, readUntil, rejected } = status
+  return {
+    name,
+    isMarked: needsPerson(status),
+    cells: [
+      standing.word,
+      lastEventAt === undefined ? '-' : `${shortAge(now - lastEventAt)} ago`,
+      readUntil === undefined ? '-' : shortAge(now - readUntil),
+      feed === 'webhook' ? String(rejected?.count ?? 0) : '-',
+      String(status.openFailures),
+      String(status.deadLetters),
+    ],
+  }
 }
 
-/** The earliest open part, and how many backlogs come after it. */
-function openText({ window, backlogs = [] }: SourceStatus, now: number): string {
-  if (!window) return '-'
-  return partText(window, now) + (backlogs.length > 1 ? `, and ${backlogs.length - 1} more` : '')
+/** Why a source does not work, or not all of it, and what to do. */
+function standingLines(
+  { standing: { word, why, remedy }, waitsUntil }: SourceStatus,
+  name: string,
+  { now, width }: { readonly now: number; readonly width: number },
+): string[] {
+  if (why === undefined) return []
+  const next = waitsUntil === undefined || word === 'working' ? '' : `; next attempt in ${shortAge(waitsUntil - now)}`
+  return wrapped(standingText({ source: name, word, why: `${withoutBreaks(why)}${next}`, remedy }), width, '  ', '')
 }
-
-function partText({ from, to, readTo }: OpenPart, now: number): string {
-  const isToday = [from, to].every((time) => isoTime(time)?.slice(0, 10) === isoTime(now)?.slice(0, 10))
-  const read = readTo === undefined ? '' : `, read to ${minute(readTo, isToday)}`
-  return `${minute(from, isToday)}..${minute(to, isToday)}${read}`
-}
-
-/** A time to the minute, without the day if that is today. */
-function minute(time: number, isToday: boolean): string {
-  const text = isoTime(time)?.slice(0, 16).replace('T', ' ') ?? '?'
-  return isToday ? text.slice(11) : text
-}
-
-const nextText = ({ stream, waitsUntil }: SourceStatus, now: number): string =>
-  stream === undefined ? '-' : attemptText(waitsUntil, now)
-
-const attemptText = (waitsUntil: number | undefined, now: number): string =>
-  waitsUntil === undefined ? 'next minute' : `${isoTime(waitsUntil)?.slice(11, 19)}, ${ageText(waitsUntil, now)}`
-
-/** The error of the last run, and those of backlogs. One that only concerns a backlog is shown with it. */
-function problemsOf(status: SourceStatus, now: number): string[] {
-  const name = nameOf(status)
-  const ofBacklogs = (status.backlogs ?? []).flatMap((backlog) => {
-    if (!backlog.failure) return []
-    const { outcome, detail } = backlog.failure
-    const next = `next attempt ${attemptText(backlog.waitsUntil, now)}`
-    return [`${name}, ${outcome} in the backlog ${partText(backlog, now)}, ${next}: ${textOf(detail) ?? 'no detail'}`]
-  })
-  const detail = detailOf(status)
-  const isOfBacklog = status.backlogs?.some(({ failure }) => textOf(failure?.detail) === detail)
-  if (detail === undefined || isOfBacklog) return ofBacklogs
-  return [`${name}, ${status.lastRun?.outcome}: ${detail}`, ...ofBacklogs]
-}
-
-const nameOf = ({ source, stream }: SourceStatus): string => (stream === undefined ? source : `${source} (${stream})`)
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
-
-const detailOf = ({ lastRun }: SourceStatus): string | undefined => textOf(lastRun?.detail)
-
-const textOf = (detail = ''): string | undefined => onOneLine(detail) || undefined

@@ -2,7 +2,7 @@ import { decodeState, type OpenWindow, type StreamState } from '../../lambdas/co
 import { publishedUntil } from '../../lambdas/core/poll/live/window.ts'
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import type { ObjectStore } from '../../lambdas/core/ports.ts'
+import type { StoreReader } from '../../lambdas/core/ports.ts'
 
 /** Whether the provider accepted the credential with the last request. `missing`: there is none to send. */
 export type Credential = 'accepted' | 'refused' | 'missing' | 'unknown'
@@ -20,6 +20,8 @@ export interface Backlog extends OpenPart {
   readonly waitsUntil?: number | undefined
   /** How its last attempt failed; absent when it did not. */
   readonly failure?: { readonly outcome: string; readonly detail?: string | undefined } | undefined
+  /** Failed attempts in a row. */
+  readonly failures?: number | undefined
 }
 
 /** The state of a polled stream. All times are milliseconds since 1970. */
@@ -27,6 +29,12 @@ export interface StreamFacts {
   /** `unreadable`: the next run rebuilds the state from the last checkpoint in `collection_runs`. */
   readonly state: 'ok' | 'never ran' | 'unreadable'
   readonly lastRun?: { readonly at: number; readonly outcome: string; readonly detail?: string | undefined } | undefined
+  /** Failed attempts in a row, if the last one failed. */
+  readonly failures?: number | undefined
+  /** Whether it was ever read to its end. */
+  readonly hasRead?: boolean
+  /** Where the stream began. */
+  readonly startAt?: number
   readonly lastEventAt?: number | undefined
   readonly checkpoint?: number
   /** Until when the feed has been read. */
@@ -42,7 +50,7 @@ export interface StreamFacts {
 
 /** Reads the stored state of a stream. */
 export async function readStream(
-  ops: ObjectStore,
+  ops: StoreReader,
   sourceId: string,
   stream: string,
   now: number,
@@ -60,6 +68,9 @@ function factsOf(state: StreamState, now: number): StreamFacts {
     state: 'ok',
     lastRun: lastResult,
     lastEventAt,
+    failures: backoff?.step,
+    hasRead: readUntil !== undefined,
+    startAt,
     checkpoint: publishedUntil(state),
     readUntil: readUntil ?? startAt,
     window: backlogs[0] ?? (window && partOf(window)),
@@ -75,6 +86,7 @@ const backlogOf = (backlog: OpenWindow, now: number): Backlog => ({
   ...partOf(backlog),
   waitsUntil: mustWait(backlog.wait, now) ? backlog.wait?.notBefore : undefined,
   failure: backlog.failure,
+  failures: backlog.wait?.step,
 })
 
 /** What the last run says of the credential. */

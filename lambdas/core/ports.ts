@@ -42,6 +42,9 @@ export interface ObjectStore {
   delete(key: string): Promise<void>
 }
 
+/** A store that is only read. */
+export type StoreReader = Pick<ObjectStore, 'get' | 'list'>
+
 /** An object that is read in parts, because it may be large. */
 export interface OpenObject {
   /** Size of the whole object in bytes. */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import { visible } from '../../schemas/compiler/visible.ts'
+import { columnsOf } from './wrap.ts'
 
 /** Where text is shown: a terminal, a file or a pipe. */
 export type Screen = NodeJS.WritableStream & {
@@ -39,10 +40,48 @@ export function redrawing(stream: Screen, env: Readonly<Record<string, string | 
     const { text, style }: StyledLine = typeof line === 'string' ? { text: line } : line
     return style && !env.NO_COLOR ? styleText(style, visible(text), { validateStream: false }) : visible(text)
   }
-  return {
-    show: (lines) => update(lines.map(painted).join('\n')),
-    persist: (line) => update.persist(visible(line)),
-    clear: () => update.clear(),
-    done: () => update.done(),
+  let shown: readonly (string | StyledLine)[] = []
+  let width = stream.columns ?? 0
+  const show = (lines: readonly (string | StyledLine)[]) => {
+    shown = lines
+    width = stream.columns ?? 0
+    update(lines.map(painted).join('\n'))
   }
+  // A narrower terminal breaks the shown lines into more rows than were drawn, and those would stay.
+  const resized = () => {
+    const { columns = 0 } = stream
+    if (columns === 0 || columns >= width || shown.length === 0) return
+    const rows = shown.reduce(
+      (sum, line) => sum + rowsOf(typeof line === 'string' ? line : line.text, width, columns),
+      0,
+    )
+    stream.write(`\u001b[${rows}A\r\u001b[J`)
+    update.done()
+    show(shown)
+  }
+  stream.on('resize', resized)
+  return {
+    show,
+    persist(line) {
+      update.persist(visible(line))
+      shown = []
+    },
+    clear() {
+      update.clear()
+      shown = []
+    },
+    done() {
+      update.done()
+      stream.off('resize', resized)
+    },
+  }
+}
+
+/** The rows of a line that was drawn at one width, after the terminal has become narrower. */
+function rowsOf(line: string, drawn: number, columns: number): number {
+  const length = columnsOf(visible(line))
+  const full = Math.floor(length / drawn)
+  const rest = length % drawn
+  const last = rest > 0 || full === 0 ? Math.max(1, Math.ceil(rest / columns)) : 0
+  return full * Math.ceil(drawn / columns) + last
 }

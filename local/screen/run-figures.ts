@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts'
 import { onOneLine } from './one-line.ts'
+import type { Explained } from './standing-text.ts'
 
 /** The traffic of one source since the start. */
 export interface SourceFigures {
@@ -9,6 +10,13 @@ export interface SourceFigures {
   rows: number
   /** The latest time of receipt among the rows, in epoch milliseconds; undefined before the first row. */
   newest: number | undefined
+}
+
+/** The state of a source, for the view of a run. */
+export interface SourceState extends Explained {
+  readonly needsPerson: boolean
+  /** When its newest event is known to have come, in epoch milliseconds. */
+  readonly lastEventAt?: number | undefined
 }
 
 /** The failures of one function since the start. */
@@ -23,8 +31,10 @@ export interface FailureFigures {
 export class RunFigures {
   readonly sources: SourceFigures[]
   readonly failures: FailureFigures[] = []
-  /** The reason why a source cannot be polled at present, by source and stream. */
-  readonly #obstacles = new Map<string, readonly [string, string]>()
+  /** By source; empty until the stores could be read. */
+  states: ReadonlyMap<string, SourceState> = new Map()
+  /** Rows in the lake when the run began, by source; undefined until they have been counted. */
+  rowsBefore: ReadonlyMap<string, number> | undefined
   #deadLetters = 0
   /** Messages that no queue took, by the janitor's latest count. */
   #unsent = 0
@@ -52,7 +62,6 @@ export class RunFigures {
     figures.events += total(line.EventsReceived)
     figures.rejected += total(line.EventsRejected)
     figures.rows += total(line.RowsWritten)
-    if (typeof line.stream === 'string') this.#noteObstacle(line.source, line.stream, line)
     const newest = Date.parse(String(line.newestReceivedAt))
     if (!Number.isNaN(newest)) figures.newest = Math.max(figures.newest ?? 0, newest)
   }
@@ -61,11 +70,7 @@ export class RunFigures {
   get warnings(): (readonly [string, string])[] {
     const unsent = ['unsent messages', `${this.#unsent}, the oldest for ${this.#oldestUnsentSeconds} s`] as const
     const dead = ['dead letters', `${this.#deadLetters}, kept under dead/ in the ops bucket`] as const
-    return [
-      ...(this.#unsent > 0 ? [unsent] : []),
-      ...(this.#deadLetters > 0 ? [dead] : []),
-      ...this.#obstacles.values(),
-    ]
+    return [...(this.#unsent > 0 ? [unsent] : []), ...(this.#deadLetters > 0 ? [dead] : [])]
   }
 
   functionFailed(functionName: string, message: string, count = 1): void {
@@ -76,15 +81,6 @@ export class RunFigures {
     }
     figures.count += count
     figures.message = onOneLine(message)
-  }
-
-  #noteObstacle(source: string, stream: string, line: Readonly<Record<string, unknown>>): void {
-    const key = JSON.stringify([source, stream])
-    if (total(line.PollErrors) === 0) this.#obstacles.delete(key)
-    else {
-      const reason = onOneLine(`cannot be fetched: ${String(line.detail ?? 'npm run status says why')}`)
-      this.#obstacles.set(key, [source, reason])
-    }
   }
 
   #figuresOf(source: string): SourceFigures {

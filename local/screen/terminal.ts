@@ -1,13 +1,19 @@
-import { visible } from '../../schemas/compiler/visible.ts'
 import { printLine } from './print.ts'
 import { redrawing, type Screen, type StyledLine } from './redraw.ts'
-import { type FailureFigures, RunFigures, type SourceFigures } from './run-figures.ts'
+import { type FailureFigures, RunFigures, type SourceFigures, type SourceState } from './run-figures.ts'
+import { sourceTable } from './source-table.ts'
+import { standingText } from './standing-text.ts'
+import { wrapped } from './wrap.ts'
 
 /** The view of a running pipeline, for people. */
 export interface Terminal {
   /** Takes a parsed line of a function's output; only metrics count. */
   record(line: unknown): void
   functionFailed(functionName: string, message: string): void
+  /** Shows these states of sources from now on. */
+  showStates(states: readonly SourceState[]): void
+  /** Takes the rows of each source that the lake held when the run began. */
+  countBefore(rows: ReadonlyMap<string, number>): void
   /** Prints text that stays, above the figures. */
   note(text: string): void
   /** Shows the last state and releases the terminal. */
@@ -55,6 +61,12 @@ export function startTerminal(options: TerminalOptions): Terminal {
   return {
     record: (line) => figures.record(line),
     functionFailed: (functionName, message) => figures.functionFailed(functionName, message),
+    showStates(states) {
+      figures.states = new Map(states.map((state) => [state.source, state]))
+    },
+    countBefore(rows) {
+      figures.rowsBefore = rows
+    },
     note(text) {
       if (redraw) redraw.persist(text)
       else printLine(text, stream)
@@ -76,15 +88,24 @@ class PlainLines {
     this.#write = write
   }
 
-  print({ sources, warnings, failures }: RunFigures, now: number): void {
+  print({ sources, states, warnings, failures }: RunFigures, now: number): void {
     for (const one of sources) {
       const counted = `${one.events} events in, ${one.rejected} rejected, ${one.rows} rows written`
       if (one.events + one.rejected + one.rows > 0) {
         this.#printNew(one.source, counted, `, newest row ${age(one.newest, now)}`)
       }
     }
+    for (const state of states.values()) this.#printNewState(state)
     for (const [subject, figures] of warnings) this.#printNew(subject, figures, '')
     for (const one of failures) this.#printNew(one.functionName, failureText(one), '')
+  }
+
+  /** Once for each word, because the reason may hold an age. */
+  #printNewState(state: SourceState): void {
+    const key = `state of ${state.source}`
+    if (this.#printed.get(key) === state.word) return
+    this.#printed.set(key, state.word)
+    this.#write(standingText(state))
   }
 
   #printNew(subject: string, text: string, passing: string): void {
@@ -94,41 +115,59 @@ class PlainLines {
   }
 }
 
-const columns: readonly { readonly title: string; readonly cell: (one: SourceFigures, now: number) => string }[] = [
-  { title: 'events in', cell: ({ events }) => String(events) },
-  { title: 'rejected', cell: ({ rejected }) => String(rejected) },
-  { title: 'rows written', cell: ({ rows }) => String(rows) },
-  { title: 'newest row', cell: ({ newest }, now) => age(newest, now) },
-]
+const titles = ['state', 'last event', 'events in', 'rejected', 'written', 'in lake']
 
-/** The figures as lines within the width: a table of sources, then warnings and failed functions. */
+const legend = 'events in, rejected and written count since the start, in lake all rows'
+
+/** The figures as lines within the width: a table of sources, why some do not work, warnings and failed functions. */
 export function renderTable(
-  { sources, warnings, failures }: Pick<RunFigures, 'sources' | 'warnings' | 'failures'>,
+  { sources, states, rowsBefore, warnings, failures }: Figures,
   { now, width }: View,
 ): StyledLine[] {
-  const longest = Math.max('source'.length, ...sources.map(({ source }) => visible(source).length))
-  const figuresWidth = columns.reduce((sum, { title }) => sum + title.length + 3, 0)
-  const nameWidth = Math.max(8, Math.min(longest, width - figuresWidth))
-  const line = (name: string, cells: readonly string[]) => {
-    const padded = cells.map((cell, index) => `   ${cell.padStart(columns[index]?.title.length ?? 0)}`)
-    return cut(`${cut(visible(name), nameWidth).padEnd(nameWidth)}${padded.join('')}`, width)
-  }
-  const titles = columns.map(({ title }) => title)
+  const rows = sources.map((figures) => {
+    const state = states.get(figures.source)
+    return {
+      name: figures.source,
+      cells: cellsOf(figures, state, rowsBefore, now),
+      isMarked: state?.needsPerson ?? false,
+    }
+  })
+  const [head, ...table] = sourceTable(titles, rows, width)
+  const below = (text: string, style: 'yellow' | 'red') =>
+    wrapped(text, width, '  ', '').map((line) => ({ text: line, style }))
   return [
-    { text: line('source', titles), style: 'bold' },
-    ...sources.map((one) => {
-      const text = line(
-        one.source,
-        columns.map(({ cell }) => cell(one, now)),
-      )
-      return one.rejected > 0 ? { text, style: 'yellow' as const } : { text }
-    }),
-    ...warnings.map((warning) => ({ text: cut(visible(warning.join(': ')), width), style: 'yellow' as const })),
-    ...failures.map((one) => ({
-      text: cut(visible(`${one.functionName}: ${failureText(one)}`), width),
-      style: 'red' as const,
-    })),
+    { text: head?.text ?? '', style: 'bold' },
+    ...table.map(({ text, row }) => (row?.isMarked === true ? { text, style: 'yellow' as const } : { text })),
+    ...wrapped(legend, width).map((text) => ({ text })),
+    ...[...states.values()].flatMap((state) => stateLines(state, width)),
+    ...warnings.flatMap((warning) => below(warning.join(': '), 'yellow')),
+    ...failures.flatMap((one) => below(`${one.functionName}: ${failureText(one)}`, 'red')),
   ]
+}
+
+type Figures = Pick<RunFigures, 'sources' | 'states' | 'rowsBefore' | 'warnings' | 'failures'>
+
+function cellsOf(
+  { source, events, rejected, rows, newest }: SourceFigures,
+  state: SourceState | undefined,
+  before: Figures['rowsBefore'],
+  now: number,
+): string[] {
+  const times = [newest, state?.lastEventAt].filter((time) => time !== undefined)
+  return [
+    state?.word ?? '-',
+    age(times.length === 0 ? undefined : Math.max(...times), now),
+    String(events),
+    String(rejected),
+    String(rows),
+    before ? String((before.get(source) ?? 0) + rows) : '-',
+  ]
+}
+
+function stateLines(state: SourceState, width: number): StyledLine[] {
+  if (state.why === undefined) return []
+  const style = state.needsPerson ? { style: 'yellow' as const } : {}
+  return wrapped(standingText(state), width, '  ', '').map((text) => ({ text, ...style }))
 }
 
 function failureText({ count, message }: FailureFigures): string {
@@ -140,17 +179,4 @@ function age(at: number | undefined, now: number): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000))
   if (seconds < 120) return `${seconds} s ago`
   return seconds < 7200 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3600)} h ago`
-}
-
-/** Cuts text to a width. Counts a character beyond ASCII as two, as some are, because no line may be too long. */
-function cut(text: string, width: number): string {
-  let used = 0
-  let kept = ''
-  for (const char of text) {
-    const wide = char > '~' ? 2 : 1
-    if (used + wide > width) return `${kept.slice(0, -1)}…`
-    used += wide
-    kept += char
-  }
-  return text
 }

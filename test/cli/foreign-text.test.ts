@@ -5,8 +5,10 @@ import { reasonOf } from '../../cli/installation.ts'
 import { createDisplay as jobsDisplay } from '../../cli/jobs/display.ts'
 import { openJobText, resultText } from '../../cli/jobs/text.ts'
 import { type Opening, openingJson, openingText } from '../../cli/open-bucket/report.ts'
-import type { SourceStatus, Status } from '../../cli/status/collect.ts'
-import { statusJson, statusText } from '../../cli/status/render.ts'
+import type { SourceFacts, Status } from '../../cli/status/collect.ts'
+import { statusText } from '../../cli/status/render.ts'
+import { statusJson } from '../../cli/status/render-json.ts'
+import { standingOf } from '../../cli/status/standing.ts'
 import type { AthenaFinding } from '../../cli/verify/athena-finding.ts'
 import { athenaJson, athenaText } from '../../cli/verify/athena-render.ts'
 import { verifyJson, verifyText } from '../../cli/verify/render.ts'
@@ -38,9 +40,11 @@ const job: Job = {
 }
 const view = { source: hostile, job, waiting: hostile }
 const read = { objects: 1, excluded: 0, ignored: 0, events: 1, failed: 0, leftOut: 0 }
-const status: SourceStatus = {
+const status: SourceFacts = {
   source: hostile,
   type: hostile,
+  feed: 'bucket',
+  rejected: { count: 1, lastAt: now, lastReason: hostile },
   label: hostile,
   stream: hostile,
   state: 'ok',
@@ -65,12 +69,16 @@ const status: SourceStatus = {
 }
 const totals = {
   sources: 1,
+  needPerson: 1,
   openFailures: 1,
   deadLetters: 1,
   deadLettersOfUnknownSource: 1,
   deadLetterReasonsOfUnknownSource: { [hostile]: 1 },
 }
-const all: Status = { now, sources: [status], jobs: [view], totals }
+/** The same facts of feeds of every kind. */
+const facts = [status, ...(['webhook', 'polled', 'recovery'] as const).map((feed) => ({ ...status, feed }))]
+const sources = facts.map((one) => ({ ...one, standing: standingOf(one, { now }) }))
+const all: Status = { now, sources, jobs: [view], totals }
 const verified: Verified = {
   source: hostile,
   type: hostile,
@@ -117,7 +125,8 @@ function printed(lines: Iterable<string>): string[] {
 }
 
 describe.each([
-  ['status', [...statusText(all)]],
+  ['status', [...statusText(all, { all: true })]],
+  ['status, on a terminal', [...statusText(all, { all: true, width: 80 })]],
   ['verify', [...verifyText([verified], now)]],
   ['verify, of Athena', [...athenaText(finding)]],
   ['query', [...resultLines(result)]],
@@ -173,6 +182,7 @@ const screens: readonly (readonly [string, (screen: ReturnType<typeof rememberin
       const terminal = startTerminal({ sources: [hostile], stream, env: {}, now: () => now })
       terminal.record(metrics({}))
       terminal.record(metrics({ Polls: 1, TransientErrors: 1, detail: hostile }))
+      terminal.showStates([{ source: hostile, word: 'refused', why: hostile, remedy: hostile, needsPerson: true }])
       terminal.functionFailed(hostile, hostile)
       terminal.note(hostile)
       terminal.stop()

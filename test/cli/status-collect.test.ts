@@ -6,6 +6,8 @@ import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/pol
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { backOff } from '../../lambdas/core/poll/waiting.ts'
 import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
+import { receiptKey } from '../../lambdas/core/webhook/receipt-notes.ts'
+import { rejectionsKey } from '../../lambdas/core/webhook/rejections.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
@@ -53,6 +55,8 @@ function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', 
     },
     status: () =>
       collectStatus({ facts, ops: ops.store, lake: lake.ports, now: () => now }, (type) => feeds[type] ?? []),
+    noted: (source: string, at: number) =>
+      ops.objects.set(receiptKey(source), Buffer.from(JSON.stringify({ receivedAt: at }))),
   }
 }
 
@@ -75,6 +79,45 @@ describe('a webhook source', () => {
       { source: 'c', lastEventAt: undefined, credential: 'unknown' },
       { source: 'd', lastEventAt: undefined, credential: 'unknown' },
     ])
+  })
+
+  test('knows its newest event however old it is, from the note or from the lake, whichever is later', async () => {
+    const { received, noted, status } = installationOf({
+      old: { type: 'sends', label: 'Old' },
+      new: { type: 'sends', label: 'New' },
+      cut: { type: 'sends', label: 'Cut' },
+    })
+    noted('old', minutesAgo(90 * 1_440))
+    noted('new', minutesAgo(9))
+    received('new', minutesAgo(2))
+    noted('cut', Number.NaN)
+    expect((await status()).sources).toMatchObject([
+      { source: 'cut', lastEventAt: undefined, standing: { word: 'not set up' } },
+      { source: 'new', lastEventAt: minutesAgo(2), standing: { word: 'working' } },
+      { source: 'old', lastEventAt: minutesAgo(90 * 1_440), standing: { word: 'silent' } },
+    ])
+  })
+
+  test('shows its rejected requests, and needs a person if there were no others', async () => {
+    const { ops, status } = installationOf()
+    const rejected = { count: 12, lastAt: minutesAgo(3), lastReason: 'bad_credential' }
+    ops.objects.set(rejectionsKey('in'), Buffer.from(JSON.stringify({ ...rejected, by: 'an instance' })))
+    const { sources, totals } = await status()
+    expect(sources).toMatchObject([{ rejected, standing: { word: 'refused', needsPerson: true } }])
+    expect(totals.needPerson).toBe(1)
+  })
+
+  test('needs a person for its dead letters, whatever its standing', async () => {
+    const { ops, noted, status } = installationOf()
+    noted('in', minutesAgo(3))
+    await archiveDeadLetter(
+      { ops: ops.store, claims: memoryReader(ops.objects).reader },
+      { messageId: '1', body: '', source: 'in', reason: 'bad_time', detail: '' },
+      now,
+    )
+    const { sources, totals } = await status()
+    expect(sources).toMatchObject([{ standing: { word: 'working', needsPerson: false }, deadLetters: 1 }])
+    expect(totals.needPerson).toBe(1)
   })
 })
 
@@ -130,7 +173,7 @@ describe('a polled source', () => {
       backlogs: [open(40, {}), open(90, { wait, failure }), open(60, { wait: { notBefore: minutesAgo(2), step: 1 } })],
     })
     const [shown] = (await status()).sources
-    expect(shown?.backlogs).toEqual([
+    expect(shown?.backlogs).toMatchObject([
       { from: minutesAgo(90), to: minutesAgo(80), readTo: undefined, waitsUntil: minutesAgo(-8), failure },
       { from: minutesAgo(60), to: minutesAgo(50), readTo: undefined, waitsUntil: undefined, failure: undefined },
       { from: minutesAgo(40), to: minutesAgo(30), readTo: undefined, waitsUntil: undefined, failure: undefined },
@@ -220,6 +263,12 @@ test('a source of an unknown type is shown with the facts that exist', async () 
       credential: 'unknown',
       openFailures: 0,
       deadLetters: 0,
+      standing: {
+        word: 'failing',
+        why: 'this version of the commands does not know the type of-tomorrow',
+        remedy: 'Update it',
+        needsPerson: true,
+      },
     },
   ])
 })

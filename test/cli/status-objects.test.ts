@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { SourceStatus } from '../../cli/status/collect.ts'
+import type { SourceFacts } from '../../cli/status/collect.ts'
 import { readObjectStream } from '../../cli/status/object-stream.ts'
-import { statusJson, statusText } from '../../cli/status/render.ts'
+import { detailLines } from '../../cli/status/render-details.ts'
+import { statusJson } from '../../cli/status/render-json.ts'
+import { standingOf } from '../../cli/status/standing.ts'
 import { AuthError } from '../../lambdas/core/errors.ts'
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { backOff } from '../../lambdas/core/poll/waiting.ts'
@@ -30,43 +32,46 @@ const full: StreamState = {
 }
 
 /** The status of one source with a bucket, as it is read from its stored state. */
-async function statusOf(state: StreamState | string | undefined): Promise<SourceStatus> {
+async function factsOf(state: StreamState | string | undefined): Promise<SourceFacts> {
   const { store, objects } = memoryStore()
   const key = streamStateKey(stateFolder('s'))
   if (state !== undefined) objects.set(key, Buffer.from(typeof state === 'string' ? state : JSON.stringify(state)))
   const facts = await readObjectStream(store, 's', now)
   const type = 'github-audit-stream-s3'
-  return { source: 's', type, label: 'S', stream: 'x.files', openFailures: 0, deadLetters: 0, ...facts }
+  return { source: 's', type, label: 'S', feed: 'bucket', stream: 'x.files', openFailures: 0, deadLetters: 0, ...facts }
 }
 
 async function shown(state: StreamState | string | undefined) {
   const totals = {
     sources: 1,
+    needPerson: 0,
     openFailures: 0,
     deadLetters: 0,
     deadLettersOfUnknownSource: 0,
     deadLetterReasonsOfUnknownSource: {},
   }
-  const status = { now, sources: [await statusOf(state)], jobs: [], totals }
-  const [json] = statusJson(status)
-  return { lines: [...statusText(status)].slice(2, -2), json: JSON.parse(json ?? '') }
+  const facts = await factsOf(state)
+  const status = { ...facts, standing: standingOf(facts, { now }) }
+  const [json] = statusJson({ now, sources: [status], jobs: [], totals })
+  const lines = detailLines(status, 's', { now, width: Number.POSITIVE_INFINITY })
+  return { lines: lines.slice(1), json: JSON.parse(json ?? ''), standing: status.standing }
 }
 
 describe('a stream in a bucket', () => {
   test('shows for people what was read and left unread, and the state of its bucket', async () => {
-    const { lines } = await shown(full)
-    expect(lines[0]).toMatch(
-      /^s +x\.files +github-audit-stream-s3 +30m ago, done +1h ago +- +- +next minute +accepted /,
-    )
-    expect(lines.slice(1)).toEqual([
-      '',
-      'source  days        objects read  excluded  ignored  events  failed  left out',
-      '------  ----------  ------------  --------  -------  ------  ------  --------',
-      's       today                  4         2        1      40       0         3',
-      's       last eight            24         4        2     240       0         6',
-      '',
-      's: 1 object is unfinished, such as a/b [31m.json.log.gz; the last whole listing ended 4h ago and found 3 objects that no message had named',
-      's: the provider has its stream 7 (S3, example-logs) switched on, asked 6h ago',
+    const { lines, standing } = await shown(full)
+    expect(standing).toEqual({ word: 'working', needsPerson: false })
+    expect(lines).toEqual([
+      '  last run      30m ago, done',
+      '  open window   -',
+      '  next attempt  next minute',
+      '  credential    accepted',
+      '  days        objects read  excluded  ignored  events  failed  left out',
+      '  ----------  ------------  --------  -------  ------  ------  --------',
+      '  today                  4         2        1      40       0         3',
+      '  last eight            24         4        2     240       0         6',
+      '  1 object is unfinished, such as a/b [31m.json.log.gz; the last whole listing ended 4h ago and found 3 objects that no message had named',
+      '  the provider has its stream 7 (S3, example-logs) switched on, asked 6h ago',
     ])
   })
 
@@ -109,10 +114,10 @@ describe('a stream in a bucket', () => {
   })
 
   test('that is new has no listing, and one that works on its first has not ended it', async () => {
-    expect((await shown(newState)).lines.at(-1)).toBe('s: no object is unfinished; its bucket has never been listed')
+    expect((await shown(newState)).lines.at(-1)).toBe('  no object is unfinished; its bucket has never been listed')
     const listing = { startedAt: hoursAgo(1), isOpen: true, found: 1 }
     expect((await shown({ ...newState, listing })).lines.at(-1)).toBe(
-      's: no object is unfinished; no listing has ended yet; one that began 1h ago has found 1 object that no message had named so far',
+      '  no object is unfinished; no listing has ended yet; one that began 1h ago has found 1 object that no message had named so far',
     )
   })
 
@@ -120,9 +125,9 @@ describe('a stream in a bucket', () => {
     ['never ran', undefined],
     ['unreadable', '{"days":'],
   ])('%s', async (state, stored) => {
-    const { json, lines } = await shown(stored)
+    const { json, standing } = await shown(stored)
     expect(json).toMatchObject({ state, credential: 'unknown', objects: null })
-    expect(lines).toHaveLength(1)
+    expect(standing).toMatchObject({ word: state === 'unreadable' ? 'failing' : 'not set up', needsPerson: true })
   })
 })
 
@@ -130,26 +135,25 @@ describe("what the provider's own record says", () => {
   const withStreams = (...streams: NonNullable<StreamState['configuration']>['streams']) =>
     shown({ ...full, configuration: { at: hoursAgo(6), outcome: 'done', streams } })
 
-  test('of a paused stream comes first among the problems', async () => {
-    const { lines, json } = await shown({
+  test('of a paused stream is why it fails, whatever else does', async () => {
+    const { standing, json } = await shown({
       ...full,
       lastResult: { at: now, outcome: 'transient', detail: 'down' },
       configuration: { at: hoursAgo(6), outcome: 'done', streams: [{ ...lasting, pausedAt: hoursAgo(49) }] },
     })
-    expect(lines.slice(1, 4)).toEqual([
-      '',
-      's: THE PROVIDER HAS PAUSED THE STREAM 7 (S3, example-logs) since 2026-06-08T11:00:00.000Z, 2d 1h ago; its events do not arrive until it is switched on there',
-      's (x.files), transient: down',
-    ])
-    expect(lines.join('\n')).not.toContain('switched on, asked')
+    expect(standing).toEqual({
+      word: 'failing',
+      why: 'THE PROVIDER HAS PAUSED THE STREAM 7 (S3, example-logs), 2d 1h ago',
+      remedy: 'Switch it on there: no event arrives until then',
+      needsPerson: true,
+    })
     expect(json.objects.provider.streams).toEqual([{ ...lasting, pausedSince: '2026-06-08T11:00:00.000Z' }])
   })
 
   test('of one that is switched off', async () => {
-    const { lines, json } = await withStreams({ ...lasting, destination: 'S3\n', enabled: false })
-    expect(lines[2]).toBe(
-      's: THE PROVIDER HAS SWITCHED OFF THE STREAM 7 (S3 ); its events do not arrive until it is switched on there',
-    )
+    const { lines, standing, json } = await withStreams({ ...lasting, destination: 'S3\n', enabled: false })
+    expect(standing).toMatchObject({ word: 'failing', needsPerson: true })
+    expect(lines.at(-1)).toBe('  the provider has its stream 7 (S3 ) SWITCHED OFF, asked 6h ago')
     expect(json.objects.provider.streams).toMatchObject([{ enabled: false, pausedSince: null }])
   })
 
@@ -158,23 +162,36 @@ describe("what the provider's own record says", () => {
     ['missing', new AuthError('none', { unasked: true })],
   ])('cannot be read with a credential that is %s, and what it said before stays', async (credential, error) => {
     const wait = backOff(error, undefined, hoursAgo(0.01))
-    const streams = [{ ...lasting, enabled: false }]
     const at = hoursAgo(0.01)
-    const configuration = { at, outcome: 'credentials', detail: 'put in a token', wait, streams }
-    const { lines, json } = await shown({ ...full, configuration })
-    expect(json).toMatchObject({
+    const configuration = { at, outcome: 'credentials', detail: 'put in a token', wait }
+    const stopped = await shown({
+      ...full,
+      configuration: { ...configuration, streams: [{ ...lasting, enabled: false }] },
+    })
+    expect(stopped.json).toMatchObject({
       credential,
+      standing: 'failing',
       objects: { provider: { outcome: 'credentials', detail: 'put in a token' } },
     })
-    expect(lines[2]).toContain('SWITCHED OFF')
-    expect(lines[3]).toBe('s, credentials, asked for its stream: put in a token')
+    expect(stopped.lines.at(-1)).toContain('SWITCHED OFF')
+    expect(stopped.lines.at(-2)).toBe('  credentials, asked for its stream 36s ago: put in a token')
+    // Its events come, but a person must see to it that a pause is noticed.
+    const unknown = await shown({ ...full, configuration: { ...configuration, streams: [] } })
+    expect(unknown.standing).toMatchObject({ word: 'working', needsPerson: true })
+    expect(unknown.standing.why).toContain('put in a token')
   })
 })
 
-test('a bucket that cannot be listed is a problem with its next attempt', async () => {
+test('a bucket that cannot be listed fails, with its next attempt', async () => {
   const wait = { notBefore: hoursAgo(-1), step: 2 }
   const listing = { startedAt: hoursAgo(5), isOpen: true, found: 0, wait, detail: 'access\nwas denied' }
-  const { lines, json } = await shown({ ...full, listing })
-  expect(lines[2]).toBe('s, the bucket cannot be listed, next attempt in 1h: access was denied')
+  const { lines, standing, json } = await shown({ ...full, listing })
+  expect(standing).toMatchObject({
+    word: 'failing',
+    why: 'the bucket cannot be listed: access\nwas denied',
+    needsPerson: true,
+  })
+  expect(lines.join('\n')).toContain('next attempt in 1h')
+  expect(json).toMatchObject({ why: 'the bucket cannot be listed: access was denied' })
   expect(json.objects.listing).toMatchObject({ waitsUntil: '2026-06-10T13:00:00.000Z', detail: 'access was denied' })
 })

@@ -59,7 +59,7 @@ describe('a local run', () => {
 
     await pipeline.run.schedules.get('github-webhook-recovery')?.tick()
     const { code, stdout, stderr } = await status(['--data', data, '--json'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     const lines: Record<string, unknown>[] = stdout
       .trim()
       .split('\n')
@@ -68,7 +68,16 @@ describe('a local run', () => {
     expect(lines.filter(({ source }) => webhooks.includes(String(source)))).toMatchObject([
       { kind: 'source', source: 'healing', stream: null },
       { kind: 'source', source: 'healing', stream: 'github-webhook recovery', credential: 'missing' },
-      { kind: 'source', source: 'hooks', type: 'github-webhook', stream: null, credential: 'accepted' },
+      {
+        kind: 'source',
+        source: 'hooks',
+        type: 'github-webhook',
+        stream: null,
+        credential: 'accepted',
+        standing: 'working',
+        needsPerson: true,
+        rejected: { count: 1, lastReason: 'not_json' },
+      },
       { kind: 'source', source: 'notebooks', type: 'hex-webhook' },
       { kind: 'source', source: 'other-hooks', type: 'github-webhook', openFailures: 0, deadLetters: 0 },
     ])
@@ -81,9 +90,9 @@ describe('a local run', () => {
     expect(stdout).not.toContain('private')
 
     const table = await status(['--data', data], { AUDITLAKE_OPS_BUCKET: 'not-asked-for' })
-    expect(table.stdout).toMatch(/\nhooks .* github-webhook .* accepted .*\nnotebooks .*\nother-hooks /)
-    expect(table.stdout).toMatch(/\nhealing, credentials|\nhealing .*recovery.*, credentials .* missing/)
-    expect(table.stdout).toMatch(/\n\d+ sources, 1 open failure, 1 dead letter\n$/)
+    expect(table.stdout).toMatch(/^\d+ sources, \d+ need a person; 1 open failure, 1 dead letter\n/)
+    expect(table.stdout).toMatch(/\n! hooks +working .* 1 +1 +1\n! notebooks +not set up .*\n! other-hooks /)
+    expect(table.stdout).toContain('\nhealing (github-webhook recovery), not set up: ')
   })
 
   test('shares its shifted clock with the command', async () => {

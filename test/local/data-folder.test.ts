@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { DataFolder, DataFolderBusy } from '../../local/data-folder.ts'
+import { DataFolder, DataFolderBusy, decisionsFile, leftRun } from '../../local/data-folder.ts'
 import { processInfo } from '../../local/process/process-table.ts'
 
 let folder: string
@@ -43,9 +43,24 @@ test('a run that is just ending is waited for', async () => {
 
 test("the folder keeps the run's facts, for its owner alone", async () => {
   const claimed = await DataFolder.claim(folder)
-  claimed.publish({ ready: true })
-  expect(runFile()).toEqual({ pid: process.pid, born: processInfo(process.pid)?.born, ready: true })
+  const buckets = { lake: 'lake-1', ops: 'ops-1' }
+  claimed.publish({ ready: true, buckets, credentials: 'private' })
+  const own = { pid: process.pid, born: processInfo(process.pid)?.born }
+  expect(runFile()).toEqual({ ...own, ready: true, buckets, credentials: 'private' })
   expect(statSync(path.join(folder, 'run.json')).mode & 0o777).toBe(0o600)
+})
+
+test('a run that has ended leaves where its stores are, and no credential', async () => {
+  const claimed = await DataFolder.claim(folder)
+  expect(leftRun(folder)).toBeUndefined()
+  claimed.publish({ buckets: { lake: 'lake-1', ops: 'ops-1' }, credentials: 'private' })
+  claimed.release()
+  expect(leftRun(folder)).toMatchObject({ objects: path.join(folder, 's3'), opsBucket: 'ops-1' })
+  const texts = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'))
+  expect(texts.join('')).not.toContain('private')
+  writeFileSync(path.join(folder, decisionsFile), '')
+  utimesSync(path.join(folder, decisionsFile), 0, 4_000_000_000)
+  expect(leftRun(folder)?.leftAt).toBe(4_000_000_000_000)
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { listAll } from '../aws/list-all.ts'
 import { StoreError, TransientError } from '../errors.ts'
-import type { ObjectReader, ObjectStore, OpenObject } from '../ports.ts'
+import type { ObjectReader, OpenObject, StoreReader } from '../ports.ts'
 import { listKey, listsPrefix, type Partition } from './partition.ts'
 import { type ReadRow, readRows, type Span } from './read-parquet.ts'
 import { parseList } from './table-list.ts'
@@ -8,7 +8,7 @@ import { parseList } from './table-list.ts'
 /** The stores that hold a table. */
 export interface TablePorts {
   /** Holds the lists of live files. */
-  readonly lists: ObjectStore
+  readonly lists: StoreReader
   /** Opens data files by key. */
   readonly files: ObjectReader
   /** The bucket of the data files, as the lists name it. */
@@ -20,7 +20,7 @@ const parallel = 8
 
 /** The days for which a table has a list, as `YYYY-MM-DD`, the oldest first by default. */
 export async function partitionsOf(
-  lists: ObjectStore,
+  lists: StoreReader,
   table: string,
   { newestFirst = false }: { readonly newestFirst?: boolean } = {},
 ): Promise<string[]> {

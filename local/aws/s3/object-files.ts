@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type BigIntStats, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { notImplemented, ServiceError } from '../store.ts'
-import { keyOfPath, objectPath, pathOfKey } from './object-path.ts'
+import { keysBelow, missingAsUndefined } from './object-keys.ts'
+import { objectPath } from './object-path.ts'
 
 /** The facts of one version of an object. */
 export interface ObjectInfo {
@@ -139,18 +140,9 @@ export class ObjectFiles {
     })
   }
 
-  /** All keys with this prefix, in S3's order: by their UTF-8 bytes. */
+  /** All keys with this prefix, in S3's order. */
   keys(bucket: string, prefix: string): string[] {
-    const root = join(this.#dir, bucket)
-    const folder = prefix.includes('/') ? join(root, pathOfKey(prefix.slice(0, prefix.lastIndexOf('/')))) : root
-    if (!stampOf(folder)?.stat.isDirectory()) return []
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => keyOfPath(relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, '/')))
-      .filter((key) => key?.startsWith(prefix) === true)
-      .map((key = '') => ({ key, bytes: Buffer.from(key) }))
-      .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-      .map(({ key }) => key)
+    return keysBelow(this.#dir, bucket, prefix)
   }
 
   async #changeIf(bucket: string, key: string, condition: Condition, change: () => void): Promise<void> {
@@ -223,12 +215,6 @@ function stampText(stat: BigIntStats): string {
 
 function infoOf(stat: BigIntStats, etag: string): ObjectInfo {
   return { size: Number(stat.size), etag, lastModified: stat.mtime }
-}
-
-function missingAsUndefined(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-    return undefined
-  throw error
 }
 
 /** Removes empty folders, because one would block an object of its name. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { RunFigures } from '../../../local/screen/run-figures.ts'
+import { RunFigures, type SourceState } from '../../../local/screen/run-figures.ts'
 import { renderTable, startTerminal } from '../../../local/screen/terminal.ts'
 import { rememberingScreen } from '../../support/screen.ts'
 
@@ -51,8 +51,9 @@ test('figures of a source add up over several functions', () => {
     metrics({ source, service: 'writer', RowsWritten: 1, newestReceivedAt: new Date(now - 9000).toISOString() }),
   )
   expect(shown(figures)).toEqual([
-    'source            events in   rejected   rows written   newest row',
-    'github-webhooks           5          1              5      7 s ago',
+    '  source           state  last event  events in  rejected  written  in lake',
+    '  github-webhooks  -         7 s ago          5         1        5        -',
+    'events in, rejected and written count since the start, in lake all rows',
   ])
 })
 
@@ -66,12 +67,12 @@ test.each([
   metrics({ source, EventsReceived: 1 }, 'OtherNamespace'),
   metrics({ source, EventsReceived: 'many' }),
 ])('a line without metrics of the pipeline changes nothing: %j', (line) => {
-  expect(shown(figuresOf(line))[1]).toMatch(/^github-webhooks\s+0\s+0\s+0\s+-$/)
+  expect(shown(figuresOf(line))[1]).toMatch(/^ {2}github-webhooks +- +- +0 +0 +0 +-$/)
 })
 
 test('an unannounced source gets its own line', () => {
   const figures = figuresOf(metrics({ source: 'another', EventsReceived: 2 }))
-  expect(shown(figures).map((line) => line.split(' ')[0])).toEqual(['source', source, 'another'])
+  expect(shown(figures).map((line) => line.trim().split(' ')[0])).toEqual(['source', source, 'another', 'events'])
 })
 
 test('failures have one line per function, without control sequences', () => {
@@ -80,7 +81,7 @@ test('failures have one line per function, without control sequences', () => {
   figures.record(metrics({ service: 'writer', BatchItemFailures: 2 }))
   figures.functionFailed('github-webhook', 'Error: one')
   figures.functionFailed('github-webhook', 'Error: two\u001b[2J\n  at line 1')
-  expect(shown(figures).slice(2)).toEqual([
+  expect(shown(figures).slice(3)).toEqual([
     'writer: failed 2 times, lately: messages could not be processed and come again',
     'github-webhook: failed 2 times, lately: Error: two [2J at line 1',
   ])
@@ -92,35 +93,42 @@ test('unsent messages and dead letters have a line each while there are any', ()
     metrics({ service: 'dead-letters', source, DeadLetters: 2 }),
     metrics({ service: 'dead-letters', DeadLetters: 1 }),
   )
-  expect(shown(figures).slice(2)).toEqual([
+  expect(shown(figures).slice(3)).toEqual([
     'unsent messages: 12, the oldest for 40 s',
     'dead letters: 3, kept under dead/ in the ops bucket',
   ])
   figures.record(metrics({ service: 'janitor', Resent: 12 }))
-  expect(shown(figures).slice(2)).toHaveLength(1)
+  expect(shown(figures).slice(3)).toHaveLength(1)
 })
 
-test('the obstacle of a stream stands below the table until that stream is read again', () => {
-  const [first, second] = [
-    { source, stream: 'first' },
-    { source, stream: 'second' },
-  ]
-  const figures = figuresOf(metrics({ ...first, PollErrors: 1, detail: 'the token was revoked' }))
-  const wanted = `${source}: cannot be fetched: the token was revoked`
-  expect(shown(figures)[2]).toBe(wanted)
-  figures.record(metrics({ ...first, PollErrors: 1, detail: 'the token was revoked' }))
-  figures.record(metrics({ source, EventsReceived: 1 }))
-  figures.record(metrics({ source, PollErrors: 1, kind: 'sweep' }))
-  figures.record(metrics({ ...second, SecondsBehind: 3 }))
-  expect(shown(figures).slice(2)).toEqual([wanted])
-  figures.record(metrics({ ...first, SecondsBehind: 3 }))
-  expect(shown(figures)).toHaveLength(2)
+const empty: SourceState = {
+  source,
+  word: 'not set up',
+  why: `the secret is empty: put the credential into arn:aws:secretsmanager:us-east-1:000000000000:secret:${'A'.repeat(60)}`,
+  remedy: `Put the credential in: npm run connect -- ${source}`,
+  needsPerson: true,
+}
+
+test('the state of a source stands in its line, and below why, and what to do, uncut', () => {
+  const figures = figuresOf(metrics({ source, RowsWritten: 2, newestReceivedAt: new Date(now - 7000).toISOString() }))
+  figures.states = new Map([[source, { ...empty, lastEventAt: now - 3_000 }]])
+  figures.rowsBefore = new Map([[source, 40]])
+  expect(shown(figures)).toEqual([
+    '  source           state       last event  events in  rejected  written  in lake',
+    '! github-webhooks  not set up     3 s ago          0         0        2       42',
+    'events in, rejected and written count since the start, in lake all rows',
+    'github-webhooks, not set up: the secret is empty: put the credential into',
+    `  arn:aws:secretsmanager:us-east-1:000000000000:secret:${'A'.repeat(60)}.`,
+    '  Put the credential in: npm run connect -- github-webhooks',
+  ])
+  figures.states = new Map([[source, { source, word: 'working', needsPerson: false }]])
+  expect(shown(figures)).toHaveLength(3)
 })
 
-test.each([20, 40, 60, 100])('no line is wider than %i', (width) => {
+test.each([80, 100, 200])('no line is wider than %i', (width) => {
   const figures = new RunFigures(['s'.repeat(70), source])
   figures.record(metrics({ service: 'dead-letters', DeadLetters: 1_000_000 }))
-  figures.functionFailed('writer', '組織'.repeat(60))
+  figures.functionFailed('writer', '組織 '.repeat(60))
   for (const { text } of renderTable(figures, { now, width })) {
     const cells = [...text].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0)
     expect(cells).toBeLessThanOrEqual(width)
@@ -137,7 +145,7 @@ test.each([
   const figures = figuresOf(
     metrics({ source, RowsWritten: 1, newestReceivedAt: new Date(now - seconds * 1000).toISOString() }),
   )
-  expect(shown(figures)[1]?.endsWith(text)).toBe(true)
+  expect(shown(figures)[1]).toContain(` ${text} `)
 })
 
 test('without a terminal each changed source has a plain line, at most every five seconds', () => {
@@ -148,12 +156,18 @@ test('without a terminal each changed source has a plain line, at most every fiv
     vi.advanceTimersByTime(100)
   }
   vi.advanceTimersByTime(20_000)
+  for (const word of ['not set up', 'not set up', 'working']) {
+    terminal.showStates([word === 'working' ? { source, word, needsPerson: false } : empty])
+    vi.advanceTimersByTime(5_000)
+  }
   terminal.functionFailed('writer', 'Error: no')
   terminal.stop()
   expect(written()).toBe(
     [
       'github-webhooks: http://127.0.0.1:1/',
       'github-webhooks: 50 events in, 0 rejected, 0 rows written, newest row -',
+      `${source}, not set up: ${empty.why}. ${empty.remedy}`,
+      `${source}, working`,
       'writer: failed: Error: no',
       '',
     ].join('\n'),

@@ -1,0 +1,22 @@
+import type { StoreReader } from '../../lambdas/core/ports.ts'
+import { decodeReceipt, receiptKey } from '../../lambdas/core/webhook/receipt-notes.ts'
+import { decodeRejections, rejectionsKey } from '../../lambdas/core/webhook/rejections.ts'
+import type { RejectedFacts } from './standing.ts'
+
+export interface WebhookFacts {
+  /** When the newest noted event was received, in milliseconds since 1970. */
+  readonly lastEventAt: number | undefined
+  readonly rejected: RejectedFacts | undefined
+  readonly credential: 'unknown'
+}
+
+/** Reads what is noted of a webhook source; an unreadable note counts as none, since the next one replaces it. */
+export async function readWebhook(ops: Pick<StoreReader, 'get'>, sourceId: string): Promise<WebhookFacts> {
+  const [receipt, rejections] = await Promise.all([ops.get(receiptKey(sourceId)), ops.get(rejectionsKey(sourceId))])
+  const rejected = rejections && decodeRejections(rejections.body)
+  return {
+    lastEventAt: receipt && decodeReceipt(receipt.body),
+    rejected: rejected && { count: rejected.count, lastAt: rejected.lastAt, lastReason: rejected.lastReason },
+    credential: 'unknown',
+  }
+}
