@@ -47,10 +47,10 @@ export interface StandingView {
 const hourMs = 3_600_000
 
 /** A stream that has not been read to its end for this long is behind. */
-export const behindMs = hourMs
+const behindMs = hourMs
 
 /** A source without an event for this long is silent, and a fault that passes by itself needs a person after it. */
-export const silentMs = 24 * hourMs
+const silentMs = 24 * hourMs
 
 /** Failures in a row from which on an error is no passing one. */
 const repeated = 2

@@ -85,8 +85,9 @@ export function createRejections(store: Pick<ObjectStore, 'get' | 'putIf'>, now 
     try {
       if (!(await save(sourceId, one, reason))) await save(sourceId, one, reason)
     } catch {
-      // The put may have taken effect all the same, and the count must not be too high.
+      // The put may have taken effect all the same, and the count must not be too high. What is stored is found out next time.
       one.pending = 0
+      one.stored = undefined
     }
   }
 }
