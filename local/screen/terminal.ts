@@ -115,9 +115,9 @@ class PlainLines {
   }
 }
 
-const titles = ['state', 'last event', 'events in', 'rejected', 'written', 'in lake']
+const titles = ['state', 'last event', 'in', 'rejected', 'written', 'total']
 
-const legend = 'events in, rejected and written count since the start, in lake all rows'
+const legend = 'in, rejected and written: since the start; total: all rows in the lake'
 
 /** The figures as lines within the width: a table of sources, why some do not work, warnings and failed functions. */
 export function renderTable(

@@ -51,9 +51,9 @@ test('figures of a source add up over several functions', () => {
     metrics({ source, service: 'writer', RowsWritten: 1, newestReceivedAt: new Date(now - 9000).toISOString() }),
   )
   expect(shown(figures)).toEqual([
-    '  source           state  last event  events in  rejected  written  in lake',
-    '  github-webhooks  -         7 s ago          5         1        5        -',
-    'events in, rejected and written count since the start, in lake all rows',
+    '  source           state  last event  in  rejected  written  total',
+    '  github-webhooks  -         7 s ago   5         1        5      -',
+    'in, rejected and written: since the start; total: all rows in the lake',
   ])
 })
 
@@ -72,7 +72,7 @@ test.each([
 
 test('an unannounced source gets its own line', () => {
   const figures = figuresOf(metrics({ source: 'another', EventsReceived: 2 }))
-  expect(shown(figures).map((line) => line.trim().split(' ')[0])).toEqual(['source', source, 'another', 'events'])
+  expect(shown(figures).map((line) => line.trim().split(' ')[0])).toEqual(['source', source, 'another', 'in,'])
 })
 
 test('failures have one line per function, without control sequences', () => {
@@ -114,9 +114,9 @@ test('the state of a source stands in its line, and below why, and what to do, u
   figures.states = new Map([[source, { ...empty, lastEventAt: now - 3_000 }]])
   figures.rowsBefore = new Map([[source, 40]])
   expect(shown(figures)).toEqual([
-    '  source           state       last event  events in  rejected  written  in lake',
-    '! github-webhooks  not set up     3 s ago          0         0        2       42',
-    'events in, rejected and written count since the start, in lake all rows',
+    '  source           state       last event  in  rejected  written  total',
+    '! github-webhooks  not set up     3 s ago   0         0        2     42',
+    'in, rejected and written: since the start; total: all rows in the lake',
     'github-webhooks, not set up: the secret is empty: put the credential into',
     `  arn:aws:secretsmanager:us-east-1:000000000000:secret:${'A'.repeat(60)}.`,
     '  Put the credential in: npm run connect -- github-webhooks',
@@ -196,7 +196,7 @@ test('NO_COLOR removes colours, and a terminal without cursor movement gets plai
   expect(colored.written()).toContain(bold)
   colored.terminal.stop()
   const uncolored = startOn({ isTTY: true, env: { NO_COLOR: '1' } })
-  expect(uncolored.written()).toContain('events in')
+  expect(uncolored.written()).toContain('last event')
   expect(uncolored.written()).not.toContain(bold)
   uncolored.terminal.stop()
   const dumb = startOn({ isTTY: true, env: { TERM: 'dumb' } })
