@@ -1,8 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { printLine, screenWidth } from '../local/screen/print.ts'
-import { redrawing } from '../local/screen/redraw.ts'
-import { wrapped } from '../local/screen/wrap.ts'
 import { runCommand } from './command.ts'
 import {
   type InstallationChoice,
@@ -13,9 +10,11 @@ import {
 } from './installation.ts'
 import { interruptSignal } from './interrupt.ts'
 import { collectStatus, type Status, type StatusPorts } from './status/collect.ts'
+import { exitCode } from './status/exit-code.ts'
 import { openLeftRun } from './status/left-run.ts'
 import { statusText } from './status/render.ts'
 import { statusJson } from './status/render-json.ts'
+import { type Look, watchStatus } from './status/watch.ts'
 
 const help = `Says of each source whether it works, and if not, why and what to do.
 
@@ -37,14 +36,6 @@ dead letters of the whole source, among the newest 200: see docs/operating.md. T
 not running, the state is shown as it was left.
 `
 
-/** Time between two looks of --watch, in milliseconds. */
-const watchMs = 5_000
-
-interface Shown {
-  readonly status: Status
-  readonly leftAt?: number
-}
-
 await runCommand(help, async () => {
   const { values } = parseArgs({
     options: {
@@ -54,19 +45,16 @@ await runCommand(help, async () => {
       json: { type: 'boolean', default: false },
     },
   })
-  const { all, watch, json, ...choice } = values
-  if (watch) return await watchStatus(choice, { all, json })
+  const { all, watch: isWatching, json, ...choice } = values
+  if (isWatching && json) throw new Error('Write --json or --watch, not both.')
+  if (isWatching) return await watch(choice, all)
   const { status, leftAt } = await look(choice)
   const lines = json ? statusJson(status) : statusText(status, { width: screenWidth(), all, leftAt })
   for (const line of lines) printLine(line)
   return exitCode(status)
 })
 
-function exitCode({ totals }: Status): number {
-  return totals.needPerson + totals.deadLetters > 0 ? 1 : 0
-}
-
-async function look(choice: InstallationChoice): Promise<Shown> {
+async function look(choice: InstallationChoice): Promise<Look> {
   const left = await openLeftRun(choice)
   if (left) return { status: await read(left), leftAt: left.leftAt }
   const installation = await openInstallation(choice)
@@ -83,40 +71,11 @@ function read(ports: StatusPorts): Promise<Status> {
   })
 }
 
-async function watchStatus(
-  choice: InstallationChoice,
-  { all, json }: { readonly all: boolean; readonly json: boolean },
-): Promise<number> {
-  if (json) throw new Error('Write --json or --watch, not both.')
-  const redraw = redrawing(process.stdout, process.env)
-  if (!redraw) throw new Error('--watch draws on a terminal, and this is none. Leave it out, and repeat the command.')
+async function watch(choice: InstallationChoice, all: boolean): Promise<number> {
   const { signal, release } = interruptSignal()
-  let code = 0
   try {
-    while (!signal.aborted) {
-      const shown = await look(choice).catch((error: unknown) => error)
-      code = isShown(shown) ? exitCode(shown.status) : 1
-      // It may be a run that is just starting.
-      const lines = isShown(shown)
-        ? [...statusText(shown.status, { width: screenWidth(), all, leftAt: shown.leftAt })]
-        : wrapped(reasonOf(shown), screenWidth() ?? 80)
-      redraw.show(fitting(lines, process.stdout.rows))
-      await pause(watchMs, undefined, { signal }).catch(() => {})
-    }
-    return code
+    return await watchStatus(() => look(choice), { all, signal })
   } finally {
-    redraw.done()
     release()
   }
-}
-
-function isShown(value: unknown): value is Shown {
-  return typeof value === 'object' && value !== null && 'status' in value
-}
-
-/** The first lines of a status, whose end would push its beginning off the screen. */
-function fitting(lines: readonly string[], rows: number): readonly string[] {
-  const room = rows - 1
-  const left = lines.length - room + 1
-  return lines.length <= room ? lines : [...lines.slice(0, room - 1), `(${left} more lines: npm run status)`]
 }

@@ -7,10 +7,12 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openInstallation } from '../../cli/installation.ts'
 import { archiveDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
+import { decodeReceipt, receiptKey } from '../../lambdas/core/webhook/receipt-notes.ts'
 import { processInfo } from '../../local/process/process-table.ts'
 import { hookSender } from '../support/hooks.ts'
 import { memoryReader } from '../support/memory-reader.ts'
 import {
+  allLogs,
   countRows,
   eventually,
   notebooksLabel,
@@ -55,7 +57,16 @@ describe('a local run', () => {
     const body = JSON.stringify({ sourceId: 'hooks', rows: 'private' })
     const letter = { messageId: 'm', body, source: 'hooks', reason: 'bad_time', detail: '' } as const
     await archiveDeadLetter({ ops: installation.ops, claims: memoryReader(new Map()).reader }, letter, Date.now())
+    const { ops } = installation
+    const note = await eventually(
+      () => ops.get(receiptKey('hooks')),
+      (stored) => stored !== undefined,
+    )
+    expect(note && decodeReceipt(note.body)).toBeGreaterThanOrEqual(before)
     installation.close()
+    // The failure is a row as well, but none of the source.
+    const writtenOf = async () => sumOf(await allLogs(data), 'hooks', 'RowsWritten')
+    expect(await eventually(writtenOf, (rows) => rows >= 3)).toBe(3)
 
     await pipeline.run.schedules.get('github-webhook-recovery')?.tick()
     const { code, stdout, stderr } = await status(['--data', data, '--json'])
@@ -112,6 +123,15 @@ describe('a local run', () => {
     await expect(opened).rejects.toThrow(/^The local run in .* does not say yet .* try again then\.$/)
   })
 })
+
+/** The sum of a metric of a source in the logs of functions. */
+function sumOf(logs: string, source: string, metric: string): number {
+  const lines = logs.split('\n').filter((line) => line.startsWith('{') && line.includes(metric))
+  const ofSource = lines
+    .map((line): Record<string, unknown> => JSON.parse(line))
+    .filter((line) => line.source === source)
+  return ofSource.reduce((sum, line) => sum + Number(line[metric]), 0)
+}
 
 /** A folder with a run's `run.json`. */
 async function folderWith(run?: object): Promise<string> {
