@@ -20,7 +20,7 @@ export function folderReader(dir: string, bucket: string): StoreReader & ObjectR
       const keys = keysBelow(dir, bucket, prefix).filter((key) => Buffer.compare(Buffer.from(key), bytes) > 0)
       const listed = keys.slice(0, limit).map(async (key) => {
         const found = await stat(objectPath(dir, bucket, key)).catch(missingAsUndefined)
-        return found ? [{ key, writtenAt: found.mtimeMs }] : []
+        return found ? [{ key, writtenAt: found.mtimeMs, size: found.size }] : []
       })
       return (await Promise.all(listed)).flat()
     },
