@@ -96,10 +96,7 @@ export async function collectStatus(ports: StatusPorts, feeds: Feeds = feedsOf):
   const jobs = await inParallel([...fetched], async (source) =>
     (await openJobsOf(ops, source)).map((job) => ({ source, job })),
   )
-  // The note of a webhook is up to ten minutes older than its newest row.
-  const tables = rows.flatMap(({ feed, table, lastEventAt }) =>
-    table !== undefined && (feed === 'webhook' || lastEventAt === undefined) ? [table] : [],
-  )
+  const tables = rows.flatMap((row) => (row.table !== undefined && asksLake(row) ? [row.table] : []))
   const newest = await inParallel(
     [...new Set(tables)],
     async (table) => [table, await newestReceipts(lake, table)] as const,
@@ -167,10 +164,16 @@ export async function readFeeds(
   return read.flat()
 }
 
+/**
+ * Whether the newest row in the lake counts as an event. The note of a webhook is up to ten minutes older than its newest row.
+ * Of a stream only its state knows which events our own polling has made.
+ */
+const asksLake = ({ feed, state }: FeedFacts): boolean => feed === 'webhook' || state !== 'ok'
+
 function statusOf({ table, ...row }: FeedFacts, { newest, openFailures, letters }: Findings, now: number): SourceFacts {
   const { source, feed } = row
-  const inLake = table === undefined ? undefined : newest.get(table)?.get(source)
-  const lastEventAt = feed === 'webhook' ? latest(row.lastEventAt, inLake) : (row.lastEventAt ?? inLake)
+  const inLake = table === undefined || !asksLake(row) ? undefined : newest.get(table)?.get(source)
+  const lastEventAt = latest(row.lastEventAt, inLake)
   const deadLetterReasons = letters.reasons.get(source)
   // A webhook becomes a row only after its credential was checked.
   const isProven = feed === 'webhook' && lastEventAt !== undefined && now - lastEventAt < provenMs

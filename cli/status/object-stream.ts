@@ -5,6 +5,7 @@ import {
   type ConfigurationCheck,
   type DayCounts,
   decodeStreamState,
+  type Newest,
   type StreamState,
   streamStateKey,
   type Unfinished,
@@ -40,6 +41,8 @@ export interface ListingFacts {
   /** Its own next attempt, and the error of the last one. */
   readonly waitsUntil?: number | undefined
   readonly detail?: string | undefined
+  /** Failed attempts in a row. */
+  readonly failures?: number | undefined
 }
 
 /** Reads the stored state of a source with a bucket. */
@@ -58,6 +61,21 @@ export async function readObjectStream(
     lastEventAt: state.lastEventAt,
     credential: credentialOf(state.configuration),
     objects: objectFacts(state, now),
+    ...(state.newest && newestFacts(state.newest, now)),
+  }
+}
+
+/** How the newest objects are found in a bucket that sends no messages; without that nothing of it is read. */
+function newestFacts({ at, wait, outcome, detail }: Newest, now: number): Partial<StreamFacts> {
+  if (outcome === undefined) return { readUntil: at }
+  // The next attempt waits only after a refusal, because looking for a missing secret costs no request.
+  const isRefused = mustWait(wait, now) || (wait?.step ?? 0) > 1
+  return {
+    readUntil: at,
+    lastRun: { at, outcome, detail },
+    failures: wait?.step,
+    waitsUntil: mustWait(wait, now) ? wait?.notBefore : undefined,
+    ...(outcome === 'credentials' && { credential: isRefused ? 'refused' : 'missing' }),
   }
 }
 
@@ -76,6 +94,7 @@ function objectFacts({ days: kept, unfinished, listing, configuration }: StreamS
       found: listing.found,
       waitsUntil: mustWait(listing.wait, now) ? listing.wait?.notBefore : undefined,
       detail: listing.detail,
+      failures: listing.wait?.step,
     },
     provider: configuration,
   }

@@ -179,7 +179,8 @@ function ofRuns(facts: StandingFacts, view: StandingView): Standing {
 }
 
 /** A part of the past, or a bucket's list, that cannot be read while new events are. */
-function ofPlaces(facts: StandingFacts, { now }: StandingView): Standing | undefined {
+function ofPlaces(facts: StandingFacts, view: StandingView): Standing | undefined {
+  const { now } = view
   const stuck = facts.backlogs?.find(({ failure, failures = 0 }) => failure && failures >= repeated)
   if (stuck) {
     const { from, to, failure } = stuck
@@ -191,13 +192,14 @@ function ofPlaces(facts: StandingFacts, { now }: StandingView): Standing | undef
       needsPerson: now - to > silentMs,
     }
   }
-  const { listing } = facts.objects ?? {}
-  if (listing?.detail === undefined) return undefined
-  return person(
-    'failing',
-    `the bucket cannot be listed: ${listing.detail}`,
-    'Events that a message names are read all the same',
-  )
+  const { detail, failures = 0 } = facts.objects?.listing ?? {}
+  if (detail === undefined || failures < repeated) return undefined
+  return {
+    word: 'failing',
+    why: `the bucket cannot be listed: ${detail}`,
+    remedy: `Objects that a message names are read; check: ${verify(facts, view)}`,
+    needsPerson: failures >= inVain,
+  }
 }
 
 function behind(facts: StandingFacts, view: StandingView, lag: number): Standing | undefined {

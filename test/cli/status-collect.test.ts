@@ -124,7 +124,7 @@ describe('a webhook source', () => {
 describe('a polled source', () => {
   const polled = { x: { type: 'polled', label: 'X' } }
 
-  test('shows each stream, using the lake only where its state knows no event', async () => {
+  test('shows each stream by its state, which knows which events its own polling made', async () => {
     const { state, received, status } = installationOf(polled)
     received('x', minutesAgo(1))
     const walk = { from: minutesAgo(60), to: minutesAgo(-5), bound: minutesAgo(30) }
@@ -149,7 +149,7 @@ describe('a polled source', () => {
       { source: 'x', stream: 'x.access', state: 'never ran', lastEventAt: undefined, credential: 'unknown' },
     ])
     state('x', 'x.audit', {})
-    expect((await status()).sources[0]).toMatchObject({ lastEventAt: minutesAgo(1), waitsUntil: undefined })
+    expect((await status()).sources[0]).toMatchObject({ lastEventAt: undefined, waitsUntil: undefined })
   })
 
   test('shows no stream that the settings leave out', async () => {
@@ -182,9 +182,14 @@ describe('a polled source', () => {
   })
 
   test('reports an unreadable state', async () => {
-    const { ops, status } = installationOf(polled)
+    const { ops, received, status } = installationOf(polled)
     ops.objects.set('state/x/x.audit/state.json', Buffer.from('{"v":1'))
-    expect((await status()).sources[0]).toMatchObject({ state: 'unreadable', credential: 'unknown' })
+    received('x', minutesAgo(1))
+    expect((await status()).sources[0]).toMatchObject({
+      state: 'unreadable',
+      credential: 'unknown',
+      lastEventAt: minutesAgo(1),
+    })
   })
 
   test.each([

@@ -4,7 +4,7 @@ import { readObjectStream } from '../../cli/status/object-stream.ts'
 import { detailLines } from '../../cli/status/render-details.ts'
 import { statusJson } from '../../cli/status/render-json.ts'
 import { standingOf } from '../../cli/status/standing.ts'
-import { AuthError } from '../../lambdas/core/errors.ts'
+import { AuthError, TransientError } from '../../lambdas/core/errors.ts'
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { backOff } from '../../lambdas/core/poll/waiting.ts'
 import { newState, type StreamState, streamStateKey } from '../../lambdas/core/stream/stream-state.ts'
@@ -189,9 +189,25 @@ test('a bucket that cannot be listed fails, with its next attempt', async () => 
   expect(standing).toMatchObject({
     word: 'failing',
     why: 'the bucket cannot be listed: access\nwas denied',
-    needsPerson: true,
+    needsPerson: false,
   })
   expect(lines.join('\n')).toContain('next attempt in 1h')
   expect(json).toMatchObject({ why: 'the bucket cannot be listed: access was denied' })
   expect(json.objects.listing).toMatchObject({ waitsUntil: '2026-06-10T13:00:00.000Z', detail: 'access was denied' })
+})
+
+test('a bucket that sends no messages is as well as the listing of its newest objects', async () => {
+  const at = hoursAgo(0.1)
+  expect((await shown({ ...full, newest: { at } })).json).toMatchObject({ standing: 'working', lagSeconds: 360 })
+  const failing = (error: Error, outcome: string, step: number) =>
+    shown({
+      ...full,
+      newest: { at, outcome, detail: 'why', wait: backOff(error, { notBefore: 0, step: step - 1 }, hoursAgo(0.001)) },
+    })
+  const refused = await failing(new AuthError('no'), 'credentials', 1)
+  expect(refused.json).toMatchObject({ standing: 'refused', why: 'why', credential: 'refused', needsPerson: true })
+  const missing = await failing(new AuthError('none', { unasked: true }), 'credentials', 1)
+  expect(missing.json).toMatchObject({ standing: 'not set up', credential: 'missing', needsPerson: true })
+  const down = await failing(new TransientError('down'), 'transient', 2)
+  expect(down.json).toMatchObject({ standing: 'failing', why: 'why', needsPerson: false })
 })
