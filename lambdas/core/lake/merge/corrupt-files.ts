@@ -9,7 +9,7 @@ import { newMergedKey } from './data-file.ts'
 import type { MergeEngine } from './engine.ts'
 
 /** Prefix of the notes on files that were set aside: `corrupt/<table>/dt=<day>/<file>.json`. */
-export const corruptPrefix = 'corrupt/'
+const corruptPrefix = 'corrupt/'
 
 /** The note on a data file that was set aside. */
 export const corruptKey = (key: string): string => `${corruptPrefix}${key.slice('data/'.length)}.json`

@@ -11,7 +11,7 @@ const mergedName = /\/merged-(\d+)-[0-9a-f-]{36}\.parquet$/
 export const newMergedKey = (prefix: string, size: number): string => `${prefix}merged-${size}-${randomUUID()}.parquet`
 
 /** The size that the name of a merged file states, in bytes; `undefined` for a file as the writer made it. */
-export function mergedSize(key: string): number | undefined {
+function mergedSize(key: string): number | undefined {
   const size = mergedName.exec(key)?.[1]
   return size === undefined ? undefined : Number(size)
 }

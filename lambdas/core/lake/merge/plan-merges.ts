@@ -11,7 +11,7 @@ import { encodeRequest } from './merge-message.ts'
 const planKey = 'merges/plan.json'
 
 /** Clocks of S3 and of functions may differ by so much, in milliseconds. */
-const clockSlack = 60_000
+const clockTolerance = 60_000
 
 /** With so many of the writer's files a partition is merged at once, instead of with the next plan. */
 const manyFiles = 200
@@ -68,7 +68,7 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
   const at = now()
   const every = everySeconds * 1_000
   // Ticks come a little early or late.
-  if (before && at < before.at + every - clockSlack / 4) return undefined
+  if (before && at < before.at + every - clockTolerance / 4) return undefined
   const waiting = new Map<string, Waiting>()
   const requests: { readonly key: string; readonly partition: Partition }[] = []
   for (const { key, partition, fresh } of await partitionsToMerge(lake, before, {
@@ -78,7 +78,7 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
     const known = before?.waiting.get(key) ?? { since: at }
     waiting.set(key, known)
     const isDue = known.since < at || fresh >= manyFiles
-    const wasRequested = known.requestedAt !== undefined && at < known.requestedAt + 2 * every - clockSlack
+    const wasRequested = known.requestedAt !== undefined && at < known.requestedAt + 2 * every - clockTolerance
     if (isDue && !wasRequested) requests.push({ key, partition })
   }
   const bodies = requests.map(({ partition }) => encodeRequest(partition))
@@ -112,7 +112,7 @@ async function partitionsToMerge(
   for await (const { key, writtenAt } of listAll(lake, 'tables/')) {
     const partition = partitionOfList(key)
     if (partition === undefined || partition.dt < oldest) continue
-    const isNew = before === undefined || writtenAt >= before.at - clockSlack || before.waiting.has(key)
+    const isNew = before === undefined || writtenAt >= before.at - clockTolerance || before.waiting.has(key)
     const hasClosed = before !== undefined && isClosed(partition.dt, at) && !isClosed(partition.dt, before.at)
     if (isNew || hasClosed) candidates.push({ key, partition })
   }

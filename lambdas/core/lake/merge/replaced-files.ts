@@ -6,7 +6,7 @@ import { listKey, type Partition } from '../partition.ts'
 import { listedUrls } from '../table-list.ts'
 
 /** Prefix of the notes on merges: `merges/<table>/dt=<day>/<time>-<id>.json`. */
-export const mergesPrefix = 'merges/'
+const mergesPrefix = 'merges/'
 
 const keyForm = /^merges\/([^/]+)\/dt=(\d{4}-\d\d-\d\d)\/([^/]+Z)-[0-9a-f-]+\.json$/
 
