@@ -28,6 +28,7 @@ export const views: readonly View[] = [
       'raw',
       'raw_encoding',
       'raw_bytes',
+      'attributes',
       'dt',
     ],
     // A failure can be resolved on any later day, so the inner query reads all days, but only one column, which files

@@ -6,7 +6,7 @@ import type { StandardColumns } from './standard-columns.ts'
 export const classificationFailures: LogSchema = {
   logType: 'classification_failures',
   table: 'classification_failures',
-  version: 1,
+  version: 2,
   eventTime: [],
   key: [
     [{ part: 'source' }, { part: 'member', anyOf: [['resolves']] }],
@@ -16,6 +16,13 @@ export const classificationFailures: LogSchema = {
       { part: 'member', anyOf: [['raw_encoding']] },
       { part: 'member', anyOf: [['origin']] },
       { part: 'member', anyOf: [['position']] },
+    ],
+    [
+      { part: 'source' },
+      { part: 'hash', path: ['raw'] },
+      { part: 'member', anyOf: [['raw_encoding']] },
+      { part: 'member', anyOf: [['origin']] },
+      { part: 'hash', path: ['attributes'] },
     ],
     [
       { part: 'source' },
@@ -34,6 +41,7 @@ export const classificationFailures: LogSchema = {
     { name: 'raw', column: 'raw', id: 1005, type: 'string' },
     { name: 'raw_encoding', column: 'raw_encoding', id: 1006, type: 'string' },
     { name: 'raw_bytes', column: 'raw_bytes', id: 1007, type: 'bigint' },
+    { name: 'attributes', column: 'attributes', id: 1009, type: 'json' },
     { name: 'resolves', column: 'resolves', id: 1008, type: 'string' },
   ],
 }
@@ -56,6 +64,8 @@ export type ClassificationFailuresRow = StandardColumns & {
   readonly raw_encoding?: string
   /** Number of bytes */
   readonly raw_bytes?: WholeNumber
+  /** What came beside the bytes, such as headers, by the column of the expected table that it fills; null when nothing did */
+  readonly attributes?: string
   /** p_row_id of the failure that this row resolves, after a successful redrive or recovery; null in a failure */
   readonly resolves?: string
 }

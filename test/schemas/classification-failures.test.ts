@@ -37,9 +37,16 @@ describe('a failure', () => {
     ['another source', {}, { source: 'other' }],
     ['another way to us', { origin: 's3://bucket/key' }, {}],
     ['another place in what came', { position: 2 }, {}],
+    ['other attributes beside the bytes', { attributes: { p_webhook_delivery: 'a' } }, {}],
   ])('is a different one for %s', (_, changes, context) => {
     expect(idOf(changes, context)).not.toBe(idOf({}))
     expect(idOf({ ...changes, position: 9 }, context)).not.toBe(idOf({ position: 8 }))
+  })
+
+  test('is another one for each delivery of the same bytes', () => {
+    const by = (delivery: string) => idOf({ attributes: { p_webhook_delivery: delivery } })
+    expect(by('a')).toBe(by('a'))
+    expect(by('a')).not.toBe(by('b'))
   })
 
   test('without bytes still depends on its source', () => {
@@ -77,6 +84,7 @@ test('open_failures shows the failures that no later row resolves', async () => 
       p_source_label: 'S',
       ...failure,
       position: 2,
+      attributes: null,
       dt,
     },
   ])

@@ -2,7 +2,6 @@ import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { RecordError } from '../../core/errors.ts'
 import { decodeUtf8, isObject, type JsonObject } from '../../core/json/json.ts'
 import { parseEvent } from '../../core/normalize/event.ts'
-import type { WebhookRequest } from '../../core/webhook/http.ts'
 import { checkParts } from '../../core/webhook/limits.ts'
 import type { WebhookStream } from '../../core/webhook/stream.ts'
 
@@ -22,12 +21,22 @@ export const webhook: WebhookStream = {
     )
   },
 
+  /**
+   * Facts that only the headers hold:
+   * https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+   */
+  attributeHeaders: {
+    p_webhook_event: 'x-github-event',
+    p_webhook_delivery: 'x-github-delivery',
+    p_webhook_hook_id: 'x-github-hook-id',
+  },
+
   read(request, content) {
     const json = jsonOf(content)
     if (json.length === 0) throw new RecordError('empty', 'the body is empty; expected a JSON object')
     const event = parseEvent(json)
     if (isPing(event)) return { events: [], failures: [] }
-    return { events: [{ event, bytes: request.body, attributes: attributesOf(request) }], failures: [] }
+    return { events: [{ event, bytes: request.body }], failures: [] }
   },
 
   probe(secret) {
@@ -38,15 +47,6 @@ export const webhook: WebhookStream = {
     return { body, headers, proof: { 'x-hub-signature-256': `sha256=${signature}` } }
   },
 }
-
-/**
- * Facts that only the headers hold: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
- */
-const attributesOf = ({ header }: WebhookRequest) => ({
-  p_webhook_event: header('x-github-event'),
-  p_webhook_delivery: header('x-github-delivery'),
-  p_webhook_hook_id: header('x-github-hook-id'),
-})
 
 /**
  * GitHub sends a ping when a hook is created, to test the connection; it is not an event. The header that names the

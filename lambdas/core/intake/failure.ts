@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { RecordError } from '../errors.ts'
-import { decodeUtf8 } from '../json/json.ts'
+import { decodeUtf8, type JsonObject } from '../json/json.ts'
 import type { EventContext, Row } from '../normalize/event.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
 
 /** A received part that could not become a row of its table. */
-export interface Failure {
+export interface Failure extends Pick<EventContext, 'attributes'> {
   /** The error. Anything but a {@link RecordError} is a fault of our own code. */
   readonly error: unknown
   /** The bytes as received. */
@@ -31,7 +31,7 @@ export function compileFailures(
   schema: LogSchema,
 ): (failure: Failure, origin: FailureOrigin, context: EventContext) => Row {
   const { normalize } = compileNormalizer(schema)
-  return ({ error, bytes, position = null }, { logType, origin }, context) => {
+  return ({ error, bytes, position = null, attributes }, { logType, origin }, context) => {
     const ours = !(error instanceof RecordError)
     const event = {
       reason: ours ? 'internal' : error.code,
@@ -41,6 +41,7 @@ export function compileFailures(
       origin,
       position,
       ...rawColumns(bytes),
+      attributes: given(attributes),
     }
     return normalize(event, { ...context, attributes: {} })
   }
@@ -59,6 +60,12 @@ export function compileResolutions(
 }
 
 const kindOf = (error: unknown): string => `an error of our own: ${error instanceof Error ? error.name : typeof error}`
+
+/** The attributes that have a value; null when there are none. */
+function given(attributes: EventContext['attributes'] = {}): JsonObject | null {
+  const values = Object.entries(attributes).flatMap(([column, value]) => (value ? [[column, value] as const] : []))
+  return values.length === 0 ? null : Object.fromEntries(values)
+}
 
 function rawColumns(bytes: Uint8Array) {
   const size = { raw_bytes: bytes.length }

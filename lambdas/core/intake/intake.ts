@@ -98,8 +98,9 @@ export function createIntake({ normalizer, failureSchema, origin }: IntakeOption
   }
 }
 
-const failureOf = ({ event, bytes, position }: FoundEvent, error: unknown): Failure => ({
+const failureOf = ({ event, bytes, position, attributes }: FoundEvent, error: unknown): Failure => ({
   error,
   bytes: bytes ?? Buffer.from(JSON.stringify(event)),
   ...(position !== undefined && { position }),
+  ...(attributes && { attributes }),
 })

@@ -6,8 +6,8 @@ import { createIntake, type Receipt } from '../intake/intake.ts'
 import type { Normalizer } from '../normalize/normalizer.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { Credentials } from './credentials.ts'
-import { contentOf, explained, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
-import { checkParts } from './limits.ts'
+import { explained, type HttpEvent, requestOf, type WebhookRequest } from './http.ts'
+import { attributesIn, readRequest } from './read-request.ts'
 import type { WebhookSource, WebhookStream } from './stream.ts'
 
 export interface ReceiverOptions {
@@ -99,12 +99,12 @@ function createTake(options: ReceiverOptions) {
 }
 
 function findIn(request: WebhookRequest, stream: WebhookStream): Found {
+  const attributes = attributesIn(request, stream)
   try {
-    const content = contentOf(request)
-    checkParts(content)
-    return stream.read(request, content)
+    return readRequest(request, stream, attributes)
   } catch (error) {
-    return { events: [], failures: [{ error: explained(error, request), bytes: request.body }] }
+    const failure = { error: explained(error, request), bytes: request.body, ...(attributes && { attributes }) }
+    return { events: [], failures: [failure] }
   }
 }
 

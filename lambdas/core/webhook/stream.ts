@@ -15,8 +15,10 @@ export interface WebhookSource {
 export interface WebhookStream {
   /** Whether the request proves that its sender knows one of the secrets. Compares in constant time. */
   verify(request: WebhookRequest, secrets: readonly string[], source: WebhookSource): boolean
+  /** The schema's attribute columns, by the names of the headers in lower case that fill them. @default none */
+  readonly attributeHeaders?: Readonly<Record<string, string>>
   /**
-   * The events of a verified request, with the values of the schema's attribute columns; none for a test call.
+   * The events of a verified request, without their attributes; none for a test call.
    * @param content the body, decompressed, within the limits of bytes and parts
    * @throws {RecordError} when the body as a whole cannot be read, or holds too many events
    */

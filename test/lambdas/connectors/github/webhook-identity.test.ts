@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { connect } from '../../../../lambdas/connectors/github/deliveries.ts'
 import { webhook } from '../../../../lambdas/connectors/github/webhook.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
+import { attributesIn, readRequest } from '../../../../lambdas/core/webhook/read-request.ts'
 import { githubWebhook } from '../../../../schemas/generated/github_webhook.ts'
 
 const { normalize } = compileNormalizer(githubWebhook)
@@ -56,9 +57,8 @@ const usual: Readonly<Record<string, string>> = {
 }
 
 function idByWebhook(body: string, headers = usual): unknown {
-  const content = Buffer.from(body)
-  const request = { header: (name: string) => headers[name], body: content }
-  const [found] = webhook.read(request, content).events
+  const request = { header: (name: string) => headers[name], body: Buffer.from(body) }
+  const [found] = readRequest(request, webhook, attributesIn(request, webhook)).events
   return (
     found && normalize(found.event, { ...context, ...(found.attributes && { attributes: found.attributes }) }).p_row_id
   )

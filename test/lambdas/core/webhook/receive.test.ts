@@ -157,6 +157,19 @@ describe('a fault in our code', () => {
     ])
   })
 
+  test.each([
+    ['while reading', { stream: { read: bug } }],
+    ['while normalizing', { normalizer: { normalize: bug } }],
+  ])('%s, keeps what came in the headers for the columns of the event', async (_, faults) => {
+    const attributeHeaders = { p_guid: 'x-guid', p_event: 'x-event' }
+    const of = request('{"text":"a"}', { headers: { 'x-secret': 'right', 'x-guid': 'g' } })
+    const { rows } = await receive(of, {
+      ...faults,
+      stream: { ...('stream' in faults && faults.stream), attributeHeaders },
+    })
+    expect(rows).toMatchObject([failure({ reason: 'internal', attributes: '{"p_guid":"g"}' })])
+  })
+
   test("outweighs the sender's faults", async () => {
     const { answer } = await receive(request('{"text":"a"}\n{"te'), { normalizer: { normalize: bug } })
     expect(answer).toEqual({ status: 200, received: 0, failed: 2, reason: 'internal' })
