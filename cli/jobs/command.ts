@@ -70,10 +70,9 @@ async function follow({ ops, source, now, display, wait }: Context, jobs: readon
   const interrupt = interruptSignal()
   try {
     const last = await followJobs(jobs, {
-      source,
       read: (job) => readJob(ops, source, job),
       obstacle: (job) => obstacleTo(ops, source, job, now()),
-      show: display.show,
+      show: (views) => display.show(views.map((view) => ({ source, ...view }))),
       signal: wait ? interrupt.signal : AbortSignal.abort(),
     })
     if (last.every(({ end }) => end === 'done')) return 0

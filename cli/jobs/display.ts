@@ -3,12 +3,27 @@ import { printJson, printLine } from '../../local/screen/print.ts'
 import { type Redraw, redrawing, type Screen } from '../../local/screen/redraw.ts'
 import { type JobView, jobJson, planText, progressText, resultText } from './text.ts'
 
+/** The words for jobs of one kind. */
+export interface JobWords<View> {
+  /** Of the job. */
+  id(view: View): string
+  hasEnded(view: View): boolean
+  /** The job as an object of plain values. */
+  json(view: View): object
+  /** Its name, before what is told of it. */
+  name(view: View): string
+  /** What is told once: the estimate and the result, as far as there are any. */
+  milestones(view: View): readonly string[]
+  /** The progress, on one line. */
+  progress(view: View): string
+}
+
 /** The output of a job command, for people or scripts. */
-export interface Display {
+export interface Display<View = JobView> {
   /** Prints a message beside the states of jobs. */
   note(text: string): void
   /** Called at intervals, whether or not anything has changed. */
-  show(views: readonly JobView[]): void
+  show(views: readonly View[]): void
   /** Releases the terminal. */
   stop(): void
 }
@@ -26,22 +41,35 @@ export interface DisplayOptions {
 /** Shortest time between progress lines without a terminal, where every line is kept. In milliseconds. */
 const plainMs = 10_000
 
-export function createDisplay(options: DisplayOptions): Display {
-  const { json, out = process.stdout, aside = process.stderr, env = process.env, now = Date.now } = options
-  if (json) return jsonDisplay(out, aside)
-  const redraw = redrawing(out, env)
-  return redraw ? redrawnDisplay(redraw) : plainDisplay(out, now)
+/** The words for jobs that read the past of a stream again. */
+const pastWords: JobWords<JobView> = {
+  id: ({ job }) => job.id,
+  hasEnded: ({ job }) => job.end !== undefined,
+  json: jobJson,
+  name: ({ source, job }) => `${source} (${job.stream})`,
+  milestones: ({ job }) => [planText(job) ?? [], job.end === undefined ? [] : resultText(job)].flat(),
+  progress: progressText,
 }
 
-function jsonDisplay(out: Screen, aside: Screen): Display {
+/** The output of a command for jobs that read the past of a stream again. */
+export const createDisplay = (options: DisplayOptions): Display => displayOf(pastWords, options)
+
+export function displayOf<View>(words: JobWords<View>, options: DisplayOptions): Display<View> {
+  const { json, out = process.stdout, aside = process.stderr, env = process.env, now = Date.now } = options
+  if (json) return jsonDisplay(words, out, aside)
+  const redraw = redrawing(out, env)
+  return redraw ? redrawnDisplay(words, redraw) : plainDisplay(words, out, now)
+}
+
+function jsonDisplay<View>(words: JobWords<View>, out: Screen, aside: Screen): Display<View> {
   const shown = new Map<string, object>()
   return {
     note: (text) => void printLine(text, aside),
     show(views) {
       for (const view of views) {
-        const json = jobJson(view)
-        if (isDeepStrictEqual(shown.get(view.job.id), json)) continue
-        shown.set(view.job.id, json)
+        const json = words.json(view)
+        if (isDeepStrictEqual(shown.get(words.id(view)), json)) continue
+        shown.set(words.id(view), json)
         printJson(json, out)
       }
     },
@@ -49,47 +77,44 @@ function jsonDisplay(out: Screen, aside: Screen): Display {
   }
 }
 
-/** The texts that are printed once for each job: its estimate and its result. */
-function milestones() {
+/** The texts that are printed once for each job. */
+function milestones<View>(words: JobWords<View>) {
   const said = new Set<string>()
-  return function* (view: JobView): Generator<string> {
-    const { source, job } = view
-    const texts = [planText(job), job.end === undefined ? undefined : resultText(job)]
-    for (const text of texts) {
-      if (text === undefined || said.has(job.id + text)) continue
-      said.add(job.id + text)
-      yield `${source} (${job.stream}): ${text}`
+  return function* (view: View): Generator<string> {
+    for (const text of words.milestones(view)) {
+      if (said.has(words.id(view) + text)) continue
+      said.add(words.id(view) + text)
+      yield `${words.name(view)}: ${text}`
     }
   }
 }
 
-function redrawnDisplay(redraw: Redraw): Display {
-  const newTexts = milestones()
+function redrawnDisplay<View>(words: JobWords<View>, redraw: Redraw): Display<View> {
+  const newTexts = milestones(words)
   return {
     note: (text) => redraw.persist(text),
     show(views) {
       for (const view of views) for (const text of newTexts(view)) redraw.persist(text)
-      const open = views.filter(({ job }) => job.end === undefined)
-      if (open.length > 0) redraw.show(open.map(progressText))
+      const open = views.filter((view) => !words.hasEnded(view))
+      if (open.length > 0) redraw.show(open.map(words.progress))
       else redraw.clear()
     },
     stop: () => redraw.done(),
   }
 }
 
-function plainDisplay(out: Screen, now: () => number): Display {
-  const newTexts = milestones()
+function plainDisplay<View>(words: JobWords<View>, out: Screen, now: () => number): Display<View> {
+  const newTexts = milestones(words)
   const shown = new Map<string, { readonly at: number; readonly line: string }>()
   return {
     note: (text) => void printLine(text, out),
     show(views) {
       for (const view of views) {
-        const { id, end } = view.job
         for (const text of newTexts(view)) printLine(text, out)
-        const line = progressText(view)
-        const last = shown.get(id)
-        if (end !== undefined || line === last?.line || now() - (last?.at ?? 0) < plainMs) continue
-        shown.set(id, { at: now(), line })
+        const line = words.progress(view)
+        const last = shown.get(words.id(view))
+        if (words.hasEnded(view) || line === last?.line || now() - (last?.at ?? 0) < plainMs) continue
+        shown.set(words.id(view), { at: now(), line })
         printLine(line, out)
       }
     },

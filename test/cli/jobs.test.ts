@@ -508,7 +508,6 @@ describe('following', () => {
     const shown: unknown[] = []
     let at = 0
     const following = followJobs([jobIs({ estimate: undefined })], {
-      source: 'gh',
       read: async () => {
         const state = states[Math.min(at++, states.length - 1)]
         if (!state) throw new Error('the store is down')

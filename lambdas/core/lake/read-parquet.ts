@@ -51,6 +51,21 @@ const parsers: Partial<ParquetParsers> = {
   jsonFromBytes: (bytes) => bytes && decoder.decode(bytes),
 }
 
+/** Numbers of rows in a file, from `from` up to but excluding `to`. */
+export interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** A Parquet file of which rows can be read by their numbers. */
+export interface ParquetRows {
+  /** Names of the columns; one that is null in every row is not in the file. */
+  readonly present: ReadonlySet<string>
+  readonly groups: readonly RowRange[]
+  /** Reads columns of some rows of one group; columns that the file lacks are null. */
+  read(columns: readonly string[], rows: RowRange, span?: Span): Promise<readonly ReadRow[]>
+}
+
 /**
  * All values of one column that is no list or object, a row group at a time; nothing for a column that is null in every
  * row.
@@ -74,23 +89,36 @@ export async function* readColumn(file: OpenObject, column: string): AsyncGenera
  * @param span only rows whose time in a column lies within; row groups whose statistics exclude it are skipped
  */
 export async function* readRows(file: OpenObject, columns: readonly string[], span?: Span): AsyncGenerator<ReadRow> {
+  const { present, groups, read } = await openParquet(file)
+  if (span && !present.has(span.column)) return
+  for (const group of groups) yield* await read(columns, group, span)
+}
+
+/** Reads the footer of a Parquet file. */
+export async function openParquet(file: OpenObject): Promise<ParquetRows> {
   const metadata = await parquetMetadataAsync(file, { parsers, initialFetchSize: footerBytes, geoparquet: false })
   const present = new Set(parquetSchema(metadata).children.map(({ element }) => element.name))
-  // A column that is null in every row is not in the file.
-  if (span && !present.has(span.column)) return
-  const options = {
-    file,
-    metadata,
-    columns: columns.filter((column) => present.has(column)),
-    ...(span && { filter: { [span.column]: { $gte: span.from, $lte: span.to } } }),
-    compressors,
-    parsers,
-  }
   let rowStart = 0
-  for (const group of metadata.row_groups) {
-    const rowEnd = rowStart + Number(group.num_rows)
-    const rows: readonly ReadRow[] = await parquetReadObjects({ ...options, rowStart, rowEnd })
-    for (const row of rows) yield Object.fromEntries(columns.map((column) => [column, row[column] ?? null]))
-    rowStart = rowEnd
+  const groups = metadata.row_groups.map(({ num_rows: rows }): RowRange => {
+    const from = rowStart
+    rowStart += Number(rows)
+    return { from, to: rowStart }
+  })
+  return {
+    present,
+    groups,
+    async read(columns, { from, to }, span) {
+      const rows: readonly ReadRow[] = await parquetReadObjects({
+        file,
+        metadata,
+        columns: columns.filter((column) => present.has(column)),
+        rowStart: from,
+        rowEnd: to,
+        ...(span && { filter: { [span.column]: { $gte: span.from, $lte: span.to } } }),
+        compressors,
+        parsers,
+      })
+      return rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column] ?? null])))
+    },
   }
 }

@@ -87,9 +87,20 @@ export async function* openFiles(
   }
 }
 
-async function liveFiles({ lists }: TablePorts, partition: Partition): Promise<string[]> {
+/** Addresses of a day's live files, in the order in which they were added; those of merged files come last. */
+export async function liveFiles({ lists }: TablePorts, partition: Partition): Promise<string[]> {
   const list = await lists.get(listKey(partition))
   return list ? parseList(list.body) : []
+}
+
+/**
+ * Opens one live file.
+ * @throws {TransientError} when it is not there, because it was merged in the meantime
+ */
+export async function openFile({ files, bucket }: TablePorts, url: string): Promise<OpenObject> {
+  const file = await files.open(keyOf(url, bucket))
+  if (!file) throw new TransientError(`${url} is not there; was it just merged?`)
+  return file
 }
 
 /**

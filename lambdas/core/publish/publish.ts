@@ -34,6 +34,12 @@ export interface Publisher {
    */
   publishResolutions(batch: Batch): Promise<void>
   /**
+   * Stores encoded messages with rows that resolve failures, and sends pointers to them.
+   * @returns the pointers that may not be in the queue
+   * @throws {StoreError} when the object store did not take the rows
+   */
+  sendResolutions(bodies: readonly string[]): Promise<readonly string[]>
+  /**
    * Sends encoded messages to the queue.
    * @returns the messages that may not be in it
    */
@@ -58,6 +64,15 @@ export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.n
         bodies.map(async (body) => ({ kept: body, queued: await claimCheck(ops, opsBucket, body, now()) })),
       ),
     )
+  const sendResolutions = async (bodies: readonly string[]): Promise<readonly string[]> => {
+    const stored = bodies.map(async (body) => {
+      const pointer = await putClaim(ops, opsBucket, resolutionsPrefix, body, now()).catch((cause: unknown) => {
+        throw new StoreError('the object store did not take rows that resolve failures', { cause })
+      })
+      return { kept: pointer, queued: pointer }
+    })
+    return await enqueue(await Promise.all(stored))
+  }
   const putAside = async (unsent: readonly string[]): Promise<void> => {
     const time = new Date(now()).toISOString()
     await Promise.all(
@@ -75,14 +90,9 @@ export function createPublisher({ queue, queueName, ops, opsBucket, now = Date.n
     async publish(batches) {
       await putAside(await send(batches.flatMap(encodeMessages)))
     },
+    sendResolutions,
     async publishResolutions(batch) {
-      const stored = encodeMessages(batch).map(async (body) => {
-        const pointer = await putClaim(ops, opsBucket, resolutionsPrefix, body, now()).catch((cause: unknown) => {
-          throw new StoreError('the object store did not take rows that resolve failures', { cause })
-        })
-        return { kept: pointer, queued: pointer }
-      })
-      await putAside(await enqueue(await Promise.all(stored)))
+      await putAside(await sendResolutions(encodeMessages(batch)))
     },
   }
 }

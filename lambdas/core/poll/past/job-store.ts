@@ -16,26 +16,37 @@ export interface JobStore {
 }
 
 /** Saves a job. @returns false once another writer has changed it, for example to cancel it */
-export type KeepJob = (job: Job) => Promise<boolean>
+export type KeepJob<J = Job> = (job: J) => Promise<boolean>
+
+/** How jobs of one kind are stored. */
+export interface JobForm<J> {
+  encode(job: J): Uint8Array
+  /** @returns `undefined` when it is not a valid job */
+  decode(body: Uint8Array): J | undefined
+}
+
+/** The jobs that read the past of a stream again. */
+export const pastJobs: JobForm<Job> = { encode: encodeJob, decode: decodeJob }
 
 /**
  * Reads an open job. A file that is none is moved to the ended jobs, where its author will look.
  * @returns `undefined` when there is no such job
  */
-export async function openJob(
+export async function openJob<J>(
   { store, stateFolder }: Pick<JobStore, 'store' | 'stateFolder'>,
   key: string,
-): Promise<{ readonly job: Job; readonly keep: KeepJob } | undefined> {
+  { encode, decode }: JobForm<J>,
+): Promise<{ readonly job: J; readonly keep: KeepJob<J> } | undefined> {
   const stored = await store.get(key)
   if (!stored) return undefined
-  const job = decodeJob(stored.body)
+  const job = decode(stored.body)
   if (!job) {
     await store.put(`${endedJobs(stateFolder)}${key.slice(openJobs(stateFolder).length)}`, stored.body)
     await store.delete(key)
     return undefined
   }
   const save = guardedObject(store, key, { etag: stored.etag })
-  return { job, keep: (next) => save(encodeJob(next)) }
+  return { job, keep: (next) => save(encode(next)) }
 }
 
 /** Records the end of a job and moves it to the ended ones. Every step can be repeated after a crash. */
@@ -50,6 +61,16 @@ export async function concludeJob(
     const cancelled = job.end === 'cancelled'
     await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window: job, counts, cancelled })])
   }
-  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
+  await putAway({ store, stateFolder }, job, openKey, pastJobs)
+}
+
+/** Moves an ended job to the ended ones. Every step can be repeated after a crash. */
+export async function putAway<J extends { readonly id: string }>(
+  { store, stateFolder }: Pick<JobStore, 'store' | 'stateFolder'>,
+  job: J,
+  openKey: string,
+  { encode }: JobForm<J>,
+): Promise<void> {
+  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encode(job))
   await store.delete(openKey)
 }

@@ -77,7 +77,7 @@ export const endedJobs = (stateFolder: string): string => `${folder(stateFolder)
 export const jobBell = (stateFolder: string): string => `${folder(stateFolder)}bell`
 
 /** Name of the job's object in either folder; names sort by the time of creation. */
-export const jobFile = ({ id }: Pick<Job, 'id'>): string => `${id}.json`
+export const jobFile = ({ id }: { readonly id: string }): string => `${id}.json`
 
 /** The folder of everything that a source keeps in the ops bucket. */
 export const stateFolder = (sourceId: string): string => `state/${sourceId}/`
