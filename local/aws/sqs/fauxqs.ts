@@ -11,6 +11,7 @@ export interface FauxqsQueue {
   readonly arn: string
   setAttributes(attributes: Readonly<Record<string, string>>): void
   getAttribute(name: string): string | undefined
+  enqueue(message: { readonly messageId: string }): void
   persistence?: FauxqsPersistence
 }
 
@@ -19,6 +20,7 @@ export interface FauxqsStore {
   persistence?: FauxqsPersistence
   createQueue(name: string, url: string, arn: string, attributes: Readonly<Record<string, string>>): FauxqsQueue
   getQueueByName(name: string): FauxqsQueue | undefined
+  getQueueByArn(arn: string): FauxqsQueue | undefined
   allQueues(): Iterable<FauxqsQueue>
   /** Releases receivers that wait for messages. */
   shutdown(): void

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { isObject } from '../../json.ts'
 import { jsonError, operationOf } from '../json-protocol.ts'
 import { notImplemented, type Store, type StoreRequest, type Target } from '../store.ts'
+import { DeadLetterSources } from './dead-letter-sources.ts'
 import { type FauxqsPersistence, openFauxqs } from './fauxqs.ts'
 import { GroupCommit } from './group-commit.ts'
 
@@ -33,11 +35,12 @@ export interface Queues extends Store {
 }
 
 /**
- * SQS made of fauxqs's parts, called in this process and kept in SQLite, with three fixes:
+ * SQS made of fauxqs's parts, called in this process and kept in SQLite, with four fixes:
  * - A message in flight when the process died is receivable at once and that receive does not count, because its
  *   receiver died too. On AWS the queue would have lived on.
  * - Changes are grouped. As single transactions they meant many writes, and a kill in the middle of a move to the
  *   dead-letter queue lost the message.
+ * - A dead letter says from which queue it came.
  * - The file shrinks.
  */
 export async function openQueues(options: QueuesOptions): Promise<Queues> {
@@ -52,6 +55,7 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
   persistence.loadSqsQueues(store)
   store.persistence = persistence
   store.region = region
+  const sources = new DeadLetterSources()
   for (const queue of store.allQueues()) queue.persistence = persistence
   const compaction = setInterval(() => {
     commits.flush()
@@ -81,8 +85,12 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
       const action = actions.get(operation)
       if (!action) throw notImplemented(`sqs:${operation}`)
       try {
-        const answer: Promise<object> = action(await request.json(), store, { headers: {} })
+        const input = await request.json()
+        const named = String(input.QueueUrl).split('/').at(-1) ?? ''
+        const watched = operation === 'ReceiveMessage' ? sources.watching(store, queueArn(named)) : store
+        const answer: Promise<object> = action(input, watched, { headers: {} })
         const result = await answer
+        if (isObject(result)) sources.addTo(result)
         await commits.kept()
         return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(result) }
       } catch (error) {

@@ -130,6 +130,18 @@ test('after maxReceiveCount a message is only in the dead-letter queue', async (
   expect(bodies(await receive(second.sqs, second.dead.url))).toEqual(['poison'])
 })
 
+test('a dead letter says from which queue it came', async () => {
+  const { gateway, sqs } = await startStack()
+  const dead = gateway.queues.ensureQueue('records-dlq')
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 })
+  const live = gateway.queues.ensureQueue('records', { RedrivePolicy, VisibilityTimeout: '0' })
+  await sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: 'poison' }))
+  const [message] = await receive(sqs, live.url)
+  expect(message?.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn')
+  expect(await receive(sqs, live.url)).toEqual([])
+  expect(await receive(sqs, dead.url)).toMatchObject([{ Attributes: { DeadLetterQueueSourceArn: live.arn } }])
+})
+
 test('a waiting receiver gets a new message at once, and ends with the gateway', async () => {
   const { sqs, url, send, stop } = await startQueue()
   const waiting = receive(sqs, url, { WaitTimeSeconds: 20 })
