@@ -73,6 +73,7 @@ export class AuditLakeStack extends Stack {
       delivery,
       merger,
       mergeEverySeconds,
+      streamQueues: intake.streamQueues,
       facts: {
         region: this.region,
         buckets: { lake: lake.bucket.bucketName, ops: opsBucket.bucketName },

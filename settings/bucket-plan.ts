@@ -29,8 +29,12 @@ export const opsPrefixes = {
   corrupt: 'corrupt/',
   /** Tries of people to give a credential by consent. */
   oauth: 'oauth/',
-  /** Dead letters. Only operators delete them. */
+  /** Open dead letters. They leave when they are sent back; otherwise only operators delete them. */
   deadLetters: 'dead/',
+  /** Dead letters that were sent back. */
+  redriven: 'redriven/',
+  /** Jobs that send failures and dead letters back. */
+  redrive: 'redrive/',
 } as const
 
 /** Objects below a prefix are deleted at an age in days; an empty prefix stands for the whole bucket. */
@@ -77,6 +81,9 @@ export function lakePlan(retentionDays: number): BucketPlan {
 /** Far beyond the two weeks that SQS keeps a message, so that no pointer outlives its object. */
 const claimDays = 60
 
+/** A history of what was sent back; the events themselves are rows by then. */
+const redrivenDays = 400
+
 /** Without the marks of streams. */
 export const opsPlan: BucketPlan = {
   // What one function stores and another must find as it was.
@@ -86,12 +93,14 @@ export const opsPlan: BucketPlan = {
     opsPrefixes.unsent,
     opsPrefixes.corrupt,
     opsPrefixes.deadLetters,
+    opsPrefixes.redriven,
   ],
   expirations: [
     { prefix: opsPrefixes.accessLogs, days: 90 },
     { prefix: opsPrefixes.athenaResults, days: 7 },
     { prefix: opsPrefixes.claims, days: claimDays },
     { prefix: opsPrefixes.resolutions, days: claimDays },
+    { prefix: opsPrefixes.redriven, days: redrivenDays },
     // An attempt lasts 20 minutes at most; the shortest time that S3 knows.
     { prefix: opsPrefixes.oauth, days: 1 },
   ],

@@ -43,7 +43,7 @@ export function storedJobs<J extends AnyJob>(
 ): StoredJobs<J> {
   const openKey = (id: string) => `${openJobs(folder)}${jobFile({ id })}`
   return {
-    open: () => jobsIn(ops, openJobs(folder), decode),
+    open: () => openJobsIn(ops, folder, { decode }),
     ended: async () => (await jobsIn(ops, endedJobs(folder), decode, mostEnded)).reverse(),
     async place(job) {
       if (!(await guardedObject(ops, openKey(job.id), { absent: true })(encode(job)))) {
@@ -75,6 +75,10 @@ export function storedJobs<J extends AnyJob>(
   }
 }
 
+/** The open jobs in a folder, in the order of work. */
+export const openJobsIn = <J>(ops: StoreReader, folder: string, { decode }: Pick<JobForm<J>, 'decode'>): Promise<J[]> =>
+  jobsIn(ops, openJobs(folder), decode)
+
 /** @param newest how many of the newest to read; all by default */
 async function jobsIn<J>(
   ops: StoreReader,
@@ -92,7 +96,7 @@ const jobsOf = (ops: ObjectStore, sourceId: string): StoredJobs<Job> => storedJo
 
 /** The open jobs of a source, in the order of work. */
 export const openJobsOf = (ops: StoreReader, sourceId: string): Promise<Job[]> =>
-  jobsIn(ops, openJobs(stateFolder(sourceId)), pastJobs.decode)
+  openJobsIn(ops, stateFolder(sourceId), pastJobs)
 
 /** The latest ended jobs of a source, the newest order first. */
 export const endedJobsOf = (ops: ObjectStore, sourceId: string): Promise<Job[]> => jobsOf(ops, sourceId).ended()

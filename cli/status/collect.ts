@@ -1,9 +1,12 @@
 import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import type { TablePorts } from '../../lambdas/core/lake/read-table.ts'
 import type { StoreReader } from '../../lambdas/core/ports.ts'
+import type { RedriveJob } from '../../lambdas/core/redrive/job.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
+import type { Followed } from '../jobs/follow.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
 import type { JobView } from '../jobs/text.ts'
+import { openRedrives } from '../redrive/stored.ts'
 import { type Feed, feedsOf } from '../source-feeds.ts'
 import { countDeadLetters, type DeadLetters, type Reasons } from './dead-letters.ts'
 import { inParallel } from './in-parallel.ts'
@@ -57,6 +60,8 @@ export interface Status {
   readonly sources: readonly SourceStatus[]
   /** Open jobs by source, in the order of work. */
   readonly jobs: readonly JobView[]
+  /** Open jobs that send failures or dead letters back; absent without any. */
+  readonly redrives?: readonly Followed<RedriveJob>[]
   readonly totals: {
     /** Sources in the settings. */
     readonly sources: number
@@ -103,6 +108,7 @@ export async function collectStatus(ports: StatusPorts, feeds: Feeds = feedsOf):
   )
   const openFailures = await countOpenFailures(lake)
   const letters = await countDeadLetters(ops)
+  const redrives = (await openRedrives(ops)).map((job) => ({ job }))
   const findings = { newest: new Map(newest), openFailures, letters }
   const gone = [...new Set([...openFailures.keys(), ...letters.bySource.keys()])]
     .filter((source) => !Object.hasOwn(facts.sources, source))
@@ -116,6 +122,7 @@ export async function collectStatus(ports: StatusPorts, feeds: Feeds = feedsOf):
     now,
     sources,
     jobs: jobs.flat(),
+    ...(redrives.length > 0 && { redrives }),
     totals: {
       sources: Object.keys(facts.sources).length,
       needPerson: new Set(sources.filter(needsPerson).map(({ source }) => source)).size,

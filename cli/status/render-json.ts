@@ -1,5 +1,6 @@
 import { withoutBreaks } from '../../local/screen/one-line.ts'
 import { jobJson } from '../jobs/text.ts'
+import { redriveJson } from '../redrive/text.ts'
 import { isoTime } from './ages.ts'
 import { needsPerson, type SourceStatus, type Status } from './collect.ts'
 import { objectsJson } from './render-objects.ts'
@@ -7,9 +8,10 @@ import type { RejectedFacts } from './standing.ts'
 import type { Backlog, OpenPart } from './stream-state.ts'
 
 /** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
-export function* statusJson({ now, sources, jobs, totals }: Status): Generator<string> {
+export function* statusJson({ now, sources, jobs, redrives = [], totals }: Status): Generator<string> {
   for (const source of sources) yield JSON.stringify(asJson(source, now))
   for (const job of jobs) yield JSON.stringify({ kind: 'job', ...jobJson(job) })
+  for (const job of redrives) yield JSON.stringify({ kind: 'job', ...redriveJson(job) })
   yield JSON.stringify({ kind: 'totals', ...totals })
 }
 

@@ -3,6 +3,7 @@ import { type SourceRow, sourceTable } from '../../local/screen/source-table.ts'
 import { standingText } from '../../local/screen/standing-text.ts'
 import { wrapped } from '../../local/screen/wrap.ts'
 import { openJobText } from '../jobs/text.ts'
+import { openRedriveText } from '../redrive/text.ts'
 import { isoTime, shortAge } from './ages.ts'
 import { needsPerson, type SourceStatus, type Status } from './collect.ts'
 import { deadLettersText } from './dead-letters.ts'
@@ -26,7 +27,7 @@ const titles = ['state', 'last event', 'lag', 'rejected', 'failures', 'dead']
  */
 export function* statusText(status: Status, view: StatusView = {}): Generator<string> {
   const { width = Number.POSITIVE_INFINITY, all = false, leftAt } = view
-  const { now, sources, jobs, totals } = status
+  const { now, sources, jobs, redrives = [], totals } = status
   if (leftAt !== undefined) {
     const left = `npm start is not running: this is the state as it was left at ${isoTime(leftAt)}. Ages count up to then.`
     yield* wrapped(left, width)
@@ -37,7 +38,8 @@ export function* statusText(status: Status, view: StatusView = {}): Generator<st
   if (rows.length > 0) yield* ['', ...sourceTable(titles, rows, width).map(({ text }) => text)]
   const found = sources.flatMap((one, index) => standingLines(one, names[index] ?? '', { now, width }))
   const letters = [...deadLettersText(reasonsOf(sources, totals))].flatMap((line) => wrapped(line, width, '  ', ''))
-  const ofJobs = jobs.flatMap((job) => wrapped(openJobText(job), width, '  ', ''))
+  const open = [...jobs.map(openJobText), ...redrives.map(openRedriveText)]
+  const ofJobs = open.flatMap((job) => wrapped(job, width, '  ', ''))
   for (const lines of [[...found, ...letters], ofJobs]) if (lines.length > 0) yield* ['', ...lines]
   if (!all) return
   for (const [index, one] of sources.entries()) yield* ['', ...detailLines(one, names[index] ?? '', { now, width })]

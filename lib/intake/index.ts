@@ -2,6 +2,7 @@ import { ArnFormat, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi, type IHttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Config, CustomDomain, SourceSettings, Throttle } from '../../settings/settings.ts'
 import { recoveryOf, sourceName } from '../../settings/source-names.ts'
@@ -44,6 +45,8 @@ export class Intake extends Construct {
   readonly publicUrl: string
   /** ARNs by `sourceName`. */
   private readonly secrets = new Map<string, string>()
+  /** The queues of messages about objects, by the ids of their sources. */
+  readonly streamQueues = new Map<string, Queue>()
   /** The secret that signs start links; `undefined` when no credential is given by consent. */
   readonly oauthKeySecretArn: string | undefined
 
@@ -86,7 +89,10 @@ export class Intake extends Construct {
         }
       }
       if (type?.mode === 'stream' && type.store === 's3') {
-        for (const source of ofType) new StreamSource(streams, source.id, { ...props, identityProviders, type, source })
+        for (const source of ofType) {
+          const { queue } = new StreamSource(streams, source.id, { ...props, identityProviders, type, source })
+          this.streamQueues.set(source.id, queue)
+        }
       }
       if (type?.mode === 'stream' && type.store === 'gcs') {
         for (const source of ofType) new ListedStream(streams, source.id, { ...props, type, source })

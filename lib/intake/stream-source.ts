@@ -1,4 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/manifest.ts'
 import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
@@ -42,6 +43,8 @@ const TIMEOUT = Duration.seconds(90)
  */
 export class StreamSource extends Construct {
   readonly function: NodeFunction
+  /** The queue of the messages about its objects. */
+  readonly queue: Queue
 
   constructor(scope: Construct, id: string, props: StreamSourceProps) {
     super(scope, id)
@@ -51,6 +54,7 @@ export class StreamSource extends Construct {
       visibilityTimeout: visibilityForMapping(TIMEOUT),
       deadLetters: delivery.deadLettersOf(this, 'DeadLetters', source.id),
     })
+    this.queue = queue
     const bucket = new StreamBucket(this, 'Bucket', { ...props, queue })
     const secret =
       secretsOf(source).length > 0

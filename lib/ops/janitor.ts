@@ -1,4 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { env } from '../../lambdas/functions/janitor/env.ts'
 import { asciiJson } from '../../settings/ascii.ts'
@@ -8,6 +9,7 @@ import type { Lake } from '../lake/index.ts'
 import type { Merger } from '../lake/merger.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from './ops-bucket.ts'
+import { grantRedrive } from './redrive.ts'
 import type { Ticker } from './ticker.ts'
 
 export interface JanitorProps {
@@ -23,13 +25,16 @@ export interface JanitorProps {
   readonly merger: Merger
   /** Seconds between two plans of merges. */
   readonly mergeEverySeconds: number
+  /** The queues of messages about objects, by the ids of their sources. */
+  readonly streamQueues: ReadonlyMap<string, Queue>
   /** The stack's facts, published for the commands. */
   readonly facts: StackFacts
 }
 
 /**
  * The function for upkeep, every minute: it resends messages that no queue accepted, publishes the stack's facts, requests
- * merges, and deletes replaced files and the days of the lake that are past the retention.
+ * merges, deletes replaced files and the days of the lake that are past the retention, and works on the jobs of
+ * `npm run redrive`.
  */
 export class Janitor extends NodeFunction {
   constructor(scope: Construct, id: string, props: JanitorProps) {
@@ -39,7 +44,8 @@ export class Janitor extends NodeFunction {
       description: 'Sends messages that were put aside, requests merges, and deletes what is past its time',
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(55),
-      memory: Size.mebibytes(512),
+      // A dead letter can hold a message of 72 MB.
+      memory: Size.mebibytes(1024),
       environment: {
         [env.opsBucket]: opsBucket.bucketName,
         [env.retentionDays]: String(props.retentionDays),
@@ -53,5 +59,6 @@ export class Janitor extends NodeFunction {
     lake.grantExpiry(this)
     lake.grantReadLists(this)
     merger.grantRequest(this)
+    grantRedrive(this, props)
   }
 }

@@ -109,7 +109,7 @@ describe('functions', () => {
     )
   })
 
-  test('the janitor may only send what was put aside, write facts of the stack, request merges, delete files of the lake and log', () => {
+  test('the janitor may only send what was put aside or failed, write facts of the stack, request merges, delete files of the lake and log', () => {
     expect(allowed('janitor')).toEqual(
       [
         `s3:GetObject on <${ops}.Arn>/unsent/*`,
@@ -127,6 +127,15 @@ describe('functions', () => {
         `s3:DeleteObject on <${lake}.Arn>/data/*`,
         `s3:DeleteObject on <${lake}.Arn>/tables/*`,
         `s3:GetObject on <${lake}.Arn>/tables/*`,
+        `s3:GetObject on <${lake}.Arn>/data/classification_failures/*`,
+        `s3:GetObject on <${lake}.Arn>/tables/classification_failures/*`,
+        `s3:GetObject on <${ops}.Arn>/redrive/*`,
+        `s3:PutObject on <${ops}.Arn>/redrive/*`,
+        `s3:DeleteObject on <${ops}.Arn>/redrive/jobs/open/*`,
+        `s3:GetObject on <${ops}.Arn>/dead/*`,
+        `s3:DeleteObject on <${ops}.Arn>/dead/*`,
+        `s3:PutObject on <${ops}.Arn>/redriven/*`,
+        `s3:PutObject on <${ops}.Arn>/resolutions/*`,
         listing(lake),
         `sqs:SendMessage on <${records}.Arn>`,
         `sqs:SendMessage on <${recordsBulk}.Arn>`,
@@ -152,11 +161,12 @@ describe('functions', () => {
     )
   })
 
-  test('failures are resolved from where only a recovery may write', () => {
+  test('failures are resolved from where only a recovery and the janitor may write', () => {
     const resolving = ofType(resources, 'AWS::IAM::Role').flatMap(([role]) =>
       allowedTo(resources, role).some((grant) => /^s3:PutObject on .*\/resolutions\//.test(grant)) ? [role] : [],
     )
-    expect(resolving).toEqual([roleOf(resources, 'github-webhook-recovery')])
+    const able = ['github-webhook-recovery', 'janitor'].map((name) => roleOf(resources, name))
+    expect(resolving.sort()).toEqual(able.sort())
     expect(resolutionsPrefix).toBe('resolutions/')
   })
 
@@ -248,7 +258,7 @@ describe('the policies of the buckets', () => {
     const writeOnce = denials.filter(({ Sid }) => Sid === 'WriteOnce')
     expect(writeOnce.map(({ Resource, ...rest }) => ({ ...rest, Resource: [Resource].flat().map(text) }))).toEqual([
       ...[
-        ['claims', 'corrupt', 'dead', 'resolutions', 'unsent'].map((prefix) => `<${ops}.Arn>/${prefix}/*`),
+        ['claims', 'corrupt', 'dead', 'redriven', 'resolutions', 'unsent'].map((prefix) => `<${ops}.Arn>/${prefix}/*`),
         [`<${lake}.Arn>/data/*`],
       ].map((Resource) => ({
         Sid: 'WriteOnce',

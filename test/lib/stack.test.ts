@@ -59,7 +59,7 @@ describe('functions', () => {
     expect(functionNamed(resources, 'github-webhook')).toMatchObject({ Timeout: 10, MemorySize: 512 })
     expect(functionNamed(resources, 'writer')).toMatchObject({ Timeout: 60, MemorySize: 1024 })
     expect(functionNamed(resources, 'dead-letters')).toMatchObject({ Timeout: 60, MemorySize: 1024 })
-    expect(functionNamed(resources, 'janitor')).toMatchObject({ Timeout: 55, MemorySize: 512 })
+    expect(functionNamed(resources, 'janitor')).toMatchObject({ Timeout: 55, MemorySize: 1024 })
   })
 
   test('each gets exactly the variables that its handler reads', () => {
@@ -190,13 +190,14 @@ describe('buckets', () => {
     ])
   })
 
-  test('outside the lake only expendable objects expire: neither unsent messages nor dead letters', () => {
+  test('outside the lake only expendable objects expire: neither unsent messages nor open dead letters', () => {
     expect(rulesOf(ops)).toEqual([
       housekeeping,
       { Prefix: 'access-logs/', ExpirationInDays: 90 },
       { Prefix: 'athena-results/', ExpirationInDays: 7 },
       { Prefix: 'claims/', ExpirationInDays: 60 },
       { Prefix: 'resolutions/', ExpirationInDays: 60 },
+      { Prefix: 'redriven/', ExpirationInDays: 400 },
       { Prefix: 'oauth/', ExpirationInDays: 1 },
     ])
   })

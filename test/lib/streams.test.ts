@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { OptionValue } from '../../settings/settings.ts'
 import {
   allowedTo,
+  environmentOf,
   functionNamed,
   idOf,
   ofType,
@@ -52,6 +53,12 @@ describe('a stream into a bucket of the stack', () => {
       LifecycleConfiguration: { Rules: expect.arrayContaining([{ ExpirationInDays: 30, Status: 'Enabled' }]) },
     })
     expect([...resources.values()].filter(({ Type }) => /^Custom::|CustomResource$/.test(Type))).toEqual([])
+  })
+
+  test('lets the janitor send its dead letters back, and tells it the queue', () => {
+    expect(allowedTo(resources, roleOf(resources, 'janitor'))).toContain(`sqs:SendMessage on <${queue}.Arn>`)
+    const { STREAM_QUEUES: told } = environmentOf(functionNamed(resources, 'janitor'))
+    expect(JSON.parse(text(told))).toEqual({ own: `<${queue}.QueueName>` })
   })
 
   test('comes after the policy of the queue, which lets S3 send for this account', () => {

@@ -1,5 +1,6 @@
 import { type RefusalReason, RefusedError } from '../errors.ts'
 import { isRecord, recordIn } from '../json/forms.ts'
+import { parseIsoText } from '../normalize/time.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
 import { isSourceId } from '../source-id.ts'
 import { readClaim } from './claims.ts'
@@ -25,6 +26,12 @@ export interface DeadLetter {
   /** The fault, with at most short, JSON-encoded texts of the message. */
   readonly detail: string
 }
+
+/** Prefix of the archived dead letters that nobody has dealt with. */
+export const deadPrefix = 'dead/'
+
+/** Prefix of those that were sent back. */
+export const redrivenPrefix = 'redriven/'
 
 export interface ArchivePorts {
   readonly ops: Pick<ObjectStore, 'putOnce'>
@@ -52,7 +59,7 @@ export async function archiveDeadLetter({ ops, claims }: ArchivePorts, letter: D
     claim: await claimOf(claims, letter.body),
   }
   await ops.putOnce(
-    `dead/dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`,
+    `${deadPrefix}dt=${archivedAt.slice(0, 10)}/${letter.messageId}.json`,
     Buffer.from(JSON.stringify(archived)),
   )
 }
@@ -101,6 +108,29 @@ export function readDeadLetter(archived: Uint8Array): { readonly source?: string
   return { ...(known !== undefined && { source: known }), ...(typeof reason === 'string' && { reason }) }
 }
 
+/** An archived dead letter, as far as it can be sent back. */
+export interface ArchivedLetter {
+  readonly source: string | undefined
+  /** The name that the letter has for its queue; absent when the queue of dead letters did not tell it. */
+  readonly queue: string | undefined
+  readonly reason: string
+  /** In milliseconds since 1970. */
+  readonly archivedAt: number
+  readonly body: string
+  /** The content, if the body only points to it and it was there. */
+  readonly claim: string | undefined
+}
+
+/** @returns `undefined` when it is not an archived dead letter */
+export function archivedLetter(archived: Uint8Array): ArchivedLetter | undefined {
+  const { body, queue, claim, archivedAt } = recordIn(archived) ?? {}
+  const time = parseIsoText(archivedAt)
+  if (typeof body !== 'string' || time === undefined) return undefined
+  const { source, reason = 'unknown' } = readDeadLetter(archived)
+  const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  return { source, reason, archivedAt: time, body, queue: textOf(queue), claim: textOf(claim) }
+}
+
 /** The source that a message names, if it has the form of one. */
 export function namedSource(body: string): string | undefined {
   const sourceId = recordIn(body)?.sourceId
@@ -110,7 +140,8 @@ export function namedSource(body: string): string | undefined {
 /** Whether a message only points to its content. */
 export const hasClaim = (body: string): boolean => claimKeyIn(body) !== undefined
 
-function claimKeyIn(body: string): string | undefined {
+/** The key of the content that a message points to. */
+export function claimKeyIn(body: string): string | undefined {
   const pointer = recordIn(body)?.pointer
   return isRecord(pointer) && typeof pointer.key === 'string' ? pointer.key : undefined
 }

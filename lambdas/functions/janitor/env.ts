@@ -9,3 +9,6 @@ export const env = {
   /** The stack's facts for the commands, as JSON, published as `stack.json` in the ops bucket; with buckets and queues. */
   stack: 'STACK',
 } as const
+
+/** JSON: the names of the queues of messages about objects, by the ids of their sources; set only when there are any. */
+export const streamQueuesVariable = 'STREAM_QUEUES'

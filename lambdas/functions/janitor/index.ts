@@ -11,10 +11,14 @@ import { deleteExpiredDays } from '../../core/lake/expire.ts'
 import { sweepOrphans } from '../../core/lake/merge/orphans.ts'
 import { planMerges } from '../../core/lake/merge/plan-merges.ts'
 import { deleteReplaced } from '../../core/lake/merge/replaced-files.ts'
+import { detailOf } from '../../core/poll/outcome.ts'
+import { createJobFinder } from '../../core/poll/past/open-jobs.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { resendUnsent } from '../../core/publish/resend.ts'
+import { redriveFolder } from '../../core/redrive/job.ts'
 import { publishStackFacts } from '../../core/stack-facts.ts'
-import { env } from './env.ts'
+import { env, streamQueuesVariable } from './env.ts'
+import type { redriveWork } from './redrive.ts'
 
 /** Time reserved for the last message and the metrics, in milliseconds. */
 const reserve = 10_000
@@ -47,9 +51,14 @@ const metrics = new Metrics()
 /** When days are deleted again; at once after a cold start. */
 let expiryAt = 0
 
+const findRedrives = createJobFinder(ops, redriveFolder, Date.now)
+/** Loaded with the first job. */
+let redrive: ReturnType<typeof redriveWork> | undefined
+
 /**
  * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. From time to
- * time it requests merges and deletes the files that were merged; every hour it deletes the days past the retention.
+ * time it requests merges and deletes the files that were merged; every hour it deletes the days past the retention. The time
+ * that is left is for jobs that send failures and dead letters back.
  */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve
@@ -65,6 +74,11 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
     retentionDays: Number(retentionDays),
   })
   if (plan !== undefined) await tidyUp(deadline)
+  await deleteExpired(deadline)
+  await workOnRedrives(deadline)
+})
+
+async function deleteExpired(deadline: number): Promise<void> {
   if (Date.now() < expiryAt) return
   const nextAt = Date.now() + expiryInterval
   const days = await countingRetention(ops, Number(retentionDays), Date.now())
@@ -74,7 +88,7 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   }
   // Only now, so that a round that failed is repeated a minute later.
   expiryAt = nextAt
-})
+}
 
 /** Deletes the data files that no list names any more: those replaced by merges, and what was left behind. */
 async function tidyUp(deadline: number): Promise<void> {
@@ -85,4 +99,24 @@ async function tidyUp(deadline: number): Promise<void> {
   if (orphans.length === 0) return
   logger.warn('data files on no list deleted', { files: orphans.length, first: orphans[0] })
   emitCounts(metrics, undefined, { OrphanFiles: orphans.length })
+}
+
+async function workOnRedrives(deadline: number): Promise<void> {
+  const keys = await findRedrives()
+  if (keys.length === 0) return
+  redrive ??= (await import('./redrive.ts')).redriveWork({
+    s3,
+    sqs,
+    ops,
+    lakeBucket: facts.buckets.lake,
+    publishers,
+    recordsQueueUrl: facts.queues.records,
+    streamQueues: process.env[streamQueuesVariable] ?? '{}',
+    retentionDays: Number(retentionDays),
+  })
+  for (const { job, error } of await redrive(keys, deadline)) {
+    const { id, kind, end } = job
+    if (error !== undefined) logger.error('redrive interrupted', { job: id, kind, detail: detailOf(error) })
+    else if (end !== undefined) logger.info('redrive ended', { job: id, kind, end })
+  }
 }
