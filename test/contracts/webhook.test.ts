@@ -36,6 +36,11 @@ function keepsContract(webhook: RegisteredWebhook, recorded: RecordedWebhook): v
     return received
   }
 
+  test('its headers fill exactly the columns that the schema takes from the transport', () => {
+    const columns = webhook.schema.attributes.map(({ column }) => column)
+    expect(Object.keys(webhook.stream.attributeHeaders ?? {}).sort()).toEqual(columns.sort())
+  })
+
   test.each([events, ...others])('$name', async ({ headers, bytes, events: count, failures: broken }) => {
     const { answer, rows, failures } = await receive(bytes, headersOf(bytes, headers))
     expect(answer).toMatchObject({ status: 200, received: count, failed: broken })

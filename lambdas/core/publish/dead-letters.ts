@@ -102,8 +102,10 @@ export const sharedQueues = (records: string, recordsBulk: string): QueueNames =
 export const queueOf = (arn: string, names: QueueNames): string => names.get(nameIn(arn)) ?? nameIn(arn)
 
 /** The source that an archived dead letter belongs to, and why it is one; older ones do not say the latter. */
-export function readDeadLetter(archived: Uint8Array): { readonly source?: string; readonly reason?: string } {
-  const { source, body, reason } = recordIn(archived) ?? {}
+export const readDeadLetter = (archived: Uint8Array): { readonly source?: string; readonly reason?: string } =>
+  belonging(recordIn(archived) ?? {})
+
+function belonging({ source, body, reason }: Readonly<Record<string, unknown>>) {
   const known = isSourceId(source) ? source : typeof body === 'string' ? namedSource(body) : undefined
   return { ...(known !== undefined && { source: known }), ...(typeof reason === 'string' && { reason }) }
 }
@@ -123,10 +125,11 @@ export interface ArchivedLetter {
 
 /** @returns `undefined` when it is not an archived dead letter */
 export function archivedLetter(archived: Uint8Array): ArchivedLetter | undefined {
-  const { body, queue, claim, archivedAt } = recordIn(archived) ?? {}
+  const letter = recordIn(archived) ?? {}
+  const { body, queue, claim, archivedAt } = letter
   const time = parseIsoText(archivedAt)
   if (typeof body !== 'string' || time === undefined) return undefined
-  const { source, reason = 'unknown' } = readDeadLetter(archived)
+  const { source, reason = 'unknown' } = belonging(letter)
   const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
   return { source, reason, archivedAt: time, body, queue: textOf(queue), claim: textOf(claim) }
 }

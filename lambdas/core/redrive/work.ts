@@ -50,7 +50,10 @@ export function createRedriveWork(
       if (!open) continue
       const result = await workOn(ports, settledOf, open.job, open.keep, mayGoOn)
       results.push(result)
-      if (result.job.end !== undefined) await putAway(place, result.job, key, redriveJobs)
+      if (result.job.end !== undefined) {
+        settled = undefined
+        await putAway(place, result.job, key, redriveJobs)
+      }
       // A job that waits after a failure must not hold up the others.
       else if (!mustWait(result.job.wait, ports.now())) break
     }
