@@ -64,14 +64,13 @@ export class AuditLakeStack extends Stack {
       lake,
       opsBucket,
     })
-    const merger = new Merger(this, 'Merger', { lake, opsBucket, delivery, ticker })
+    new Merger(this, 'Merger', { lake, opsBucket, delivery, ticker })
     new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,
       lake,
       retentionDays,
       delivery,
-      merger,
       mergeEverySeconds,
       streamQueues: intake.streamQueues,
       facts: {
@@ -81,7 +80,7 @@ export class AuditLakeStack extends Stack {
           records: delivery.records.queueUrl,
           recordsBulk: delivery.recordsBulk.queueUrl,
           deadLetters: delivery.deadLetters.queueUrl,
-          merges: merger.requests.queueUrl,
+          merges: delivery.merges.queueUrl,
         },
         database: lake.database,
         workgroup: lake.workgroup,

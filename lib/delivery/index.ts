@@ -37,6 +37,9 @@ const DRAIN_TIMEOUT = Duration.seconds(115)
 /** Longer than a writer works on a message that it took out of a queue. */
 const DRAIN_VISIBILITY = Duration.seconds(180)
 
+/** Longer than a merger works on a request: Lambda's longest timeout, and a minute. */
+const MERGE_VISIBILITY = Duration.minutes(16)
+
 /** Large files are cheap to query, so a batch is as large as the window allows; without a window Lambda allows ten. */
 const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
@@ -60,6 +63,8 @@ export class Delivery extends Construct {
   /** Events fetched in bulk, in their own queue so that a week's burst cannot delay a webhook. */
   readonly recordsBulk: Queue
   readonly deadLetters: Queue
+  /** Requests for merges of a table's day. */
+  readonly merges: Queue
 
   private readonly opsBucket: OpsBucket
   private readonly archive: NodeFunction
@@ -79,6 +84,10 @@ export class Delivery extends Construct {
       })
     this.records = records('Records')
     this.recordsBulk = records('RecordsBulk')
+    this.merges = new DurableQueue(this, 'Merges', {
+      visibilityTimeout: MERGE_VISIBILITY,
+      deadLetters: this.deadLetters,
+    })
     this.addWriter(props)
     this.archive = this.addArchive()
   }
@@ -112,6 +121,11 @@ export class Delivery extends Construct {
     this.ownQueues[sourceId] = queue.queueName
     this.archive.function.addEnvironment(ownQueuesVariable, asciiJson(this.ownQueues))
     return queue
+  }
+
+  /** Lets a function request merges. */
+  grantRequestMerges(grantee: IGrantable): void {
+    this.grantSend(grantee, this.merges)
   }
 
   /** Lets a function resend stored messages to either queue. */
@@ -171,6 +185,7 @@ export class Delivery extends Construct {
         [deadLettersEnv.opsBucket]: this.opsBucket.bucketName,
         [deadLettersEnv.recordsQueue]: this.records.queueName,
         [deadLettersEnv.recordsBulkQueue]: this.recordsBulk.queueName,
+        [deadLettersEnv.mergesQueue]: this.merges.queueName,
       },
     })
     this.opsBucket.grantBelow(archive, opsPrefixes.deadLetters, ['s3:PutObject'])

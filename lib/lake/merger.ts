@@ -1,12 +1,9 @@
 import { join } from 'node:path'
 import { Duration, Size } from 'aws-cdk-lib'
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { env } from '../../lambdas/functions/merger/env.ts'
 import { opsPrefixes } from '../../settings/bucket-plan.ts'
 import { grantTake } from '../delivery/consume.ts'
-import { DurableQueue } from '../delivery/durable-queue.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { NativePackage } from '../native-package.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -17,16 +14,13 @@ import type { Lake } from './index.ts'
 export interface MergerProps {
   readonly lake: Lake
   readonly opsBucket: OpsBucket
-  /** Takes the requests that no merger survives. */
+  /** Holds the requests. */
   readonly delivery: Delivery
   readonly ticker: Ticker
 }
 
 /** Lambda's longest. */
 const TIMEOUT = Duration.minutes(15)
-
-/** Longer than a merger works on a request. */
-const VISIBILITY = TIMEOUT.plus(Duration.minutes(1))
 
 /** A new account's limit. */
 const MEMORY = Size.mebibytes(3_008)
@@ -41,14 +35,7 @@ const DUCKDB = new NativePackage(join(import.meta.dirname, 'merger-package'), [
 
 /** Rewrites the small files of a partition as few large ones, without repeated rows. */
 export class Merger extends NodeFunction {
-  /** Takes a request for each partition. */
-  readonly requests: Queue
-
   constructor(scope: Construct, id: string, { lake, opsBucket, delivery, ticker }: MergerProps) {
-    const requests = new DurableQueue(scope, `${id}Requests`, {
-      visibilityTimeout: VISIBILITY,
-      deadLetters: delivery.deadLetters,
-    })
     super(scope, id, {
       handler: 'merger',
       description: 'Merges the data files of a day and removes repeated rows',
@@ -59,24 +46,18 @@ export class Merger extends NodeFunction {
       environment: {
         [env.lakeBucket]: lake.bucket.bucketName,
         [env.opsBucket]: opsBucket.bucketName,
-        [env.mergesQueueUrl]: requests.queueUrl,
+        [env.mergesQueueUrl]: delivery.merges.queueUrl,
         // DuckDB looks for settings and extensions in it; elsewhere nothing can be written.
         HOME: '/tmp',
       },
     })
-    this.requests = requests
     lake.grantMerge(this)
     for (const prefix of [opsPrefixes.merges, opsPrefixes.corrupt]) {
       opsBucket.grantBelow(this, prefix, ['s3:PutObject'])
     }
-    this.grantRequest(this)
-    grantTake(requests, this)
+    delivery.grantRequestMerges(this)
+    grantTake(delivery.merges, this)
     // No mapping: two functions of each would leave a small account too few of its ten for webhooks.
     ticker.call(this, 'Merger of AuditLake', Duration.minutes(1))
-  }
-
-  /** Lets a function request merges. */
-  grantRequest(grantee: IGrantable): void {
-    Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.requests.queueArn] })
   }
 }

@@ -6,7 +6,6 @@ import { asciiJson } from '../../settings/ascii.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
-import type { Merger } from '../lake/merger.ts'
 import { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from './ops-bucket.ts'
 import { grantRedrive } from './redrive.ts'
@@ -19,10 +18,8 @@ export interface JanitorProps {
   readonly lake: Lake
   /** Retention in days. */
   readonly retentionDays: number
-  /** Takes the resent messages. */
+  /** Takes the resent messages, and the requests for merges. */
   readonly delivery: Delivery
-  /** Takes the requests for merges. */
-  readonly merger: Merger
   /** Seconds between two plans of merges. */
   readonly mergeEverySeconds: number
   /** The queues of messages about objects, by the ids of their sources. */
@@ -38,7 +35,7 @@ export interface JanitorProps {
  */
 export class Janitor extends NodeFunction {
   constructor(scope: Construct, id: string, props: JanitorProps) {
-    const { ticker, opsBucket, lake, delivery, merger } = props
+    const { ticker, opsBucket, lake, delivery } = props
     super(scope, id, {
       handler: 'janitor',
       description: 'Sends messages that were put aside, requests merges, and deletes what is past its time',
@@ -58,7 +55,7 @@ export class Janitor extends NodeFunction {
     opsBucket.grantUpkeep(this)
     lake.grantExpiry(this)
     lake.grantReadLists(this)
-    merger.grantRequest(this)
+    delivery.grantRequestMerges(this)
     grantRedrive(this, props)
   }
 }

@@ -98,7 +98,7 @@ async function later(ms: number): Promise<void> {
 
 /** Requests merges of the webhooks, and has the merger work on them. @returns whether it survived */
 async function merge(...bodies: readonly string[]): Promise<boolean> {
-  const QueueName = pipeline.run.queueNames.find((name) => /merger/i.test(name))
+  const QueueName = pipeline.run.queueNames.find((name) => /merges/i.test(name))
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }))
   for (const MessageBody of bodies) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
   return (await pipeline.run.schedules.get('merger')?.tick())?.ok ?? false

@@ -35,7 +35,7 @@ export function redriveWorld(kill: () => void = () => {}) {
   }
   const lake = lakeInMemory(tableSchemas)
   const opsStore = memoryStore()
-  const queues = { records: memoryQueue(), 'records-bulk': memoryQueue(), stream: memoryQueue() }
+  const queues = { records: memoryQueue(), 'records-bulk': memoryQueue(), stream: memoryQueue(), merges: memoryQueue() }
   const state = { dead: false }
 
   /** A process that has been killed can do nothing more. */
@@ -97,6 +97,7 @@ export function redriveWorld(kill: () => void = () => {}) {
         ['records-bulk', publisherOf('records-bulk')],
       ]),
       ownQueues: new Map([['stream', killableQueue(queues.stream.queue)]]),
+      merges: killableQueue(queues.merges.queue),
       now,
       async sleep(milliseconds) {
         clock.time += milliseconds

@@ -118,7 +118,7 @@ export function queueIds(resources: Resources) {
     ),
     recordsBulk: idOf(resources, 'AWS::SQS::Queue', 'DeliveryRecordsBulk'),
     deadLetters: idOf(resources, 'AWS::SQS::Queue', 'DeliveryRecordsDlq'),
-    merges: idOf(resources, 'AWS::SQS::Queue', 'MergerRequests'),
+    merges: idOf(resources, 'AWS::SQS::Queue', 'DeliveryMerges'),
   }
 }
 

@@ -8,7 +8,7 @@ import { rowLimits } from './message.ts'
 import { maxBody, readMessage } from './read-message.ts'
 
 /** Why a message is a dead letter; `not_…` when every attempt failed. Stable for scripts. */
-export type DeadReason = RefusalReason | 'not_written' | 'not_read'
+export type DeadReason = RefusalReason | 'not_written' | 'not_read' | 'not_merged'
 
 /** A message that could not be worked on. */
 export interface DeadLetter {
@@ -91,11 +91,15 @@ export const sourceOf = (body: string, queueArn: string, ownQueues: ReadonlyMap<
 /** The names that queues have in dead letters, by those in AWS. */
 export type QueueNames = ReadonlyMap<string, string>
 
-/** The queues that all sources share. @param records their names in AWS */
-export const sharedQueues = (records: string, recordsBulk: string): QueueNames =>
+/** The queue of requests for merges, as dead letters name it. */
+export const mergesQueue = 'merges'
+
+/** The queues that all sources share. All are names in AWS. */
+export const sharedQueues = (records: string, recordsBulk: string, merges: string): QueueNames =>
   new Map([
     [records, 'records'],
     [recordsBulk, 'records-bulk'],
+    [merges, mergesQueue],
   ])
 
 /** The name that a queue has in dead letters; a queue of one source alone keeps that of AWS. */

@@ -1,7 +1,14 @@
 import { StoreError } from '../errors.ts'
 import type { ListedObject, MessageQueue, ObjectStore } from '../ports.ts'
 import { digestOf, resolutionsPrefix } from '../publish/claims.ts'
-import { type ArchivedLetter, archivedLetter, claimKeyIn, deadPrefix, redrivenPrefix } from '../publish/dead-letters.ts'
+import {
+  type ArchivedLetter,
+  archivedLetter,
+  claimKeyIn,
+  deadPrefix,
+  mergesQueue,
+  redrivenPrefix,
+} from '../publish/dead-letters.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { readMessage } from '../publish/read-message.ts'
 import { counting } from './counting.ts'
@@ -14,6 +21,8 @@ export interface LetterPorts {
   readonly publishers: ReadonlyMap<string, Pick<Publisher, 'send' | 'sendResolutions'>>
   /** The queues of messages about objects, by the id of their source. */
   readonly ownQueues: ReadonlyMap<string, MessageQueue>
+  /** The queue of requests for merges. */
+  readonly merges: MessageQueue
   readonly now: () => number
   sleep(milliseconds: number): Promise<unknown>
 }
@@ -102,11 +111,12 @@ function isOrdered({ since = 0, createdAt, source, reason, queue }: RedriveJob, 
 type Way = () => Promise<readonly unknown[]>
 
 /** How a letter gets back to its queue, or why it stays. */
-function wayBack({ publishers, ownQueues }: LetterPorts, letter: ArchivedLetter): Way | string {
+function wayBack({ publishers, ownQueues, merges }: LetterPorts, letter: ArchivedLetter): Way | string {
   const { body, claim, queue, source, reason } = letter
   // The queue of a source may have been replaced since, so the source counts, not the name.
   const own = reason === 'not_read' && source !== undefined ? ownQueues.get(source) : undefined
   if (own) return () => own.send([body])
+  if (queue === mergesQueue) return () => merges.send([body])
   const publisher = publishers.get(queue ?? (isMessage(body) ? anyQueue : ''))
   if (!publisher) return 'unknown_queue'
   const pointsTo = claimKeyIn(body)

@@ -6,6 +6,8 @@ export const env = {
   recordsQueue: 'RECORDS_QUEUE',
   /** Name of the queue of events that are fetched in bulk. */
   recordsBulkQueue: 'RECORDS_BULK_QUEUE',
+  /** Name of the queue of requests for merges. */
+  mergesQueue: 'MERGES_QUEUE',
 } as const
 
 /**

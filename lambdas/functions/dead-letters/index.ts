@@ -11,6 +11,7 @@ import {
   archiveDeadLetter,
   type DeadLetter,
   isOwnQueue,
+  mergesQueue,
   parseOwnQueues,
   queueOf,
   sharedQueues,
@@ -18,11 +19,11 @@ import {
 } from '../../core/publish/dead-letters.ts'
 import { env, ownQueuesVariable } from './env.ts'
 
-const { opsBucket, recordsQueue, recordsBulkQueue } = readVariables(process.env, env)
+const names = readVariables(process.env, env)
 const ownQueues = parseOwnQueues(process.env[ownQueuesVariable])
-const queues = sharedQueues(recordsQueue, recordsBulkQueue)
+const queues = sharedQueues(names.recordsQueue, names.recordsBulkQueue, names.mergesQueue)
 const { s3 } = backgroundClients()
-const ports = { ops: s3Store(s3, opsBucket), claims: s3Reader(s3, opsBucket) }
+const ports = { ops: s3Store(s3, names.opsBucket), claims: s3Reader(s3, names.opsBucket) }
 const logger = new Logger()
 const metrics = new Metrics()
 
@@ -53,15 +54,23 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Reco
 function letterOf({ messageId, body, attributes, eventSourceARN }: SQSRecord): DeadLetter {
   const { SentTimestamp, ApproximateReceiveCount, DeadLetterQueueSourceArn } = attributes
   const ofOneSource = isOwnQueue(eventSourceARN, ownQueues)
+  const queue = DeadLetterQueueSourceArn === undefined ? undefined : queueOf(DeadLetterQueueSourceArn, queues)
   return {
     messageId,
     body,
     source: sourceOf(body, eventSourceARN, ownQueues),
-    ...(DeadLetterQueueSourceArn !== undefined && { queue: queueOf(DeadLetterQueueSourceArn, queues) }),
+    queue,
     sentAt: Number(SentTimestamp),
     receiveCount: Number(ApproximateReceiveCount),
-    ...(ofOneSource
-      ? { reason: 'not_read', detail: 'received five times in vain; the log of the stream-reader names the fault' }
-      : { reason: 'not_written', detail: 'received in vain for half an hour; the log of the writer names the fault' }),
+    ...faultOf(ofOneSource, queue),
   }
+}
+
+function faultOf(ofOneSource: boolean, queue: string | undefined): Pick<DeadLetter, 'reason' | 'detail'> {
+  if (ofOneSource) {
+    return { reason: 'not_read', detail: 'received five times in vain; the log of the stream-reader names the fault' }
+  }
+  return queue === mergesQueue
+    ? { reason: 'not_merged', detail: 'five mergers ended in the middle of it; the log of the merger says how' }
+    : { reason: 'not_written', detail: 'received in vain for half an hour; the log of the writer names the fault' }
 }

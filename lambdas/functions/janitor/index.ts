@@ -111,6 +111,7 @@ async function workOnRedrives(deadline: number): Promise<void> {
     lakeBucket: facts.buckets.lake,
     publishers,
     recordsQueueUrl: facts.queues.records,
+    merges: mergeRequests,
     streamQueues: process.env[streamQueuesVariable] ?? '{}',
     retentionDays: Number(retentionDays),
   })

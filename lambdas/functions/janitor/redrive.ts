@@ -8,7 +8,7 @@ import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import { receiptsAt } from '../../core/lake/check-message.ts'
-import type { ObjectStore } from '../../core/ports.ts'
+import type { MessageQueue, ObjectStore } from '../../core/ports.ts'
 import type { Publisher } from '../../core/publish/publish.ts'
 import { createFailureReader } from '../../core/redrive/redrive-failure.ts'
 import { createRedriveWork } from '../../core/redrive/work.ts'
@@ -22,6 +22,7 @@ export interface RedriveSetUp {
   readonly publishers: Readonly<Record<'records' | 'records-bulk', Publisher>>
   /** URL of a queue of the stack. Those of streams differ in the name only. */
   readonly recordsQueueUrl: string
+  readonly merges: MessageQueue
   /** JSON: the names of the queues of streams by their sources. */
   readonly streamQueues: string
   readonly retentionDays: number
@@ -29,7 +30,7 @@ export interface RedriveSetUp {
 
 /** Sets up the work on jobs of `npm run redrive`. */
 export function redriveWork(setUp: RedriveSetUp): ReturnType<typeof createRedriveWork> {
-  const { s3, sqs, ops, lakeBucket, publishers, recordsQueueUrl, streamQueues, retentionDays } = setUp
+  const { s3, sqs, ops, lakeBucket, publishers, recordsQueueUrl, merges, streamQueues, retentionDays } = setUp
   const beforeName = recordsQueueUrl.slice(0, recordsQueueUrl.lastIndexOf('/') + 1)
   const now = Date.now
   return createRedriveWork({
@@ -47,6 +48,7 @@ export function redriveWork(setUp: RedriveSetUp): ReturnType<typeof createRedriv
         sqsQueue(sqs, `${beforeName}${String(name)}`),
       ]),
     ),
+    merges,
     now,
     sleep,
   })

@@ -143,7 +143,8 @@ describe('the source of a dead letter', () => {
 })
 
 test('queues that sources share have names that last, others keep theirs', () => {
-  const names = sharedQueues('Stack-Records1', 'Stack-RecordsBulk2')
-  const named = ['Stack-Records1', 'Stack-RecordsBulk2', 'Stack-OfStream'].map((name) => queueOf(arn(name), names))
-  expect(named).toEqual(['records', 'records-bulk', 'Stack-OfStream'])
+  const names = sharedQueues('Stack-Records1', 'Stack-RecordsBulk2', 'Stack-Merges3')
+  const inAws = ['Stack-Records1', 'Stack-RecordsBulk2', 'Stack-Merges3', 'Stack-OfStream']
+  const named = inAws.map((name) => queueOf(arn(name), names))
+  expect(named).toEqual(['records', 'records-bulk', 'merges', 'Stack-OfStream'])
 })

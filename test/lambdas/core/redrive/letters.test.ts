@@ -128,6 +128,16 @@ describe('a redrive of dead letters', () => {
     expect(world.queues.stream.bodies).toEqual([letter.body, letter.body])
   })
 
+  test('a request for a merge goes back as it is', async () => {
+    const world = redriveWorld()
+    const body = '{"table":"hex_audit","dt":"2026-06-01"}'
+    await world.archive({ messageId: 'a', queue: 'merges', reason: 'not_merged', body })
+    world.order({ kind: 'dead-letters' })
+    await runToEnd(world)
+    expect(world.queues.merges.bodies).toEqual([body])
+    expect(below(world, 'dead/')).toEqual([])
+  })
+
   test('without the name of its queue a message of ours goes to the bulk queue, anything else is reported', async () => {
     const world = redriveWorld()
     await world.archive({ messageId: 'a', queue: undefined, body: messageOf(world, 1) })
