@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogSchema } from '../../../../schemas/definition.ts'
+import { TransientError } from '../../errors.ts'
 import type { ObjectCopier, ObjectReader, ObjectStore } from '../../ports.ts'
 import { dataPrefix, listKey, type Partition } from '../partition.ts'
 import { swapInList } from '../table-list.ts'
@@ -62,7 +63,7 @@ export interface MergeOutcome {
  * Merges files of a partition: rewrites them as one without repeated rows, and swaps their lines in the list. A crash
  * between any two steps, and any number of mergers at once, lose no row and leave no file behind for good.
  *
- * Rows that another file holds are left out of the merge. The other file, if it is not large, takes part in it, so that the
+ * Rows that another merged file holds are left out of the merge. The other file, if it is not large, takes part in it, so that the
  * copy with more values stays.
  * @throws {UnreadableFile} when files vanish under way; as {@link swapInList} does; and what stores and DuckDB throw. The merge
  *   can be tried again
@@ -78,6 +79,7 @@ export async function mergePartition(options: MergeOptions): Promise<MergeOutcom
       : filesToMerge(live, isClosed(dt, now()))
     return chosen.length === 0 ? nothing : await merging.merge(chosen)
   } catch (error) {
+    if (error instanceof TransientError) throw error
     const suspects = new Set([...merging.copied, ...(error instanceof UnreadableFile ? [error.key] : [])])
     const corrupt = await setAside(options, await findCorrupt(options, suspects), now())
     if (corrupt.length === 0) throw error
@@ -122,7 +124,7 @@ class Merging {
   }
 
   /**
-   * Compares with the files of the partition that are not chosen. Those that hold a row of the others and are not large are
+   * Compares with the merged files of the partition that are not chosen. Those that hold a row of the others and are not large are
    * chosen as well; of large ones the rows win.
    */
   async #rowsElsewhere(chosen: readonly DataFile[]) {
@@ -132,7 +134,8 @@ class Merging {
     const needed = new Set<DataFile>()
     let compared = chosen
     while (compared.length > 0) {
-      const others = this.#live.filter((file) => !taken.has(file))
+      // Fresh files that are not chosen are compared when their turn comes.
+      const others = this.#live.filter((file) => file.isMerged && !taken.has(file))
       if (others.length === 0) break
       const ids = await engine.ids(this.#paths(compared))
       const hits = await idsInFiles(

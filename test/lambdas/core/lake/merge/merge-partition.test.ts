@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { parquetOf } from '../../../../../lambdas/core/lake/parquet.ts'
+import { everyType } from '../../../../support/every-type.ts'
 import { mergeWorld } from '../../../../support/merge-world.ts'
 
 const day = '2026-06-01'
@@ -172,4 +174,51 @@ test('replaced files stay for queries under way, and are deleted after that', as
   await world.tidy()
   expect(world.dataFiles()).toEqual(world.listed(day))
   expect([...world.opsObjects.keys()].filter((key) => key.startsWith('merges/test'))).toEqual([])
+})
+
+test('a list of 5,000 files is merged in portions, and loses no row', async () => {
+  const world = mergeWorld()
+  const files = Array.from({ length: 50 }, (_, n) => parquetOf(everyType, [world.rowOf(event(`id ${n}`))]))
+  const lines = Array.from({ length: 5_000 }, (_, n) => {
+    const key = `data/${everyType.table}/dt=${day}/file-${n}.parquet`
+    world.lakeObjects.set(key, files[n % 50] ?? new Uint8Array())
+    return `s3://lake/${key}\n`
+  })
+  world.lakeObjects.set(`tables/${everyType.table}/dt=${day}/symlink.txt`, Buffer.from(lines.join('')))
+  let merges = 0
+  while ((await world.merge(day)).files > 0) merges++
+  expect(merges).toBe(3)
+  expect((await world.rows(day, ['id'])).map(({ id }) => id).sort()).toEqual(
+    Array.from({ length: 50 }, (_, n) => `id ${n}`).sort(),
+  )
+})
+
+describe('a merge that lacks', () => {
+  test.each([
+    ['memory', { memoryMegabytes: 3 }],
+    [
+      'disk',
+      {
+        onCall: (call: string) => {
+          if (call === 'copies.copy answered')
+            throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+        },
+      },
+    ],
+  ])('%s fails, changes nothing and takes no file for a corrupt one', async (_what, choices) => {
+    const world = mergeWorld()
+    const text = (n: number) =>
+      Array.from({ length: 400 }, (_, at) => (n * 7_919 + at * 104_729).toString(36)).join(' ')
+    for (const name of ['a', 'b']) {
+      await world.write(
+        name,
+        Array.from({ length: 500 }, (_, n) => world.rowOf(event(`${name} ${n}`, { text: text(n) }))),
+      )
+    }
+    const before = world.listed(day)
+    await expect(world.merge(day, choices)).rejects.toThrow(/memory|space/i)
+    expect(world.listed(day)).toEqual(before)
+    expect([...world.opsObjects.keys()].filter((key) => key.startsWith('corrupt/'))).toEqual([])
+    expect(await world.merge(day)).toMatchObject({ files: 2, rows: 1_000, repeated: 0 })
+  })
 })
