@@ -56,6 +56,7 @@ const { resources } = withSources(github('one'), github('two'))
 const receiver = idOf(resources, 'AWS::Lambda::Function', 'Intakegithubwebhook')
 const receiverPolicy = idOf(resources, 'AWS::IAM::Policy', 'Intakegithubwebhook')
 const janitor = idOf(resources, 'AWS::Lambda::Function', 'Janitor')
+const writer = idOf(resources, 'AWS::Lambda::Function', 'DeliveryWriter')
 const toldOfSources = [
   `${receiver}.Properties.Environment.Variables.SOURCES`,
   `${receiverPolicy}.Properties.PolicyDocument.Statement`,
@@ -76,7 +77,7 @@ describe('a source that is added', () => {
     expect(changed(resources, after).sort()).toEqual(toldOfSources)
   })
 
-  test('as the first of its type is eight resources; of the existing ones only the janitor changes', () => {
+  test('as the first of its type is eight resources; of the existing ones only the janitor and the writer change', () => {
     const after = withSources(github('one'), github('two'), hex('three')).resources
     expect(types(after, added(resources, after))).toEqual([
       'AWS::ApiGatewayV2::Integration',
@@ -88,7 +89,10 @@ describe('a source that is added', () => {
       'AWS::Logs::LogGroup',
       'AWS::SecretsManager::Secret',
     ])
-    expect(changed(resources, after)).toEqual([`${janitor}.Properties.Environment.Variables.STACK`])
+    expect(changed(resources, after).sort()).toEqual([
+      `${writer}.Properties.Environment.Variables.WEBHOOK_LOG_TYPES`,
+      `${janitor}.Properties.Environment.Variables.STACK`,
+    ])
   })
 })
 

@@ -82,6 +82,7 @@ describe('the environment', () => {
       LANG: 'en_US.UTF-8',
       PATH: '/usr/local/bin:/usr/bin:/bin',
       TABLE: 'of the template',
+      TMPDIR: expect.stringContaining('behaviours-'),
       TZ: ':UTC',
     })
   })
