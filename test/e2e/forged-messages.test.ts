@@ -44,7 +44,7 @@ const hostile = '\u001b]0;OWNED\u0007\u001b[2J'
 /** Sends messages as a function would that has been taken over. @returns their ids, in the order of the messages */
 async function send(queue: 'records' | 'records-bulk', bodies: readonly string[]): Promise<string[]> {
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
-  const form = queue === 'records' ? /^delivery(?!.*(?:bulk|dlq))/i : /^delivery.*bulk/i
+  const form = queue === 'records' ? /^deliveryrecords(?!.*(?:bulk|dlq))/i : /^deliveryrecords.*bulk/i
   const QueueUrl = QueueUrls.find((url) => form.test(url.split('/').at(-1) ?? '')) ?? ''
   const ids: string[] = []
   for (const MessageBody of bodies) {

@@ -83,7 +83,7 @@ async function plantFailure(body: string, delivery: string, receivedAt: number):
   )
   const batch = { logType: 'classification_failures', sourceId: 'hooks', receivedAt, rows: [row] }
   const { QueueUrl } = await sqs.send(
-    new GetQueueUrlCommand({ QueueName: await queueNamed(/^delivery(?!.*(?:bulk|dlq))/i) }),
+    new GetQueueUrlCommand({ QueueName: await queueNamed(/^deliveryrecords(?!.*(?:bulk|dlq))/i) }),
   )
   for (const MessageBody of encodeMessages(batch)) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
   return String(row.p_row_id)
@@ -146,9 +146,9 @@ describe('failures', () => {
 async function deadLettersOf(wanted: number, act: () => Promise<void>): Promise<string[]> {
   const { faults, gateway } = world.pipeline.run
   const { queues } = gateway
-  const target = queues.queueArn(await queueNamed(/^delivery.*dlq/i))
+  const target = queues.queueArn(await queueNamed(/^deliveryrecords.*dlq/i))
   const policy = (maxReceiveCount: number) => JSON.stringify({ deadLetterTargetArn: target, maxReceiveCount })
-  const names = [await queueNamed(/^delivery(?!.*(?:bulk|dlq))/i), await queueNamed(/^delivery.*bulk/i)]
+  const names = [await queueNamed(/^deliveryrecords(?!.*(?:bulk|dlq))/i), await queueNamed(/^deliveryrecords.*bulk/i)]
   const relax = () => {
     faults.clear()
     // As in the template: on a slow machine, written messages would be dead letters, too.
