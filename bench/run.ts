@@ -21,7 +21,8 @@ baseline, so that both see the same machine. Figures are medians; a ratio is the
   --runs N       how often each task runs (default: 5)
   --webhooks N   how many pass through the whole pipeline (default: 20000)
   --only NAME    one of: normalize-and-parquet, normalize-and-parquet-to-parse, normalize-audit, normalize-webhook,
-                 webhook-handler, stream-reader, stream-memory, cold-start, pipeline, polling, bill, memory, webhook-limits
+                 webhook-handler, stream-reader, stream-memory, cold-start, pipeline, polling, merge, bill, memory, webhook-limits,
+                 merge-memory (several minutes and GB of disk, only when named)
   --help         this text
 `
 
@@ -39,7 +40,20 @@ interface Comparison {
 }
 
 /** Scripts with measurements of their own, which print figures as JSON, one per line. */
-const reports = ['stream-memory', 'cold-start', 'pipeline', 'polling', 'bill', 'memory', 'webhook-limits'] as const
+const reports = [
+  'stream-memory',
+  'cold-start',
+  'pipeline',
+  'polling',
+  'merge',
+  'bill',
+  'memory',
+  'webhook-limits',
+  'merge-memory',
+] as const
+
+/** Too long for a run of all. */
+const onlyWhenNamed = new Set<string>(['merge-memory'])
 
 /** Flags of the function whose memory a script measures; the script runs as a bundle, as the function does. */
 const flagsOf: Readonly<Record<string, readonly string[]>> = { 'stream-memory': [nodeFlags] }
@@ -68,7 +82,7 @@ await runCommand(help, async () => {
       progress?.clear()
       print(figures, values.json ?? false)
     }
-    for (const report of reports.filter(chosen)) {
+    for (const report of reports.filter((name) => chosen(name) && (values.only === name || !onlyWhenNamed.has(name)))) {
       progress?.(`${report} ...`)
       const figures = await runReport(report, argumentsOf[report] ?? [])
       progress?.clear()

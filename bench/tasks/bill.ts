@@ -18,8 +18,8 @@ const busyMinutes = 30
 /** Of a million a month. */
 const eventsPerMinute = Math.ceil(1e6 / (monthHours * 60))
 
-const functions = ['github-audit', 'anthropic-activity', 'janitor', 'writer', 'github-webhook']
-const scheduled = ['github-audit', 'anthropic-activity', 'janitor', 'writer']
+const functions = ['github-audit', 'anthropic-activity', 'janitor', 'writer', 'github-webhook', 'merger']
+const scheduled = ['github-audit', 'anthropic-activity', 'janitor', 'writer', 'merger']
 const kinds = Object.keys(callPrices) as (keyof StoreCalls)[]
 
 /** What docs/cost.md rests on: calls of an idle minute, and of an event. */
@@ -69,7 +69,7 @@ async function busyMinute(): Promise<void> {
     if (!ok) throw new Error('a webhook was refused')
   }
   await polled.pass()
-  await polled.tick('writer')
+  for (const name of ['writer', 'janitor', 'merger']) await polled.tick(name)
 }
 
 /** Counts minutes of all functions. */

@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { auditEvents } from '../events.ts'
+import { figure, median } from '../figure.ts'
+import { dataFiles } from '../merging/files.ts'
+import { listedKeys, listFiles, mergeDay, prefix } from '../merging/merge-day.ts'
+import { startStores } from '../merging/stores.ts'
+
+/** A merge as the function does it, over the wire, against the bare statement of DuckDB over local files. */
+const runs = 5
+const files = 200
+const rows = 1_000
+/** Rows of each file that another holds as well. */
+const repeated = 20
+/** As many as the function's engine has. */
+const threads = 2
+
+const folder = await mkdtemp(join(tmpdir(), 'auditlake-bench-merge-'))
+const stores = await startStores(join(folder, 'data'))
+const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) })
+const connection = await instance.connect()
+try {
+  const events = auditEvents(files * (rows - repeated))
+  const local = join(folder, 'files')
+  await mkdir(local)
+  const names: string[] = []
+  for (const bytes of dataFiles(events, rows, repeated)) {
+    const name = `${String(names.length).padStart(4, '0')}.parquet`
+    await writeFile(join(local, name), bytes)
+    await stores.lake.put(`${prefix}${name}`, bytes)
+    names.push(name)
+  }
+  const pairs: { readonly merge: number; readonly statement: number }[] = []
+  // The first pair is a warm-up.
+  for (let run = 0; run <= runs; run++) {
+    await listFiles(stores, names)
+    const merge = await seconds(async () => {
+      const { repeated: removed } = await mergeDay(stores)
+      if (removed !== files * repeated) throw new Error(`${removed} repeated rows were removed`)
+    })
+    const statement = await seconds(() => bareStatement(local, join(folder, 'bare.parquet')))
+    if (run > 0) pairs.push({ merge, statement })
+  }
+  print(
+    'merge',
+    (files * rows) / median(pairs.map(({ merge }) => merge)),
+    'rows/s',
+    (files * rows) / median(pairs.map(({ statement }) => statement)),
+    `${files} files of ${rows} rows, from S3 and back, against the bare statement of DuckDB over local files`,
+    median(pairs.map(({ merge, statement }) => statement / merge)),
+  )
+  const [merged = ''] = await listedKeys(stores)
+  const object = await stores.lake.get(merged)
+  const path = join(folder, 'merged.parquet')
+  await writeFile(path, object?.body ?? '')
+  const touched = await columnBytes(path, 'action')
+  print(
+    'merged-count-by-action',
+    touched,
+    'bytes',
+    gzipSync(events).length / 60,
+    'touched by a query that counts by action, footer included, against 1/60 of the events as gzip NDJSON',
+  )
+  print(
+    'merged-size',
+    (await stat(path)).size,
+    'bytes',
+    await sizeOf(local, names),
+    'size of the merged file against that of the small ones',
+  )
+} finally {
+  instance.closeSync()
+  await stores.stop()
+  await rm(folder, { recursive: true })
+}
+
+/** The comparison: no list, no checks, of equal rows the first. */
+async function bareStatement(from: string, to: string): Promise<void> {
+  await connection.run(`
+    COPY (
+      SELECT * FROM read_parquet('${from}/*.parquet', union_by_name = true)
+      QUALIFY row_number() OVER (PARTITION BY p_row_id ORDER BY p_parse_time) = 1
+      ORDER BY p_event_time
+    ) TO '${to}' (FORMAT parquet, COMPRESSION zstd)`)
+}
+
+async function seconds(work: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return (performance.now() - start) / 1_000
+}
+
+/** Bytes of a column, and of the footer, which every query reads. */
+async function columnBytes(path: string, column: string): Promise<number> {
+  const text = `SELECT sum(total_compressed_size), (SELECT footer_size FROM parquet_file_metadata('${path}'))
+    FROM parquet_metadata('${path}') WHERE path_in_schema = '${column}'`
+  const [row = []] = (await connection.runAndReadAll(text)).getRows()
+  return row.reduce((sum, bytes) => sum + Number(bytes), 0)
+}
+
+async function sizeOf(from: string, names: readonly string[]): Promise<number> {
+  let bytes = 0
+  for (const name of names) bytes += (await stat(join(from, name))).size
+  return bytes
+}
+
+function print(name: string, value: number, unit: string, baseline: number, what: string, ratio = value / baseline) {
+  console.log(JSON.stringify({ ...figure(name, value, unit, baseline, what), ratio }))
+}
