@@ -25,6 +25,8 @@ export const callPrices: Readonly<Record<keyof StoreCalls, number>> = {
 export const prices = {
   lambdaCall: 0.2 / 1e6,
   lambdaGBSecond: 0.0000133334,
+  /** Of the room below /tmp beyond 512 MB. */
+  diskGBSecond: 0.0000000309,
   httpRequest: 1 / 1e6,
   scheduledCall: 1 / 1e6,
   logGB: 0.5,
@@ -38,6 +40,8 @@ export const estimates = {
   webhook: 0.02,
   idlePoll: 0.3,
   idleJanitor: 0.1,
+  /** A receive without a message. */
+  idleMerger: 0.1,
   /** A second of waiting for the messages of each queue, and the start. */
   idleWriter: 2.1,
   /** Writing a file, beyond that. */

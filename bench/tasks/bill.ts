@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
 import { webhookPayloads } from '../events.ts'
-import { figure } from '../figure.ts'
+import { figure, median } from '../figure.ts'
 import { PolledRun } from '../polled-run.ts'
 import { callPrices, estimates, monthHours, prices } from '../prices.ts'
 import { type StoreCalls, storeCallCounter } from '../store-calls.ts'
@@ -14,12 +14,18 @@ import { type StoreCalls, storeCallCounter } from '../store-calls.ts'
  */
 const unsettledMinutes = 10
 const idleMinutes = 60
-const busyMinutes = 30
+/** Three merges, one every twenty minutes. */
+const busyMinutes = 60
 /** Of a million a month. */
 const eventsPerMinute = Math.ceil(1e6 / (monthHours * 60))
 
 const functions = ['github-audit', 'anthropic-activity', 'janitor', 'writer', 'github-webhook', 'merger']
-const scheduled = ['github-audit', 'anthropic-activity', 'janitor', 'writer', 'merger']
+const scheduled = ['github-audit', 'anthropic-activity', 'janitor', 'writer']
+/** Memory of the merger, and its room below /tmp beyond what is free, in GB. */
+const mergerGB = { memory: 3_008 / 1_024, disk: 9.5 }
+/** How long each run of the merger took, in seconds. */
+let mergerRuns: number[] = []
+
 const kinds = Object.keys(callPrices) as (keyof StoreCalls)[]
 
 /** What docs/cost.md rests on: calls of an idle minute, and of an event. */
@@ -53,11 +59,15 @@ interface Counted {
   readonly logBytes: number
   /** Names of metrics with their dimensions. */
   readonly metrics: ReadonlySet<string>
+  /** Time that merges took, in seconds. */
+  readonly mergeSeconds: number
 }
 
 async function idleMinute(): Promise<void> {
   await polled.pass()
   for (const name of scheduled) await polled.tick(name)
+  await runMerger()
+  await polled.dateLists()
 }
 
 /** Only what the events cause: the rest is the idle month. */
@@ -69,12 +79,22 @@ async function busyMinute(): Promise<void> {
     if (!ok) throw new Error('a webhook was refused')
   }
   await polled.pass()
-  for (const name of ['writer', 'janitor', 'merger']) await polled.tick(name)
+  await polled.tick('writer')
+  await polled.dateLists()
+  await polled.tick('janitor')
+  await runMerger()
+}
+
+async function runMerger(): Promise<void> {
+  const start = performance.now()
+  await polled.tick('merger')
+  mergerRuns.push((performance.now() - start) / 1_000)
 }
 
 /** Counts minutes of all functions. */
 async function counted(minutes: number, minute: () => Promise<void>): Promise<Counted> {
   for (const counter of counters) counter()
+  mergerRuns = []
   const before = await logs()
   for (let n = 0; n < minutes; n++) await minute()
   const all = counters.map((counter) => counter())
@@ -84,6 +104,8 @@ async function counted(minutes: number, minute: () => Promise<void>): Promise<Co
   return {
     calls,
     logBytes: logged.join('').length,
+    // Most runs find nothing to merge.
+    mergeSeconds: mergerRuns.reduce((sum, seconds) => sum + Math.max(0, seconds - median(mergerRuns)), 0),
     metrics: new Set(logged.flatMap((text) => text.split('\n')).flatMap(metricsIn)),
   }
 }
@@ -103,7 +125,7 @@ function metricsIn(line: string): string[] {
   return names.map(({ Name }) => `${Name} ${service} ${source}`)
 }
 
-function printIdle({ calls, logBytes, metrics }: Counted): void {
+function printIdle({ calls, logBytes, metrics, mergeSeconds }: Counted): void {
   const months = monthHours / (idleMinutes / 60)
   const minutes = monthHours * 60
   for (const kind of kinds) {
@@ -112,8 +134,9 @@ function printIdle({ calls, logBytes, metrics }: Counted): void {
   }
   const stores = kinds.reduce((sum, kind) => sum + calls[kind] * months * callPrices[kind], 0)
   const seconds = 2 * 0.5 * estimates.idlePoll + 0.5 * estimates.idleJanitor + estimates.idleWriter
-  const perMinute = seconds * prices.lambdaGBSecond + 4 * (prices.lambdaCall + prices.scheduledCall)
-  const logGB = (logBytes * months + 4 * minutes * estimates.callLogBytes) / 1e9
+  const merger = mergerCost(estimates.idleMerger + mergeSeconds / idleMinutes)
+  const perMinute = seconds * prices.lambdaGBSecond + merger + 5 * (prices.lambdaCall + prices.scheduledCall)
+  const logGB = (logBytes * months + 5 * minutes * estimates.callLogBytes) / 1e9
   const dollars =
     stores +
     minutes * perMinute +
@@ -125,7 +148,11 @@ function printIdle({ calls, logBytes, metrics }: Counted): void {
   print('bill-idle', dollars, '$ a month', 8, 'two webhook and two polled sources without an event, against its goal')
 }
 
-function printMillion({ calls, logBytes }: Counted): void {
+/** Dollars of the merger's memory and disk. */
+const mergerCost = (seconds: number): number =>
+  seconds * (mergerGB.memory * prices.lambdaGBSecond + mergerGB.disk * prices.diskGBSecond)
+
+function printMillion({ calls, logBytes, mergeSeconds }: Counted): void {
   const events = busyMinutes * eventsPerMinute
   for (const kind of kinds) {
     const what = 'of a webhook event until it is a row, against what the bill allows for'
@@ -135,7 +162,9 @@ function printMillion({ calls, logBytes }: Counted): void {
   const files = busyMinutes / events
   const lambda = (0.5 * estimates.webhook + files * estimates.file) * prices.lambdaGBSecond + prices.lambdaCall
   const logGB = (logBytes / events + estimates.accessLogBytes + estimates.callLogBytes) / 1e9
-  const dollars = 1e6 * (stores + prices.httpRequest + lambda + logGB * prices.logGB)
+  const merging = mergerCost(mergeSeconds / events)
+  const dollars = 1e6 * (stores + prices.httpRequest + lambda + merging + logGB * prices.logGB)
+  print('bill-million-merging', 1e6 * merging, '$', 0.5, 'memory and disk of the merger for these events')
   print('bill-million', dollars, '$', 3.5, 'a million webhook events in a month, spread evenly, against its goal')
 }
 

@@ -98,7 +98,7 @@ async function columnBytes(path: string, column: string): Promise<number> {
   const text = `SELECT sum(total_compressed_size), (SELECT footer_size FROM parquet_file_metadata('${path}'))
     FROM parquet_metadata('${path}') WHERE path_in_schema = '${column}'`
   const [row = []] = (await connection.runAndReadAll(text)).getRows()
-  return row.reduce((sum, bytes) => sum + Number(bytes), 0)
+  return row.map(Number).reduce((sum, bytes) => sum + bytes, 0)
 }
 
 async function sizeOf(from: string, names: readonly string[]): Promise<number> {
