@@ -200,7 +200,10 @@ describe('messages that cannot be written', () => {
     const before = (await failures()).length
     faults.add({ service: 's3', principal: 'writer', action: 's3:PutObject', kind: 'fail' })
     expect(statuses(await hooks.postMany(5, 'lake down'))).toEqual({ 200: 5 })
-    const id = await sendToQueue(await queueNamed(/^deliveryrecords.*bulk/i), bulkMessage({ action: 'lake down', number: 5 }))
+    const id = await sendToQueue(
+      await queueNamed(/^deliveryrecords.*bulk/i),
+      bulkMessage({ action: 'lake down', number: 5 }),
+    )
     await eventually(failures, (lines) => lines.length > before + 5 && lines.some((line) => line.includes(id)))
     faults.clear()
     // The queues themselves would deliver them only after three minutes.
