@@ -7,7 +7,7 @@ import { dataPrefix, listKey } from '../../lambdas/core/lake/partition.ts'
 import { githubAudit as schema } from '../../schemas/generated/github_audit.ts'
 
 /** Memory of the merger in megabytes. */
-const memoryMegabytes = 3_008
+export const memoryMegabytes = 3_008
 
 const partition = { table: schema.table, dt: '2026-05-29' }
 

@@ -26,7 +26,7 @@ export async function startStores(dataDir: string): Promise<MergeStores> {
 }
 
 /** The stores that the variables of this process lead to, with the merger's own clients. */
-function mergePorts(): MergePorts {
+export function mergePorts(): MergePorts {
   const { s3 } = mergerClients()
   return {
     lake: s3Store(s3, 'lake'),

@@ -47,8 +47,9 @@ try {
   for (let minute = 0; minute < unsettledMinutes; minute++) await idleMinute()
   const idle = await counted(idleMinutes, idleMinute)
   printIdle(idle)
+  const quiet = await counted(busyMinutes, quietMinute)
   const busy = await counted(busyMinutes, busyMinute)
-  printMillion(busy)
+  printMillion(busy, quiet)
 } finally {
   await polled.stop()
 }
@@ -81,6 +82,16 @@ async function busyMinute(): Promise<void> {
   await polled.pass()
   await polled.tick('writer')
   await polled.dateLists()
+  await planAndMerge()
+}
+
+/** The part of a busy minute that costs something without an event too. */
+async function quietMinute(): Promise<void> {
+  await polled.pass()
+  await planAndMerge()
+}
+
+async function planAndMerge(): Promise<void> {
   await polled.tick('janitor')
   await runMerger()
 }
@@ -99,15 +110,17 @@ async function counted(minutes: number, minute: () => Promise<void>): Promise<Co
   for (let n = 0; n < minutes; n++) await minute()
   const all = counters.map((counter) => counter())
   const logged = [...(await logs())].map(([name, text]) => text.slice(before.get(name)?.length ?? 0))
-  const sum = (kind: keyof StoreCalls) => all.reduce((total, calls) => total + calls[kind], 0)
-  const calls = Object.fromEntries(kinds.map((kind) => [kind, sum(kind)])) as Record<keyof StoreCalls, number>
   return {
-    calls,
+    calls: callsBy((kind) => all.reduce((total, calls) => total + calls[kind], 0)),
     logBytes: logged.join('').length,
     // Most runs find nothing to merge.
     mergeSeconds: mergerRuns.reduce((sum, seconds) => sum + Math.max(0, seconds - median(mergerRuns)), 0),
     metrics: new Set(logged.flatMap((text) => text.split('\n')).flatMap(metricsIn)),
   }
+}
+
+function callsBy(count: (kind: keyof StoreCalls) => number): StoreCalls {
+  return Object.fromEntries(kinds.map((kind) => [kind, count(kind)])) as Record<keyof StoreCalls, number>
 }
 
 /** What each function has logged. */
@@ -149,10 +162,14 @@ function printIdle({ calls, logBytes, metrics, mergeSeconds }: Counted): void {
 }
 
 /** Dollars of the merger's memory and disk. */
-const mergerCost = (seconds: number): number =>
-  seconds * (mergerGB.memory * prices.lambdaGBSecond + mergerGB.disk * prices.diskGBSecond)
+function mergerCost(seconds: number): number {
+  return seconds * (mergerGB.memory * prices.lambdaGBSecond + mergerGB.disk * prices.diskGBSecond)
+}
 
-function printMillion({ calls, logBytes, mergeSeconds }: Counted): void {
+function printMillion({ calls: all, logBytes: logged, mergeSeconds }: Counted, quiet: Counted): void {
+  const logBytes = logged - quiet.logBytes
+  const calls = callsBy((kind) => all[kind] - quiet.calls[kind])
+
   const events = busyMinutes * eventsPerMinute
   for (const kind of kinds) {
     const what = 'of a webhook event until it is a row, against what the bill allows for'

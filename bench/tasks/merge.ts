@@ -10,7 +10,7 @@ import { listedKeys, listFiles, mergeDay, prefix } from '../merging/merge-day.ts
 import { startStores } from '../merging/stores.ts'
 
 /** A merge as the function does it, over the wire, against the bare statement of DuckDB over local files. */
-const runs = 5
+const runs = 3
 const files = 200
 const rows = 1_000
 /** Rows of each file that another holds as well. */

@@ -14,6 +14,7 @@ import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import type { ObjectCopier, ObjectReader, ObjectStore } from '../../lambdas/core/ports.ts'
 import { encodeMessages } from '../../lambdas/core/publish/message.ts'
+import type { LogSchema } from '../../schemas/definition.ts'
 import { everyType } from './every-type.ts'
 import { memoryReader } from './memory-reader.ts'
 import { memoryStore } from './memory-stores.ts'
@@ -113,7 +114,7 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
 
   const merge = async (
     dt: string,
-    { recheck = false, onCall = () => {}, memoryMegabytes = 512 }: MergeChoices = {},
+    { recheck = false, onCall = () => {}, memoryMegabytes = 512, schema = everyType }: MergeChoices = {},
   ): Promise<MergeOutcome> => {
     const folder = mkdtempSync(join(tmpdir(), 'auditlake-merging-'))
     const engine = new MergeEngine({ folder, memoryMegabytes })
@@ -126,7 +127,7 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
         bucket: 'lake',
         engine,
         folder,
-        schema: everyType,
+        schema,
         dt,
         recheck,
         requestRecheck: async (days) => {
@@ -180,6 +181,8 @@ interface MergeChoices {
   readonly recheck?: boolean
   readonly onCall?: OnCall
   readonly memoryMegabytes?: number
+  /** What the merger knows. @default the schema of the writer */
+  readonly schema?: LogSchema
 }
 
 export type MergeWorld = ReturnType<typeof mergeWorld>

@@ -84,6 +84,17 @@ export async function* readColumn(file: OpenObject, column: string): AsyncGenera
   }
 }
 
+/** Reads every value of a Parquet file, a row group at a time. @throws when it is none, or no whole one */
+export async function readWhole(file: OpenObject): Promise<void> {
+  const metadata = await parquetMetadataAsync(file, { parsers, initialFetchSize: footerBytes, geoparquet: false })
+  let rowStart = 0
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows)
+    await parquetRead({ file, metadata, compressors, parsers, rowStart, rowEnd, onChunk: () => {} })
+    rowStart = rowEnd
+  }
+}
+
 /**
  * Reads columns of a Parquet file, one row group at a time.
  * @param span only rows whose time in a column lies within; row groups whose statistics exclude it are skipped

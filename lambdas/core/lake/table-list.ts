@@ -65,7 +65,8 @@ export async function listedUrls(store: Pick<ObjectStore, 'get'>, listKey: strin
 async function changeList(store: ObjectStore, listKey: string, change: Change): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const current = await store.get(listKey)
-    const changed = change(current ? parseList(current.body) : [])
+    // An operator may have added a line that was there already.
+    const changed = change(current ? [...new Set(parseList(current.body))] : [])
     if (changed === undefined) return
     const condition = current ? { etag: current.etag } : ({ absent: true } as const)
     if (await store.putIf(listKey, renderList(changed), condition)) return
@@ -74,8 +75,13 @@ async function changeList(store: ObjectStore, listKey: string, change: Change): 
   throw new TransientError(`${listKey}: lost ${attempts} races in a row`)
 }
 
-/** The URLs in a list. */
-export const parseList = (body: Uint8Array): string[] => new TextDecoder().decode(body).split('\n').filter(Boolean)
+/** The URLs in a list, which an operator may have edited where lines end otherwise. */
+export const parseList = (body: Uint8Array): string[] =>
+  new TextDecoder()
+    .decode(body)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
 
 const renderList = (urls: readonly string[]): Uint8Array =>
   new TextEncoder().encode(urls.map((url) => `${url}\n`).join(''))

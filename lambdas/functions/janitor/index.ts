@@ -48,6 +48,9 @@ const mergeRequests = sqsQueue(sqs, facts.queues.merges)
 const logger = new Logger()
 const metrics = new Metrics()
 
+/** From when on a day that waits for its merge is late, in seconds: rows are there once within the hour. */
+const behindSeconds = 3_600
+
 /** When days are deleted again; at once after a cold start. */
 let expiryAt = 0
 
@@ -73,7 +76,12 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
     everySeconds: Number(mergeEverySeconds),
     retentionDays: Number(retentionDays),
   })
-  if (plan !== undefined) await tidyUp(deadline)
+  if (plan !== undefined) {
+    // A metric costs as long as it gets data.
+    if (plan.oldestSeconds > behindSeconds)
+      emitCounts(metrics, undefined, {}, {}, { OldestUnmergedSeconds: plan.oldestSeconds })
+    await tidyUp(deadline)
+  }
   await deleteExpired(deadline)
   await workOnRedrives(deadline)
 })

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,11 +25,8 @@ import { env } from './env.ts'
 /** Time for which requests are taken, in milliseconds: the next run takes the others, so that few mergers work at once. */
 const takingTime = 50_000
 
-/** Time for which another merge is begun, in milliseconds: the largest takes less. */
-const mergeTime = 300_000
-
-/** Merges of one request: each rewrites as much as one merge may, and a few more lose their race. */
-const mostMerges = 20
+/** Of the folders for copies below `/tmp`. */
+const folderPrefix = 'merge-'
 
 const { lakeBucket, opsBucket, mergesQueueUrl } = readVariables(process.env, env)
 const { s3, sqs } = mergerClients()
@@ -44,6 +42,10 @@ const inbox = sqsInbox(sqs, mergesQueueUrl, { perCall: 1, waitSeconds: 0 })
 const schemas = new Map(tableSchemas.map((schema) => [schema.table, schema]))
 const tables = new Set(schemas.keys())
 const logger = new Logger()
+// What a run that was killed left: on Lambda, folders outlive it.
+for (const name of readdirSync(tmpdir())) {
+  if (name.startsWith(folderPrefix)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+}
 const metrics = new Metrics()
 
 /**
@@ -57,23 +59,28 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
     if (message === undefined) return
     const request = readRequest(message.body, tables)
     const schema = request && schemas.get(request.table)
-    if (request && schema) await work(request, schema, context)
-    else logger.error('no request for a merge', { messageId: message.messageId })
+    if (request === undefined || schema === undefined)
+      logger.error('no request for a merge', { messageId: message.messageId })
+    // Nobody else knows of a day that is to be looked at again.
+    else if (!(await work(request, schema, context, takesUntil)) && request.recheck === true) continue
     await inbox.remove([message.receipt])
   }
 })
 
-async function work(request: MergeRequest, schema: LogSchema, context: Context): Promise<void> {
+/** @returns whether the request is done with: nothing is left to merge, or another request is on its way */
+async function work(request: MergeRequest, schema: LogSchema, context: Context, takesUntil: number): Promise<boolean> {
   const { table, dt } = request
   try {
-    for (let merges = 0; merges < mostMerges && context.getRemainingTimeInMillis() > mergeTime; merges++) {
-      const outcome = await mergeOnce(request, schema, context)
-      if (!report(request, outcome)) return
-    }
+    do {
+      if (!report(request, await mergeOnce(request, schema, context))) return true
+    } while (Date.now() < takesUntil)
+    // Few mergers work at once, so the rest is for the next.
+    return (await requests.send([encodeRequest(request)])).length === 0
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
     logger.error('partition not merged', { table, dt, error: name, message: message.slice(0, 500) })
     emitCounts(metrics, undefined, { MergeErrors: 1 })
+    return false
   }
 }
 
@@ -82,7 +89,7 @@ async function mergeOnce(
   schema: LogSchema,
   context: Context,
 ): Promise<MergeOutcome> {
-  const folder = await mkdtemp(join(tmpdir(), 'merge-'))
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix))
   const spill = join(folder, 'spill')
   await mkdir(spill)
   const engine = new MergeEngine({ folder: spill, memoryMegabytes: Number(context.memoryLimitInMB) })

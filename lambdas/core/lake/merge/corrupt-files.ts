@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import type { ObjectCopier, ObjectStore } from '../../ports.ts'
 import { parquetOf } from '../parquet.ts'
 import { dataPrefix, listKey, type Partition, partitionOf } from '../partition.ts'
+import { readWhole } from '../read-parquet.ts'
 import { listedUrls, swapInList } from '../table-list.ts'
 import { newMergedKey } from './data-file.ts'
 import type { MergeEngine } from './engine.ts'
@@ -55,11 +56,23 @@ export async function findCorrupt(
     if (!(await copies.copy(key, path))) corrupt.push({ key, fault: 'it is not there' })
     else {
       const fault = await engine.faultOf(path)
-      if (fault !== undefined) corrupt.push({ key, fault })
+      // Only when a second reader agrees: the engine may have failed for a reason of its own.
+      if (fault !== undefined && !(await canBeRead(path))) corrupt.push({ key, fault })
     }
   }
   await rm(path, { force: true })
   return corrupt
+}
+
+async function canBeRead(path: string): Promise<boolean> {
+  const { buffer } = new Uint8Array(await readFile(path))
+  const file = { byteLength: buffer.byteLength, slice: async (start: number, end?: number) => buffer.slice(start, end) }
+  try {
+    await readWhole(file)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

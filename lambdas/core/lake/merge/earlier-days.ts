@@ -2,7 +2,7 @@ import type { ObjectReader, ObjectStore } from '../../ports.ts'
 import { dayMs, listKey, type Partition } from '../partition.ts'
 import { keyOf } from '../read-table.ts'
 import { listedUrls } from '../table-list.ts'
-import type { DataFile } from './choose-files.ts'
+import { type DataFile, mostRewritten } from './choose-files.ts'
 import { idsInFiles, receivedIds } from './known-ids.ts'
 
 /** Days before and after a day in which an event that carries no time can have come again. */
@@ -23,10 +23,10 @@ export interface OtherDays {
 }
 
 /**
- * Looks for rows in the days around. An event without a time of its own lies under the day of its receipt, so one that is
+ * Looks for rows in the days around. An event without a time of its own, or with an implausible one, lies under the day of its receipt, so one that is
  * sent again the next day lies under both. The earliest day keeps it, and never the other way round: if two days left out
  * each other's row at the same time, it would be lost.
- * @param received ids of the rows that have the time of their receipt
+ * @param received ids of the rows that lie under the day because of their receipt
  */
 export async function rowsOfEarlierDays(
   ports: DayPorts,
@@ -36,39 +36,56 @@ export async function rowsOfEarlierDays(
   const earlier = new Set<string>()
   const laterDays: string[] = []
   if (received.size === 0) return { earlier, laterDays }
-  for (let offset = -reach; offset <= reach; offset++) {
-    if (offset === 0) continue
-    const dt = dayAt(partition.dt, offset)
-    const ids = await idsOfDay(ports, { ...partition, dt }, received)
-    if (offset < 0) for (const id of ids) earlier.add(id)
-    else if (ids.size > 0) laterDays.push(dt)
+  for (let offset = 1; offset <= reach; offset++) {
+    for (const id of await idsOfDay(ports, dayAfter(partition, -offset), received)) earlier.add(id)
+    const later = dayAfter(partition, offset)
+    if ((await idsOfDay(ports, later, received)).size > 0) laterDays.push(later.dt)
   }
   return { earlier, laterDays }
 }
 
-/** The files of a day that hold rows with the time of their receipt that days before hold as well. */
+/**
+ * The files of a day that hold rows which days before hold as well, at most as many bytes as one merge rewrites: the next one
+ * finds the others.
+ */
 export async function filesWithEarlierRows(
   ports: DayPorts,
   partition: Partition,
   live: readonly DataFile[],
 ): Promise<readonly DataFile[]> {
   const chosen: DataFile[] = []
+  let bytes = 0
   for (const file of live) {
-    const { earlier } = await rowsOfEarlierDays(ports, partition, await receivedIds(ports.files, file.key))
-    if (earlier.size > 0) chosen.push(file)
+    const received = await receivedIds(ports.files, file.key, partition.dt)
+    if (!(await isHeldBefore(ports, partition, received))) continue
+    chosen.push(file)
+    bytes += file.size
+    if (bytes >= mostRewritten) break
   }
   return chosen
 }
 
-const dayAt = (dt: string, offset: number): string =>
-  new Date(Date.parse(dt) + offset * dayMs).toISOString().slice(0, 10)
+async function isHeldBefore(ports: DayPorts, partition: Partition, ids: ReadonlySet<string>): Promise<boolean> {
+  if (ids.size === 0) return false
+  for (let offset = 1; offset <= reach; offset++) {
+    if ((await idsOfDay(ports, dayAfter(partition, -offset), ids)).size > 0) return true
+  }
+  return false
+}
+
+const dayAfter = ({ table, dt }: Partition, days: number): Partition => ({
+  table,
+  dt: new Date(Date.parse(dt) + days * dayMs).toISOString().slice(0, 10),
+})
 
 async function idsOfDay(
   { lake, files, bucket }: DayPorts,
   day: Partition,
   ids: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
-  const keys = (await listedUrls(lake, listKey(day))).map((url) => keyOf(url, bucket))
+  const urls = await listedUrls(lake, listKey(day))
+  // What else an operator has written into the list of another day must not hold up this one.
+  const keys = urls.filter((url) => url.startsWith(`s3://${bucket}/`)).map((url) => keyOf(url, bucket))
   const hits = await idsInFiles(files, [...new Set(keys)], ids)
   return new Set([...hits.values()].flatMap((found) => [...found]))
 }

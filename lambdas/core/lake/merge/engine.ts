@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import { duckDbFieldIds } from '../../../../schemas/duckdb-field-ids.ts'
 import { glueType } from '../../../../schemas/glue-type.ts'
-import { tableColumns } from '../../../../schemas/table-columns.ts'
+import { type TableColumn, tableColumns } from '../../../../schemas/table-columns.ts'
 import { duckDbType } from '../../duckdb/duckdb-type.ts'
 import { quotedName, quotedText } from '../../duckdb/sql-text.ts'
 
@@ -43,6 +43,19 @@ export interface MergedRows {
   readonly written: number
 }
 
+/** Files were written by a newer version: to rewrite them would lose what this one does not know. */
+export class NewerFiles extends Error {
+  override readonly name = 'NewerFiles'
+
+  constructor(column: string) {
+    super(`the files hold more in the column ${column} than this version knows; a newer version has to merge them`)
+  }
+}
+
+/** Whether DuckDB found too little memory for what it was to do. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && /out of memory|failed to allocate|could not allocate/i.test(error.message)
+
 interface Session {
   readonly instance: DuckDBInstance
   readonly connection: DuckDBConnection
@@ -63,9 +76,18 @@ export class MergeEngine {
     session?.instance.closeSync()
   }
 
-  /** Ids of the rows of files. @param received only of rows whose time is that of the receipt */
-  async ids(inputs: readonly string[], { received = false } = {}): Promise<Set<string>> {
-    const only = received ? `WHERE p_time_source = 'received'` : ''
+  /** Begins anew: an engine that failed may say nothing true about files. */
+  async restart(): Promise<void> {
+    await this.close()
+    this.#session = undefined
+  }
+
+  /** Ids of the rows of files. @param receivedOn only of rows that lie under this day because of their receipt */
+  async ids(inputs: readonly string[], { receivedOn }: { readonly receivedOn?: string } = {}): Promise<Set<string>> {
+    const only =
+      receivedOn === undefined
+        ? ''
+        : `WHERE p_time_source = 'received' OR strftime(p_event_time, '%Y-%m-%d') <> ${quotedText(receivedOn)}`
     const ids = new Set<string>()
     const found = await (await this.#connection()).stream(`SELECT p_row_id FROM ${source(inputs)} ${only}`)
     for (let chunk = await found.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await found.fetchChunk()) {
@@ -85,7 +107,7 @@ export class MergeEngine {
       return undefined
     } catch (error) {
       const message = String(error instanceof Error ? error.message : error)
-      if (/out of memory|no space/i.test(message)) throw error
+      if (isOutOfMemory(error) || /no space/i.test(message)) throw error
       // What follows may quote the file.
       return `it is no whole Parquet file (${/^[A-Za-z ]{1,40}(?=:)/.exec(message)?.[0] ?? 'unknown error'})`
     }
@@ -97,60 +119,99 @@ export class MergeEngine {
    * @throws when the output does not hold every id of the inputs that is not left out
    */
   async merge({ schema, inputs, leftOut, output }: MergeJob): Promise<MergedRows> {
-    await this.#leaveOut(leftOut)
-    const present = await this.#columnsIn(inputs)
-    const columns = tableColumns(schema).filter(({ column }) => present.has(column))
+    const isAnyLeftOut = await this.#leaveOut(leftOut)
+    const { rows, expected, repeated } = await this.#countIds(inputs)
+    const columns = await this.#columnsIn(inputs, schema)
+    if (repeated > 0) await this.#findWorse(inputs, columns)
     const values = columns.map(({ column, value }) => {
       return `CAST(${quotedName(column)} AS ${storedType(duckDbType(glueType(value)))}) AS ${quotedName(column)}`
     })
-    const held = columns.map(({ column }) => `(${quotedName(column)} IS NOT NULL)::INTEGER`).join(' + ')
     await this.#run(`
       COPY (
-        WITH input AS (SELECT * FROM ${source(inputs)}),
-        repeated AS (SELECT p_row_id FROM input GROUP BY p_row_id HAVING count(*) > 1),
-        ranked AS (
-          SELECT "*file", file_row_number, row_number() OVER (
-            PARTITION BY p_row_id ORDER BY ${held} DESC, p_parse_time, "*file", file_row_number
-          ) AS place
-          FROM input SEMI JOIN repeated USING (p_row_id)
-        )
-        SELECT ${values.join(', ')} FROM input
-        ANTI JOIN (FROM ranked WHERE place > 1) AS worse USING ("*file", file_row_number)
-        ANTI JOIN left_out USING (p_row_id)
+        SELECT ${values.join(', ')} FROM ${source(inputs)}
+        ${repeated > 0 ? 'ANTI JOIN worse USING ("*file", file_row_number)' : ''}
+        ${isAnyLeftOut ? 'ANTI JOIN left_out USING (p_row_id)' : ''}
         ORDER BY p_event_time, p_row_id
       ) TO ${quotedText(output)} (
         FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, WRITE_BLOOM_FILTER false,
         FIELD_IDS ${duckDbFieldIds(columns)}
       )`)
-    const rows = await this.#count(`SELECT count(*) FROM ${source(inputs)}`)
-    const expected = await this.#count(
-      `SELECT count(DISTINCT p_row_id) FROM ${source(inputs)} ANTI JOIN left_out USING (p_row_id)`,
+    const [inOutput, written] = await this.#numbers(
+      `SELECT count(*), count(DISTINCT p_row_id) FROM ${source([output])}`,
     )
-    const written = await this.#count(`SELECT count(DISTINCT p_row_id) FROM ${source([output])}`)
-    const inOutput = await this.#count(`SELECT count(*) FROM ${source([output])}`)
     if (written !== expected || inOutput !== written) {
       throw new Error(`a merge of ${rows} rows wrote ${inOutput} with ${written} ids in place of ${expected}`)
     }
     return { read: rows, written }
   }
 
-  async #leaveOut(ids: Iterable<string>): Promise<void> {
+  /** Counts rows, ids that are not left out, and ids of several rows, which the table `repeated` then holds. */
+  async #countIds(inputs: readonly string[]) {
+    await this.#run(`
+      CREATE OR REPLACE TEMP TABLE ids AS
+      SELECT p_row_id, count(*) AS rows FROM ${source(inputs)} GROUP BY p_row_id`)
+    await this.#run('CREATE OR REPLACE TEMP TABLE repeated AS SELECT p_row_id FROM ids WHERE rows > 1')
+    const [rows = 0, repeated = 0, expected = 0] = await this.#numbers(`
+      SELECT sum(rows), count(*) FILTER (rows > 1), (SELECT count(*) FROM ids ANTI JOIN left_out USING (p_row_id))
+      FROM ids`)
+    await this.#run('DROP TABLE ids')
+    return { rows, repeated, expected }
+  }
+
+  /** Makes the table `worse`: of rows with the same id all but the one that stays. It takes a reading of all values. */
+  async #findWorse(inputs: readonly string[], columns: readonly TableColumn[]): Promise<void> {
+    const held = columns.map(({ column }) => `(${quotedName(column)} IS NOT NULL)::INTEGER`).join(' + ')
+    await this.#run(`
+      CREATE OR REPLACE TEMP TABLE worse AS
+      SELECT "*file", file_row_number FROM (
+        SELECT "*file", file_row_number, row_number() OVER (
+          PARTITION BY p_row_id ORDER BY ${held} DESC, p_parse_time, "*file", file_row_number
+        ) AS place
+        FROM ${source(inputs)} SEMI JOIN repeated USING (p_row_id)
+      ) WHERE place > 1`)
+  }
+
+  /** @returns whether there are any */
+  async #leaveOut(ids: Iterable<string>): Promise<boolean> {
     await this.#run('CREATE OR REPLACE TEMP TABLE left_out (p_row_id VARCHAR)')
     const list = [...ids]
     for (let at = 0; at < list.length; at += idsAtOnce) {
       const texts = list.slice(at, at + idsAtOnce).map(quotedText)
       await this.#run(`INSERT INTO left_out SELECT unnest([${texts.join(', ')}])`)
     }
+    return list.length > 0
   }
 
-  async #columnsIn(inputs: readonly string[]): Promise<ReadonlySet<string>> {
-    const described = await (await this.#connection()).runAndReadAll(`DESCRIBE SELECT * FROM ${source(inputs)}`)
-    return new Set(described.getRows().map(([name]) => String(name)))
+  /**
+   * The columns of the schema that the files hold.
+   * @throws {NewerFiles} when they hold columns or members beside those
+   */
+  async #columnsIn(inputs: readonly string[], schema: LogSchema): Promise<TableColumn[]> {
+    const reader = await (await this.#connection()).runAndReadAll(`DESCRIBE SELECT * FROM ${source(inputs)}`)
+    const types = new Map(reader.getRows().map(([name, type]) => [String(name), String(type)]))
+    for (const own of ownColumns) types.delete(own)
+    const columns = tableColumns(schema).filter(({ column }) => types.has(column))
+    const known = new Set(columns.map(({ column }) => column))
+    const unknown = [...types.keys()].find((name) => !known.has(name))
+    if (unknown !== undefined) throw new NewerFiles(unknown)
+    for (const { column, value } of columns) {
+      const declared = `NULL::${storedType(duckDbType(glueType(value)))}`
+      // The type that holds both is the declared one, unless the files hold members that it lacks.
+      const [row = []] = (
+        await (
+          await this.#connection()
+        ).runAndReadAll(
+          `SELECT typeof(any_value(value)), typeof(${declared}) FROM (SELECT ${declared} AS value UNION ALL SELECT NULL::${types.get(column)})`,
+        )
+      ).getRows()
+      if (row[0] !== row[1]) throw new NewerFiles(column)
+    }
+    return columns
   }
 
-  async #count(sql: string): Promise<number> {
-    const [[count] = []] = (await (await this.#connection()).runAndReadAll(sql)).getRows()
-    return Number(count)
+  async #numbers(sql: string): Promise<number[]> {
+    const [row = []] = (await (await this.#connection()).runAndReadAll(sql)).getRows()
+    return row.map(Number)
   }
 
   async #run(sql: string): Promise<void> {
@@ -177,6 +238,9 @@ async function open({ folder, memoryMegabytes }: EngineOptions): Promise<Session
   await connection.run("SET TimeZone = 'UTC'")
   return { instance, connection }
 }
+
+/** Names that reading adds to the columns of the files. */
+const ownColumns = ['*file', 'file_row_number']
 
 /** A column that a file lacks is null in it; members of objects are found by their names. */
 const source = (inputs: readonly string[]): string =>

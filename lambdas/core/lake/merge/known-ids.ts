@@ -31,14 +31,16 @@ export async function idsInFiles(
 }
 
 /**
- * Ids of the rows of a file that have the time of their receipt.
+ * Ids of the rows of a file that lie under a day because of their receipt: they have no time, or an implausible one.
  * @throws {UnreadableFile} when it is gone or cannot be read
  */
-export async function receivedIds(files: ObjectReader, key: string): Promise<Set<string>> {
+export async function receivedIds(files: ObjectReader, key: string, dt: string): Promise<Set<string>> {
   const ids = new Set<string>()
   await reading(files, key, async (file) => {
-    for await (const { p_row_id: id, p_time_source: time } of readRows(file, ['p_row_id', 'p_time_source'])) {
-      if (time === 'received' && typeof id === 'string') ids.add(id)
+    for await (const row of readRows(file, ['p_row_id', 'p_time_source', 'p_event_time'])) {
+      const { p_row_id: id, p_time_source: source, p_event_time: time } = row
+      const isElsewhere = typeof time === 'number' && new Date(time).toISOString().slice(0, 10) !== dt
+      if ((source === 'received' || isElsewhere) && typeof id === 'string') ids.add(id)
     }
   })
   return ids

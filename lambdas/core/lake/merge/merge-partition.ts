@@ -9,7 +9,7 @@ import { type DataFile, filesToMerge, isClosed, largeFrom } from './choose-files
 import { type CorruptFile, findCorrupt, setAside, UnreadableFile } from './corrupt-files.ts'
 import { newMergedKey } from './data-file.ts'
 import { filesWithEarlierRows, rowsOfEarlierDays } from './earlier-days.ts'
-import type { MergeEngine } from './engine.ts'
+import { isOutOfMemory, type MergeEngine, NewerFiles } from './engine.ts'
 import { idsInFiles } from './known-ids.ts'
 import { liveFiles } from './live-files.ts'
 import { noteMerge } from './replaced-files.ts'
@@ -65,6 +65,7 @@ export interface MergeOutcome {
  *
  * Rows that another merged file holds are left out of the merge. The other file, if it is not large, takes part in it, so that the
  * copy with more values stays.
+ * @throws {NewerFiles} when a newer version has to merge them
  * @throws {UnreadableFile} when files vanish under way; as {@link swapInList} does; and what stores and DuckDB throw. The merge
  *   can be tried again
  */
@@ -77,9 +78,10 @@ export async function mergePartition(options: MergeOptions): Promise<MergeOutcom
     const chosen = recheck
       ? await filesWithEarlierRows(options, partition, live)
       : filesToMerge(live, isClosed(dt, now()))
-    return chosen.length === 0 ? nothing : await merging.merge(chosen)
+    return chosen.length === 0 ? nothing : await mergeWhatFits(merging, chosen, options)
   } catch (error) {
-    if (error instanceof TransientError) throw error
+    if (error instanceof TransientError || error instanceof NewerFiles || isOutOfMemory(error)) throw error
+    await options.engine.restart()
     const suspects = new Set([...merging.copied, ...(error instanceof UnreadableFile ? [error.key] : [])])
     const corrupt = await setAside(options, await findCorrupt(options, suspects), now())
     if (corrupt.length === 0) throw error
@@ -87,10 +89,32 @@ export async function mergePartition(options: MergeOptions): Promise<MergeOutcom
   }
 }
 
+/** Merges half of the files, and half of those, when their rows are too large to be sorted together. */
+async function mergeWhatFits(
+  merging: Merging,
+  chosen: readonly DataFile[],
+  { engine }: Pick<MergeOptions, 'engine'>,
+): Promise<MergeOutcome> {
+  try {
+    return await merging.merge(chosen)
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error
+    await engine.restart()
+    const fresh = chosen.filter(({ isMerged }) => !isMerged)
+    const half = fresh.length === chosen.length ? fresh.slice(0, Math.floor(fresh.length / 2)) : fresh
+    if (half.length === 0) throw error
+    // With them the rows of other files would have to be sorted as well.
+    merging.othersWin = true
+    return await mergeWhatFits(merging, half, { engine })
+  }
+}
+
 const nothing: MergeOutcome = { files: 0, rows: 0, repeated: 0, corrupt: [], lostRace: false }
 
 /** One merge of a partition. */
 class Merging {
+  /** Whether the rows of all other merged files win, not those of large ones alone. */
+  othersWin = false
   readonly #options: MergeOptions
   readonly #partition: Partition
   readonly #live: readonly DataFile[]
@@ -112,7 +136,7 @@ class Merging {
     const { engine, schema, folder, requestRecheck } = this.#options
     await this.#copy(chosen)
     const { taken, elsewhere, needed } = await this.#rowsElsewhere(chosen)
-    const received = await engine.ids(this.#paths(taken), { received: true })
+    const received = await engine.ids(this.#paths(taken), { receivedOn: this.#partition.dt })
     const { earlier, laterDays } = await rowsOfEarlierDays(this.#options, this.#partition, received)
     if (laterDays.length > 0) await requestRecheck(laterDays)
     const output = join(folder, 'merged.parquet')
@@ -147,7 +171,7 @@ class Merging {
       for (const file of others) {
         const held = hits.get(file.key)
         if (held === undefined) continue
-        if (file.size < largeFrom) added.push(file)
+        if (file.size < largeFrom && !this.othersWin) added.push(file)
         else {
           needed.add(file)
           for (const id of held) elsewhere.add(id)
@@ -167,7 +191,8 @@ class Merging {
   async #copy(files: readonly DataFile[]): Promise<void> {
     const { copies, folder } = this.#options
     // Named by their places in the list, so that of equal rows the one listed first stays.
-    const placed = files.map(({ key }) => ({ key, place: this.#live.findIndex((file) => file.key === key) }))
+    const missing = files.filter(({ key }) => !this.#copied.has(key))
+    const placed = missing.map(({ key }) => ({ key, place: this.#live.findIndex((file) => file.key === key) }))
     for (let at = 0; at < placed.length; at += parallel) {
       await Promise.all(
         placed.slice(at, at + parallel).map(async ({ key, place }) => {

@@ -1,7 +1,7 @@
 import { listAll } from '../../aws/list-all.ts'
 import { isNumber, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import type { ListedObject, ObjectStore } from '../../ports.ts'
-import { dayMs, listKey, type Partition, partitionOf } from '../partition.ts'
+import { dataPrefix, dayMs, listKey, type Partition, partitionOf } from '../partition.ts'
 import { parseList } from '../table-list.ts'
 import { corruptKey } from './corrupt-files.ts'
 import { notedFiles } from './replaced-files.ts'
@@ -11,6 +11,9 @@ const sweepKey = 'merges/sweep.json'
 
 /** Time between two sweeps, in milliseconds. */
 const sweepEvery = dayMs
+
+/** More files on no list than this, and than are on it, mean that the list is not what it was. */
+const mostOrphans = 20
 
 /** From this age on nobody is about to add a file to a list, in milliseconds. */
 const orphanAge = dayMs
@@ -75,8 +78,12 @@ async function deleteOrphans(
   const old = files.filter(({ writtenAt }) => writtenAt < now() - orphanAge)
   const list = old.length > 0 ? await lake.get(listKey(partition)) : undefined
   if (!list) return []
-  const live = new Set(parseList(list.body))
+  const urls = parseList(list.body)
+  const prefix = `s3://${bucket}/${dataPrefix(partition)}`
+  const live = new Set(urls)
   const unlisted = old.map(({ key }) => key).filter((key) => !live.has(`s3://${bucket}/${key}`))
+  // A list that somebody has edited, cut short or lost says nothing about what is left behind.
+  if (!urls.every((url) => url.startsWith(prefix)) || unlisted.length > mostOrphans + urls.length) return []
   if (unlisted.length === 0) return []
   // Read after the list: a file that was replaced in the meantime was noted before it left the list.
   const noted = await notedFiles(ops, partition)

@@ -1,5 +1,5 @@
 import { listAll } from '../../aws/list-all.ts'
-import { isNumber, isRecord, jsonIn, objectOf, optional } from '../../json/forms.ts'
+import { isNumber, isRecord, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
 import { dayMs, type Partition, partitionOfList } from '../partition.ts'
 import { parseList } from '../table-list.ts'
@@ -15,6 +15,9 @@ const clockTolerance = 60_000
 
 /** With so many of the writer's files a partition is merged at once, instead of with the next plan. */
 const manyFiles = 200
+
+/** Most plans between two requests for the same day. */
+const mostPatience = 64
 
 /** Lists that are read at the same time. */
 const parallel = 8
@@ -44,11 +47,19 @@ export interface PlanOutcome {
 interface Waiting {
   /** When a plan first found it so, in milliseconds since 1970. */
   readonly since: number
-  /** When a request was last sent. */
+  /** The first file to merge: another one, and the day was merged in the meantime. */
+  readonly first: string
+  /** When a request was last sent, and how many were. */
   readonly requestedAt?: number | undefined
+  readonly requests?: number | undefined
 }
 
-const isWaiting = objectOf({ since: isNumber, requestedAt: optional(isNumber) })
+const isWaiting = objectOf({
+  since: isNumber,
+  first: isText,
+  requestedAt: optional(isNumber),
+  requests: optional(isNumber),
+})
 
 /** By the key of the list. */
 interface Plan {
@@ -58,7 +69,7 @@ interface Plan {
 
 /**
  * Requests merges, if it is time for another plan. A partition is requested with the second plan that finds something to
- * merge in it, so that its files come together; and again if it still is so two plans later. Lists that have not changed are
+ * merge in it, so that its files come together; and again, with more and more time in between, while nothing changes. Lists that have not changed are
  * not read.
  * @returns `undefined` when it is not time yet
  */
@@ -71,20 +82,25 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
   if (before && at < before.at + every - clockTolerance / 4) return undefined
   const waiting = new Map<string, Waiting>()
   const requests: { readonly key: string; readonly partition: Partition }[] = []
-  for (const { key, partition, fresh } of await partitionsToMerge(lake, before, {
+  for (const { key, partition, first, fresh } of await partitionsToMerge(lake, before, {
     at,
     oldest: dayOf(at - retentionDays * dayMs),
   })) {
-    const known = before?.waiting.get(key) ?? { since: at }
+    const waited = before?.waiting.get(key)
+    const known: Waiting = waited?.first === first ? waited : { since: at, first }
     waiting.set(key, known)
     const isDue = known.since < at || fresh >= manyFiles
-    const wasRequested = known.requestedAt !== undefined && at < known.requestedAt + 2 * every - clockTolerance
+    const wasRequested =
+      known.requestedAt !== undefined && at < known.requestedAt + patience(known) * every - clockTolerance
     if (isDue && !wasRequested) requests.push({ key, partition })
   }
   const bodies = requests.map(({ partition }) => encodeRequest(partition))
   const unsent = new Set((await queue.send(bodies)).map(({ body }) => body))
   const sent = requests.filter((_, index) => !unsent.has(bodies[index] ?? ''))
-  for (const { key } of sent) waiting.set(key, { since: waiting.get(key)?.since ?? at, requestedAt: at })
+  for (const { key } of sent) {
+    const one = waiting.get(key)
+    if (one) waiting.set(key, { ...one, requestedAt: at, requests: (one.requests ?? 0) + 1 })
+  }
   await ops.put(planKey, Buffer.from(JSON.stringify({ at, waiting: Object.fromEntries(waiting) })))
   const oldest = Math.min(at, ...[...waiting.values()].map(({ since }) => since))
   return {
@@ -94,10 +110,15 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
   }
 }
 
+/** Plans between two requests for a day: more with every one that changed nothing. */
+const patience = ({ requests = 0 }: Waiting): number => Math.min(2 ** requests, mostPatience)
+
 interface Found {
   /** Of the list. */
   readonly key: string
   readonly partition: Partition
+  /** The first file that no merge has seen, else the first to merge. */
+  readonly first: string
   /** Files that no merge has seen. */
   readonly fresh: number
 }
@@ -121,9 +142,11 @@ async function partitionsToMerge(
     await Promise.all(
       candidates.slice(next, next + parallel).map(async ({ key, partition }) => {
         const list = await lake.get(key)
-        const files = list ? parseList(list.body).map((url) => dataFile(url)) : []
-        if (filesToMerge(files, isClosed(partition.dt, at)).length === 0) return
-        found.push({ key, partition, fresh: files.filter(({ isMerged }) => !isMerged).length })
+        const files = list ? [...new Set(parseList(list.body))].map((url) => dataFile(url)) : []
+        const [chosen] = filesToMerge(files, isClosed(partition.dt, at))
+        if (!chosen) return
+        const fresh = files.filter(({ isMerged }) => !isMerged)
+        found.push({ key, partition, first: (fresh[0] ?? chosen).key, fresh: fresh.length })
       }),
     )
   }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { listAll } from '../../aws/list-all.ts'
 import { isText, jsonIn, listOf, objectOf } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
-import { listKey, type Partition } from '../partition.ts'
-import { listedUrls } from '../table-list.ts'
+import { dayMs, listKey, type Partition } from '../partition.ts'
+import { parseList } from '../table-list.ts'
 
 /** Prefix of the notes on merges: `merges/<table>/dt=<day>/<time>-<id>.json`. */
 const mergesPrefix = 'merges/'
@@ -15,6 +15,9 @@ const grace = 2 * 3_600_000
 
 /** Longer than a merge takes from its note to its swap, in milliseconds: the timeout of a function, with much to spare. */
 const longestMerge = 30 * 60_000
+
+/** How long the files of a day are kept whose list is missing, in milliseconds. */
+const longestLoss = 30 * dayMs
 
 const isNote = objectOf({ replaced: listOf(isText), added: listOf(isText) })
 
@@ -69,8 +72,14 @@ export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.n
     const [, table, dt, time = ''] = keyForm.exec(key) ?? []
     if (table === undefined || dt === undefined || now() < Date.parse(time) + grace + longestMerge) continue
     if (now() >= deadline) break
+    const list = await lake.get(listKey({ table, dt }))
+    // A list that was lost can be written anew from the names of the files; those of expired days go with their day.
+    if (!list) {
+      if (now() >= Date.parse(time) + longestLoss) await ops.delete(key)
+      continue
+    }
     const note = await readNote(ops, key)
-    const live = new Set(await listedUrls(lake, listKey({ table, dt })))
+    const live = new Set(parseList(list.body))
     const unlisted = [...(note?.replaced ?? []), ...(note?.added ?? [])].filter(
       (file) => file.startsWith(`data/${table}/dt=${dt}/`) && !live.has(`s3://${bucket}/${file}`),
     )

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { parquetOf } from '../../../../../lambdas/core/lake/parquet.ts'
 import { everyType } from '../../../../support/every-type.ts'
-import { mergeWorld } from '../../../../support/merge-world.ts'
+import { type MergeWorld, mergeWorld } from '../../../../support/merge-world.ts'
 
 const day = '2026-06-01'
 const noon = Date.UTC(2026, 5, 1, 12)
@@ -221,4 +222,107 @@ describe('a merge that lacks', () => {
     expect([...world.opsObjects.keys()].filter((key) => key.startsWith('corrupt/'))).toEqual([])
     expect(await world.merge(day)).toMatchObject({ files: 2, rows: 1_000, repeated: 0 })
   })
+})
+
+describe('files of a newer version', () => {
+  const without = (schema: typeof everyType, column: string) => ({
+    ...schema,
+    fields: schema.fields.filter((field) => field.column !== column),
+  })
+  const withoutMember: typeof everyType = {
+    ...everyType,
+    fields: everyType.fields.map((field) =>
+      field.column === 'inner' && field.type === 'object'
+        ? { ...field, fields: field.fields.filter(({ column }) => column !== 'deep') }
+        : field,
+    ),
+  }
+
+  test.each([
+    ['a column', without(everyType, 'flag'), 'flag'],
+    ['a member of an object', withoutMember, 'inner'],
+  ])('with %s that this one does not know are left as they are', async (_what, schema, column) => {
+    const world = mergeWorld()
+    await world.write('a', [world.rowOf(event('x', { flag: true, inner: { deep: { text: 'kept' } } }))])
+    await world.write('b', [world.rowOf(event('y'))])
+    const before = world.listed(day)
+    await expect(world.merge(day, { schema })).rejects.toThrow(`the column ${column} than this version knows`)
+    expect(world.listed(day)).toEqual(before)
+    expect(await world.merge(day)).toMatchObject({ files: 2 })
+  })
+})
+
+test('an event with an implausible time that is sent again the next day stays under the first as well', async () => {
+  const world = mergeWorld()
+  const next = noon + 86_400_000
+  const ahead = { id: 'x', '@timestamp': Date.UTC(2030, 0, 1) }
+  await world.write('a', [world.rowOf(ahead, noon)])
+  world.clock.ms = next
+  await world.write('b', [world.rowOf(ahead, next), world.rowOf({ id: 'new', '@timestamp': next }, next)])
+  await world.merge(day)
+  await world.merge('2026-06-02')
+  expect(await world.rows(day, ['id'])).toEqual([{ id: 'x' }])
+  expect(await world.rows('2026-06-02', ['id'])).toEqual([{ id: 'new' }])
+})
+
+describe('a list that an operator has edited', () => {
+  const list = `tables/${everyType.table}/dt=${day}/symlink.txt`
+
+  test.each([
+    ['with a line twice', (text: string) => `${text}${text.split('\n')[0]}\n`],
+    ['with other line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+  ])('%s is merged, and no file is deleted that it names', async (_what, edit) => {
+    const world = mergeWorld()
+    for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])
+    const text = Buffer.from(world.lakeObjects.get(list) ?? []).toString()
+    world.lakeObjects.set(list, Buffer.from(edit(text)))
+    await world.tidy()
+    expect(world.dataFiles()).toHaveLength(2)
+    expect(await world.merge(day)).toMatchObject({ files: 2, corrupt: [] })
+    await world.tidy()
+    expect(world.listed(day)).toHaveLength(1)
+    expect(world.dataFiles()).toEqual(world.listed(day))
+    expect(await world.rows(day)).toHaveLength(2)
+  })
+
+  test.each([
+    ['lost', (world: MergeWorld) => world.lakeObjects.delete(list)],
+    ['emptied', (world: MergeWorld) => world.lakeObjects.set(list, new Uint8Array())],
+  ])('is %s after a merge, and no merged file goes with it', async (_what, spoil) => {
+    const world = mergeWorld()
+    for (let n = 0; n < 30; n++) {
+      await world.write(`m${n}`, [world.rowOf(event(`${n}`))])
+      world.shownSizes.set(world.listed(day)[n] ?? '', 200 * 1024 * 1024)
+    }
+    const before = world.dataFiles()
+    spoil(world)
+    await world.tidy()
+    expect(world.dataFiles()).toEqual(before)
+  })
+
+  test('is lost after a merge, and the merged file stays to write it anew from', async () => {
+    const world = mergeWorld()
+    for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])
+    await world.merge(day)
+    const [merged = ''] = world.listed(day)
+    world.lakeObjects.delete(list)
+    await world.tidy()
+    expect(world.dataFiles()).toContain(merged)
+  })
+})
+
+test('rows that are too large to be sorted together are merged in smaller portions', async () => {
+  const world = mergeWorld()
+  const random = (n: number) => randomBytes(300_000 + n).toString('base64')
+  for (let n = 0; n < 8; n++)
+    await world.write(
+      `m${n}`,
+      [0, 1, 2].map((at) => world.rowOf(event(`${n} ${at}`, { text: random(n) }))),
+    )
+  const ids = new Set((await world.rows(day, ['id'])).map(({ id }) => id))
+  let merges = 0
+  while ((await world.merge(day, { memoryMegabytes: 45 })).files > 0) merges++
+  expect(merges).toBeGreaterThan(1)
+  expect(new Set((await world.rows(day, ['id'])).map(({ id }) => id))).toEqual(ids)
+  expect(await world.rows(day)).toHaveLength(24)
 })

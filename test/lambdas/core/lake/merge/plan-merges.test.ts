@@ -65,6 +65,24 @@ test('a day is requested with the second plan that finds something, and again wh
   expect(await plan()).toEqual([])
 })
 
+test('a day whose merges fail is requested more and more seldom, one that is merged each time is not', async () => {
+  const { put, plan } = lists()
+  await put(day, 'a', 'b')
+  const failing: number[] = []
+  for (let n = 0; n < 70; n++) if ((await plan())?.length === 1) failing.push(n)
+  expect(failing).toEqual([1, 3, 7, 15, 31, 63])
+  let files: string[] = []
+  let requests = 0
+  for (let n = 0; n < 20; n++) {
+    files.push(`file ${n}`)
+    await put(day, ...files)
+    if ((await plan())?.length !== 1) continue
+    requests++
+    files = [merged(1_000, n)]
+  }
+  expect(requests).toBe(10)
+})
+
 test('within the time between two plans nothing is done', async () => {
   const { put, plan, read } = lists()
   await put(day, 'a')
