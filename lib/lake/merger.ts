@@ -28,7 +28,8 @@ const MEMORY = Size.mebibytes(3_008)
 /** Copies of the files of a merge, the merged file, and what does not fit into the memory. */
 const DISK = Size.gibibytes(10)
 
-const DUCKDB = new NativePackage(join(import.meta.dirname, 'merger-package'), [
+/** What the merger loads beside its bundle. */
+export const DUCKDB = new NativePackage(join(import.meta.dirname, 'merger-package'), [
   '@duckdb/node-bindings-linux-arm64/libduckdb.so',
   '@duckdb/node-bindings-linux-arm64/duckdb.node',
 ])

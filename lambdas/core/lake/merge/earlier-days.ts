@@ -3,7 +3,7 @@ import { dayMs, listKey, type Partition } from '../partition.ts'
 import { keyOf } from '../read-table.ts'
 import { listedUrls } from '../table-list.ts'
 import { type DataFile, mostRewritten } from './choose-files.ts'
-import { idsInFiles, receivedIds } from './known-ids.ts'
+import { idsIn, idsInFiles } from './known-ids.ts'
 
 /** Days before and after a day in which an event that carries no time can have come again. */
 const reach = 8
@@ -56,8 +56,7 @@ export async function filesWithEarlierRows(
   const chosen: DataFile[] = []
   let bytes = 0
   for (const file of live) {
-    const received = await receivedIds(ports.files, file.key, partition.dt)
-    if (!(await isHeldBefore(ports, partition, received))) continue
+    if (!(await isHeldBefore(ports, partition, await idsIn(ports.files, file.key)))) continue
     chosen.push(file)
     bytes += file.size
     if (bytes >= mostRewritten) break

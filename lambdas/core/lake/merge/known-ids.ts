@@ -1,6 +1,6 @@
 import { StoreError } from '../../errors.ts'
 import type { ObjectReader, OpenObject } from '../../ports.ts'
-import { readColumn, readRows } from '../read-parquet.ts'
+import { readColumn } from '../read-parquet.ts'
 import { UnreadableFile } from './corrupt-files.ts'
 
 /** Files that are read at the same time. */
@@ -31,16 +31,14 @@ export async function idsInFiles(
 }
 
 /**
- * Ids of the rows of a file that lie under a day because of their receipt: they have no time, or an implausible one.
+ * Ids of all rows of a file.
  * @throws {UnreadableFile} when it is gone or cannot be read
  */
-export async function receivedIds(files: ObjectReader, key: string, dt: string): Promise<Set<string>> {
+export async function idsIn(files: ObjectReader, key: string): Promise<Set<string>> {
   const ids = new Set<string>()
   await reading(files, key, async (file) => {
-    for await (const row of readRows(file, ['p_row_id', 'p_time_source', 'p_event_time'])) {
-      const { p_row_id: id, p_time_source: source, p_event_time: time } = row
-      const isElsewhere = typeof time === 'number' && new Date(time).toISOString().slice(0, 10) !== dt
-      if ((source === 'received' || isElsewhere) && typeof id === 'string') ids.add(id)
+    for await (const values of readColumn(file, 'p_row_id')) {
+      for (const id of Array.from(values)) if (typeof id === 'string') ids.add(id)
     }
   })
   return ids

@@ -133,11 +133,13 @@ class Merging {
   }
 
   async merge(chosen: readonly DataFile[]): Promise<MergeOutcome> {
-    const { engine, schema, folder, requestRecheck } = this.#options
+    const { engine, schema, folder, recheck = false, requestRecheck } = this.#options
     await this.#copy(chosen)
     const { taken, elsewhere, needed } = await this.#rowsElsewhere(chosen)
-    const received = await engine.ids(this.#paths(taken), { receivedOn: this.#partition.dt })
-    const { earlier, laterDays } = await rowsOfEarlierDays(this.#options, this.#partition, received)
+    // A day that is looked at again holds rows of days before, whatever their times.
+    const which = recheck ? {} : { receivedOn: this.#partition.dt }
+    const ids = await engine.ids(this.#paths(taken), which)
+    const { earlier, laterDays } = await rowsOfEarlierDays(this.#options, this.#partition, ids)
     if (laterDays.length > 0) await requestRecheck(laterDays)
     const output = join(folder, 'merged.parquet')
     const leftOut = elsewhere.union(earlier)
