@@ -30,11 +30,11 @@ const kinds = Object.keys(callPrices) as (keyof StoreCalls)[]
 
 /** What docs/cost.md rests on: calls of an idle minute, and of an event. */
 const limits: Readonly<Record<keyof StoreCalls, { readonly idle: number; readonly event: number }>> = {
-  puts: { idle: 2.2, event: 0.1 },
-  lists: { idle: 2.2, event: 0.01 },
-  gets: { idle: 7.5, event: 0.05 },
+  puts: { idle: 2.6, event: 0.1 },
+  lists: { idle: 2.8, event: 0.01 },
+  gets: { idle: 10, event: 0.16 },
   sends: { idle: 0.1, event: 1.01 },
-  receives: { idle: 2.2, event: 0.25 },
+  receives: { idle: 3.4, event: 0.25 },
   removes: { idle: 0.05, event: 0.15 },
   secrets: { idle: 0.5, event: 0.02 },
 }
