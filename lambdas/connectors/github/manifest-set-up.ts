@@ -106,7 +106,7 @@ export const recoverySetUp = {
     fineGrainedToken('Owner of the organization, or administrator of the repository', '{owner}', hookPermission),
     app(hookPermission),
   ],
-  works: 'The recovery has read the deliveries of the webhook: npm run status shows its last run without an error.',
+  works: 'The recovery has read the deliveries of the webhook: npm run status -- --all shows its last run without an error.',
 } as const satisfies SetUpFacts
 
 const readAuditLog = 'read:audit_log'
@@ -142,7 +142,7 @@ const streamPath = [
 ] as const
 const check: FormField = { field: 'Check endpoint', value: 'click it, and then Save' }
 const streamWorks =
-  'Check endpoint writes a test file, which npm run status counts as excluded. Events follow from then on; older ones come ' +
+  'Check endpoint writes a test file, which npm run status -- --all counts as excluded. Events follow from then on; older ones come ' +
   'with a source of the type github-audit.'
 const owner = 'Owner of the enterprise'
 
