@@ -18,7 +18,7 @@ test.each(readdirSync('lambdas/functions'))('%s takes an event and a context, an
   vi.stubEnv('SOURCES', JSON.stringify({ a: source }))
   const consent = { type: 'a', clientId: 'a', clientSecretId: 'a', secretId: 'a' }
   vi.stubEnv('OAUTH_SOURCES', JSON.stringify({ a: consent }))
-  vi.stubEnv('STACK', JSON.stringify({ buckets: { lake: 'a' } }))
+  vi.stubEnv('STACK', JSON.stringify({ buckets: { lake: 'a' }, queues: {} }))
   // Lambda's own, which every function has.
   vi.stubEnv('AWS_REGION', 'eu-central-1')
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, 'x')
