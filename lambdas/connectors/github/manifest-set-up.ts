@@ -106,7 +106,8 @@ export const recoverySetUp = {
     fineGrainedToken('Owner of the organization, or administrator of the repository', '{owner}', hookPermission),
     app(hookPermission),
   ],
-  works: 'The recovery has read the deliveries of the webhook: npm run status -- --all shows its last run without an error.',
+  works:
+    'The recovery has read the deliveries of the webhook: npm run status -- --all shows its last run without an error.',
 } as const satisfies SetUpFacts
 
 const readAuditLog = 'read:audit_log'

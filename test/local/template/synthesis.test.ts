@@ -23,12 +23,23 @@ test('the local run has the template and bundles of `npm run synth`, in a folder
 
   // Names of assets are hashes of their content.
   const [own, other] = [local, deployed].map((one) => readFileSync(path.join(one, 'AuditLake.template.json'), 'utf8'))
-  expect(own).toBe(other)
+  // The merger's is that of its bundle and, where it is deployed, of a library for Lambda's processors.
+  const [ownMerger = '', otherMerger = ''] = [own, other].map((text = '') => mergerAsset.exec(text)?.[1])
+  expect(own?.replaceAll(ownMerger, otherMerger)).toBe(other)
+  const merger = (assembly: string, asset: string, file: string) => path.join(assembly, `asset.${asset}`, file)
+  const bundles = [merger(local, ownMerger, 'index.mjs'), merger(deployed, otherMerger, 'index.mjs')]
+  expect(new Set(bundles.map((bundle) => readFileSync(bundle, 'utf8'))).size).toBe(1)
+  const library = 'node_modules/@duckdb/node-bindings-linux-arm64/libduckdb.so'
+  expect(existsSync(merger(deployed, otherMerger, library))).toBe(true)
+  expect(existsSync(merger(local, ownMerger, library))).toBe(false)
   expect(statSync(deployed).mode & 0o777).toBe(0o700)
   expect(() => statSync(path.join(deployed, 'asset.old'))).toThrow('ENOENT')
-  // One each for webhooks, what is fetched, streams, writer, dead letters and janitor.
-  for (const made of [local, deployed]) expect(bundlesIn(made)).toEqual([6, 6])
+  // One each for webhooks, what is fetched, streams, writer, merger, dead letters and janitor.
+  for (const made of [local, deployed]) expect(bundlesIn(made)).toEqual([7, 7])
 })
+
+/** The hash of the merger's code in a template. */
+const mergerAsset = /"MergerFunction[0-9A-F]{8}": \{[^]*?"S3Key": "([0-9a-f]{64})\.zip"/
 
 /** How many bundles an assembly names, and how many of them are there. */
 function bundlesIn(assembly: string): [named: number, there: number] {
