@@ -3,7 +3,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { streamQueuesVariable } from '../../lambdas/functions/janitor/env.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
 import { asciiJson } from '../../settings/ascii.ts'
-import { opsPrefixes } from '../../settings/bucket-plan.ts'
+import { lakePrefixes, opsPrefixes } from '../../settings/bucket-plan.ts'
 import type { Lake } from '../lake/index.ts'
 import type { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from './ops-bucket.ts'
@@ -20,7 +20,8 @@ export interface RedriveProps {
  * other, and sends to the queues that dead letters came from.
  */
 export function grantRedrive(grantee: NodeFunction, { lake, opsBucket, streamQueues }: RedriveProps): void {
-  lake.grantRead(grantee, [classificationFailures.table])
+  // The lists it may read anyway.
+  lake.bucket.grantBelow(grantee, `${lakePrefixes.data}${classificationFailures.table}/`, ['s3:GetObject'])
   opsBucket.grantBelow(grantee, opsPrefixes.redrive, ['s3:GetObject', 's3:PutObject'])
   opsBucket.grantBelow(grantee, `${opsPrefixes.redrive}jobs/open/`, ['s3:DeleteObject'])
   opsBucket.grantBelow(grantee, opsPrefixes.deadLetters, ['s3:GetObject', 's3:DeleteObject'])

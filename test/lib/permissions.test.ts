@@ -128,7 +128,6 @@ describe('functions', () => {
         `s3:DeleteObject on <${lake}.Arn>/tables/*`,
         `s3:GetObject on <${lake}.Arn>/tables/*`,
         `s3:GetObject on <${lake}.Arn>/data/classification_failures/*`,
-        `s3:GetObject on <${lake}.Arn>/tables/classification_failures/*`,
         `s3:GetObject on <${ops}.Arn>/redrive/*`,
         `s3:PutObject on <${ops}.Arn>/redrive/*`,
         `s3:DeleteObject on <${ops}.Arn>/redrive/jobs/open/*`,
