@@ -39,7 +39,7 @@ test('the local run has the template and bundles of `npm run synth`, in a folder
 })
 
 /** The hash of the merger's code in a template. */
-const mergerAsset = /"MergerFunction[0-9A-F]{8}": \{[^]*?"S3Key": "([0-9a-f]{64})\.zip"/
+const mergerAsset = /"MergerFunction[0-9A-F]{8}": \{[\s\S]*?"S3Key": "([0-9a-f]{64})\.zip"/
 
 /** How many bundles an assembly names, and how many of them are there. */
 function bundlesIn(assembly: string): [named: number, there: number] {
