@@ -1,9 +1,8 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
-import { type Installation, openInstallation, reasonOf } from '../installation.ts'
-import { interruptSignal } from '../interrupt.ts'
+import { type Installation, openInstallation } from '../installation.ts'
 import { type JobArguments, parseJobArguments } from './arguments.ts'
 import { createDisplay, type Display } from './display.ts'
-import { followJobs } from './follow.ts'
+import { followToTheEnd } from './follow.ts'
 import { obstacleTo } from './obstacles.ts'
 import { type Hint, isMeant, isSame, jobOf, type Order } from './order.ts'
 import { cancelJob, endedJobsOf, openJobsOf, placeJob, readJob } from './stored-jobs.ts'
@@ -11,11 +10,8 @@ import { streamsOf } from './streams.ts'
 import { endedText, jobText } from './text.ts'
 import { checkWindow, windowText } from './window.ts'
 
-/** Exit status of a command that was left while its jobs continue. */
-const left = 3
-
 /** The state that the steps of a command share. */
-interface Context extends Pick<JobArguments, 'source' | 'wait'>, Pick<Installation, 'ops' | 'now'> {
+interface Context extends Pick<JobArguments, 'source'>, Pick<Installation, 'ops' | 'now'> {
   readonly display: Display
 }
 
@@ -25,13 +21,20 @@ export async function runJobCommand(kind: Job['kind'], args: readonly string[]):
   const { from } = order
   const installation = await openInstallation(choice)
   const display = createDisplay({ json })
-  const context = { ...installation, display, source, wait }
+  const context = { ...installation, display, source }
   try {
     const streams = streamsOf(kind, installation.facts.sources, source)
     // Only a cancellation may leave out --from.
     if (cancel || from === undefined) return await takeBack(context, order)
     checkWindow(kind, from, order.to, installation.now())
-    return await follow(context, await jobsFor(context, { ...order, from }, streams))
+    const { ops, now } = installation
+    return await followToTheEnd(await jobsFor(context, { ...order, from }, streams), {
+      read: (job) => readJob(ops, source, job),
+      obstacle: (job) => obstacleTo(ops, source, job, now()),
+      show: (views) => display.show(views.map((view) => ({ source, ...view }))),
+      note: display.note,
+      wait,
+    })
   } finally {
     display.stop()
     installation.close()
@@ -65,28 +68,6 @@ async function jobsFor(
   }
   return jobs
 }
-
-async function follow({ ops, source, now, display, wait }: Context, jobs: readonly Job[]): Promise<number> {
-  const interrupt = interruptSignal()
-  try {
-    const last = await followJobs(jobs, {
-      read: (job) => readJob(ops, source, job),
-      obstacle: (job) => obstacleTo(ops, source, job, now()),
-      show: (views) => display.show(views.map((view) => ({ source, ...view }))),
-      signal: wait ? interrupt.signal : AbortSignal.abort(),
-    })
-    if (last.every(({ end }) => end === 'done')) return 0
-    if (last.every(({ end }) => end !== undefined)) return 1
-  } catch (cause) {
-    throw new Error(`The progress of the job cannot be read: ${reasonOf(cause)} ${goesOn}`, { cause })
-  } finally {
-    interrupt.release()
-  }
-  display.note(goesOn)
-  return left
-}
-
-const goesOn = 'The job continues by itself: run the same command to return to it, or add --cancel to cancel it.'
 
 /** Cancels the jobs that the command line describes. @throws when there are none, or the description is ambiguous */
 async function takeBack({ ops, source, now, display }: Context, order: Hint): Promise<number> {

@@ -10,9 +10,9 @@ export interface JobWords<View> {
   hasEnded(view: View): boolean
   /** The job as an object of plain values. */
   json(view: View): object
-  /** Its name, before what is told of it. */
+  /** Its name, which begins each line about it. */
   name(view: View): string
-  /** What is told once: the estimate and the result, as far as there are any. */
+  /** Lines that are printed once each: the estimate and the result, if there are any. */
   milestones(view: View): readonly string[]
   /** The progress, on one line. */
   progress(view: View): string

@@ -1,10 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { reasonOf } from '../installation.ts'
+import { interruptSignal } from '../interrupt.ts'
 
 /** A job as it was last read, and why it waits at the moment. */
 export interface Followed<J> {
   readonly job: J
   readonly waiting?: string | undefined
+}
+
+/** Exit status of a command that was left while its jobs continue. */
+const left = 3
+
+const goesOn = 'The job continues by itself: run the same command to return to it, or add --cancel to cancel it.'
+
+/** How a command follows its jobs. */
+export interface ToTheEnd<J> extends Omit<FollowOptions<J>, 'signal' | 'lookMs'> {
+  /** Whether to stay until the jobs are through; else they are shown once. */
+  readonly wait: boolean
+  /** Tells people something. */
+  note(text: string): void
+}
+
+/**
+ * Shows the progress of jobs until all have ended, or a person leaves them.
+ * @returns the exit status of the command: 0 when all are done, 1 when one was cancelled
+ * @throws when the jobs cannot be read
+ */
+export async function followToTheEnd<J extends { readonly end?: unknown }>(
+  jobs: readonly J[],
+  { wait, note, ...options }: ToTheEnd<J>,
+): Promise<number> {
+  const interrupt = interruptSignal()
+  try {
+    const last = await followJobs(jobs, { ...options, signal: wait ? interrupt.signal : AbortSignal.abort() })
+    if (last.every(({ end }) => end === 'done')) return 0
+    if (last.every(({ end }) => end !== undefined)) return 1
+  } catch (cause) {
+    throw new Error(`The progress of the job cannot be read: ${reasonOf(cause)} ${goesOn}`, { cause })
+  } finally {
+    interrupt.release()
+  }
+  note(goesOn)
+  return left
 }
 
 export interface FollowOptions<J> {

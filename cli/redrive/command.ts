@@ -1,16 +1,12 @@
 import type { RedriveJob } from '../../lambdas/core/redrive/job.ts'
-import { type Installation, openInstallation, reasonOf } from '../installation.ts'
-import { interruptSignal } from '../interrupt.ts'
+import { type Installation, openInstallation } from '../installation.ts'
 import { type Display, displayOf } from '../jobs/display.ts'
-import { type Followed, followJobs } from '../jobs/follow.ts'
+import { type Followed, followToTheEnd } from '../jobs/follow.ts'
 import type { StoredJobs } from '../jobs/stored-jobs.ts'
 import { parseRedriveArguments } from './arguments.ts'
 import { isMeantRedrive, isSameRedrive, type RedriveOrder, redriveJobOf } from './order.ts'
 import { redrivesOf } from './stored.ts'
 import { redriveText, redriveWords } from './text.ts'
-
-/** Exit status of a command that was left while its job continues. */
-const left = 3
 
 interface Context extends Pick<Installation, 'now'> {
   readonly jobs: StoredJobs<RedriveJob>
@@ -25,7 +21,14 @@ export async function runRedrive(args: readonly string[]): Promise<number> {
   const context = { now: installation.now, jobs: redrivesOf(installation.ops), display }
   try {
     if (cancel) return await takeBack(context, order)
-    return await follow(context, await jobFor(context, order), wait)
+    const { jobs } = context
+    return await followToTheEnd([await jobFor(context, order)], {
+      read: ({ id }) => jobs.read(id),
+      obstacle: (job) => obstacleTo(jobs, job),
+      show: display.show,
+      note: display.note,
+      wait,
+    })
   } finally {
     display.stop()
     installation.close()
@@ -44,27 +47,6 @@ async function jobFor({ jobs, now, display }: Context, order: RedriveOrder): Pro
   display.note(`Ordered: ${redriveText(job)}.`)
   return job
 }
-
-async function follow({ jobs, display }: Context, job: RedriveJob, wait: boolean): Promise<number> {
-  const interrupt = interruptSignal()
-  try {
-    const [last] = await followJobs([job], {
-      read: ({ id }) => jobs.read(id),
-      obstacle: (current) => obstacleTo(jobs, current),
-      show: display.show,
-      signal: wait ? interrupt.signal : AbortSignal.abort(),
-    })
-    if (last?.end !== undefined) return last.end === 'done' ? 0 : 1
-  } catch (cause) {
-    throw new Error(`The progress of the job cannot be read: ${reasonOf(cause)} ${goesOn}`, { cause })
-  } finally {
-    interrupt.release()
-  }
-  display.note(goesOn)
-  return left
-}
-
-const goesOn = 'The job continues by itself: run the same command to return to it, or add --cancel to cancel it.'
 
 async function obstacleTo(jobs: StoredJobs<RedriveJob>, { id, startedAt }: RedriveJob): Promise<string | undefined> {
   if (startedAt !== undefined) return undefined
