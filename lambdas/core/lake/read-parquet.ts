@@ -64,35 +64,12 @@ export interface ParquetRows {
   readonly groups: readonly RowRange[]
   /** Reads columns of some rows of one group; columns that the file lacks are null. */
   read(columns: readonly string[], rows: RowRange, span?: Span): Promise<readonly ReadRow[]>
-}
-
-/**
- * All values of one column that is no list or object, a row group at a time; nothing for a column that is null in every
- * row.
- */
-export async function* readColumn(file: OpenObject, column: string): AsyncGenerator<ArrayLike<unknown>> {
-  const metadata = await parquetMetadataAsync(file, { parsers, initialFetchSize: footerBytes, geoparquet: false })
-  if (!parquetSchema(metadata).children.some(({ element }) => element.name === column)) return
-  let rowStart = 0
-  for (const group of metadata.row_groups) {
-    const rowEnd = rowStart + Number(group.num_rows)
-    const chunks: ArrayLike<unknown>[] = []
-    const onChunk = ({ columnData }: { readonly columnData: ArrayLike<unknown> }) => void chunks.push(columnData)
-    await parquetRead({ file, metadata, columns: [column], compressors, parsers, rowStart, rowEnd, onChunk })
-    yield* chunks
-    rowStart = rowEnd
-  }
-}
-
-/** Reads every value of a Parquet file, a row group at a time. @throws when it is none, or no whole one */
-export async function readWhole(file: OpenObject): Promise<void> {
-  const metadata = await parquetMetadataAsync(file, { parsers, initialFetchSize: footerBytes, geoparquet: false })
-  let rowStart = 0
-  for (const group of metadata.row_groups) {
-    const rowEnd = rowStart + Number(group.num_rows)
-    await parquetRead({ file, metadata, compressors, parsers, rowStart, rowEnd, onChunk: () => {} })
-    rowStart = rowEnd
-  }
+  /**
+   * Reads some rows of one group without making rows of them.
+   * @param columns that the file holds; all by default
+   * @returns values of the columns, which make whole rows only for a single column that is no list or object
+   */
+  readChunks(rows: RowRange, columns?: string[]): Promise<readonly ArrayLike<unknown>[]>
 }
 
 /**
@@ -103,6 +80,22 @@ export async function* readRows(file: OpenObject, columns: readonly string[], sp
   const { present, groups, read } = await openParquet(file)
   if (span && !present.has(span.column)) return
   for (const group of groups) yield* await read(columns, group, span)
+}
+
+/**
+ * All values of one column that is no list or object, a row group at a time; nothing for a column that is null in every
+ * row.
+ */
+export async function* readColumn(file: OpenObject, column: string): AsyncGenerator<ArrayLike<unknown>> {
+  const { present, groups, readChunks } = await openParquet(file)
+  if (!present.has(column)) return
+  for (const group of groups) yield* await readChunks(group, [column])
+}
+
+/** Reads every value of a Parquet file, a row group at a time. @throws when it is none, or no whole one */
+export async function readWhole(file: OpenObject): Promise<void> {
+  const { groups, readChunks } = await openParquet(file)
+  for (const group of groups) await readChunks(group)
 }
 
 /** Reads the footer of a Parquet file. */
@@ -118,6 +111,20 @@ export async function openParquet(file: OpenObject): Promise<ParquetRows> {
   return {
     present,
     groups,
+    async readChunks({ from, to }, columns) {
+      const chunks: ArrayLike<unknown>[] = []
+      await parquetRead({
+        file,
+        metadata,
+        ...(columns && { columns }),
+        rowStart: from,
+        rowEnd: to,
+        compressors,
+        parsers,
+        onChunk: ({ columnData }) => void chunks.push(columnData),
+      })
+      return chunks
+    },
     async read(columns, { from, to }, span) {
       const rows: readonly ReadRow[] = await parquetReadObjects({
         file,

@@ -1,5 +1,5 @@
 import { StoreError } from '../../errors.ts'
-import type { ObjectReader, OpenObject } from '../../ports.ts'
+import type { ObjectReader } from '../../ports.ts'
 import { readColumn } from '../read-parquet.ts'
 import { UnreadableFile } from './corrupt-files.ts'
 
@@ -22,7 +22,7 @@ export async function idsInFiles(
   for (let at = 0; at < keys.length; at += parallel) {
     await Promise.all(
       keys.slice(at, at + parallel).map(async (key) => {
-        const hits = await hitsIn(files, key, ids)
+        const hits = await idsIn(files, key, ids)
         if (hits.size > 0) found.set(key, hits)
       }),
     )
@@ -31,36 +31,21 @@ export async function idsInFiles(
 }
 
 /**
- * Ids of all rows of a file.
+ * Ids of the rows of a file.
+ * @param among only of these; of all rows by default
  * @throws {UnreadableFile} when it is gone or cannot be read
  */
-export async function idsIn(files: ObjectReader, key: string): Promise<Set<string>> {
-  const ids = new Set<string>()
-  await reading(files, key, async (file) => {
-    for await (const values of readColumn(file, 'p_row_id')) {
-      for (const id of Array.from(values)) if (typeof id === 'string') ids.add(id)
-    }
-  })
-  return ids
-}
-
-async function hitsIn(files: ObjectReader, key: string, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const hits = new Set<string>()
-  await reading(files, key, async (file) => {
-    for await (const values of readColumn(file, 'p_row_id')) {
-      for (const id of Array.from(values)) if (typeof id === 'string' && ids.has(id)) hits.add(id)
-    }
-  })
-  return hits
-}
-
-async function reading(files: ObjectReader, key: string, read: (file: OpenObject) => Promise<void>): Promise<void> {
+export async function idsIn(files: ObjectReader, key: string, among?: ReadonlySet<string>): Promise<Set<string>> {
   const file = await files.open(key)
   if (!file) throw new UnreadableFile(key, 'it is not there')
+  const ids = new Set<string>()
   try {
-    await read(file)
+    for await (const values of readColumn(file, 'p_row_id')) {
+      for (const id of Array.from(values)) if (typeof id === 'string' && among?.has(id) !== false) ids.add(id)
+    }
   } catch (error) {
     if (error instanceof StoreError) throw error
     throw new UnreadableFile(key, error)
   }
+  return ids
 }
