@@ -123,8 +123,9 @@ export class MergeEngine {
     const { rows, expected, repeated } = await this.#countIds(inputs)
     const columns = await this.#columnsIn(inputs, schema)
     if (repeated > 0) await this.#findWorse(inputs, columns)
-    const values = columns.map(({ column, value }) => {
-      return `CAST(${quotedName(column)} AS ${storedType(duckDbType(glueType(value)))}) AS ${quotedName(column)}`
+    const values = columns.map((one) => {
+      const name = quotedName(one.column)
+      return `CAST(${name} AS ${storedType(one)}) AS ${name}`
     })
     await this.#run(`
       COPY (
@@ -187,31 +188,36 @@ export class MergeEngine {
    * @throws {NewerFiles} when they hold columns or members beside those
    */
   async #columnsIn(inputs: readonly string[], schema: LogSchema): Promise<TableColumn[]> {
-    const reader = await (await this.#connection()).runAndReadAll(`DESCRIBE SELECT * FROM ${source(inputs)}`)
-    const types = new Map(reader.getRows().map(([name, type]) => [String(name), String(type)]))
-    for (const own of ownColumns) types.delete(own)
-    const columns = tableColumns(schema).filter(({ column }) => types.has(column))
+    const found = await this.#typesOf(`SELECT * FROM ${source(inputs)}`)
+    for (const own of ownColumns) found.delete(own)
+    const columns = tableColumns(schema).filter(({ column }) => found.has(column))
     const known = new Set(columns.map(({ column }) => column))
-    const unknown = [...types.keys()].find((name) => !known.has(name))
+    const unknown = [...found.keys()].find((name) => !known.has(name))
     if (unknown !== undefined) throw new NewerFiles(unknown)
-    for (const { column, value } of columns) {
-      const declared = `NULL::${storedType(duckDbType(glueType(value)))}`
-      // The type that holds both is the declared one, unless the files hold members that it lacks.
-      const [row = []] = (
-        await (
-          await this.#connection()
-        ).runAndReadAll(
-          `SELECT typeof(any_value(value)), typeof(${declared}) FROM (SELECT ${declared} AS value UNION ALL SELECT NULL::${types.get(column)})`,
-        )
-      ).getRows()
-      if (row[0] !== row[1]) throw new NewerFiles(column)
+    // The type that holds both is the declared one, unless the files hold members that it lacks.
+    const nulls = (typeOf: (column: TableColumn) => string) =>
+      `SELECT ${columns.map((one) => `NULL::${typeOf(one)} AS ${quotedName(one.column)}`).join(', ')}`
+    const declared = nulls(storedType)
+    const held = nulls(({ column }) => found.get(column) ?? 'VARCHAR')
+    const types = await this.#typesOf(declared)
+    for (const [column, type] of await this.#typesOf(`${declared} UNION ALL ${held}`)) {
+      if (type !== types.get(column)) throw new NewerFiles(column)
     }
     return columns
   }
 
+  /** The types of a query's columns, by name. */
+  async #typesOf(sql: string): Promise<Map<string, string>> {
+    return new Map((await this.#rows(`DESCRIBE ${sql}`)).map(([name, type]) => [String(name), String(type)]))
+  }
+
   async #numbers(sql: string): Promise<number[]> {
-    const [row = []] = (await (await this.#connection()).runAndReadAll(sql)).getRows()
+    const [row = []] = await this.#rows(sql)
     return row.map(Number)
+  }
+
+  async #rows(sql: string) {
+    return (await (await this.#connection()).runAndReadAll(sql)).getRows()
   }
 
   async #run(sql: string): Promise<void> {
@@ -247,5 +253,6 @@ const source = (inputs: readonly string[]): string =>
   `read_parquet([${inputs.map(quotedText).join(', ')}], union_by_name = true, hive_partitioning = false,
     filename = '*file', file_row_number = true)`
 
-/** Times are instants, which Parquet says only of those with a zone. */
-const storedType = (type: string): string => type.replaceAll('TIMESTAMP', 'TIMESTAMPTZ')
+/** The declared type of a column. Times are instants, which Parquet says only of those with a zone. */
+const storedType = ({ value }: TableColumn): string =>
+  duckDbType(glueType(value)).replaceAll('TIMESTAMP', 'TIMESTAMPTZ')
