@@ -1,7 +1,7 @@
 import { listKey } from '../lambdas/core/lake/partition.ts'
 import { readRows } from '../lambdas/core/lake/read-parquet.ts'
 import { partitionsOf, type TablePorts } from '../lambdas/core/lake/read-table.ts'
-import { parseList } from '../lambdas/core/lake/table-list.ts'
+import { listedUrls, urlOf } from '../lambdas/core/lake/table-list.ts'
 import { logSchemas } from '../schemas/generated/index.ts'
 
 /**
@@ -16,14 +16,13 @@ export async function listRows({
   const urls: string[] = []
   for (const { table } of logSchemas) {
     for (const dt of await partitionsOf(lists, table)) {
-      const list = await lists.get(listKey({ table, dt }))
-      if (list) urls.push(...parseList(list.body))
+      urls.push(...(await listedUrls(lists, listKey({ table, dt }))))
     }
   }
   return async () => {
     const counts = new Map<string, number>()
     for (const url of urls) {
-      const file = await files.open(url.slice(`s3://${bucket}/`.length))
+      const file = await files.open(url.slice(urlOf(bucket, '').length))
       if (!file) continue
       for await (const { p_source_id: source } of readRows(file, ['p_source_id'])) {
         if (typeof source === 'string') counts.set(source, (counts.get(source) ?? 0) + 1)

@@ -1,7 +1,7 @@
 import { listKey } from '../../lambdas/core/lake/partition.ts'
 import { readRows } from '../../lambdas/core/lake/read-parquet.ts'
 import { partitionsOf, type TablePorts } from '../../lambdas/core/lake/read-table.ts'
-import { parseList } from '../../lambdas/core/lake/table-list.ts'
+import { listedUrls, urlOf } from '../../lambdas/core/lake/table-list.ts'
 
 /** A row of a source. Times are milliseconds since 1970. */
 export interface FoundRow {
@@ -36,9 +36,9 @@ export class RowSearch {
   async look(table: string, days: readonly string[] = []): Promise<FoundRow | undefined> {
     const newest = (await partitionsOf(this.#lake.lists, table, { newestFirst: true })).slice(0, newestDays)
     for (const dt of new Set([...newest, ...days])) {
-      const list = await this.#lake.lists.get(listKey({ table, dt }))
+      const urls = await listedUrls(this.#lake.lists, listKey({ table, dt }))
       // Files listed last were mostly written last.
-      for (const url of list ? parseList(list.body).reverse() : []) {
+      for (const url of urls.reverse()) {
         if (this.#searched.has(url)) continue
         const found = await this.#rowIn(url)
         if (found) return { table, ...found }
@@ -48,7 +48,7 @@ export class RowSearch {
   }
 
   async #rowIn(url: string): Promise<Omit<FoundRow, 'table'> | undefined> {
-    const file = await this.#lake.files.open(url.slice(`s3://${this.#lake.bucket}/`.length))
+    const file = await this.#lake.files.open(url.slice(urlOf(this.#lake.bucket, '').length))
     // Merged in the meantime: the next look reads the file that has its rows.
     if (!file) return undefined
     let last: Omit<FoundRow, 'table'> | undefined

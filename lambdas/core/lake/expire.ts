@@ -1,5 +1,5 @@
 import type { ListedObject, ObjectStore } from '../ports.ts'
-import { dayMs } from './partition.ts'
+import { dayMs, dayOf } from './partition.ts'
 
 /**
  * Days for which a day stays after its last query: by the calendar of the store, of the function and of Athena, whose
@@ -41,7 +41,7 @@ export interface ExpireOutcome {
 export async function deleteExpiredDays(options: ExpireOptions): Promise<ExpireOutcome> {
   const { lake, retentionDays, deadline, now = Date.now } = options
   const startedAt = now()
-  const firstKept = new Date(startedAt - (retentionDays + deletionDelayDays) * dayMs).toISOString().slice(0, 10)
+  const firstKept = dayOf(startedAt - (retentionDays + deletionDelayDays) * dayMs)
   const round = { left: roundSize, inTime: () => now() < deadline }
   const lists = await deleteAll(lake, expired(lake, listsFolder, firstKept), round)
   // Files only after the last list, and none that a writer may be about to name in a new list.

@@ -1,6 +1,6 @@
 import { maxSkewMs } from '../poll/waiting.ts'
 import type { OpenObject } from '../ports.ts'
-import type { Partition } from './partition.ts'
+import { dayOf, type Partition } from './partition.ts'
 import { readRows } from './read-parquet.ts'
 import { openFiles, partitionsOf, type TablePorts } from './read-table.ts'
 
@@ -30,7 +30,7 @@ export async function lastCheckpoint(
   now: () => number = Date.now,
 ): Promise<number | undefined> {
   const latest = now() + maxSkewMs
-  const today = new Date(latest).toISOString().slice(0, 10)
+  const today = dayOf(latest)
   const days = await partitionsOf(ports.lists, table, { newestFirst: true })
   for (const dt of days.filter((one) => one <= today).slice(0, maxDays)) {
     const checkpoint = await lastOfDay(ports, { table, dt }, { ...run, latest })

@@ -23,7 +23,7 @@ export interface RowTimes {
  */
 export function partitionDay({ event, received }: RowTimes, oldest: number): string {
   const within = event >= oldest && event <= received + dayMs
-  return new Date(within ? event : received).toISOString().slice(0, 10)
+  return dayOf(within ? event : received)
 }
 
 const listForm = /^tables\/([a-z0-9_]+)\/dt=(\d{4}-\d\d-\d\d)\/symlink\.txt$/
@@ -41,6 +41,9 @@ function partitionIn(key: string, form: RegExp): Partition | undefined {
   const [, table, dt] = form.exec(key) ?? []
   return table === undefined || dt === undefined ? undefined : { table, dt }
 }
+
+/** The UTC day of a time in milliseconds since 1970, as `YYYY-MM-DD`. */
+export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 export const dataPrefix = ({ table, dt }: Partition): string => `data/${table}/dt=${dt}/`
 

@@ -1,9 +1,9 @@
 import { listAll } from '../aws/list-all.ts'
-import { StoreError, TransientError } from '../errors.ts'
+import { TransientError } from '../errors.ts'
 import type { ObjectReader, OpenObject, StoreReader } from '../ports.ts'
-import { listKey, listsPrefix, type Partition } from './partition.ts'
+import { dayOf, listKey, listsPrefix, type Partition } from './partition.ts'
 import { type ReadRow, readRows, type Span } from './read-parquet.ts'
-import { parseList } from './table-list.ts'
+import { keyOf, listedUrls } from './table-list.ts'
 
 /** The stores that hold a table. */
 export interface TablePorts {
@@ -57,9 +57,9 @@ export async function* openFiles(
   partition: Partition,
   { latestFirst = false }: { readonly latestFirst?: boolean } = {},
 ): AsyncGenerator<OpenObject> {
-  const { files, bucket } = ports
+  const { lists, files, bucket } = ports
   const listed = async () => {
-    const urls = await liveFiles(ports, partition)
+    const urls = await listedUrls(lists, listKey(partition))
     return latestFirst ? urls.reverse() : urls
   }
   const done = new Set<string>()
@@ -87,12 +87,6 @@ export async function* openFiles(
   }
 }
 
-/** Addresses of a day's live files, in the order in which they were added; those of merged files come last. */
-export async function liveFiles({ lists }: TablePorts, partition: Partition): Promise<string[]> {
-  const list = await lists.get(listKey(partition))
-  return list ? parseList(list.body) : []
-}
-
 /**
  * Opens one live file.
  * @throws {TransientError} when it is not there, because it was merged in the meantime
@@ -102,18 +96,6 @@ export async function openFile({ files, bucket }: TablePorts, url: string): Prom
   if (!file) throw new TransientError(`${url} is not there; was it just merged?`)
   return file
 }
-
-/**
- * The key of a file that a list names.
- * @throws {StoreError} when the file lies elsewhere, because an operator is editing the list by hand
- */
-export function keyOf(url: string, bucket: string): string {
-  const prefix = `s3://${bucket}/`
-  if (url.startsWith(prefix)) return url.slice(prefix.length)
-  throw new StoreError(`a list of live files names ${url}, which is not in ${prefix}`)
-}
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /**
  * Ids of the rows whose event time lies in [from, to], in milliseconds since 1970. A row stored under the day of its

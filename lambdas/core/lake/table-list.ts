@@ -1,9 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TransientError } from '../errors.ts'
+import { StoreError, TransientError } from '../errors.ts'
 import type { ObjectStore } from '../ports.ts'
 
 /** Lost races before giving up: each one lets another writer progress, so this many in a row have another cause. */
 const attempts = 20
+
+/** The address of a data file, as lists name it. */
+export const urlOf = (bucket: string, key: string): string => `s3://${bucket}/${key}`
+
+/**
+ * The key of a file that a list names.
+ * @throws {StoreError} when the file lies elsewhere, because an operator is editing the list by hand
+ */
+export function keyOf(url: string, bucket: string): string {
+  const prefix = urlOf(bucket, '')
+  if (url.startsWith(prefix)) return url.slice(prefix.length)
+  throw new StoreError(`a list of live files names ${url}, which is not in ${prefix}`)
+}
 
 /** What becomes of a list; `undefined` leaves it as it is. */
 type Change = (urls: readonly string[]) => readonly string[] | undefined
@@ -56,7 +69,7 @@ export async function isListed(store: ObjectStore, listKey: string, url: string)
   return (await listedUrls(store, listKey)).includes(url)
 }
 
-/** The URLs in a list; none when there is no list. */
+/** The URLs in a list, in its order: files listed last were mostly written last. None when there is no list. */
 export async function listedUrls(store: Pick<ObjectStore, 'get'>, listKey: string): Promise<string[]> {
   const list = await store.get(listKey)
   return list ? parseList(list.body) : []

@@ -9,7 +9,7 @@ import { fittingGroups, isResolution, packedRows } from './fetch-rows.ts'
 import { compileParquet, type ParquetFile, type ParquetTable } from './parquet.ts'
 import { dataPrefix, listKey, type Partition, partitionDay } from './partition.ts'
 import { archiveRefused, type QueuedMessage, type Refused, type RefusedMessage } from './refused-messages.ts'
-import { addToList, isListed } from './table-list.ts'
+import { addToList, isListed, urlOf } from './table-list.ts'
 import { weightOf } from './weight.ts'
 
 export interface LakeOptions {
@@ -234,14 +234,13 @@ class HeldRows {
     // The same messages written twice make the same file; a midnight in between can give them other rows here.
     const name = hash('sha256', [...messageIds, ...rowIds].sort().join('\n'), 'hex').slice(0, 32)
     const key = `${dataPrefix(partition)}${name}.parquet`
-    const urlOf = (written: string) => `s3://${bucket}/${written}`
     const bytes = file.encode()
-    if (await store.putOnce(key, bytes)) return addToList(store, listKey(partition), urlOf(key))
-    if (await isListed(store, listKey(partition), urlOf(key))) return
+    if (await store.putOnce(key, bytes)) return addToList(store, listKey(partition), urlOf(bucket, key))
+    if (await isListed(store, listKey(partition), urlOf(bucket, key))) return
     // A file that was not written now may have been merged, and is then deleted soon: only who writes a file lists it.
     const again = `${dataPrefix(partition)}${name}-${randomBytes(4).toString('hex')}.parquet`
     await store.putOnce(again, bytes)
-    await addToList(store, listKey(partition), urlOf(again))
+    await addToList(store, listKey(partition), urlOf(bucket, again))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { StoreError } from '../errors.ts'
 import { compileResolutions } from '../intake/failure.ts'
+import { dayOf } from '../lake/partition.ts'
 import { partitionsOf, type TablePorts } from '../lake/read-table.ts'
 import type { Row } from '../normalize/event.ts'
 import { type Batch, encodeMessages } from '../publish/message.ts'
@@ -25,8 +26,6 @@ export interface FailurePorts {
 
 /** How a failure was received that is closed by a row. */
 const origin = 'redrive'
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /**
  * Reads the open failures that a job means, in the order of their days, and publishes what they have become: first the

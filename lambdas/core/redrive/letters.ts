@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import { dayOf } from '../lake/partition.ts'
 import type { ListedObject, MessageQueue, ObjectStore } from '../ports.ts'
 import { digestOf, resolutionsPrefix } from '../publish/claims.ts'
 import {
@@ -43,7 +44,7 @@ const keyForm = /^dead\/dt=(\d{4}-\d\d-\d\d)\/[^/]+\.json$/
 export async function redriveLetters(ports: LetterPorts, slice: Slice): Promise<boolean> {
   const { ops, now, sleep } = ports
   const { since = 0, perSecond = usualPerSecond } = slice.job()
-  const begin = `${deadPrefix}dt=${new Date(since).toISOString().slice(0, 10)}/`
+  const begin = `${deadPrefix}dt=${dayOf(since)}/`
   let nextAt = 0
   for (;;) {
     const page = await ops.list(deadPrefix, pageSize, slice.job().after ?? begin)

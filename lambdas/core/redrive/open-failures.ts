@@ -1,6 +1,7 @@
-import type { Partition } from '../lake/partition.ts'
+import { listKey, type Partition } from '../lake/partition.ts'
 import { openParquet, type ParquetRows, type ReadRow, type RowRange } from '../lake/read-parquet.ts'
-import { liveFiles, openFile, partitionsOf, readPartition, type TablePorts } from '../lake/read-table.ts'
+import { openFile, partitionsOf, readPartition, type TablePorts } from '../lake/read-table.ts'
+import { listedUrls } from '../lake/table-list.ts'
 import { digestOf } from '../publish/claims.ts'
 import type { Position } from './job.ts'
 
@@ -92,7 +93,7 @@ export async function* failureWindows(
   start: Position | undefined,
   isMeant: (facts: FailureFacts) => boolean,
 ): AsyncGenerator<FailureWindow> {
-  const urls = await liveFiles(ports, { table, dt })
+  const urls = await listedUrls(ports.lists, listKey({ table, dt }))
   const at = (files: number, rows: number): Position => ({ day: dt, files, rows, digest: digestTo(urls, files, rows) })
   const isSame = start?.day === dt && start.digest === digestTo(urls, start.files, start.rows)
   const { files: first, rows } = isSame ? start : { files: 0, rows: 0 }

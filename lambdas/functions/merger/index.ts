@@ -42,11 +42,12 @@ const inbox = sqsInbox(sqs, mergesQueueUrl, { perCall: 1, waitSeconds: 0 })
 const schemas = new Map(tableSchemas.map((schema) => [schema.table, schema]))
 const tables = new Set(schemas.keys())
 const logger = new Logger()
+const metrics = new Metrics()
+
 // What a run that was killed left: on Lambda, folders outlive it.
 for (const name of readdirSync(tmpdir())) {
   if (name.startsWith(folderPrefix)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
 }
-const metrics = new Metrics()
 
 /**
  * Runs every minute: merges the partitions for which there are requests. One that fails changes nothing, and is requested

@@ -5,7 +5,7 @@ import type { ObjectCopier, ObjectStore } from '../../ports.ts'
 import { parquetOf } from '../parquet.ts'
 import { dataPrefix, listKey, type Partition, partitionOf } from '../partition.ts'
 import { readWhole } from '../read-parquet.ts'
-import { listedUrls, swapInList } from '../table-list.ts'
+import { listedUrls, swapInList, urlOf } from '../table-list.ts'
 import { newMergedKey } from './data-file.ts'
 import type { MergeEngine } from './engine.ts'
 
@@ -90,15 +90,16 @@ export async function setAside(
     const { key, fault } = file
     const partition = partitionOf(key)
     const listed = partition ? await listedUrls(lake, listKey(partition)) : []
+    const url = urlOf(bucket, key)
     // Another merger may have replaced it, and its day may be past the retention.
-    if (partition === undefined || !listed.includes(`s3://${bucket}/${key}`)) continue
+    if (partition === undefined || !listed.includes(url)) continue
     const note = { file: key, fault, setAsideAt: new Date(now).toISOString() }
     await ops.putOnce(corruptKey(key), Buffer.from(JSON.stringify(note)))
-    const removed = [`s3://${bucket}/${key}`]
-    const isAlone = listed.every((url) => removed.includes(url))
+    const isAlone = listed.every((other) => other === url)
     // An empty list is nothing that every engine reads.
     const added = isAlone ? await putEmptyFile(lake, schema, partition) : undefined
-    await swapInList(lake, listKey(partition), { removed, needed: [], added: added && `s3://${bucket}/${added}` })
+    const swap = { removed: [url], needed: [], added: added && urlOf(bucket, added) }
+    await swapInList(lake, listKey(partition), swap)
     done.push(file)
   }
   return done

@@ -1,7 +1,6 @@
 import type { ObjectReader, ObjectStore } from '../../ports.ts'
-import { dayMs, listKey, type Partition } from '../partition.ts'
-import { keyOf } from '../read-table.ts'
-import { listedUrls } from '../table-list.ts'
+import { dayMs, dayOf, listKey, type Partition } from '../partition.ts'
+import { keyOf, listedUrls, urlOf } from '../table-list.ts'
 import { type DataFile, mostRewritten } from './choose-files.ts'
 import { idsIn, idsInFiles } from './known-ids.ts'
 
@@ -74,7 +73,7 @@ async function isHeldBefore(ports: DayPorts, partition: Partition, ids: Readonly
 
 const dayAfter = ({ table, dt }: Partition, days: number): Partition => ({
   table,
-  dt: new Date(Date.parse(dt) + days * dayMs).toISOString().slice(0, 10),
+  dt: dayOf(Date.parse(dt) + days * dayMs),
 })
 
 async function idsOfDay(
@@ -84,7 +83,7 @@ async function idsOfDay(
 ): Promise<ReadonlySet<string>> {
   const urls = await listedUrls(lake, listKey(day))
   // What else an operator has written into the list of another day must not hold up this one.
-  const keys = urls.filter((url) => url.startsWith(`s3://${bucket}/`)).map((url) => keyOf(url, bucket))
+  const keys = urls.filter((url) => url.startsWith(urlOf(bucket, ''))).map((url) => keyOf(url, bucket))
   const hits = await idsInFiles(files, [...new Set(keys)], ids)
   return new Set([...hits.values()].flatMap((found) => [...found]))
 }

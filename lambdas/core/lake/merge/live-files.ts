@@ -1,8 +1,7 @@
 import { listAll } from '../../aws/list-all.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { dataPrefix, listKey, type Partition } from '../partition.ts'
-import { keyOf } from '../read-table.ts'
-import { listedUrls } from '../table-list.ts'
+import { keyOf, listedUrls } from '../table-list.ts'
 import type { DataFile } from './choose-files.ts'
 import { dataFile } from './data-file.ts'
 

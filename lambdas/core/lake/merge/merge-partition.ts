@@ -4,7 +4,7 @@ import type { LogSchema } from '../../../../schemas/definition.ts'
 import { TransientError } from '../../errors.ts'
 import type { ObjectCopier, ObjectReader, ObjectStore } from '../../ports.ts'
 import { dataPrefix, listKey, type Partition } from '../partition.ts'
-import { swapInList } from '../table-list.ts'
+import { swapInList, urlOf } from '../table-list.ts'
 import { type DataFile, filesToMerge, isClosed, largeFrom } from './choose-files.ts'
 import { type CorruptFile, findCorrupt, setAside, UnreadableFile } from './corrupt-files.ts'
 import { newMergedKey } from './data-file.ts'
@@ -194,11 +194,11 @@ class Merging {
     const { copies, folder } = this.#options
     // Named by their places in the list, so that of equal rows the one listed first stays.
     const missing = files.filter(({ key }) => !this.#copied.has(key))
-    const placed = missing.map(({ key }) => ({ key, place: this.#live.findIndex((file) => file.key === key) }))
-    for (let at = 0; at < placed.length; at += parallel) {
+    for (let at = 0; at < missing.length; at += parallel) {
       await Promise.all(
-        placed.slice(at, at + parallel).map(async ({ key, place }) => {
-          const path = join(folder, `${String(place).padStart(6, '0')}.parquet`)
+        missing.slice(at, at + parallel).map(async (file) => {
+          const { key } = file
+          const path = join(folder, `${String(this.#live.indexOf(file)).padStart(6, '0')}.parquet`)
           if (!(await copies.copy(key, path))) throw new UnreadableFile(key, 'it is not there')
           this.#copied.set(key, path)
         }),
@@ -213,11 +213,10 @@ class Merging {
     const replaced = taken.map(({ key }) => key)
     await noteMerge(ops, this.#partition, { replaced, added: [added] }, now())
     await lake.putOnce(added, await readFile(output))
-    const urlOf = (key: string) => `s3://${bucket}/${key}`
     const swap = {
-      removed: replaced.map(urlOf),
-      needed: needed.map(({ key }) => urlOf(key)),
-      added: urlOf(added),
+      removed: replaced.map((key) => urlOf(bucket, key)),
+      needed: needed.map(({ key }) => urlOf(bucket, key)),
+      added: urlOf(bucket, added),
     }
     try {
       return await swapInList(lake, listKey(this.#partition), swap)

@@ -2,7 +2,7 @@ import { listAll } from '../../aws/list-all.ts'
 import { isNumber, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import type { ListedObject, ObjectStore } from '../../ports.ts'
 import { dataPrefix, dayMs, listKey, type Partition, partitionOf } from '../partition.ts'
-import { parseList } from '../table-list.ts'
+import { parseList, urlOf } from '../table-list.ts'
 import { corruptKey } from './corrupt-files.ts'
 import { notedFiles } from './replaced-files.ts'
 
@@ -79,9 +79,9 @@ async function deleteOrphans(
   const list = old.length > 0 ? await lake.get(listKey(partition)) : undefined
   if (!list) return []
   const urls = parseList(list.body)
-  const prefix = `s3://${bucket}/${dataPrefix(partition)}`
+  const prefix = urlOf(bucket, dataPrefix(partition))
   const live = new Set(urls)
-  const unlisted = old.map(({ key }) => key).filter((key) => !live.has(`s3://${bucket}/${key}`))
+  const unlisted = old.map(({ key }) => key).filter((key) => !live.has(urlOf(bucket, key)))
   // A list that somebody has edited, cut short or lost says nothing about what is left behind.
   if (!urls.every((url) => url.startsWith(prefix)) || unlisted.length > mostOrphans + urls.length) return []
   if (unlisted.length === 0) return []

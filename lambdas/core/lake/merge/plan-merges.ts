@@ -1,7 +1,7 @@
 import { listAll } from '../../aws/list-all.ts'
 import { isNumber, isRecord, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
-import { dayMs, type Partition, partitionOfList } from '../partition.ts'
+import { dayMs, dayOf, type Partition, partitionOfList } from '../partition.ts'
 import { parseList } from '../table-list.ts'
 import { filesToMerge, isClosed } from './choose-files.ts'
 import { dataFile } from './data-file.ts'
@@ -162,5 +162,3 @@ async function readPlan(ops: Pick<ObjectStore, 'get'>): Promise<Plan | undefined
   )
   return { at: plan.at, waiting: new Map(waiting) }
 }
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)

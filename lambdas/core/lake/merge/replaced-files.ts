@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { listAll } from '../../aws/list-all.ts'
 import { isText, jsonIn, listOf, objectOf } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
-import { dayMs, listKey, type Partition } from '../partition.ts'
-import { parseList } from '../table-list.ts'
+import { dataPrefix, dayMs, listKey, type Partition } from '../partition.ts'
+import { parseList, urlOf } from '../table-list.ts'
 
 /** Prefix of the notes on merges: `merges/<table>/dt=<day>/<time>-<id>.json`. */
 const mergesPrefix = 'merges/'
@@ -81,7 +81,7 @@ export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.n
     const note = await readNote(ops, key)
     const live = new Set(parseList(list.body))
     const unlisted = [...(note?.replaced ?? []), ...(note?.added ?? [])].filter(
-      (file) => file.startsWith(`data/${table}/dt=${dt}/`) && !live.has(`s3://${bucket}/${file}`),
+      (file) => file.startsWith(dataPrefix({ table, dt })) && !live.has(urlOf(bucket, file)),
     )
     await Promise.all(unlisted.map((file) => lake.delete(file)))
     await ops.delete(key)
