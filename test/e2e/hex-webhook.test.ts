@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
+import { decodeRejections, rejectionsKey } from '../../lambdas/core/webhook/rejections.ts'
 import { hexAudit } from '../../schemas/generated/hex_audit.ts'
 import { hexBatches } from '../../simulators/hex/events.ts'
 import { encodeHexBatch, postHexBatch } from '../../simulators/hex/webhooks.ts'
@@ -125,6 +127,20 @@ test('while SQS is down events are put aside, long ones too, and become rows lat
   await run.schedules.get('janitor')?.tick()
   const ask = () => pipeline.query(`select p_row_id from hex_audit where event.action = 'WHILE_DOWN'`)
   expect(await eventually(ask, (rows) => rows.length >= 2)).toHaveLength(2)
+})
+
+test('instances of the receiver count rejected requests together', async () => {
+  const { run } = pipeline
+  const path = run.gateway.objects.pathOf(run.ready.buckets.ops ?? '', rejectionsKey('notebooks'))
+  const count = () => decodeRejections(readFileSync(path))?.count
+  expect(await post('the first instance')).toMatchObject({ status: 400 })
+  const before = count() ?? 0
+  run.faults.add({ service: 'sqs', principal: 'hex-webhook', kind: 'slow', ms: 1_000, count: 1 })
+  const slow = post('[{"event": {"action": "SLOW", "actor": {}, "occurred_at": "2026-01-15T10:30:00Z"}}]')
+  expect(await post('while the first one is busy')).toMatchObject({ status: 400 })
+  expect(count()).toBe(before + 1)
+  expect(await slow).toMatchObject({ status: 200 })
+  run.faults.clear()
 })
 
 describe('the credential', () => {

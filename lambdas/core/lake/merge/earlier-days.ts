@@ -1,5 +1,5 @@
 import type { ObjectReader, ObjectStore } from '../../ports.ts'
-import { dayMs, dayOf, listKey, type Partition } from '../partition.ts'
+import { dayAfter, listKey, type Partition } from '../partition.ts'
 import { keyOf, listedUrls, urlOf } from '../table-list.ts'
 import { type DataFile, mostRewritten } from './choose-files.ts'
 import { idsIn, idsInFiles } from './known-ids.ts'
@@ -36,8 +36,8 @@ export async function rowsOfEarlierDays(
   const laterDays: string[] = []
   if (received.size === 0) return { earlier, laterDays }
   for (let offset = 1; offset <= reach; offset++) {
-    for (const id of await idsOfDay(ports, dayAfter(partition, -offset), received)) earlier.add(id)
-    const later = dayAfter(partition, offset)
+    for (const id of await idsOfDay(ports, around(partition, -offset), received)) earlier.add(id)
+    const later = around(partition, offset)
     if ((await idsOfDay(ports, later, received)).size > 0) laterDays.push(later.dt)
   }
   return { earlier, laterDays }
@@ -66,15 +66,12 @@ export async function filesWithEarlierRows(
 async function isHeldBefore(ports: DayPorts, partition: Partition, ids: ReadonlySet<string>): Promise<boolean> {
   if (ids.size === 0) return false
   for (let offset = 1; offset <= reach; offset++) {
-    if ((await idsOfDay(ports, dayAfter(partition, -offset), ids)).size > 0) return true
+    if ((await idsOfDay(ports, around(partition, -offset), ids)).size > 0) return true
   }
   return false
 }
 
-const dayAfter = ({ table, dt }: Partition, days: number): Partition => ({
-  table,
-  dt: dayOf(Date.parse(dt) + days * dayMs),
-})
+const around = ({ table, dt }: Partition, days: number): Partition => ({ table, dt: dayAfter(dt, days) })
 
 async function idsOfDay(
   { lake, files, bucket }: DayPorts,

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import { duckDbFieldIds } from '../../../../schemas/duckdb-field-ids.ts'
@@ -5,9 +6,13 @@ import { glueType } from '../../../../schemas/glue-type.ts'
 import { type TableColumn, tableColumns } from '../../../../schemas/table-columns.ts'
 import { duckDbType } from '../../duckdb/duckdb-type.ts'
 import { quotedName, quotedText } from '../../duckdb/sql-text.ts'
+import { dayAfter } from '../partition.ts'
 
-/** Rows in a row group of a merged file: those that a query leaves out are left out by groups. */
-const rowGroupSize = 50_000
+/** Most rows in a row group of a merged file: the one size that DuckDB writes without arranging its batches anew. */
+const mostRowsInGroup = 122_880
+
+/** Bytes of the small files whose rows make one row group, if they are fewer rows: DuckDB holds some groups in memory. */
+const bytesInGroup = 32 * 1024 * 1024
 
 /** Share of the function's memory that DuckDB may use; the rest is for Node and the file that is sent. */
 const memoryShare = 0.6
@@ -84,10 +89,7 @@ export class MergeEngine {
 
   /** Ids of the rows of files. @param receivedOn only of rows that lie under this day because of their receipt */
   async ids(inputs: readonly string[], { receivedOn }: { readonly receivedOn?: string } = {}): Promise<Set<string>> {
-    const only =
-      receivedOn === undefined
-        ? ''
-        : `WHERE p_time_source = 'received' OR strftime(p_event_time, '%Y-%m-%d') <> ${quotedText(receivedOn)}`
+    const only = receivedOn === undefined ? '' : `WHERE p_time_source = 'received' OR NOT (${isOn(receivedOn)})`
     const ids = new Set<string>()
     const found = await (await this.#connection()).stream(`SELECT p_row_id FROM ${source(inputs)} ${only}`)
     for (let chunk = await found.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await found.fetchChunk()) {
@@ -122,6 +124,7 @@ export class MergeEngine {
     const isAnyLeftOut = await this.#leaveOut(leftOut)
     const { rows, expected, repeated } = await this.#countIds(inputs)
     const columns = await this.#columnsIn(inputs, schema)
+    const rowGroupSize = rowsInGroup(rows, await bytesOf(inputs))
     if (repeated > 0) await this.#findWorse(inputs, columns)
     const values = columns.map((one) => {
       const name = quotedName(one.column)
@@ -237,12 +240,30 @@ async function open({ folder, memoryMegabytes }: EngineOptions): Promise<Session
     memory_limit: `${Math.round(memoryMegabytes * memoryShare)}MB`,
     threads: String(Math.max(1, Math.ceil(memoryMegabytes / megabytesPerCore))),
     temp_directory: folder,
+    // Local files need no copy in memory.
+    enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
   return { instance, connection }
+}
+
+/** @param day as YYYY-MM-DD */
+const isOn = (day: string): string => {
+  const [from, to] = [day, dayAfter(day)].map((one) => `TIMESTAMPTZ ${quotedText(`${one} 00:00:00+00`)}`)
+  return `p_event_time >= ${from} AND p_event_time < ${to}`
+}
+
+/** Rows of a row group when the rows take these bytes in the small files. */
+const rowsInGroup = (rows: number, bytes: number): number =>
+  Math.max(2_048, Math.min(mostRowsInGroup, Math.floor((bytesInGroup * rows) / Math.max(1, bytes))))
+
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  let bytes = 0
+  for (const path of paths) bytes += (await stat(path)).size
+  return bytes
 }
 
 /** Names that reading adds to the columns of the files. */
