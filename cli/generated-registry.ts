@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SourceType } from '../lambdas/connectors/manifest.ts'
+import type { Feed } from '../lambdas/core/standing/feeds.ts'
 import { exportName } from '../schemas/compiler/generated-modules.ts'
 import type { LogSchema } from '../schemas/definition.ts'
+import { tableName } from '../schemas/table-name.ts'
 import { manifests } from '../settings/manifests.ts'
+import { streamsOf } from '../settings/source-types.ts'
 
 /** Folder of the connectors' registry, from the project's root. */
 export const registryFolder = 'lambdas/connectors/generated'
@@ -11,10 +14,10 @@ export const registryFolder = 'lambdas/connectors/generated'
 /** The registries, by the names of their files. */
 export type Registry = (typeof registries)[number]
 
-export const registries = ['webhooks', 'polled', 'objects', 'recoveries', 'oauth'] as const
+export const registries = ['webhooks', 'polled', 'objects', 'recoveries', 'oauth', 'feeds'] as const
 
 /**
- * The registries by which functions find what runs a source type, one for each bundle: `<provider>-<stream>` of a webhook
+ * The registries by which functions find what runs a source type, one for each bundle, and what its feeds are: `<provider>-<stream>` of a webhook
  * and the stream `<provider>.<stream>` of another source are in `<provider>/<stream>.ts`, the deliveries of webhooks in
  * `<provider>/deliveries.ts`, and what asks people for credentials in `<provider>/oauth.ts`.
  *
@@ -27,6 +30,7 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
   const polled: string[] = []
   const objects: string[] = []
   const oauth: string[] = []
+  const feeds: string[] = []
   for (const [provider, { sourceTypes }] of manifests) {
     const manifest = `lambdas/connectors/${provider}/manifest.ts`
     const module = (stream: string, id: string): string => {
@@ -43,6 +47,7 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
       return `(await import('../../../schemas/generated/${schema.table}.ts')).${exportName(schema.table)}`
     }
     for (const [name, type] of Object.entries(sourceTypes)) {
+      feeds.push(`  '${name}': ${JSON.stringify(feedsOf(type))},`)
       if (type.mode === 'webhook') {
         const stream = module(name.slice(provider.length + 1), name)
         webhooks.push(
@@ -116,6 +121,15 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
       '',
     ].join('\n')
   return {
+    feeds: [
+      header,
+      "import type { Feed } from '../../core/standing/feeds.ts'",
+      '',
+      'export const feeds: Readonly<Record<string, readonly Feed[]>> = {',
+      ...feeds,
+      '}',
+      '',
+    ].join('\n'),
     webhooks: simple('RegisteredWebhook', 'webhookStreams', webhooks),
     objects: simple('RegisteredObjects', 'objectStreams', objects),
     polled: [
@@ -137,3 +151,10 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
     oauth: simple('RegisteredOAuth', 'oauthApps', oauth, (type) => type.mode === 'poll' && type.oauth !== undefined),
   }
 }
+
+const feedsOf = (type: SourceType): readonly Feed[] =>
+  streamsOf(type).map(({ id, logType }) => ({
+    table: tableName(logType),
+    ...(id !== undefined && { stream: id }),
+    ...(type.mode === 'stream' && { inBucket: true as const }),
+  }))

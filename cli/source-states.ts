@@ -1,11 +1,13 @@
+import { feedsOf } from '../lambdas/connectors/feeds.ts'
+import { type FeedFacts, readFeeds } from '../lambdas/core/standing/feeds.ts'
+import { type Standing, standingOf } from '../lambdas/core/standing/standing.ts'
 import { withoutBreaks } from '../local/screen/one-line.ts'
 import type { SourceState } from '../local/screen/run-figures.ts'
-import { type FeedFacts, readFeeds, type StatusPorts } from './status/collect.ts'
-import { type Standing, standingOf } from './status/standing.ts'
+import type { StatusPorts } from './status/collect.ts'
 
 /** The state of each source of a run, by the notes in its stores: of a source with several streams, the worst. */
 export async function sourceStates(ports: Omit<StatusPorts, 'lake'>): Promise<SourceState[]> {
-  const feeds = await readFeeds(ports)
+  const feeds = await readFeeds({ ...ports, sources: ports.facts.sources }, feedsOf)
   const view = { now: ports.now(), options: ports.options ?? '' }
   const bySource = Map.groupBy(feeds, ({ source }) => source)
   return [...bySource].map(([source, ofSource]) => {

@@ -1,5 +1,5 @@
+import { isoTime } from '../../lambdas/core/time-text.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
-import { isoTime } from '../status/ages.ts'
 import type { FoundRow } from './first-row.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { ObjectStore } from '../../lambdas/core/ports.ts'
-import { spanText } from '../status/ages.ts'
-import { readObjectStream } from '../status/object-stream.ts'
-import { readStream } from '../status/stream-state.ts'
+import { readObjectStream } from '../../lambdas/core/standing/object-stream.ts'
+import { readStream } from '../../lambdas/core/standing/polled-stream.ts'
+import { spanText } from '../../lambdas/core/time-text.ts'
 import { openJobsOf } from './stored-jobs.ts'
 
 /** Why a job waits, beyond the problem that its function reports; `undefined` when nothing holds it up. */

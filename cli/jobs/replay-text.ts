@@ -1,5 +1,5 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
-import { spanText } from '../status/ages.ts'
+import { spanText } from '../../lambdas/core/time-text.ts'
 import { costOf, usdText } from './cost.ts'
 import { counted, grouped } from './counted.ts'
 

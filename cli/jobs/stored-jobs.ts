@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
+import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import { guardedObject } from '../../lambdas/core/poll/guarded-object.ts'
 import { endedJobs, type Job, jobBell, jobFile, openJobs, stateFolder } from '../../lambdas/core/poll/past/job.ts'
 import { type JobForm, pastJobs } from '../../lambdas/core/poll/past/job-store.ts'
 import type { ObjectStore, StoreReader } from '../../lambdas/core/ports.ts'
-import { inParallel } from '../status/in-parallel.ts'
 
 /** The jobs in one folder of the ops bucket. */
 export interface StoredJobs<J> {

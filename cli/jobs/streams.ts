@@ -1,7 +1,8 @@
+import { feedsOf } from '../../lambdas/connectors/feeds.ts'
 import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
+import type { Feed } from '../../lambdas/core/standing/feeds.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
-import { type Feed, feedsOf } from '../source-feeds.ts'
 
 /**
  * The ids of a source's streams on which a job can work: a replay reads objects, the others fetch from the provider.

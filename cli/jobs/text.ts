@@ -1,6 +1,6 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
+import { isoTime, spanText } from '../../lambdas/core/time-text.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
-import { isoTime, spanText } from '../status/ages.ts'
 import { costOf, usdText } from './cost.ts'
 import { counted, grouped } from './counted.ts'
 import { progressOf } from './progress.ts'

@@ -1,21 +1,17 @@
-import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
+import { feedsOf } from '../../lambdas/connectors/feeds.ts'
+import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import type { TablePorts } from '../../lambdas/core/lake/read-table.ts'
 import type { StoreReader } from '../../lambdas/core/ports.ts'
 import type { RedriveJob } from '../../lambdas/core/redrive/job.ts'
+import { type FeedFacts, type FeedsOf, readFeeds } from '../../lambdas/core/standing/feeds.ts'
+import { type Standing, standingOf } from '../../lambdas/core/standing/standing.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import type { Followed } from '../jobs/follow.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
 import type { JobView } from '../jobs/text.ts'
 import { openRedrives } from '../redrive/stored.ts'
-import { type Feed, feedsOf } from '../source-feeds.ts'
 import { countDeadLetters, type DeadLetters, type Reasons } from './dead-letters.ts'
-import { inParallel } from './in-parallel.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
-import { type ObjectFacts, readObjectStream } from './object-stream.ts'
-import { readRecovery } from './recovery-state.ts'
-import { type FeedKind, type RejectedFacts, type Standing, standingOf } from './standing.ts'
-import { readStream, type StreamFacts } from './stream-state.ts'
-import { readWebhook } from './webhook-state.ts'
 
 /** What is read, on AWS, over the stores of a local run, or in the folder that it left. */
 export interface StatusPorts {
@@ -28,21 +24,8 @@ export interface StatusPorts {
   readonly options?: string
 }
 
-/** The facts of a source, or of one stream of it. All times are milliseconds since 1970. */
-export interface SourceFacts extends Omit<StreamFacts, 'state'> {
-  readonly source: string
-  /** Absent for a source that the settings no longer name. */
-  readonly type?: string
-  readonly label?: string
-  /** Absent for a source of an unknown type, and for one that the settings no longer name. */
-  readonly feed?: FeedKind
-  /** Absent for the events of a webhook source, as is `state`; the recovery of its deliveries has both. */
-  readonly stream?: string
-  readonly state?: StreamFacts['state']
-  /** Only of a webhook source. */
-  readonly rejected?: RejectedFacts | undefined
-  /** Only of a source whose provider writes into a bucket. */
-  readonly objects?: ObjectFacts | undefined
+/** The facts of a source, or of one stream of it. */
+export interface SourceFacts extends Omit<FeedFacts, 'table'> {
   /** For the whole source, as are dead letters. */
   readonly openFailures: number
   readonly deadLetters: number
@@ -90,13 +73,11 @@ interface Findings {
   readonly letters: DeadLetters
 }
 
-type Feeds = (type: string) => readonly Feed[]
-
 /** Collects the states of all sources. Only reads. */
-export async function collectStatus(ports: StatusPorts, feeds: Feeds = feedsOf): Promise<Status> {
+export async function collectStatus(ports: StatusPorts, feeds: FeedsOf = feedsOf): Promise<Status> {
   const { facts, ops, lake } = ports
   const now = ports.now()
-  const rows = await readFeeds(ports, feeds)
+  const rows = await readFeeds({ ...ports, sources: facts.sources }, feeds)
   const fetched = new Set(rows.flatMap(({ source, feed }) => (feed === 'polled' || feed === 'bucket' ? [source] : [])))
   const jobs = await inParallel([...fetched], async (source) =>
     (await openJobsOf(ops, source)).map((job) => ({ source, job })),
@@ -132,43 +113,6 @@ export async function collectStatus(ports: StatusPorts, feeds: Feeds = feedsOf):
       deadLetterReasonsOfUnknownSource: letters.reasonsOfUnknownSource,
     },
   }
-}
-
-/** The facts of a feed as its state has them. */
-export interface FeedFacts extends Omit<SourceFacts, 'openFailures' | 'deadLetters' | 'deadLetterReasons'> {
-  /** The table that takes its events. */
-  readonly table?: string
-}
-
-/** Reads the states of the feeds of all sources, by source and stream; a few small objects for each. */
-export async function readFeeds(
-  { facts, ops, now: clock }: Omit<StatusPorts, 'lake'>,
-  feeds: Feeds = feedsOf,
-): Promise<FeedFacts[]> {
-  const now = clock()
-  const rows = Object.entries(facts.sources)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([source, { type, label, ...chosen }]) => {
-      const known = feeds(type).filter(({ stream }) => stream === undefined || isChosen(chosen, stream))
-      return (known.length > 0 ? known : [undefined]).map((feed) => ({ named: { source, type, label }, feed }))
-    })
-  const read = await inParallel(rows, async ({ named, feed }): Promise<FeedFacts[]> => {
-    if (feed === undefined) return [{ ...named, credential: 'unknown' }]
-    const { table, stream, inBucket } = feed
-    const { source, type } = named
-    if (stream === undefined) {
-      const recovery = await readRecovery(ops, source, now)
-      const webhook = { ...named, feed: 'webhook' as const, table, ...(await readWebhook(ops, source)) }
-      return [
-        webhook,
-        ...(recovery ? [{ ...named, feed: 'recovery' as const, stream: `${type} recovery`, ...recovery }] : []),
-      ]
-    }
-    return inBucket
-      ? [{ ...named, feed: 'bucket', table, stream, ...(await readObjectStream(ops, source, now)) }]
-      : [{ ...named, feed: 'polled', table, stream, ...(await readStream(ops, source, stream, now)) }]
-  })
-  return read.flat()
 }
 
 /**

@@ -1,8 +1,8 @@
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
+import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import type { StoreReader } from '../../lambdas/core/ports.ts'
 import { readDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
-import { inParallel } from './in-parallel.ts'
 
 /** Numbers of dead letters by their reason. */
 export type Reasons = Readonly<Record<string, number>>

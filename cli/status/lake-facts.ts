@@ -1,6 +1,6 @@
+import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import { partitionsOf, readPartition, type TablePorts } from '../../lambdas/core/lake/read-table.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
-import { inParallel } from './in-parallel.ts'
 
 /** How many of a table's days to search for its newest rows. */
 const newestDays = 2

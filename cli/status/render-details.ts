@@ -1,9 +1,9 @@
+import type { Backlog, OpenPart } from '../../lambdas/core/standing/polled-stream.ts'
+import { ageText, isoTime } from '../../lambdas/core/time-text.ts'
 import { withoutBreaks } from '../../local/screen/one-line.ts'
 import { wrapped } from '../../local/screen/wrap.ts'
-import { ageText, isoTime } from './ages.ts'
 import type { SourceStatus } from './collect.ts'
 import { objectDetails } from './render-objects.ts'
-import type { Backlog, OpenPart } from './stream-state.ts'
 
 /** Every fact of a source or stream, one a line. */
 export function detailLines(

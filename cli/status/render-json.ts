@@ -1,11 +1,11 @@
+import type { Backlog, OpenPart } from '../../lambdas/core/standing/polled-stream.ts'
+import type { RejectedFacts } from '../../lambdas/core/standing/standing.ts'
+import { isoTime } from '../../lambdas/core/time-text.ts'
 import { withoutBreaks } from '../../local/screen/one-line.ts'
 import { jobJson } from '../jobs/text.ts'
 import { redriveJson } from '../redrive/text.ts'
-import { isoTime } from './ages.ts'
 import { needsPerson, type SourceStatus, type Status } from './collect.ts'
 import { objectsJson } from './render-objects.ts'
-import type { RejectedFacts } from './standing.ts'
-import type { Backlog, OpenPart } from './stream-state.ts'
 
 /** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
 export function* statusJson({ now, sources, jobs, redrives = [], totals }: Status): Generator<string> {

@@ -1,9 +1,9 @@
+import type { ListingFacts, ObjectCounts, ObjectFacts } from '../../lambdas/core/standing/object-stream.ts'
 import type { ConfigurationCheck } from '../../lambdas/core/stream/stream-state.ts'
+import { ageText, isoTime } from '../../lambdas/core/time-text.ts'
 import { tableLines } from '../../local/query/query-text.ts'
 import { withoutBreaks } from '../../local/screen/one-line.ts'
 import { wrapped } from '../../local/screen/wrap.ts'
-import { ageText, isoTime } from './ages.ts'
-import type { ListingFacts, ObjectCounts, ObjectFacts } from './object-stream.ts'
 
 /** A stream as the provider has it. */
 type ProvidersStream = ConfigurationCheck['streams'][number]

@@ -5,10 +5,10 @@ import {
   GetPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import { retentionNoted } from '../../lambdas/core/lake/counting-retention.ts'
 import { quotedInShell } from '../in-shell.ts'
 import { type Installation, reasonOf } from '../installation.ts'
-import { inParallel } from '../status/in-parallel.ts'
 import { lifecycleDifferences, plannedRules } from './bucket-lifecycle.ts'
 import { comparePolicy } from './bucket-policy.ts'
 import { type PlannedBucket, plannedBuckets } from './planned-buckets.ts'

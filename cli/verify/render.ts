@@ -1,5 +1,5 @@
+import { isoTime, spanText } from '../../lambdas/core/time-text.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
-import { isoTime, spanText } from '../status/ages.ts'
 import { explanationOf, type Verified } from './verified.ts'
 
 /** A credential that ends within this time is marked, in milliseconds. */

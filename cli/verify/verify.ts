@@ -1,10 +1,10 @@
 import { readFunctionNote } from '../../lambdas/core/function-note.ts'
+import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import { nearest } from '../../schemas/compiler/problem-wording.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { webhookOf } from '../../settings/stack-facts.ts'
 import { askForChecks } from '../ask-for-checks.ts'
 import { type Installation, reasonOf } from '../installation.ts'
-import { inParallel } from '../status/in-parallel.ts'
 import type { Verified } from './verified.ts'
 import { verifyWebhook } from './webhook.ts'
 

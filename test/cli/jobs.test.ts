@@ -11,7 +11,6 @@ import { cancelJob, openJobsOf, placeJob, readJob } from '../../cli/jobs/stored-
 import { streamsOf } from '../../cli/jobs/streams.ts'
 import { jobJson, openJobText, planText, progressText, resultText } from '../../cli/jobs/text.ts'
 import { checkWindow, parseTime, timeText, windowEnd } from '../../cli/jobs/window.ts'
-import type { Feed } from '../../cli/source-feeds.ts'
 import { statusText } from '../../cli/status/render.ts'
 import { statusJson } from '../../cli/status/render-json.ts'
 import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/live/state.ts'
@@ -26,6 +25,7 @@ import {
   stateFolder,
 } from '../../lambdas/core/poll/past/job.ts'
 import type { Walk } from '../../lambdas/core/poll/walk.ts'
+import type { Feed } from '../../lambdas/core/standing/feeds.ts'
 import { memoryStore } from '../support/memory-stores.ts'
 
 const minute = 60_000

@@ -1,6 +1,6 @@
-import type { StoreReader } from '../../lambdas/core/ports.ts'
-import { decodeReceipt, receiptKey } from '../../lambdas/core/webhook/receipt-notes.ts'
-import { decodeRejections, rejectionsKey } from '../../lambdas/core/webhook/rejections.ts'
+import type { StoreReader } from '../ports.ts'
+import { decodeReceipt, receiptKey } from '../webhook/receipt-notes.ts'
+import { decodeRejections, rejectionsKey } from '../webhook/rejections.ts'
 import type { RejectedFacts } from './standing.ts'
 
 export interface WebhookFacts {

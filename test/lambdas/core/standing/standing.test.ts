@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FeedKind, type StandingFacts, type StandingWord, standingOf } from '../../cli/status/standing.ts'
+import {
+  type FeedKind,
+  type StandingFacts,
+  type StandingWord,
+  standingOf,
+} from '../../../../lambdas/core/standing/standing.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
 const minute = 60_000

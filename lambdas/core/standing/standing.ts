@@ -1,6 +1,6 @@
-import { ageText, spanText } from './ages.ts'
+import { ageText, spanText } from '../time-text.ts'
 import type { ObjectFacts } from './object-stream.ts'
-import type { Credential, StreamFacts } from './stream-state.ts'
+import type { Credential, StreamFacts } from './polled-stream.ts'
 
 /** What the state of a source comes to. */
 export type StandingWord = 'working' | 'not set up' | 'refused' | 'failing' | 'silent' | 'behind'

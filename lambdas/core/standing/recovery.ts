@@ -1,7 +1,7 @@
-import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import type { StoreReader } from '../../lambdas/core/ports.ts'
-import { decodeRecovery, recoveryKey } from '../../lambdas/core/webhook/recovery/state.ts'
-import { credentialOf, type StreamFacts } from './stream-state.ts'
+import { mustWait } from '../poll/waiting.ts'
+import type { StoreReader } from '../ports.ts'
+import { decodeRecovery, recoveryKey } from '../webhook/recovery/state.ts'
+import { credentialOf, type StreamFacts } from './polled-stream.ts'
 
 /** Reads the stored state of a webhook's recovery; `undefined` for a source that never had one. */
 export async function readRecovery(ops: StoreReader, sourceId: string, now: number): Promise<StreamFacts | undefined> {

@@ -1,8 +1,8 @@
-import { decodeState, type OpenWindow, type StreamState } from '../../lambdas/core/poll/live/state.ts'
-import { publishedUntil } from '../../lambdas/core/poll/live/window.ts'
-import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
-import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import type { StoreReader } from '../../lambdas/core/ports.ts'
+import { decodeState, type OpenWindow, type StreamState } from '../poll/live/state.ts'
+import { publishedUntil } from '../poll/live/window.ts'
+import { stateFolder } from '../poll/past/job.ts'
+import { mustWait } from '../poll/waiting.ts'
+import type { StoreReader } from '../ports.ts'
 
 /** Whether the provider accepted the credential with the last request. `missing`: there is none to send. */
 export type Credential = 'accepted' | 'refused' | 'missing' | 'unknown'

@@ -1,6 +1,6 @@
-import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
-import { mustWait } from '../../lambdas/core/poll/waiting.ts'
-import type { StoreReader } from '../../lambdas/core/ports.ts'
+import { stateFolder } from '../poll/past/job.ts'
+import { mustWait } from '../poll/waiting.ts'
+import type { StoreReader } from '../ports.ts'
 import {
   type ConfigurationCheck,
   type DayCounts,
@@ -9,8 +9,8 @@ import {
   type StreamState,
   streamStateKey,
   type Unfinished,
-} from '../../lambdas/core/stream/stream-state.ts'
-import type { Credential, StreamFacts } from './stream-state.ts'
+} from '../stream/stream-state.ts'
+import type { Credential, StreamFacts } from './polled-stream.ts'
 
 /** What became of objects and of the events in them. */
 export type ObjectCounts = Omit<DayCounts, 'day'>

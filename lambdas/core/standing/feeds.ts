@@ -1,0 +1,84 @@
+import { inParallel } from '../in-parallel.ts'
+import type { StoreReader } from '../ports.ts'
+import { type ObjectFacts, readObjectStream } from './object-stream.ts'
+import { readStream, type StreamFacts } from './polled-stream.ts'
+import { readRecovery } from './recovery.ts'
+import type { FeedKind, RejectedFacts } from './standing.ts'
+import { readWebhook } from './webhook.ts'
+
+/** A feed of a source: a stream, or its webhooks. */
+export interface Feed {
+  /** Id of the stream; absent for webhooks. */
+  readonly stream?: string
+  /** Set for a stream whose provider writes its events into a bucket. */
+  readonly inBucket?: true
+  /** The table that takes its events. */
+  readonly table: string
+}
+
+/** A source as the stack's facts name it. */
+export interface NamedSource {
+  readonly type: string
+  readonly label: string
+}
+
+/** The facts of a feed as its state has them. All times are milliseconds since 1970. */
+export interface FeedFacts extends Omit<StreamFacts, 'state'> {
+  readonly source: string
+  /** Absent for a source that the settings no longer name. */
+  readonly type?: string
+  readonly label?: string
+  /** Absent for a source of an unknown type, and for one that the settings no longer name. */
+  readonly feed?: FeedKind
+  /** Absent for the events of a webhook source, as is `state`; the recovery of its deliveries has both. */
+  readonly stream?: string
+  readonly state?: StreamFacts['state']
+  /** Only of a webhook source. */
+  readonly rejected?: RejectedFacts | undefined
+  /** Only of a source whose provider writes into a bucket. */
+  readonly objects?: ObjectFacts | undefined
+  /** The table that takes its events. */
+  readonly table?: string
+}
+
+export interface FeedPorts {
+  readonly sources: Readonly<Record<string, NamedSource>>
+  readonly ops: StoreReader
+  /** In milliseconds since 1970. */
+  now(): number
+}
+
+/**
+ * The feeds of a source type; none for a type that this version does not know.
+ * @param source its facts, which can choose some streams of the type; by default all are chosen
+ */
+export type FeedsOf = (type: string, source?: object) => readonly Feed[]
+
+/** Reads the states of the feeds of all sources, by source and stream; a few small objects for each. */
+export async function readFeeds({ sources, ops, now: clock }: FeedPorts, feedsOf: FeedsOf): Promise<FeedFacts[]> {
+  const now = clock()
+  const rows = Object.entries(sources)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([source, facts]) => {
+      const { type, label } = facts
+      const known = feedsOf(type, facts)
+      return (known.length > 0 ? known : [undefined]).map((feed) => ({ named: { source, type, label }, feed }))
+    })
+  const read = await inParallel(rows, async ({ named, feed }): Promise<FeedFacts[]> => {
+    if (feed === undefined) return [{ ...named, credential: 'unknown' }]
+    const { table, stream, inBucket } = feed
+    const { source, type } = named
+    if (stream === undefined) {
+      const recovery = await readRecovery(ops, source, now)
+      const webhook = { ...named, feed: 'webhook' as const, table, ...(await readWebhook(ops, source)) }
+      return [
+        webhook,
+        ...(recovery ? [{ ...named, feed: 'recovery' as const, stream: `${type} recovery`, ...recovery }] : []),
+      ]
+    }
+    return inBucket
+      ? [{ ...named, feed: 'bucket', table, stream, ...(await readObjectStream(ops, source, now)) }]
+      : [{ ...named, feed: 'polled', table, stream, ...(await readStream(ops, source, stream, now)) }]
+  })
+  return read.flat()
+}
