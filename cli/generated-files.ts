@@ -6,6 +6,7 @@ import { readReleased, releasedIdProblems } from '../schemas/compiler/released-t
 import { settingsJsonSchema } from '../settings/load.ts'
 import { manifests } from '../settings/manifests.ts'
 import { registries, registryFolder, renderRegistries } from './generated-registry.ts'
+import { renderRunbook, runbookPage } from './generated-runbook.ts'
 import { renderSourcePage, sourcePage } from './generated-source-docs.ts'
 
 export interface GeneratedFile {
@@ -47,6 +48,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
       file: `${registryFolder}/${registry}.ts`,
       render: () => renderRegistries(root, schemas)[registry],
     })),
+    { file: runbookPage, render: () => renderRunbook(root) },
     { file: 'docs/tables.md', render: () => renderTableDocs(sources) },
     ...[...manifests].map(([provider, manifest]) => ({
       file: sourcePage(provider),

@@ -5,6 +5,7 @@ import { eventTimeText, identityText } from '../schemas/compiler/generated-table
 import { code, point } from '../schemas/compiler/markdown.ts'
 import type { LogSchema } from '../schemas/definition.ts'
 import { streamsOf } from '../settings/source-types.ts'
+import { block, withBlock } from './generated-block.ts'
 import { setUpLines } from './generated-set-up-docs.ts'
 
 /** Path from the project's root to the page of a provider's sources. */
@@ -46,30 +47,6 @@ export function renderSourcePage(
   }
   const blocks = [...setUps.map((one) => one.block), facts]
   return blocks.reduce((text, one) => withBlock(text, one, page), readFileSync(file, 'utf8'))
-}
-
-/** A generated part of a page, with the markers around it. */
-interface Block {
-  readonly begin: string
-  readonly end: string
-  readonly text: string
-}
-
-function block(name: string, origin: string, lines: readonly string[]): Block {
-  const begin = `<!-- ${name}: generated from ${origin} by npm run generate -->`
-  const end = `<!-- end of ${name} -->`
-  return { begin, end, text: [begin, '', ...lines, end].join('\n') }
-}
-
-/** @throws {Error} when the page lacks the markers */
-function withBlock(whole: string, { begin, end, text }: Block, page: string): string {
-  const from = whole.indexOf(begin.slice(0, begin.indexOf(':') + 1))
-  const to = whole.indexOf(end, from)
-  if (from === -1 || to === -1) {
-    const name = end.slice('<!-- end of '.length, -' -->'.length)
-    throw new Error(`${page}: lacks the markers of the ${name}; put "${begin}" and "${end}" where it belongs`)
-  }
-  return `${whole.slice(0, from)}${text}${whole.slice(to + end.length)}`
 }
 
 /** The provider as its log types write it, such as GitHub. */

@@ -5,6 +5,8 @@ import type { Config } from '../settings/settings.ts'
 import { sourceTypes } from '../settings/source-types.ts'
 import { beforeSecretName, sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
+import { AlarmTopic } from './health/alarm-topic.ts'
+import { Health } from './health/index.ts'
 import { Intake } from './intake/index.ts'
 import { Lake } from './lake/index.ts'
 import { Merger } from './lake/merger.ts'
@@ -28,6 +30,7 @@ export class AuditLakeStack extends Stack {
       previousSecretHours,
       mergeEverySeconds,
       throttle,
+      alarms,
       customDomain,
       secretArns,
       sources,
@@ -65,13 +68,15 @@ export class AuditLakeStack extends Stack {
       opsBucket,
     })
     new Merger(this, 'Merger', { lake, opsBucket, delivery, ticker })
-    new Janitor(this, 'Janitor', {
+    const topic = new AlarmTopic(this, 'AlarmTopic', alarms.emails)
+    const janitor = new Janitor(this, 'Janitor', {
       ticker,
       opsBucket,
       lake,
       retentionDays,
       delivery,
       mergeEverySeconds,
+      setUpGraceHours: alarms.setUpGraceHours,
       streamQueues: intake.streamQueues,
       facts: {
         region: this.region,
@@ -82,6 +87,7 @@ export class AuditLakeStack extends Stack {
           deadLetters: delivery.deadLetters.queueUrl,
           merges: delivery.merges.queueUrl,
         },
+        alarmTopic: topic.topicArn,
         database: lake.database,
         workgroup: lake.workgroup,
         webhooks: {
@@ -91,6 +97,19 @@ export class AuditLakeStack extends Stack {
         sources: sourceFacts(sources, (sourceId, what) => intake.secretName(sourceId, what)),
         ...(intake.oauthKeySecretArn !== undefined && { oauthKeySecretId: intake.oauthKeySecretArn }),
       },
+    })
+    new Health(this, 'Health', {
+      topic,
+      alarms,
+      sources,
+      api: intake.api,
+      queues: new Map([
+        ['live events', delivery.records],
+        ['events in bulk', delivery.recordsBulk],
+        ...[...intake.streamQueues].map(([source, queue]) => [`stream ${source}`, queue] as const),
+      ]),
+      janitor,
+      urgent: [...intake.receivers, delivery.writer],
     })
     new CfnOutput(this, 'OpsBucketName', { value: opsBucket.bucketName })
   }

@@ -24,6 +24,20 @@ const commonOptions = {
     .describe('What people call the source. Every row carries it as p_source_label; it may change at any time.'),
 }
 
+/** The longest time that the gauge of a source is compared with, in hours. */
+const mostHours = 720
+
+/** Options of a source that are none of its type. */
+const ownOptions = {
+  ...commonOptions,
+  noEventsHours: z
+    .int()
+    .min(0)
+    .max(mostHours)
+    .optional()
+    .describe('Hours without an event after which an alarm rings, 1 to 720; 0 for never. Left out: as alarms says.'),
+}
+
 /** Whether a problem leaves the settings valid that take room in the variables of functions. */
 const isOfOthers = ({ code, path: [setting] = [] }: z.core.$ZodRawIssue): boolean =>
   setting === undefined ? code === 'unrecognized_keys' : setting !== 'sources' && setting !== 'customDomain'
@@ -95,6 +109,32 @@ export const settingsSchema: z.ZodType<Config> = z
       })
       .prefault({})
       .describe('What webhooks take at most, and so what strangers who know a URL can cost.'),
+    alarms: z
+      .strictObject({
+        emails: z
+          .array(z.email())
+          .max(20)
+          .default(() => [])
+          .describe('Addresses that get a mail when an alarm begins and ends. Each has to confirm the first mail.'),
+        noEventsHours: z
+          .int()
+          .min(0)
+          .max(mostHours)
+          .default(24)
+          .describe('Hours without an event of a source after which an alarm rings, 1 to 720; 0 for never.'),
+        setUpGraceHours: z
+          .int()
+          .min(0)
+          .max(mostHours)
+          .default(72)
+          .describe('Hours in which a new source may have no event, because it is being set up, 0 to 720.'),
+        dashboard: z
+          .boolean()
+          .default(false)
+          .describe('Whether the stack has a dashboard in CloudWatch, at $3 a month.'),
+      })
+      .prefault({})
+      .describe('Who is told when something needs a person.'),
     customDomain: customDomainSchema
       .optional()
       .describe(
@@ -129,7 +169,7 @@ function sourceSchema(type: string, facts: SourceType) {
   return z
     .strictObject({
       ...optionSchemas(facts.options),
-      ...commonOptions,
+      ...ownOptions,
       type: z.literal(type).describe(facts.description),
     })
     .describe(`${facts.description} ${facts.docs}`)
@@ -179,7 +219,9 @@ function withDefault<T extends string | number>(schema: z.ZodType<T>, value: T |
   return value === undefined ? schema : schema.default(() => value)
 }
 
-function splitOptions<T extends { id: string; type: string; label: string }>(source: T) {
-  const { id, type, label, ...options } = source
-  return { id, type, label, options }
+function splitOptions<T extends { id: string; type: string; label: string; noEventsHours?: number | undefined }>(
+  source: T,
+) {
+  const { id, type, label, noEventsHours, ...options } = source
+  return { id, type, label, ...(noEventsHours !== undefined && { noEventsHours }), options }
 }

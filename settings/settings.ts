@@ -12,6 +12,8 @@ export interface SourceSettings {
   /** A key of `sourceTypes`. */
   readonly type: string
   readonly label: string
+  /** Hours without an event after which an alarm rings; 0 for never. @default as the settings say for all */
+  readonly noEventsHours?: number | undefined
   /** The options of the type, with defaults filled in. */
   readonly options: OptionValues
 }
@@ -21,6 +23,18 @@ export interface Throttle {
   readonly requestsPerSecond: number
   /** Requests at once. */
   readonly burst: number
+}
+
+/** Who is told when something needs a person, and when that is. */
+export interface AlarmSettings {
+  /** Addresses that get a mail when an alarm begins and ends. */
+  readonly emails: readonly string[]
+  /** Hours without an event of a source after which an alarm rings; 0 for never. */
+  readonly noEventsHours: number
+  /** Hours in which a new source may have no event, because it is being set up. */
+  readonly setUpGraceHours: number
+  /** Whether the stack has a dashboard. */
+  readonly dashboard: boolean
 }
 
 /** A domain name of the operator's for the URLs of webhooks and consents. */
@@ -45,6 +59,7 @@ export interface Config {
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   readonly throttle: Throttle
+  readonly alarms: AlarmSettings
   /** Without it, URLs have the name that API Gateway gives. */
   readonly customDomain?: CustomDomain | undefined
   /** Name of a bucket with rows that an earlier stack left; absent for a new one. */

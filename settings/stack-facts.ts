@@ -20,6 +20,8 @@ export const stackFactsForm = z.object({
     /** Absent in what an older stack wrote. */
     merges: z.string().optional(),
   }),
+  /** ARN of the topic that tells people of alarms; absent in what an older stack wrote. */
+  alarmTopic: z.string().optional(),
   /** Name of the Glue database. */
   database: z.string(),
   /** Name of the Athena workgroup. */

@@ -67,6 +67,7 @@ export class Delivery extends Construct {
   readonly merges: Queue
 
   private readonly opsBucket: OpsBucket
+  readonly writer: NodeFunction
   private readonly archive: NodeFunction
   /** Names of the dead-letter queues that belong to one source, by its id. */
   private readonly ownQueues: Record<string, string> = {}
@@ -88,7 +89,7 @@ export class Delivery extends Construct {
       visibilityTimeout: MERGE_VISIBILITY,
       deadLetters: this.deadLetters,
     })
-    this.addWriter(props)
+    this.writer = this.addWriter(props)
     this.archive = this.addArchive()
   }
 
@@ -138,7 +139,7 @@ export class Delivery extends Construct {
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns })
   }
 
-  private addWriter(props: DeliveryProps): void {
+  private addWriter(props: DeliveryProps): NodeFunction {
     const { lake, opsBucket, retentionDays } = props
     const writer = new NodeFunction(this, 'Writer', {
       handler: 'writer',
@@ -166,6 +167,7 @@ export class Delivery extends Construct {
     } else {
       this.deliverTo(writer, props)
     }
+    return writer
   }
 
   private deliverTo(writer: NodeFunction, { windowSeconds }: DeliveryProps): void {

@@ -10,6 +10,7 @@ import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Lake } from '../lake/index.ts'
+import type { NodeFunction } from '../node-function.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import type { Ticker } from '../ops/ticker.ts'
 import { ApiDomain } from './custom-domain.ts'
@@ -43,6 +44,9 @@ export interface IntakeProps {
 export class Intake extends Construct {
   /** Base URL of webhooks and consents, without a slash at its end. */
   readonly publicUrl: string
+  readonly api: HttpApi
+  /** The functions that receive webhooks. */
+  readonly receivers: NodeFunction[] = []
   /** ARNs by `sourceName`. */
   private readonly secrets = new Map<string, string>()
   /** The queues of messages about objects, by the ids of their sources. */
@@ -56,6 +60,7 @@ export class Intake extends Construct {
     const domain = customDomain && new ApiDomain(this, 'Domain', { api, stage, domain: customDomain })
     const publicUrl = domain?.url ?? api.apiEndpoint
     this.publicUrl = publicUrl
+    this.api = api
     // In their own scope, because the id of a source may equal the name of a type.
     const polled = new Construct(this, 'Polled')
     const streams = new Construct(this, 'Streams')
@@ -73,6 +78,7 @@ export class Intake extends Construct {
           type,
           sources: ofType,
         })
+        this.receivers.push(webhooks.function)
         for (const [sourceId, arn] of webhooks.secretArns) this.secrets.set(sourceName(sourceId, 'Secret'), arn)
         const { recovery: facts } = type
         for (const source of ofType) {

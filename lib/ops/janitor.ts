@@ -20,6 +20,8 @@ export interface JanitorProps {
   readonly retentionDays: number
   /** Takes the resent messages, and the requests for merges. */
   readonly delivery: Delivery
+  /** Hours in which a new source may have no event, because it is being set up. */
+  readonly setUpGraceHours: number
   /** Seconds between two plans of merges. */
   readonly mergeEverySeconds: number
   /** The queues of messages about objects, by the ids of their sources. */
@@ -47,6 +49,7 @@ export class Janitor extends NodeFunction {
         [env.opsBucket]: opsBucket.bucketName,
         [env.retentionDays]: String(props.retentionDays),
         [env.mergeEverySeconds]: String(props.mergeEverySeconds),
+        [env.setUpGraceHours]: String(props.setUpGraceHours),
         [env.stack]: asciiJson(props.facts),
       },
     })

@@ -4,8 +4,8 @@ import type { Construct, IConstruct } from 'constructs'
 import { opsPlan, opsPrefixes, streamMarks } from '../../settings/bucket-plan.ts'
 import { PrivateBucket } from './private-bucket.ts'
 
-/** What the janitor keeps: the stack's facts for the commands, and since when the retention holds. */
-const ofJanitor = ['stack.json', 'retention.json']
+/** What the janitor keeps: the stack's facts for the commands, since when the retention holds, and what it knew of sources. */
+const ofJanitor = ['stack.json', 'retention.json', 'health.json']
 
 /** The bucket for everything but the lake. */
 export class OpsBucket extends PrivateBucket {
@@ -85,6 +85,8 @@ export class OpsBucket extends PrivateBucket {
     this.grantBelow(grantee, opsPrefixes.claims, ['s3:PutObject'])
     this.grantBelow(grantee, opsPrefixes.merges, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'])
     this.grantBelow(grantee, opsPrefixes.corrupt, ['s3:GetObject'])
+    // It measures the health of every source.
+    this.grantBelow(grantee, opsPrefixes.state, ['s3:GetObject'])
     const actions = ['s3:GetObject', 's3:PutObject']
     Grant.addToPrincipal({ grantee, actions, resourceArns: ofJanitor.map((key) => this.arnForObjects(key)) })
     this.grantListing(grantee)

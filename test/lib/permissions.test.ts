@@ -109,7 +109,7 @@ describe('functions', () => {
     )
   })
 
-  test('the janitor may only send what was put aside or failed, write facts of the stack, request merges, delete files of the lake and log', () => {
+  test('the janitor may only send what was put aside or failed, write facts of the stack, look at sources, request merges, delete files of the lake and log', () => {
     expect(allowed('janitor')).toEqual(
       [
         `s3:GetObject on <${ops}.Arn>/unsent/*`,
@@ -117,6 +117,9 @@ describe('functions', () => {
         `s3:PutObject on <${ops}.Arn>/claims/*`,
         `s3:GetObject on <${ops}.Arn>/stack.json`,
         `s3:PutObject on <${ops}.Arn>/stack.json`,
+        `s3:GetObject on <${ops}.Arn>/state/*`,
+        `s3:GetObject on <${ops}.Arn>/health.json`,
+        `s3:PutObject on <${ops}.Arn>/health.json`,
         `s3:GetObject on <${ops}.Arn>/retention.json`,
         `s3:PutObject on <${ops}.Arn>/retention.json`,
         `s3:GetObject on <${ops}.Arn>/merges/*`,

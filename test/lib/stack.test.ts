@@ -22,6 +22,7 @@ const { resources, outputs, parameters } = synthesize()
 
 const lake = idOf(resources, 'AWS::S3::Bucket', 'Lake')
 const ops = idOf(resources, 'AWS::S3::Bucket', 'Ops')
+const topic = idOf(resources, 'AWS::SNS::Topic', 'AlarmTopic')
 const { records, recordsBulk, deadLetters, merges } = queueIds(resources)
 
 describe('functions', () => {
@@ -146,7 +147,7 @@ describe('buckets', () => {
     }
   })
 
-  test('buckets and queues refuse requests without TLS', () => {
+  test('buckets, queues and the topic refuse requests without TLS', () => {
     const refusals = statements(resources).filter(
       ({ Effect, Condition }) =>
         Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
@@ -161,6 +162,7 @@ describe('buckets', () => {
         `<${recordsBulk}.Arn>`,
         `<${deadLetters}.Arn>`,
         `<${merges}.Arn>`,
+        `<${topic}>`,
       ].sort(),
     )
   })
@@ -316,6 +318,7 @@ test('stack.json has all facts that the commands need', () => {
       deadLetters: `<${deadLetters}>`,
       merges: `<${merges}>`,
     },
+    alarmTopic: `<${topic}>`,
     database: `<${idOf(resources, 'AWS::Glue::Database', 'Lake')}>`,
     workgroup: `<${idOf(resources, 'AWS::Athena::WorkGroup', 'Lake')}>`,
     webhooks: {

@@ -59,6 +59,7 @@ describe('valid settings', () => {
       mergeEverySeconds: 600,
       previousSecretHours: 24,
       throttle: { requestsPerSecond: 100, burst: 1000 },
+      alarms: { emails: [], noEventsHours: 24, setUpGraceHours: 72, dashboard: false },
       sources: [
         { id: 'github-webhooks', type: 'github-webhook', label: 'GitHub organization webhooks', options: {} },
         { id: 'hex-audit', type: 'hex-webhook', label: 'Hex workspace', options: { header: 'X-AuditLake-Secret' } },
@@ -398,7 +399,7 @@ sources:
   - third
 `
     expect(problems(text)).toEqual([
-      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, mergeEverySeconds, previousSecretHours, throttle, customDomain, lakeBucketName, opsBucketName, secretArns, sources)',
+      '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, mergeEverySeconds, previousSecretHours, throttle, alarms, customDomain, lakeBucketName, opsBucketName, secretArns, sources)',
       '2:16: retentionDays: is 0; expected number to be >=1',
       '4:18: delivery.windowSeconds: is "soon"; expected number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',
@@ -467,7 +468,7 @@ sources:
 
   test("an unknown option is reported with the type's options", () => {
     expect(problems(`sources:\n${source('ab', '    secret: hunter2\n')}`)).toEqual([
-      '5:5: sources[0].secret: is not a known key; remove it or check its place (known here: recovery, id, label, type)',
+      '5:5: sources[0].secret: is not a known key; remove it or check its place (known here: recovery, id, label, noEventsHours, type)',
     ])
   })
 

@@ -31,6 +31,7 @@ export const twoSources: Config = {
   mergeEverySeconds: 600,
   previousSecretHours: 24,
   throttle: { requestsPerSecond: 100, burst: 1_000 },
+  alarms: { emails: [], noEventsHours: 24, setUpGraceHours: 72, dashboard: false },
   sources: [
     { id: 'github-one', type: 'github-webhook', label: 'One "quoted"', options: {} },
     { id: 'github-two', type: 'github-webhook', label: 'Two', options: {} },

@@ -43,6 +43,17 @@ export function rateLimits(answer: HttpAnswer): RateLimits {
   }
 }
 
+/**
+ * When the token of a person expires, in milliseconds since 1970, as every answer says; `undefined` for one that does not, and for
+ * one of an App's installation, which is replaced every hour.
+ * https://github.blog/changelog/2021-07-26-expiration-options-for-personal-access-tokens/
+ */
+export function tokenExpiry({ headers }: HttpAnswer, token: string): number | undefined {
+  // As "2026-12-31 00:00:00 UTC".
+  const expiresAt = Date.parse(headers.get('github-authentication-token-expiration') ?? '')
+  return Number.isNaN(expiresAt) || token.startsWith('ghs_') ? undefined : expiresAt
+}
+
 /** Whether a refusal is a rate limit, for which GitHub uses both 429 and 403. */
 export function isRateLimited(answer: HttpAnswer): boolean {
   if (answer.status === 429) return true

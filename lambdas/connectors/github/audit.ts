@@ -3,7 +3,7 @@ import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
 import { filterTime } from '../../core/poll/provider/filter-time.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
-import { bodyKind, rateLimits } from './answer.ts'
+import { bodyKind, rateLimits, tokenExpiry } from './answer.ts'
 import { checkOrganization, checkToken } from './check.ts'
 import { githubClient } from './client.ts'
 import { auditPath } from './log-path.ts'
@@ -58,6 +58,7 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
         ...(next === undefined ? {} : { next }),
         isFull: events.length + failures.length >= size,
         limits: rateLimits(answer),
+        credentialExpiresAt: tokenExpiry(answer, token),
       }
     },
     check: () => (scope === 'organization' ? checkOrganization(client, name, what) : checkToken(client)),

@@ -2,6 +2,7 @@ import { AuthError } from '../../core/errors.ts'
 import { isRecord, recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Checked } from '../../core/poll/stream.ts'
+import { tokenExpiry } from './answer.ts'
 import type { GithubClient } from './client.ts'
 
 /** Plans of organizations without the audit log's API: https://docs.github.com/en/get-started/learning-about-github/githubs-plans */
@@ -17,7 +18,8 @@ const enough = 'read:audit_log'
  */
 export async function checkOrganization(client: GithubClient, name: string, what: string): Promise<Checked> {
   const organization = encodeURIComponent(name)
-  const { answer } = await client.get(`${client.apiUrl}/orgs/${organization}`)
+  const asked = await client.get(`${client.apiUrl}/orgs/${organization}`)
+  const { answer } = asked
   if (answer.status === 404) {
     throw new AuthError(
       `${what}: GitHub shows this credential no organization of that name. Check the setting name, and that the token ` +
@@ -38,29 +40,25 @@ export async function checkOrganization(client: GithubClient, name: string, what
       { fault: 'role' },
     )
   }
-  return factsOf(answer)
+  return factsOf(asked)
 }
 
 /** What GitHub says of a token whatever it may do: https://docs.github.com/en/rest/rate-limit/rate-limit */
 export async function checkToken(client: GithubClient): Promise<Checked> {
-  const { answer } = await client.get(`${client.apiUrl}/rate_limit`)
-  return factsOf(answer)
+  return factsOf(await client.get(`${client.apiUrl}/rate_limit`))
 }
 
 const memberOf = (answer: HttpAnswer, name: string): unknown =>
   answer.status === 200 ? recordIn(answer.bytes)?.[name] : undefined
 
-/**
- * Expiry and scopes of a token, which every answer names.
- * https://github.blog/changelog/2021-07-26-expiration-options-for-personal-access-tokens/
- */
-function factsOf({ headers }: HttpAnswer): Checked {
-  // As "2026-12-31 00:00:00 UTC".
-  const expiresAt = Date.parse(headers.get('github-authentication-token-expiration') ?? '')
+/** Expiry and scopes of a token, which every answer names. */
+function factsOf({ answer, token }: Awaited<ReturnType<GithubClient['get']>>): Checked {
+  const { headers } = answer
+  const expiresAt = tokenExpiry(answer, token)
   const scopes = (headers.get('x-oauth-scopes') ?? '').split(',').filter((scope) => scope.trim() !== '')
   const isBroad = scopes.some((scope) => scope.trim() !== enough)
   return {
-    ...(!Number.isNaN(expiresAt) && { expiresAt }),
+    ...(expiresAt !== undefined && { expiresAt }),
     ...(isBroad && { remarks: [`The token may do more than it must: the scope ${enough} is enough.`] }),
   }
 }

@@ -1,6 +1,21 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /**
+ * Writes one line of measurements of a source, of which zero is one.
+ * @param source the dimension; without it the metrics are of the whole stack
+ * @param gauges metric name -> value
+ */
+export function emitGauges(
+  metrics: Metrics,
+  source: string | undefined,
+  gauges: Readonly<Record<string, number>>,
+): void {
+  if (source !== undefined) metrics.addDimension('source', source)
+  for (const [name, value] of Object.entries(gauges)) metrics.addMetric(name, MetricUnit.NoUnit, value)
+  metrics.publishStoredMetrics()
+}
+
+/**
  * Writes one metric line for a source. Counts of zero are left out, and so is a line that would have no metric: each
  * metric costs as long as it gets data.
  * https://aws.amazon.com/cloudwatch/pricing/

@@ -30,6 +30,10 @@ export interface Written {
   readonly sourceId: string
   readonly logType: string
   readonly rows: number
+  /** Those with members that the schema does not name (`p_unmapped`). */
+  readonly unmapped: number
+  /** Those that resolve a failure. */
+  readonly resolving: number
   /** When the newest of them was received, in milliseconds since 1970. */
   readonly newestReceivedAt: number
 }
@@ -127,7 +131,7 @@ class Writing {
   /** @param packed the compressed rows of this message and those after it; each is taken out, to be held no longer */
   async #take({ queued, message, table }: Opened, packed: (Promise<string> | undefined)[]): Promise<void> {
     const { messageId } = queued
-    const { sourceId, logType, receivedAt, count, bytes } = message
+    const { sourceId, logType, receivedAt, bytes } = message
     try {
       const own = (await packed.shift()) ?? ''
       if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
@@ -141,7 +145,7 @@ class Writing {
       const weight = weightOf(rows, bytes)
       if (this.#held.weight + weight > maxHeldBytes) await this.#flush()
       this.#held.add(table, messageId, { rows, days, weight })
-      this.#done.set(messageId, { sourceId, logType, rows: count, newestReceivedAt: receivedAt })
+      this.#done.set(messageId, { sourceId, logType, ...countsOf(rows), newestReceivedAt: receivedAt })
     } catch (error) {
       this.#fail(queued, error)
     }
@@ -244,15 +248,23 @@ class HeldRows {
   }
 }
 
+const countsOf = (rows: readonly Row[]): Pick<Written, 'rows' | 'unmapped' | 'resolving'> => ({
+  rows: rows.length,
+  unmapped: rows.filter((row) => (row.p_unmapped ?? null) !== null).length,
+  resolving: rows.filter((row) => (row.resolves ?? null) !== null).length,
+})
+
 function perFeed(parts: readonly Written[]): Written[] {
   const feeds = new Map<string, Written>()
-  for (const { sourceId, logType, rows, newestReceivedAt } of parts) {
+  for (const { sourceId, logType, newestReceivedAt, ...counts } of parts) {
     const feed = JSON.stringify([sourceId, logType])
     const known = feeds.get(feed)
     feeds.set(feed, {
       sourceId,
       logType,
-      rows: (known?.rows ?? 0) + rows,
+      rows: (known?.rows ?? 0) + counts.rows,
+      unmapped: (known?.unmapped ?? 0) + counts.unmapped,
+      resolving: (known?.resolving ?? 0) + counts.resolving,
       newestReceivedAt: Math.max(known?.newestReceivedAt ?? 0, newestReceivedAt),
     })
   }

@@ -18,6 +18,7 @@ export class Asks {
   #rereads: number
   #spare: number
   #slowestMs = 0
+  #credentialExpiresAt: number | undefined
   #pausedUntil: number | undefined
 
   /** @param budget filled up to the present */
@@ -43,6 +44,11 @@ export class Asks {
   /** Until when the provider wants no request; `undefined` when it may be asked. */
   get pause(): Backoff | undefined {
     return this.#pausedUntil === undefined ? undefined : { notBefore: this.#pausedUntil, step: 0 }
+  }
+
+  /** When the credential expires, as the last page says. */
+  get credentialExpiresAt(): number | undefined {
+    return this.#credentialExpiresAt
   }
 
   /** Notes that a request read known events again. */
@@ -85,6 +91,7 @@ export class Asks {
     try {
       const page = await this.#stream.fetchPage(request)
       this.#pausedUntil = pauseAfter(page.limits, this.#now())?.notBefore
+      this.#credentialExpiresAt = page.credentialExpiresAt
       return page
     } finally {
       this.#slowestMs = Math.max(this.#slowestMs, this.#now() - begun)

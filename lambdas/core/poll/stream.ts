@@ -111,6 +111,8 @@ export interface Page {
   /** The page has as many events as pages can have, so the end of the feed is unlikely even without `next`. */
   readonly isFull?: boolean
   readonly limits?: RateLimits
+  /** When the credential expires, in milliseconds since 1970; absent where the provider does not tell. */
+  readonly credentialExpiresAt?: number | undefined
 }
 
 /** The rate limit as the provider's answer states it. */

@@ -46,6 +46,8 @@ export interface StreamFacts {
   /** When the stream next sends a request; absent when the next run does. */
   readonly waitsUntil?: number | undefined
   readonly credential: Credential
+  /** When the credential expires, where the provider tells. */
+  readonly credentialExpiresAt?: number | undefined
 }
 
 /** Reads the stored state of a stream. */
@@ -77,6 +79,7 @@ function factsOf(state: StreamState, now: number): StreamFacts {
     backlogs,
     waitsUntil: mustWait(backoff, now) ? backoff?.notBefore : undefined,
     credential: credentialOf(state),
+    ...(state.credentialExpiresAt !== undefined && { credentialExpiresAt: state.credentialExpiresAt }),
   }
 }
 

@@ -245,8 +245,8 @@ function working({ lastRun, credential, objects }: StandingFacts): Standing {
   return { word: 'working', why: `the last run failed and is tried again: ${detailOf(lastRun)}`, needsPerson: false }
 }
 
-/** How long ago the feed was last read to its end; 0 where that is not known. */
-const lagOf = ({ readUntil }: StandingFacts, now: number): number =>
+/** How long ago the feed was last read to its end, in milliseconds; 0 where that is not known. */
+export const lagOf = ({ readUntil }: StandingFacts, now: number): number =>
   readUntil === undefined ? 0 : Math.max(0, now - readUntil)
 
 const detailOf = ({ outcome, detail = '' }: NonNullable<StreamFacts['lastRun']>): string =>

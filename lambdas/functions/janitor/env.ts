@@ -6,6 +6,8 @@ export const env = {
   retentionDays: 'RETENTION_DAYS',
   /** Seconds between two plans of merges. */
   mergeEverySeconds: 'MERGE_EVERY_SECONDS',
+  /** Hours in which a new source may have no event, because it is being set up. */
+  setUpGraceHours: 'SET_UP_GRACE_HOURS',
   /** The stack's facts for the commands, as JSON, published as `stack.json` in the ops bucket; with buckets and queues. */
   stack: 'STACK',
 } as const

@@ -1,11 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
+import { feedsOf } from '../../connectors/feeds.ts'
 import { backgroundClients } from '../../core/aws/clients.ts'
-import { emitCounts } from '../../core/aws/emit.ts'
+import { emitCounts, emitGauges } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
+import { measure } from '../../core/health/measure.ts'
 import { countingRetention } from '../../core/lake/counting-retention.ts'
 import { deleteExpiredDays } from '../../core/lake/expire.ts'
 import { sweepOrphans } from '../../core/lake/merge/orphans.ts'
@@ -17,6 +19,7 @@ import { createPublisher } from '../../core/publish/publish.ts'
 import { resendUnsent } from '../../core/publish/resend.ts'
 import { redriveFolder } from '../../core/redrive/job.ts'
 import { publishStackFacts } from '../../core/stack-facts.ts'
+import type { NamedSource } from '../../core/standing/feeds.ts'
 import { env, streamQueuesVariable } from './env.ts'
 import type { redriveWork } from './redrive.ts'
 
@@ -31,9 +34,10 @@ interface Facts {
   readonly buckets: { readonly lake: string }
   /** URLs. */
   readonly queues: { readonly records: string; readonly recordsBulk: string; readonly merges: string }
+  readonly sources: Readonly<Record<string, NamedSource>>
 }
 
-const { opsBucket, retentionDays, mergeEverySeconds, stack } = readVariables(process.env, env)
+const { opsBucket, retentionDays, mergeEverySeconds, setUpGraceHours, stack } = readVariables(process.env, env)
 const facts: Facts = JSON.parse(stack)
 const { s3, sqs } = backgroundClients()
 const ops = s3Store(s3, opsBucket)
@@ -51,6 +55,12 @@ const metrics = new Metrics()
 /** From when on a day that waits for its merge is late, in seconds: rows are there once within the hour. */
 const behindSeconds = 3_600
 
+/** Time between two measurements, in milliseconds; alarms look at a quarter of an hour. */
+const measureInterval = 300_000
+
+/** When the sources are measured again; at once after a cold start. */
+let measureAt = 0
+
 /** When days are deleted again; at once after a cold start. */
 let expiryAt = 0
 
@@ -59,7 +69,8 @@ const findRedrives = createJobFinder(ops, redriveFolder, Date.now)
 let redrive: ReturnType<typeof redriveWork> | undefined
 
 /**
- * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait. From time to
+ * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait; every few minutes
+ * it measures the health of the sources. From time to
  * time it requests merges and deletes the files that were merged; every hour it deletes the days past the retention. The time
  * that is left is for jobs that send failures and dead letters back.
  */
@@ -69,6 +80,7 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   const oldest = waiting === 0 ? {} : { OldestUnsentSeconds: oldestSeconds }
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
+  await measureHealth()
   const plan = await planMerges({
     lake,
     ops,
@@ -85,6 +97,21 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   await deleteExpired(deadline)
   await workOnRedrives(deadline)
 })
+
+/** Tells the alarms how long ago events came, which sources fail or lag, and how many dead letters are open. */
+async function measureHealth(): Promise<void> {
+  if (Date.now() < measureAt) return
+  const nextAt = Date.now() + measureInterval
+  const { sources, openDeadLetters } = await measure({
+    ops,
+    sources: facts.sources,
+    feedsOf,
+    graceHours: Number(setUpGraceHours),
+  })
+  for (const [source, gauges] of sources) emitGauges(metrics, source, { ...gauges })
+  emitCounts(metrics, undefined, { OpenDeadLetters: openDeadLetters })
+  measureAt = nextAt
+}
 
 async function deleteExpired(deadline: number): Promise<void> {
   if (Date.now() < expiryAt) return

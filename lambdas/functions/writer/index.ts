@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import middy from '@middy/core'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { classificationFailures } from '../../../schemas/generated/classification_failures.ts'
 import { logSchemas, tableSchemas } from '../../../schemas/generated/index.ts'
 import { writerClients } from '../../core/aws/clients.ts'
 import { emitCounts } from '../../core/aws/emit.ts'
@@ -112,14 +113,16 @@ function reportNotRemoved({ notRemoved: messages }: Drained): void {
 }
 
 function report({ written, refused, failed }: WriteOutcome): void {
-  for (const { sourceId, logType, rows, newestReceivedAt } of written) {
+  for (const { sourceId, logType, rows, unmapped, resolving, newestReceivedAt } of written) {
+    if (logType === classificationFailures.logType)
+      emitCounts(metrics, undefined, { FailuresWritten: rows - resolving })
     // The pipeline's own rows are no events of the source, whose silence they would hide.
     if (!ofSources.has(logType)) continue
     // The source is no dimension: how many events each one has is counted where they arrive.
     emitCounts(
       metrics,
       undefined,
-      { RowsWritten: rows },
+      { RowsWritten: rows, UnmappedRows: unmapped },
       { source: sourceId, newestReceivedAt: new Date(newestReceivedAt).toISOString() },
     )
   }

@@ -37,6 +37,7 @@ export async function finish(
     budget: asks.budget,
     backoff: failure ? backOff(progress.error, wait, endedAt) : wait,
     passedOver: passedOver(progress, held.state, endedAt),
+    ...(tally.hasPage && { credentialExpiresAt: asks.credentialExpiresAt }),
   }
   const isThrough = !failure && isRead(read, endedAt)
   const recorded = await recordRun(record, { ...ending, progress: { ...progress, state: read } }, failure)

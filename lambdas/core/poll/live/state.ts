@@ -104,6 +104,8 @@ export interface StreamState {
   readonly settledUntil?: number | undefined
   /** Time of the newest event that our own polling did not cause. */
   readonly lastEventAt?: number | undefined
+  /** When the credential of the last page expires, where the provider tells. */
+  readonly credentialExpiresAt?: number | undefined
 }
 
 const version = 2
@@ -187,6 +189,7 @@ const form = objectOf({
   lastRows: optional(isLastRows),
   settledUntil: optional(isNumber),
   lastEventAt: optional(isNumber),
+  credentialExpiresAt: optional(isNumber),
 })
 
 const isState = (value: unknown): value is StreamState => form(value)

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AlarmKind, alarmPlan } from '../settings/alarm-plan.ts'
+import { block, withBlock } from './generated-block.ts'
+
+/** The page that explains the alarms, from the project's root. */
+export const runbookPage = 'docs/runbook.md'
+
+/** The runbook with the list of alarms; its other text is kept. */
+export const renderRunbook = (root: string): string =>
+  withBlock(
+    readFileSync(join(root, runbookPage), 'utf8'),
+    block('alarms', 'settings/alarm-plan.ts', alarmTable()),
+    runbookPage,
+  )
+
+const inWords: Readonly<Record<AlarmKind['of'], string>> = {
+  source: 'each source',
+  queue: 'each queue',
+  functions: 'up to nine functions',
+  stack: 'the stack',
+}
+
+const periods: Readonly<Record<number, string>> = { 900: 'a quarter of an hour', 3600: 'an hour', 86400: 'a day' }
+
+function alarmTable(): string[] {
+  const rows = Object.entries(alarmPlan as Readonly<Record<string, AlarmKind>>).map(([id, kind]) => {
+    const { heading, of, namespace, metrics, statistic, compare, threshold, period, ringsWithoutData } = kind
+    const value = threshold === undefined ? '`noEventsHours`' : threshold.toLocaleString('en-US')
+    const metric = metrics.map((name) => `\`${name}\``).join(' + ')
+    return [
+      `[${heading}](#${id})`,
+      inWords[of],
+      `${metric} of \`${namespace}\``,
+      `${statistic.toLowerCase()} ${compare} ${value}`,
+      periods[period] ?? `${period} s`,
+      ringsWithoutData ? 'yes' : 'no',
+    ]
+  })
+  const head = ['alarm', 'one for', 'metric', 'rings when', 'over', 'rings without data']
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+}

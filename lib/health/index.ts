@@ -1,0 +1,83 @@
+import { Stack } from 'aws-cdk-lib'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { recoveryOption } from '../../lambdas/connectors/manifest.ts'
+import type { AlarmId } from '../../settings/alarm-plan.ts'
+import type { Config, SourceSettings } from '../../settings/settings.ts'
+import { sourceTypes } from '../../settings/source-types.ts'
+import { NodeFunction } from '../node-function.ts'
+import { addAlarm, type Watched } from './alarm.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+
+export interface HealthProps {
+  /** Told of every alarm. */
+  readonly topic: AlarmTopic
+  readonly alarms: Config['alarms']
+  readonly sources: readonly SourceSettings[]
+  readonly api: HttpApi
+  /** The queues whose messages become rows, by the names that alarms give them. */
+  readonly queues: ReadonlyMap<string, Queue>
+  readonly janitor: NodeFunction
+  /** The functions without which events are lost, or late, when Lambda has no room. */
+  readonly urgent: readonly NodeFunction[]
+}
+
+/** Metrics in one alarm's sum, which CloudWatch limits to ten. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html */
+const metricsInAlarm = 9
+
+/** The alarms of the stack and its sources. */
+export class Health extends Construct {
+  private readonly topic: AlarmTopic
+
+  constructor(scope: Construct, id: string, props: HealthProps) {
+    super(scope, id)
+    this.topic = props.topic
+    const { alarms, sources, queues, api, janitor, urgent } = props
+    for (const source of sources) this.addSourceAlarms({ noEventsHours: alarms.noEventsHours, ...source })
+    for (const [name, { queueName }] of queues) {
+      this.add('queue-age', { name, dimensions: [{ QueueName: queueName }] })
+    }
+    const functions = Stack.of(this)
+      .node.findAll()
+      .filter((one) => one instanceof NodeFunction)
+    this.addOfFunctions('function-errors', functions)
+    this.addOfFunctions('throttles', urgent)
+    this.add('api-errors', { dimensions: [{ ApiId: api.apiId }] })
+    this.add('janitor-silent', { dimensions: [{ FunctionName: janitor.function.functionName }] })
+    const others = [
+      'dead-letters',
+      'failures',
+      'unsent-messages',
+      'requests-lost',
+      'merge-behind',
+      'damaged-files',
+    ] as const
+    for (const kind of [...others, 'schema-drift' as const]) this.add(kind)
+  }
+
+  private addSourceAlarms({ id: name, type, options, noEventsHours: hours = 0 }: SourceSettings): void {
+    const dimensions = [{ source: name }]
+    const facts = sourceTypes.get(type)
+    const isFetched = facts?.mode !== 'webhook'
+    if (hours > 0) this.add('no-events', { name, dimensions, threshold: hours })
+    this.add('credential', { name, dimensions })
+    // Webhooks come by themselves; what fetches for them is the recovery of failed ones.
+    if (isFetched || options[recoveryOption] !== undefined) this.add('failing', { name, dimensions })
+    // Messages say when there is something to read in a bucket of ours.
+    if (facts?.mode === 'poll' || (facts?.mode === 'stream' && facts.store === 'gcs'))
+      this.add('behind', { name, dimensions })
+  }
+
+  private addOfFunctions(kind: AlarmId, functions: readonly NodeFunction[]): void {
+    for (let at = 0; at < functions.length; at += metricsInAlarm) {
+      const some = functions.slice(at, at + metricsInAlarm)
+      const name = functions.length > metricsInAlarm ? { name: String(at / metricsInAlarm + 1) } : {}
+      this.add(kind, { ...name, dimensions: some.map((one) => ({ FunctionName: one.function.functionName })) })
+    }
+  }
+
+  private add(kind: AlarmId, watched: Watched = {}): void {
+    addAlarm(this, [kind, watched.name ?? ''].filter(Boolean).join(' '), kind, this.topic, watched)
+  }
+}
