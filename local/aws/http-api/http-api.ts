@@ -4,7 +4,7 @@ import { TemplateError } from '../../template/template.ts'
 import { lambdaErrors } from '../lambda/invocation.ts'
 import type { FunctionPool } from '../lambda/pool.ts'
 import { readBody } from '../read-body.ts'
-import { gatewayAnswer, type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts'
+import { gatewayAnswer, type HttpAnswer, httpAnswer, httpEvent, type RoutedRequest } from './http-event.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -27,6 +27,15 @@ interface Route {
 interface Match {
   readonly route: Route
   readonly pathParameters: Readonly<Record<string, string>>
+}
+
+/** A request that was answered. */
+export interface AnsweredRequest {
+  /** By the system's clock, in milliseconds since 1970. */
+  readonly receivedAt: number
+  readonly status: number
+  /** As in the template; `undefined` for a request without a route. */
+  readonly routeKey: string | undefined
 }
 
 export interface HttpApiOptions {
@@ -55,6 +64,7 @@ export class HttpApi {
   readonly #options: HttpApiOptions
   readonly #server: Server
   readonly #routes: Route[] = []
+  readonly #listeners: ((request: AnsweredRequest) => void)[] = []
   #newBucket: (() => TokenBucket) | undefined
 
   private constructor(server: Server, url: string, options: HttpApiOptions) {
@@ -100,6 +110,11 @@ export class HttpApi {
     return this.#routes
   }
 
+  /** Calls back with every request that was answered, also by API Gateway itself. */
+  onAnswer(listener: (request: AnsweredRequest) => void): void {
+    this.#listeners.push(listener)
+  }
+
   /** Refuses new requests and waits for the answers under way. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
@@ -108,11 +123,13 @@ export class HttpApi {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const receivedAt = Date.now()
     try {
-      const { status, headers, body } = await this.#answer(request)
+      const { status, headers, body, routeKey } = await this.#answer(request)
       // A refused body is not read to its end, so the connection cannot be reused.
       if (!request.complete) response.setHeader('connection', 'close')
       response.writeHead(status, { ...headers, 'content-length': body.length }).end(body)
+      for (const listener of this.#listeners) listener({ receivedAt, status, routeKey })
     } catch {
       // The caller closed the connection before its request was complete, so an answer is impossible.
       response.destroy()
@@ -123,7 +140,7 @@ export class HttpApi {
    * Refuses what API Gateway refuses by itself; the rest goes to the function. The wording of the refusals comes from
    * users' reports, because AWS documents neither it nor the status for a body that is too large for Lambda only.
    */
-  async #answer(request: IncomingMessage): Promise<HttpAnswer> {
+  async #answer(request: IncomingMessage): Promise<HttpAnswer & { readonly routeKey?: string }> {
     const [path = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s)
     // Reads the body even if it is unused, because a client that is still sending may not see an answer.
     const body = await readBody(request, maxBodyBytes)
@@ -131,17 +148,24 @@ export class HttpApi {
     if (!isPercentEncoded(path)) return gatewayAnswer(400, 'Bad Request')
     const match = this.#match(request.method ?? '', path)
     if (match === undefined) return gatewayAnswer(404, 'Not Found')
-    const { route, pathParameters } = match
+    return { ...(await this.#answerOfRoute(match, { request, body, path, rawQueryString })), routeKey: match.route.key }
+  }
+
+  async #answerOfRoute(
+    { route, pathParameters }: Match,
+    {
+      body,
+      ...routed
+    }: Pick<RoutedRequest, 'request' | 'path' | 'rawQueryString'> & { readonly body: Buffer | undefined },
+  ): Promise<HttpAnswer> {
     route.bucket ??= this.#newBucket?.()
     if (route.bucket?.take() === false) return gatewayAnswer(429, 'Too Many Requests')
     if (body === undefined) return tooLarge
     if (!route.mayInvoke()) return failed
     const { id: apiId, accountId } = this.#options
-    const outcome = await route.target.invoke(
-      httpEvent({ request, body, routeKey: route.key, path, rawQueryString, pathParameters, accountId, apiId }),
-    )
-    if (outcome.ok) return httpAnswer(outcome.payload)
-    return outcome.error.errorType === lambdaErrors.eventTooLarge ? tooLarge : failed
+    const event = httpEvent({ ...routed, body, routeKey: route.key, pathParameters, accountId, apiId })
+    const outcome = await route.target.invoke(event)
+    return outcome.ok ? httpAnswer(outcome.payload) : (answersToErrors[outcome.error.errorType] ?? failed)
   }
 
   #match(method: string, path: string): Match | undefined {
@@ -156,6 +180,10 @@ export class HttpApi {
 
 const tooLarge = gatewayAnswer(413, 'Request Entity Too Large')
 const failed = gatewayAnswer(500, 'Internal Server Error')
+const answersToErrors: Readonly<Record<string, HttpAnswer>> = {
+  [lambdaErrors.eventTooLarge]: tooLarge,
+  [lambdaErrors.throttled]: gatewayAnswer(503, 'Service Unavailable'),
+}
 
 function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
   const values = rawHeaders.filter((_, index) => index % 2 === 1)

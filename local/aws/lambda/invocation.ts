@@ -21,6 +21,7 @@ export const lambdaErrors = {
   answerTooLarge: 'Function.ResponseSizeTooLarge',
   eventTooOld: 'EventAgeExceeded',
   stopped: 'Stopped',
+  throttled: 'TooManyRequestsException',
 } as const
 
 /** One event on its way through a function. */

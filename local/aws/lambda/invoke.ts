@@ -1,4 +1,5 @@
 import { notImplemented, ServiceError, type Store, type StoreRequest } from '../store.ts'
+import { lambdaErrors } from './invocation.ts'
 import type { FunctionPool } from './pool.ts'
 
 /** The path of the one operation, with the name of the function. */
@@ -33,6 +34,9 @@ export function lambdaApi({ region, accountId, functions }: LambdaOptions): Stor
       const called = functions.get(name)
       if (!called) throw new ServiceError(404, 'ResourceNotFoundException', `Function not found: ${arnOf(name)}`)
       const outcome = await called.invoke(await request.json())
+      if (!outcome.ok && outcome.error.errorType === lambdaErrors.throttled) {
+        throw new ServiceError(429, lambdaErrors.throttled, outcome.error.errorMessage)
+      }
       const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' }
       if (outcome.ok) return { status: 200, headers, body: outcome.payload }
       const failed = { ...headers, 'x-amz-function-error': 'Unhandled' }

@@ -6,6 +6,10 @@ import { type FunctionError, Invocation, lambdaErrors, type Outcome } from './in
 /** Lambda was seen to keep an idle process this long; it promises nothing. */
 const idleLimitMs = 5 * 60_000
 
+/** Lambda retries a throttled asynchronous event first after a second, and later at least every five minutes. */
+const firstThrottleWaitMs = 1_000
+const longestThrottleWaitMs = 5 * 60_000
+
 /** The treatment of asynchronous events. */
 export interface AsyncPolicy {
   /** Time that an event may wait for its turn before it is dropped. */
@@ -21,19 +25,28 @@ export interface PoolOptions {
   /** Called with every line that an instance prints. */
   readonly onLine?: (line: string) => void
   readonly onFailure?: (error: FunctionError) => void
+  /** Called with what became of each event, and when it was sent to the function, in milliseconds since 1970. */
+  readonly onOutcome?: (outcome: Outcome, invokedAt: number) => void
   /** An idle process ends after this time. @default five minutes */
   readonly idleLimitMs?: number
 }
 
+const tooOld: FunctionError = {
+  errorType: lambdaErrors.eventTooOld,
+  errorMessage: 'the event waited too long for an instance and was dropped',
+}
+
 /**
- * The instances of one function. It grows with the waiting events, keeps warm instances, and replaces dead ones. Where
- * Lambda would throttle, an event waits.
+ * The instances of one function. It grows with the waiting events, keeps warm instances, and replaces dead ones. At its
+ * limit an event waits; it is throttled only while somebody sets `isThrottled`.
  */
 export class FunctionPool {
   readonly spec: FunctionSpec
   readonly surroundings: FunctionSurroundings
   /** Lambda's default until the template sets another. */
   asyncPolicy: AsyncPolicy = { maxAgeSeconds: 21_600, retries: 2, retryWaitMs: 60_000 }
+  /** Refuses every event, as Lambda does when an account's concurrency is used up. */
+  isThrottled = false
   readonly #options: PoolOptions
   readonly #waiting: Invocation[] = []
   readonly #instances = new Set<Instance>()
@@ -61,6 +74,10 @@ export class FunctionPool {
    */
   async invoke(event: unknown, maxWaitMs?: number): Promise<Outcome> {
     const invocation = new Invocation(event)
+    const invokedAt = Date.now()
+    if (this.isThrottled) {
+      invocation.fail({ errorType: lambdaErrors.throttled, errorMessage: 'Rate Exceeded.' })
+    }
     if (this.#stopping.signal.aborted) {
       invocation.fail({ errorType: lambdaErrors.stopped, errorMessage: `${this.spec.name} is stopped` })
     }
@@ -69,12 +86,14 @@ export class FunctionPool {
     if (!invocation.settled) this.#accept(invocation)
     const outcome = await invocation.outcome
     clearTimeout(timer)
+    this.#options.onOutcome?.(outcome, invokedAt)
     if (!outcome.ok) this.#options.onFailure?.(outcome.error)
     return outcome
   }
 
   /**
-   * Takes an asynchronous event: drops it when it gets too old, retries it when the function fails.
+   * Takes an asynchronous event: drops it when it gets too old, retries it when the function fails. Being throttled costs
+   * no retry, only time.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
    *
    * @returns the outcome of the last try.
@@ -83,11 +102,26 @@ export class FunctionPool {
     const { maxAgeSeconds, retries, retryWaitMs } = this.asyncPolicy
     const end = Date.now() + maxAgeSeconds * 1000
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.invoke(event, Math.max(0, end - Date.now()))
+      const outcome = await this.#untilNotThrottled(event, end)
       const done = outcome.ok || outcome.error.errorType === lambdaErrors.eventTooOld || attempt > retries
       if (done || this.#stopping.signal.aborted) return outcome
-      await delay(attempt * retryWaitMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      await this.#pause(attempt * retryWaitMs)
     }
+  }
+
+  /** @param end when the event is too old, in milliseconds since 1970 */
+  async #untilNotThrottled(event: unknown, end: number): Promise<Outcome> {
+    for (let waitMs = firstThrottleWaitMs; ; waitMs = Math.min(2 * waitMs, longestThrottleWaitMs)) {
+      const outcome = await this.invoke(event, Math.max(0, end - Date.now()))
+      if (outcome.ok || outcome.error.errorType !== lambdaErrors.throttled) return outcome
+      await this.#pause(Math.min(waitMs, Math.max(0, end - Date.now())))
+      if (Date.now() >= end || this.#stopping.signal.aborted) return { ok: false, error: tooOld }
+    }
+  }
+
+  /** Ends early when the pool stops. */
+  async #pause(milliseconds: number): Promise<void> {
+    await delay(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {})
   }
 
   /** Refuses new events, finishes those under way, and ends all processes. */
@@ -113,8 +147,7 @@ export class FunctionPool {
     const place = this.#waiting.indexOf(invocation)
     if (place < 0) return
     this.#waiting.splice(place, 1)
-    const errorMessage = 'the event waited too long for an instance and was dropped'
-    invocation.fail({ errorType: lambdaErrors.eventTooOld, errorMessage })
+    invocation.fail(tooOld)
   }
 
   #grow(): void {

@@ -40,6 +40,17 @@ test('the operator calls a function and gets its answer', async () => {
   expect(events).toEqual([{ b: 2 }])
 })
 
+test('a throttled call is refused', async () => {
+  const error = { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' }
+  const { clients } = await startFunction({ ok: false, error }, [operator])
+  const answer = clients[0]?.send(new InvokeCommand({ FunctionName: 'poller', Payload: event({}) }))
+  await expect(answer).rejects.toMatchObject({
+    name: 'TooManyRequestsException',
+    message: 'Rate Exceeded.',
+    $metadata: { httpStatusCode: 429 },
+  })
+})
+
 test('the failure of a function is an answer with its error', async () => {
   const error = { errorType: 'ConfigError', errorMessage: 'apiUrl is not a URL' }
   const { clients } = await startFunction({ ok: false, error }, [operator])

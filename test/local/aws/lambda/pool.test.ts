@@ -224,6 +224,38 @@ describe('limits', () => {
   })
 })
 
+describe('while its concurrency is used up', () => {
+  test('a function refuses events, which are no invocations', async () => {
+    const outcomes: unknown[] = []
+    const pool = await startPool({}, { onOutcome: (outcome) => outcomes.push(outcome) })
+    pool.isThrottled = true
+    const refused = { ok: false, error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' } }
+    expect(await pool.invoke({ do: 'nothing' })).toEqual(refused)
+    expect(pool.pids).toEqual([])
+    pool.isThrottled = false
+    expect(await pool.invoke({ do: 'nothing' })).toEqual({ ok: true, payload: 'null' })
+    expect(outcomes).toEqual([refused, { ok: true, payload: 'null' }])
+  })
+
+  test('an asynchronous event waits, and spends no retry', async () => {
+    const pool = await startPool()
+    pool.asyncPolicy = { maxAgeSeconds: 60, retries: 0, retryWaitMs: 10 }
+    pool.isThrottled = true
+    const event = pool.invokeAsync({ do: 'nothing' })
+    setTimeout(() => {
+      pool.isThrottled = false
+    }, 100)
+    expect(await event).toEqual({ ok: true, payload: 'null' })
+  })
+
+  test('an asynchronous event is dropped when it gets too old', async () => {
+    const pool = await startPool()
+    pool.asyncPolicy = { maxAgeSeconds: 0.2, retries: 2, retryWaitMs: 10 }
+    pool.isThrottled = true
+    expect(await pool.invokeAsync({ do: 'nothing' })).toMatchObject({ error: { errorType: 'EventAgeExceeded' } })
+  })
+})
+
 describe('an asynchronous event', () => {
   test('is dropped when it gets too old before there is room', async () => {
     const pool = await startPool({ maxInstances: 1 })
