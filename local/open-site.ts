@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { CloudWatch } from './aws/cloudwatch/cloudwatch.ts'
 import { Faults } from './aws/gateway/faults.ts'
 import { accountId, startGateway } from './aws/gateway/gateway.ts'
 import { HttpApi } from './aws/http-api/http-api.ts'
@@ -10,6 +11,7 @@ import { FunctionLogs } from './aws/lambda/logs.ts'
 import { FunctionPool } from './aws/lambda/pool.ts'
 import { bundleBootstrap } from './aws/lambda/runtime.ts'
 import type { DataFolder } from './data-folder.ts'
+import { RunClock } from './run-clock.ts'
 import type { Site } from './template/resources/site.ts'
 
 /** Processes per function at most: one per processor, and one more because each waits for its stores at times. */
@@ -59,6 +61,8 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const gateway = await startGateway({ dataDir: data.path, interceptors, access: permissions, functions })
   closers.push(() => gateway.close())
 
+  const clock = new RunClock(data.in(clockFile))
+  const cloudWatch = new CloudWatch(gateway.queues, clock)
   const bootstrap = bundleBootstrap(data.path)
   // What functions that were killed have left.
   const disks = data.in('tmp')
@@ -79,8 +83,10 @@ export async function openSite(options: SiteOptions): Promise<Site> {
         },
         onLine: (line) => {
           logs.write(spec.name, line)
+          cloudWatch.printed(spec.logGroup, line)
           onLogLine?.(spec.name, line)
         },
+        onOutcome: (outcome, invokedAt) => cloudWatch.invoked(spec.name, outcome, invokedAt),
         onFailure: ({ errorType, errorMessage }) => report(spec.name, `${errorType}: ${errorMessage}`),
       },
     )
@@ -88,10 +94,12 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   let { port } = options
   const openApi = async (id: string): Promise<HttpApi> => {
     const api = await HttpApi.start({ id, accountId, port })
+    api.onAnswer((request) => cloudWatch.answered(id, request))
     port = 0
     return api
   }
-  const site: Site = { ...emptySite(), functions, gateway, permissions, faults, ...options, report, launch, openApi }
+  const made = { functions, gateway, permissions, faults, clock, cloudWatch }
+  const site: Site = { ...emptySite(), ...made, ...options, report, launch, openApi }
   const stopAll = (all: Iterable<{ stop(): unknown }>) => Promise.all([...all].map((one) => one.stop()))
   closers.push(
     () => stopAll(site.functions.values()),

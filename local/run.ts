@@ -1,4 +1,5 @@
 import { env as janitorEnv } from '../lambdas/functions/janitor/env.ts'
+import type { AlarmStanding } from './aws/cloudwatch/alarm.ts'
 import type { Gateway } from './aws/gateway/gateway.ts'
 import { checkPort } from './aws/http-api/http-api.ts'
 import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
@@ -101,6 +102,14 @@ export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedule
   readonly notifications: NotificationFaults
   /** @throws when the template has no such function. */
   functionNamed(name: string): FunctionPool
+  /** The alarms of the template. */
+  readonly alarms: {
+    /**
+     * Evaluates every alarm on the run's clock, by name. The minute under way counts, and minutes since the last call are
+     * evaluated first, so after what happened and a shift of the clock there is nothing to wait for.
+     */
+    evaluate(): readonly AlarmStanding[]
+  }
   /** Shifts `Date` in all functions from the next event on; 0 restores the real time. */
   shiftClock(milliseconds: number): void
   /** Finishes the events under way, ends all processes and releases the folder. */
@@ -160,7 +169,11 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
       ready,
       apiUrls,
       sourceIds: [...webhookSources(site), ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
-      shiftClock: (offsetMs) => data.replace(clockFile, { offsetMs }),
+      alarms: site.cloudWatch.alarms,
+      shiftClock: (offsetMs) => {
+        data.replace(clockFile, { offsetMs })
+        site.clock.look()
+      },
       stop: once(stop),
     }
   } catch (error) {

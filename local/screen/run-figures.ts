@@ -1,4 +1,5 @@
-import { isObject } from '../json.ts'
+import { embeddedValues, embedsMetrics } from '../aws/cloudwatch/embedded-metrics.ts'
+import type { Json } from '../json.ts'
 import { onOneLine } from './one-line.ts'
 import type { Explained } from './standing-text.ts'
 
@@ -27,12 +28,20 @@ export interface FailureFigures {
   message: string
 }
 
+/** An alarm that rings. */
+export interface RingingAlarm {
+  readonly name: string
+  readonly description: string
+}
+
 /** Adds up the functions' metrics and errors. */
 export class RunFigures {
   readonly sources: SourceFigures[]
   readonly failures: FailureFigures[] = []
   /** By source; empty until the stores could be read. */
   states: ReadonlyMap<string, SourceState> = new Map()
+  /** The alarms that ring now. */
+  alarms: readonly RingingAlarm[] = []
   /** Rows in the lake when the run began, by source; undefined until they have been counted. */
   rowsBefore: ReadonlyMap<string, number> | undefined
   #deadLetters = 0
@@ -47,7 +56,7 @@ export class RunFigures {
 
   /** Takes a parsed line of a function's output. Only metrics in CloudWatch's embedded format count. */
   record(line: unknown): void {
-    if (!isMetrics(line)) return
+    if (!embedsMetrics(line, 'AuditLake')) return
     const service = String(line.service)
     const unprocessed = total(line.BatchItemFailures)
     if (unprocessed > 0) this.functionFailed(service, 'messages could not be processed and come again', unprocessed)
@@ -96,14 +105,4 @@ function emptyFigures(source: string): SourceFigures {
   return { source, events: 0, rejected: 0, rows: 0, newest: undefined }
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-function isMetrics(line: unknown): line is Readonly<Record<string, unknown>> {
-  if (!isObject(line) || !isObject(line._aws) || !Array.isArray(line._aws.CloudWatchMetrics)) return false
-  return line._aws.CloudWatchMetrics.some((set) => isObject(set) && set.Namespace === 'AuditLake')
-}
-
-/** A metric that was added more than once in a line is a list. */
-function total(value: unknown): number {
-  const values: unknown[] = Array.isArray(value) ? value : [value]
-  return values.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : 0), 0)
-}
+const total = (value: Json | undefined): number => embeddedValues(value).reduce((sum, one) => sum + one, 0)

@@ -34,7 +34,7 @@ export function shiftDate(file: string): () => void {
  *
  * @returns `undefined` while the file is being written.
  */
-function readOffset(file: string): number | undefined {
+export function readOffset(file: string): number | undefined {
   if (!existsSync(file)) return 0
   const text = readFileSync(file, 'utf8')
   if (text === '') return undefined

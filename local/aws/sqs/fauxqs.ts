@@ -6,9 +6,24 @@ import type { DatabaseSync } from 'node:sqlite'
  * version, and the tests of queues fail with one whose parts differ.
  */
 
+interface FauxqsMessage {
+  readonly messageId: string
+  /** Milliseconds since 1970. */
+  readonly sentTimestamp: number
+  readonly approximateReceiveCount: number
+  readonly delayUntil?: number
+}
+
 export interface FauxqsQueue {
   readonly url: string
   readonly arn: string
+  readonly messages: readonly FauxqsMessage[]
+  readonly delayedMessages: readonly FauxqsMessage[]
+  /** Messages whose visibility timeout has ended may still be among them. */
+  readonly inflightMessages: ReadonlyMap<
+    string,
+    { readonly message: FauxqsMessage; readonly visibilityDeadline: number }
+  >
   setAttributes(attributes: Readonly<Record<string, string>>): void
   getAttribute(name: string): string | undefined
   enqueue(message: { readonly messageId: string }): void

@@ -4,7 +4,7 @@ import { isObject } from '../../json.ts'
 import { jsonError, operationOf } from '../json-protocol.ts'
 import { notImplemented, type Store, type StoreRequest, type Target } from '../store.ts'
 import { DeadLetterSources } from './dead-letter-sources.ts'
-import { type FauxqsPersistence, openFauxqs } from './fauxqs.ts'
+import { type FauxqsPersistence, type FauxqsQueue, type FauxqsStore, openFauxqs } from './fauxqs.ts'
 import { GroupCommit } from './group-commit.ts'
 
 export interface QueuesOptions {
@@ -16,6 +16,16 @@ export interface QueuesOptions {
   readonly accountId: string
   /** The size beyond which a file of mostly deleted messages is compacted. @default 50 MB */
   readonly compactBytes?: number
+}
+
+/** A message of a queue, as far as it can be known without receiving it. */
+export interface QueuedMessage {
+  /** When it came into the queue, by the system's clock, in milliseconds since 1970. A dead letter came when it was moved. */
+  readonly since: number
+  /** Always 0 for a dead letter, whose receives were those of its former queue. */
+  readonly receives: number
+  /** Whether it can be received now. */
+  readonly isVisible: boolean
 }
 
 export interface Queues extends Store {
@@ -31,6 +41,8 @@ export interface Queues extends Store {
   queueArn(name: string): string
   /** The numbers of messages that are receivable, in flight, and delayed. */
   counts(name: string): { ready: number; inFlight: number; delayed: number }
+  /** All messages of a queue; none if there is no such queue. */
+  messages(name: string): QueuedMessage[]
   close(): Promise<void>
 }
 
@@ -79,6 +91,7 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
       const count = (attribute: string) => Number(queue?.getAttribute(`ApproximateNumberOfMessages${attribute}`) ?? 0)
       return { ready: count(''), inFlight: count('NotVisible'), delayed: count('Delayed') }
     },
+    messages: (name) => messagesIn(store, store.getQueueByName(name), sources),
     target: (request) => targetOf(request, queueArn),
     async handle(request) {
       const operation = operationOf(request, 'AmazonSQS')
@@ -140,6 +153,26 @@ function compact(db: DatabaseSync, compactBytes: number): void {
   if (pages * pragma(db, 'page_size') < compactBytes || pragma(db, 'freelist_count') < pages / 2) return
   db.exec('VACUUM')
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
+function messagesIn(store: FauxqsStore, queue: FauxqsQueue | undefined, sources: DeadLetterSources): QueuedMessage[] {
+  if (queue === undefined) return []
+  const now = Date.now()
+  const takesDeadLetters = [...store.allQueues()].some((other) =>
+    other.getAttribute('RedrivePolicy')?.includes(JSON.stringify(queue.arn)),
+  )
+  const all = [
+    ...queue.messages.map((message) => ({ message, isVisible: true })),
+    ...queue.delayedMessages.map((message) => ({ message, isVisible: (message.delayUntil ?? 0) <= now })),
+    ...[...queue.inflightMessages.values()].map(({ message, visibilityDeadline }) => {
+      return { message, isVisible: visibilityDeadline <= now }
+    }),
+  ]
+  return all.map(({ message: { messageId, sentTimestamp, approximateReceiveCount }, isVisible }) => ({
+    since: (takesDeadLetters ? sources.movedAt(messageId) : undefined) ?? sentTimestamp,
+    receives: takesDeadLetters ? 0 : approximateReceiveCount,
+    isVisible,
+  }))
 }
 
 function groupChanges(persistence: FauxqsPersistence): GroupCommit {

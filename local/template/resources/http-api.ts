@@ -3,6 +3,7 @@ import type { HttpApi } from '../../aws/http-api/http-api.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 import { functionNamed } from './function.ts'
+import { nameOfLogGroup } from './log-group.ts'
 import { arn, type Site } from './site.ts'
 
 export async function api(declared: Declared, site: Site): Promise<ResourceValues> {
@@ -14,6 +15,13 @@ export async function api(declared: Declared, site: Site): Promise<ResourceValue
 }
 
 export function stage(declared: Declared, site: Site): ResourceValues {
+  const accessLog = declared.object('AccessLogSettings')
+  const destination = accessLog.optionalText('DestinationArn')
+  if (destination !== undefined) {
+    const group = nameOfLogGroup(destination)
+    const format = accessLog.text('Format')
+    apiOf(declared, site).onAnswer((request) => site.cloudWatch.logAccess(group, format, request))
+  }
   declared.refuse('RouteSettings', 'every route has the default')
   const throttle = declared.object('DefaultRouteSettings')
   const rate = throttle.number('ThrottlingRateLimit', 0)

@@ -1,3 +1,4 @@
+import type { CloudWatch } from '../../aws/cloudwatch/cloudwatch.ts'
 import type { Faults } from '../../aws/gateway/faults.ts'
 import type { Gateway } from '../../aws/gateway/gateway.ts'
 import type { HttpApi } from '../../aws/http-api/http-api.ts'
@@ -7,6 +8,7 @@ import type { FunctionSpec } from '../../aws/lambda/function.ts'
 import type { FunctionPool } from '../../aws/lambda/pool.ts'
 import type { Schedule } from '../../aws/scheduler/schedule.ts'
 import type { JsonObject } from '../../json.ts'
+import type { RunClock } from '../../run-clock.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 
@@ -17,6 +19,8 @@ export interface Site {
   readonly assetFolders: ReadonlyMap<string, string>
   readonly permissions: Permissions
   readonly faults: Faults
+  readonly clock: RunClock
+  readonly cloudWatch: CloudWatch
   /** Documents of managed policies, by ARN. */
   readonly managedPolicies: Map<string, JsonObject>
   readonly functions: Map<string, FunctionPool>

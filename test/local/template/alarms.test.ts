@@ -1,0 +1,240 @@
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { JsonObject } from '../../../local/json.ts'
+import type { LocalRun } from '../../../local/run.ts'
+import { readAlarm } from '../../../local/template/resources/alarm.ts'
+import { Declared } from '../../../local/template/resources/declared.ts'
+import { alarmResource, runServices } from '../../support/alarm-template.ts'
+
+const hourMs = 3_600_000
+/** After it no alarm looks back to what was before. */
+const longMs = 10 * hourMs
+
+const ringing = (run: LocalRun) =>
+  run.alarms
+    .evaluate()
+    .filter(({ state }) => state === 'ALARM')
+    .map(({ name }) => name)
+
+const post = async ({ apiUrls: [url = ''] }: LocalRun, path: string, body?: object) =>
+  (await fetch(url + path, { method: 'POST', ...(body && { body: JSON.stringify(body) }) })).status
+
+const ofFunction = { FunctionName: { Ref: 'Function' } }
+
+describe('in a run', () => {
+  test('alarms of functions ring for their errors and throttles, and go quiet later', async () => {
+    const ofAll = {
+      Metrics: [
+        { Id: 'sum', Expression: 'one+FILL(two, 0)', Label: 'Errors of all functions' },
+        ...['one', 'two'].map((Id) => {
+          const Dimensions = [{ Name: 'FunctionName', Value: Id === 'one' ? { Ref: 'Function' } : 'none' }]
+          const Metric = { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions }
+          return { Id, MetricStat: { Metric, Period: 3_600, Stat: 'Sum' }, ReturnData: false }
+        }),
+      ],
+    }
+    const of = (name: string) => alarmResource('AWS/Lambda', name, ofFunction, { AlarmName: name })
+    const { Properties: rules } = of('Errors')
+    const { Namespace: _n, MetricName: _m, Dimensions: _d, Statistic: _s, Period: _p, ...bare } = Object(rules)
+    const run = await runServices({
+      Errors: of('Errors'),
+      Throttles: of('Throttles'),
+      Invocations: of('Invocations'),
+      Sum: { Type: 'AWS::CloudWatch::Alarm', Properties: { ...bare, ...ofAll, AlarmName: 'Sum' } },
+    })
+    const pool = run.functionNamed('behaviours')
+    expect(ringing(run)).toEqual([])
+    expect(await post(run, '/nothing')).toBe(200)
+    expect(ringing(run)).toEqual(['Invocations'])
+    expect(await post(run, '/throw')).toBe(500)
+    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Sum'])
+    pool.isThrottled = true
+    expect(await post(run, '/nothing')).toBe(503)
+    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Sum', 'Throttles'])
+    expect(run.alarms.evaluate().find(({ name }) => name === 'Sum')?.reason).toContain('Errors of all functions')
+    run.shiftClock(longMs)
+    expect(ringing(run)).toEqual([])
+    pool.isThrottled = false
+    expect(await post(run, '/exit')).toBe(500)
+    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Sum'])
+  })
+
+  test('alarms of the API and of its access log ring for the answers of both', async () => {
+    const lost = '{ ($.status = "413") || ($.status = "429") || ($.status = "5*") }'
+    const ofApi = { ApiId: { Ref: 'Api' } }
+    const run = await runServices({
+      Count: alarmResource('AWS/ApiGateway', 'Count', ofApi, { Statistic: 'SampleCount', Threshold: 3 }),
+      Wrong: alarmResource('AWS/ApiGateway', '4xx', ofApi),
+      Failed: alarmResource('AWS/ApiGateway', '5xx', { ...ofApi, Stage: '$default' }),
+      Lost: alarmResource('AuditLake', 'RequestsLost'),
+      Filter: {
+        Type: 'AWS::Logs::MetricFilter',
+        Properties: {
+          LogGroupName: { Ref: 'AccessLogs' },
+          FilterPattern: lost,
+          MetricTransformations: [{ MetricNamespace: 'AuditLake', MetricName: 'RequestsLost', MetricValue: '1' }],
+        },
+      },
+    })
+    expect(await post(run, '/nothing')).toBe(200)
+    expect(ringing(run)).toEqual([])
+    expect(await post(run, '/none/such')).toBe(404)
+    expect(ringing(run)).toEqual(['Wrong'])
+    expect(await post(run, '/answer', { statusCode: 502 })).toBe(502)
+    expect(ringing(run)).toEqual(['Failed', 'Lost', 'Wrong'])
+    await post(run, '/nothing')
+    expect(ringing(run)).toEqual(['Count', 'Failed', 'Lost', 'Wrong'])
+  })
+
+  test('alarms of what functions write ring by the clock of the function', async () => {
+    const dimensions = { service: 'writer', source: 'hooks' }
+    const run = await runServices({
+      Stuck: alarmResource('AuditLake', 'Stuck', dimensions, {
+        AlarmDescription: 'A source is stuck. Look at it.',
+        AlarmActions: [{ Ref: 'Topic' }],
+        OKActions: [{ 'Fn::GetAtt': ['Topic', 'TopicArn'] }],
+        Statistic: 'Maximum',
+        Threshold: 10,
+      }),
+    })
+    const print = (value: number, Timestamp: number) => {
+      const CloudWatchMetrics = [
+        { Namespace: 'AuditLake', Dimensions: [['service', 'source']], Metrics: [{ Name: 'Stuck', Unit: 'Count' }] },
+      ]
+      const line = JSON.stringify({ _aws: { Timestamp, CloudWatchMetrics }, ...dimensions, Stuck: value })
+      return run.functionNamed('behaviours').invoke({ do: 'print', lines: [line] })
+    }
+    await print(11, Date.now() + longMs)
+    await print(10, Date.now())
+    // A line may reach the host after the answer.
+    await expect.poll(() => run.alarms.evaluate()[0]?.values).toEqual([10])
+    expect(ringing(run)).toEqual([])
+    run.shiftClock(longMs)
+    expect(run.alarms.evaluate()).toEqual([
+      {
+        name: 'Stuck',
+        description: 'A source is stuck. Look at it.',
+        state: 'ALARM',
+        since: expect.closeTo(Date.now() + longMs, -5),
+        threshold: 10,
+        values: [11],
+        reason: expect.stringContaining(
+          'Maximum of AuditLake Stuck writer hooks, alarm if > 10 in 1 of 1 periods of 3600 s',
+        ),
+        actions: {
+          alarm: ['arn:aws:sns:us-east-1:000000000000:told'],
+          ok: ['arn:aws:sns:us-east-1:000000000000:told'],
+        },
+      },
+    ])
+  })
+
+  test('alarms of queues ring for what waits, and for how long a dead letter has been one', async () => {
+    const age = (queue: string) =>
+      alarmResource(
+        'AWS/SQS',
+        'ApproximateAgeOfOldestMessage',
+        { QueueName: { 'Fn::GetAtt': [queue, 'QueueName'] } },
+        {
+          AlarmName: `${queue}-age`,
+          EvaluationPeriods: 3,
+          Period: 300,
+          Statistic: 'Maximum',
+          Threshold: 1_800,
+        },
+      )
+    const run = await runServices({
+      WorkAge: age('Work'),
+      DeadAge: age('Dead'),
+      DeadLetters: alarmResource('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: 'dead' }),
+    })
+    const { gateway, ready } = run
+    const sqs = new SQSClient({ endpoint: gateway.url, region: ready.region, credentials: ready.credentials })
+    onTestFinished(() => sqs.destroy())
+    const QueueUrl = gateway.queues.queueUrl('work')
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))
+    expect(ringing(run)).toEqual([])
+    run.shiftClock(hourMs)
+    expect(ringing(run)).toEqual(['Work-age'])
+    for (const _ of [1, 2]) await sqs.send(new ReceiveMessageCommand({ QueueUrl }))
+    expect(gateway.queues.counts('dead').ready).toBe(1)
+    expect(ringing(run)).toEqual(['DeadLetters', 'Work-age'])
+    run.shiftClock(2 * hourMs)
+    expect(ringing(run)).toEqual(['Dead-age', 'DeadLetters'])
+  })
+
+  test('a filter with another pattern ends the start', async () => {
+    const Properties = { LogGroupName: { Ref: 'Logs' }, FilterPattern: 'ERROR', MetricTransformations: [] }
+    const Filter = { Type: 'AWS::Logs::MetricFilter', Properties }
+    await expect(runServices({ Filter })).rejects.toThrow('Filter (AWS::Logs::MetricFilter): FilterPattern should be')
+  })
+})
+
+describe('an alarm of the template', () => {
+  const properties = (more: JsonObject = {}): JsonObject => {
+    const { Properties } = alarmResource('N', 'M', { a: 'b' }, more)
+    return Object(Properties)
+  }
+  const read = (more: JsonObject = {}) => readAlarm(new Declared('Alarm', 'AWS::CloudWatch::Alarm', properties(more)))
+
+  test('has the defaults of CloudFormation', () => {
+    const { TreatMissingData: _, ...others } = properties({ EvaluationPeriods: '3', Threshold: '2.5' })
+    expect(readAlarm(new Declared('Alarm', 'AWS::CloudWatch::Alarm', others))).toEqual({
+      name: 'Alarm',
+      description: '',
+      series: {
+        kind: 'metric',
+        metric: { namespace: 'N', name: 'M', dimensions: { a: 'b' } },
+        statistic: 'Sum',
+      },
+      seriesText: 'Sum of N M b',
+      periodSeconds: 3_600,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
+      threshold: 2.5,
+      comparison: 'GreaterThanThreshold',
+      missingData: 'missing',
+      actions: { alarm: [], ok: [] },
+    })
+  })
+
+  const stat = (Id: string, more: JsonObject = {}): JsonObject => ({
+    Id,
+    MetricStat: { Metric: { Namespace: 'N', MetricName: Id }, Period: 3_600, Stat: 'Sum', ...more },
+    ReturnData: false,
+  })
+  const math = (...Metrics: JsonObject[]): JsonObject => ({ Metrics })
+
+  test.each([
+    ['ids and expressions', { Id: 'r', Expression: 'e+m2' }, { Id: 'e', Expression: 'FILL(m1, 0)', ReturnData: false }],
+    ['all metrics', { Id: 'r', Expression: 'SUM(METRICS())' }, { Id: 'e', Expression: 'm1', ReturnData: false }],
+  ])('may be a sum of %s', (_, result, other) => {
+    expect(read(math(result, other, stat('m1'), stat('m2'))).series).toMatchObject({
+      kind: 'sum',
+      of: [{}, { kind: 'metric', metric: { name: 'm2' } }],
+    })
+  })
+
+  test.each<[string, JsonObject, string]>([
+    ['a percentile', { ExtendedStatistic: 'p99' }, 'does not support ExtendedStatistic'],
+    ['anomaly detection', { ThresholdMetricId: 'band' }, 'does not support ThresholdMetricId'],
+    ['a unit', { Unit: 'Count' }, 'does not support Unit'],
+    ['a window', { EvaluationWindow: {} }, 'does not support EvaluationWindow'],
+    ['seconds', { Period: 10 }, 'Period should be whole minutes'],
+    ['more than all', { DatapointsToAlarm: 2 }, 'DatapointsToAlarm should be a number from 1 to 1'],
+    ['another comparison', { ComparisonOperator: 'LessThanLowerThreshold' }, 'ComparisonOperator should be one of'],
+    ['another treatment', { TreatMissingData: 'none' }, 'TreatMissingData should be one of missing, ignore'],
+    ['other math', math({ Id: 'r', Expression: 'm1/m2' }, stat('m1'), stat('m2')), 'is "m1/m2"'],
+    ['an unknown id', math({ Id: 'r', Expression: 'm1+m3' }, stat('m1')), 'is "m1+m3"'],
+    [
+      'itself',
+      math({ Id: 'r', Expression: 'e' }, { Id: 'e', Expression: 'r', ReturnData: false }, stat('m1')),
+      'is "r"',
+    ],
+    ['two periods', math({ Id: 'r', Expression: 'm1+m2' }, stat('m1'), stat('m2', { Period: 300 })), 'the same period'],
+    ['two results', math({ Id: 'r', Expression: 'm1' }, { Id: 's', Expression: 'm1' }, stat('m1')), 'one result'],
+    ['math of a percentile', math({ Id: 'r', Expression: 'm1' }, stat('m1', { Stat: 'p90' })), 'Stat should be one of'],
+  ])('cannot have %s', (_, more, message) => {
+    expect(() => read(more)).toThrow(message)
+  })
+})
