@@ -96,9 +96,13 @@ async function rowsIn(dataDir: string): Promise<{ readonly rows: Promise<Readonl
   return { rows: count?.().catch(() => new Map<string, number>()) ?? Promise.resolve(new Map()) }
 }
 
-/** Reads the states of the sources again and again; a new folder holds none within its first minute. */
+/**
+ * Shows the alarms that ring, and reads the states of the sources, again and again; a new folder holds none within its first
+ * minute.
+ */
 async function showStates(terminal: Terminal, run: LocalRun, dataDir: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    terminal.showAlarms(run.alarms.evaluate().filter(({ state }) => state === 'ALARM'))
     const folder = await openFolder(dataDir, dataOption(dataDir), Date.now).catch(() => undefined)
     const states = await (folder && sourceStates(folder).catch(() => undefined))
     if (states) terminal.showStates(states.filter(({ source }) => run.sourceIds.includes(source)))

@@ -1,6 +1,13 @@
+import { withoutBreaks } from './one-line.ts'
 import { printLine } from './print.ts'
 import { redrawing, type Screen, type StyledLine } from './redraw.ts'
-import { type FailureFigures, RunFigures, type SourceFigures, type SourceState } from './run-figures.ts'
+import {
+  type FailureFigures,
+  type RingingAlarm,
+  RunFigures,
+  type SourceFigures,
+  type SourceState,
+} from './run-figures.ts'
 import { sourceTable } from './source-table.ts'
 import { standingText } from './standing-text.ts'
 import { wrapped } from './wrap.ts'
@@ -12,6 +19,8 @@ export interface Terminal {
   functionFailed(functionName: string, message: string): void
   /** Shows these states of sources from now on. */
   showStates(states: readonly SourceState[]): void
+  /** Shows these alarms as ringing from now on. */
+  showAlarms(alarms: readonly RingingAlarm[]): void
   /** Takes the rows of each source that the lake held when the run began. */
   countBefore(rows: ReadonlyMap<string, number>): void
   /** Prints text that stays, above the figures. */
@@ -64,6 +73,9 @@ export function startTerminal(options: TerminalOptions): Terminal {
     showStates(states) {
       figures.states = new Map(states.map((state) => [state.source, state]))
     },
+    showAlarms(alarms) {
+      figures.alarms = alarms
+    },
     countBefore(rows) {
       figures.rowsBefore = rows
     },
@@ -82,13 +94,14 @@ export function startTerminal(options: TerminalOptions): Terminal {
 /** Prints the lines that changed since the last time. */
 class PlainLines {
   readonly #printed = new Map<string, string>()
+  #ringing: ReadonlyMap<string, string> = new Map()
   readonly #write: (line: string) => void
 
   constructor(write: (line: string) => void) {
     this.#write = write
   }
 
-  print({ sources, states, warnings, failures }: RunFigures, now: number): void {
+  print({ sources, states, alarms, warnings, failures }: RunFigures, now: number): void {
     for (const one of sources) {
       const counted = `${one.events} events in, ${one.rejected} rejected, ${one.rows} rows written`
       if (one.events + one.rejected + one.rows > 0) {
@@ -96,6 +109,7 @@ class PlainLines {
       }
     }
     for (const state of states.values()) this.#printNewState(state)
+    this.#printNewAlarms(alarms)
     for (const [subject, figures] of warnings) this.#printNew(subject, figures, '')
     for (const one of failures) this.#printNew(one.functionName, failureText(one), '')
   }
@@ -106,6 +120,13 @@ class PlainLines {
     if (this.#printed.get(key) === state.word) return
     this.#printed.set(key, state.word)
     this.#write(standingText(state))
+  }
+
+  /** Once each time that it begins to ring. */
+  #printNewAlarms(alarms: readonly RingingAlarm[]): void {
+    const ringing = new Map(alarms.map((alarm) => [alarm.name, alarmText(alarm)]))
+    for (const [name, text] of ringing) if (!this.#ringing.has(name)) this.#write(text)
+    this.#ringing = ringing
   }
 
   #printNew(subject: string, text: string, passing: string): void {
@@ -121,7 +142,7 @@ const legend = 'in, rejected and written: since the start; total: all rows in th
 
 /** The figures as lines within the width: a table of sources, why some do not work, warnings and failed functions. */
 export function renderTable(
-  { sources, states, rowsBefore, warnings, failures }: Figures,
+  { sources, states, alarms, rowsBefore, warnings, failures }: Figures,
   { now, width }: View,
 ): StyledLine[] {
   const rows = sources.map((figures) => {
@@ -140,12 +161,13 @@ export function renderTable(
     ...table.map(({ text, row }) => (row?.isMarked === true ? { text, style: 'yellow' as const } : { text })),
     ...wrapped(legend, width).map((text) => ({ text })),
     ...[...states.values()].flatMap((state) => stateLines(state, width)),
+    ...alarms.flatMap((alarm) => below(alarmText(alarm), 'red')),
     ...warnings.flatMap((warning) => below(warning.join(': '), 'yellow')),
     ...failures.flatMap((one) => below(`${one.functionName}: ${failureText(one)}`, 'red')),
   ]
 }
 
-type Figures = Pick<RunFigures, 'sources' | 'states' | 'rowsBefore' | 'warnings' | 'failures'>
+type Figures = Pick<RunFigures, 'sources' | 'states' | 'alarms' | 'rowsBefore' | 'warnings' | 'failures'>
 
 function cellsOf(
   { source, events, rejected, rows, newest }: SourceFigures,
@@ -168,6 +190,12 @@ function stateLines(state: SourceState, width: number): StyledLine[] {
   if (state.why === undefined) return []
   const style = state.needsPerson ? { style: 'yellow' as const } : {}
   return wrapped(standingText(state), width, '  ', '').map((text) => ({ text, ...style }))
+}
+
+/** The name, and the first sentence of what it means. */
+function alarmText({ name, description }: RingingAlarm): string {
+  const [sentence = ''] = /^.*?[.!?](?=\s|$)|^.*/.exec(withoutBreaks(description)) ?? []
+  return `alarm ${withoutBreaks(name)}${sentence === '' ? '' : `: ${sentence}`}`
 }
 
 function failureText({ count, message }: FailureFigures): string {

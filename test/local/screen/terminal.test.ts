@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { RunFigures, type SourceState } from '../../../local/screen/run-figures.ts'
 import { renderTable, startTerminal } from '../../../local/screen/terminal.ts'
+import { hiddenCharacters, hostile } from '../../support/hostile-text.ts'
 import { rememberingScreen } from '../../support/screen.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
@@ -101,6 +102,22 @@ test('unsent messages and dead letters have a line each while there are any', ()
   expect(shown(figures).slice(3)).toHaveLength(1)
 })
 
+test('alarms that ring have a line each, with the first sentence of what they mean', () => {
+  const figures = figuresOf()
+  figures.alarms = [
+    { name: 'Plain', description: 'Requests of example.com were lost. Look into the log of the API.' },
+    { name: `Odd${hostile}`, description: `Sent\u001b[2J\nby strangers! ${'Long. '.repeat(100)}` },
+    { name: 'Silent', description: '' },
+  ]
+  const lines = shown(figures).slice(3)
+  expect(lines[0]).toBe('alarm Plain: Requests of example.com were lost.')
+  expect(lines.at(-1)).toBe('alarm Silent')
+  expect(lines.slice(1, -1).join(' ')).toMatch(/^alarm Odd.*: Sent \[2J by strangers!$/)
+  for (const line of lines) expect(line).not.toMatch(hiddenCharacters)
+  figures.alarms = []
+  expect(shown(figures)).toHaveLength(3)
+})
+
 const empty: SourceState = {
   source,
   word: 'not set up',
@@ -148,6 +165,8 @@ test.each([
   expect(shown(figures)[1]).toContain(` ${text} `)
 })
 
+const alarm = { name: 'Lost', description: 'Events were lost. Ask for them again.' }
+
 test('without a terminal each changed source has a plain line, at most every five seconds', () => {
   const { terminal, written } = startOn({ isTTY: false })
   terminal.note('github-webhooks: http://127.0.0.1:1/')
@@ -160,6 +179,10 @@ test('without a terminal each changed source has a plain line, at most every fiv
     terminal.showStates([word === 'working' ? { source, word, needsPerson: false } : empty])
     vi.advanceTimersByTime(5_000)
   }
+  for (const alarms of [[alarm], [alarm], [], [alarm]]) {
+    terminal.showAlarms(alarms)
+    vi.advanceTimersByTime(5_000)
+  }
   terminal.functionFailed('writer', 'Error: no')
   terminal.stop()
   expect(written()).toBe(
@@ -168,6 +191,8 @@ test('without a terminal each changed source has a plain line, at most every fiv
       'github-webhooks: 50 events in, 0 rejected, 0 rows written, newest row -',
       `${source}, not set up: ${empty.why}. ${empty.remedy}`,
       `${source}, working`,
+      'alarm Lost: Events were lost.',
+      'alarm Lost: Events were lost.',
       'writer: failed: Error: no',
       '',
     ].join('\n'),
