@@ -27,7 +27,7 @@ function alarmTable(): string[] {
   const rows = Object.entries(alarmPlan as Readonly<Record<string, AlarmKind>>).map(([id, kind]) => {
     const { heading, of, namespace, metrics, statistic, compare, threshold, period, ringsWithoutData } = kind
     const value = threshold === undefined ? '`noEventsHours`' : threshold.toLocaleString('en-US')
-    const metric = metrics.map((name) => `\`${name}\``).join(' + ')
+    const metric = metrics.map(({ name }) => `\`${name}\``).join(' + ')
     return [
       `[${heading}](#${id})`,
       inWords[of],

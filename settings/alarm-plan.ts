@@ -3,12 +3,19 @@
  * each, and the tests drive each over its threshold.
  */
 
+/** A metric by its name. */
+export interface WatchedMetric {
+  readonly name: string
+  /** The function that measures it, by its handler: a dimension of every metric that functions write. */
+  readonly service?: 'janitor' | 'writer' | 'merger'
+}
+
 /** How CloudWatch judges the data of a period. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html */
 export interface AlarmRule {
   /** `AuditLake` for metrics of our own. */
   readonly namespace: 'AuditLake' | 'AWS/Lambda' | 'AWS/SQS' | 'AWS/ApiGateway'
   /** Several are added up. */
-  readonly metrics: readonly [string, ...string[]]
+  readonly metrics: readonly [WatchedMetric, ...WatchedMetric[]]
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum'
   /** In seconds; one period alone decides. */
   readonly period: number
@@ -41,7 +48,7 @@ export const alarmPlan = {
     heading: 'No events',
     meaning: 'No event of the source has come for as many hours as the settings allow (noEventsHours).',
     namespace: 'AuditLake',
-    metrics: ['HoursSinceLastEvent'],
+    metrics: [{ name: 'HoursSinceLastEvent', service: 'janitor' }],
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -52,7 +59,7 @@ export const alarmPlan = {
     heading: 'Failing',
     meaning: 'The source has failed for half an hour: its provider, the settings or AuditLake stand in the way.',
     namespace: 'AuditLake',
-    metrics: ['MinutesFailing'],
+    metrics: [{ name: 'MinutesFailing', service: 'janitor' }],
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -63,7 +70,7 @@ export const alarmPlan = {
     heading: 'Credential',
     meaning: 'The credential of the source is refused, was taken out, or expires within two weeks.',
     namespace: 'AuditLake',
-    metrics: ['CredentialDaysLeft'],
+    metrics: [{ name: 'CredentialDaysLeft', service: 'janitor' }],
     statistic: 'Minimum',
     period: quarter,
     compare: 'at most',
@@ -75,7 +82,7 @@ export const alarmPlan = {
     meaning:
       'The source has not been read to its end for an hour, so that its newest events are missing from the tables.',
     namespace: 'AuditLake',
-    metrics: ['MinutesBehind'],
+    metrics: [{ name: 'MinutesBehind', service: 'janitor' }],
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -86,7 +93,7 @@ export const alarmPlan = {
     heading: 'Dead letters',
     meaning: 'Messages that could not be written are archived and wait for somebody.',
     namespace: 'AuditLake',
-    metrics: ['OpenDeadLetters'],
+    metrics: [{ name: 'OpenDeadLetters', service: 'janitor' }],
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -97,7 +104,7 @@ export const alarmPlan = {
     heading: 'Failures',
     meaning: 'Parts of what providers sent could not be read as events; they are kept in classification_failures.',
     namespace: 'AuditLake',
-    metrics: ['FailuresWritten'],
+    metrics: [{ name: 'FailuresWritten', service: 'writer' }],
     statistic: 'Sum',
     period: hour,
     compare: 'at least',
@@ -108,7 +115,7 @@ export const alarmPlan = {
     heading: 'Unsent messages',
     meaning: 'Messages that no queue accepted have waited in S3 for ten minutes, and their events are in no table yet.',
     namespace: 'AuditLake',
-    metrics: ['OldestUnsentSeconds'],
+    metrics: [{ name: 'OldestUnsentSeconds', service: 'janitor' }],
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -119,7 +126,7 @@ export const alarmPlan = {
     heading: 'Queue age',
     meaning: 'A message has waited for a quarter of an hour, so that its events are in no table yet.',
     namespace: 'AWS/SQS',
-    metrics: ['ApproximateAgeOfOldestMessage'],
+    metrics: [{ name: 'ApproximateAgeOfOldestMessage' }],
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -130,7 +137,7 @@ export const alarmPlan = {
     heading: 'Function errors',
     meaning: 'Functions have failed three times within a quarter of an hour.',
     namespace: 'AWS/Lambda',
-    metrics: ['Errors'],
+    metrics: [{ name: 'Errors' }],
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -142,7 +149,7 @@ export const alarmPlan = {
     meaning:
       'Lambda had no room for the receivers of webhooks or for the writer three times within a quarter of an hour.',
     namespace: 'AWS/Lambda',
-    metrics: ['Throttles'],
+    metrics: [{ name: 'Throttles' }],
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -153,7 +160,7 @@ export const alarmPlan = {
     heading: 'API errors',
     meaning: 'Webhooks were answered with an error of the server; a provider that does not send again has lost events.',
     namespace: 'AWS/ApiGateway',
-    metrics: ['5xx'],
+    metrics: [{ name: '5xx' }],
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -165,7 +172,7 @@ export const alarmPlan = {
     meaning:
       'Webhooks were too large (413), too many (429), or met an error (5xx); a provider that does not send again has lost events.',
     namespace: 'AuditLake',
-    metrics: ['RequestsLost'],
+    metrics: [{ name: 'RequestsLost' }],
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -177,7 +184,7 @@ export const alarmPlan = {
     meaning:
       'The janitor has not run for a quarter of an hour: nothing measures the sources, and nothing is sent again.',
     namespace: 'AWS/Lambda',
-    metrics: ['Invocations'],
+    metrics: [{ name: 'Invocations' }],
     statistic: 'Sum',
     period: quarter,
     compare: 'below',
@@ -190,7 +197,7 @@ export const alarmPlan = {
     meaning:
       'A day of a table has waited two hours to be merged, so that rows may be there twice and queries are slow.',
     namespace: 'AuditLake',
-    metrics: ['OldestUnmergedSeconds'],
+    metrics: [{ name: 'OldestUnmergedSeconds', service: 'janitor' }],
     statistic: 'Maximum',
     period: hour,
     compare: 'at least',
@@ -201,7 +208,10 @@ export const alarmPlan = {
     heading: 'Damaged files',
     meaning: 'A data file cannot be read and was taken off its list, or files on no list were found and removed.',
     namespace: 'AuditLake',
-    metrics: ['CorruptFiles', 'OrphanFiles'],
+    metrics: [
+      { name: 'CorruptFiles', service: 'merger' },
+      { name: 'OrphanFiles', service: 'janitor' },
+    ],
     statistic: 'Sum',
     period: day,
     compare: 'at least',
@@ -212,7 +222,7 @@ export const alarmPlan = {
     heading: 'Schema drift',
     meaning: 'Warning: events have members that no column holds. They are kept in p_unmapped.',
     namespace: 'AuditLake',
-    metrics: ['UnmappedRows'],
+    metrics: [{ name: 'UnmappedRows', service: 'writer' }],
     statistic: 'Sum',
     period: day,
     compare: 'at least',

@@ -10,13 +10,20 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
-import { type AlarmId, type AlarmKind, alarmName, alarmPlan, runbookLink } from '../../settings/alarm-plan.ts'
+import {
+  type AlarmId,
+  type AlarmKind,
+  alarmName,
+  alarmPlan,
+  runbookLink,
+  type WatchedMetric,
+} from '../../settings/alarm-plan.ts'
 
 /** What an alarm watches: the values of one dimension each. */
 export interface Watched {
   /** What the alarm's name says beside its kind; absent for what there is once. */
   readonly name?: string
-  /** The metric of each is added up; one without dimensions by default. */
+  /** The metric of each is added up; one without further dimensions by default. */
   readonly dimensions?: readonly Readonly<Record<string, string>>[]
   /** From when on it rings, where the settings say so. */
   readonly threshold?: number
@@ -37,7 +44,7 @@ export function addAlarm(scope: Construct, id: string, kind: AlarmId, topic: ITo
   const alarm = new Alarm(scope, id, {
     alarmName: `${Stack.of(scope).stackName} ${alarmName(kind, name)}`,
     alarmDescription: `${plan.meaning} What to do: ${runbookLink(kind)}`,
-    metric: sumOf(dimensions.flatMap((one) => plan.metrics.map((metricName) => metricOf(plan, metricName, one)))),
+    metric: sumOf(dimensions.flatMap((one) => plan.metrics.map((metric) => metricOf(plan, metric, one)))),
     threshold,
     comparisonOperator: operators[plan.compare],
     evaluationPeriods: 1,
@@ -51,9 +58,16 @@ export function addAlarm(scope: Construct, id: string, kind: AlarmId, topic: ITo
 
 const metricOf = (
   { namespace, statistic, period }: AlarmKind,
-  metricName: string,
-  dimensionsMap: Readonly<Record<string, string>>,
-): Metric => new Metric({ namespace, metricName, statistic, period: Duration.seconds(period), dimensionsMap })
+  { name: metricName, service }: WatchedMetric,
+  dimensions: Readonly<Record<string, string>>,
+): Metric =>
+  new Metric({
+    namespace,
+    metricName,
+    statistic,
+    period: Duration.seconds(period),
+    dimensionsMap: { ...(service !== undefined && { service }), ...dimensions },
+  })
 
 function sumOf(metrics: readonly Metric[]): IMetric {
   const [only, another] = metrics

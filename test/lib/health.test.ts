@@ -66,7 +66,10 @@ describe('the alarms of the shipped settings', () => {
     const watched = alarms.filter((alarm) => alarmPlan[kindOf(alarm) as AlarmId].of === 'source')
     for (const alarm of watched) {
       const [{ Dimensions = [] } = {}] = metricsOf(alarm)
-      expect(Dimensions).toEqual([{ Name: 'source', Value: alarm.AlarmName.split(' ')[2] }])
+      expect(Dimensions).toEqual([
+        { Name: 'service', Value: 'janitor' },
+        { Name: 'source', Value: alarm.AlarmName.split(' ')[2] },
+      ])
     }
     const ofKind = (id: AlarmId) =>
       watched.filter((alarm) => kindOf(alarm) === id).map(({ AlarmName }) => AlarmName.split(' ')[2])

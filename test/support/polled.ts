@@ -165,8 +165,14 @@ export class PolledPipeline {
     this.operator = new Operator(pipeline.run)
   }
 
-  /** @param agoMs how far back the clock begins: tables show at most the next two days */
-  static async start(plans: readonly SourcePlan[], { agoMs = 0 } = {}): Promise<PolledPipeline> {
+  /**
+   * @param agoMs how far back the clock begins: tables show at most the next two days
+   * @param settings with the planned sources; by default those that all tests of polling share
+   */
+  static async start(
+    plans: readonly SourcePlan[],
+    { agoMs = 0, settings = polledSettings } = {},
+  ): Promise<PolledPipeline> {
     const clock = new SharedClock(-agoMs)
     const startAt = clock.now() - startsAgoMs
     const providers = new Map<string, { server: ProviderSimulator; hooks: Hooks }>()
@@ -194,7 +200,7 @@ export class PolledPipeline {
         if (apiUrl !== undefined) tell(source, { apiUrl, startAt })
       }
     }
-    const pipeline = await startPipeline(polledSettings, { prepare })
+    const pipeline = await startPipeline(settings, { prepare })
     const { run } = pipeline
     for (const schedule of run.schedules.values()) schedule.stop()
     clock.run = run
