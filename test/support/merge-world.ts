@@ -3,9 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MergeEngine } from '../../lambdas/core/lake/merge/engine.ts'
-import { type MergeOutcome, mergePartition } from '../../lambdas/core/lake/merge/merge-partition.ts'
+import { idsIn } from '../../lambdas/core/lake/merge/known-ids.ts'
+import { type MergeOutcome, mergePartition, type Recheck } from '../../lambdas/core/lake/merge/merge-partition.ts'
+import { usualBounds } from '../../lambdas/core/lake/merge/next-work.ts'
 import { sweepOrphans } from '../../lambdas/core/lake/merge/orphans.ts'
 import { deleteReplaced } from '../../lambdas/core/lake/merge/replaced-files.ts'
+import type { Slice } from '../../lambdas/core/lake/merge/slice.ts'
 import { readPartition } from '../../lambdas/core/lake/read-table.ts'
 import { parseList } from '../../lambdas/core/lake/table-list.ts'
 import { createLakeWriter } from '../../lambdas/core/lake/writer.ts'
@@ -70,7 +73,8 @@ function watched<T extends object>(ports: T, name: string, onCall: OnCall): T {
 }
 
 /** A lake in memory with its writer, its merger and what tidies up after it, on a clock of its own. */
-export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
+export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12), bounds: given = usualBounds } = {}) {
+  const bounds = { ...given }
   const clock = { ms: start }
   const now = () => clock.ms
   const lakeMemory = memoryStore()
@@ -84,7 +88,7 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
       (await inMemory.list(...args)).map((object) => ({ ...object, size: shownSizes.get(object.key) ?? object.size })),
   }
   const ops = timed(opsMemory.store, now)
-  const files = memoryReader(lakeMemory.objects).reader
+  const { reader: files, opened } = memoryReader(lakeMemory.objects)
   const copies: ObjectCopier = {
     async copy(key, path) {
       const body = lakeMemory.objects.get(key)
@@ -94,6 +98,7 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
     },
   }
   const rechecks = new Set<string>()
+  const recheckRequests: Recheck[] = []
   const places = { lake, ops, bucket: 'lake' }
 
   const write = async (messageId: string, rows: readonly Row[], onCall: OnCall = () => {}): Promise<boolean> => {
@@ -114,7 +119,14 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
 
   const merge = async (
     dt: string,
-    { recheck = false, onCall = () => {}, memoryMegabytes = 512, schema = everyType }: MergeChoices = {},
+    {
+      recheck = false,
+      slice,
+      onCall = () => {},
+      onCopy = () => {},
+      memoryMegabytes = 512,
+      schema = everyType,
+    }: MergeChoices = {},
   ): Promise<MergeOutcome> => {
     const folder = mkdtempSync(join(tmpdir(), 'auditlake-merging-'))
     const engine = new MergeEngine({ folder, memoryMegabytes })
@@ -122,7 +134,16 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
       return await mergePartition({
         lake: watched(lake, 'lake', onCall),
         ops: watched(ops, 'ops', onCall),
-        copies: watched(copies, 'copies', onCall),
+        copies: watched(
+          {
+            copy: (key, path) => {
+              onCopy(key)
+              return copies.copy(key, path)
+            },
+          } satisfies ObjectCopier,
+          'copies',
+          onCall,
+        ),
         files: watched<ObjectReader>(files, 'files', onCall),
         bucket: 'lake',
         engine,
@@ -130,8 +151,13 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
         schema,
         dt,
         recheck,
-        requestRecheck: async (days) => {
-          for (const later of days) rechecks.add(later)
+        slice,
+        bounds,
+        requestRecheck: async (wanted) => {
+          for (const one of wanted) {
+            rechecks.add(one.dt)
+            recheckRequests.push(one)
+          }
         },
         now,
       })
@@ -145,7 +171,13 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
     clock,
     /** Days that merges asked to be merged with `recheck`. */
     rechecks,
+    /** The same with the slices, in order. */
+    recheckRequests,
+    /** What the merger is given; may change. */
+    bounds,
     shownSizes,
+    /** Keys of the files that were opened to read a part of them, in order. */
+    opened,
     lakeObjects: lakeMemory.objects,
     opsObjects: opsMemory.objects,
     lake,
@@ -167,6 +199,8 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
       return list ? parseList(list).map((url) => url.slice('s3://lake/'.length)) : []
     },
     dataFiles: (): string[] => [...lakeMemory.objects.keys()].filter((key) => key.startsWith('data/')).sort(),
+    /** The ids of the rows of a data file. */
+    rowIdsIn: (key: string): Promise<Set<string>> => idsIn(files, key),
     /** The rows that a query sees of a day. */
     async rows(dt: string, columns: readonly string[] = ['p_row_id']) {
       const ports = { lists: lake, files, bucket: 'lake' }
@@ -179,7 +213,10 @@ export function mergeWorld({ now: start = Date.UTC(2026, 5, 1, 12) } = {}) {
 
 interface MergeChoices {
   readonly recheck?: boolean
+  readonly slice?: Slice | undefined
   readonly onCall?: OnCall
+  /** Takes the keys of files that are copied, in order. */
+  readonly onCopy?: (key: string) => void
   readonly memoryMegabytes?: number
   /** What the merger knows. @default the schema of the writer */
   readonly schema?: LogSchema

@@ -36,30 +36,33 @@ export interface Swap {
   readonly removed: readonly string[]
   /** Files that must be on the list beside those removed, because rows are left out that they hold. */
   readonly needed: readonly string[]
-  /** Takes the place of the first file that is removed; nothing when files are only taken off. */
-  readonly added?: string | undefined
+  /** Take the place of the first file that is removed; none when files are only taken off. No swap but this one adds them. */
+  readonly added: readonly string[]
+  /** Whether the list, as it is now, names files that the outcome was to be compared with as well. @default it never does */
+  readonly isOutdated?: (urls: readonly string[]) => boolean
 }
 
 /**
  * Replaces files of a list in one put, so that every query sees the rows either before or after.
- * @returns whether the list holds the outcome now; false when another merger has taken one of the files
+ * @returns whether the list holds the outcome now; false when another merger has taken one of the files, or added one
+ *   that makes this outcome outdated
  * @throws {TransientError} when every attempt lost its race
  */
 export async function swapInList(
   store: ObjectStore,
   listKey: string,
-  { removed, needed, added }: Swap,
+  { removed, needed, added, isOutdated = () => false }: Swap,
 ): Promise<boolean> {
   let isSwapped = false
   await changeList(store, listKey, (urls) => {
     const live = new Set(urls)
-    // The answer to an earlier try may have been lost.
-    isSwapped = added !== undefined && live.has(added)
-    if (isSwapped || ![...removed, ...needed].every((url) => live.has(url))) return undefined
+    // The answer to an earlier try may have been lost; another merger may have taken some of these files since.
+    isSwapped = added.some((url) => live.has(url))
+    if (isSwapped || ![...removed, ...needed].every((url) => live.has(url)) || isOutdated(urls)) return undefined
     isSwapped = true
     const gone = new Set(removed)
     const [first] = removed
-    return urls.flatMap((url) => (url === first && added !== undefined ? [added] : gone.has(url) ? [] : [url]))
+    return urls.flatMap((url) => (url === first ? added : gone.has(url) ? [] : [url]))
   })
   return isSwapped
 }

@@ -19,7 +19,7 @@ import { readVariables } from '../../core/env.ts'
 import { TransientError } from '../../core/errors.ts'
 import { MergeEngine } from '../../core/lake/merge/engine.ts'
 import { encodeRequest, type MergeRequest, readRequest } from '../../core/lake/merge/merge-message.ts'
-import { type MergeOutcome, mergePartition } from '../../core/lake/merge/merge-partition.ts'
+import { type MergeOutcome, mergePartition, type Recheck } from '../../core/lake/merge/merge-partition.ts'
 import { env } from './env.ts'
 
 /** Time for which requests are taken, in milliseconds: the next run takes the others, so that few mergers work at once. */
@@ -86,7 +86,7 @@ async function work(request: MergeRequest, schema: LogSchema, context: Context, 
 }
 
 async function mergeOnce(
-  { table, dt, recheck }: MergeRequest,
+  { table, dt, recheck, slice }: MergeRequest,
   schema: LogSchema,
   context: Context,
 ): Promise<MergeOutcome> {
@@ -94,12 +94,12 @@ async function mergeOnce(
   const spill = join(folder, 'spill')
   await mkdir(spill)
   const engine = new MergeEngine({ folder: spill, memoryMegabytes: Number(context.memoryLimitInMB) })
-  const requestRecheck = async (days: readonly string[]) => {
-    const [unsent] = await requests.send(days.map((later) => encodeRequest({ table, dt: later, recheck: true })))
-    if (unsent) throw new TransientError('no request could be sent to merge later days', { cause: unsent.cause })
+  const requestRecheck = async (wanted: readonly Recheck[]) => {
+    const [unsent] = await requests.send(wanted.map((one) => encodeRequest({ table, ...one, recheck: true })))
+    if (unsent) throw new TransientError('no request could be sent to look at days again', { cause: unsent.cause })
   }
   try {
-    return await mergePartition({ ...ports, engine, folder, schema, dt, recheck, requestRecheck })
+    return await mergePartition({ ...ports, engine, folder, schema, dt, recheck, slice, requestRecheck })
   } finally {
     await engine.close()
     await rm(folder, { recursive: true, force: true })
@@ -107,9 +107,11 @@ async function mergeOnce(
 }
 
 /** @returns whether there may be more to merge */
-function report({ table, dt }: MergeRequest, { files, rows, repeated, corrupt, lostRace }: MergeOutcome): boolean {
+function report({ table, dt }: MergeRequest, outcome: MergeOutcome): boolean {
+  const { files, rows, repeated, corrupt, lostRace, isLast } = outcome
   if (files > 0) logger.info('partition merged', { table, dt, files, rows, repeated })
   for (const { key, fault } of corrupt) logger.error('corrupt data file set aside', { key, fault })
   emitCounts(metrics, undefined, { CorruptFiles: corrupt.length })
-  return files > 0 || corrupt.length > 0 || lostRace
+  // What has come since waits for the next plan: each cut makes a file for each slice.
+  return (files > 0 && !isLast) || corrupt.length > 0 || lostRace
 }

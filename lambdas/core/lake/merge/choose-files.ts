@@ -1,4 +1,5 @@
 import { dayMs } from '../partition.ts'
+import type { Slice } from './slice.ts'
 
 /** A live file of a partition. */
 export interface DataFile {
@@ -7,6 +8,8 @@ export interface DataFile {
   readonly size: number
   /** Whether it comes from a merge, so that no row is in it or in other merged files twice. */
   readonly isMerged: boolean
+  /** The slice that holds all its rows, if it holds only those of one. A file with a slice that is not merged was cut. */
+  readonly slice?: Slice
 }
 
 /** Files from this size on, in bytes, are large: they are not rewritten, and their rows win. */
@@ -28,10 +31,10 @@ const settling = 2 * 3_600_000
 export const isClosed = (dt: string, now: number): boolean => Date.parse(dt) + dayMs + settling <= now
 
 /**
- * The files of a partition to rewrite as one. On an open day these are the writer's files, and merged ones as long as they
- * are not much larger, so that a row is rewritten a few times only while the partition grows. On a closed day it is
+ * The files of a slice to rewrite as one. On an open day these are the files that no merge has compared, and merged ones as long as they
+ * are not much larger, so that a row is rewritten a few times only while the slice grows. On a closed day it is
  * everything that is not large.
- * @param files in the order of the list
+ * @param files of one slice, in the order of the list
  * @returns in the order of the list; empty when nothing is to be done
  */
 export function filesToMerge(files: readonly DataFile[], closed: boolean): readonly DataFile[] {

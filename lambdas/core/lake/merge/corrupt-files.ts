@@ -98,7 +98,7 @@ export async function setAside(
     const isAlone = listed.every((other) => other === url)
     // An empty list is nothing that every engine reads.
     const added = isAlone ? await putEmptyFile(lake, schema, partition) : undefined
-    const swap = { removed: [url], needed: [], added: added && urlOf(bucket, added) }
+    const swap = { removed: [url], needed: [], added: added === undefined ? [] : [urlOf(bucket, added)] }
     await swapInList(lake, listKey(partition), swap)
     done.push(file)
   }

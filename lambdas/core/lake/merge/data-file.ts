@@ -1,23 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { DataFile } from './choose-files.ts'
+import { isSlice, type Slice, wholeDay } from './slice.ts'
 
-const mergedName = /\/merged-(\d+)-[0-9a-f-]{36}\.parquet$/
+const nameForm = /\/(merged|cut)-(\d+)-(?:(\d{1,3})of(\d{1,3})-)?[0-9a-f]{8}-[0-9a-f-]{27}\.parquet$/
 
 /**
- * A new name for a merged file. It holds the size, so that whoever plans merges need not ask for it. No other file ever has
- * the same name, so a file that is given up can be deleted at any time.
+ * A new name for a merged file. It holds size and slice, so that whoever plans merges need not ask for them. No other file ever
+ * has the same name, so a file that is given up can be deleted at any time.
  * @param prefix of the partition's data files
  */
-export const newMergedKey = (prefix: string, size: number): string => `${prefix}merged-${size}-${randomUUID()}.parquet`
+export const newMergedKey = (prefix: string, size: number, slice = wholeDay): string =>
+  `${prefix}merged-${size}-${sliceName(slice)}${randomUUID()}.parquet`
 
-/** The size that the name of a merged file states, in bytes; `undefined` for a file as the writer made it. */
-function mergedSize(key: string): number | undefined {
-  const size = mergedName.exec(key)?.[1]
-  return size === undefined ? undefined : Number(size)
-}
+/** A new name for a file with rows of one slice that are not compared with other files yet. */
+export const newCutKey = (prefix: string, size: number, slice: Slice): string =>
+  `${prefix}cut-${size}-${sliceName(slice)}${randomUUID()}.parquet`
 
-/** @param size in bytes, if it is known; by default the one in the name */
+const sliceName = ({ index, count }: Slice): string => (count > 1 ? `${index}of${count}-` : '')
+
+/**
+ * A data file, by its name. One whose name states nothing, or a slice that this version does not know, counts as the writer's.
+ * @param size in bytes, if it is known; by default the one in the name
+ */
 export function dataFile(key: string, size?: number): DataFile {
-  const stated = mergedSize(key)
-  return { key, size: size ?? stated ?? 0, isMerged: stated !== undefined }
+  const [, kind, stated, index, count] = nameForm.exec(key) ?? []
+  const slice = { index: Number(index), count: Number(count) }
+  const isSliced = index !== undefined
+  const isKnown = isSliced ? isSlice(slice) && slice.count > 1 : kind === 'merged'
+  if (!isKnown) return { key, size: size ?? 0, isMerged: false }
+  return { key, size: size ?? Number(stated), isMerged: kind === 'merged', ...(isSliced && { slice }) }
 }

@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import { duckDbFieldIds } from '../../../../schemas/duckdb-field-ids.ts'
@@ -7,9 +9,13 @@ import { type TableColumn, tableColumns } from '../../../../schemas/table-column
 import { duckDbType } from '../../duckdb/duckdb-type.ts'
 import { quotedName, quotedText } from '../../duckdb/sql-text.ts'
 import { dayAfter } from '../partition.ts'
+import { sliceSql } from './slice.ts'
 
 /** Most rows in a row group of a merged file: the one size that DuckDB writes without arranging its batches anew. */
 const mostRowsInGroup = 122_880
+
+/** Fewest rows in a row group: DuckDB reads and writes so many at a time. */
+const smallestGroup = 2_048
 
 /** Bytes of the small files whose rows make one row group, if they are fewer rows: DuckDB holds some groups in memory. */
 const bytesInGroup = 32 * 1024 * 1024
@@ -30,15 +36,34 @@ export interface EngineOptions {
   readonly memoryMegabytes: number
 }
 
-/** One merge of files on the disk. */
-export interface MergeJob {
+/** The rows of files on the disk, each once. */
+export interface RowsOnce {
   readonly schema: LogSchema
   /** Paths of the files, in the order of the list. */
   readonly inputs: readonly string[]
   /** Ids of rows that are left out, because other files hold them. */
   readonly leftOut: Iterable<string>
+}
+
+/** One merge of files. */
+export interface MergeJob extends RowsOnce {
   /** Path of the file to write. */
   readonly output: string
+}
+
+/** One division of files into slices. */
+export interface CutJob extends RowsOnce {
+  /** Folder for the files to write, which does not exist yet. */
+  readonly output: string
+  /** Slices: a power of two. */
+  readonly count: number
+}
+
+/** A file with rows of one slice. */
+export interface CutFile {
+  readonly path: string
+  /** The slice's. */
+  readonly index: number
 }
 
 export interface MergedRows {
@@ -120,33 +145,59 @@ export class MergeEngine {
    * values, then the one that was received earlier.
    * @throws when the output does not hold every id of the inputs that is not left out
    */
-  async merge({ schema, inputs, leftOut, output }: MergeJob): Promise<MergedRows> {
+  async merge({ output, ...job }: MergeJob): Promise<MergedRows> {
+    const { rows, expected, columns, values, from, rowGroupSize } = await this.#rowsOnce(job)
+    await this.#run(`
+      COPY (SELECT ${values} FROM ${from} ORDER BY p_event_time, p_row_id)
+      TO ${quotedText(output)} (${fileFormat(columns, rowGroupSize)})`)
+    return { read: rows, written: await this.#writtenTo([output], rows, expected) }
+  }
+
+  /**
+   * Writes the rows of all inputs once, as {@link merge} does but unsorted, into files of a slice each. Slices without rows have no file.
+   * @throws as {@link merge} does
+   */
+  async cut({ output, count, ...job }: CutJob): Promise<MergedRows & { readonly files: readonly CutFile[] }> {
+    const { rows, expected, columns, values, from, rowGroupSize } = await this.#rowsOnce(job)
+    // All files are open at the same time, each with the rows of a group in memory.
+    const groupOfSlice = Math.max(smallestGroup, Math.floor(rowGroupSize / count))
+    await this.#run(`SET partitioned_write_max_open_files = ${count}`)
+    await this.#run(`SET partitioned_write_flush_threshold = ${rowGroupSize}`)
+    await this.#run(`
+      COPY (SELECT ${values}, ${sliceSql(count)} AS "*slice" FROM ${from})
+      TO ${quotedText(output)} (${fileFormat(columns, groupOfSlice)}, PARTITION_BY ("*slice"))`)
+    const files = await cutFilesIn(output)
+    const paths = files.map(({ path }) => path)
+    return { read: rows, written: await this.#writtenTo(paths, rows, expected), files }
+  }
+
+  /** Prepares a statement that reads the rows of all inputs once. */
+  async #rowsOnce({ schema, inputs, leftOut }: RowsOnce) {
     const isAnyLeftOut = await this.#leaveOut(leftOut)
     const { rows, expected, repeated } = await this.#countIds(inputs)
     const columns = await this.#columnsIn(inputs, schema)
-    const rowGroupSize = rowsInGroup(rows, await bytesOf(inputs))
     if (repeated > 0) await this.#findWorse(inputs, columns)
     const values = columns.map((one) => {
       const name = quotedName(one.column)
       return `CAST(${name} AS ${storedType(one)}) AS ${name}`
     })
-    await this.#run(`
-      COPY (
-        SELECT ${values.join(', ')} FROM ${source(inputs)}
-        ${repeated > 0 ? 'ANTI JOIN worse USING ("*file", file_row_number)' : ''}
-        ${isAnyLeftOut ? 'ANTI JOIN left_out USING (p_row_id)' : ''}
-        ORDER BY p_event_time, p_row_id
-      ) TO ${quotedText(output)} (
-        FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, WRITE_BLOOM_FILTER false,
-        FIELD_IDS ${duckDbFieldIds(columns)}
-      )`)
-    const [inOutput, written] = await this.#numbers(
-      `SELECT count(*), count(DISTINCT p_row_id) FROM ${source([output])}`,
-    )
+    const from = `${source(inputs)}
+      ${repeated > 0 ? 'ANTI JOIN worse USING ("*file", file_row_number)' : ''}
+      ${isAnyLeftOut ? 'ANTI JOIN left_out USING (p_row_id)' : ''}`
+    const rowGroupSize = rowsInGroup(rows, await bytesOf(inputs))
+    return { rows, expected, columns, values: values.join(', '), from, rowGroupSize }
+  }
+
+  /** @returns the rows of the files written @throws unless these are as many as expected, each with an id of its own */
+  async #writtenTo(outputs: readonly string[], rows: number, expected: number): Promise<number> {
+    const [inOutput, written] =
+      outputs.length === 0
+        ? [0, 0]
+        : await this.#numbers(`SELECT count(*), count(DISTINCT p_row_id) FROM ${source(outputs)}`)
     if (written !== expected || inOutput !== written) {
       throw new Error(`a merge of ${rows} rows wrote ${inOutput} with ${written} ids in place of ${expected}`)
     }
-    return { read: rows, written }
+    return written
   }
 
   /** Counts rows, ids that are not left out, and ids of several rows, which the table `repeated` then holds. */
@@ -258,7 +309,23 @@ const isOn = (day: string): string => {
 
 /** Rows of a row group when the rows take these bytes in the small files. */
 const rowsInGroup = (rows: number, bytes: number): number =>
-  Math.max(2_048, Math.min(mostRowsInGroup, Math.floor((bytesInGroup * rows) / Math.max(1, bytes))))
+  Math.max(smallestGroup, Math.min(mostRowsInGroup, Math.floor((bytesInGroup * rows) / Math.max(1, bytes))))
+
+const fileFormat = (columns: readonly TableColumn[], rowGroupSize: number): string =>
+  `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, WRITE_BLOOM_FILTER false,
+    FIELD_IDS ${duckDbFieldIds(columns)}`
+
+/** The files that a statement has written with PARTITION_BY: the names of their folders end with `=<index>`. */
+async function cutFilesIn(folder: string): Promise<CutFile[]> {
+  // Without any row there is no folder.
+  const found = existsSync(folder) ? await readdir(folder, { recursive: true, withFileTypes: true }) : []
+  return found
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => ({
+      path: join(parentPath, name),
+      index: Number(parentPath.slice(parentPath.lastIndexOf('=') + 1)),
+    }))
+}
 
 async function bytesOf(paths: readonly string[]): Promise<number> {
   let bytes = 0

@@ -3,9 +3,10 @@ import { isNumber, isRecord, isText, jsonIn, objectOf, optional } from '../../js
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
 import { dayMs, dayOf, type Partition, partitionOfList } from '../partition.ts'
 import { parseList } from '../table-list.ts'
-import { filesToMerge, isClosed } from './choose-files.ts'
+import { isClosed } from './choose-files.ts'
 import { dataFile } from './data-file.ts'
 import { encodeRequest } from './merge-message.ts'
+import { isFresh, nextWork, type SliceBounds } from './next-work.ts'
 
 /** Where the plan is kept in the ops bucket. */
 const planKey = 'merges/plan.json'
@@ -31,6 +32,8 @@ export interface PlanOptions {
   readonly everySeconds: number
   /** Retention in days: days before it are about to be deleted. */
   readonly retentionDays: number
+  /** As the merger has them. @default {@link usualBounds} */
+  readonly bounds?: SliceBounds | undefined
   readonly now?: () => number
 }
 
@@ -74,7 +77,7 @@ interface Plan {
  * @returns `undefined` when it is not time yet
  */
 export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {
-  const { lake, ops, queue, everySeconds, retentionDays, now = Date.now } = options
+  const { lake, ops, queue, everySeconds, retentionDays, bounds, now = Date.now } = options
   const before = await readPlan(ops)
   const at = now()
   const every = everySeconds * 1_000
@@ -85,6 +88,7 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
   for (const { key, partition, first, fresh } of await partitionsToMerge(lake, before, {
     at,
     oldest: dayOf(at - retentionDays * dayMs),
+    bounds,
   })) {
     const waited = before?.waiting.get(key)
     const known: Waiting = waited?.first === first ? waited : { since: at, first }
@@ -119,7 +123,7 @@ interface Found {
   readonly partition: Partition
   /** The first file that no merge has seen, else the first to merge. */
   readonly first: string
-  /** Files that no merge has seen. */
+  /** Files that no merge has seen, not even to cut them. */
   readonly fresh: number
 }
 
@@ -127,7 +131,7 @@ interface Found {
 async function partitionsToMerge(
   lake: ObjectStore,
   before: Plan | undefined,
-  { at, oldest }: { readonly at: number; readonly oldest: string },
+  { at, oldest, bounds }: { readonly at: number; readonly oldest: string; readonly bounds: SliceBounds | undefined },
 ): Promise<Found[]> {
   const candidates: { readonly key: string; readonly partition: Partition }[] = []
   for await (const { key, writtenAt } of listAll(lake, 'tables/')) {
@@ -143,9 +147,9 @@ async function partitionsToMerge(
       candidates.slice(next, next + parallel).map(async ({ key, partition }) => {
         const list = await lake.get(key)
         const files = list ? [...new Set(parseList(list.body))].map((url) => dataFile(url)) : []
-        const [chosen] = filesToMerge(files, isClosed(partition.dt, at))
+        const [chosen] = nextWork(files, isClosed(partition.dt, at), bounds)?.files ?? []
         if (!chosen) return
-        const fresh = files.filter(({ isMerged }) => !isMerged)
+        const fresh = files.filter(isFresh)
         found.push({ key, partition, first: (fresh[0] ?? chosen).key, fresh: fresh.length })
       }),
     )
