@@ -72,7 +72,8 @@ export function nextWork(files: readonly DataFile[], closed: boolean, bounds = u
   const unsliced = files.filter(({ slice }) => slice === undefined)
   // Small merged files are cut with the others: a sliced day merges none that hold any row.
   const chosen = !isCut || closed || unsliced.some(isFresh) ? filesToMerge(unsliced, closed || isCut) : []
-  const fullest = bytesOf(chosen) < bounds.cutFrom ? fullestSlice(files, closed, bounds) : undefined
+  const isMuch = chosen.length > 0 && bytesOf(chosen) >= bounds.cutFrom
+  const fullest = isMuch ? undefined : fullestSlice(files, closed, bounds)
   if (fullest) return { files: fullest, isCut: false }
   return chosen.length > 0 ? { files: chosen, isCut } : undefined
 }
