@@ -162,7 +162,9 @@ export class MergeEngine {
     // All files are open at the same time, each with the rows of a group in memory.
     const groupOfSlice = Math.max(smallestGroup, Math.floor(rowGroupSize / count))
     await this.#run(`SET partitioned_write_max_open_files = ${count}`)
-    await this.#run(`SET partitioned_write_flush_threshold = ${rowGroupSize}`)
+    await this.#run(`SET partitioned_write_flush_threshold = ${groupOfSlice}`)
+    // Rows of slices that wait for those before them would fill the memory.
+    await this.#run('SET preserve_insertion_order = false')
     await this.#run(`
       COPY (SELECT ${values}, ${sliceSql(count)} AS "*slice" FROM ${from})
       TO ${quotedText(output)} (${fileFormat(columns, groupOfSlice)}, PARTITION_BY ("*slice"))`)

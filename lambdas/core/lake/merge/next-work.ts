@@ -1,5 +1,5 @@
 import { type DataFile, filesToMerge, largeFrom } from './choose-files.ts'
-import { mostSlices, type Slice, wholeDay } from './slice.ts'
+import { type Slice, wholeDay } from './slice.ts'
 
 const megabyte = 1024 * 1024
 
@@ -25,6 +25,9 @@ export const usualBounds: SliceBounds = {
 
 /** Days before and after a day with which it is compared. */
 export const daysCompared = 8
+
+/** Most slices of a day. With 256 a cut of a million rows did not fit into the merger's memory; with 64 it took 0.9 GB. */
+const mostMade = 64
 
 /** Most cut files of a slice that wait to be merged: queries open all of them. */
 const mostCut = 64
@@ -58,7 +61,7 @@ const bytesFromMerges = (files: readonly DataFile[]): number => bytesOf(files.fi
  */
 export function slicesFor(own: readonly DataFile[], around: number, { compared }: SliceBounds): number {
   const wanted = Math.max(bytesFromMerges(own) / compared, around / (daysCompared * compared))
-  return Math.min(mostSlices, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))))
+  return Math.min(mostMade, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))))
 }
 
 /**

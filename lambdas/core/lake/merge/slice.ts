@@ -11,7 +11,7 @@ export interface Slice {
 }
 
 /** As many as two hexadecimal digits have values. */
-export const mostSlices = 256
+const mostSlices = 256
 
 /** All rows. */
 export const wholeDay: Slice = { index: 0, count: 1 }

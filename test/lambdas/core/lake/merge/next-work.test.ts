@@ -33,7 +33,7 @@ const [even, odd] = [0, 1].map((index) => ({ index, count: 2 })) as [Slice, Slic
 test('a day is sliced when its merged files are more than a gigabyte, by the next power of two', () => {
   const day = (gigabytes: number) => [merged(gigabytes * 1_024)]
   expect([0, 1, 1.01, 2, 2.01, 65, 1_000].map((size) => slicesFor(day(size), 0, usualBounds))).toEqual([
-    1, 1, 2, 2, 4, 128, 256,
+    1, 1, 2, 2, 4, 64, 64,
   ])
   expect(slicesFor([fresh(5_000)], 0, usualBounds)).toBe(1)
   // Eight days of a gigabyte are compared in one piece as well.
