@@ -3,6 +3,8 @@
  * documentation are made.
  */
 
+import type { OcsfMapping } from './ocsf.ts'
+
 /** The format of a time: one of these names, or a strftime pattern such as `%Y-%m-%d %H:%M:%S %z`. */
 export type TimeFormat = (typeof namedFormats)[number] | `%${string}`
 
@@ -110,4 +112,6 @@ export interface LogSchema {
   readonly key: readonly (readonly KeyPart[])[]
   readonly attributes: readonly AttributeColumn[]
   readonly fields: readonly Field[]
+  /** What its rows mean in the view `all_events`. Absent in the generated modules, which are bundled into functions. */
+  readonly ocsf?: OcsfMapping
 }

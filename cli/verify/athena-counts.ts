@@ -1,7 +1,7 @@
 import { quotedName, quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { dayMs } from '../../lambdas/core/lake/partition.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
-import { views } from '../../schemas/views.ts'
+import { viewsOf } from '../../schemas/views.ts'
 import { counted } from '../jobs/counted.ts'
 import { type AthenaFinding, ask, type CheckedLake } from './athena-finding.ts'
 
@@ -9,24 +9,32 @@ import { type AthenaFinding, ask, type CheckedLake } from './athena-finding.ts'
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /** Everything that Glue has of the stack. */
-export const relations: readonly { readonly check: 'table' | 'view'; readonly name: string }[] = [
-  ...tableSchemas.map(({ table }) => ({ check: 'table', name: table }) as const),
-  ...views.map(({ name }) => ({ check: 'view', name }) as const),
+export const relations: readonly {
+  readonly check: 'table' | 'view'
+  readonly name: string
+  /** The column that says when a row happened. */
+  readonly timeColumn: string
+}[] = [
+  ...tableSchemas.map(({ table }) => ({ check: 'table', name: table, timeColumn: 'p_event_time' }) as const),
+  ...viewsOf(tableSchemas).map(({ name, timeColumn }) => ({ check: 'view', name, timeColumn }) as const),
 ]
 
 const remedies = {
   table: 'Report it as an issue, with these lines.',
-  view: 'Report it as an issue, with these lines. Until then select from its table, with the condition in schemas/views.ts.',
+  view: 'Report it as an issue, with these lines. Until then query its tables; schemas/views.ts says how the view is made.',
 } as const
 
 /**
  * Counts the rows of today and yesterday, and reads the column of their times: a count alone would read no column.
  * @throws as `ask`
  */
-export async function countOf(lake: CheckedLake, { check, name }: (typeof relations)[number]): Promise<AthenaFinding> {
+export async function countOf(
+  lake: CheckedLake,
+  { check, name, timeColumn }: (typeof relations)[number],
+): Promise<AthenaFinding> {
   const now = lake.now()
   const [from, to] = [dayOf(now - dayMs), dayOf(now)]
-  const sql = `${countIn(lake, name, 'count(*), max(p_event_time)')} between ${quotedText(from)} and ${quotedText(to)}`
+  const sql = `${countIn(lake, name, `count(*), max(${quotedName(timeColumn)})`)} between ${quotedText(from)} and ${quotedText(to)}`
   return await ask(lake, { check, subject: name, sql, remedy: remedies[check] }, ([rows, newest]) => {
     return `${rowsText(rows)} since ${from}${newest ? `, the newest of ${newest}` : ''}`
   })

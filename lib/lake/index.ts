@@ -3,7 +3,7 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue'
 import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct, type IConstruct } from 'constructs'
 import type { LogSchema } from '../../schemas/definition.ts'
-import { views } from '../../schemas/views.ts'
+import { viewsOf } from '../../schemas/views.ts'
 import { lakePlan, lakePrefixes } from '../../settings/bucket-plan.ts'
 import type { OpsBucket } from '../ops/ops-bucket.ts'
 import { PrivateBucket } from '../ops/private-bucket.ts'
@@ -110,14 +110,11 @@ export class Lake extends Construct {
         tableInput: tableInput({ schema, bucketName: this.bucket.bucketName, retentionDays }),
       })
     }
-    for (const view of views) {
-      const schema = schemas.find(({ table }) => table === view.table)
-      // A stack may have only some of the tables.
-      if (schema === undefined) continue
+    for (const view of viewsOf(schemas)) {
       new CfnTable(this, view.name, {
         catalogId: account,
         databaseName: database.ref,
-        tableInput: viewInput({ view, schema, database: databaseName }),
+        tableInput: viewInput(view, databaseName),
       })
     }
     return database

@@ -19,7 +19,7 @@ export function renderSchemaModule({ file, schema }: LogSchemaFile): string {
     ...wholeNumberImport(rowType),
     `import type { StandardColumns } from './standard-columns.ts'`,
     '',
-    `${declaration}${typescriptLiteral(withoutDescriptions(schema), 0, declaration.length)}`,
+    `${declaration}${typescriptLiteral(forFunctions(schema), 0, declaration.length)}`,
     '',
     `/** A row of ${schema.table}; a column that is null is left out. */`,
     rowType,
@@ -77,9 +77,9 @@ function rowName(table: string): string {
   return `${exportName(`_${table}`)}Row`
 }
 
-/** Removes the descriptions, which would only slow the cold start of the functions. */
-function withoutDescriptions(schema: LogSchema): LogSchema {
-  const { description: _, ...rest } = schema
+/** Removes descriptions and the meaning in OCSF's words, which would only slow the cold start of the functions. */
+function forFunctions(schema: LogSchema): LogSchema {
+  const { description: _text, ocsf: _meaning, ...rest } = schema
   return {
     ...rest,
     attributes: schema.attributes.map(({ column, id }) => ({ column, id })),

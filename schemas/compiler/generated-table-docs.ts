@@ -2,7 +2,7 @@ import type { Field, KeyPart, LogSchema, Path, ValueType } from '../definition.t
 import { glueType } from '../glue-type.ts'
 import { standardColumns } from '../standard-columns.ts'
 import { partitionKey, tableColumns } from '../table-columns.ts'
-import { views } from '../views.ts'
+import { type View, viewsOf } from '../views.ts'
 import type { LogSchemaFile } from './load.ts'
 import { code, table } from './markdown.ts'
 import { isOwnTable } from './schema-rules.ts'
@@ -11,6 +11,7 @@ import { isOwnTable } from './schema-rules.ts'
 export function renderTableDocs(sources: readonly LogSchemaFile[]): string {
   const own = sources.filter(({ schema }) => isOwnTable(schema))
   const ofProviders = sources.filter((source) => !own.includes(source))
+  const views = viewsOf(sources.map(({ schema }) => schema))
   return [
     '<!-- Generated from schemas/ by npm run generate; do not edit. -->',
     '# Tables',
@@ -37,16 +38,24 @@ export function renderTableDocs(sources: readonly LogSchemaFile[]): string {
       standardColumns.map(({ column, value, description }) => [code(column), typeName(value), description]),
     ),
     ...[...ofProviders, ...own].flatMap(tableSection),
-    ...views.flatMap(({ name, description, columns }) => [
-      `## ${name}`,
-      '',
-      `${description}. Columns: ${columns.map(code).join(', ')}.`,
-      '',
-    ]),
+    ...views.flatMap(viewSection),
   ]
     .join('\n')
     .trimEnd()
     .concat('\n')
+}
+
+function viewSection({ name, description, columns }: View): string[] {
+  return [
+    `## ${name}`,
+    '',
+    `A view. ${description}.`,
+    '',
+    ...table(
+      ['column', 'type', 'meaning'],
+      columns.map(({ column, value, description: meaning = '' }) => [code(column), typeName(value), meaning]),
+    ),
+  ]
 }
 
 function contentsLine({ schema }: LogSchemaFile): string[] {

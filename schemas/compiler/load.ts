@@ -5,6 +5,7 @@ import type { Field, KeyPart, LogSchema, Path, ValueType } from '../definition.t
 import { tableName } from '../table-name.ts'
 import type { FieldForm, LogSchemaForm } from './definition-form.ts'
 import { FieldIdBook, type FieldIds, readFieldIds } from './field-ids.ts'
+import { toOcsfMapping } from './ocsf-mapping.ts'
 import { logSchemaForm } from './schema-form.ts'
 import { columnName, isOwnTable, readKeyPart } from './schema-rules.ts'
 import { parseYamlDocument, YamlProblems } from './yaml-document.ts'
@@ -102,6 +103,7 @@ function toLogSchema(form: LogSchemaForm, book: FieldIdBook): LogSchema {
       return { column, id: book.of(column), description }
     }),
     fields: form.fields.map((field) => toField(field, '', book)),
+    ...(form.ocsf && { ocsf: toOcsfMapping(form, form.ocsf) }),
   }
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { indicators, namedFormats, scalarTypes } from '../definition.ts'
 import type { FieldForm, LogSchemaForm } from './definition-form.ts'
+import { ocsfForm } from './ocsf-form.ts'
+import { checkOcsf } from './ocsf-mapping.ts'
 import { checkField, checkReferences, checkUniqueColumns, strftimeFault } from './schema-rules.ts'
 
 /**
@@ -112,5 +114,7 @@ export const logSchemaForm: z.ZodType<LogSchemaForm> = z
       .optional()
       .meta({ description: 'Columns that the transport fills because the body does not say it' }),
     fields: fieldList,
+    ocsf: ocsfForm.optional().meta({ description: 'What the rows mean in the view all_events, in the words of OCSF' }),
   })
   .superRefine(checkReferences)
+  .superRefine(checkOcsf)

@@ -149,6 +149,7 @@ describe('a lake that Athena reads', () => {
     expect(lines.slice(2, -4).map((line) => line.replace(/works: .+ rows? since .+/, 'works'))).toEqual([
       ...tableSchemas.map(({ table }) => `Athena, table (${table}): works`),
       'Athena, view (open_failures): works',
+      'Athena, view (all_events): works',
     ])
     expect(stdout).toMatch(/\(hex_audit\): works: 1 row since [\d-]{10}, the newest of [\d-]{10} [\d:.]{12}\n/)
     expect(stdout).toMatch(/\(github_audit\): works: 0 rows since [\d-]{10}\n/)
@@ -169,7 +170,7 @@ describe('a lake that Athena reads', () => {
     }
     const { status, found } = await findings(athena)
     expect(status).toBe(0)
-    expect(athena.asked).toHaveLength(tableSchemas.length + 3)
+    expect(athena.asked).toHaveLength(tableSchemas.length + 4)
     for (const sql of athena.asked) {
       expect(sql).toMatch(/ from "auditlake"\."\w+" where dt (= '[\d-]{10}'|between '[\d-]{10}' and '[\d-]{10}')$/)
     }

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { viewInput } from '../../lib/lake/glue-view.ts'
 import { loadTableSchemas } from '../../schemas/compiler/load.ts'
-import type { LogSchema } from '../../schemas/definition.ts'
-import { views } from '../../schemas/views.ts'
+import { type RowsOfTable, viewOfRows, viewsOf } from '../../schemas/views.ts'
 import { everyType } from '../support/every-type.ts'
 import { LakeOfSchemas } from '../support/lake-of-schemas.ts'
 import { ofType, synthesize } from '../support/synthesized.ts'
@@ -42,7 +41,7 @@ const made = ofType(resources, 'AWS::Glue::Table').flatMap(([, { Properties }]) 
 })
 
 test('every view is in the template', () => {
-  expect(made.map(({ TableInput }) => TableInput.Name)).toEqual(views.map(({ name }) => name))
+  expect(made.map(({ TableInput }) => TableInput.Name)).toEqual(viewsOf(loadTableSchemas()).map(({ name }) => name))
 })
 
 describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
@@ -62,12 +61,16 @@ describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
   })
 
   test('has the same columns for Glue and for Athena, each with its types', () => {
-    const athena: Record<string, string> = { string: 'varchar', timestamp: 'timestamp(3)', bigint: 'bigint' }
+    const athena: Record<string, string> = {
+      ...{ string: 'varchar', timestamp: 'timestamp(3)', bigint: 'bigint', int: 'integer' },
+    }
     expect(definition.columns).toEqual(Columns.map(({ Name, Type }) => ({ name: Name, type: athena[Type] })))
   })
 
   test('has the columns of its query', async () => {
-    const duckDb: Record<string, string> = { string: 'VARCHAR', timestamp: 'TIMESTAMP', bigint: 'BIGINT' }
+    const duckDb: Record<string, string> = {
+      ...{ string: 'VARCHAR', timestamp: 'TIMESTAMP', bigint: 'BIGINT', int: 'INTEGER' },
+    }
     const given = await new LakeOfSchemas(loadTableSchemas()).rows(`DESCRIBE ${TableInput.Name}`)
     expect(given).toMatchObject(
       Columns.map(({ Name, Type }) => ({ column_name: Name, column_type: duckDb[Type] ?? `no type for ${Type}` })),
@@ -75,15 +78,12 @@ describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
   })
 })
 
+const columnsOf = (...columns: string[]): RowsOfTable => {
+  return { name: 'v', description: 'd', timeColumn: 'p_event_time', table: everyType.table, columns, where: '1' }
+}
+
 test("nested types are written in Athena's notation", () => {
-  const view = {
-    name: 'v',
-    description: 'd',
-    table: everyType.table,
-    columns: ['inner', 'things', 'lists'],
-    where: '1',
-  }
-  const { viewOriginalText = '' } = viewInput({ view, schema: everyType, database: 'd' })
+  const { viewOriginalText = '' } = viewInput(viewOfRows(columnsOf('inner', 'things', 'lists'), everyType), 'd')
   const scalars =
     '"text" varchar, "small" smallint, "number" integer, "big" bigint, "real" double, "flag" boolean, "when" timestamp(3), "raw" varchar'
   expect(definitionOf(viewOriginalText).columns.map(({ type }) => type)).toEqual([
@@ -94,7 +94,6 @@ test("nested types are written in Athena's notation", () => {
 })
 
 test('a view of a column that its table lacks is refused', () => {
-  const view = { name: 'v', description: 'd', table: everyType.table, columns: ['p_row_id', 'nope'], where: '1' }
-  const schema: LogSchema = everyType
-  expect(() => viewInput({ view, schema, database: 'd' })).toThrow('view v: test_everytype has no column nope')
+  const rows = columnsOf('p_row_id', 'nope')
+  expect(() => viewOfRows(rows, everyType)).toThrow('view v: test_everytype has no column nope')
 })

@@ -1,25 +1,41 @@
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isObject, type Json, parseJson } from '../../lambdas/core/json/json.ts'
 import { parquetOf } from '../../lambdas/core/lake/parquet.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
-import { tableSchemas } from '../../schemas/generated/index.ts'
+import { loadTableSchemas } from '../../schemas/compiler/load.ts'
 import { LakeOfSchemas } from './lake-of-schemas.ts'
 
 const golden = join(import.meta.dirname, '..', 'golden')
 
 const isRow = (value: Json): value is Row => isObject(value)
 
-/** A lake with every table, holding the golden rows of today. */
-export function goldenLake(): LakeOfSchemas {
-  const lake = new LakeOfSchemas(tableSchemas)
-  for (const schema of tableSchemas) {
-    const rows = globSync('*/*/*.row.json', { cwd: golden })
+export interface GoldenRow {
+  /** Provider and stream, such as `hex/audit`. */
+  readonly stream: string
+  /** The case, such as `login-denied`. */
+  readonly name: string
+  readonly row: Row
+}
+
+/** Every golden row, in the order of streams and cases. */
+export function goldenRows(): GoldenRow[] {
+  return globSync('*/*/*.row.json', { cwd: golden })
+    .sort()
+    .flatMap((file) => {
       // The numbers keep their digits.
-      .map((file) => parseJson(readFileSync(join(golden, file), 'utf8')))
-      .filter(isRow)
-      .filter((row) => row.p_log_type === schema.logType)
-    if (rows.length > 0) lake.add(schema.table, 'golden.parquet', parquetOf(schema, rows))
+      const row = parseJson(readFileSync(join(golden, file), 'utf8'))
+      return isRow(row) ? [{ stream: dirname(file), name: basename(file, '.row.json'), row }] : []
+    })
+}
+
+/** A lake with every table, holding rows, golden ones by default, as those of today. */
+export function goldenLake(rows: readonly Row[] = goldenRows().map(({ row }) => row)): LakeOfSchemas {
+  const schemas = loadTableSchemas()
+  const lake = new LakeOfSchemas(schemas)
+  for (const schema of schemas) {
+    const own = rows.filter((row) => row.p_log_type === schema.logType)
+    if (own.length > 0) lake.add(schema.table, 'golden.parquet', parquetOf(schema, own))
   }
   return lake
 }

@@ -85,7 +85,7 @@ describe('the first row of a day', () => {
     lake.objects.set(listKey({ table: anySchema.table, dt: '2026-01-24' }), Buffer.from('s3://lake/data/x\n'))
     const found = await verify()
     expect(finding(found, 'first-row')).toMatchObject({ ok: null, remedy: expect.stringContaining('first event') })
-    expect(found).toHaveLength(tableSchemas.length + 4)
+    expect(found).toHaveLength(tableSchemas.length + 5)
   })
 })
 

@@ -1,0 +1,183 @@
+import type { z } from 'zod'
+import {
+  activitiesOf,
+  anyAction,
+  byVerb,
+  type Condition,
+  type MemberSource,
+  type OcsfMapping,
+  ocsfClasses,
+  type TextSource,
+} from '../ocsf.ts'
+import type { CaseForm, ConditionForm, FieldForm, LogSchemaForm, OcsfForm, SourceForm } from './definition-form.ts'
+import { nearest } from './problem-wording.ts'
+import { columnName } from './schema-rules.ts'
+
+/** Finds the members that the part `ocsf` of a schema file names, and checks its words against OCSF. */
+
+/** Adds a problem for each name of the mapping that neither the schema nor OCSF knows. */
+export function checkOcsf(schema: LogSchemaForm, context: z.core.$RefinementCtx): void {
+  const { ocsf } = schema
+  if (ocsf === undefined) return
+  const problem = (path: PropertyKey[], message: string) =>
+    context.addIssue({ code: 'custom', path: ['ocsf', ...path], message })
+  for (const { at, path } of pathsIn(ocsf)) {
+    const found = findMember(schema, path)
+    if (typeof found === 'string') problem(at, found)
+  }
+  for (const [index, { class: name, activities }] of ocsf.classes.entries()) {
+    const known = ocsfClasses[name]
+    if (known === undefined) {
+      problem(
+        ['classes', index, 'class'],
+        `${name} is not a class that is used here${meant(name, Object.keys(ocsfClasses))}`,
+      )
+      continue
+    }
+    const names = [...Object.values(activitiesOf(known)), ...(hasVerbs(name) ? [byVerb] : [])]
+    for (const activity of Object.keys(activities)) {
+      if (!names.includes(activity)) {
+        problem(['classes', index, 'activities', activity], `is not an activity of ${name}${meant(activity, names)}`)
+      }
+    }
+  }
+  for (const [index, { type, typeFrom, name, uid }] of (ocsf.resources ?? []).entries()) {
+    if ((type === undefined) === (typeFrom === undefined))
+      problem(['resources', index], 'needs either type or typeFrom')
+    if (name === undefined && uid === undefined) problem(['resources', index], 'needs a name or a uid')
+  }
+}
+
+/** Only these have all activities that a verb can name. */
+const hasVerbs = (name: string): boolean => name === 'Entity Management' || name === anyAction
+
+const meant = (word: string, known: readonly string[]): string => {
+  const near = nearest(word, known)
+  return near === undefined ? `; write one of ${known.join(', ')}` : `; did you mean ${near}?`
+}
+
+/**
+ * The mapping with its members found.
+ * @throws Error when `checkOcsf` has a problem with it
+ */
+export function toOcsfMapping(schema: LogSchemaForm, ocsf: OcsfForm): OcsfMapping {
+  const member = (path: string): MemberSource => {
+    const found = findMember(schema, path)
+    if (typeof found === 'string') throw new Error(`${path}: ${found}`)
+    return found
+  }
+  const condition = (form: ConditionForm = {}): Condition =>
+    Object.entries(form).map(([path, globs]) => ({ member: member(path), globs }))
+  const source = (form: SourceForm): TextSource =>
+    typeof form === 'string'
+      ? { member: member(form), when: [] }
+      : { member: member(form.from), when: condition(form.when) }
+  const cases = <Name extends string>(forms: readonly CaseForm<Name>[] = []) =>
+    forms.map(({ is, when }) => ({ is, when: condition(when) }))
+  return {
+    operation: (ocsf.operation ?? []).map(member),
+    columns: Object.fromEntries(
+      Object.entries(ocsf.columns).map(([column, sources = []]) => [column, sources.map(source)]),
+    ),
+    actorType: cases(ocsf.actorType),
+    status: cases(ocsf.status),
+    resources: (ocsf.resources ?? []).map(({ type, typeFrom, name = [], uid = [] }) => ({
+      type: type ?? member(typeFrom ?? ''),
+      name: name.map(source),
+      uid: uid.map(source),
+    })),
+    classes: ocsf.classes,
+  }
+}
+
+interface NamedPath {
+  /** Where it stands below `ocsf`. */
+  readonly at: PropertyKey[]
+  readonly path: string
+}
+
+function pathsIn({ operation = [], columns, actorType, status, resources }: OcsfForm): NamedPath[] {
+  return [
+    ...operation.map((path, index) => ({ at: ['operation', index], path })),
+    ...Object.entries(columns).flatMap(([column, list]) => inSources(['columns', column], list)),
+    ...inCases(['actorType'], actorType),
+    ...inCases(['status'], status),
+    ...(resources ?? []).flatMap(({ typeFrom, name, uid }, index) => [
+      ...(typeFrom === undefined ? [] : [{ at: ['resources', index, 'typeFrom'], path: typeFrom }]),
+      ...inSources(['resources', index, 'name'], name),
+      ...inSources(['resources', index, 'uid'], uid),
+    ]),
+  ]
+}
+
+const inCondition = (at: PropertyKey[], when: ConditionForm = {}): NamedPath[] =>
+  Object.keys(when).map((path) => ({ at: [...at, 'when', path], path }))
+
+const inCases = (at: PropertyKey[], cases: readonly CaseForm<string>[] = []): NamedPath[] =>
+  cases.flatMap(({ when }, index) => inCondition([...at, index], when))
+
+const inSources = (at: PropertyKey[], sources: readonly SourceForm[] = []): NamedPath[] =>
+  sources.flatMap((source, index) =>
+    typeof source === 'string'
+      ? [{ at: [...at, index], path: source }]
+      : [{ at: [...at, index, 'from'], path: source.from }, ...inCondition([...at, index], source.when)],
+  )
+
+/**
+ * Finds the text at a path of member names; `[]` behind a name stands for the first element of a list. Attributes of the
+ * transport are found as well.
+ * @returns the fault when there is none
+ */
+function findMember({ fields, attributes = [] }: LogSchemaForm, path: string): MemberSource | string {
+  if (attributes.some(({ name }) => name === path)) return { steps: [{ column: path }], is: 'text', inside: [] }
+  const names = path.split('.')
+  const steps: { column: string; firstOf?: true }[] = []
+  let members: readonly FieldForm[] = fields
+  for (const [index, step] of names.entries()) {
+    const name = step.replace(/\[\]$/, '')
+    const field = members.find((one) => one.name === name)
+    if (field === undefined) return `${path} is not a field of this schema${meantField(name, members)}`
+    const isList = field.type === 'array'
+    if (isList !== step.endsWith('[]')) {
+      return isList ? `${name} is a list; write ${name}[] for its first element` : `${name} is not a list; leave [] out`
+    }
+    steps.push({ column: columnName(name), ...(isList && { firstOf: true }) })
+    const type = isList ? elementType(field) : field.type
+    if (type === 'object') {
+      members = (isList && typeof field.element === 'object' ? field.element.fields : field.fields) ?? []
+      continue
+    }
+    return leaf(type, steps, names.slice(index + 1), path)
+  }
+  return `${path} is an object; name a member of it`
+}
+
+const elementType = ({ element }: FieldForm): FieldForm['type'] =>
+  typeof element === 'object' ? element.type : (element ?? 'json')
+
+const meantField = (name: string, fields: readonly FieldForm[]): string => {
+  const near = nearest(
+    name,
+    fields.map((field) => field.name),
+  )
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+function leaf(
+  type: FieldForm['type'],
+  steps: MemberSource['steps'],
+  inside: readonly string[],
+  path: string,
+): MemberSource | string {
+  if (type === 'json') {
+    const odd = inside.find((name) => !/^[A-Za-z_]\w*$/.test(name))
+    return odd === undefined ? { steps, is: 'json', inside } : `${odd} is not a name that a path in JSON can hold here`
+  }
+  // Some texts hold JSON, such as a representation of a target.
+  if (type === 'string') return inside.length > 0 ? leaf('json', steps, inside, path) : { steps, is: 'text', inside }
+  if (inside.length > 0) return `${path} goes on below a ${type}, which has no members`
+  if (type === 'boolean' || type === 'bigint' || type === 'int' || type === 'smallint') {
+    return { steps, is: 'other', inside }
+  }
+  return `${path} is a ${type}; name a text, a whole number or a boolean`
+}
