@@ -5,17 +5,28 @@ import { Lake, type QueryResult } from '../local/query/lake-query.ts'
 import { csvLines, jsonLines, resultLines } from '../local/query/query-text.ts'
 import { printLine, screenWidth } from '../local/screen/print.ts'
 import { projectRoot } from '../local/template/assembly.ts'
+import {
+  assignments,
+  findSavedQuery,
+  loadSavedQueries,
+  renderSavedQuery,
+  type SavedQuery,
+} from '../schemas/compiler/saved-queries.ts'
 import { athenaResult } from './athena/result.ts'
 import { runCommand } from './command.ts'
-import { namedOpsBucket } from './installation.ts'
+import { type InstallationChoice, namedOpsBucket } from './installation.ts'
+import { allDaysWarning, readsAllDays } from './unbounded-days.ts'
 
 const help = `Runs SQL over the lake of the local run, whether or not it is running, or over a stack on AWS through Athena.
 
-  npm run query -- [options] "SQL"      SQL is read from stdin when it is not given
+  npm run query -- [options] "SQL"                          SQL is read from stdin when it is not given
+  npm run query -- [options] --saved NAME [--set KEY=VALUE] a question of docs/queries.md; --saved alone lists them
 
   --data FOLDER     folder of the local run (default: .audit-lake)
   --ops-bucket NAME the output OpsBucketName of a stack on AWS (default: AUDITLAKE_OPS_BUCKET in the environment);
                     credentials and region are those of the AWS CLI
+  --saved           runs the saved query of this name, or lists names, questions and values that can be set
+  --set KEY=VALUE   a value of the saved query, such as who=ada@example.com or days=30; once for each
   --json            prints one JSON object per row
   --csv             prints comma-separated values with a header; a text that begins like a formula gets an apostrophe
   --help            prints this
@@ -31,18 +42,46 @@ await runCommand(help, async () => {
       'ops-bucket': { type: 'string' },
       json: { type: 'boolean', default: false },
       csv: { type: 'boolean', default: false },
+      saved: { type: 'boolean', default: false },
+      set: { type: 'string', multiple: true, default: [] },
     },
     allowPositionals: true,
   })
   if (values.json && values.csv) throw new Error('Write --json or --csv, not both.')
-  const sql = positionals.length > 0 ? positionals.join(' ') : await sqlFromStdin()
-  if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${help}`)
-  const isDeployed = namedOpsBucket(values, process.env) !== undefined
-  const result = isDeployed ? await athenaResult(values, sql) : await localResult(values.data, sql)
+  if (values.set.length > 0 && !values.saved) throw new Error('--set belongs to --saved NAME.')
+  const result =
+    values.saved && positionals.length === 0
+      ? savedQueries()
+      : await resultOf(values, await statement(values, positionals))
   const people = () => resultLines(result, screenWidth())
   for (const line of values.json ? jsonLines(result) : values.csv ? csvLines(result) : people()) printLine(line)
   return 0
 })
+
+/** The statement that the command line names, or stdin holds. */
+async function statement(
+  { saved, set }: { readonly saved: boolean; readonly set: string[] },
+  words: readonly string[],
+): Promise<string> {
+  if (saved) return renderSavedQuery(findSavedQuery(loadSavedQueries(), words.join(' ')), assignments(set))
+  const sql = words.length > 0 ? words.join(' ') : await sqlFromStdin()
+  if (sql.trim() === '') throw new Error(`There is no SQL to run.\n\n${help}`)
+  return sql
+}
+
+async function resultOf(choice: InstallationChoice, sql: string): Promise<QueryResult> {
+  if (readsAllDays(sql)) printLine(allDaysWarning, process.stderr)
+  const isDeployed = namedOpsBucket(choice, process.env) !== undefined
+  return isDeployed ? await athenaResult(choice, sql) : await localResult(choice.data, sql)
+}
+
+function savedQueries(): QueryResult {
+  const settable = ({ parameters }: SavedQuery) => parameters.map((one) => `${one.name}=${one.default}`).join(' ')
+  return {
+    columns: ['name', 'question', 'set'],
+    rows: loadSavedQueries().map((query) => [query.name, query.question, settable(query)]),
+  }
+}
 
 async function localResult(folder: string | undefined, sql: string): Promise<QueryResult> {
   const lake = await Lake.open(path.resolve(folder ?? path.join(projectRoot, '.audit-lake')))

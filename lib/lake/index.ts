@@ -11,6 +11,7 @@ import { AnalystPolicy } from './analyst-policy.ts'
 import { athenaWorkgroup } from './athena-workgroup.ts'
 import { tableInput } from './glue-table.ts'
 import { viewInput } from './glue-view.ts'
+import { addSavedQueries } from './saved-queries.ts'
 
 export interface LakeProps {
   /** Each gets a table. */
@@ -45,6 +46,7 @@ export class Lake extends Construct {
     const database = this.addDatabase(props)
     this.database = database.ref
     this.workgroup = athenaWorkgroup(this, 'Workgroup', props).ref
+    addSavedQueries(new Construct(this, 'Queries'), { database: this.database, workgroup: this.workgroup })
     const analysts = new AnalystPolicy(this, 'Analysts', {
       lake: this.bucket,
       opsBucket: props.opsBucket,

@@ -41,8 +41,44 @@ describe('query', () => {
     [['SELEC 1'], 'Parser Error: syntax error at or near "SELEC"\n'],
     [['--bogus'], "Unknown option '--bogus'. --help lists the options.\n"],
     [[], expect.stringMatching(/^There is no SQL to run\.\n/)],
+    [['--saved', 'new-owner'], 'There is no saved query new-owner; did you mean new-owners?\n'],
+    [['--saved', 'one-person', '--set', 'whom=ada'], 'one-person has no parameter whom; did you mean who?\n'],
+    [['--saved', 'new-owners', '--set', 'days=all'], 'days must be a whole number of at most six digits\n'],
+    [['--set', 'days=3', 'SELECT 1'], '--set belongs to --saved NAME.\n'],
   ])('%j ends with 1 and a reason', (args, stderr) => {
     expect(query(args)).toEqual({ status: 1, stdout: '', stderr })
+  })
+
+  const allEvents = {
+    DatabaseName: { Ref: 'Database' },
+    TableInput: {
+      Name: 'all_events',
+      TableType: 'VIRTUAL_VIEW',
+      ViewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify({ originalSql: 'SELECT id, dt FROM events' })).toString('base64')} */`,
+    },
+  }
+
+  test('warns on stderr when all_events is read without a bound on dt', () => {
+    const { dataDir } = new HandMadeLake(allEvents)
+    const { status, stdout, stderr } = run('query', ['--data', dataDir, 'SELECT count(*) AS n FROM all_events'])
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'n\n-\n0\n(1 row)\n' })
+    expect(stderr).toMatch(/^all_events is read without a bound on dt .+ Add where dt >= .+\n$/)
+    const bounded = run('query', ['--data', dataDir, "SELECT count(*) AS n FROM all_events WHERE dt >= '2026-01-01'"])
+    expect(bounded).toEqual({ status: 0, stdout, stderr: '' })
+  })
+
+  test('lists saved queries with what can be set', () => {
+    const { status, stdout, stderr } = query(['--saved', '--json'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const listed = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(listed).toContainEqual({
+      name: 'one-person',
+      question: 'What did one person do, anywhere?',
+      set: 'who=ada@example.com login=ada hour= days=30',
+    })
   })
 })
 

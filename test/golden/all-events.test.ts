@@ -1,8 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { parquetOf } from '../../lambdas/core/lake/parquet.ts'
+import { loadTableSchemas } from '../../schemas/compiler/load.ts'
 import { visible } from '../../schemas/compiler/visible.ts'
-import { goldenLake, goldenRows } from '../support/golden-lake.ts'
+import { goldenRows } from '../support/golden-lake.ts'
+import { LakeOfSchemas } from '../support/lake-of-schemas.ts'
 
 /**
  * What the view `all_events` makes of every golden row, in `all-events/<provider>-<stream>.txt` for review: the class and
@@ -26,16 +29,19 @@ function lines(row: Readonly<Record<string, unknown>>): string[] {
   ]
 }
 
-test('every golden row has its class, activity and columns in all_events', async () => {
-  const cases = goldenRows()
-  const lake = goldenLake(cases.map(({ stream, name, row }) => ({ ...row, p_row_id: `${stream}/${name}` })))
-  const found = await lake.rows('SELECT * FROM all_events')
-  const byCase = new Map(found.map((row) => [row.metadata_uid, row]))
-  expect(byCase.size).toBe(cases.length)
-  for (const [stream, group] of Map.groupBy(cases, (one) => one.stream)) {
-    const text = group
-      .map(({ name }) => [name, ...lines(byCase.get(`${stream}/${name}`) ?? {}).map((line) => `  ${line}`), ''])
-      .flat()
+const schemas = loadTableSchemas()
+
+describe.each([...Map.groupBy(goldenRows(), ({ stream }) => stream)])('%s', (stream, cases) => {
+  test('every golden row has its class, activity and columns in all_events', async () => {
+    const schema = schemas.find(({ logType }) => logType === cases[0]?.row.p_log_type)
+    if (schema === undefined) throw new TypeError(`no schema for ${stream}`)
+    const lake = new LakeOfSchemas([schema])
+    const rows = cases.map(({ name, row }) => ({ ...row, p_row_id: name }))
+    lake.add(schema.table, 'golden.parquet', parquetOf(schema, rows))
+    const found = new Map((await lake.rows('SELECT * FROM all_events')).map((row) => [row.metadata_uid, row]))
+    expect(found.size).toBe(cases.length)
+    const text = cases
+      .flatMap(({ name }) => [name, ...lines(found.get(name) ?? {}).map((line) => `  ${line}`), ''])
       .join('\n')
     const file = join(folder, `${stream.replace('/', '-')}.txt`)
     if (write) {
@@ -43,5 +49,5 @@ test('every golden row has its class, activity and columns in all_events', async
       writeFileSync(file, text)
     }
     expect(text).toBe(readFileSync(file, 'utf8'))
-  }
+  })
 })

@@ -330,7 +330,7 @@ describe('the limits of CloudFormation are far away', () => {
     const forty = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? github : hex)(`source-${index}`))
     const { resources, outputs } = withSources(...forty)
     expect(ofType(resources, 'AWS::SecretsManager::Secret')).toHaveLength(40)
-    expect(resources.size).toBeLessThan(MAX_RESOURCES / 4)
+    expect(resources.size).toBeLessThan(MAX_RESOURCES / 3)
     expect(outputs.size).toBeLessThan(MAX_OUTPUTS / 2)
     expect(JSON.stringify([...resources]).length).toBeLessThan(MAX_TEMPLATE_BYTES / 2)
   })

@@ -82,7 +82,7 @@ test('each column that a mapping fills has a value in a golden row', async () =>
     const filled = [
       ...eventColumns.filter((column) => mapping?.columns[column] !== undefined),
       ...(mapping?.resources.length ? ['resources_type', 'resources_name', 'resources_uid'] : []),
-      'actor_user_type',
+      ...(mapping?.actorType.length ? ['actor_user_type'] : []),
     ]
     const counts = filled.map((column) => `count(${column}) AS ${column}`).join(', ')
     const [row = {}] = await lake.rows(`SELECT ${counts} FROM all_events WHERE metadata_log_name = '${logType}'`)

@@ -48,6 +48,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Scheduler::Schedule': schedule,
   'AWS::SecretsManager::Secret': secret,
   // No local effect: logs are files, the gateway listens on the loopback only, DuckDB runs queries.
+  'AWS::Athena::NamedQuery': namedBy('Name'),
   'AWS::Athena::WorkGroup': namedBy('Name'),
   'AWS::Logs::LogGroup': logGroup,
   // Nor is anybody told of alarms: the run's own list and the screen show them.

@@ -1,0 +1,49 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readsAllDays } from '../../cli/unbounded-days.ts'
+
+test.each([
+  'select * from all_events',
+  'SELECT count(*) FROM "auditlake"."all_events" WHERE time > now()',
+  "select * from all_events where dt < '2026-01-01'",
+  "select * from all_events where dt <= '2026-01-01'",
+  "select * from all_events -- where dt >= '2026-01-01'",
+  "select 'dt >= 1' from all_events",
+  'with a as (select * from all_events) select * from a',
+  "select * from all_events a join all_events b on a.metadata_uid = b.metadata_uid where a.dt >= '2026-01-01'",
+  '-- all of it\nselect * from all_events',
+  'select * from (all_events)',
+])('reads every day: %s', (sql) => {
+  expect(readsAllDays(sql)).toBe(true)
+})
+
+test.each([
+  "select * from all_events where dt >= '2026-01-01' order by time desc limit 20",
+  "select * from all_events where dt = '2026-01-01'",
+  "select * from all_events where '2026-01-01' <= dt",
+  "select * from all_events where dt between '2026-01-01' and '2026-01-31'",
+  "select * from all_events where dt in ('2026-01-01')",
+  `select all_events.time from all_events where all_events."dt" > '2026-01-01'`,
+  "select * from (select * from all_events where dt >= '2026-01-01') join (select * from all_events where dt >= '2026-01-01') on true",
+  'select * from github_audit',
+  'describe all_events',
+  'show columns from all_events',
+  "select 'from all_events'",
+])('is bounded, or reads none: %s', (sql) => {
+  expect(readsAllDays(sql)).toBe(false)
+})
+
+test('every statement of README and docs bounds dt where it reads all_events', () => {
+  const root = join(import.meta.dirname, '../..')
+  const texts = globSync(['README.md', 'docs/**/*.md'], { cwd: root }).map((file) =>
+    readFileSync(join(root, file), 'utf8'),
+  )
+  const statements = texts.flatMap((text) => [
+    ...[...text.matchAll(/query -- (?:--\w+ )*"([^"]+)"/g)].map(([, sql = '']) => sql),
+    ...[...text.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = '']) => sql),
+  ])
+  const reading = statements.filter((sql) => sql.includes('all_events'))
+  expect(reading.length).toBeGreaterThan(10)
+  expect(reading.filter(readsAllDays)).toEqual([])
+})
