@@ -106,6 +106,14 @@ test('a local run fetches the events, and a query shows them', async () => {
     return { id, action: 'member.invited', who: 'ada@example.com', label: 'Acme workspace' }
   })
   await expect.poll(query, { interval: 500 }).toEqual(rows)
+  const sql = `select class_name, activity_name, actor_user_email_addr as who, src_endpoint_ip as address
+    from all_events where metadata_product_name = 'Acme' and dt > '2026-01-01' limit 1`
+  expect(JSON.parse(await run('node', 'cli/query.ts', '--data', data, '--json', sql))).toEqual({
+    class_name: 'User Access Management',
+    activity_name: 'Assign Privileges',
+    who: 'ada@example.com',
+    address: '192.0.2.7',
+  })
   child.kill('SIGTERM')
   await once(child, 'exit')
 })
