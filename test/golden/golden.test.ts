@@ -7,13 +7,14 @@ import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
 import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
 import { loadLogSchemaFiles } from '../../schemas/compiler/load.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
+import { allEventsText } from '../support/all-events-text.ts'
 import { asRead, throughParquet } from '../support/parquet-file.ts'
 
 /**
  * The expected rows of events, in `<provider>/<stream>/<case>.row.json`. Ordinary events are the samples that
  * simulators send too, `simulators/<provider>/samples/<stream>/<case>.json`; edges are beside their row, as
  * `<case>.in.json` with what only the transport said. `GOLDEN=write npx vitest run test/golden` writes the rows anew, to
- * be reviewed line by line.
+ * be reviewed line by line. `all-events/<provider>-<stream>.txt` has what the view all_events makes of them.
  */
 const write = process.env.GOLDEN === 'write' && process.env.CI === undefined
 const root = join(import.meta.dirname, '../..')
@@ -75,6 +76,18 @@ describe.each([...folders])('%s', (folder, files) => {
     }
     expect(object(row)).toEqual(parseJson(readFileSync(rowFile, 'utf8')))
     expect(sameEvent(schema, event, renderEvent(schema, row))).toBe(true)
+  })
+
+  test('each row has its class, activity and columns in all_events', async () => {
+    const text = await allEventsText(
+      schema,
+      cases
+        .map(({ name, event, context }) => ({ name, row: normalize(event, context) }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    )
+    const file = join(import.meta.dirname, 'all-events', `${folder.replace('/', '-')}.txt`)
+    if (write) writeFileSync(file, text)
+    expect(text).toBe(readFileSync(file, 'utf8'))
   })
 
   test('all rows come back from a Parquet file', async () => {
