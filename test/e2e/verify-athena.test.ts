@@ -266,7 +266,7 @@ describe('a lake that Athena cannot read', () => {
     const at = lines.indexOf('Athena, table (github_audit): DOES NOT WORK')
     expect(lines.slice(at + 1, at + 4)).toEqual([
       expect.stringMatching(
-        /^ {2}asked: select count\(\*\), max\(p_event_time\) from "auditlake"\."github_audit" where dt between /,
+        /^ {2}asked: select count\(\*\), max\("p_event_time"\) from "auditlake"\."github_audit" where dt between /,
       ),
       expect.stringMatching(/^ {2}HIVE_CURSOR_ERROR: /),
       '  Report it as an issue, with these lines.',
