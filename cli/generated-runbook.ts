@@ -21,7 +21,19 @@ const inWords: Readonly<Record<AlarmKind['of'], string>> = {
   stack: 'the stack',
 }
 
-const periods: Readonly<Record<number, string>> = { 900: 'a quarter of an hour', 3600: 'an hour', 86400: 'a day' }
+const statistics: Readonly<Record<AlarmKind['statistic'], string>> = {
+  Sum: 'sum',
+  Maximum: 'maximum',
+  Minimum: 'minimum',
+  SampleCount: 'measurements',
+}
+
+const periods: Readonly<Record<number, string>> = {
+  300: 'five minutes',
+  900: 'a quarter of an hour',
+  3600: 'an hour',
+  86400: 'a day',
+}
 
 function alarmTable(): string[] {
   const rows = Object.entries(alarmPlan as Readonly<Record<string, AlarmKind>>).map(([id, kind]) => {
@@ -32,7 +44,7 @@ function alarmTable(): string[] {
       `[${heading}](#${id})`,
       inWords[of],
       `${metric} of \`${namespace}\``,
-      `${statistic.toLowerCase()} ${compare} ${value}`,
+      `${statistics[statistic]} ${compare} ${value}`,
       periods[period] ?? `${period} s`,
       ringsWithoutData ? 'yes' : 'no',
     ]

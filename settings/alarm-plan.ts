@@ -16,7 +16,7 @@ export interface AlarmRule {
   readonly namespace: 'AuditLake' | 'AWS/Lambda' | 'AWS/SQS' | 'AWS/ApiGateway'
   /** Several are added up. */
   readonly metrics: readonly [WatchedMetric, ...WatchedMetric[]]
-  readonly statistic: 'Sum' | 'Maximum' | 'Minimum'
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'SampleCount'
   /** In seconds; one period alone decides. */
   readonly period: number
   readonly compare: 'at least' | 'at most' | 'below'
@@ -115,11 +115,12 @@ export const alarmPlan = {
     heading: 'Unsent messages',
     meaning: 'Messages that no queue accepted have waited in S3 for ten minutes, and their events are in no table yet.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'OldestUnsentSeconds', service: 'janitor' }],
-    statistic: 'Maximum',
+    // Measured once a minute, and only while there are some.
+    metrics: [{ name: 'UnsentMessages', service: 'janitor' }],
+    statistic: 'SampleCount',
     period: quarter,
     compare: 'at least',
-    threshold: 600,
+    threshold: 10,
   },
   'queue-age': {
     of: 'queue',
@@ -182,11 +183,11 @@ export const alarmPlan = {
     of: 'stack',
     heading: 'Janitor silent',
     meaning:
-      'The janitor has not run for a quarter of an hour: nothing measures the sources, and nothing is sent again.',
+      'The janitor has not run for five minutes or more: nothing measures the sources, and nothing is sent again.',
     namespace: 'AWS/Lambda',
     metrics: [{ name: 'Invocations' }],
     statistic: 'Sum',
-    period: quarter,
+    period: 300,
     compare: 'below',
     threshold: 1,
     ringsWithoutData: true,

@@ -9,6 +9,7 @@ import { sourceTypes } from '../../settings/source-types.ts'
 import { NodeFunction } from '../node-function.ts'
 import { addAlarm, type Watched } from './alarm.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
+import { HealthDashboard } from './dashboard.ts'
 
 export interface HealthProps {
   /** Told of every alarm. */
@@ -41,6 +42,7 @@ export class Health extends Construct {
     const functions = Stack.of(this)
       .node.findAll()
       .filter((one) => one instanceof NodeFunction)
+    if (alarms.dashboard) new HealthDashboard(this, 'Dashboard', { sources, api, queues, functions })
     this.addOfFunctions('function-errors', functions)
     this.addOfFunctions('throttles', urgent)
     this.add('api-errors', { dimensions: [{ ApiId: api.apiId }] })

@@ -104,6 +104,37 @@ describe('the alarms of the shipped settings', () => {
   })
 })
 
+describe('the dashboard', () => {
+  const pages = (dashboard: boolean) =>
+    ofType(
+      synthesize({ ...twoSources, sources: [polledSource], alarms: { ...twoSources.alarms, dashboard } }).resources,
+      'AWS::CloudWatch::Dashboard',
+    )
+
+  test('is there when the settings say so, with what comes in, how late, what fails and what costs', () => {
+    const [page, ...others] = pages(true)
+    expect(others).toEqual([])
+    const body = text(page?.[1].Properties.DashboardBody)
+    for (const metric of [
+      'EventsReceived',
+      'RowsWritten',
+      'HoursSinceLastEvent',
+      'SecondsBehind',
+      'Latency',
+      'FailuresWritten',
+      'Errors',
+      'Duration',
+      'Count',
+    ])
+      expect(body).toContain(metric)
+    expect(body).toContain('github-log')
+  })
+
+  test('costs nothing where nobody asked for it', () => {
+    expect(pages(false)).toEqual([])
+  })
+})
+
 describe('no events', () => {
   const thresholds = (config: Parameters<typeof synthesize>[0]) =>
     Object.fromEntries(
