@@ -17,7 +17,7 @@ export const renderRunbook = (root: string): string =>
 const inWords: Readonly<Record<AlarmKind['of'], string>> = {
   source: 'each source',
   queue: 'each queue',
-  functions: 'up to nine functions',
+  function: 'each function',
   stack: 'the stack',
 }
 
@@ -37,13 +37,12 @@ const periods: Readonly<Record<number, string>> = {
 
 function alarmTable(): string[] {
   const rows = Object.entries(alarmPlan as Readonly<Record<string, AlarmKind>>).map(([id, kind]) => {
-    const { heading, of, namespace, metrics, statistic, compare, threshold, period, ringsWithoutData } = kind
+    const { heading, of, namespace, metric, statistic, compare, threshold, period, ringsWithoutData } = kind
     const value = threshold === undefined ? '`noEventsHours`' : threshold.toLocaleString('en-US')
-    const metric = metrics.map(({ name }) => `\`${name}\``).join(' + ')
     return [
       `[${heading}](#${id})`,
       inWords[of],
-      `${metric} of \`${namespace}\``,
+      `\`${metric.name}\` of \`${namespace}\``,
       `${statistics[statistic]} ${compare} ${value}`,
       periods[period] ?? `${period} s`,
       ringsWithoutData ? 'yes' : 'no',

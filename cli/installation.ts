@@ -3,6 +3,7 @@ import { AthenaClient } from '@aws-sdk/client-athena'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import * as sdk from '@aws-sdk/client-s3'
 import * as secretsSdk from '@aws-sdk/client-secrets-manager'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { z } from 'zod'
 import { s3Reader } from '../lambdas/core/aws/s3-reader.ts'
 import { s3Store } from '../lambdas/core/aws/s3-store.ts'
@@ -20,6 +21,7 @@ import { type RunQuery, runQuery } from './athena/query.ts'
 import { callFunction } from './call-function.ts'
 import { deleteUnchanged } from './delete-unchanged.ts'
 import { inShell } from './in-shell.ts'
+import { type AlarmMails, readAlarmMails } from './status/alarm-mails.ts'
 
 /**
  * A pipeline to work on, on AWS or on this machine. Commands find everything through S3; only those that check or set up
@@ -36,6 +38,8 @@ export interface Installation {
    * @param etag of the object as it was written or read
    */
   deleteUnchanged(key: string, etag: string): Promise<void>
+  /** Who is told of alarms; absent in a local run, which tells nobody, and for an older stack. */
+  alarmMails?(): Promise<AlarmMails | undefined>
   /** For what is not about objects, such as the policy of a bucket. */
   readonly s3: sdk.S3Client
   /** Calls a function and waits. @returns its answer @throws when it cannot be called, or fails */
@@ -95,6 +99,7 @@ interface Access {
   readonly lambda: Lazy<LambdaClient>
   readonly secrets: Lazy<secretsSdk.SecretsManagerClient>
   readonly athena?: Lazy<AthenaClient>
+  readonly sns?: Lazy<SNSClient>
   readonly isLocal: boolean
   readonly opsBucket: string
   now(): number
@@ -120,9 +125,9 @@ export async function openInstallation(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Installation> {
   const access = accessTo(choice, environment)
-  const { client, lambda, secrets, athena, isLocal, opsBucket, now } = access
+  const { client, lambda, secrets, athena, sns, isLocal, opsBucket, now } = access
   const close = () => {
-    for (const one of [client, lambda, secrets, athena]) one?.destroy()
+    for (const one of [client, lambda, secrets, athena, sns]) one?.destroy()
   }
   const s3 = async () => ({ sdk, client })
   const ops = s3Store(s3, opsBucket)
@@ -140,6 +145,8 @@ export async function openInstallation(
       isLocal,
       options: printedOptions(choice),
       query: athena && ((sql, options) => runQuery(athena.get(facts.region), facts, sql, options)),
+      ...(sns &&
+        facts.alarmTopic !== undefined && { alarmMails: alarmMailsOf(sns.get(facts.region), facts.alarmTopic) }),
       deleteUnchanged: (key, etag) => deleteUnchanged(client, bucket, key, etag),
       call: (functionName, event) => callFunction(lambda.get(facts.region), functionName, event),
       secrets: secretStore(async () => ({ sdk: secretsSdk, client: secrets.get(facts.region) })),
@@ -181,6 +188,7 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
     lambda: lazy((region) => new LambdaClient({ region })),
     secrets: lazy((region) => new secretsSdk.SecretsManagerClient({ region })),
     athena: lazy((region) => new AthenaClient({ region, maxAttempts: 5, requestHandler: athenaPatience })),
+    sns: lazy((region) => new SNSClient({ region })),
     isLocal: false,
     opsBucket,
     now: Date.now,
@@ -188,6 +196,10 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
     remedy: 'The stack writes it within a minute of its deployment. Is this the output OpsBucketName of the stack?',
   }
 }
+
+/** @returns nothing where SNS refuses the answer: the rest of a status is worth as much without it */
+const alarmMailsOf = (sns: SNSClient, topicArn: string) => (): Promise<AlarmMails | undefined> =>
+  readAlarmMails(sns, topicArn).catch(() => undefined)
 
 /** The data folder that a choice names. */
 export const localFolder = ({ data }: Pick<InstallationChoice, 'data'>): string =>

@@ -7,15 +7,14 @@
 export interface WatchedMetric {
   readonly name: string
   /** The function that measures it, by its handler: a dimension of every metric that functions write. */
-  readonly service?: 'janitor' | 'writer' | 'merger'
+  readonly service?: 'janitor' | 'writer' | 'merger' | 'dead-letters'
 }
 
 /** How CloudWatch judges the data of a period. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html */
 export interface AlarmRule {
   /** `AuditLake` for metrics of our own. */
   readonly namespace: 'AuditLake' | 'AWS/Lambda' | 'AWS/SQS' | 'AWS/ApiGateway'
-  /** Several are added up. */
-  readonly metrics: readonly [WatchedMetric, ...WatchedMetric[]]
+  readonly metric: WatchedMetric
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'SampleCount'
   /** In seconds; one period alone decides. */
   readonly period: number
@@ -27,9 +26,9 @@ export interface AlarmRule {
 }
 
 export interface AlarmKind extends AlarmRule {
-  /** What has one alarm each; `functions` share one for up to nine of them. */
-  readonly of: 'source' | 'queue' | 'functions' | 'stack'
-  /** What has no such alarm. */
+  /** What has one alarm each. */
+  readonly of: 'source' | 'queue' | 'function' | 'stack'
+  /** Its heading in the runbook. */
   readonly heading: string
   /** What it means, in a sentence of ASCII for the mail. */
   readonly meaning: string
@@ -48,7 +47,7 @@ export const alarmPlan = {
     heading: 'No events',
     meaning: 'No event of the source has come for as many hours as the settings allow (noEventsHours).',
     namespace: 'AuditLake',
-    metrics: [{ name: 'HoursSinceLastEvent', service: 'janitor' }],
+    metric: { name: 'HoursSinceLastEvent', service: 'janitor' },
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -59,7 +58,7 @@ export const alarmPlan = {
     heading: 'Failing',
     meaning: 'The source has failed for half an hour: its provider, the settings or AuditLake stand in the way.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'MinutesFailing', service: 'janitor' }],
+    metric: { name: 'MinutesFailing', service: 'janitor' },
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -70,7 +69,7 @@ export const alarmPlan = {
     heading: 'Credential',
     meaning: 'The credential of the source is refused, was taken out, or expires within two weeks.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'CredentialDaysLeft', service: 'janitor' }],
+    metric: { name: 'CredentialDaysLeft', service: 'janitor' },
     statistic: 'Minimum',
     period: quarter,
     compare: 'at most',
@@ -82,7 +81,7 @@ export const alarmPlan = {
     meaning:
       'The source has not been read to its end for an hour, so that its newest events are missing from the tables.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'MinutesBehind', service: 'janitor' }],
+    metric: { name: 'MinutesBehind', service: 'janitor' },
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -93,7 +92,7 @@ export const alarmPlan = {
     heading: 'Dead letters',
     meaning: 'Messages that could not be written are archived and wait for somebody.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'OpenDeadLetters', service: 'janitor' }],
+    metric: { name: 'OpenDeadLetters', service: 'janitor' },
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
@@ -104,7 +103,7 @@ export const alarmPlan = {
     heading: 'Failures',
     meaning: 'Parts of what providers sent could not be read as events; they are kept in classification_failures.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'FailuresWritten', service: 'writer' }],
+    metric: { name: 'FailuresWritten', service: 'writer' },
     statistic: 'Sum',
     period: hour,
     compare: 'at least',
@@ -116,41 +115,63 @@ export const alarmPlan = {
     meaning: 'Messages that no queue accepted have waited in S3 for ten minutes, and their events are in no table yet.',
     namespace: 'AuditLake',
     // Measured once a minute, and only while there are some.
-    metrics: [{ name: 'UnsentMessages', service: 'janitor' }],
+    metric: { name: 'UnsentMessages', service: 'janitor' },
     statistic: 'SampleCount',
     period: quarter,
     compare: 'at least',
     threshold: 10,
   },
+  'failed-writes': {
+    of: 'stack',
+    heading: 'Failed writes',
+    meaning: 'Rows could not be written into the lake five times within a quarter of an hour; they are tried again.',
+    namespace: 'AuditLake',
+    metric: { name: 'BatchItemFailures', service: 'writer' },
+    statistic: 'SampleCount',
+    period: quarter,
+    compare: 'at least',
+    threshold: 5,
+  },
+  'letters-not-archived': {
+    of: 'stack',
+    heading: 'Letters not archived',
+    meaning: 'Dead letters could not be archived; their queue drops them after 14 days.',
+    namespace: 'AuditLake',
+    metric: { name: 'NotArchived', service: 'dead-letters' },
+    statistic: 'Sum',
+    period: quarter,
+    compare: 'at least',
+    threshold: 1,
+  },
   'queue-age': {
     of: 'queue',
     heading: 'Queue age',
+    // SQS leaves aside messages that were received three times: failed-writes tells of those.
     meaning: 'A message has waited for a quarter of an hour, so that its events are in no table yet.',
     namespace: 'AWS/SQS',
-    metrics: [{ name: 'ApproximateAgeOfOldestMessage' }],
+    metric: { name: 'ApproximateAgeOfOldestMessage' },
     statistic: 'Maximum',
     period: quarter,
     compare: 'at least',
     threshold: 900,
   },
   'function-errors': {
-    of: 'functions',
+    of: 'function',
     heading: 'Function errors',
-    meaning: 'Functions have failed three times within a quarter of an hour.',
+    meaning: 'The function has failed three times within a quarter of an hour.',
     namespace: 'AWS/Lambda',
-    metrics: [{ name: 'Errors' }],
+    metric: { name: 'Errors' },
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
     threshold: 3,
   },
   throttles: {
-    of: 'functions',
+    of: 'function',
     heading: 'Throttles',
-    meaning:
-      'Lambda had no room for the receivers of webhooks or for the writer three times within a quarter of an hour.',
+    meaning: 'Lambda had no room for the function three times within a quarter of an hour.',
     namespace: 'AWS/Lambda',
-    metrics: [{ name: 'Throttles' }],
+    metric: { name: 'Throttles' },
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -161,7 +182,7 @@ export const alarmPlan = {
     heading: 'API errors',
     meaning: 'Webhooks were answered with an error of the server; a provider that does not send again has lost events.',
     namespace: 'AWS/ApiGateway',
-    metrics: [{ name: '5xx' }],
+    metric: { name: '5xx' },
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -173,7 +194,7 @@ export const alarmPlan = {
     meaning:
       'Webhooks were too large (413), too many (429), or met an error (5xx); a provider that does not send again has lost events.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'RequestsLost' }],
+    metric: { name: 'RequestsLost' },
     statistic: 'Sum',
     period: quarter,
     compare: 'at least',
@@ -183,9 +204,9 @@ export const alarmPlan = {
     of: 'stack',
     heading: 'Janitor silent',
     meaning:
-      'The janitor has not run for five minutes or more: nothing measures the sources, and nothing is sent again.',
+      'The janitor has not run for five minutes to a quarter of an hour: nothing measures the sources, and nothing is sent again.',
     namespace: 'AWS/Lambda',
-    metrics: [{ name: 'Invocations' }],
+    metric: { name: 'Invocations' },
     statistic: 'Sum',
     period: 300,
     compare: 'below',
@@ -198,32 +219,41 @@ export const alarmPlan = {
     meaning:
       'A day of a table has waited two hours to be merged, so that rows may be there twice and queries are slow.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'OldestUnmergedSeconds', service: 'janitor' }],
+    metric: { name: 'OldestUnmergedSeconds', service: 'janitor' },
     statistic: 'Maximum',
     period: hour,
     compare: 'at least',
     threshold: 7_200,
   },
-  'damaged-files': {
+  'corrupt-files': {
     of: 'stack',
-    heading: 'Damaged files',
-    meaning: 'A data file cannot be read and was taken off its list, or files on no list were found and removed.',
+    heading: 'Corrupt files',
+    meaning: 'A data file cannot be read and was taken off its list.',
     namespace: 'AuditLake',
-    metrics: [
-      { name: 'CorruptFiles', service: 'merger' },
-      { name: 'OrphanFiles', service: 'janitor' },
-    ],
+    metric: { name: 'CorruptFiles', service: 'merger' },
     statistic: 'Sum',
     period: day,
     compare: 'at least',
     threshold: 1,
+  },
+  'orphan-files': {
+    of: 'stack',
+    heading: 'Orphan files',
+    meaning: 'Warning: data files on no list were found and removed, as a killed function leaves them.',
+    namespace: 'AuditLake',
+    metric: { name: 'OrphanFiles', service: 'janitor' },
+    statistic: 'Sum',
+    period: day,
+    compare: 'at least',
+    threshold: 1,
+    isWarning: true,
   },
   'schema-drift': {
     of: 'stack',
     heading: 'Schema drift',
     meaning: 'Warning: events have members that no column holds. They are kept in p_unmapped.',
     namespace: 'AuditLake',
-    metrics: [{ name: 'UnmappedRows', service: 'writer' }],
+    metric: { name: 'UnmappedRows', service: 'writer' },
     statistic: 'Sum',
     period: day,
     compare: 'at least',
@@ -233,6 +263,8 @@ export const alarmPlan = {
 } as const satisfies Readonly<Record<string, AlarmKind>>
 
 export type AlarmId = keyof typeof alarmPlan
+
+export const alarmIds = Object.keys(alarmPlan) as AlarmId[]
 
 /** Where an alarm is explained. */
 export const runbookLink = (id: AlarmId): string => `docs/runbook.md#${id}`

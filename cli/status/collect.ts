@@ -10,6 +10,7 @@ import type { Followed } from '../jobs/follow.ts'
 import { openJobsOf } from '../jobs/stored-jobs.ts'
 import type { JobView } from '../jobs/text.ts'
 import { openRedrives } from '../redrive/stored.ts'
+import type { AlarmMails } from './alarm-mails.ts'
 import { countDeadLetters, type DeadLetters, type Reasons } from './dead-letters.ts'
 import { countOpenFailures, newestReceipts } from './lake-facts.ts'
 
@@ -20,6 +21,8 @@ export interface StatusPorts {
   readonly lake: TablePorts
   /** In milliseconds since 1970. */
   now(): number
+  /** Who is told of alarms; absent for a local run, which tells nobody, and for an older stack. */
+  alarmMails?(): Promise<AlarmMails | undefined>
   /** The options that name the installation to a command, with a space at their end. */
   readonly options?: string
 }
@@ -45,6 +48,8 @@ export interface Status {
   readonly jobs: readonly JobView[]
   /** Open jobs that send failures or dead letters back; absent without any. */
   readonly redrives?: readonly Followed<RedriveJob>[]
+  /** Absent where that is not known. */
+  readonly alarmMails?: AlarmMails
   readonly totals: {
     /** Sources in the settings. */
     readonly sources: number
@@ -90,6 +95,7 @@ export async function collectStatus(ports: StatusPorts, feeds: FeedsOf = feedsOf
   const openFailures = await countOpenFailures(lake)
   const letters = await countDeadLetters(ops)
   const redrives = (await openRedrives(ops)).map((job) => ({ job }))
+  const alarmMails = await ports.alarmMails?.()
   const findings = { newest: new Map(newest), openFailures, letters }
   const gone = [...new Set([...openFailures.keys(), ...letters.bySource.keys()])]
     .filter((source) => !Object.hasOwn(facts.sources, source))
@@ -104,6 +110,7 @@ export async function collectStatus(ports: StatusPorts, feeds: FeedsOf = feedsOf
     sources,
     jobs: jobs.flat(),
     ...(redrives.length > 0 && { redrives }),
+    ...(alarmMails && { alarmMails }),
     totals: {
       sources: Object.keys(facts.sources).length,
       needPerson: new Set(sources.filter(needsPerson).map(({ source }) => source)).size,

@@ -8,11 +8,11 @@ import { needsPerson, type SourceStatus, type Status } from './collect.ts'
 import { objectsJson } from './render-objects.ts'
 
 /** One JSON object a line: for each source and stream, for each open job, then the totals. Times are ISO 8601, UTC. */
-export function* statusJson({ now, sources, jobs, redrives = [], totals }: Status): Generator<string> {
+export function* statusJson({ now, sources, jobs, redrives = [], alarmMails, totals }: Status): Generator<string> {
   for (const source of sources) yield JSON.stringify(asJson(source, now))
   for (const job of jobs) yield JSON.stringify({ kind: 'job', ...jobJson(job) })
   for (const job of redrives) yield JSON.stringify({ kind: 'job', ...redriveJson(job) })
-  yield JSON.stringify({ kind: 'totals', ...totals })
+  yield JSON.stringify({ kind: 'totals', ...totals, ...(alarmMails && { alarmMails }) })
 }
 
 function asJson(status: SourceStatus, now: number): object {

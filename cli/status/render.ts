@@ -5,6 +5,7 @@ import { standingText } from '../../local/screen/standing-text.ts'
 import { wrapped } from '../../local/screen/wrap.ts'
 import { openJobText } from '../jobs/text.ts'
 import { openRedriveText } from '../redrive/text.ts'
+import { alarmMailsText } from './alarm-mails.ts'
 import { needsPerson, type SourceStatus, type Status } from './collect.ts'
 import { deadLettersText } from './dead-letters.ts'
 import { detailLines } from './render-details.ts'
@@ -27,7 +28,7 @@ const titles = ['state', 'last event', 'lag', 'rejected', 'failures', 'dead']
  */
 export function* statusText(status: Status, view: StatusView = {}): Generator<string> {
   const { width = Number.POSITIVE_INFINITY, all = false, leftAt } = view
-  const { now, sources, jobs, redrives = [], totals } = status
+  const { now, sources, jobs, redrives = [], alarmMails, totals } = status
   if (leftAt !== undefined) {
     const left = `npm start is not running: this is the state as it was left at ${isoTime(leftAt)}. Ages count up to then.`
     yield* wrapped(left, width)
@@ -38,9 +39,10 @@ export function* statusText(status: Status, view: StatusView = {}): Generator<st
   if (rows.length > 0) yield* ['', ...sourceTable(titles, rows, width).map(({ text }) => text)]
   const found = sources.flatMap((one, index) => standingLines(one, names[index] ?? '', { now, width }))
   const letters = [...deadLettersText(reasonsOf(sources, totals))].flatMap((line) => wrapped(line, width, '  ', ''))
+  const mails = alarmMails ? alarmMailsText(alarmMails).flatMap((line) => wrapped(line, width, '  ', '')) : []
   const open = [...jobs.map(openJobText), ...redrives.map(openRedriveText)]
   const ofJobs = open.flatMap((job) => wrapped(job, width, '  ', ''))
-  for (const lines of [[...found, ...letters], ofJobs]) if (lines.length > 0) yield* ['', ...lines]
+  for (const lines of [[...found, ...letters, ...mails], ofJobs]) if (lines.length > 0) yield* ['', ...lines]
   if (!all) return
   for (const [index, one] of sources.entries()) yield* ['', ...detailLines(one, names[index] ?? '', { now, width })]
 }

@@ -3,7 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { recoveryOption } from '../../lambdas/connectors/manifest.ts'
-import type { AlarmId } from '../../settings/alarm-plan.ts'
+import { type AlarmId, alarmIds, alarmPlan } from '../../settings/alarm-plan.ts'
 import type { Config, SourceSettings } from '../../settings/settings.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { NodeFunction } from '../node-function.ts'
@@ -24,8 +24,8 @@ export interface HealthProps {
   readonly urgent: readonly NodeFunction[]
 }
 
-/** Metrics in one alarm's sum, which CloudWatch limits to ten. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html */
-const metricsInAlarm = 9
+/** Alarms of the stack whose metrics have a dimension of AWS's own. */
+const ofServices = new Set<AlarmId>(['api-errors', 'janitor-silent'])
 
 /** The alarms of the stack and its sources. */
 export class Health extends Construct {
@@ -37,7 +37,7 @@ export class Health extends Construct {
     const { alarms, sources, queues, api, janitor, urgent } = props
     for (const source of sources) this.addSourceAlarms({ noEventsHours: alarms.noEventsHours, ...source })
     for (const [name, { queueName }] of queues) {
-      this.add('queue-age', { name, dimensions: [{ QueueName: queueName }] })
+      this.add('queue-age', { name, dimensions: { QueueName: queueName } })
     }
     const functions = Stack.of(this)
       .node.findAll()
@@ -45,21 +45,14 @@ export class Health extends Construct {
     if (alarms.dashboard) new HealthDashboard(this, 'Dashboard', { sources, api, queues, functions })
     this.addOfFunctions('function-errors', functions)
     this.addOfFunctions('throttles', urgent)
-    this.add('api-errors', { dimensions: [{ ApiId: api.apiId }] })
-    this.add('janitor-silent', { dimensions: [{ FunctionName: janitor.function.functionName }] })
-    const others = [
-      'dead-letters',
-      'failures',
-      'unsent-messages',
-      'requests-lost',
-      'merge-behind',
-      'damaged-files',
-    ] as const
-    for (const kind of [...others, 'schema-drift' as const]) this.add(kind)
+    this.add('api-errors', { dimensions: { ApiId: api.apiId } })
+    this.add('janitor-silent', { dimensions: { FunctionName: janitor.function.functionName } })
+    const others = alarmIds.filter((kind) => alarmPlan[kind].of === 'stack' && !ofServices.has(kind))
+    for (const kind of others) this.add(kind)
   }
 
   private addSourceAlarms({ id: name, type, options, noEventsHours: hours = 0 }: SourceSettings): void {
-    const dimensions = [{ source: name }]
+    const dimensions = { source: name }
     const facts = sourceTypes.get(type)
     const isFetched = facts?.mode !== 'webhook'
     if (hours > 0) this.add('no-events', { name, dimensions, threshold: hours })
@@ -72,10 +65,10 @@ export class Health extends Construct {
   }
 
   private addOfFunctions(kind: AlarmId, functions: readonly NodeFunction[]): void {
-    for (let at = 0; at < functions.length; at += metricsInAlarm) {
-      const some = functions.slice(at, at + metricsInAlarm)
-      const name = functions.length > metricsInAlarm ? { name: String(at / metricsInAlarm + 1) } : {}
-      this.add(kind, { ...name, dimensions: some.map((one) => ({ FunctionName: one.function.functionName })) })
+    for (const { node, function: called } of functions) {
+      // Without the stack, whose name the alarm's name begins with.
+      const name = node.path.split('/').slice(1).join(' ')
+      this.add(kind, { name, dimensions: { FunctionName: called.functionName } })
     }
   }
 

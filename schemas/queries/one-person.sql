@@ -1,7 +1,7 @@
 -- What did one person do, anywhere?
 -- Most investigations begin with a person and an hour. Some providers know people by a name alone: give it as login.
 -- :who = 'ada@example.com' E-mail address of the person
--- :login = 'ada' User name of the person, where a provider gives no address
+-- :login = '' User name of the person, where a provider gives no address
 -- :hour = '' One hour in UTC, such as 2026-01-15 10; empty for any
 -- :days = 30 How many days to look back
 -- example: hour=2026-01-15 10
@@ -19,7 +19,8 @@ FROM all_events
 WHERE dt >= date_format(date_add('day', -:days, current_date), '%Y-%m-%d')
   AND (
     lower(actor_user_email_addr) = lower(:who)
-    OR lower(actor_user_name) IN (lower(:who), lower(:login))
+    OR lower(actor_user_name) = lower(:who)
+    OR :login <> '' AND lower(actor_user_name) = lower(:login)
   )
   AND (:hour = '' OR date_format("time", '%Y-%m-%d %H') = :hour)
 ORDER BY "time" DESC, metadata_uid

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { collectStatus } from '../../cli/status/collect.ts'
+import { feedsAmong } from '../../lambdas/connectors/feeds.ts'
 import { AuthError, TransientError } from '../../lambdas/core/errors.ts'
 import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/live/state.ts'
 import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
@@ -53,8 +54,7 @@ function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', 
       const body = encodeState({ ...stateFrom(beginning, now), ...state })
       ops.objects.set(`${stateFolder(source)}${stream}/state.json`, body)
     },
-    status: () =>
-      collectStatus({ facts, ops: ops.store, lake: lake.ports, now: () => now }, (type) => feeds[type] ?? []),
+    status: () => collectStatus({ facts, ops: ops.store, lake: lake.ports, now: () => now }, feedsAmong(feeds)),
     noted: (source: string, at: number) =>
       ops.objects.set(receiptKey(source), Buffer.from(JSON.stringify({ receivedAt: at }))),
   }

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../local/aws/gateway/faults.ts'
 import { type AlarmId, alarmPlan } from '../../settings/alarm-plan.ts'
@@ -50,7 +50,7 @@ function consequencesOf(kind: AlarmId): string[] {
 /** @param expected an alarm by its name, or a kind of it */
 function expectRings(kind: AlarmId, what?: string): void {
   const names = ringing()
-  expect(names).toContain(what === undefined ? kind : `${kind} ${what}`)
+  expect(what === undefined ? names.map(kindOf) : names).toContain(what === undefined ? kind : `${kind} ${what}`)
   const allowed = new Set<string>([kind, ...consequencesOf(kind)])
   expect(names.filter((name) => !allowed.has(kindOf(name)))).toEqual([])
 }
@@ -209,15 +209,7 @@ describe('webhooks', () => {
 
 describe('the way into the lake', () => {
   test('with a poison message', async () => {
-    const { credentials, region, endpoints } = run().ready
-    const sqs = new SQSClient({ credentials, region, endpoint: endpoints.sqs })
-    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
-    const name = QueueUrls.map((url) => url.split('/').at(-1) ?? '').find((one) =>
-      /^deliveryrecords(?!.*(?:bulk|dlq))/i.test(one),
-    )
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }))
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'poison' }))
-    sqs.destroy()
+    await sendTo(/^deliveryrecords(?!.*(?:bulk|dlq))/i, 'poison')
     await eventually(
       () => Promise.resolve(keysOf('dead/')),
       (keys) => keys.length > 0,
@@ -308,7 +300,36 @@ describe('the way into the lake', () => {
     s3.destroy()
     writeFileSync(path, 'no Parquet')
     await live(60 * minute)
-    expectRings('damaged-files')
+    expectRings('corrupt-files')
+  })
+
+  test('with a file on no list', async () => {
+    const s3 = client()
+    const today = new Date(world.clock.now()).toISOString().slice(0, 10)
+    const Key = `data/github_webhook/dt=${today}/left-behind.parquet`
+    const Bucket = run().ready.buckets.lake
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'left by a killed writer', IfNoneMatch: '*' }))
+    s3.destroy()
+    const old = world.clock.now() / 1_000
+    utimesSync(run().gateway.objects.pathOf(Bucket ?? '', Key), old, old)
+    world.advance(26 * hour)
+    await live(40 * minute)
+    expectRings('orphan-files')
+  })
+
+  test('with dead letters that cannot be archived', async () => {
+    fails({ service: 's3', action: 's3:PutObject', principal: 'dead-letters' })
+    await sendTo(/recordsdlq/i, 'a dead letter')
+    await eventually(
+      async () => ringing(),
+      (names) => names.includes('letters-not-archived'),
+    )
+    expectRings('letters-not-archived')
+    run().faults.clear()
+    await eventually(
+      () => keysOf('dead/'),
+      (keys) => keys.length > 0,
+    )
   })
 
   test('with a queue that is stuck', async () => {
@@ -316,6 +337,15 @@ describe('the way into the lake', () => {
     expect(await post()).toMatchObject({ status: 200 })
     await live(20 * minute, { events: false, isWriting: false })
     expectRings('queue-age', 'live events')
+    // Each in a batch of its own.
+    await eventually(
+      async () => {
+        await post()
+        return ringing()
+      },
+      (names) => names.includes('failed-writes'),
+    )
+    expectRings('failed-writes')
   })
 })
 
@@ -324,4 +354,14 @@ async function keysOf(prefix: string): Promise<string[]> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: run().ready.buckets.ops, Prefix: prefix }))
   s3.destroy()
   return Contents.map(({ Key = '' }) => Key)
+}
+
+/** Puts a message of nobody into a queue. */
+async function sendTo(form: RegExp, MessageBody: string): Promise<void> {
+  const { credentials, region, endpoints } = run().ready
+  const sqs = new SQSClient({ credentials, region, endpoint: endpoints.sqs })
+  const QueueName = run().queueNames.find((one) => form.test(one))
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }))
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+  sqs.destroy()
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type AlarmId, alarmPlan, runbookLink } from '../../settings/alarm-plan.ts'
+import { type AlarmId, alarmIds, alarmPlan, runbookLink } from '../../settings/alarm-plan.ts'
 import { loadConfig } from '../../settings/load.ts'
 import { ofType, polledSource, synthesize, text, twoSources } from '../support/synthesized.ts'
 
@@ -18,24 +18,13 @@ const alarmForm = z.object({
   OKActions: z.unknown().array().length(1),
   Threshold: z.number(),
   TreatMissingData: z.string(),
-  ...metricForm.partial().shape,
-  Metrics: z
-    .object({ Expression: z.string().optional(), MetricStat: z.object({ Metric: metricForm }).optional() })
-    .array()
-    .optional(),
+  ...metricForm.shape,
 })
 
 const alarmsOf = (config = loadConfig('audit-lake.yaml', { allowExamples: true })) =>
   ofType(synthesize(config).resources, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) =>
     alarmForm.parse(Properties),
   )
-
-const metricsOf = (alarm: z.infer<typeof alarmForm>): z.infer<typeof metricForm>[] =>
-  alarm.Metrics === undefined
-    ? [metricForm.parse(alarm)]
-    : alarm.Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []))
-
-const ids = Object.keys(alarmPlan) as AlarmId[]
 
 /** The id of an alarm's kind, by its name. */
 const kindOf = ({ AlarmName }: { AlarmName: string }): string => AlarmName.split(' ')[1] ?? ''
@@ -44,7 +33,7 @@ describe('the alarms of the shipped settings', () => {
   const alarms = alarmsOf()
 
   test('are of every kind, and tell the topic when they begin and end', () => {
-    expect(new Set(alarms.map(kindOf))).toEqual(new Set(ids))
+    expect(new Set(alarms.map(kindOf))).toEqual(new Set(alarmIds))
     expect(
       new Set(alarms.flatMap(({ AlarmActions, OKActions }) => [...AlarmActions, ...OKActions]).map(text)).size,
     ).toBe(1)
@@ -53,7 +42,7 @@ describe('the alarms of the shipped settings', () => {
 
   test('say what they mean, and link their heading in the runbook', () => {
     const headings = readFileSync('docs/runbook.md', 'utf8').match(/^## .*$/gm) ?? []
-    for (const id of ids) {
+    for (const id of alarmIds) {
       const { heading, meaning } = alarmPlan[id]
       expect(headings).toContain(`## ${heading}`)
       expect(heading.toLowerCase().replaceAll(' ', '-')).toBe(id)
@@ -65,8 +54,7 @@ describe('the alarms of the shipped settings', () => {
   test('watch each source by its id', () => {
     const watched = alarms.filter((alarm) => alarmPlan[kindOf(alarm) as AlarmId].of === 'source')
     for (const alarm of watched) {
-      const [{ Dimensions = [] } = {}] = metricsOf(alarm)
-      expect(Dimensions).toEqual([
+      expect(alarm.Dimensions).toEqual([
         { Name: 'service', Value: 'janitor' },
         { Name: 'source', Value: alarm.AlarmName.split(' ')[2] },
       ])
@@ -80,14 +68,6 @@ describe('the alarms of the shipped settings', () => {
     expect(ofKind('behind')).not.toContain('github-audit-stream')
   })
 
-  test('add up at most nine metrics, in which a missing one counts as none', () => {
-    for (const { Metrics = [] } of alarms) {
-      const [{ Expression = '' } = {}, ...others] = Metrics
-      expect(others.length).toBeLessThanOrEqual(9)
-      expect(Expression.match(/FILL\(m\d, 0\)/g) ?? []).toHaveLength(others.length)
-    }
-  })
-
   test('watch the errors of every function', () => {
     const functions = ofType(
       synthesize(loadConfig('audit-lake.yaml', { allowExamples: true })).resources,
@@ -98,7 +78,6 @@ describe('the alarms of the shipped settings', () => {
       .filter((id) => /Function/.test(id) && !/^(?:CustomResource|BucketNotifications|LogRetention)/.test(id))
     const watched = alarms
       .filter((alarm) => kindOf(alarm) === 'function-errors')
-      .flatMap(metricsOf)
       .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => text(Value)))
     expect(watched.sort()).toEqual(ours.map((id) => `<${id}>`).sort())
   })

@@ -20,6 +20,8 @@ export interface Measured {
   readonly sources: ReadonlyMap<string, SourceGauges>
   /** Dead letters that nobody has dealt with; at most a thousand are counted. */
   readonly openDeadLetters: number
+  /** Stores what is remembered of the sources; to be called once what was measured is told. */
+  keep(): Promise<void>
 }
 
 /** Most dead letters that are counted: the alarm rings with the first. */
@@ -32,12 +34,15 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
   const feeds = Map.groupBy(await readFeeds({ sources, ops, now: () => at }, feedsOf), ({ source }) => source)
   const before = await readHealthMemory(ops)
   const after = new Map([...feeds].map(([source, ofSource]) => [source, remember(before.get(source), ofSource, at)]))
-  await keepHealthMemory(ops, before, after)
   const gauges = [...feeds].flatMap(([source, ofSource]) => {
     const remembered = after.get(source)
     return remembered ? [[source, gaugesOf(ofSource, remembered, { now: at, graceHours })] as const] : []
   })
-  return { sources: new Map(gauges), openDeadLetters: await countDeadLetters(ops) }
+  return {
+    sources: new Map(gauges),
+    openDeadLetters: await countDeadLetters(ops),
+    keep: () => keepHealthMemory(ops, before, after),
+  }
 }
 
 function remember(before: Remembered | undefined, feeds: readonly FeedFacts[], now: number): Remembered {

@@ -1,5 +1,6 @@
 import type { FeedFacts } from '../standing/feeds.ts'
 import { lagOf, standingOf } from '../standing/standing.ts'
+import { betweenNotesMs } from '../webhook/receipt-notes.ts'
 import type { Remembered } from './memory.ts'
 
 /** What is measured of a source, by the name of the metric. What is absent needs no alarm, and costs no metric. */
@@ -40,7 +41,7 @@ export function gaugesOf(
   { firstSeenAt, failingSince }: Remembered,
   { now, graceHours }: SourceMoment,
 ): SourceGauges {
-  const lastEventAt = Math.max(...feeds.map((feed) => feed.lastEventAt ?? Number.NEGATIVE_INFINITY))
+  const lastEventAt = Math.max(...feeds.map(newestOf))
   const isNew = !Number.isFinite(lastEventAt)
   const quietHours = Math.max(0, now - (isNew ? firstSeenAt : lastEventAt)) / hourMs
   const lag = Math.max(...feeds.map((feed) => (isReadOnce(feed) ? lagOf(feed, now) : 0)))
@@ -57,6 +58,12 @@ export function gaugesOf(
 export const isFailing = (feeds: readonly FeedFacts[], now: number): boolean =>
   feeds.some((feed) => standingOf(feed, { now }).word === 'failing')
 
+/** The newest event of a feed may be as much newer than the note of it as notes are apart. */
+function newestOf({ feed, lastEventAt }: FeedFacts): number {
+  if (lastEventAt === undefined) return Number.NEGATIVE_INFINITY
+  return feed === 'webhook' ? lastEventAt + betweenNotesMs : lastEventAt
+}
+
 /** A first reading begins days back by intent. */
 const isReadOnce = ({ hasRead }: FeedFacts): boolean => hasRead !== false
 
@@ -65,7 +72,10 @@ function daysLeftOf(feed: FeedFacts, now: number): number {
   // An empty secret is a set-up that has not ended, unless it was full once.
   const wasAccepted = hasRead === true || lastEventAt !== undefined
   const isLost = credential === 'missing' && wasAccepted && feed.lastRun?.outcome === 'credentials'
-  if (isLost || standingOf(feed, { now }).word === 'refused') return 0
+  const { word } = standingOf(feed, { now })
+  // A webhook can also be refused for what it sends.
+  const isRefused = word === 'refused' && (feed.rejected?.lastReason ?? 'bad_credential') === 'bad_credential'
+  if (isLost || isRefused) return 0
   if (credentialExpiresAt === undefined) return Number.POSITIVE_INFINITY
   return Math.max(0, credentialExpiresAt - now) / dayMs
 }

@@ -14,7 +14,7 @@ export function decodeReceipt(body: Uint8Array): number | undefined {
 }
 
 /** Least time between two notes of a source, in milliseconds: a note is a request that costs money. */
-const betweenNotesMs = 10 * 60_000
+export const betweenNotesMs = 10 * 60_000
 
 export interface ReceiptNotesOptions {
   readonly store: Pick<ObjectStore, 'get' | 'putIf'>

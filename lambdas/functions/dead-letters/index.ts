@@ -48,6 +48,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Reco
       batchItemFailures.push({ itemIdentifier: messageId })
     }
   }
+  emitCounts(metrics, undefined, { NotArchived: batchItemFailures.length })
   return { batchItemFailures }
 })
 

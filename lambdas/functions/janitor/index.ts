@@ -80,7 +80,8 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   const oldest = waiting === 0 ? {} : { OldestUnsentSeconds: oldestSeconds }
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
-  await measureHealth()
+  // What cannot be measured must not keep the rest from its work.
+  const unmeasured = await measureHealth().then(() => undefined, asError)
   const plan = await planMerges({
     lake,
     ops,
@@ -96,13 +97,16 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   }
   await deleteExpired(deadline)
   await workOnRedrives(deadline)
+  if (unmeasured) throw unmeasured
 })
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 /** Tells the alarms how long ago events came, which sources fail or lag, and how many dead letters are open. */
 async function measureHealth(): Promise<void> {
   if (Date.now() < measureAt) return
   const nextAt = Date.now() + measureInterval
-  const { sources, openDeadLetters } = await measure({
+  const { sources, openDeadLetters, keep } = await measure({
     ops,
     sources: facts.sources,
     feedsOf,
@@ -110,6 +114,7 @@ async function measureHealth(): Promise<void> {
   })
   for (const [source, gauges] of sources) emitGauges(metrics, source, { ...gauges })
   emitCounts(metrics, undefined, { OpenDeadLetters: openDeadLetters })
+  await keep()
   measureAt = nextAt
 }
 

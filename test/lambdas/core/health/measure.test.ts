@@ -22,14 +22,17 @@ beforeEach(() => {
   ops = memoryStore()
 })
 
-const measured = (sources: Record<string, string>, now: number) =>
-  measure({
+const measured = async (sources: Record<string, string>, now: number) => {
+  const outcome = await measure({
     ops: ops.store,
     sources: Object.fromEntries(Object.entries(sources).map(([id, type]) => [id, { type, label: id }])),
     feedsOf: (type) => feeds[type] ?? [],
     graceHours: 72,
     now: () => now,
   })
+  await outcome.keep()
+  return outcome
+}
 
 const gaugesOf = async (source: string, type: string, now: number) =>
   (await measured({ [source]: type }, now)).sources.get(source)
@@ -45,7 +48,7 @@ function poll(facts: Partial<StreamState>): void {
 describe('a webhook source', () => {
   test('counts hours since its newest event, however old', async () => {
     put(receiptKey('in'), { receivedAt: start })
-    expect(await gaugesOf('in', 'webhook', start + 31 * day)).toEqual({ HoursSinceLastEvent: 31 * 24 })
+    expect(await gaugesOf('in', 'webhook', start + 31 * day)).toEqual({ HoursSinceLastEvent: 31 * 24 - 1 / 6 })
   })
 
   test('without an event is measured from when it was first seen, but only after the grace for its set-up', async () => {
@@ -54,10 +57,19 @@ describe('a webhook source', () => {
     expect(await gaugesOf('in', 'webhook', start + 72 * hour)).toEqual({ HoursSinceLastEvent: 72 })
   })
 
+  test('whose requests were refused for what they hold has a good credential', async () => {
+    put(receiptKey('in'), { receivedAt: start })
+    put(rejectionsKey('in'), { count: 3, lastAt: start + 2 * hour, lastReason: 'too_large' })
+    expect(await gaugesOf('in', 'webhook', start + 3 * hour)).not.toHaveProperty('CredentialDaysLeft')
+  })
+
   test('whose requests are refused has a credential with no days left', async () => {
     put(receiptKey('in'), { receivedAt: start })
     put(rejectionsKey('in'), { count: 3, lastAt: start + 2 * hour, lastReason: 'bad_credential' })
-    expect(await gaugesOf('in', 'webhook', start + 3 * hour)).toEqual({ HoursSinceLastEvent: 3, CredentialDaysLeft: 0 })
+    expect(await gaugesOf('in', 'webhook', start + 3 * hour)).toEqual({
+      HoursSinceLastEvent: 3 - 1 / 6,
+      CredentialDaysLeft: 0,
+    })
   })
 })
 
