@@ -142,7 +142,9 @@ describe('a message becomes a dead letter with its reason', () => {
     })
     expect(letterOf('m').detail.length).toBeLessThan(300)
     expect(letterOf('m').detail).toMatch(/^[\x20-\x7e]+$/)
-    expect(written).toEqual([{ sourceId: 'source', logType: everyType.logType, rows: 2, unmapped: 0, resolving: 0, newestReceivedAt: now }])
+    expect(written).toEqual([
+      { sourceId: 'source', logType: everyType.logType, rows: 2, unmapped: 0, resolving: 0, newestReceivedAt: now },
+    ])
     expect(days()).toEqual(['2026-06-01'])
   })
 

@@ -97,7 +97,16 @@ describe('messages', () => {
     })
     expect(refused).toEqual([])
     expect(claims.objects.size).toBe(0)
-    expect(written).toEqual([{ sourceId: 'source', logType: everyType.logType, rows: 2, unmapped: 0, resolving: 0, newestReceivedAt: receivedAt }])
+    expect(written).toEqual([
+      {
+        sourceId: 'source',
+        logType: everyType.logType,
+        rows: 2,
+        unmapped: 0,
+        resolving: 0,
+        newestReceivedAt: receivedAt,
+      },
+    ])
     expect(keys('data/')).toHaveLength(1)
   })
 
