@@ -146,7 +146,7 @@ export async function openInstallation(
       options: printedOptions(choice),
       query: athena && ((sql, options) => runQuery(athena.get(facts.region), facts, sql, options)),
       ...(sns &&
-        facts.alarmTopic !== undefined && { alarmMails: alarmMailsOf(sns.get(facts.region), facts.alarmTopic) }),
+        facts.alarmTopic !== undefined && { alarmMails: alarmMailsOf(() => sns.get(facts.region), facts.alarmTopic) }),
       deleteUnchanged: (key, etag) => deleteUnchanged(client, bucket, key, etag),
       call: (functionName, event) => callFunction(lambda.get(facts.region), functionName, event),
       secrets: secretStore(async () => ({ sdk: secretsSdk, client: secrets.get(facts.region) })),
@@ -198,8 +198,8 @@ function accessTo({ data, 'ops-bucket': named }: InstallationChoice, environment
 }
 
 /** @returns nothing where SNS refuses the answer: the rest of a status is worth as much without it */
-const alarmMailsOf = (sns: SNSClient, topicArn: string) => (): Promise<AlarmMails | undefined> =>
-  readAlarmMails(sns, topicArn).catch(() => undefined)
+const alarmMailsOf = (sns: () => SNSClient, topicArn: string) => (): Promise<AlarmMails | undefined> =>
+  readAlarmMails(sns(), topicArn).catch(() => undefined)
 
 /** The data folder that a choice names. */
 export const localFolder = ({ data }: Pick<InstallationChoice, 'data'>): string =>

@@ -32,8 +32,6 @@ export interface AlarmKind extends AlarmRule {
   readonly heading: string
   /** What it means, in a sentence of ASCII for the mail. */
   readonly meaning: string
-  /** A warning loses nothing. */
-  readonly isWarning?: true
 }
 
 const quarter = 900
@@ -246,7 +244,6 @@ export const alarmPlan = {
     period: day,
     compare: 'at least',
     threshold: 1,
-    isWarning: true,
   },
   'schema-drift': {
     of: 'stack',
@@ -258,7 +255,6 @@ export const alarmPlan = {
     period: day,
     compare: 'at least',
     threshold: 1,
-    isWarning: true,
   },
 } as const satisfies Readonly<Record<string, AlarmKind>>
 

@@ -161,3 +161,6 @@ export class ConfigError extends Error {
 export class CursorError extends Error {
   override readonly name = 'CursorError'
 }
+
+/** What was thrown, as an error. */
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

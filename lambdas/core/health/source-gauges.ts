@@ -1,3 +1,4 @@
+import { dayMs } from '../lake/partition.ts'
 import type { FeedFacts } from '../standing/feeds.ts'
 import { lagOf, standingOf } from '../standing/standing.ts'
 import { betweenNotesMs } from '../webhook/receipt-notes.ts'
@@ -23,7 +24,6 @@ export interface SourceMoment {
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
 
 /** A credential is renewed at ease in two weeks. */
 const expiryNoticeDays = 14

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
-import { RecordError, RefusedError, TransientError } from '../errors.ts'
+import { asError, RecordError, RefusedError, TransientError } from '../errors.ts'
 import type { Row } from '../normalize/event.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
 import { decodeRows, type Message, readMessage, shown } from '../publish/read-message.ts'
@@ -64,8 +64,6 @@ export function createLakeWriter(options: LakeOptions): LakeWriter {
   const tables = new Map(options.schemas.map((schema) => [schema.logType, compileParquet(schema)]))
   return (messages, deadline = Number.POSITIVE_INFINITY) => new Writing(options, tables, deadline).write(messages)
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 /** A message whose envelope was checked. */
 interface Opened {

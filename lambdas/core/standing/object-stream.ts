@@ -1,3 +1,4 @@
+import { dayMs, dayOf } from '../lake/partition.ts'
 import { stateFolder } from '../poll/past/job.ts'
 import { mustWait } from '../poll/waiting.ts'
 import type { StoreReader } from '../ports.ts'
@@ -99,10 +100,6 @@ function objectFacts({ days: kept, unfinished, listing, configuration }: StreamS
     provider: configuration,
   }
 }
-
-const dayMs = 86_400_000
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 const nothing: ObjectCounts = { objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
 

@@ -7,6 +7,7 @@ import { emitCounts, emitGauges } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
+import { asError } from '../../core/errors.ts'
 import { measure } from '../../core/health/measure.ts'
 import { countingRetention } from '../../core/lake/counting-retention.ts'
 import { deleteExpiredDays } from '../../core/lake/expire.ts'
@@ -99,8 +100,6 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   await workOnRedrives(deadline)
   if (unmeasured) throw unmeasured
 })
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 /** Tells the alarms how long ago events came, which sources fail or lag, and how many dead letters are open. */
 async function measureHealth(): Promise<void> {

@@ -1,4 +1,5 @@
 import { StoreError } from '../../errors.ts'
+import { inParallel } from '../../in-parallel.ts'
 import type { ObjectReader } from '../../ports.ts'
 import { readColumn } from '../read-parquet.ts'
 import { UnreadableFile } from './corrupt-files.ts'
@@ -17,17 +18,9 @@ export async function idsInFiles(
   keys: readonly string[],
   ids: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const found = new Map<string, ReadonlySet<string>>()
-  if (ids.size === 0) return found
-  for (let at = 0; at < keys.length; at += parallel) {
-    await Promise.all(
-      keys.slice(at, at + parallel).map(async (key) => {
-        const hits = await idsIn(files, key, ids)
-        if (hits.size > 0) found.set(key, hits)
-      }),
-    )
-  }
-  return found
+  if (ids.size === 0) return new Map()
+  const hits = await inParallel(keys, async (key) => [key, await idsIn(files, key, ids)] as const, parallel)
+  return new Map(hits.filter(([, held]) => held.size > 0))
 }
 
 /**

@@ -2,6 +2,7 @@ import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogSchema } from '../../../../schemas/definition.ts'
 import { TransientError } from '../../errors.ts'
+import { inParallel } from '../../in-parallel.ts'
 import type { ObjectCopier, ObjectReader, ObjectStore } from '../../ports.ts'
 import { parquetOf } from '../parquet.ts'
 import { dataPrefix, type Partition } from '../partition.ts'
@@ -299,16 +300,13 @@ class Merging {
     const { copies, folder } = this.#options
     // Named by their places in the list, so that of equal rows the one listed first stays.
     const missing = files.filter(({ key }) => !this.#copied.has(key))
-    for (let at = 0; at < missing.length; at += parallel) {
-      await Promise.all(
-        missing.slice(at, at + parallel).map(async (file) => {
-          const { key } = file
-          const path = join(folder, `${String(this.#live.indexOf(file)).padStart(6, '0')}.parquet`)
-          if (!(await copies.copy(key, path))) throw new UnreadableFile(key, 'it is not there')
-          this.#copied.set(key, path)
-        }),
-      )
+    const copyOne = async (file: DataFile) => {
+      const { key } = file
+      const path = join(folder, `${String(this.#live.indexOf(file)).padStart(6, '0')}.parquet`)
+      if (!(await copies.copy(key, path))) throw new UnreadableFile(key, 'it is not there')
+      this.#copied.set(key, path)
     }
+    await inParallel(missing, copyOne, parallel)
   }
 }
 

@@ -1,4 +1,5 @@
 import { listAll } from '../../aws/list-all.ts'
+import { inParallel } from '../../in-parallel.ts'
 import { isNumber, isRecord, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
 import { dayMs, dayOf, type Partition, partitionOfList } from '../partition.ts'
@@ -19,9 +20,6 @@ const manyFiles = 200
 
 /** Most plans between two requests for the same day. */
 const mostPatience = 64
-
-/** Lists that are read at the same time. */
-const parallel = 8
 
 export interface PlanOptions {
   readonly lake: ObjectStore
@@ -141,20 +139,15 @@ async function partitionsToMerge(
     const hasClosed = before !== undefined && isClosed(partition.dt, at) && !isClosed(partition.dt, before.at)
     if (isNew || hasClosed) candidates.push({ key, partition })
   }
-  const found: Found[] = []
-  for (let next = 0; next < candidates.length; next += parallel) {
-    await Promise.all(
-      candidates.slice(next, next + parallel).map(async ({ key, partition }) => {
-        const list = await lake.get(key)
-        const files = list ? [...new Set(parseList(list.body))].map((url) => dataFile(url)) : []
-        const [chosen] = nextWork(files, isClosed(partition.dt, at), bounds)?.files ?? []
-        if (!chosen) return
-        const fresh = files.filter(isFresh)
-        found.push({ key, partition, first: (fresh[0] ?? chosen).key, fresh: fresh.length })
-      }),
-    )
-  }
-  return found
+  const found = await inParallel(candidates, async ({ key, partition }): Promise<Found[]> => {
+    const list = await lake.get(key)
+    const files = list ? [...new Set(parseList(list.body))].map((url) => dataFile(url)) : []
+    const [chosen] = nextWork(files, isClosed(partition.dt, at), bounds)?.files ?? []
+    if (!chosen) return []
+    const fresh = files.filter(isFresh)
+    return [{ key, partition, first: (fresh[0] ?? chosen).key, fresh: fresh.length }]
+  })
+  return found.flat()
 }
 
 async function readPlan(ops: Pick<ObjectStore, 'get'>): Promise<Plan | undefined> {

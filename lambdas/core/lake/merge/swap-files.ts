@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { inParallel } from '../../in-parallel.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { listKey, type Partition } from '../partition.ts'
 import { swapInList, urlOf } from '../table-list.ts'
@@ -44,11 +45,7 @@ export async function swapFiles(
 ): Promise<boolean> {
   const replaced = taken.map(({ key }) => key)
   await noteMerge(ops, partition, { replaced, added: outputs.map(({ key }) => key) }, now())
-  for (let at = 0; at < outputs.length; at += parallel) {
-    await Promise.all(
-      outputs.slice(at, at + parallel).map(async ({ key, path }) => await lake.putOnce(key, await readFile(path))),
-    )
-  }
+  await inParallel(outputs, async ({ key, path }) => await lake.putOnce(key, await readFile(path)), parallel)
   const swap = {
     removed: replaced.map((key) => urlOf(bucket, key)),
     needed: needed.map(({ key }) => urlOf(bucket, key)),
