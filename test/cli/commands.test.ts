@@ -77,7 +77,7 @@ describe('query', () => {
     expect(listed).toContainEqual({
       name: 'one-person',
       question: 'What did one person do, anywhere?',
-      set: 'who=ada@example.com login=ada hour= days=30',
+      set: 'who=ada@example.com login= hour= days=30',
     })
   })
 })
