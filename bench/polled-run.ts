@@ -1,4 +1,4 @@
-import { glob, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apiUrlVariable } from '../lambdas/functions/poller/env.ts'
@@ -74,13 +74,6 @@ ${more}`,
   async tick(name: string): Promise<void> {
     const outcome = await this.run.schedules.get(name)?.tick()
     if (!outcome?.ok) throw new Error(`${name}: ${JSON.stringify(outcome)}`)
-  }
-
-  /** Gives the lists of data files the time of the functions: the local S3 knows only the real one. */
-  async dateLists(): Promise<void> {
-    const time = new Date(Date.now() + this.#passed)
-    const lists = join(this.dataDir, 's3', this.run.ready.buckets.lake ?? '', 'tables')
-    for await (const list of glob(`${lists}/*/*/symlink.txt`)) await utimes(list, time, time)
   }
 
   /** Advances the providers and the functions by a minute. */

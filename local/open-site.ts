@@ -58,10 +58,11 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const faults = new Faults()
   const interceptors = [permissions.interceptor, faults.interceptor]
   const functions = new Map<string, FunctionPool>()
-  const gateway = await startGateway({ dataDir: data.path, interceptors, access: permissions, functions })
+  const clock = new RunClock(data.in(clockFile))
+  const now = () => clock.now()
+  const gateway = await startGateway({ dataDir: data.path, interceptors, access: permissions, functions, now })
   closers.push(() => gateway.close())
 
-  const clock = new RunClock(data.in(clockFile))
   const cloudWatch = new CloudWatch(gateway.queues, clock)
   const bootstrap = bundleBootstrap(data.path)
   // What functions that were killed have left.

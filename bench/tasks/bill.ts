@@ -68,7 +68,6 @@ async function idleMinute(): Promise<void> {
   await polled.pass()
   for (const name of scheduled) await polled.tick(name)
   await runMerger()
-  await polled.dateLists()
 }
 
 /** Only what the events cause: the rest is the idle month. */
@@ -81,7 +80,6 @@ async function busyMinute(): Promise<void> {
   }
   await polled.pass()
   await polled.tick('writer')
-  await polled.dateLists()
   await planAndMerge()
 }
 

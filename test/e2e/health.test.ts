@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
@@ -310,8 +310,6 @@ describe('the way into the lake', () => {
     const Bucket = run().ready.buckets.lake
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'left by a killed writer', IfNoneMatch: '*' }))
     s3.destroy()
-    const old = world.clock.now() / 1_000
-    utimesSync(run().gateway.objects.pathOf(Bucket ?? '', Key), old, old)
     await mergeAll()
     world.advance(26 * hour)
     await live(40 * minute)

@@ -232,7 +232,7 @@ describe('dead letters', () => {
       const { bucket } = world.source(id)
       await world.put(objects, id, id === ownStream ? world.github : world.operator)
       for (const { name, body } of objects) {
-        const created = { bucket, key: name, size: body.length, etag: '0'.repeat(32) }
+        const created = { bucket, key: name, size: body.length, etag: '0'.repeat(32), lastModified: new Date() }
         const message = createdMessage(created, { region: ready.region, owner: gateway.accountId, id: 'objects' })
         await plant(randomUUID(), { source: id, queue: 'replaced-since', reason: 'not_read', body: message })
       }

@@ -15,9 +15,10 @@ export interface FaultRule {
   readonly resource?: string
   /**
    * `fail`: answers with an error in place of the call. `slow`: delays the call. `lose-answer`: carries out the
-   * call, then answers with an error, or breaks the connection if no `status` is given.
+   * call, then answers with an error, or breaks the connection if no `status` is given. `repeat`: carries out the call
+   * twice, as when a message is in a queue twice; not for calls with a body that is a stream.
    */
-  readonly kind: 'fail' | 'slow' | 'lose-answer'
+  readonly kind: 'fail' | 'slow' | 'lose-answer' | 'repeat'
   /** HTTP status of the error. @default 503 for `fail` */
   readonly status?: number
   /** The service's code for the error. @default 'ServiceUnavailable' */
@@ -32,7 +33,7 @@ export interface FaultRule {
   readonly count?: number
   /** End of the rule, in milliseconds since 1970. @default for ever */
   readonly until?: number
-  /** Called at each hit: before `fail` and `slow`, after a call with `lose-answer` was carried out. */
+  /** Called at each hit: after the call was carried out with `lose-answer`, else before. */
   readonly onHit?: () => void
 }
 
@@ -82,7 +83,8 @@ export class Faults {
     if (hit.kind !== 'lose-answer') hit.onHit?.()
     if (hit.kind === 'fail') throw failure(hit)
     if (hit.kind === 'slow') await delay(hit.ms ?? 0, undefined, { signal: this.#closing.signal }).catch(() => {})
-    if (hit.kind === 'slow') return next()
+    if (hit.kind === 'repeat') await next()
+    if (hit.kind !== 'lose-answer') return next()
     // A refusal is an answer too.
     const answer = await next().catch(() => undefined)
     hit.onHit?.()

@@ -39,6 +39,8 @@ export interface GatewayOptions {
   readonly access?: BucketAccess
   /** The functions that callers may invoke, by name. @default none */
   readonly functions?: LambdaOptions['functions']
+  /** The time at which objects are modified, in milliseconds since 1970. @default that of the system */
+  readonly now?: () => number
   /** Receives faults of the stores themselves, which callers see as `InternalFailure`. @default printed on stderr */
   readonly onFault?: (error: unknown) => void
 }
@@ -85,8 +87,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   try {
     const principals = new Principals(join(options.dataDir, 'access-keys.json'))
-    const { dataDir, access, functions = new Map() } = options
-    const stores = await openStores({ dataDir, url, region, accountId, access, functions, onFault })
+    const { dataDir, access, functions = new Map(), now } = options
+    const stores = await openStores({ dataDir, url, region, accountId, access, functions, onFault, now })
     respond = (request) => answerTo(request, { ...options, region, onFault }, principals, stores)
     return {
       url,

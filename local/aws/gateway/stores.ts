@@ -26,16 +26,18 @@ export interface StoresOptions {
   readonly access: BucketAccess | undefined
   readonly functions: LambdaOptions['functions']
   readonly onFault: (error: unknown) => void
+  /** The time at which objects are modified, in milliseconds since 1970. @default that of the system */
+  readonly now: (() => number) | undefined
 }
 
 /** Opens the state of the services and connects buckets with queues. */
 export async function openStores(options: StoresOptions): Promise<Stores> {
-  const { dataDir, url, region, accountId, access = unguarded, functions, onFault } = options
+  const { dataDir, url, region, accountId, access = unguarded, functions, onFault, now } = options
   const sqs = await openQueues({ dir: join(dataDir, 'sqs'), publicUrl: url, region, accountId })
   const facts = new BucketFactsFile(join(dataDir, 'buckets.json'), { owner: accountId, region })
   const notifications = new Notifications({ facts, queues: notified(sqs), decide: access.decide.bind(access), onFault })
   return {
-    s3: createObjectStore({ dir: join(dataDir, 's3'), facts, access, notifications }),
+    s3: createObjectStore({ dir: join(dataDir, 's3'), facts, access, notifications, now }),
     secretsmanager: openSecrets({ file: join(dataDir, 'secrets.json') }),
     sqs,
     lambda: lambdaApi({ region, accountId, functions }),

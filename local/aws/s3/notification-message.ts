@@ -6,14 +6,14 @@ import type { ObjectCreated } from './object-files.ts'
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function createdMessage(
-  { bucket, key, size, etag }: ObjectCreated,
+  { bucket, key, size, etag, lastModified }: ObjectCreated,
   { region, owner, id }: { readonly region: string; readonly owner: string; readonly id: string },
 ): string {
   const record = {
     eventVersion: '2.1',
     eventSource: 'aws:s3',
     awsRegion: region,
-    eventTime: new Date().toISOString(),
+    eventTime: lastModified.toISOString(),
     eventName: 'ObjectCreated:Put',
     userIdentity: { principalId: `AWS:${owner}` },
     requestParameters: { sourceIPAddress: '127.0.0.1' },

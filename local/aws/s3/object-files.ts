@@ -1,5 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type BigIntStats, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync } from 'node:fs'
+import {
+  type BigIntStats,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { notImplemented, ServiceError } from '../store.ts'
@@ -22,6 +32,7 @@ export interface ObjectCreated {
   /** Bytes. */
   readonly size: number
   readonly etag: string
+  readonly lastModified: Date
 }
 
 /** The condition on the current version under which a change happens. */
@@ -34,6 +45,17 @@ export interface Condition {
 
 const incoming = '.incoming'
 
+/** A clock that shows another time than the system's by more than this, in milliseconds, is shifted. */
+const shiftedMs = 1_000
+
+export interface ObjectFilesOptions {
+  readonly dir: string
+  /** The time at which objects are modified, in milliseconds since 1970. @default that of the system */
+  readonly now?: () => number
+  /** What it returns must be done before a put is acknowledged. */
+  readonly onObjectCreated?: (event: ObjectCreated) => Promise<void> | undefined
+}
+
 /**
  * Objects as plain files, one folder per bucket. A new version is written beside the buckets and renamed into place, so
  * that readers, and a kill at any moment, see whole versions only. Nothing is synced to the disk: objects survive the
@@ -43,13 +65,14 @@ const incoming = '.incoming'
  */
 export class ObjectFiles {
   readonly #dir: string
-  readonly #onObjectCreated: ((event: ObjectCreated) => Promise<void> | undefined) | undefined
+  readonly #now: () => number
+  readonly #onObjectCreated: ObjectFilesOptions['onObjectCreated']
   /** ETags by path, valid while the file's stamp is the same. */
   readonly #etags = new Map<string, { readonly stamp: string; readonly etag: string }>()
 
-  /** @param onObjectCreated What it returns must be done before a put is acknowledged. */
-  constructor(dir: string, onObjectCreated?: (event: ObjectCreated) => Promise<void> | undefined) {
+  constructor({ dir, now = Date.now, onObjectCreated }: ObjectFilesOptions) {
     this.#dir = dir
+    this.#now = now
     this.#onObjectCreated = onObjectCreated
     rmSync(join(dir, incoming), { recursive: true, force: true })
     mkdirSync(join(dir, incoming), { recursive: true })
@@ -112,6 +135,8 @@ export class ObjectFiles {
     await this.#changeIf(bucket, key, condition, () => {
       try {
         mkdirSync(dirname(path), { recursive: true })
+        const now = this.#now()
+        if (Math.abs(now - Date.now()) > shiftedMs) utimesSync(temporary, now / 1_000, now / 1_000)
         renameSync(temporary, path)
       } catch (error) {
         if (!(error instanceof Error && 'code' in error)) throw error
@@ -121,7 +146,7 @@ export class ObjectFiles {
       const published = fileStamp(path)
       if (!published) return
       this.#etags.set(path, { stamp: published.stamp, etag })
-      reported = this.#onObjectCreated?.({ bucket, key, size: Number(published.stat.size), etag })
+      reported = this.#onObjectCreated?.({ bucket, key, ...infoOf(published.stat, etag) })
     })
     await reported
   }

@@ -18,6 +18,8 @@ export interface ObjectStoreOptions {
   readonly facts: BucketFactsFile
   readonly access: BucketAccess
   readonly notifications: Notifications
+  /** The time at which objects are modified, in milliseconds since 1970. @default that of the system */
+  readonly now?: (() => number) | undefined
 }
 
 export interface ObjectStore extends Store {
@@ -41,8 +43,12 @@ export interface ObjectStore extends Store {
  * (`x-amz-meta-*`, tags, ACLs, versions, `Content-Encoding`, …) is refused with 501.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function createObjectStore({ dir, facts, access, notifications }: ObjectStoreOptions): ObjectStore {
-  const files = new ObjectFiles(dir, (event) => notifications.objectCreated(event))
+export function createObjectStore({ dir, facts, access, notifications, now }: ObjectStoreOptions): ObjectStore {
+  const files = new ObjectFiles({
+    dir,
+    ...(now && { now }),
+    onObjectCreated: (event) => notifications.objectCreated(event),
+  })
   // The policies of the template's buckets are judged as parts of the template.
   const guard = (bucket: string, { owner, byTemplate, policy }: BucketFacts): void =>
     access.guardBucket(bucket, { owner, policy: byTemplate ? {} : jsonObject(policy ?? '{}') })

@@ -47,6 +47,15 @@ test("a failure has the rule's status and code", async () => {
   })
 })
 
+test('a repeated call is carried out twice and answered once', async () => {
+  const { faults, push, gateway } = await startFaulty()
+  const fault = faults.add({ service: 'sqs', action: 'sqs:SendMessage', kind: 'repeat', count: 1 })
+  await push()
+  await push()
+  expect(gateway.queues.counts('records').ready).toBe(3)
+  expect(fault.hits).toBe(1)
+})
+
 test('a call whose answer is lost was carried out', async () => {
   const { faults, put, get, push, gateway, said } = await startFaulty()
   faults.add({ kind: 'lose-answer', count: 3 })

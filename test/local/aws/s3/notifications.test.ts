@@ -181,7 +181,7 @@ test('messages can be lost, sent twice, and held until they are released', async
 
 test('an object is there at once, but its put is not answered before its message is kept', async () => {
   const kept = Promise.withResolvers<void>()
-  const files = new ObjectFiles(await temporaryFolder(), () => kept.promise)
+  const files = new ObjectFiles({ dir: await temporaryFolder(), onObjectCreated: () => kept.promise })
   files.ensureBucket(Bucket)
   const temporary = files.temporaryFile()
   await writeFile(temporary, 'content')
@@ -200,7 +200,7 @@ test('after the stores have closed, an object that cannot be reported is not ack
   await configure(rule('created'))
   const { notifications } = gateway.objects
   await notifications.close()
-  const event = { bucket: Bucket, key: 'k', size: 1, etag: 'e' }
+  const event = { bucket: Bucket, key: 'k', size: 1, etag: 'e', lastModified: new Date() }
   expect(() => notifications.objectCreated(event)).toThrow(AnswerLost)
   expect(notifications.objectCreated({ ...event, bucket: 'silent' })).toBeUndefined()
 })

@@ -21,8 +21,8 @@ import { startStack, temporaryFolder } from '../../../support/clients.ts'
 
 const Bucket = 'lake'
 
-async function startBucket() {
-  const stack = await startStack()
+async function startBucket(options: Parameters<typeof startStack>[0] = {}) {
+  const stack = await startStack(options)
   stack.gateway.objects.ensureBucket(Bucket)
   return stack
 }
@@ -38,6 +38,13 @@ const read = async (s3: S3Client, Key: string) => {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
   return Buffer.from((await Body?.transformToByteArray()) ?? [])
 }
+
+test('an object is modified at the time of a shifted clock', async () => {
+  const time = Date.parse('2026-01-15T10:00:00Z')
+  const { s3 } = await startBucket({ now: () => time })
+  await put(s3, 'k', 'rows')
+  expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'k' }))).LastModified).toEqual(new Date(time))
+})
 
 test('an object is a plain file with the MD5 as its ETag', async () => {
   const { s3, gateway } = await startBucket()
