@@ -15,16 +15,16 @@ import { appWithoutBundles } from './synthesized.ts'
 
 /** A lake in the form of the local run, with the stack's tables and views for these schemas. */
 export class LakeOfSchemas {
-  readonly #dataDir = mkdtempSync(path.join(tmpdir(), 'lake-of-schemas-'))
+  readonly dataDir = mkdtempSync(path.join(tmpdir(), 'lake-of-schemas-'))
   readonly #bucket: string
 
   constructor(schemas: readonly LogSchema[]) {
-    onTestFinished(() => rmSync(this.#dataDir, { recursive: true }))
+    onTestFinished(() => rmSync(this.dataDir, { recursive: true }))
     const stack = new Stack(appWithoutBundles(), 'S')
     const opsBucket = new OpsBucket(stack, 'OpsBucket')
     const { bucket } = new LakeConstruct(stack, 'Lake', { schemas, retentionDays: 365, queryLimitGB: 0, opsBucket })
     this.#bucket = String(Object(stack.resolve(bucket.bucketName)).Ref).toLowerCase()
-    writeAssembly(this.#dataDir, Template.fromStack(stack).toJSON())
+    writeAssembly(this.dataDir, Template.fromStack(stack).toJSON())
   }
 
   /** Adds a Parquet file to the partition of a day, counted back from today. */
@@ -36,7 +36,7 @@ export class LakeOfSchemas {
   }
 
   async query(sql: string): Promise<QueryResult> {
-    const lake = await Lake.open(this.#dataDir)
+    const lake = await Lake.open(this.dataDir)
     try {
       return await lake.query(sql)
     } finally {
@@ -51,7 +51,7 @@ export class LakeOfSchemas {
   }
 
   #file(key: string): string {
-    const file = objectPath(path.join(this.#dataDir, 's3'), this.#bucket, key)
+    const file = objectPath(path.join(this.dataDir, 's3'), this.#bucket, key)
     mkdirSync(path.dirname(file), { recursive: true })
     return file
   }

@@ -1,0 +1,80 @@
+import { type AlarmId, alarmName } from '../../settings/alarm-plan.ts'
+import { shuffled } from '../../simulators/shared/seeded-random.ts'
+import { control, type PolledProvider } from './feeds.ts'
+import type { World } from './world.ts'
+
+const minute = 60_000
+
+/** Time that passes on the clock with each round, in which every function runs once. */
+const roundMs = 4 * minute
+/** An alarm that does not ring after so long is missing. */
+const mostMs = 4 * 60 * minute
+
+/** A trouble that lasts until its alarm rings. */
+interface Lasting {
+  readonly what: string
+  readonly alarm: AlarmId
+  /** The source that the alarm names. */
+  readonly of?: string
+  begin(): Promise<void> | void
+  end(): Promise<void> | void
+}
+
+export interface Rung {
+  readonly what: string
+  /** Name of the alarm. */
+  readonly alarm: string
+  /** How long it took on the clock of the storm, in milliseconds; absent when it did not ring. */
+  readonly afterMs?: number
+}
+
+/** Alarms that ring now, by their names without that of the stack. */
+export const ringing = ({ run }: World): string[] =>
+  run.alarms
+    .evaluate()
+    .filter(({ state }) => state === 'ALARM')
+    .map(({ name }) => name.slice(name.indexOf(' ') + 1))
+
+/** Lets three troubles last, one after the other, until their alarms ring. */
+export async function letAlarmsRing(
+  world: World,
+  { random, signal, onRound }: { random: () => number; signal: AbortSignal; onRound: (what: string) => void },
+): Promise<Rung[]> {
+  const rung: Rung[] = []
+  for (const { what, alarm, of, begin, end } of lastingTroubles(world, random)) {
+    const name = alarmName(alarm, of)
+    await begin()
+    const begun = world.clock.now()
+    const passed = () => world.clock.now() - begun
+    let rings = false
+    while (!rings && passed() < mostMs && !signal.aborted) {
+      world.clock.advance(roundMs)
+      await world.tick()
+      rings = ringing(world).includes(name)
+      onRound(what)
+    }
+    await end()
+    rung.push({ what, alarm: name, ...(rings && { afterMs: passed() }) })
+  }
+  return rung
+}
+
+/** Different sources are chosen, so that no trouble hides another. */
+function lastingTroubles({ run, polled }: World, random: () => number): Lasting[] {
+  const [revoked, down] = shuffled(polled, random)
+  if (revoked === undefined || down === undefined) throw new RangeError('the storm has fewer than two polled sources')
+  const answering = ({ server }: PolledProvider, status: number) => ({
+    begin: () => control(server, { faults: [{ kind: 'status', status, times: 1_000_000 }] }),
+    end: () => control(server, { clearFaults: true }),
+  })
+  return [
+    { what: `the token of ${revoked.id} was revoked`, alarm: 'credential', of: revoked.id, ...answering(revoked, 401) },
+    { what: `the provider of ${down.id} is down`, alarm: 'failing', of: down.id, ...answering(down, 500) },
+    {
+      what: 'no file can be written into the lake',
+      alarm: 'failed-writes',
+      begin: () => void run.faults.add({ principal: 'writer', action: 's3:PutObject', kind: 'fail', status: 500 }),
+      end: () => run.faults.clear(),
+    },
+  ]
+}

@@ -1,0 +1,82 @@
+import { openInstallation } from '../installation.ts'
+import { redriveJobOf } from '../redrive/order.ts'
+import { redrivesOf } from '../redrive/stored.ts'
+import type { Count } from './count.ts'
+import type { World } from './world.ts'
+
+const minute = 60_000
+
+/** Time that passes on the clock with each round, in which every function runs once. */
+const roundMs = 10 * minute
+/** Rounds between two counts. */
+const roundsPerCount = 4
+/** Sweeps look for late events until so long after them. */
+const leastMs = 4 * 60 * minute
+/** Longest drain on the clock of the storm: what is missing then is lost. */
+const mostMs = 30 * 60 * minute
+
+export interface Drained {
+  readonly count: Count
+  /** How long it took on the clock of the storm, in milliseconds. */
+  readonly tookMs: number
+  /** Dead letters that were sent back. */
+  readonly sentBack: number
+}
+
+export interface DrainOptions {
+  /** At least so long on the clock of the storm. @default until every sweep has looked back */
+  readonly leastMs?: number
+  readonly signal: AbortSignal
+  readonly onRound: (passedMs: number, last: Count | undefined) => void
+}
+
+/**
+ * Lets time pass without troubles until every event is a row once, or until it should long be. Dead letters are sent back, as
+ * an operator does.
+ */
+export async function drain(world: World, options: DrainOptions): Promise<Drained> {
+  const { signal, onRound } = options
+  let last: Count | undefined
+  let sentBack = 0
+  const begun = world.clock.now()
+  const passed = () => world.clock.now() - begun
+  // Messages that a killed function has received are there again at once, in place of minutes later.
+  await world.restart()
+  for (let round = 1; !signal.aborted; round++) {
+    world.clock.advance(roundMs)
+    await world.tick()
+    // Rows are written by the next run of the writer.
+    await world.tick()
+    onRound(passed(), last)
+    if (round % roundsPerCount > 0 || passed() < (options.leastMs ?? leastMs)) continue
+    const dead = world.deadLetters
+    if (dead > 0) {
+      sentBack += dead
+      await sendBack(world)
+      continue
+    }
+    last = await world.count()
+    if (passed() > mostMs || (isWhole(last) && isEmpty(world))) break
+  }
+  return { count: last ?? (await world.count()), tookMs: passed(), sentBack }
+}
+
+/** Whether every event is a row once, and what is no event is kept. */
+export const isWhole = ({ lost, duplicate, unknown, quarantined, deadLetters }: Count): boolean =>
+  lost === 0 && duplicate === 0 && unknown === 0 && quarantined.missing === 0 && deadLetters === 0
+
+/** Whether no message with events waits; of merges there may be one at any time. */
+const isEmpty = ({ run }: World): boolean =>
+  run.queueNames
+    .filter((name) => !/merge/i.test(name))
+    .every((name) => Object.values(run.gateway.queues.counts(name)).every((messages) => messages === 0))
+
+/** As `npm run redrive -- dead-letters` orders it. */
+async function sendBack(world: World): Promise<void> {
+  const installation = await openInstallation({ data: world.data })
+  try {
+    await redrivesOf(installation.ops).place(redriveJobOf({ kind: 'dead-letters', dryRun: false }, installation.now()))
+  } finally {
+    installation.close()
+  }
+}

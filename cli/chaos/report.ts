@@ -1,0 +1,72 @@
+import { spanText } from '../../lambdas/core/time-text.ts'
+import type { Rung } from './alarms.ts'
+import type { Count } from './count.ts'
+import { isWhole } from './drain.ts'
+
+/** What a storm did, and what was left of the events. */
+export interface Report {
+  readonly seed: number
+  /** Of real time. */
+  readonly minutes: number
+  /** How long it was on its own clock, in milliseconds. */
+  readonly spanMs: number
+  /** How many troubles of each kind began. */
+  readonly troubles: ReadonlyMap<string, number>
+  /** On the clock of the storm, in milliseconds. */
+  readonly drainMs: number
+  /** Rows that were there more than once before the last merge. */
+  readonly repeatedBefore: number
+  readonly sentBack: number
+  readonly count: Count
+  /** Alarms that rang during the storm. */
+  readonly rangMeanwhile: readonly string[]
+  readonly rung: readonly Rung[]
+  /** Alarms that ring at the end. */
+  readonly ringing: readonly string[]
+}
+
+/** Whether the promise was kept: nothing lost, nothing twice, every alarm rang. */
+export const isKept = ({ count, rung }: Report): boolean =>
+  isWhole(count) && rung.every(({ afterMs }) => afterMs !== undefined)
+
+/** The lines that people read; the last one says what counts. */
+export function* reportText(report: Report): Generator<string> {
+  const { seed, minutes, spanMs, troubles, count, rung, drainMs } = report
+  const begun = [...troubles.values()].reduce((sum, times) => sum + times, 0)
+  yield `The storm of seed ${seed}: ${begun} troubles in ${minutes} minutes, ${spanText(spanMs)} on its own clock`
+  for (const [name, times] of troubles) yield `  ${String(times).padStart(6)}  ${name}`
+  yield ''
+  yield `After ${spanText(drainMs)} more on that clock, without troubles:`
+  yield* sourceTable(count)
+  yield ''
+  yield `Rows that were there twice before merging: ${report.repeatedBefore}`
+  const { planted, others, missing } = count.quarantined
+  yield `Kept as failures: ${planted} texts that are no events, ${missing} missing${others > 0 ? `, and ${others} others` : ''}`
+  yield `Dead letters: ${report.sentBack} sent back, ${count.deadLetters} left`
+  yield ''
+  yield 'Alarms that had to ring, with the time on that clock:'
+  for (const { what, alarm, afterMs } of rung) {
+    yield `  ${alarm}: ${afterMs === undefined ? 'did not ring' : `after ${spanText(afterMs)}`} (${what})`
+  }
+  yield `Alarms that rang during the storm: ${report.rangMeanwhile.join(', ') || 'none'}`
+  yield `Alarms that ring at the end: ${report.ringing.join(', ') || 'none'}`
+  yield ''
+  const missed = rung.filter(({ afterMs }) => afterMs === undefined).length
+  yield `seed ${seed}: lost ${count.lost}, duplicate ${count.duplicate}, unknown ${count.unknown}, quarantined ${planted + others}, alarms missing ${missed}`
+}
+
+function* sourceTable({ logs }: Count): Generator<string> {
+  yield `  ${'source'.padEnd(18)} ${'table'.padEnd(21)} ${'events'.padStart(8)} ${'rows'.padStart(8)} ${'lost'.padStart(6)} ${'twice'.padStart(6)}`
+  for (const { source, table, events, found, lost, duplicate } of logs) {
+    const numbers = [String(events).padStart(8), String(found).padStart(8), String(lost.length).padStart(6)]
+    yield `  ${source.padEnd(18)} ${table.padEnd(21)} ${numbers.join(' ')} ${String(duplicate).padStart(6)}`
+  }
+  for (const { table, lost } of logs) if (lost.length > 0) yield `  lost of ${table}: ${lost.slice(0, 5).join(', ')}`
+}
+
+/** The same as one object. */
+export const reportJson = (report: Report): object => ({
+  ...report,
+  troubles: Object.fromEntries(report.troubles),
+  kept: isKept(report),
+})

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spanText } from '../../lambdas/core/time-text.ts'
+import { seededRandom } from '../../simulators/shared/seeded-random.ts'
+import { letAlarmsRing, ringing } from './alarms.ts'
+import type { Count } from './count.ts'
+import { drain } from './drain.ts'
+import type { Report } from './report.ts'
+import { calm, leaps, storm } from './storm.ts'
+import { World } from './world.ts'
+
+const minute = 60_000
+
+/** Time on the clock of the storm for all that comes after it. */
+const afterwardsMs = 48 * 60 * minute
+
+export interface ChaosOptions {
+  readonly seed: number
+  /** Of real time. */
+  readonly minutes: number
+  readonly signal: AbortSignal
+  /** Whether the data folder stays. */
+  readonly keep: boolean
+  /** Called with what is being done now. */
+  readonly onStep: (text: string) => void
+  /** Called with what is worth keeping on the screen. */
+  readonly onNote: (text: string) => void
+}
+
+/**
+ * One storm, from an empty folder to the count.
+ * @throws {Error} when it is interrupted, or the run itself fails
+ */
+export async function runChaos({ seed, minutes, signal, keep, onStep, onNote }: ChaosOptions): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'auditlake-chaos-'))
+  const forMs = minutes * minute
+  const world = await World.start({ folder, seed, agoMs: forMs * leaps + afterwardsMs, onStep })
+  try {
+    const rang = new Set<string>()
+    const begun = world.clock.now()
+    onNote(`Storm of seed ${seed}, ${minutes} minutes; the data is in ${world.data}`)
+    const troubles = await storm(world, {
+      seed,
+      forMs,
+      signal,
+      onTrouble(counts, passedMs) {
+        const total = [...counts.values()].reduce((sum, times) => sum + times, 0)
+        if (total % 20 === 0) for (const alarm of ringing(world)) rang.add(alarm)
+        onStep(`Storm: ${total} troubles, ${spanText(passedMs)} of ${spanText(forMs)}`)
+      },
+    })
+    const spanMs = world.clock.now() - begun
+    await calm(world)
+    onStep('Calm: senders finish what they have begun')
+    await world.stopSenders()
+    signal.throwIfAborted()
+    const { duplicate: repeatedBefore } = await world.count()
+    const drained = await drain(world, { signal, onRound: (ms, last) => onStep(drainText(ms, last)) })
+    signal.throwIfAborted()
+    onNote(`After ${spanText(drained.tookMs)} on its clock: ${shortText(drained.count)}`)
+    const random = seededRandom(seed)
+    const rung = await letAlarmsRing(world, {
+      random,
+      signal,
+      onRound: (what) => onStep(`Waiting for an alarm: ${what}`),
+    })
+    const last = await drain(world, {
+      signal,
+      leastMs: 2 * 60 * minute,
+      onRound: (ms, found) => onStep(drainText(ms, found)),
+    })
+    signal.throwIfAborted()
+    return {
+      seed,
+      minutes,
+      spanMs,
+      troubles,
+      drainMs: drained.tookMs,
+      repeatedBefore,
+      sentBack: drained.sentBack + last.sentBack,
+      count: last.count,
+      rangMeanwhile: [...rang].sort(),
+      rung,
+      ringing: ringing(world),
+    }
+  } finally {
+    await world.stop()
+    if (!keep) await rm(folder, { recursive: true, maxRetries: 3 })
+  }
+}
+
+const shortText = ({ logs, lost, duplicate, unknown, quarantined, deadLetters }: Count): string => {
+  const where = logs.filter((log) => log.lost.length + log.duplicate + log.unknown > 0).map(({ source }) => source)
+  const open = `${quarantined.missing} failures to come, ${deadLetters} dead letters`
+  return `lost ${lost}, duplicate ${duplicate}, unknown ${unknown}${where.length > 0 ? ` (${where.join(', ')})` : ''}, ${open}`
+}
+
+const drainText = (passedMs: number, last: Count | undefined): string =>
+  `Calm for ${spanText(passedMs)} on its clock${last ? `: ${shortText(last)}` : ''}`
