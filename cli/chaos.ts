@@ -12,6 +12,7 @@ const help = `Proves on this machine that nothing is lost: lets everything go wr
 
   --seed N      decides what goes wrong, and in which order (default: 1)
   --minutes M   how long the storm lasts, 0.5 to 600 (default: 5); counting takes about ten minutes more
+  --no-alarms   ends after the count, without the troubles that stay until their alarms ring
   --keep        leaves the data folder, and prints where it is
   --json        prints one JSON object at the end, and nothing else
   --help        prints this
@@ -35,9 +36,11 @@ await runCommand(help, async () => {
     options: {
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '5' },
+      alarms: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
+    allowNegative: true,
   })
   const seed = numberIn('--seed', values.seed, { least: 0, most: 2 ** 31 })
   const minutes = numberIn('--minutes', values.minutes, { least: 0.5, most: 600 })
@@ -49,6 +52,7 @@ await runCommand(help, async () => {
       minutes,
       signal,
       keep: values.keep,
+      alarms: values.alarms,
       ...(values.json ? { onStep: () => {}, onNote: () => {} } : shown(screen)),
     })
     screen?.clear()

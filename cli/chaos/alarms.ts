@@ -1,6 +1,6 @@
 import { type AlarmId, alarmName } from '../../settings/alarm-plan.ts'
 import { shuffled } from '../../simulators/shared/seeded-random.ts'
-import { control, type PolledProvider } from './feeds.ts'
+import { control } from './feeds.ts'
 import type { World } from './world.ts'
 
 const minute = 60_000
@@ -60,21 +60,30 @@ export async function letAlarmsRing(
 }
 
 /** Different sources are chosen, so that no trouble hides another. */
-function lastingTroubles({ run, polled }: World, random: () => number): Lasting[] {
-  const [revoked, down] = shuffled(polled, random)
+function lastingTroubles(world: World, random: () => number): Lasting[] {
+  const [revoked, down] = shuffled(world.polled, random)
   if (revoked === undefined || down === undefined) throw new RangeError('the storm has fewer than two polled sources')
-  const answering = ({ server }: PolledProvider, status: number) => ({
-    begin: () => control(server, { faults: [{ kind: 'status', status, times: 1_000_000 }] }),
-    end: () => control(server, { clearFaults: true }),
-  })
   return [
-    { what: `the token of ${revoked.id} was revoked`, alarm: 'credential', of: revoked.id, ...answering(revoked, 401) },
-    { what: `the provider of ${down.id} is down`, alarm: 'failing', of: down.id, ...answering(down, 500) },
+    {
+      what: `the credential of ${revoked.id} is not accepted`,
+      alarm: 'credential',
+      of: revoked.id,
+      begin: () => world.putSecret(revoked.id, 'a-credential-that-no-provider-has-given-out'),
+      end: () => world.putSecret(revoked.id, revoked.credential),
+    },
+    {
+      what: `the provider of ${down.id} is down`,
+      alarm: 'failing',
+      of: down.id,
+      begin: () => control(down.server, { faults: [{ kind: 'status', status: 500, times: 1_000_000 }] }),
+      end: () => control(down.server, { clearFaults: true }),
+    },
     {
       what: 'no file can be written into the lake',
       alarm: 'failed-writes',
-      begin: () => void run.faults.add({ principal: 'writer', action: 's3:PutObject', kind: 'fail', status: 500 }),
-      end: () => run.faults.clear(),
+      begin: () =>
+        void world.run.faults.add({ principal: 'writer', action: 's3:PutObject', kind: 'fail', status: 500 }),
+      end: () => world.run.faults.clear(),
     },
   ]
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spanText } from '../../lambdas/core/time-text.ts'
 import { seededRandom } from '../../simulators/shared/seeded-random.ts'
-import { letAlarmsRing, ringing } from './alarms.ts'
+import { letAlarmsRing, type Rung, ringing } from './alarms.ts'
 import type { Count } from './count.ts'
-import { drain } from './drain.ts'
+import { type Drained, drain } from './drain.ts'
 import type { Report } from './report.ts'
 import { calm, leaps, storm } from './storm.ts'
 import { World } from './world.ts'
@@ -20,6 +20,8 @@ export interface ChaosOptions {
   /** Of real time. */
   readonly minutes: number
   readonly signal: AbortSignal
+  /** Whether troubles stay until their alarms ring. */
+  readonly alarms: boolean
   /** Whether the data folder stays. */
   readonly keep: boolean
   /** Called with what is being done now. */
@@ -32,7 +34,7 @@ export interface ChaosOptions {
  * One storm, from an empty folder to the count.
  * @throws {Error} when it is interrupted, or the run itself fails
  */
-export async function runChaos({ seed, minutes, signal, keep, onStep, onNote }: ChaosOptions): Promise<Report> {
+export async function runChaos({ seed, minutes, signal, alarms, keep, onStep, onNote }: ChaosOptions): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-chaos-'))
   const forMs = minutes * minute
   const world = await World.start({ folder, seed, agoMs: forMs * leaps + afterwardsMs, onStep })
@@ -59,17 +61,7 @@ export async function runChaos({ seed, minutes, signal, keep, onStep, onNote }: 
     const drained = await drain(world, { signal, onRound: (ms, last) => onStep(drainText(ms, last)) })
     signal.throwIfAborted()
     onNote(`After ${spanText(drained.tookMs)} on its clock: ${shortText(drained.count)}`)
-    const random = seededRandom(seed)
-    const rung = await letAlarmsRing(world, {
-      random,
-      signal,
-      onRound: (what) => onStep(`Waiting for an alarm: ${what}`),
-    })
-    const last = await drain(world, {
-      signal,
-      leastMs: 2 * 60 * minute,
-      onRound: (ms, found) => onStep(drainText(ms, found)),
-    })
+    const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : { ...drained, rung: [] }
     signal.throwIfAborted()
     return {
       seed,
@@ -78,16 +70,31 @@ export async function runChaos({ seed, minutes, signal, keep, onStep, onNote }: 
       troubles,
       drainMs: drained.tookMs,
       repeatedBefore,
-      sentBack: drained.sentBack + last.sentBack,
-      count: last.count,
+      sentBack: drained.sentBack + (alarms ? ended.sentBack : 0),
+      count: ended.count,
       rangMeanwhile: [...rang].sort(),
-      rung,
+      rung: ended.rung,
       ringing: ringing(world),
     }
   } finally {
     await world.stop()
     if (!keep) await rm(folder, { recursive: true, maxRetries: 3 })
   }
+}
+
+/** Troubles that stay until their alarms ring, and the count after them. */
+async function endWithAlarms(
+  world: World,
+  { seed, signal, onStep }: Pick<ChaosOptions, 'seed' | 'signal' | 'onStep'>,
+): Promise<Pick<Drained, 'count' | 'sentBack'> & { readonly rung: readonly Rung[] }> {
+  const random = seededRandom(seed)
+  const rung = await letAlarmsRing(world, {
+    random,
+    signal,
+    onRound: (what) => onStep(`Waiting for an alarm: ${what}`),
+  })
+  const onRound = (ms: number, last: Count | undefined) => onStep(drainText(ms, last))
+  return { ...(await drain(world, { signal, leastMs: 2 * 60 * minute, onRound })), rung }
 }
 
 const shortText = ({ logs, lost, duplicate, unknown, quarantined, deadLetters }: Count): string => {
