@@ -49,7 +49,7 @@ export function beginningOf(text: string, length: number): { readonly shown: str
 export function copiedParts(text: string): readonly { readonly text: string; readonly isCopied: boolean }[] {
   const parts: { text: string; isCopied: boolean }[] = []
   let end = 0
-  for (const match of text.matchAll(/npm run [^\n]*?(?=[.;]?(?:\n|$))|arn:aws[\w-]*:[^\s,;'"()]+[^\s,;'"().]/g)) {
+  for (const match of text.matchAll(/npm run [^\n]*?(?=[.;]?(?:\n|$))|arn:aws[\w-]*:[^\s,;'"()]+[^\s,;'"().:]/g)) {
     if (match.index > end) parts.push({ text: text.slice(end, match.index), isCopied: false })
     parts.push({ text: match[0], isCopied: true })
     end = match.index + match[0].length

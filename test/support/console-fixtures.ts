@@ -7,10 +7,10 @@ import { guardHeaders } from '../../console/server/guard.ts'
 import { emptyWorld } from './console-planted/empty.ts'
 import { hostileWorld } from './console-planted/hostile.ts'
 import { awsWorld, normalWorld } from './console-planted/normal.ts'
+import type { ConsoleWorld } from './console-planted/world.ts'
 
-/** The tokens of the planted installations; `errors` answers every request with one. */
-export const worlds = ['normal', 'aws', 'empty', 'hostile', 'errors'] as const
-export type WorldName = (typeof worlds)[number]
+/** The tokens of the planted installations; of `errors` only the sources are answered, of `down` nothing is. */
+export type WorldName = 'normal' | 'aws' | 'empty' | 'hostile' | 'errors' | 'down'
 
 /** An error as a provider's or a database's could be: long, of several lines, with a command in it. */
 export const plantedError =
@@ -36,16 +36,18 @@ export async function serveConsoleFixtures(): Promise<ConsoleFixtures> {
   const page = await bundlePage()
   const orders: Ordered[] = []
   const turns = new Map<string, number>()
-  const installations = { normal: normalWorld(), aws: awsWorld(), empty: emptyWorld, hostile: hostileWorld }
+  const installations = new Map<string, ConsoleWorld>([
+    ['normal', normalWorld()],
+    ['aws', awsWorld()],
+    ['empty', emptyWorld],
+    ['hostile', hostileWorld],
+    ['errors', normalWorld()],
+  ])
 
   const answer = async (request: IncomingMessage, url: URL): Promise<object> => {
     const token = /^Bearer (\w+)$/.exec(request.headers.authorization ?? '')?.[1]
-    if (token === 'errors') throw new Error(plantedError)
-    const world =
-      token === 'normal' || token === 'aws' || token === 'hostile' || token === 'empty'
-        ? installations[token]
-        : undefined
-    if (!world) throw new Error('This token is of no installation.')
+    const world = installations.get(token ?? '')
+    if (!world || (token === 'errors' && url.pathname !== '/api/overview')) throw new Error(plantedError)
     const path = url.pathname.slice('/api/'.length)
     const asked = url.searchParams
     const source = decodeURIComponent(/^connect\/([^/]+)/.exec(path)?.[1] ?? '')

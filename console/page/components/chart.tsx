@@ -13,6 +13,11 @@ interface ChartProps {
 
 const height = 150
 
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact' })
+
+/** Counts are whole, so that their axis has no steps between. */
+const wholeSteps = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
+
 /** Stacked bars over time. It is a drawing alone: the figures stand beside it as text. */
 export function Chart({ times, tops, onPoint }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
@@ -34,12 +39,13 @@ export function Chart({ times, tops, onPoint }: ChartProps) {
         cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
         axes: [
-          { ...axis, values: '{MM}-{DD} {HH}:{mm}', space: 90, font: '11px system-ui' },
+          { ...axis, values: '{MM}-{DD} {HH}:{mm}', size: 26, space: 90, font: '11px system-ui' },
           {
             ...axis,
             size: 44,
             font: '11px system-ui',
-            incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 1e4, 1e5, 1e6],
+            incrs: wholeSteps,
+            values: (_, values) => values.map((value) => compact.format(value)),
           },
         ],
         series: [

@@ -19,7 +19,8 @@ const widest = 48
 
 /** The width of a column in characters, of all of its texts, so that it stays while rows come into sight. */
 export function widthOf(title: string, texts: Iterable<string>): number {
-  let width = title.length
+  // A title has other letters, wider than those of the cells.
+  let width = title.length + 1
   for (const text of texts) {
     if (text.length > width) width = text.length
     if (width >= widest) return widest

@@ -25,7 +25,7 @@ export function Spark({ counts, span }: { readonly counts: Counts; readonly span
       <figcaption>
         <b>{rateText(average)}</b>/min{' '}
         <span class="quiet">
-          last {span}, {grouped(total)} in all, {peak}
+          · peak {rateText(most / perStep)} · {grouped(total)} in the last {span}
         </span>
       </figcaption>
     </figure>

@@ -15,6 +15,20 @@ export function Text({ of, cut }: { readonly of: string; readonly cut?: number }
   )
 }
 
+/** A text with its line breaks. */
+function Lines({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split('\n').map((line, index) => (
+        <>
+          {index > 0 && '\n'}
+          <Shown text={line} />
+        </>
+      ))}
+    </>
+  )
+}
+
 /** A text with its hidden characters as escapes, which are marked so that nobody takes them for letters. */
 function Shown({ text }: { readonly text: string }) {
   if (visible(text) === text) return <>{text}</>
@@ -44,16 +58,10 @@ interface WholeTextProps {
 export function WholeText({ of, name, lines = false }: WholeTextProps) {
   const [length, setLength] = useState(firstLength)
   const { shown, rest } = beginningOf(of.text, length)
-  const shownLines = lines ? shown.split('\n') : [shown]
   return (
     <div class="whole">
       <div class={lines ? 'text pre' : 'text'} dir="ltr">
-        {shownLines.map((line, index) => (
-          <>
-            {index > 0 && '\n'}
-            <Shown text={line} />
-          </>
-        ))}
+        {lines ? <Lines text={shown} /> : <Shown text={shown} />}
         {(rest > 0 || of.isCut) && '…'}
       </div>
       {(rest > 0 || of.isCut) && (
@@ -87,7 +95,7 @@ export function Advice({ of }: { readonly of: string }) {
             <CopyButton text={text} name={text} />
           </span>
         ) : (
-          <Shown text={text} />
+          <Lines key={text} text={text} />
         ),
       )}
     </span>

@@ -78,8 +78,13 @@ function Steps({ form, path, since }: StepsProps) {
   return (
     <div class="steps">
       <p class="lead">
-        <Text of={label} /> <span class="tag">{type}</span>{' '}
-        <span class="quiet">Needs the provider's plan: {plan}.</span>
+        <Text of={label} />{' '}
+        <span class="tag">
+          <Text of={type} cut={80} />
+        </span>{' '}
+        <span class="quiet">
+          Needs the provider's plan: <Text of={plan} />.
+        </span>
       </p>
       {hints.length > 0 && (
         <ul class="hints">
@@ -102,8 +107,12 @@ function Steps({ form, path, since }: StepsProps) {
               <dl class="fields">
                 {events.map((event) => (
                   <div key={event.label}>
-                    <dt>{event.label}</dt>
-                    <dd>{event.shows}</dd>
+                    <dt>
+                      <Text of={event.label} />
+                    </dt>
+                    <dd>
+                      <Text of={event.shows} />
+                    </dd>
                   </div>
                 ))}
               </dl>

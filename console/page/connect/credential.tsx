@@ -58,7 +58,10 @@ export function CredentialStep({ path, source, credentials }: CredentialStepProp
         <div key={one.name}>
           <ProviderForm form={one} isOther={index > 0} />
           <p>
-            Put in: <code>{one.putIn}</code>
+            Put in:{' '}
+            <code>
+              <Text of={one.putIn} />
+            </code>
           </p>
         </div>
       ))}

@@ -16,7 +16,14 @@ export function ProviderForm({ form: { name, role, path, fields, page }, isOther
   return (
     <div class="form">
       <p>
-        {isOther ? 'Or make' : 'Make'} <b>{name}</b>. <span class="quiet">Needed: {role}.</span>
+        {isOther ? 'Or make' : 'Make'}{' '}
+        <b>
+          <Text of={name} />
+        </b>
+        .{' '}
+        <span class="quiet">
+          Needed: <Text of={role} />.
+        </span>
       </p>
       <ol class="path" aria-label="Where it is">
         {path.map((step) => (
@@ -29,7 +36,9 @@ export function ProviderForm({ form: { name, role, path, fields, page }, isOther
         <dl class="fields">
           {fields.map(({ field, value }) => (
             <div key={field}>
-              <dt>{field}</dt>
+              <dt>
+                <Text of={field} />
+              </dt>
               <dd>
                 <code>
                   <Text of={value} />
@@ -44,7 +53,7 @@ export function ProviderForm({ form: { name, role, path, fields, page }, isOther
         The provider's own page:{' '}
         {isOfWeb(page) ? (
           <a href={page} rel="noreferrer noopener" target="_blank">
-            {page}
+            <Text of={page} />
           </a>
         ) : (
           <Text of={page} />

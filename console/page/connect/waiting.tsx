@@ -29,12 +29,17 @@ export function Waiting({ path, source, since, works }: WaitingProps) {
   return (
     <section class="step" aria-labelledby="step-wait">
       <h2 id="step-wait">The first event</h2>
-      <p class="quiet">{works}</p>
+      <p class="quiet">
+        <Text of={works} />
+      </p>
       <p class={found ? 'wait found' : 'wait'} aria-live="polite">
         {found ? (
           <>
             <Sign of="good" /> Received: an event of <Time of={found.eventAt} /> UTC is a row of{' '}
-            <code>{found.table}</code>.
+            <code>
+              <Text of={found.table} />
+            </code>
+            .
           </>
         ) : (
           <>

@@ -16,7 +16,9 @@ export function EventDrawer({ row, onSearch, onClose }: EventDrawerProps) {
     <Drawer title={<Text of={row.operation} cut={160} />} onClose={onClose}>
       <p class="quiet">
         <Time of={row.at} /> UTC · <Text of={row.product} cut={80} /> · <Text of={row.source} cut={80} /> ·{' '}
-        <code>{row.table}</code>
+        <code>
+          <Text of={row.table} cut={80} />
+        </code>
       </p>
       <WholeRow of={row} onSearch={onSearch} />
     </Drawer>

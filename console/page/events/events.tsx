@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { visible } from '../../../schemas/compiler/visible.ts'
 import type { EventRow, Events as EventsAnswer, SourceCard } from '../../api.ts'
 import { CostLine, Empty, Failed, Loading } from '../components/notes.tsx'
 import { type Column, Table } from '../components/table.tsx'
@@ -61,7 +62,9 @@ export function Events({ parameters, sources }: EventsProps) {
             <select value={source} onChange={(event) => go({ source: event.currentTarget.value })}>
               <option value="">all sources</option>
               {names.map((name) => (
-                <option key={name}>{name}</option>
+                <option key={name} value={name}>
+                  {visible(name)}
+                </option>
               ))}
             </select>
           </label>

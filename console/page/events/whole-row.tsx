@@ -34,7 +34,10 @@ export function WholeRow({ of: { table, dt, id }, onSearch }: WholeRowProps) {
             {data.columns.map(({ name, type, value }) => (
               <div key={name}>
                 <dt>
-                  <Text of={name} cut={200} /> <span class="quiet">{type.slice(0, 60)}</span>
+                  <Text of={name} cut={200} />{' '}
+                  <span class="quiet">
+                    <Text of={type} cut={60} />
+                  </span>
                 </dt>
                 <dd>
                   <WholeText of={value} name={name} />

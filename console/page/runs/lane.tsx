@@ -25,6 +25,7 @@ export function Lane({ lane, scale, ticks, chosen, onChoose }: LaneProps) {
   const marks = useMemo(() => marksOf(lane, scale), [lane, scale])
   const spans = useMemo(() => readSpans(lane.runs, scale), [lane, scale])
   const gaps = lane.gaps.map(({ from, to }) => ({ from: placeOf(from, scale), to: placeOf(to, scale) }))
+  const hasTrack = lane.gaps.length > 0 || lane.runs.some(({ window }) => window !== undefined)
   const failed = lane.runs.filter(hasFailed).length
   const at = chosen ? marks.findIndex((mark) => mark.x === chosen.x && mark.shape === chosen.shape) : -1
   const choose = (index: number) => {
@@ -70,7 +71,7 @@ export function Lane({ lane, scale, ticks, chosen, onChoose }: LaneProps) {
         {ticks.map((time) => (
           <path key={time} class="tick" d={`M${placeOf(time, scale).toFixed(1)} 0V46`} />
         ))}
-        <path class="track" d={`M0 10H${scale.width}`} />
+        {hasTrack && <path class="track" d={`M0 10H${scale.width}`} />}
         <path class="read" d={spans.map(({ from, to }) => bar(from, to, 6, 8)).join('')} />
         {gaps.map(({ from, to }) => (
           <path key={from} class="gap" d={`${bar(from, to, 4, 12)}${hatched(from, Math.max(from + 2, to))}`} />

@@ -41,19 +41,7 @@ export function RunsTable({ lanes, failed }: RunsTableProps) {
       {gaps.length > 0 && (
         <section aria-labelledby="gaps">
           <h2 id="gaps">{counted(gaps.length, 'gap')}: event time that no run has read to its end</h2>
-          <ul class="gaps">
-            {gaps.slice(0, 50).map(({ from, to, source, stream }) => (
-              <li key={`${source} ${stream} ${from}`}>
-                <Sign of="gap" />
-                <span>
-                  <Text of={source} cut={80} /> <Text of={stream} cut={80} />
-                </span>
-                <span class="number">
-                  <Time of={from} /> to <Time of={to} /> UTC, {spanText(to - from)}
-                </span>
-              </li>
-            ))}
-          </ul>
+          <Table caption="Gaps" columns={gapColumns} rows={gaps} />
         </section>
       )}
       <section aria-labelledby="all-runs">
@@ -86,6 +74,21 @@ export function RunsTable({ lanes, failed }: RunsTableProps) {
     </>
   )
 }
+
+interface GapRow {
+  readonly source: string
+  readonly stream: string
+  readonly from: number
+  readonly to: number
+}
+
+const gapColumns: readonly Column<GapRow>[] = [
+  { title: 'From', text: (gap) => timeText(gap.from), cell: (gap) => <Time of={gap.from} /> },
+  { title: 'To', text: (gap) => timeText(gap.to), cell: (gap) => <Time of={gap.to} /> },
+  { title: 'Length', text: (gap) => spanText(gap.to - gap.from), isNumber: true },
+  { title: 'Source', text: (gap) => gap.source, cell: (gap) => <Text of={gap.source} cut={200} /> },
+  { title: 'Stream', text: (gap) => gap.stream, cell: (gap) => <Text of={gap.stream} cut={200} /> },
+]
 
 const number = (title: string, of: (run: RunRow) => number | undefined): Column<RunRow> => ({
   title,

@@ -52,7 +52,11 @@ export function Card({ card, span, rates }: CardProps) {
             <Ago time={card.nextAttemptAt} />
           </Fact>
         )}
-        {feed !== 'webhook' && <Fact name="Credential">{card.credential}</Fact>}
+        {feed !== 'webhook' && (
+          <Fact name="Credential">
+            <Text of={card.credential} cut={80} />
+          </Fact>
+        )}
         {rejected && (
           <Fact name="Rejected">
             at least {grouped(rejected.count)}, the last <Ago time={rejected.lastAt} />:{' '}

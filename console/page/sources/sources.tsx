@@ -90,7 +90,10 @@ function Alarms({ alarms }: { readonly alarms: readonly RingingAlarm[] }) {
               </b>
             </p>
             <p>
-              <Text of={meaning} /> <span class="quiet">Runbook: {heading}</span>
+              <Text of={meaning} />{' '}
+              <span class="quiet">
+                Runbook: <Text of={heading} cut={120} />
+              </span>
             </p>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
+import { visible } from '../../../schemas/compiler/visible.ts'
 import type { SqlCatalog } from '../../api.ts'
-import { CopyButton } from '../components/copy-button.tsx'
+import { Text, WholeText } from '../components/text.tsx'
 
 type SavedFacts = SqlCatalog['saved'][number]
 
@@ -22,7 +23,7 @@ export function Saved({ saved, isUnderWay, onRun }: SavedProps) {
           <option value="">choose a question …</option>
           {saved.map((one) => (
             <option key={one.name} value={one.name}>
-              {one.question}
+              {visible(one.question)}
             </option>
           ))}
         </select>
@@ -45,11 +46,16 @@ function One({ query: { name, reason, sql, parameters }, isUnderWay, onRun }: On
         onRun(name, set)
       }}
     >
-      <p class="quiet">{reason}</p>
+      <p class="quiet">
+        <Text of={reason} />
+      </p>
       <div class="parameters">
         {parameters.map((parameter) => (
           <label key={parameter.name} class="field">
-            {parameter.name} <span class="quiet">{parameter.meaning}</span>
+            <Text of={parameter.name} />{' '}
+            <span class="quiet">
+              <Text of={parameter.meaning} />
+            </span>
             <input
               value={set[parameter.name] ?? parameter.default}
               inputMode={parameter.isNumber ? 'numeric' : 'text'}
@@ -67,8 +73,7 @@ function One({ query: { name, reason, sql, parameters }, isUnderWay, onRun }: On
         </button>
         <details>
           <summary>its SQL</summary>
-          <pre class="text pre">{sql}</pre>
-          <CopyButton text={sql} name="its SQL" />
+          <WholeText of={{ text: sql, bytes: sql.length, isCut: false }} name="its SQL" lines />
         </details>
       </div>
     </form>

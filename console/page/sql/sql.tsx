@@ -1,7 +1,9 @@
 import { useCallback, useRef, useState } from 'preact/hooks'
 import type { SqlCatalog, SqlRequest, SqlResult } from '../../api.ts'
 import { Failed, Loading } from '../components/notes.tsx'
+import { useNow } from '../components/now.ts'
 import { get, post, useAsked, useOrder } from '../fetch.ts'
+import { timeText } from '../format.ts'
 import { Editor } from './editor.tsx'
 import { Result } from './result.tsx'
 import { Saved } from './saved.tsx'
@@ -10,12 +12,15 @@ import { Tables } from './tables.tsx'
 /** What was typed last, while the page is open. */
 const draft = { sql: '' }
 
-const first = "select * from all_events\nwhere dt >= '2026-01-01'\norder by time desc\nlimit 100"
+/** What one may begin with: a condition on the day keeps it cheap. */
+const firstOf = (now: number): string =>
+  `select * from all_events\nwhere dt >= '${timeText(now - 7 * 86_400_000).slice(0, 10)}'\norder by time desc\nlimit 100`
 
 /** Tables, saved queries, and one statement at a time. */
 export function Sql() {
   const catalog = useAsked(useCallback((signal: AbortSignal) => get<SqlCatalog>('sql', {}, signal), []))
-  const [sql, setSql] = useState(draft.sql === '' ? first : draft.sql)
+  const now = useNow()
+  const [sql, setSql] = useState(draft.sql === '' ? firstOf(now) : draft.sql)
   const editor = useRef<HTMLTextAreaElement>(null)
   const asked = useOrder((request: SqlRequest, signal) => post<SqlResult>('sql', request, signal))
   const type = (text: string) => {
