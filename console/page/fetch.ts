@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { ApiError } from '../api.ts'
-import { forgetToken, takeToken } from './token.ts'
+import { forgetToken, takenToken } from './token.ts'
 
 /** Why a request was not answered, as a sentence for a person. */
 export class RequestError extends Error {
@@ -38,7 +38,7 @@ export async function post<T>(path: string, body: object, signal?: AbortSignal):
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   const answer = await fetch(`/api/${path}`, {
     ...init,
-    headers: { ...init.headers, Authorization: `Bearer ${takeToken() ?? ''}` },
+    headers: { ...init.headers, Authorization: `Bearer ${takenToken() ?? ''}` },
     cache: 'no-store',
   }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error

@@ -11,8 +11,11 @@ export function takeToken(): string | undefined {
     sessionStorage.setItem(kept, given)
     history.replaceState(null, '', `${location.pathname}#/sources`)
   }
-  return sessionStorage.getItem(kept) ?? undefined
+  return takenToken()
 }
+
+/** The token that this tab keeps. */
+export const takenToken = (): string | undefined => sessionStorage.getItem(kept) ?? undefined
 
 /** Forgets a token that the server refuses, because it was started anew. */
 export const forgetToken = (): void => sessionStorage.removeItem(kept)

@@ -60,11 +60,15 @@ export async function serveConsoleFixtures(): Promise<ConsoleFixtures> {
       if (path.endsWith('/credential')) return world.credential(body)
     }
     if (path.endsWith('/wait')) {
-      const turn = turns.get(`${token} ${asked.get('since')}`) ?? 0
-      turns.set(`${token} ${asked.get('since')}`, turn + 1)
+      const turn = turns.get(source) ?? 0
+      turns.set(source, turn + 1)
       return world.wait(turn)
     }
-    if (source !== '') return world.form(source)
+    if (source !== '') {
+      // A wait begins anew with the form.
+      turns.delete(source)
+      return world.form(source)
+    }
     switch (path) {
       case 'overview':
         return world.overview()

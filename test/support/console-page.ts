@@ -1,6 +1,5 @@
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
 import type { ConsoleFixtures, WorldName } from './console-fixtures.ts'
 
 /** A view of the console in a browser, with what went wrong in it. */
@@ -8,6 +7,9 @@ export interface ConsolePage {
   readonly page: Page
   /** Errors of scripts, violations of the policy and requests to other hosts, so far. */
   readonly problems: readonly string[]
+  /** Goes to another view, by the address after `#/`. */
+  go(view: string): Promise<void>
+  close(): Promise<void>
 }
 
 /** How a request that the server refuses shows in the browser, which is no fault of the page. */
@@ -29,7 +31,6 @@ export async function openConsole(
     timezoneId: 'America/New_York',
     ...options,
   })
-  onTestFinished(() => context.close())
   const page = await context.newPage()
   const problems: string[] = []
   page.on('console', (message) => {
@@ -41,15 +42,18 @@ export async function openConsole(
   page.on('request', (request) => {
     if (!/^(?:data|blob):/.test(request.url()) && new URL(request.url()).origin !== url) problems.push(request.url())
   })
-  // A script of the browser's own, which the policy of the page does not hold back.
-  await page.addInitScript({ content: axe.source })
   await page.goto(link(world))
-  await page.evaluate(`location.hash = '#/${view}'`)
-  return { page, problems }
+  const go = async (next: string) => {
+    await page.evaluate(`location.hash = '#/${next}'`)
+  }
+  await go(view)
+  return { page, problems, go, close: () => context.close() }
 }
 
 /** What axe finds wrong, a line each: the rule, and the first element. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // The policy of the page does not hold back what the browser itself runs.
+  if (await page.evaluate('globalThis.axe === undefined')) await page.evaluate(axe.source)
   const faults: unknown = await page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 300) + ' ' + failureSummary).slice(0, 3).join(' | ')))`,

@@ -68,7 +68,7 @@ export function WholeText({ of, name, lines = false }: WholeTextProps) {
         <p class="more">
           {rest > 0 && (
             <button type="button" class="link" onClick={() => setLength(length + nextLength)}>
-              show more<span class="hush"> of {name}</span>
+              show more<span class="hush"> of {visible(name)}</span>
             </button>
           )}
           <span class="quiet">

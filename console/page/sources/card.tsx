@@ -76,7 +76,7 @@ export function Card({ card, span, rates }: CardProps) {
       {card.canConnect && (
         <p class="foot">
           <a href={linkTo('connect', source)}>
-            Connect<span class="hush"> {source}</span>
+            Connect<span class="hush"> {visible(source)}</span>
           </a>
         </p>
       )}
