@@ -1,3 +1,4 @@
+import { QueryFailed } from '../../cli/athena/query.ts'
 import { isReading, plainOf } from '../../cli/athena/result.ts'
 import { type Installation, reasonOf } from '../../cli/installation.ts'
 import { boundOnDays, readsEveryDayOf } from '../../cli/unbounded-days.ts'
@@ -93,7 +94,8 @@ export const askAthena =
       return { columns: columns.map(({ name }) => name), rows: taken.rows, total: taken.total, scannedBytes }
     } catch (error) {
       if (performance.now() - began >= limitMs) throw tooLong(limitMs, error)
-      throw error instanceof HttpError ? error : new HttpError(400, `Athena: ${reasonOf(error)}`, { cause: error })
+      const reason = error instanceof QueryFailed ? error.message : reasonOf(error)
+      throw new HttpError(400, `Athena: ${reason}`, { cause: error })
     }
   }
 

