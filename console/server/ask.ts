@@ -1,7 +1,8 @@
+import { QueryFailed } from '../../cli/athena/query.ts'
 import { isReading, plainOf } from '../../cli/athena/result.ts'
 import { type Installation, reasonOf } from '../../cli/installation.ts'
 import { boundOnDays, readsEveryDayOf } from '../../cli/unbounded-days.ts'
-import { Lake, QueryError } from '../../local/query/lake-query.ts'
+import { Lake } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { viewsOf } from '../../schemas/views.ts'
@@ -93,7 +94,8 @@ export const askAthena =
       return { columns: columns.map(({ name }) => name), rows: taken.rows, total: taken.total, scannedBytes }
     } catch (error) {
       if (performance.now() - began >= limitMs) throw tooLong(limitMs, error)
-      throw error instanceof HttpError ? error : new HttpError(400, `Athena: ${reasonOf(error)}`, { cause: error })
+      const reason = error instanceof QueryFailed ? error.message : reasonOf(error)
+      throw new HttpError(400, `Athena: ${reason}`, { cause: error })
     }
   }
 
@@ -142,9 +144,6 @@ export const costOf = (...answers: readonly Cost[]): Cost => {
   const billed = answers.flatMap(({ scannedBytes }) => scannedBytes ?? [])
   return billed.length === 0 ? {} : { scannedBytes: billed.reduce((sum, bytes) => sum + bytes, 0) }
 }
-
-/** Whether an error says that the statement is wrong. */
-export const isWrongStatement = (error: unknown): boolean => error instanceof QueryError
 
 /** A text of a row; empty for null. */
 export const textIn = (value: Plain | undefined): string => (value === null || value === undefined ? '' : String(value))

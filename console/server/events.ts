@@ -64,7 +64,7 @@ export async function eventsOf(world: World, wanted: Wanted, signal: AbortSignal
       id: textIn(row.id),
       table: logSchemas.find(({ logType }) => logType === log)?.table ?? log,
       dt: textIn(row.dt),
-      at: timeIn(row.at),
+      at: timeIn(row.happened),
       product: textIn(row.product),
       source: textIn(row.source),
       operation: textIn(row.operation),
@@ -73,8 +73,9 @@ export async function eventsOf(world: World, wanted: Wanted, signal: AbortSignal
   })
   const page = found.slice(0, wanted.limit)
   const last = page.at(-1)
-  // An event that came twice is two rows until a merge.
-  const unique = [...new Map(page.map((row) => [`${row.table} ${row.id}`, row])).values()]
+  // An event that came twice is two rows until a merge; the newer one is shown.
+  const seen = new Set<string>()
+  const unique = page.filter(({ table, id }) => seen.size < seen.add(`${table} ${id}`).size)
   return {
     rows: unique,
     ...(found.length > page.length && last && { next: JSON.stringify([last.at, last.id]) }),
@@ -92,7 +93,7 @@ function eventsSql({ search, source, days, before, limit }: Wanted, now: number)
     ...(place ? [afterPlace(place)] : []),
     ...(search.trim() === '' ? [] : [foundBy(quotedText(search.trim()), firstDay)]),
   ]
-  return `SELECT to_unixtime("time") AS at, dt, ${columns.join(', ')}
+  return `SELECT to_unixtime("time") AS happened, dt, ${columns.join(', ')}
 FROM all_events
 WHERE ${conditions.join('\n  AND ')}
 ORDER BY "time" DESC, metadata_uid DESC

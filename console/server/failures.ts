@@ -54,13 +54,17 @@ async function failuresInLake(world: World): Promise<Pick<Failures, 'failures' |
   const [open, counted] = await Promise.all([
     world.ask(openSql(now)),
     world.ask(
-      `SELECT reason, to_unixtime(span) AS at, count(*) AS n FROM (
+      `SELECT reason, to_unixtime(span) AS began, count(*) AS n FROM (
   SELECT substr(coalesce(reason, ''), 1, 200) AS reason, date_trunc('hour', p_parse_time) AS span, p_row_id FROM "classification_failures"
   WHERE dt >= ${quotedText(dayOf(week.from))} AND resolves IS NULL GROUP BY 1, 2, 3
 ) AS received GROUP BY reason, span`,
     ),
   ])
-  const rows = objectsOf(counted).map(({ reason, at, n }) => ({ reason: textIn(reason), at: timeIn(at), n: Number(n) }))
+  const rows = objectsOf(counted).map(({ reason, began, n }) => ({
+    reason: textIn(reason),
+    at: timeIn(began),
+    n: Number(n),
+  }))
   const byReason = [...Map.groupBy(rows, ({ reason }) => reason)].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
     failures: objectsOf(open).map(failureOf),
@@ -72,10 +76,10 @@ async function failuresInLake(world: World): Promise<Pick<Failures, 'failures' |
 /** A failure that was written twice is one. */
 const openSql = (
   now: number,
-): string => `SELECT DISTINCT to_unixtime(p_parse_time) AS at, dt, p_row_id AS id, p_source_id AS source,
+): string => `SELECT DISTINCT to_unixtime(p_parse_time) AS received_at, dt, p_row_id AS id, p_source_id AS source,
   log_type, reason, substr(detail, 1, 2000) AS detail, raw_encoding, raw_bytes, substr(raw, 1, ${longestContent}) AS raw
 FROM open_failures WHERE dt >= ${quotedText(dayOf(now - listedDays * dayMs))}
-ORDER BY at DESC, id LIMIT ${mostFailures}`
+ORDER BY received_at DESC, id LIMIT ${mostFailures}`
 
 function failureOf(row: Readonly<Record<string, Plain>>): Failure {
   const { raw_encoding: encoding, raw_bytes: bytes } = row
@@ -86,7 +90,7 @@ function failureOf(row: Readonly<Record<string, Plain>>): Failure {
   return {
     id: textIn(row.id),
     dt: textIn(row.dt),
-    receivedAt: timeIn(row.at),
+    receivedAt: timeIn(row.received_at),
     source: textIn(row.source),
     logType: textIn(row.log_type),
     reason: textIn(row.reason),

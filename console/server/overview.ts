@@ -42,7 +42,7 @@ function cardOf(status: SourceStatus, now: number, isSet: boolean): SourceCard {
       needsPerson: needsPerson(status),
     },
     ...(lastEventAt !== undefined && { lastEventAt }),
-    ...(feed !== undefined && feed !== 'webhook' && { lagMs: lagOf(status, now) }),
+    ...(status.readUntil !== undefined && { lagMs: lagOf(status, now) }),
     ...(rejected && { rejected }),
     ...(lastRun && {
       lastRun: {

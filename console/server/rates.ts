@@ -27,9 +27,9 @@ export function ratesOf(world: World): () => Promise<Rates> {
     const tables = [...new Set(feeds.map(({ table }) => table))].sort()
     if (tables.length === 0) return { now, tables: [] }
     const answer = await world.ask(ratesSql(tables, spans.hour.from, spans.day.from))
-    const counted = objectsOf(answer).map(({ held, source, at, n }) => ({
+    const counted = objectsOf(answer).map(({ held, source, began, n }) => ({
       key: `${held} ${source}`,
-      at: timeIn(at),
+      at: timeIn(began),
       n: Number(n),
     }))
     const byFeed = Map.groupBy(counted, ({ key }) => key)
@@ -78,7 +78,7 @@ function ratesSql(tables: readonly string[], hourFrom: number, dayFrom: number):
       `SELECT ${quotedText(table)} AS held, p_source_id AS source, p_parse_time AS received FROM "${table}" WHERE dt >= ${firstDay} AND p_parse_time >= ${timestampSql(dayFrom)}`,
   )
   const span = `CASE WHEN received >= ${timestampSql(hourFrom)} THEN date_trunc('minute', received) ELSE date_trunc('hour', received) END`
-  return `SELECT held, source, to_unixtime(span) AS at, count(*) AS n
+  return `SELECT held, source, to_unixtime(span) AS began, count(*) AS n
 FROM (SELECT held, source, ${span} AS span FROM (${rows.join('\nUNION ALL ')}) AS received_rows) AS spans
 GROUP BY held, source, span`
 }

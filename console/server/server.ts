@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Installation, type InstallationChoice, reasonOf } from '../../cli/installation.ts'
+import { QueryError } from '../../local/query/lake-query.ts'
 import { listenOnLoopback } from '../../simulators/shared/loopback-server.ts'
 import type { ApiError } from '../api.ts'
-import { isWrongStatement } from './ask.ts'
 import { bundlePage, type PageFile } from './bundle.ts'
 import { checkOrigin, checkToken, guardHeaders, jsonBody, newToken } from './guard.ts'
 import { HttpError } from './http-error.ts'
@@ -107,7 +107,7 @@ const notAllowed = (methods: string): HttpError => new HttpError(405, `Only ${me
 /** The reason of an error in words, never with a stack. */
 function explained(error: unknown): { readonly status: number; readonly message: string } {
   if (error instanceof HttpError) return { status: error.status, message: error.message }
-  if (isWrongStatement(error)) return { status: 400, message: reasonOf(error) }
+  if (error instanceof QueryError) return { status: 400, message: error.message }
   return { status: 500, message: `It cannot be read: ${reasonOf(error)}` }
 }
 
