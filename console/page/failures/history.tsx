@@ -1,13 +1,16 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Failures } from '../../api.ts'
 import { Chart } from '../components/chart.tsx'
+import { type Column, Table } from '../components/table.tsx'
 import { Text } from '../components/text.tsx'
 import { grouped, minuteText } from '../format.ts'
-import { stackOf } from './stack.ts'
+import { type DayOfStack, daysOf, type Stack, stackOf } from './stack.ts'
 
 /** Failures over the last week by reason: drawn, and as figures. */
 export function History({ history }: { readonly history: Failures['history'] }) {
   const stack = useMemo(() => stackOf(history), [history])
+  const days = useMemo(() => daysOf(stack), [stack])
+  const columns = useMemo(() => columnsOf(stack), [stack])
   const [at, setAt] = useState<number>()
   const { reasons, times, tops } = stack
   if (reasons.length === 0) return null
@@ -30,6 +33,23 @@ export function History({ history }: { readonly history: Failures['history'] }) 
           </li>
         ))}
       </ul>
+      <details>
+        <summary>The same in figures</summary>
+        <Table caption="Failures of each day by reason" columns={columns} rows={days} />
+      </details>
     </section>
   )
 }
+
+/** A column for each reason, whose names can repeat once they are cut. */
+const columnsOf = ({ reasons }: Stack): readonly Column<DayOfStack>[] => [
+  { title: 'Day (UTC)', text: ({ day }) => day },
+  ...reasons.map(
+    ({ reason }, index): Column<DayOfStack> => ({
+      title: reason,
+      isNumber: true,
+      text: ({ counts }) => grouped(counts[index] ?? 0),
+      width: Math.max(8, Math.min(30, reason.length + 1)),
+    }),
+  ),
+]

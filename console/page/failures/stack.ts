@@ -1,4 +1,5 @@
 import type { Failures } from '../../api.ts'
+import { timeText } from '../format.ts'
 
 /** Counts of reasons, stacked: each line of `tops` is the sum of its reason and of all before it. */
 export interface Stack {
@@ -6,6 +7,26 @@ export interface Stack {
   /** Beginnings of the spans, in milliseconds since 1970. */
   readonly times: readonly number[]
   readonly tops: readonly (readonly number[])[]
+}
+
+/** The counts of a UTC day, in the order of the reasons. */
+export interface DayOfStack {
+  readonly day: string
+  readonly counts: readonly number[]
+}
+
+/** A stack in figures, a row for each UTC day, the newest first. */
+export function daysOf({ reasons, times }: Stack): readonly DayOfStack[] {
+  const days = new Map<string, number[]>()
+  for (const [index, time] of times.entries()) {
+    const day = timeText(time).slice(0, 10)
+    const counts = days.get(day) ?? reasons.map(() => 0)
+    days.set(
+      day,
+      counts.map((count, place) => count + (reasons[place]?.counts[index] ?? 0)),
+    )
+  }
+  return [...days].map(([day, counts]) => ({ day, counts })).reverse()
 }
 
 /** Reasons with a colour of their own; the rest are drawn as one. */

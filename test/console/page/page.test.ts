@@ -243,7 +243,7 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
   })
 
   test('the keyboard alone searches, opens an event and closes it', async () => {
-    const { page } = await normal('events')
+    const { page } = await open('normal', 'events')
     await shows(page, 'protected_branch.destroy')
     await page.locator('body').press('Tab')
     await page.keyboard.press('Enter')

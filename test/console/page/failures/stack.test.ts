@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stackOf } from '../../../../console/page/failures/stack.ts'
+import { daysOf, stackOf } from '../../../../console/page/failures/stack.ts'
 
 const hour = 3_600_000
 const of = (reason: string, from: number, counts: readonly number[]) => ({
@@ -33,4 +33,13 @@ test('reasons beyond five are one, and none of their failures is left out', () =
 
 test('without failures there is nothing to draw', () => {
   expect(stackOf([])).toEqual({ reasons: [], times: [], tops: [] })
+})
+
+test('in figures it has a row for each UTC day, the newest first, with all failures', () => {
+  const from = Date.UTC(2026, 0, 15, 22)
+  const stack = stackOf([of('a', from, [1, 2, 3, 4]), of('b', from, [0, 0, 5, 0])])
+  expect(daysOf(stack)).toEqual([
+    { day: '2026-01-16', counts: [7, 5] },
+    { day: '2026-01-15', counts: [3, 0] },
+  ])
 })
