@@ -21,7 +21,7 @@ const refusedRequest = /^Failed to load resource: the server responded with a st
  */
 export async function openConsole(
   browser: Browser,
-  { url, link }: ConsoleFixtures,
+  { url, link }: Pick<ConsoleFixtures, 'url' | 'link'>,
   world: WorldName,
   view: string,
   options: BrowserContextOptions = {},

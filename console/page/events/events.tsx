@@ -128,7 +128,7 @@ function Found({ first, tookMs, asked, onSearch }: FoundProps) {
       <Empty>
         {asked.search === ''
           ? `No event of the last ${asked.days === '1' ? 'day' : `${asked.days} days`} is a row.`
-          : 'Nothing has this text as an address, a name, a hash or an id. Names count whole, without regard to capitals; look back over more days, or in all sources.'}
+          : 'Nothing has this text as an address or a hash, nor in a name or an id. Look back over more days, or in all sources.'}
       </Empty>
     )
   }
