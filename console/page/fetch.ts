@@ -3,7 +3,7 @@ import type { ApiError } from '../api.ts'
 import { forgetToken, takenToken } from './token.ts'
 
 /** Why a request was not answered, as a sentence for a person. */
-export class RequestError extends Error {
+class RequestError extends Error {
   override readonly name = 'RequestError'
 }
 
@@ -82,7 +82,7 @@ export interface Asked<T> {
 }
 
 /** What an error says to a person. */
-export const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 

@@ -13,7 +13,7 @@ export interface Route {
 }
 
 /** Reads an address such as `#/events?search=ada`; an unknown one is that of the sources. */
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [first, ...rest] = path.split('/')
   const view = views.find((one) => one === first) ?? 'sources'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { openConsole } from '../support/console-page.ts'
 import { consoleOver } from '../support/console-world.ts'
-import { goldenLake } from '../support/golden-lake.ts'
+import { goldenLake, goldenRows } from '../support/golden-lake.ts'
 
 /** The page over its own server, which answers from a lake with events of every provider. */
 
@@ -17,7 +17,13 @@ afterAll(async () => await browser?.close())
 
 describe.skipIf(!hasBrowser)('the console over its server in a browser (skipped where there is none)', () => {
   test('each view has what the server answers', async () => {
-    const { origin, token } = await consoleOver(goldenLake())
+    const { origin, token } = await consoleOver(
+      goldenLake(
+        goldenRows()
+          .slice(0, 60)
+          .map(({ row }) => row),
+      ),
+    )
     const served = { url: origin, link: () => `${origin}/#token=${token}` }
     const { page, problems, go, close } = await openConsole(browser, served, 'hostile', 'sources')
     onTestFinished(close)

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ConnectForm, CredentialResult, ShownSecret } from '../../api.ts'
+import type { ConnectForm, CredentialRequest, CredentialResult, ShownSecret } from '../../api.ts'
 import { Confirm } from '../components/confirm.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { Failed } from '../components/notes.tsx'
@@ -43,11 +43,11 @@ interface CredentialStepProps extends Pick<ConnectForm, 'credentials' | 'source'
 export function CredentialStep({ path, source, credentials }: CredentialStepProps) {
   const [credential, setCredential] = useState('')
   const [isSeen, setIsSeen] = useState(false)
-  const stored = useOrder((order: string, signal) =>
-    post<CredentialResult>(`${path}/credential`, { credential: order }, signal),
+  const stored = useOrder((order: CredentialRequest, signal) =>
+    post<CredentialResult>(`${path}/credential`, order, signal),
   )
   const store = () => {
-    stored.give(credential.trim())
+    stored.give({ credential: credential.trim() })
     setCredential('')
     setIsSeen(false)
   }

@@ -9,7 +9,7 @@ const hour = 3_600_000
 export const markup = `"><img src=x onerror="taken=1"><script>taken=1</script><style>*{display:none}</style><a href="javascript:taken=1">`
 
 /** A text that tries everything. */
-export const evil = `${markup}${hostile}`
+const evil = `${markup}${hostile}`
 
 /** A value of five megabytes, as the server cuts it. */
 const huge: LongText = { text: `${evil}${'x'.repeat(65_000)}`, bytes: 5_000_000, isCut: true }
