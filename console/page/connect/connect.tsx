@@ -74,7 +74,7 @@ interface StepsProps {
 }
 
 function Steps({ form, path, since }: StepsProps) {
-  const { source, type, label, plan, forms, events, credentials, hasSecret, byConsent, works, hints } = form
+  const { source, type, label, plan, forms, events, credentials, hasSecret, works, hints } = form
   return (
     <div class="steps">
       <p class="lead">
@@ -122,15 +122,6 @@ function Steps({ form, path, since }: StepsProps) {
       )}
       {hasSecret && <SecretStep path={path} />}
       {credentials.length > 0 && <CredentialStep path={path} source={source} credentials={credentials} />}
-      {byConsent && (
-        <section class="step" aria-labelledby="step-consent">
-          <h2 id="step-consent">By consent</h2>
-          <p>
-            A person consents in the provider's product. This command prints the link and waits for the answer:{' '}
-            <Advice of={`npm run connect -- ${source}`} />
-          </p>
-        </section>
-      )}
       <Waiting path={path} source={source} since={since} works={works} />
     </div>
   )
