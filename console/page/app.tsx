@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect } from 'preact/hooks'
 import type { Overview, Place } from '../api.ts'
 import { Failed, Loading } from './components/notes.tsx'
 import { Now } from './components/now.ts'
@@ -44,13 +44,10 @@ function WithoutToken() {
 }
 
 function Console() {
-  const [everyMs, setEveryMs] = useState(overviewMs.local)
   const overview = useAsked(
     useCallback((signal: AbortSignal) => get<Overview>('overview', {}, signal), []),
-    everyMs,
+    (data) => overviewMs[data?.place.kind ?? 'local'],
   )
-  const kind = overview.data?.place.kind ?? 'local'
-  useEffect(() => setEveryMs(overviewMs[kind]), [kind])
   const route = useRoute()
   useSlash()
   useEffect(() => {

@@ -89,9 +89,13 @@ const isAbort = (error: unknown): boolean => error instanceof DOMException && er
 /**
  * Asks as soon as the view is shown and whenever `ask` changes, which {@link useCallback} keeps; gives up when the view is left.
  * @param ask `undefined`: nothing is asked
- * @param everyMs how long after an answer to ask again, while the tab is seen; by default never
+ * @param everyMs how long after an answer to ask again, in milliseconds, while the tab is seen; by default never. It is given the
+ *   last answer, or `undefined` after an error without one.
  */
-export function useAsked<T>(ask: ((signal: AbortSignal) => Promise<T>) | undefined, everyMs?: number): Asked<T> {
+export function useAsked<T>(
+  ask: ((signal: AbortSignal) => Promise<T>) | undefined,
+  everyMs: (data: T | undefined) => number | undefined = () => undefined,
+): Asked<T> {
   const [state, setState] = useState<Omit<Asked<T>, 'again'> & { readonly of?: unknown }>({ isLoading: true })
   const [turn, setTurn] = useState(0)
   const again = useCallback(() => setTurn((last) => last + 1), [])
@@ -102,22 +106,26 @@ export function useAsked<T>(ask: ((signal: AbortSignal) => Promise<T>) | undefin
     if (ask === undefined) return
     const leave = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
+    let last: T | undefined
     const next = () => {
-      if (every.current !== undefined && !leave.signal.aborted) timer = setTimeout(round, every.current)
+      const wait = every.current(last)
+      // Without a token only the next link helps.
+      if (wait !== undefined && !leave.signal.aborted && takenToken() !== undefined) timer = setTimeout(round, wait)
     }
     const round = async () => {
       if (document.hidden) {
         document.addEventListener('visibilitychange', () => void round(), { once: true, signal: leave.signal })
         return
       }
-      setState((last) => ({ ...(last.of === ask ? last : {}), of: ask, isLoading: true }))
+      setState((before) => ({ ...(before.of === ask ? before : {}), of: ask, isLoading: true }))
       const begun = performance.now()
       try {
         const data = await ask(leave.signal)
+        last = data
         setState({ data, isLoading: false, tookMs: performance.now() - begun, at: Date.now(), of: ask })
       } catch (error) {
         if (isAbort(error) || leave.signal.aborted) return
-        setState((last) => ({ ...last, isLoading: false, error: sentenceOf(error) }))
+        setState((before) => ({ ...before, isLoading: false, error: sentenceOf(error) }))
       }
       next()
     }
@@ -148,7 +156,8 @@ export function useOrder<A, T>(send: (order: A, signal: AbortSignal) => Promise<
     open.current?.abort()
     const leave = new AbortController()
     open.current = leave
-    setState({ isUnderWay: true })
+    // What was answered before stays until the next answer.
+    setState(({ result }) => ({ isUnderWay: true, ...(result !== undefined && { result }) }))
     try {
       const result = await send(order, leave.signal)
       if (!leave.signal.aborted) setState({ isUnderWay: false, result })

@@ -18,11 +18,11 @@ export function windowOf(count: number, rowHeight: number, top: number, height: 
 const widest = 48
 
 /** The width of a column in characters, of all of its texts, so that it stays while rows come into sight. */
-export function widthOf(title: string, texts: Iterable<string>): number {
+export function widthOf<R>(title: string, rows: readonly R[], textOf: (row: R) => string): number {
   // A title has other letters, wider than those of the cells.
   let width = title.length + 1
-  for (const text of texts) {
-    if (text.length > width) width = text.length
+  for (const row of rows) {
+    width = Math.max(width, textOf(row).length)
     if (width >= widest) return widest
   }
   return Math.max(3, width)

@@ -45,15 +45,7 @@ export function Table<R>({ caption, columns, rows, onOpen, openName }: TableProp
     return () => watch.disconnect()
   }, [])
   const widths = useMemo(
-    () =>
-      columns.map(
-        ({ title, text, width }) =>
-          width ??
-          widthOf(
-            title,
-            rows.values().map((row) => text(row)),
-          ),
-      ),
+    () => columns.map(({ title, text, width }) => width ?? widthOf(title, rows, text)),
     [columns, rows],
   )
   const [first, last] = windowOf(rows.length, rowHeight, seen.top, seen.height)

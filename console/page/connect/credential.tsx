@@ -98,7 +98,7 @@ export function CredentialStep({ path, source, credentials }: CredentialStepProp
       <div aria-live="polite">
         {stored.isUnderWay && <p class="quiet">The source's function checks it …</p>}
         {stored.error !== undefined && <Failed error={stored.error} />}
-        {stored.result && <Checked result={stored.result} />}
+        {stored.result && !stored.isUnderWay && <Checked result={stored.result} />}
       </div>
     </section>
   )

@@ -22,7 +22,7 @@ interface WaitingProps {
 export function Waiting({ path, source, since, works }: WaitingProps) {
   const [found, setFound] = useState<Waited['found']>()
   const ask = useCallback((signal: AbortSignal) => get<Waited>(`${path}/wait`, { since }, signal), [path, since])
-  const waited = useAsked(found ? undefined : ask, everyMs)
+  const waited = useAsked(found ? undefined : ask, () => everyMs)
   useEffect(() => {
     if (waited.data?.found) setFound(waited.data.found)
   }, [waited.data])

@@ -21,14 +21,9 @@ const openMs = { local: 4_000, aws: 30_000 }
 
 /** What became no row, and the way back. */
 export function Failures({ place, sources }: FailuresProps) {
-  const [isOpen, setIsOpen] = useState(false)
   const asked = useAsked(
-    useCallback(async (signal: AbortSignal) => {
-      const answer = await get<FailuresAnswer>('failures', {}, signal)
-      setIsOpen(answer.redrives.some((redrive) => redrive.isOpen))
-      return answer
-    }, []),
-    isOpen ? openMs[place.kind] : undefined,
+    useCallback((signal: AbortSignal) => get<FailuresAnswer>('failures', {}, signal), []),
+    (data) => (data?.redrives.some(({ isOpen }) => isOpen) ? openMs[place.kind] : undefined),
   )
   const { data, error, again, tookMs } = asked
   return (

@@ -18,7 +18,7 @@ export function Sources({ overview }: { readonly overview: Overview }) {
   const [span, setSpan] = useState<Span>('hour')
   const rates = useAsked(
     useCallback((signal: AbortSignal) => get<Rates>('rates', {}, signal), []),
-    ratesMs[place.kind],
+    () => ratesMs[place.kind],
   )
   const urgent = sources.filter(({ standing }) => standing.needsPerson)
   const withAttention = [...urgent, ...sources.filter(({ standing }) => !standing.needsPerson)]

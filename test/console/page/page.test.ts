@@ -276,7 +276,11 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
   test('a redrive needs a second click, and Escape takes the first one back', async () => {
     const { page } = await normal('failures')
     const before = fixtures.orders.length
-    await page.getByLabel('reason').selectOption('bad_json')
+    // The progress of the open one follows by itself.
+    const progress = () => page.locator('.redrives li').first().textContent()
+    const begun = await progress()
+    await expect.poll(progress).not.toBe(begun)
+    await page.getByRole('combobox', { name: /^reason/ }).selectOption('bad_json')
     const first = page.getByRole('button', { name: 'Redrive …' })
     await first.click()
     await page.getByText('Redrive all failures, reason bad_json').waitFor()
@@ -374,10 +378,15 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
 
   /** `SCREENSHOTS=write npx vitest run test/console/page` writes those of the documentation. */
   test.runIf(process.env.SCREENSHOTS === 'write')('screenshots for docs/images', async () => {
-    const { page, go } = await open('normal', 'sources', { deviceScaleFactor: 1.5, reducedMotion: 'reduce' })
+    const { page, go } = await open('normal', 'sources', { reducedMotion: 'reduce' })
     for (const [view, text] of views.filter(([one]) => one !== 'connect')) {
       await go(view)
       await shows(page, text)
+      if (view === 'sql') {
+        await page.getByLabel('Saved query').selectOption('one-person')
+        await page.getByRole('button', { name: 'Ask' }).click()
+        await shows(page, 'Save as CSV')
+      }
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         await page.screenshot({ path: `docs/images/console-${view.split('/')[0]}-${colorScheme}.png` })

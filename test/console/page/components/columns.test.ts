@@ -17,9 +17,9 @@ test('few rows are all drawn', () => {
 })
 
 test('a column is as wide as its longest text, up to a limit', () => {
-  expect(widthOf('n', ['1', '12345'])).toBe(5)
-  expect(widthOf('a long title', [''])).toBe(13)
-  expect(widthOf('n', ['x'.repeat(5_000_000)])).toBe(48)
+  expect(widthOf('n', ['1', '12345'], String)).toBe(5)
+  expect(widthOf('a long title', [''], String)).toBe(13)
+  expect(widthOf('n', ['x'.repeat(5_000_000)], String)).toBe(48)
 })
 
 test('a single event beside thousands is a pixel high, and none is no bar', () => {
