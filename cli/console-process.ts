@@ -30,6 +30,9 @@ export async function startConsoleProcess(dataDir: string): Promise<ConsoleProce
   return {
     url,
     problem: `The console did not start: ${complaint.trim() || 'it says no reason'}`,
-    stop: () => void child.kill('SIGTERM'),
+    stop() {
+      child.kill('SIGTERM')
+      if (child.connected) child.disconnect()
+    },
   }
 }

@@ -41,5 +41,7 @@ await runCommand(help, async () => {
   }
   if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
   await close()
+  // The channel to a run would keep this process alive.
+  if (process.connected) process.disconnect()
   return 0
 })

@@ -59,7 +59,7 @@ const sources: StackFacts['sources'] = {
 }
 
 /** An installation over a lake in a folder, with everything else in memory. */
-export function installationOver(lake: LakeOfSchemas, query?: Installation['query']) {
+function installationOver(lake: LakeOfSchemas, query?: Installation['query']) {
   const ops = memoryStore()
   const reader = folderReader(path.join(lake.dataDir, 's3'), lake.bucket)
   const secrets = new Map([['arn:hooks-secret', 'the secret of hooks']])
