@@ -4,8 +4,28 @@ import { browserPath, openBrowser } from '../support/browser.ts'
 import { openConsole } from '../support/console-page.ts'
 import { consoleOver } from '../support/console-world.ts'
 import { goldenLake, goldenRows } from '../support/golden-lake.ts'
+import { collectionRow, failureRow } from '../support/planted-rows.ts'
 
 /** The page over its own server, which answers from a lake with events of every provider. */
+
+const minute = 60_000
+
+/** Events of all providers, a failure whose bytes are no text, and runs of which one failed and left a gap. */
+function plantedLake() {
+  const now = Math.floor(Date.now() / minute) * minute
+  const runs = [60, 50, 40, 30, 20, 10].map((minutes) => {
+    const startedAt = now - minutes * minute
+    return collectionRow({
+      startedAt,
+      endedAt: startedAt + 5_000,
+      window: { from: startedAt - 10 * minute, to: startedAt },
+      ...(minutes === 40 && { outcome: 'transient', detail: 'HTTP 502' }),
+    })
+  })
+  const events = goldenRows().slice(0, 60)
+  const failure = failureRow(Buffer.from([0x7b, 0xff, 0x00, 0x1b]), now - 5 * minute)
+  return goldenLake([...events.map(({ row }) => row), failure, ...runs])
+}
 
 const hasBrowser = browserPath !== undefined
 
@@ -17,13 +37,7 @@ afterAll(async () => await browser?.close())
 
 describe.skipIf(!hasBrowser)('the console over its server in a browser (skipped where there is none)', () => {
   test('each view has what the server answers', async () => {
-    const { origin, token } = await consoleOver(
-      goldenLake(
-        goldenRows()
-          .slice(0, 60)
-          .map(({ row }) => row),
-      ),
-    )
+    const { origin, token } = await consoleOver(plantedLake())
     const served = { url: origin, link: () => `${origin}/#token=${token}` }
     const { page, problems, go, close } = await openConsole(browser, served, 'hostile', 'sources')
     onTestFinished(close)
@@ -51,8 +65,15 @@ describe.skipIf(!hasBrowser)('the console over its server in a browser (skipped 
 
     await go('failures')
     await page.getByText('No message was given up.').waitFor()
+    await page.locator('.chart canvas').waitFor()
+    await page.locator('button.open').first().click()
+    await page.locator('dialog').getByText('{\\xff').waitFor()
+    await page.getByRole('button', { name: 'Read the whole row' }).click()
+    await page.locator('dialog .columns dt').filter({ hasText: 'p_row_id' }).waitFor()
+    await page.keyboard.press('Escape')
     await go('runs')
-    await page.getByText('Nothing ran in this time').waitFor()
+    await page.getByRole('slider', { name: /gh github.audit: 6 runs, 1 failed, 1 gap/ }).waitFor()
+    await page.getByText('HTTP 502').first().waitFor()
 
     await go('sql')
     await page.locator('summary').filter({ hasText: 'all_events' }).waitFor()
