@@ -27,6 +27,8 @@ export function Chart({ times, tops, onPoint }: ChartProps) {
     const place = box.current
     if (!place) return
     const axis = { stroke: colourOf('--quiet'), grid: { stroke: colourOf('--line'), width: 1 }, ticks: { show: false } }
+    const [first = 0, second = first + 3_600_000] = times
+    const step = (second - first) / 1_000
     const bars = uPlot.paths.bars?.({ size: [0.85, 24], align: 1 })
     // The highest is drawn first, and the lower ones over it.
     const order = tops.map((_, index) => tops.length - 1 - index)
@@ -37,7 +39,11 @@ export function Chart({ times, tops, onPoint }: ChartProps) {
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
-        scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
+        // The last bar has room as well.
+        scales: {
+          x: { range: (_, first, last) => [first, last + step] },
+          y: { range: (_, __, most) => [0, Math.max(1, most)] },
+        },
         axes: [
           { ...axis, values: '{MM}-{DD} {HH}:{mm}', size: 26, space: 90, font: '11px system-ui' },
           {
@@ -58,7 +64,14 @@ export function Chart({ times, tops, onPoint }: ChartProps) {
             ...(bars && { paths: bars }),
           })),
         ],
-        hooks: { setCursor: [(drawn) => onPoint(drawn.cursor.idx ?? undefined)] },
+        hooks: {
+          setCursor: [
+            (drawn) => {
+              const { left = -1 } = drawn.cursor
+              onPoint(left < 0 ? undefined : Math.floor((drawn.posToVal(left, 'x') - first / 1_000) / step))
+            },
+          ],
+        },
       },
       [times.map((time) => time / 1_000), ...order.map((index) => [...(tops[index] ?? [])])],
       place,

@@ -32,21 +32,23 @@ export function Waiting({ path, source, since, works }: WaitingProps) {
       <p class="quiet">
         <Text of={works} />
       </p>
-      <p class={found ? 'wait found' : 'wait'} aria-live="polite">
-        {found ? (
-          <>
+      {!found && (
+        <p class="wait">
+          <span class="pulse" />
+          <Text of={waited.data?.text ?? 'Waiting for the first event'} />
+        </p>
+      )}
+      <div aria-live="polite">
+        {found && (
+          <p class="wait found">
             <Sign of="good" /> Received: an event of <Time of={found.eventAt} /> UTC is a row of{' '}
             <code>
               <Text of={found.table} />
             </code>
             .
-          </>
-        ) : (
-          <>
-            <span class="pulse" /> Waiting for the first event. <Text of={waited.data?.text ?? ''} />
-          </>
+          </p>
         )}
-      </p>
+      </div>
       {found && (
         <p>
           <a href={linkTo('events', '', { source })}>See its events</a>

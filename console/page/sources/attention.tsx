@@ -14,10 +14,11 @@ export function Attention({ sources, total }: { readonly sources: readonly Sourc
       </p>
     )
   }
+  const count = new Set(sources.map(({ source }) => source)).size
   return (
     <section class="attention" aria-labelledby="attention">
       <h2 id="attention">
-        <Sign of="warning" /> {sources.length === 1 ? '1 feed needs' : `${sources.length} feeds need`} a person
+        <Sign of="warning" /> {count === 1 ? '1 source needs' : `${count} sources need`} a person
       </h2>
       <ul>
         {sources.map((card) => {

@@ -218,7 +218,7 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
     const attention = page.locator('.attention').first()
     await attention.waitFor()
     const said = (await attention.textContent()) ?? ''
-    expect(said).toContain('3 feeds need a person')
+    expect(said).toContain('3 sources need a person')
     expect(said).toContain('or the app lacks the scope auditlogs:read')
     const copied = attention.getByRole('button', { name: 'Copy npm run connect -- slack-audit' })
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -276,6 +276,9 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
   test('a redrive needs a second click, and Escape takes the first one back', async () => {
     const { page } = await normal('failures')
     const before = fixtures.orders.length
+    const drawing = page.locator('.chart .u-over')
+    await drawing.hover({ position: { x: 1, y: 50 } })
+    await shows(page, 'the hour from 01-08 12:00 UTC')
     // The progress of the open one follows by itself.
     const progress = () => page.locator('.redrives li').first().textContent()
     const begun = await progress()

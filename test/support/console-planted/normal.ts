@@ -456,7 +456,7 @@ export function normalWorld(): ConsoleWorld {
     },
     wait: (turn) =>
       turn === 0
-        ? { text: 'Last run 20s ago: no event.' }
+        ? { text: 'Waiting for the first event of slack-audit: 4s. Last run 20s ago: no event.' }
         : { text: 'Done.', found: { table: 'slack_auditlogs', eventAt: now - 9_000, receivedAt: now - 2_000 } },
   }
 }
