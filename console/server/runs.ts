@@ -63,7 +63,7 @@ async function readRuns(world: World, hours: number): Promise<Runs> {
     const [source = '', stream = ''] = JSON.parse(key) as string[]
     const runs = ofLane.map(({ run }) => run).sort((a, b) => a.startedAt - b.startedAt)
     const feed = feeds.find((one) => one.source === source && one.stream === stream)
-    return { source, stream, runs, gaps: gapsOf(runs, feed) }
+    return { source, stream, runs, gaps: gapsOf(runs, feed, summedFrom(to)) }
   })
   ofStreams.sort((a, b) => (`${a.source} ${a.stream}` < `${b.source} ${b.stream}` ? -1 : 1))
   return { from, to, lanes: [...ofStreams, ...merges], ...costOf(answer) }
@@ -102,16 +102,26 @@ interface Span {
   readonly to: number
 }
 
+/** From when on the runs that found nothing may not have their row yet, which is written when their hour is over. */
+const summedFrom = (now: number): number => Math.floor((now - 600_000) / hourMs) * hourMs - 900_000
+
 /**
  * What lies between the windows that runs have read to their ends, and what the state of the stream still holds open. What a run
  * before the first one shown has read is not known here, so nothing before its window is a gap.
+ * @param summed from when on a hole counts only beyond the checkpoint, because rows of runs may be missing; never by default
  */
-export function gapsOf(runs: readonly Run[], feed?: Pick<FeedFacts, 'window' | 'backlogs'>): Span[] {
+export function gapsOf(
+  runs: readonly Run[],
+  feed?: Pick<FeedFacts, 'window' | 'backlogs' | 'checkpoint'>,
+  summed = Number.POSITIVE_INFINITY,
+): Span[] {
   const read = runs.flatMap(({ outcome, window }) => (outcome === 'done' && window ? [window] : []))
+  const { checkpoint = 0 } = feed ?? {}
   const holes: Span[] = []
   let until: number | undefined
   for (const { from, to } of read.sort((a, b) => a.from - b.from)) {
-    if (until !== undefined && from - until > smallestGap) holes.push({ from: until, to: from })
+    const isRead = from >= summed && from <= checkpoint
+    if (until !== undefined && from - until > smallestGap && !isRead) holes.push({ from: until, to: from })
     until = Math.max(until ?? to, to)
   }
   const open = [...(feed?.backlogs ?? []), ...(feed?.window ? [feed.window] : [])]

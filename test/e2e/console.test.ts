@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type {
   ConnectForm,
   CredentialResult,
@@ -171,6 +176,25 @@ test('a failure is shown with its bytes, and redriven', async () => {
     (answer) => answer.rows.length > 0,
   )
   expect(rows).toMatchObject([{ operation: 'org.mended', who: 'mender' }])
+})
+
+test('the command serves the page of a run until Ctrl-C', async () => {
+  const script = join(import.meta.dirname, '../../cli/console.ts')
+  const start = (data: string) =>
+    spawn(process.execPath, [script, '--data', data, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = start(world.pipeline.data)
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const exit = once(child, 'exit')
+  const [line = ''] = await once(createInterface(child.stdout), 'line')
+  const { console: url }: { console: string } = JSON.parse(String(line))
+  const { place } = await clientOf(url).get<Overview>('/api/overview')
+  expect(place.name).toBe(world.pipeline.data)
+  child.kill('SIGINT')
+  expect(await exit).toEqual([0, null])
+
+  const refused = start(join(world.pipeline.data, 'nothing-here'))
+  const [stderr, [code]] = await Promise.all([text(refused.stderr), once(refused, 'exit')])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('No local run is running in ')])
 })
 
 test('no credential stands in a log or a state', async () => {

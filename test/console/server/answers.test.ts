@@ -324,6 +324,12 @@ test('gaps are what no run has read, and what the state still holds open', () =>
   expect(gapsOf([read(0, minute), read(3 * minute, 4 * minute)], { backlogs })).toEqual([
     { from: minute, to: 6 * minute },
   ])
+  // Runs that found nothing have no row before their hour is over; until then the checkpoint says what is read.
+  const quiet = [read(0, minute), read(10 * minute, 11 * minute)]
+  expect(gapsOf(quiet, { checkpoint: 11 * minute }, 5 * minute)).toEqual([])
+  const hole = [{ from: minute, to: 10 * minute }]
+  expect(gapsOf(quiet, { checkpoint: 11 * minute }, 20 * minute)).toEqual(hole)
+  expect(gapsOf(quiet, { checkpoint: 9 * minute }, 5 * minute)).toEqual(hole)
   expect(gapsOf(whole, { window: { from: 30 * minute, to: 31 * minute } })).toEqual([
     { from: 30 * minute, to: 31 * minute },
   ])
