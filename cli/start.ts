@@ -11,8 +11,10 @@ import { showStart } from '../local/screen/start-progress.ts'
 import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
 import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
+import { type ConsoleProcess, startConsoleProcess } from './console-process.ts'
 import { inShell } from './in-shell.ts'
 import { listRows } from './lake-rows.ts'
+import { portIn } from './port-option.ts'
 import { sourceStates } from './source-states.ts'
 import { openFolder } from './status/left-run.ts'
 
@@ -25,6 +27,7 @@ const help = `Runs the whole pipeline on this machine.
   --port N          port for webhooks (default: that of the last run in the folder if it is free, else any free port)
   --merge-every N   seconds between two looks for data files to merge, 60 to 1200 (default: 60, whatever the settings say)
   --no-simulators   without simulated providers: send webhooks yourself; polled sources use the real APIs
+  --no-console      without the web page, whose link is printed last
   --json            prints one line of JSON once everything is ready, and nothing else
   --help            prints this
 
@@ -38,11 +41,12 @@ const echoMs = 1_000
 const statesMs = 5_000
 
 await runCommand(help, async () => {
-  const { json, ...runOptions } = readOptions(process.argv.slice(2))
+  const { json, console: withConsole, ...runOptions } = readOptions(process.argv.slice(2))
   const stopping = new AbortController()
   const progress = json ? undefined : showStart()
   let terminal: Terminal | undefined
   let run: LocalRun | undefined
+  let page: ConsoleProcess | undefined
   stopOnRequest(stopping)
   try {
     const rowsBefore = json ? undefined : await rowsIn(runOptions.dataDir)
@@ -53,19 +57,26 @@ await runCommand(help, async () => {
       onLogLine: (_, line) => terminal?.record(jsonIn(line)),
       onFunctionFailure: (name, message) => terminal?.functionFailed(name, message),
     })
+    run.noteAlarms()
+    if (withConsole) {
+      progress?.step('Starting the console')
+      page = await startConsoleProcess(runOptions.dataDir)
+    }
     progress?.stop()
-    if (json) printJson(run.ready)
+    if (json) printJson({ ...run.ready, ...(page?.url !== undefined && { console: page.url }) })
     else {
       terminal = show(run, runOptions.dataDir, runOptions.simulators)
+      if (page) terminal.note(page.url === undefined ? page.problem : `Look at it: ${page.url}`)
       void rowsBefore?.rows.then(terminal.countBefore)
-      void showStates(terminal, run, runOptions.dataDir, stopping.signal)
     }
+    void showStates(terminal, run, runOptions.dataDir, stopping.signal)
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     terminal?.note('Stopping: finishing the work under way.')
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
     progress?.stop()
+    page?.stop()
     await run?.stop()
     if (run) terminal?.note(goodbye(run, runOptions.dataDir))
     terminal?.stop()
@@ -97,15 +108,21 @@ async function rowsIn(dataDir: string): Promise<{ readonly rows: Promise<Readonl
 }
 
 /**
- * Shows the alarms that ring, and reads the states of the sources, again and again; a new folder holds none within its first
+ * Notes and shows the alarms that ring, and reads the states of the sources, again and again; a new folder holds none within its first
  * minute.
  */
-async function showStates(terminal: Terminal, run: LocalRun, dataDir: string, signal: AbortSignal): Promise<void> {
+async function showStates(
+  terminal: Terminal | undefined,
+  run: LocalRun,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    terminal.showAlarms(run.alarms.evaluate().filter(({ state }) => state === 'ALARM'))
-    const folder = await openFolder(dataDir, dataOption(dataDir), Date.now).catch(() => undefined)
+    const ringing = run.noteAlarms()
+    terminal?.showAlarms(ringing)
+    const folder = terminal && (await openFolder(dataDir, dataOption(dataDir), Date.now).catch(() => undefined))
     const states = await (folder && sourceStates(folder).catch(() => undefined))
-    if (states) terminal.showStates(states.filter(({ source }) => run.sourceIds.includes(source)))
+    if (states) terminal?.showStates(states.filter(({ source }) => run.sourceIds.includes(source)))
     await pause(statesMs, undefined, { signal }).catch(() => {})
   }
 }
@@ -140,27 +157,23 @@ function readOptions(args: string[]) {
       port: { type: 'string' },
       'merge-every': { type: 'string' },
       simulators: { type: 'boolean', default: true },
+      console: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
     },
     allowNegative: true,
   })
-  const { config, data, simulators, json } = values
+  const { config, data, simulators, json, console } = values
   const port = values.port === undefined ? undefined : portIn(values.port)
   const every = values['merge-every']
   return {
     dataDir: path.resolve(data),
     simulators,
+    console,
     json,
     ...(port !== undefined && { port }),
     ...(every !== undefined && { mergeEverySeconds: secondsIn(every) }),
     ...(config !== undefined && { config }),
   }
-}
-
-function portIn(text: string): number {
-  const port = Number(text)
-  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new Error(`--port ${text} is not a port (0 to 65535)`)
 }
 
 function secondsIn(text: string): number {

@@ -1,6 +1,7 @@
 /**
  * What the page and its server say to each other: JSON over HTTP, each request with the token of the start as
- * `Authorization: Bearer <token>`. Times are milliseconds since 1970. An error has a status of 400 or more and an {@link ApiError}.
+ * `Authorization: Bearer <token>`. Times are milliseconds since 1970. An error has a status of 400 or more and an {@link ApiError};
+ * 503 says that the run is still starting, or that the deployment cannot be opened.
  */
 
 import type { StandingWord } from '../lambdas/core/standing/standing.ts'
@@ -81,7 +82,7 @@ export interface SourceCard {
 }
 
 /** `GET /api/rates`: events that became rows, by the time of their receipt; asked for less often than the overview. */
-export interface Rates {
+export interface Rates extends Cost {
   readonly now: number
   readonly tables: readonly {
     readonly source: string
@@ -194,7 +195,7 @@ export interface Runs extends Cost {
   readonly lanes: readonly RunLane[]
 }
 
-/** The runs of one stream, or the merges of one table. */
+/** The runs of one stream, or with the source `merges` the merges of one table, which is then the stream. */
 export interface RunLane {
   readonly source: string
   readonly stream: string
@@ -204,7 +205,7 @@ export interface RunLane {
 }
 
 export interface Run {
-  /** run, idle, sweep, reconcile, backfill, replay, recovery or merge. */
+  /** run, idle, sweep, reconcile, backfill, replay, listing, recovery or merge. */
   readonly kind: string
   readonly startedAt: number
   readonly endedAt: number
@@ -245,9 +246,9 @@ export type SqlRequest =
 
 export interface SqlResult extends Cost {
   readonly columns: readonly string[]
-  /** At most 10,000; a value above 64 kB is cut. */
+  /** At most 10,000; a value above 64 kB is cut, and ends in `…`. */
   readonly rows: readonly (readonly Value[])[]
-  /** Rows of the whole result, which may be more. */
+  /** Rows of the whole result, which may be more; on AWS one more than those here where there are more. */
   readonly total: number
   readonly elapsedMs: number
 }
@@ -301,7 +302,10 @@ export interface CredentialResult {
   readonly lines: readonly { readonly text: string; readonly ok: boolean }[]
 }
 
-/** `GET /api/connect/<source>/wait?since=`: whether an event of the source has become a row. Asked again every two seconds. */
+/**
+ * `GET /api/connect/<source>/wait?since=`: whether an event of the source has become a row. Asked again every two seconds, with
+ * the time at which the wait began.
+ */
 export interface Waited {
   /** What is seen so far, a sentence. */
   readonly text: string

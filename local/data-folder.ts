@@ -8,6 +8,9 @@ import { claim, ownClaim } from './process/claim-file.ts'
 /** In the data folder: each call of a store by a function, and whether the template allows it. */
 export const decisionsFile = 'decisions.ndjson'
 
+/** In the data folder: the alarms that ring. */
+export const alarmsFile = 'alarms.json'
+
 /** The folder is in use. */
 export class DataFolderBusy extends Error {
   override readonly name = 'DataFolderBusy'

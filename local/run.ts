@@ -7,7 +7,7 @@ import { operator } from './aws/iam/principals.ts'
 import type { FunctionPool } from './aws/lambda/pool.ts'
 import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { useListeners } from './custom-domains.ts'
-import { DataFolder, decisionsFile } from './data-folder.ts'
+import { alarmsFile, DataFolder, decisionsFile } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
 import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
 import {
@@ -71,6 +71,8 @@ const localMergeSeconds = 60
 /** The facts of a ready run: everything that a person or a script needs to use it. */
 export interface Ready {
   readonly ready: true
+  /** Whether simulated providers send. */
+  readonly simulated: boolean
   readonly region: string
   /** Credentials of the operator, who may do everything that no policy of a bucket or queue denies. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
@@ -110,6 +112,8 @@ export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedule
      */
     evaluate(): readonly AlarmStanding[]
   }
+  /** Evaluates the alarms, and writes those that ring into the folder. @returns these */
+  noteAlarms(): readonly AlarmStanding[]
   /** Shifts `Date` in all functions from the next event on; 0 restores the real time. */
   shiftClock(milliseconds: number): void
   /** Finishes the events under way, ends all processes and releases the folder. */
@@ -156,7 +160,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const hooks = simulated ? webhookSources(site) : []
     const recoverable = await startRecoverableSenders(hooks, recoveries(site), site.gateway)
     closers.push(() => recoverable.stop())
-    const ready = describe(site, outputs, providers.urls)
+    const ready = describe(site, outputs, { simulated, simulators: providers.urls })
     data.publish(ready)
     const apiUrls = [...site.apis.values()].map(({ url }) => url)
     for (const url of apiUrls) data.rememberPort(Number(new URL(url).port))
@@ -170,6 +174,11 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
       apiUrls,
       sourceIds: [...webhookSources(site), ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
       alarms: site.cloudWatch.alarms,
+      noteAlarms: () => {
+        const ringing = site.cloudWatch.alarms.evaluate().filter(({ state }) => state === 'ALARM')
+        data.replace(alarmsFile, { ringing: ringing.map(({ name, description }) => ({ name, description })) })
+        return ringing
+      },
       shiftClock: (offsetMs) => {
         data.replace(clockFile, { offsetMs })
         site.clock.look()
@@ -228,7 +237,11 @@ function pseudoParameters({ region, accountId }: Gateway): Record<string, string
   }
 }
 
-function describe(site: Site, outputs: Readonly<Record<string, string>>, simulators: Ready['simulators']): Ready {
+function describe(
+  site: Site,
+  outputs: Readonly<Record<string, string>>,
+  provided: Pick<Ready, 'simulated' | 'simulators'>,
+): Ready {
   const { url, region, principals } = site.gateway
   const { accessKeyId, secretAccessKey } = principals.create(operator)
   const webhooks = webhookSources(site)
@@ -247,7 +260,7 @@ function describe(site: Site, outputs: Readonly<Record<string, string>>, simulat
       ...recoveries(site).map(({ id, secretId }) => [`${id}.recovery`, secretId]),
       ...consentSources(site).map(({ id, clientSecretId }) => [`${id}.client`, clientSecretId]),
     ]),
-    simulators,
+    ...provided,
   }
 }
 

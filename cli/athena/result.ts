@@ -16,7 +16,7 @@ export async function athenaResult(choice: InstallationChoice, sql: string): Pro
   const interrupt = interruptSignal()
   try {
     if (!query) throw new Error('a local run has none.')
-    if (!reads.test(sql)) throw new Error('nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
+    if (!isReading(sql)) throw new Error('nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
     return await resultOf(query, sql, interrupt.signal)
   } catch (error) {
     throw new Error(`Athena: ${reasonOf(error)}`, { cause: error })
@@ -37,10 +37,13 @@ async function resultOf(query: RunQuery, sql: string, signal: AbortSignal): Prom
 /** Begins with blanks and comments, then a word of a statement that reads. */
 const reads = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:\(\s*)*(?:select|with|show|describe|explain|values)\b/i
 
+/** Whether a statement begins as one that reads. */
+export const isReading = (sql: string): boolean => reads.test(sql)
+
 const numeric: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'float', 'real', 'double'])
 
 /** Athena gives texts only. A whole number beyond JavaScript's precision stays one. */
-function plainOf(value: string | null, column: QueryColumn | undefined): Plain {
+export function plainOf(value: string | null, column: QueryColumn | undefined): Plain {
   if (value === null || column === undefined) return value
   if (column.type === 'boolean') return value === 'true'
   const number = Number(value)

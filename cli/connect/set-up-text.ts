@@ -47,7 +47,8 @@ function eventLines(events: NonNullable<SetUpFacts['events']>): string[] {
   ]
 }
 
-function secretText({ alone, json }: CredentialKind): string {
+/** What the secret takes of a kind of credential. */
+export function secretText({ alone, json }: CredentialKind): string {
   if (json === undefined) return 'it as it is'
   return alone ? `it alone, or ${json}` : json
 }

@@ -23,42 +23,81 @@ export interface WaitOptions {
 /** How recently an event of a webhook must have been received to show that the way works, in milliseconds. */
 const recentMs = 3_600_000
 
+/** What a look has found. */
+export interface Look {
+  readonly row?: FoundRow
+  /** How to see why an event could not become a row; absent while none failed since the wait began. */
+  readonly failure?: string
+  /** What the runs say so far, a sentence each without its full stop. */
+  readonly says: readonly string[]
+}
+
+type WaitPorts = Pick<Installation, 'ops' | 'lake' | 'now'>
+
+/**
+ * Looks whether an event of a source is a row of its table. Each look reads what is new since the one before.
+ * @param begun when the wait began, in milliseconds since 1970
+ */
+export class RowWait {
+  readonly #ports: WaitPorts
+  readonly #feeds: ReturnType<typeof feedsOf>
+  readonly #source: string
+  readonly #begun: number
+  readonly #search: RowSearch
+  readonly #failures: RowSearch
+  #failure: string | undefined
+
+  constructor(ports: WaitPorts, { source, type }: Pick<WaitOptions, 'source' | 'type'>, begun: number) {
+    this.#ports = ports
+    this.#feeds = feedsOf(type)
+    this.#source = source
+    this.#begun = begun
+    this.#search = new RowSearch(ports.lake, source)
+    this.#failures = new RowSearch(ports.lake, source)
+  }
+
+  async look(): Promise<Look> {
+    const { ops, now } = this.#ports
+    const states = await inParallel(this.#feeds, async ({ stream, inBucket }) => {
+      if (stream === undefined) return undefined
+      return inBucket ? readObjectStream(ops, this.#source, now()) : readStream(ops, this.#source, stream, now())
+    })
+    const says = states.flatMap((state) => stateText(state, now()))
+    for (const [index, { table, stream }] of this.#feeds.entries()) {
+      const { lastEventAt } = states[index] ?? {}
+      // A stream without events has no rows to search for.
+      if (stream !== undefined && lastEventAt === undefined) continue
+      const row = await this.#search.look(table, lastEventAt === undefined ? [] : [dayOf(lastEventAt)])
+      // An older row proves nothing of the way to a webhook, which no function can check.
+      if (row && (stream !== undefined || row.receivedAt >= this.#begun - recentMs)) return { row, says }
+    }
+    const failed = this.#failure === undefined && (await this.#failures.look(classificationFailures.table))
+    if (failed && failed.receivedAt >= this.#begun) {
+      this.#failure = `An event of ${this.#source} could not become a row. The reason: select * from open_failures where p_source_id = '${this.#source}'`
+    }
+    return { says, ...(this.#failure !== undefined && { failure: this.#failure }) }
+  }
+}
+
 /**
  * Waits until an event of a source is a row of its table.
  * @returns the row; `undefined` when the signal ended the wait
  */
 export async function waitForRow(
-  { ops, lake, now }: Pick<Installation, 'ops' | 'lake' | 'now'>,
+  ports: WaitPorts,
   display: Display,
   { source, type, awaited, signal, lookMs = 2_000 }: WaitOptions,
 ): Promise<FoundRow | undefined> {
-  const search = new RowSearch(lake, source)
-  const failures = new RowSearch(lake, source)
-  const feeds = feedsOf(type)
+  const { now } = ports
   const begun = now()
-  let hasFailed = false
+  const wait = new RowWait(ports, { source, type }, begun)
+  let isNoted = false
   while (!signal.aborted) {
-    const states = await inParallel(feeds, async ({ stream, inBucket }) => {
-      if (stream === undefined) return undefined
-      return inBucket ? readObjectStream(ops, source, now()) : readStream(ops, source, stream, now())
-    })
-    for (const [index, { table, stream }] of feeds.entries()) {
-      const { lastEventAt } = states[index] ?? {}
-      // A stream without events has no rows to search for.
-      if (stream !== undefined && lastEventAt === undefined) continue
-      const row = await search.look(table, lastEventAt === undefined ? [] : [dayOf(lastEventAt)])
-      // An older row proves nothing of the way to a webhook, which no function can check.
-      if (row && (stream !== undefined || row.receivedAt >= begun - recentMs)) return row
-    }
-    const failure = hasFailed ? undefined : await failures.look(classificationFailures.table)
-    if (failure && failure.receivedAt >= begun) {
-      hasFailed = true
-      display.note(
-        `An event of ${source} could not become a row. The reason: select * from open_failures where p_source_id = '${source}'`,
-      )
-    }
-    const elapsed = `Waiting for ${awaited}: ${spanText(now() - begun)}`
-    display.progress([elapsed, ...states.flatMap((state) => stateText(state, now()))].join('. '))
+    const { row, failure, says } = await wait.look()
+    if (row) return row
+    if (failure !== undefined && !isNoted) display.note(failure)
+    isNoted = failure !== undefined
+    display.progress([`Waiting for ${awaited}: ${spanText(now() - begun)}`, ...says].join('. '))
     await sleep(lookMs, undefined, { signal }).catch(() => {})
   }
   return undefined

@@ -1,7 +1,7 @@
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
 import { inParallel } from '../../lambdas/core/in-parallel.ts'
-import type { StoreReader } from '../../lambdas/core/ports.ts'
-import { readDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
+import type { ListedObject, StoreReader } from '../../lambdas/core/ports.ts'
+import { deadPrefix, readDeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 
 /** Numbers of dead letters by their reason. */
@@ -19,14 +19,20 @@ export interface DeadLetters {
 }
 
 /** Most dead letters to read, the newest first, because one can be megabytes long. */
-const mostRead = 200
+export const mostRead = 200
+
+/** The archived dead letters, the oldest first. */
+export async function listDeadLetters(ops: StoreReader): Promise<ListedObject[]> {
+  const letters: ListedObject[] = []
+  for await (const object of listAll(ops, deadPrefix)) {
+    if (/^dead\/dt=[^/]+\/[^/]+\.json$/.test(object.key)) letters.push(object)
+  }
+  return letters
+}
 
 /** Counts the archived dead letters, and among the newest 200 those of each source, with their reasons. */
 export async function countDeadLetters(ops: StoreReader): Promise<DeadLetters> {
-  const keys: string[] = []
-  for await (const { key } of listAll(ops, 'dead/')) {
-    if (/^dead\/dt=[^/]+\/[^/]+\.json$/.test(key)) keys.push(key)
-  }
+  const keys = (await listDeadLetters(ops)).map(({ key }) => key)
   const read = await inParallel(keys.slice(-mostRead), async (key) => {
     const object = await ops.get(key)
     return object && readDeadLetter(object.body)

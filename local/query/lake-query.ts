@@ -1,6 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  DuckDBTypeId,
+  StatementType,
+} from '@duckdb/node-api'
 import { duckDbType } from '../../lambdas/core/duckdb/duckdb-type.ts'
 import { quotedName, quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { objectPath } from '../aws/s3/object-path.ts'
@@ -13,6 +20,26 @@ import { type Plain, plainValue } from './query-value.ts'
 export interface QueryResult {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Plain[])[]
+}
+
+/** Some rows of a result, of which each is made when it is asked for. */
+export interface RowChunk {
+  readonly count: number
+  row(index: number): readonly Plain[]
+}
+
+/** A result that is read while it is made. */
+export interface StreamedResult {
+  readonly columns: readonly string[]
+  /** @throws {QueryError} when the statement fails on the way, or the signal came */
+  readonly chunks: AsyncIterable<RowChunk>
+}
+
+export interface StreamOptions {
+  /** Ends the statement. */
+  readonly signal?: AbortSignal
+  /** Longest text of a column, in characters; a longer one is cut before it leaves DuckDB. @default none is cut */
+  readonly characters?: number
 }
 
 /** An error in the query, explained in one or two lines. */
@@ -77,19 +104,58 @@ export class Lake {
    * @throws {QueryError} with DuckDB's message on the statement, or what to write in its place
    */
   async query(sql: string): Promise<QueryResult> {
-    try {
-      const statements = await this.#connection.extractStatements(withoutArrows(sql))
-      if (statements.count > 1) {
-        throw new QueryError(`These are ${statements.count} statements; write one at a time, as in Athena.`)
-      }
-      const prepared = await statements.prepare(0)
-      // EXPLAIN ANALYZE runs what it explains.
-      const runs = prepared.statementType === StatementType.EXPLAIN && /\banalyze\b/i.test(sql)
-      if (runs || !reading.has(prepared.statementType)) {
-        throw new QueryError('Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
-      }
-      const reader = await prepared.runAndReadAll()
+    return await this.#explained(sql, async () => {
+      const reader = await (await this.#prepare(sql)).runAndReadAll()
       return { columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plainValue)) }
+    })
+  }
+
+  /**
+   * Runs one statement that reads, for a reader who may stop early: rows beyond those that were asked for stay in DuckDB.
+   * @throws {QueryError} as {@link query}
+   */
+  async stream(sql: string, { signal, characters }: StreamOptions = {}): Promise<StreamedResult> {
+    const run = <T>(action: () => Promise<T>): Promise<T> =>
+      this.#explained(sql, () => interruptible(this.#connection, action, signal))
+    const { columns, result } = await run(async () => {
+      const prepared = await this.#prepare(sql)
+      const columns = Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index))
+      const chosen = characters === undefined ? prepared : await this.#cutting(sql, prepared, characters)
+      return { columns, result: await chosen.stream() }
+    })
+    return { columns, chunks: chunksOf(result, run) }
+  }
+
+  async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    const statements = await this.#connection.extractStatements(withoutArrows(sql))
+    if (statements.count > 1) {
+      throw new QueryError(`These are ${statements.count} statements; write one at a time, as in Athena.`)
+    }
+    const prepared = await statements.prepare(0)
+    // EXPLAIN ANALYZE runs what it explains.
+    const runs = prepared.statementType === StatementType.EXPLAIN && /\banalyze\b/i.test(sql)
+    if (runs || !reading.has(prepared.statementType)) {
+      throw new QueryError('Nothing can be changed here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
+    }
+    return prepared
+  }
+
+  /** The same statement with its texts cut; as it is where it cannot be the part of another one. */
+  async #cutting(sql: string, prepared: DuckDBPreparedStatement, length: number): Promise<DuckDBPreparedStatement> {
+    const names = Array.from({ length: prepared.columnCount }, (_, index) => `c${index}`)
+    const texts = names.filter((_, index) => prepared.columnTypeId(index) === DuckDBTypeId.VARCHAR)
+    if (texts.length === 0) return prepared
+    const columns = names.map((name) => (texts.includes(name) ? `left(${name}::VARCHAR, ${length})` : name))
+    const inner = withoutArrows(sql).replace(/[;\s]+$/, '')
+    // The line break ends a comment.
+    return await this.#connection
+      .prepare(`SELECT ${columns.join(', ')} FROM (${inner}\n) AS cut(${names.join(', ')})`)
+      .catch(() => prepared)
+  }
+
+  async #explained<T>(sql: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action()
     } catch (error) {
       if (error instanceof QueryError) throw error
       const message = String(error instanceof Error ? error.message : error)
@@ -106,6 +172,45 @@ export class Lake {
 
   close(): void {
     this.#connection.closeSync()
+  }
+}
+
+/** Time between two attempts to end a statement, which may just begin, in milliseconds. */
+const interruptMs = 50
+
+/** Does something with a connection, and ends it when the signal comes. */
+async function interruptible<T>(
+  connection: DuckDBConnection,
+  action: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  if (!signal) return await action()
+  if (signal.aborted) throw new QueryError('The statement was cancelled.')
+  let timer: NodeJS.Timeout | undefined
+  const end = () => {
+    connection.interrupt()
+    timer = setInterval(() => connection.interrupt(), interruptMs)
+  }
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await action()
+  } catch (error) {
+    throw signal.aborted ? new QueryError('The statement was cancelled.', { cause: error }) : error
+  } finally {
+    signal.removeEventListener('abort', end)
+    clearInterval(timer)
+  }
+}
+
+/** @param run explains what goes wrong */
+async function* chunksOf(
+  result: DuckDBResult,
+  run: <T>(action: () => Promise<T>) => Promise<T>,
+): AsyncGenerator<RowChunk> {
+  for (;;) {
+    const chunk = await run(() => result.fetchChunk())
+    if (!chunk || chunk.rowCount === 0) return
+    yield { count: chunk.rowCount, row: (index) => chunk.getRowValues(index).map(plainValue) }
   }
 }
 

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 export interface LoopbackOptions extends ServerOptions {
   /** @default 0: any free port */
   readonly port?: number
+  /** Headers of the answer to a request that is refused, beside its own. */
+  readonly refusalHeaders?: Readonly<Record<string, string>>
 }
 
 export interface LoopbackServer {
@@ -19,7 +21,7 @@ export interface LoopbackServer {
  * @throws Node's error when the port is taken
  */
 export async function listenOnLoopback(
-  { port = 0, ...options }: LoopbackOptions,
+  { port = 0, refusalHeaders = {}, ...options }: LoopbackOptions,
   listener: RequestListener,
 ): Promise<LoopbackServer> {
   let hosts: readonly string[] = []
@@ -28,7 +30,12 @@ export async function listenOnLoopback(
     if (problem === undefined) listener(request, response)
     else {
       const body = Buffer.from(`${JSON.stringify({ message: problem })}\n`)
-      const head = { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' }
+      const head = {
+        ...refusalHeaders,
+        'content-type': 'application/json',
+        'content-length': body.length,
+        connection: 'close',
+      }
       response.writeHead(403, head).end(body)
     }
   })

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { startConsole } from '../../console/server/server.ts'
 import { allSimulators } from '../../local/simulators.ts'
 import { ask, collectListeners, placeOf } from '../support/listeners.ts'
 import { startPipeline, webhookSettings } from '../support/pipeline.ts'
@@ -75,6 +76,14 @@ const options = {
   hookId: 1,
   oauth: { clientId: 'example' },
 }
+
+test('the console answers programs of this machine alone', async () => {
+  const listeners = collectListeners()
+  const { url, close } = await startConsole({ choice: { data: '/nowhere' } })
+  onTestFinished(close)
+  expect([...listeners].map((one) => placeOf(one).port)).toEqual([Number(new URL(url).port)])
+  await expectClosedToOthers(listeners)
+})
 
 test('every simulated provider answers programs of this machine alone', async () => {
   const served: string[] = []

@@ -29,9 +29,11 @@ export function goldenRows(): GoldenRow[] {
     })
 }
 
+let schemas: ReturnType<typeof loadTableSchemas> | undefined
+
 /** A lake with every table, holding rows, golden ones by default, as those of today. */
 export function goldenLake(rows: readonly Row[] = goldenRows().map(({ row }) => row)): LakeOfSchemas {
-  const schemas = loadTableSchemas()
+  schemas ??= loadTableSchemas()
   const lake = new LakeOfSchemas(schemas)
   for (const schema of schemas) {
     const own = rows.filter((row) => row.p_log_type === schema.logType)

@@ -16,15 +16,13 @@ import { appWithoutBundles } from './synthesized.ts'
 /** A lake in the form of the local run, with the stack's tables and views for these schemas. */
 export class LakeOfSchemas {
   readonly dataDir = mkdtempSync(path.join(tmpdir(), 'lake-of-schemas-'))
-  readonly #bucket: string
+  readonly bucket: string
 
   constructor(schemas: readonly LogSchema[]) {
     onTestFinished(() => rmSync(this.dataDir, { recursive: true }))
-    const stack = new Stack(appWithoutBundles(), 'S')
-    const opsBucket = new OpsBucket(stack, 'OpsBucket')
-    const { bucket } = new LakeConstruct(stack, 'Lake', { schemas, retentionDays: 365, queryLimitGB: 0, opsBucket })
-    this.#bucket = String(Object(stack.resolve(bucket.bucketName)).Ref).toLowerCase()
-    writeAssembly(this.dataDir, Template.fromStack(stack).toJSON())
+    const { template, bucket } = synthesized.get(schemas) ?? synthesize(schemas)
+    this.bucket = bucket
+    writeAssembly(this.dataDir, template)
   }
 
   /** Adds a Parquet file to the partition of a day, counted back from today. */
@@ -32,7 +30,7 @@ export class LakeOfSchemas {
     const dt = new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
     const key = `${dataPrefix({ table, dt })}${name}`
     writeFileSync(this.#file(key), content)
-    appendFileSync(this.#file(listKey({ table, dt })), `s3://${this.#bucket}/${key}\n`)
+    appendFileSync(this.#file(listKey({ table, dt })), `s3://${this.bucket}/${key}\n`)
   }
 
   async query(sql: string): Promise<QueryResult> {
@@ -51,8 +49,21 @@ export class LakeOfSchemas {
   }
 
   #file(key: string): string {
-    const file = objectPath(path.join(this.dataDir, 's3'), this.#bucket, key)
+    const file = objectPath(path.join(this.dataDir, 's3'), this.bucket, key)
     mkdirSync(path.dirname(file), { recursive: true })
     return file
   }
+}
+
+/** The templates so far, because each takes a second. */
+const synthesized = new WeakMap<readonly LogSchema[], ReturnType<typeof synthesize>>()
+
+function synthesize(schemas: readonly LogSchema[]): { readonly template: unknown; readonly bucket: string } {
+  const stack = new Stack(appWithoutBundles(), 'S')
+  const opsBucket = new OpsBucket(stack, 'OpsBucket')
+  const { bucket } = new LakeConstruct(stack, 'Lake', { schemas, retentionDays: 365, queryLimitGB: 0, opsBucket })
+  const name = String(Object(stack.resolve(bucket.bucketName)).Ref).toLowerCase()
+  const made = { template: Template.fromStack(stack).toJSON(), bucket: name }
+  synthesized.set(schemas, made)
+  return made
 }

@@ -30,9 +30,10 @@ export function ask(
   port: number,
   headers: Readonly<Record<string, string>>,
   method = 'GET',
+  path = '/',
 ): Promise<{ readonly status: number | undefined; readonly body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>()
-  const sent = request({ host: '127.0.0.1', port, method, headers, agent: false }, (answer) => {
+  const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
     text(answer).then((body) => resolve({ status: answer.statusCode, body }), reject)
   })
   sent.on('error', reject).end()

@@ -4,6 +4,7 @@ import { firstSteps } from '../../../local/screen/first-steps.ts'
 
 const ready: Ready = {
   ready: true,
+  simulated: false,
   region: 'us-east-1',
   credentials: { accessKeyId: 'key', secretAccessKey: 'nobody may see it' },
   endpoints: { s3: '', sqs: '', secretsmanager: '', lambda: '' },

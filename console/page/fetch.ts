@@ -1,0 +1,169 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { ApiError } from '../api.ts'
+import { forgetToken, takenToken } from './token.ts'
+
+/** Why a request was not answered, as a sentence for a person. */
+class RequestError extends Error {
+  override readonly name = 'RequestError'
+}
+
+/** Values of a request's address; those that are empty or absent are left out. */
+export type Parameters = Readonly<Record<string, string | number | undefined>>
+
+/**
+ * Asks the server.
+ * @throws {RequestError} when there is no answer, or the server says why not
+ */
+export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  )
+  const query = new URLSearchParams(given).toString()
+  return await send<T>(query === '' ? path : `${path}?${query}`, { signal: signal ?? null })
+}
+
+/**
+ * Orders something of the server.
+ * @throws {RequestError} when there is no answer, or the server says why not
+ */
+export async function post<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+  return await send<T>(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' },
+    signal: signal ?? null,
+  })
+}
+
+async function send<T>(path: string, init: RequestInit): Promise<T> {
+  const answer = await fetch(`/api/${path}`, {
+    ...init,
+    headers: { ...init.headers, Authorization: `Bearer ${takenToken() ?? ''}` },
+    cache: 'no-store',
+  }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new RequestError(
+      'The server of the console does not answer. Start it again in its terminal, and open the link that it prints.',
+    )
+  })
+  if (answer.status === 401) {
+    forgetToken()
+    throw new RequestError(
+      'The server was started anew and does not know this page any more. Open the link that it printed.',
+    )
+  }
+  const text = await answer.text()
+  if (!answer.ok) throw new RequestError(errorIn(text) ?? `The server answered with status ${answer.status}.`)
+  return JSON.parse(text)
+}
+
+function errorIn(text: string): string | undefined {
+  try {
+    const { error }: Partial<ApiError> = JSON.parse(text)
+    return typeof error === 'string' ? error : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What is known of an answer. */
+export interface Asked<T> {
+  /** The last answer, also while the next one is awaited or has failed. */
+  readonly data?: T
+  /** Why the last request was not answered. */
+  readonly error?: string
+  readonly isLoading: boolean
+  /** How long the last answer took, in milliseconds. */
+  readonly tookMs?: number
+  /** When the last answer came. */
+  readonly at?: number
+  /** Asks once more, now. */
+  readonly again: () => void
+}
+
+/** What an error says to a person. */
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+
+/**
+ * Asks as soon as the view is shown and whenever `ask` changes, which {@link useCallback} keeps; gives up when the view is left.
+ * @param ask `undefined`: nothing is asked
+ * @param everyMs how long after an answer to ask again, in milliseconds, while the tab is seen; by default never. It is given the
+ *   last answer, or `undefined` after an error without one.
+ */
+export function useAsked<T>(
+  ask: ((signal: AbortSignal) => Promise<T>) | undefined,
+  everyMs: (data: T | undefined) => number | undefined = () => undefined,
+): Asked<T> {
+  const [state, setState] = useState<Omit<Asked<T>, 'again'> & { readonly of?: unknown }>({ isLoading: true })
+  const [turn, setTurn] = useState(0)
+  const again = useCallback(() => setTurn((last) => last + 1), [])
+  const every = useRef(everyMs)
+  every.current = everyMs
+  // A further turn asks the same once more.
+  useEffect(() => {
+    if (ask === undefined) return
+    const leave = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let last: T | undefined
+    const next = () => {
+      const wait = every.current(last)
+      // Without a token only the next link helps.
+      if (wait !== undefined && !leave.signal.aborted && takenToken() !== undefined) timer = setTimeout(round, wait)
+    }
+    const round = async () => {
+      if (document.hidden) {
+        document.addEventListener('visibilitychange', () => void round(), { once: true, signal: leave.signal })
+        return
+      }
+      setState((before) => ({ ...(before.of === ask ? before : {}), of: ask, isLoading: true }))
+      const begun = performance.now()
+      try {
+        const data = await ask(leave.signal)
+        last = data
+        setState({ data, isLoading: false, tookMs: performance.now() - begun, at: Date.now(), of: ask })
+      } catch (error) {
+        if (isAbort(error) || leave.signal.aborted) return
+        setState((before) => ({ ...before, isLoading: false, error: sentenceOf(error) }))
+      }
+      next()
+    }
+    void round()
+    return () => {
+      leave.abort()
+      clearTimeout(timer)
+    }
+  }, [ask, turn])
+  return { ...state, again }
+}
+
+/** An order that a person gives, and what became of it. */
+export interface Ordered<A, T> {
+  readonly give: (order: A) => void
+  readonly isUnderWay: boolean
+  readonly result?: T
+  readonly error?: string
+  readonly forget: () => void
+}
+
+/** Sends an order when a person gives it; one at a time, and given up when the view is left. */
+export function useOrder<A, T>(send: (order: A, signal: AbortSignal) => Promise<T>): Ordered<A, T> {
+  const [state, setState] = useState<Pick<Ordered<A, T>, 'isUnderWay' | 'result' | 'error'>>({ isUnderWay: false })
+  const open = useRef<AbortController>(undefined)
+  useEffect(() => () => open.current?.abort(), [])
+  const give = async (order: A) => {
+    open.current?.abort()
+    const leave = new AbortController()
+    open.current = leave
+    // What was answered before stays until the next answer.
+    setState(({ result }) => ({ isUnderWay: true, ...(result !== undefined && { result }) }))
+    try {
+      const result = await send(order, leave.signal)
+      if (!leave.signal.aborted) setState({ isUnderWay: false, result })
+    } catch (error) {
+      if (!leave.signal.aborted && !isAbort(error)) setState({ isUnderWay: false, error: sentenceOf(error) })
+    }
+  }
+  return { ...state, give: (order) => void give(order), forget: () => setState({ isUnderWay: false }) }
+}

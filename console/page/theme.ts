@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'preact/hooks'
+
+const kept = 'auditlake-theme'
+const themes = ['auto', 'light', 'dark'] as const
+type Theme = (typeof themes)[number]
+
+const keptTheme = (): Theme => themes.find((one) => one === localStorage.getItem(kept)) ?? 'auto'
+
+/** The chosen theme, and how to choose the next one; `auto` is that of the system. */
+export function useTheme(): readonly [Theme, () => void] {
+  const [theme, setTheme] = useState(keptTheme)
+  useEffect(() => {
+    localStorage.setItem(kept, theme)
+    if (theme === 'auto') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme
+    // Drawings take their colours from the style when they are made.
+    dispatchEvent(new Event(themeChange))
+  }, [theme])
+  return [theme, () => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto')]
+}
+
+const themeChange = 'auditlake-theme'
+
+/** A number that changes whenever the colours do. */
+export function useColours(): number {
+  const [turn, setTurn] = useState(0)
+  useEffect(() => {
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    const next = () => setTurn((last) => last + 1)
+    dark.addEventListener('change', next)
+    addEventListener(themeChange, next)
+    return () => {
+      dark.removeEventListener('change', next)
+      removeEventListener(themeChange, next)
+    }
+  }, [])
+  return turn
+}
+
+/** The value of a custom property of the style, such as `--ink`. */
+export const colourOf = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim()

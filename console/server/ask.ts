@@ -1,0 +1,155 @@
+import { QueryFailed } from '../../cli/athena/query.ts'
+import { isReading, plainOf } from '../../cli/athena/result.ts'
+import { type Installation, reasonOf } from '../../cli/installation.ts'
+import { boundOnDays, readsEveryDayOf } from '../../cli/unbounded-days.ts'
+import { Lake } from '../../local/query/lake-query.ts'
+import type { Plain } from '../../local/query/query-value.ts'
+import { tableSchemas } from '../../schemas/generated/index.ts'
+import { viewsOf } from '../../schemas/views.ts'
+import type { Cost } from '../api.ts'
+import { HttpError } from './http-error.ts'
+
+/** The result of a statement, perhaps only its beginning. */
+export interface Answer extends Cost {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Plain[])[]
+  /** Rows of the whole result; on AWS one more than those here where there are more. */
+  readonly total: number
+}
+
+export interface AskOptions {
+  /** Cancels the statement. */
+  readonly signal?: AbortSignal | undefined
+  /** Most rows of the answer. @default 10,000 */
+  readonly rows?: number
+  /** Most characters of a text; the rest is cut off, and `…` says so. @default none is cut */
+  readonly characters?: number
+  /** Most characters of all texts together; rows beyond are left out. @default 20 million */
+  readonly size?: number
+}
+
+/**
+ * Asks a statement of the lake: DuckDB of a local run, Athena of a deployment.
+ * @throws {HttpError} 400 when the statement is wrong, or would read every day on AWS; 504 at the time limit
+ */
+export type Ask = (sql: string, options?: AskOptions) => Promise<Answer>
+
+const usual = { rows: 10_000, size: 20_000_000 }
+
+/** Longest time of a statement, in milliseconds. */
+const limits = { local: 60_000, aws: 600_000 }
+
+/** Everything that holds rows of days. */
+const relations: readonly string[] = [
+  ...tableSchemas.map(({ table }) => table),
+  ...viewsOf(tableSchemas).map(({ name }) => name),
+]
+
+/** @param folder of a local run */
+export const askLake =
+  (folder: string, limitMs = limits.local): Ask =>
+  async (sql, { signal, characters, ...most } = {}) => {
+    const limit = AbortSignal.timeout(limitMs)
+    const either = AbortSignal.any(signal ? [signal, limit] : [limit])
+    const lake = await Lake.open(folder)
+    try {
+      const options = { signal: either, ...(characters !== undefined && { characters: characters + 1 }) }
+      const { columns, chunks } = await lake.stream(sql, options)
+      const taken = new Taken({ ...usual, ...most }, characters)
+      for await (const { count, row } of chunks) {
+        for (let index = 0; index < count; index++) {
+          if (!taken.isFull) taken.take(row(index))
+        }
+        taken.total += count
+      }
+      return { columns, rows: taken.rows, total: taken.total }
+    } catch (error) {
+      throw limit.aborted ? tooLong(limitMs, error) : error
+    } finally {
+      lake.close()
+    }
+  }
+
+export const askAthena =
+  (query: NonNullable<Installation['query']>, limitMs = limits.aws): Ask =>
+  async (sql, { signal, characters, ...most } = {}) => {
+    if (!isReading(sql) || /^\s*explain\s+analyze\b/i.test(sql)) {
+      throw new HttpError(400, 'Nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
+    }
+    if (readsEveryDayOf(relations, sql)) {
+      throw new HttpError(
+        400,
+        `The statement is not run: it reads a table without a bound on dt, so Athena would read, and bill, every day of it. Add to each table or view: ${boundOnDays}`,
+      )
+    }
+    const began = performance.now()
+    try {
+      const { columns, rows, scannedBytes } = await query(sql, { signal, limitMs })
+      const taken = new Taken({ ...usual, ...most }, characters)
+      for await (const row of rows) {
+        taken.total++
+        if (taken.isFull) break
+        taken.take(row.map((value, index) => plainOf(value, columns[index])))
+      }
+      return { columns: columns.map(({ name }) => name), rows: taken.rows, total: taken.total, scannedBytes }
+    } catch (error) {
+      if (performance.now() - began >= limitMs) throw tooLong(limitMs, error)
+      const reason = error instanceof QueryFailed ? error.message : reasonOf(error)
+      throw new HttpError(400, `Athena: ${reason}`, { cause: error })
+    }
+  }
+
+const tooLong = (limitMs: number, cause: unknown): HttpError =>
+  new HttpError(504, `The statement was cancelled after ${limitMs / 1_000} seconds. Ask for fewer days or rows.`, {
+    cause,
+  })
+
+/** The rows of an answer, up to its limits. */
+class Taken {
+  readonly rows: Plain[][] = []
+  total = 0
+  readonly #most: { readonly rows: number; readonly size: number }
+  readonly #characters: number
+  #size = 0
+
+  constructor(most: { readonly rows: number; readonly size: number }, characters = Number.POSITIVE_INFINITY) {
+    this.#most = most
+    this.#characters = characters
+  }
+
+  get isFull(): boolean {
+    return this.rows.length >= this.#most.rows || this.#size >= this.#most.size
+  }
+
+  take(row: readonly Plain[]): void {
+    const cut = row.map((value) => cutValue(value, this.#characters))
+    for (const value of cut) this.#size += typeof value === 'string' ? value.length : 8
+    this.rows.push(cut)
+  }
+}
+
+/** Lists and structs become texts where texts are cut. */
+function cutValue(value: Plain, most: number): Plain {
+  if (most === Number.POSITIVE_INFINITY) return value
+  const plain = typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+  return typeof plain === 'string' && plain.length > most ? `${plain.slice(0, most)}…` : plain
+}
+
+/** The rows of an answer as objects. */
+export const objectsOf = ({ columns, rows }: Answer): Record<string, Plain>[] =>
+  rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
+
+/** What an answer cost, for the page. */
+export const costOf = (...answers: readonly Cost[]): Cost => {
+  const billed = answers.flatMap(({ scannedBytes }) => scannedBytes ?? [])
+  return billed.length === 0 ? {} : { scannedBytes: billed.reduce((sum, bytes) => sum + bytes, 0) }
+}
+
+/** A text of a row; empty for null. */
+export const textIn = (value: Plain | undefined): string => (value === null || value === undefined ? '' : String(value))
+
+/** A text of a row, if it has one. */
+export const optionalText = (value: Plain | undefined): string | undefined => textIn(value) || undefined
+
+/** A time that a statement gives as seconds, in milliseconds. */
+export const timeIn = (value: Plain | undefined): number => Math.round(Number(value) * 1_000)
