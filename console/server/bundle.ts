@@ -16,11 +16,18 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 }
 
+let bundled: ReturnType<typeof bundle> | undefined
+
 /**
- * Bundles the page in memory: `/` is `index.html`, beside it `/main.js` and `/style.css`.
+ * The page, bundled once in a process and in memory: `/` is `index.html`, beside it `/main.js` and `/style.css`.
  * @throws {Error} esbuild's, when a file is missing or faulty
  */
 export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
+  bundled ??= bundle()
+  return await bundled
+}
+
+async function bundle(): Promise<ReadonlyMap<string, PageFile>> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
     entryPoints: ['main.tsx', 'style.css'],
