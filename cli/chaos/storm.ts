@@ -76,18 +76,17 @@ class Remedies {
 
   add(remedy: Remedy | undefined): void {
     if (remedy === undefined) return
-    const end = () => {
-      this.#open.delete(remedy)
-      void remedy.end()
-    }
-    this.#open.set(remedy, setTimeout(end, remedy.afterMs))
+    const timer = setTimeout(() => void this.#end(remedy), remedy.afterMs)
+    this.#open.set(remedy, timer)
   }
 
   async endAll(): Promise<void> {
-    for (const [{ end }, timer] of [...this.#open]) {
-      clearTimeout(timer)
-      await end()
-    }
-    this.#open.clear()
+    for (const remedy of [...this.#open.keys()]) await this.#end(remedy)
+  }
+
+  /** Ends a trouble, unless that was done. */
+  async #end(remedy: Remedy): Promise<void> {
+    clearTimeout(this.#open.get(remedy))
+    if (this.#open.delete(remedy)) await remedy.end()
   }
 }
