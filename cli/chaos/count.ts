@@ -10,10 +10,12 @@ export interface Counted {
   readonly events: number
   /** Of these, those with a row. */
   readonly found: number
-  /** Ids of the others, unless a failure or dead letter holds them. */
+  /** Ids of the others. */
   readonly lost: readonly string[]
   /** Rows beyond the one that each event has, of those that were received more than an hour ago: merging removes them. */
   readonly duplicate: number
+  /** The same, of all rows: before merging. */
+  readonly repeated: number
   /** Rows of events that the provider never showed. */
   readonly unknown: number
 }
@@ -23,10 +25,12 @@ export interface Count {
   readonly logs: readonly Counted[]
   readonly lost: number
   readonly duplicate: number
+  readonly repeated: number
   readonly unknown: number
   /** What could not be read and is kept: the texts that were spoiled on purpose, and others. */
   readonly quarantined: { readonly planted: number; readonly others: number; readonly missing: number }
-  readonly deadLetters: number
+  /** Names of the archived dead letters. */
+  readonly deadLetters: readonly string[]
 }
 
 export interface CountOptions {
@@ -35,7 +39,8 @@ export interface CountOptions {
   readonly logs: readonly SourceLog[]
   /** The functions' time, in milliseconds since 1970. */
   readonly now: number
-  readonly deadLetters: number
+  /** Names of the archived dead letters. */
+  readonly deadLetters: readonly string[]
 }
 
 /** Counts what providers hold against the rows of the lake, as a query sees them now. */
@@ -52,6 +57,7 @@ export async function count({ data, logs: sources, now, deadLetters }: CountOpti
       logs,
       lost: sum(({ lost }) => lost.length),
       duplicate: sum(({ duplicate }) => duplicate),
+      repeated: sum(({ repeated }) => repeated),
       unknown: sum(({ unknown }) => unknown),
       quarantined: await countFailures(ask, sources),
       deadLetters,
@@ -78,7 +84,7 @@ async function countLog(
   const merged = new Date(now - mergedAfterMs).toISOString()
   const same = hasVersions ? `${id}, date_trunc('day', p_event_time)` : id
   const rows = await ask(`
-    SELECT ${id}, greatest(1, count(*) FILTER (p_parse_time < TIMESTAMP '${merged.slice(0, 23)}'))
+    SELECT ${id}, count(*), greatest(1, count(*) FILTER (p_parse_time < TIMESTAMP '${merged.slice(0, 23)}'))
     FROM ${table} WHERE p_source_id = '${source}' GROUP BY ${same}`)
   const found = new Set(rows.map(([one]) => String(one)))
   return {
@@ -87,14 +93,15 @@ async function countLog(
     events: due.size,
     found: due.intersection(found).size,
     lost: [...due.difference(found)],
-    duplicate: rows.reduce((sum, [, times]) => sum + Number(times) - 1, 0),
+    duplicate: rows.reduce((sum, [, , times]) => sum + Number(times) - 1, 0),
+    repeated: rows.reduce((sum, [, times]) => sum + Number(times) - 1, 0),
     unknown: found.difference(new Set(shown.keys())).size,
   }
 }
 
 async function countFailures(ask: Ask, logs: readonly SourceLog[]): Promise<Count['quarantined']> {
   const planted = new Set(logs.flatMap(({ spoiled }) => [...(spoiled?.() ?? [])]))
-  const rows = await ask("SELECT DISTINCT CASE raw_encoding WHEN 'utf8' THEN raw END FROM open_failures")
+  const rows = await ask('SELECT DISTINCT raw FROM open_failures')
   const kept = new Set(rows.map(([raw]) => String(raw)))
   return {
     planted: planted.intersection(kept).size,

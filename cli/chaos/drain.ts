@@ -6,13 +6,15 @@ import type { World } from './world.ts'
 
 const minute = 60_000
 
-/** Time that passes on the clock with each round, in which every function runs once. */
+/** Time that passes on the clock with each round, in which every function runs twice: so long until sweeps have looked back, */
 const roundMs = 10 * minute
+/** and so long after that, until the daily walks. */
+const longRoundMs = 30 * minute
 /** Rounds between two counts. */
 const roundsPerCount = 4
-/** Sweeps look for late events until so long after them. */
+/** Hourly sweeps look for late events until so long after them. */
 const leastMs = 4 * 60 * minute
-/** Longest drain on the clock of the storm: what is missing then is lost. */
+/** Longest drain on the clock of the storm: a day's walks have looked then too, and what is missing is lost. */
 const mostMs = 30 * 60 * minute
 
 export interface Drained {
@@ -37,33 +39,32 @@ export interface DrainOptions {
 export async function drain(world: World, options: DrainOptions): Promise<Drained> {
   const { signal, onRound } = options
   let last: Count | undefined
-  let sentBack = 0
+  const sentBack = new Set<string>()
   const begun = world.clock.now()
   const passed = () => world.clock.now() - begun
+  const least = options.leastMs ?? leastMs
   // Messages that a killed function has received are there again at once, in place of minutes later.
   await world.restart()
-  for (let round = 1; !signal.aborted; round++) {
-    world.clock.advance(roundMs)
+  for (let round = 1; !signal.aborted && passed() <= mostMs; round++) {
+    world.clock.advance(passed() < least ? roundMs : longRoundMs)
     await world.tick()
     // Rows are written by the next run of the writer.
     await world.tick()
     onRound(passed(), last)
-    if (round % roundsPerCount > 0 || passed() < (options.leastMs ?? leastMs)) continue
-    const dead = world.deadLetters
-    if (dead > 0) {
-      sentBack += dead
-      await sendBack(world)
-      continue
-    }
+    if (round % roundsPerCount > 0 || passed() < least) continue
     last = await world.count()
-    if (passed() > mostMs || (isWhole(last) && isEmpty(world))) break
+    if (isWhole(last) && isEmpty(world)) break
+    if (last.deadLetters.length > 0) await sendBack(world)
+    for (const letter of last.deadLetters) sentBack.add(letter)
   }
-  return { count: last ?? (await world.count()), tookMs: passed(), sentBack }
+  return { count: last ?? (await world.count()), tookMs: passed(), sentBack: sentBack.size }
 }
 
-/** Whether every event is a row once, and what is no event is kept. */
-export const isWhole = ({ lost, duplicate, unknown, quarantined, deadLetters }: Count): boolean =>
-  lost === 0 && duplicate === 0 && unknown === 0 && quarantined.missing === 0 && deadLetters === 0
+/** Whether every event is a row once, what is no event is kept, and there were events of every log to count. */
+export const isWhole = ({ logs, lost, duplicate, unknown, quarantined, deadLetters }: Count): boolean =>
+  lost + duplicate + unknown + quarantined.missing + deadLetters.length === 0 &&
+  logs.length > 0 &&
+  logs.every(({ events }) => events > 0)
 
 /** Whether no message with events waits; of merges there may be one at any time. */
 const isEmpty = ({ run }: World): boolean =>

@@ -20,18 +20,21 @@ export interface Report {
   readonly count: Count
   /** Alarms that rang during the storm. */
   readonly rangMeanwhile: readonly string[]
-  readonly rung: readonly Rung[]
+  /** Absent when that was not tried. */
+  readonly rung?: readonly Rung[] | undefined
   /** Alarms that ring at the end. */
   readonly ringing: readonly string[]
 }
 
+const missing = (rung: Report['rung'] = []): number => rung.filter(({ afterMs }) => afterMs === undefined).length
+
 /** Whether the promise was kept: nothing lost, nothing twice, every alarm rang. */
-export const isKept = ({ count, rung }: Report): boolean =>
-  isWhole(count) && rung.every(({ afterMs }) => afterMs !== undefined)
+export const isKept = ({ count, rung }: Report): boolean => isWhole(count) && missing(rung) === 0
 
 /** The lines that people read; the last one says what counts. */
 export function* reportText(report: Report): Generator<string> {
   const { seed, minutes, spanMs, troubles, count, rung, drainMs } = report
+  const { logs } = count
   const begun = [...troubles.values()].reduce((sum, times) => sum + times, 0)
   yield `The storm of seed ${seed}: ${begun} troubles in ${minutes} minutes, ${spanText(spanMs)} on its own clock`
   for (const [name, times] of troubles) yield `  ${String(times).padStart(6)}  ${name}`
@@ -39,20 +42,22 @@ export function* reportText(report: Report): Generator<string> {
   yield `After ${spanText(drainMs)} more on that clock, without troubles:`
   yield* sourceTable(count)
   yield ''
-  yield `Rows that were there twice before merging: ${report.repeatedBefore}`
-  const { planted, others, missing } = count.quarantined
-  yield `Kept as failures: ${planted} texts that are no events, ${missing} missing${others > 0 ? `, and ${others} others` : ''}`
-  yield `Dead letters: ${report.sentBack} sent back, ${count.deadLetters} left`
+  yield `Rows that were there twice when the storm ended, in spite of merging: ${report.repeatedBefore}`
+  const { planted, others, missing: gone } = count.quarantined
+  yield `Kept as failures: ${planted} texts that are no events, ${gone} missing${others > 0 ? `, and ${others} others` : ''}`
+  yield `Dead letters: ${report.sentBack} sent back, ${count.deadLetters.length} left`
   yield ''
-  yield 'Alarms that had to ring, with the time on that clock:'
-  for (const { what, alarm, afterMs } of rung) {
+  if (rung) yield 'Alarms that had to ring, with the time on that clock:'
+  for (const { what, alarm, afterMs } of rung ?? []) {
     yield `  ${alarm}: ${afterMs === undefined ? 'did not ring' : `after ${spanText(afterMs)}`} (${what})`
   }
   yield `Alarms that rang during the storm: ${report.rangMeanwhile.join(', ') || 'none'}`
   yield `Alarms that ring at the end: ${report.ringing.join(', ') || 'none'}`
   yield ''
-  const missed = rung.filter(({ afterMs }) => afterMs === undefined).length
-  yield `seed ${seed}: lost ${count.lost}, duplicate ${count.duplicate}, unknown ${count.unknown}, quarantined ${planted + others}, alarms missing ${missed}`
+  const silent = logs.flatMap(({ source, table, events }) => (events === 0 ? [`${source} (${table})`] : []))
+  if (silent.length > 0) yield `Without any event, so that nothing was proved: ${silent.join(', ')}`
+  const alarms = rung ? `, alarms missing ${missing(rung)}` : ''
+  yield `seed ${seed}: lost ${count.lost}, duplicate ${count.duplicate}, unknown ${count.unknown}, quarantined ${planted + others}${alarms}`
 }
 
 function* sourceTable({ logs }: Count): Generator<string> {

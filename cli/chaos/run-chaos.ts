@@ -12,6 +12,9 @@ import { World } from './world.ts'
 
 const minute = 60_000
 
+/** How long a sender tries on after the storm, in milliseconds of real time. */
+const patienceMs = 3 * minute
+
 /** Time on the clock of the storm for all that comes after it. */
 const afterwardsMs = 48 * 60 * minute
 
@@ -37,48 +40,58 @@ export interface ChaosOptions {
 export async function runChaos({ seed, minutes, signal, alarms, keep, onStep, onNote }: ChaosOptions): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'auditlake-chaos-'))
   const forMs = minutes * minute
-  const world = await World.start({ folder, seed, agoMs: forMs * leaps + afterwardsMs, onStep })
+  let world: World | undefined
   try {
-    const rang = new Set<string>()
-    const begun = world.clock.now()
-    onNote(`Storm of seed ${seed}, ${minutes} minutes; the data is in ${world.data}`)
-    const troubles = await storm(world, {
-      seed,
-      forMs,
-      signal,
-      onTrouble(counts, passedMs) {
-        const total = [...counts.values()].reduce((sum, times) => sum + times, 0)
-        if (total % 20 === 0) for (const alarm of ringing(world)) rang.add(alarm)
-        onStep(`Storm: ${total} troubles, ${spanText(passedMs)} of ${spanText(forMs)}`)
-      },
-    })
-    const spanMs = world.clock.now() - begun
-    await calm(world)
-    onStep('Calm: senders finish what they have begun')
-    await world.stopSenders()
-    signal.throwIfAborted()
-    const { duplicate: repeatedBefore } = await world.count()
-    const drained = await drain(world, { signal, onRound: (ms, last) => onStep(drainText(ms, last)) })
-    signal.throwIfAborted()
-    onNote(`After ${spanText(drained.tookMs)} on its clock: ${shortText(drained.count)}`)
-    const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : { ...drained, rung: [] }
-    signal.throwIfAborted()
-    return {
-      seed,
-      minutes,
-      spanMs,
-      troubles,
-      drainMs: drained.tookMs,
-      repeatedBefore,
-      sentBack: drained.sentBack + (alarms ? ended.sentBack : 0),
-      count: ended.count,
-      rangMeanwhile: [...rang].sort(),
-      rung: ended.rung,
-      ringing: ringing(world),
-    }
+    world = await World.start({ folder, seed, agoMs: forMs * leaps + afterwardsMs, onStep })
+    return await weather(world, { seed, minutes, signal, alarms, onStep, onNote })
   } finally {
-    await world.stop()
+    await world?.stop()
     if (!keep) await rm(folder, { recursive: true, maxRetries: 3 })
+  }
+}
+
+/** The storm, the calm, and the count. */
+async function weather(
+  world: World,
+  { seed, minutes, signal, alarms, onStep, onNote }: Omit<ChaosOptions, 'keep'>,
+): Promise<Report> {
+  const forMs = minutes * minute
+  const rang = new Set<string>()
+  const begun = world.clock.now()
+  onNote(`Storm of seed ${seed}, ${minutes} minutes; the data is in ${world.data}`)
+  const troubles = await storm(world, {
+    seed,
+    forMs,
+    signal,
+    onTrouble(counts, passedMs) {
+      const total = [...counts.values()].reduce((sum, times) => sum + times, 0)
+      if (total % 20 === 0) for (const alarm of ringing(world)) rang.add(alarm)
+      onStep(`Storm: ${total} troubles, ${spanText(passedMs)} of ${spanText(forMs)}`)
+    },
+  })
+  const spanMs = world.clock.now() - begun
+  await calm(world)
+  onStep('Calm: senders finish what they have begun')
+  await world.stopSenders(patienceMs)
+  signal.throwIfAborted()
+  const { repeated: repeatedBefore } = await world.count()
+  const drained = await drain(world, { signal, onRound: (ms, last) => onStep(drainText(ms, last)) })
+  signal.throwIfAborted()
+  onNote(`After ${spanText(drained.tookMs)} on its clock: ${shortText(drained.count)}`)
+  const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : { ...drained, rung: undefined }
+  signal.throwIfAborted()
+  return {
+    seed,
+    minutes,
+    spanMs,
+    troubles,
+    drainMs: drained.tookMs,
+    repeatedBefore,
+    sentBack: drained.sentBack + (alarms ? ended.sentBack : 0),
+    count: ended.count,
+    rangMeanwhile: [...rang].sort(),
+    rung: ended.rung,
+    ringing: ringing(world),
   }
 }
 
@@ -99,7 +112,7 @@ async function endWithAlarms(
 
 const shortText = ({ logs, lost, duplicate, unknown, quarantined, deadLetters }: Count): string => {
   const where = logs.filter((log) => log.lost.length + log.duplicate + log.unknown > 0).map(({ source }) => source)
-  const open = `${quarantined.missing} failures to come, ${deadLetters} dead letters`
+  const open = `${quarantined.missing} failures to come, ${deadLetters.length} dead letters`
   return `lost ${lost}, duplicate ${duplicate}, unknown ${unknown}${where.length > 0 ? ` (${where.join(', ')})` : ''}, ${open}`
 }
 

@@ -9,13 +9,15 @@ import { hexBatches } from '../../simulators/hex/events.ts'
 import { encodeHexBatch, type HexBatch, postHexBatch } from '../../simulators/hex/webhooks.ts'
 import { memberAt } from '../../simulators/shared/samples.ts'
 import { pick, randomText, seededRandom } from '../../simulators/shared/seeded-random.ts'
-import type { Stoppable } from '../../simulators/shared/until-stopped.ts'
+import { Ending } from './ending.ts'
 import { streamEntryId } from './feeds.ts'
 import type { SourceLog } from './source-log.ts'
 
 /** A provider that sends. */
-export interface Sender extends Stoppable {
+export interface Sender {
   readonly log: SourceLog
+  /** Ends it when what it has begun is acknowledged, or after so many milliseconds. */
+  stop(withinMs: number): Promise<void>
 }
 
 /** Where a webhook goes, and with which secret; both can change while it is sent. */
@@ -32,16 +34,16 @@ export interface SenderOptions {
 
 /**
  * Sends batches of Hex events, each again and again until it is acknowledged; some come twice, some as lines of which the last
- * is cut. `stop` waits for the batch under way.
+ * is cut.
  */
 export function startHex({ target, now, seed }: SenderOptions): Sender {
   const begun = new Map<string, number>()
   const cut = new Set<string>()
   const random = seededRandom(seed)
   const acknowledged: HexBatch[] = []
-  let isStopping = false
+  const ending = new Ending()
   const deliver = async (batch: HexBatch) => {
-    for (;;) {
+    while (!ending.isOver) {
       const { url, secret } = target()
       const { ok } = await postHexBatch({ url, secret, headerName: 'X-AuditLake-Secret' }, batch)
       if (ok) return
@@ -50,7 +52,7 @@ export function startHex({ target, now, seed }: SenderOptions): Sender {
   }
   const running = (async () => {
     for (const envelopes of hexBatches({ seed, now })) {
-      if (isStopping) return
+      if (ending.hasBegun) return
       const isCut = random() < 0.05
       const batch = encodeHexBatch(envelopes, isCut ? { format: 'ndjson', cut: true } : { gzip: random() < 0.5 })
       for (const envelope of envelopes) begun.set(String(memberAt(envelope, 'event.metadata.hexTraceId')), now())
@@ -69,8 +71,8 @@ export function startHex({ target, now, seed }: SenderOptions): Sender {
       shown: async () => begun,
       spoiled: () => cut,
     },
-    async stop() {
-      isStopping = true
+    async stop(withinMs) {
+      ending.begin(withinMs)
       await running
     },
   }
@@ -97,17 +99,18 @@ export function startWebhooks({ target, now, server, seed }: SenderOptions & { s
     begun.set(delivery.guid, time)
     if (random() < 0.05) await server.log.redeliver(delivery)
   }
-  let isStopping = false
+  const ending = new Ending()
   const running = (async () => {
-    while (!isStopping) {
+    while (!ending.hasBegun) {
       if (underWay.size < 20) track(send())
       await pause(random() * 500)
     }
   })()
   return {
     log: { source: 'github-webhooks', table: 'github_webhook', id: 'p_webhook_delivery', shown: async () => begun },
-    async stop() {
-      isStopping = true
+    // A delivery ends by itself, as GitHub gives each ten seconds.
+    async stop(withinMs) {
+      ending.begin(withinMs)
       await running
       await Promise.all(underWay)
     },
@@ -132,7 +135,7 @@ export class StreamSender implements Sender {
   readonly #begun = new Map<string, number>()
   readonly #cut = new Set<string>()
   readonly #running: Promise<void>
-  #isStopping = false
+  readonly #ending = new Ending()
 
   constructor({ now, seed }: Omit<SenderOptions, 'target'>) {
     this.#running = this.#run(now, seed)
@@ -146,15 +149,15 @@ export class StreamSender implements Sender {
     spoiled: () => this.#cut,
   }
 
-  async stop(): Promise<void> {
-    this.#isStopping = true
+  async stop(withinMs: number): Promise<void> {
+    this.#ending.begin(withinMs)
     await this.#running
   }
 
   async #run(now: () => number, seed: number): Promise<void> {
     const stream = auditStream({ enterprise: 'example-enterprise', seed })
     const random = seededRandom(seed)
-    for (let files = 0; !this.#isStopping; files++) {
+    for (let files = 0; !this.#ending.hasBegun; files++) {
       const time = now()
       const part = stream.part(`file ${files}`)
       const { objects, expected } = fileOf(
@@ -182,7 +185,9 @@ export class StreamSender implements Sender {
   }
 
   async #write(objects: readonly StreamObject[]): Promise<void> {
-    for (const { name, body } of objects) while (!(await this.#put(name, body))) await pause(500)
+    for (const { name, body } of objects) {
+      while (!this.#ending.isOver && !(await this.#put(name, body))) await pause(500)
+    }
   }
 
   /** @returns whether the bucket has it */

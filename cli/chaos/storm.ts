@@ -33,19 +33,22 @@ export async function storm(world: World, options: StormOptions): Promise<Readon
   const remedies = new Remedies()
   const begun = Date.now()
   const stopTicking = world.keepTicking()
-  while (Date.now() - begun < forMs && !signal.aborted) {
-    const trouble = chosen(random)
-    // A restart ends what was to end later.
-    if (trouble.name.includes('whole runs')) await remedies.endAll()
-    remedies.add(await trouble.begin(world, random))
-    counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1)
-    world.clock.advance(Math.round(random() * longestLeapMs))
-    onTrouble(counts, Date.now() - begun)
-    await pause(random() * longestPauseMs)
+  try {
+    while (Date.now() - begun < forMs && !signal.aborted) {
+      const trouble = chosen(random)
+      // A restart ends what was to end later.
+      if (trouble.name.includes('whole runs')) await remedies.endAll()
+      remedies.add(await trouble.begin(world, random))
+      counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1)
+      world.clock.advance(Math.round(random() * longestLeapMs))
+      onTrouble(counts, Date.now() - begun)
+      await pause(random() * longestPauseMs)
+    }
+    await remedies.endAll()
+    return counts
+  } finally {
+    stopTicking()
   }
-  stopTicking()
-  await remedies.endAll()
-  return counts
 }
 
 /** Ends all that a storm may have left. */

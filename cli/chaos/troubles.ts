@@ -41,8 +41,8 @@ const steps = [
 const alive = ({ run }: World): string[] =>
   [...run.functions].flatMap(([name, { pids }]) => (pids.length > 0 ? [name] : []))
 
-const kill = ({ isUp, run }: World, name: string): void => {
-  if (isUp) for (const pid of run.functionNamed(name).pids) process.kill(pid, 'SIGKILL')
+const kill = (world: World, name: string): void => {
+  if (world.isUp) for (const pid of world.run.functionNamed(name).pids) process.kill(pid, 'SIGKILL')
 }
 
 const killed: Trouble = {
@@ -89,10 +89,10 @@ function passing({ run }: World, rule: FaultRule, afterMs: number): Remedy {
 }
 
 /** Some calls of one kind, of all functions or of one. */
-function some(world: World, random: () => number): Pick<FaultRule, 'action' | 'principal' | 'probability'> {
+function some(world: World, random: () => number): Pick<FaultRule, 'action' | 'principal' | 'probability' | 'random'> {
   const one = random() < 0.3 ? { principal: pick([...world.run.functions.keys()], random) } : {}
   const service = random() < 0.3 ? pick(['s3:*', 'sqs:*', 'secretsmanager:*'], random) : pick(steps, random)
-  return { action: service, probability: pick([0.2, 0.5, 1], random), ...one }
+  return { action: service, probability: pick([0.2, 0.5, 1], random), random, ...one }
 }
 
 const errors = [
@@ -142,7 +142,23 @@ const messagesTwice: Trouble = {
   name: 'messages twice in a queue',
   weight: 4,
   begin: (world, random) =>
-    passing(world, { action: 'sqs:SendMessage', kind: 'repeat', probability: 0.5 }, between(random, 2_000, 10_000)),
+    passing(
+      world,
+      { action: 'sqs:SendMessage', kind: 'repeat', probability: 0.5, random },
+      between(random, 2_000, 10_000),
+    ),
+}
+
+/** Those that are sent later come first. */
+const messagesOutOfOrder: Trouble = {
+  name: 'messages out of order',
+  weight: 3,
+  begin: (world, random) =>
+    passing(
+      world,
+      { action: 'sqs:SendMessage', kind: 'slow', ms: between(random, 1_000, 4_000), probability: 0.5, random },
+      between(random, 2_000, 10_000),
+    ),
 }
 
 const notificationsDisturbed: Trouble = {
@@ -262,6 +278,7 @@ export const troubles: readonly Trouble[] = [
   storesSlow,
   answersNever,
   messagesTwice,
+  messagesOutOfOrder,
   notificationsDisturbed,
   providersFail,
   cursorsExpire,

@@ -52,6 +52,8 @@ export class World {
   readonly #config: string
   readonly #deliveries: DeliveryServer
   readonly #ticks = new Map<string, number>()
+  /** Addresses of webhooks: a start keeps the port unless another program has taken it. */
+  readonly #urls = new Map<string, string>()
   #run: LocalRun | undefined
   #senders: readonly Sender[] = []
   #stream: StreamSender | undefined
@@ -104,11 +106,11 @@ export class World {
     return [...this.polled.flatMap(({ logs }) => logs), ...this.#senders.map(({ log }) => log)]
   }
 
-  /** Archived dead letters. */
-  get deadLetters(): number {
+  /** Names of the archived dead letters. */
+  get deadLetters(): string[] {
     const folder = this.run.gateway.objects.pathOf(this.run.ready.buckets.ops ?? '', 'dead')
-    if (!existsSync(folder)) return 0
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json')).length
+    if (!existsSync(folder)) return []
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
   }
 
   /** Counts source against lake. */
@@ -151,12 +153,16 @@ export class World {
     await Promise.all(ticks)
   }
 
-  /** Ends the senders, each when what it has begun is acknowledged. */
-  async stopSenders(): Promise<void> {
-    await Promise.all(this.#senders.map((sender) => sender.stop()))
+  /**
+   * Ends the senders, each when what it has begun is acknowledged.
+   * @param withinMs after which they give up: what was not acknowledged counts as lost, unless it is a row
+   */
+  async stopSenders(withinMs: number): Promise<void> {
+    await Promise.all(this.#senders.map((sender) => sender.stop(withinMs)))
   }
 
   async stop(): Promise<void> {
+    await this.stopSenders(0)
     await this.#stopRun()
     await Promise.all([...this.polled.map(({ server }) => server.stop()), this.#deliveries.stop()])
   }
@@ -175,6 +181,7 @@ export class World {
     run.gateway.secrets.fill(run.ready.secrets['github-webhooks.recovery'] ?? '', exampleHookToken)
     this.#run = run
     this.#ticks.clear()
+    for (const [id, { url }] of Object.entries(run.ready.webhooks)) this.#urls.set(id, url)
     if (this.#stream) this.#stream.place = bucketPlace(run)
   }
 
@@ -200,9 +207,8 @@ export class World {
   #startSenders(): void {
     const { ready, gateway } = this.run
     for (const webhook of this.webhooks) webhook.sent = gateway.secrets.current(ready.secrets[webhook.id] ?? '')
-    // The next starts keep the port.
     const target = (id: string) => (): Target => ({
-      url: ready.webhooks[id]?.url ?? '',
+      url: this.#urls.get(id) ?? '',
       secret: this.webhooks.find((one) => one.id === id)?.sent ?? '',
     })
     const { seed } = this.#options

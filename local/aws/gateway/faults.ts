@@ -27,6 +27,8 @@ export interface FaultRule {
   readonly ms?: number
   /** Share of the matching calls to hit, 0 to 1. @default 1 */
   readonly probability?: number
+  /** Decides which calls the share is of. @default Math.random */
+  readonly random?: () => number
   /** Matching calls to let pass first. @default 0 */
   readonly skip?: number
   /** Calls to hit at most. @default all */
@@ -100,6 +102,7 @@ function fits(rule: ActiveRule, { service, principal, access }: Call): boolean {
     count = Number.POSITIVE_INFINITY,
     probability = 1,
     until = Number.POSITIVE_INFINITY,
+    random = Math.random,
   } = rule
   return (
     rule.hits < count &&
@@ -107,7 +110,7 @@ function fits(rule: ActiveRule, { service, principal, access }: Call): boolean {
     (rule.service ?? service) === service &&
     (rule.principal === undefined ? principal !== operator : matches(rule.principal, principal)) &&
     access.some((one) => matches(action, one.action) && matches(resource, one.resource)) &&
-    Math.random() < probability
+    random() < probability
   )
 }
 

@@ -34,7 +34,7 @@ const log = (...ids: string[]): SourceLog => ({
   shown: async () => new Map(ids.map((id) => [id, now - 2 * hour])),
 })
 
-const counted = (lake: LakeOfSchemas, ...logs: SourceLog[]) => count({ data: lake.dataDir, logs, now, deadLetters: 0 })
+const counted = (lake: LakeOfSchemas, ...logs: SourceLog[]) => count({ data: lake.dataDir, logs, now, deadLetters: [] })
 
 test('an event without a row is lost, and is named', async () => {
   const { lost, logs } = await counted(lakeWith([['a', 2]]), log('a', 'b'))
