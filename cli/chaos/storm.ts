@@ -38,7 +38,8 @@ export async function storm(world: World, options: StormOptions): Promise<Readon
       const trouble = chosen(random)
       // A restart ends what was to end later.
       if (trouble.name.includes('whole runs')) await remedies.endAll()
-      remedies.add(await trouble.begin(world, random))
+      // With random numbers of its own, so that what it meets does not decide what comes next.
+      remedies.add(await trouble.begin(world, seededRandom(random() * 2 ** 32)))
       counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1)
       world.clock.advance(Math.round(random() * longestLeapMs))
       onTrouble(counts, Date.now() - begun)

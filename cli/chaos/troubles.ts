@@ -261,7 +261,7 @@ const clockWrong: Trouble = {
 
 const machineRestarted: Trouble = {
   name: 'whole runs ended and started again',
-  weight: 0.3,
+  weight: 0.5,
   async begin(world) {
     await world.restart()
     return undefined
