@@ -1,6 +1,7 @@
 import { QueryFailed } from '../../cli/athena/query.ts'
-import { isReading, plainOf } from '../../cli/athena/result.ts'
+import { plainOf } from '../../cli/athena/result.ts'
 import { type Installation, reasonOf } from '../../cli/installation.ts'
+import { isReading } from '../../cli/statement-words.ts'
 import { boundOnDays, readsEveryDayOf } from '../../cli/unbounded-days.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
@@ -30,7 +31,7 @@ export interface AskOptions {
 
 /**
  * Asks a statement of the lake: DuckDB of a local run, Athena of a deployment.
- * @throws {HttpError} 400 when the statement is wrong, or would read every day on AWS; 504 at the time limit
+ * @throws {HttpError} 400 when the statement is wrong, or by its words would read every day on AWS; 504 at the time limit
  */
 export type Ask = (sql: string, options?: AskOptions) => Promise<Answer>
 
@@ -73,7 +74,7 @@ export const askLake =
 export const askAthena =
   (query: NonNullable<Installation['query']>, limitMs = limits.aws): Ask =>
   async (sql, { signal, characters, ...most } = {}) => {
-    if (!isReading(sql) || /^\s*explain\s+analyze\b/i.test(sql)) {
+    if (!isReading(sql)) {
       throw new HttpError(400, 'Nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
     }
     if (readsEveryDayOf(relations, sql)) {
