@@ -156,7 +156,7 @@ test('a long result stops at the limit, says that there is more, and a long valu
   const { query } = await athena({ answer: async () => ({ columns: ['n', 'text'], rows }) })
   const client = await consoleOver(goldenLake([]), query)
   const found = await client.post<SqlResult>('/api/sql', { sql: 'select n, text from (values 1)' })
-  expect([found.rows.length, found.total]).toEqual([10_000, 10_001])
+  expect([found.rows.length, found.total, found.isAtLeast]).toEqual([10_000, 10_001, true])
   expect(found.rows[0]).toEqual([0, `${'x'.repeat(65_536)}…`])
 })
 
