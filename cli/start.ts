@@ -60,7 +60,7 @@ await runCommand(help, async () => {
     run.noteAlarms()
     if (withConsole) {
       progress?.step('Starting the console')
-      page = await startConsoleProcess(runOptions.dataDir)
+      page = await startConsoleProcess(runOptions.dataDir, { onEnd: (text) => terminal?.note(text) })
     }
     progress?.stop()
     if (json) printJson({ ...run.ready, ...(page?.url !== undefined && { console: page.url }) })

@@ -1,5 +1,4 @@
-/** Comments, and texts, which can hold anything. */
-const quoted = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g
+import { wordsOf } from './statement-words.ts'
 
 /** A view or table that a statement reads; `all_events.time` is a column. */
 const readsOf = (tables: readonly string[]): RegExp =>
@@ -13,15 +12,19 @@ const bounds = /\bdt\b"?\s*(?:>=?|=|\bin\b|\bbetween\b)|(?:<=?|(?<![<>!])=)\s*(?
 
 /**
  * Whether a statement reads `all_events` more often than it bounds `dt` from below: each such part reads every day of every
- * table. It goes by the words of the statement, so it can be wrong where a bound is written in another way.
+ * table. As {@link readsEveryDayOf}, it can be wrong.
  */
 export const readsAllDays = (sql: string): boolean => readsEveryDayOf(['all_events'], sql)
 
-/** The same of any tables: whether a statement mentions them more often than it bounds `dt` from below. */
+/**
+ * The same of any tables: whether a statement mentions them more often than it bounds `dt` from below. It goes by the words of the
+ * statement, and does not understand it. So a bound that is written in another way does not count, and one that bounds nothing does, as
+ * in `true or dt >= …`. It is a help against a slip; what a query can read at most, the workgroup's `queryLimitGB` says.
+ */
 export function readsEveryDayOf(tables: readonly string[], sql: string): boolean {
-  if (!/^[\s(]*(?:select|with|explain|table)\b/i.test(sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' '))) return false
-  // Comments end words.
-  const words = sql.replaceAll(quoted, (found) => (found.startsWith("'") ? "''" : ' '))
+  const words = wordsOf(sql)
+  // These read no rows.
+  if (/^[\s(]*(?:show|describe)\b/i.test(words)) return false
   return count(words, readsOf(tables)) > count(words, bounds)
 }
 

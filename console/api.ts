@@ -211,7 +211,7 @@ export interface Run {
   readonly endedAt: number
   readonly outcome: string
   readonly detail?: string
-  /** The window of event time that it read. */
+  /** The window of event time that it read; a listing has none. */
   readonly window?: { readonly from: number; readonly to: number }
   readonly fetched?: number
   readonly published?: number
@@ -248,8 +248,10 @@ export interface SqlResult extends Cost {
   readonly columns: readonly string[]
   /** At most 10,000; a value above 64 kB is cut, and ends in `…`. */
   readonly rows: readonly (readonly Value[])[]
-  /** Rows of the whole result, which may be more; on AWS one more than those here where there are more. */
+  /** Rows of the whole result, which may be more. */
   readonly total: number
+  /** Whether there may be more than `total`: rows are not counted on AWS, and in a local run up to the time limit. */
+  readonly isAtLeast?: boolean
   readonly elapsedMs: number
 }
 

@@ -3,6 +3,7 @@ import type { Plain } from '../../local/query/query-value.ts'
 import { printLine } from '../../local/screen/print.ts'
 import { type InstallationChoice, openInstallation, reasonOf } from '../installation.ts'
 import { interruptSignal } from '../interrupt.ts'
+import { isReading } from '../statement-words.ts'
 import type { RunQuery } from './query.ts'
 import type { QueryColumn } from './rows.ts'
 
@@ -16,7 +17,8 @@ export async function athenaResult(choice: InstallationChoice, sql: string): Pro
   const interrupt = interruptSignal()
   try {
     if (!query) throw new Error('a local run has none.')
-    if (!isReading(sql)) throw new Error('nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN.')
+    if (!isReading(sql))
+      throw new Error('nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
     return await resultOf(query, sql, interrupt.signal)
   } catch (error) {
     throw new Error(`Athena: ${reasonOf(error)}`, { cause: error })
@@ -33,12 +35,6 @@ async function resultOf(query: RunQuery, sql: string, signal: AbortSignal): Prom
   printLine(`Athena read ${(scannedBytes / 1e6).toFixed(1)} MB.`, process.stderr)
   return { columns: columns.map(({ name }) => name), rows: found }
 }
-
-/** Begins with blanks and comments, then a word of a statement that reads. */
-const reads = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:\(\s*)*(?:select|with|show|describe|explain|values)\b/i
-
-/** Whether a statement begins as one that reads. */
-export const isReading = (sql: string): boolean => reads.test(sql)
 
 const numeric: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'float', 'real', 'double'])
 

@@ -36,8 +36,8 @@ function WithoutToken() {
     <main class="alone">
       <h1>This page needs its link</h1>
       <p>
-        Open the link that <code>npm run console</code> printed in its terminal; it ends with <code>#token=…</code>. The
-        link of an earlier start no longer counts, and each tab of the browser needs it once.
+        Open the link that <code>npm start</code> or <code>npm run console</code> printed in its terminal; it ends with{' '}
+        <code>#token=…</code>. The link of an earlier start no longer counts, and each tab of the browser needs it once.
       </p>
     </main>
   )

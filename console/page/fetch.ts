@@ -59,8 +59,9 @@ async function send<T>(path: string, init: RequestInit): Promise<T> {
 
 function errorIn(text: string): string | undefined {
   try {
-    const { error }: Partial<ApiError> = JSON.parse(text)
-    return typeof error === 'string' ? error : undefined
+    // A request that the server refuses before it reads it has a message.
+    const { error, message = error }: Partial<ApiError & { message: string }> = JSON.parse(text)
+    return typeof message === 'string' ? message : undefined
   } catch {
     return undefined
   }

@@ -1,20 +1,24 @@
 import { QueryFailed } from '../../cli/athena/query.ts'
-import { isReading, plainOf } from '../../cli/athena/result.ts'
+import { plainOf } from '../../cli/athena/result.ts'
 import { type Installation, reasonOf } from '../../cli/installation.ts'
+import { isReading } from '../../cli/statement-words.ts'
 import { boundOnDays, readsEveryDayOf } from '../../cli/unbounded-days.ts'
-import { Lake } from '../../local/query/lake-query.ts'
+import { Lake, QueryError, type RowChunk } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { viewsOf } from '../../schemas/views.ts'
 import type { Cost } from '../api.ts'
+import { Gate } from './gate.ts'
 import { HttpError } from './http-error.ts'
 
 /** The result of a statement, perhaps only its beginning. */
 export interface Answer extends Cost {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Plain[])[]
-  /** Rows of the whole result; on AWS one more than those here where there are more. */
+  /** Rows of the whole result. */
   readonly total: number
+  /** Whether there may be more than `total`: Athena's rows are not counted, and those of DuckDB up to the time limit. */
+  readonly isAtLeast?: boolean
 }
 
 export interface AskOptions {
@@ -30,7 +34,7 @@ export interface AskOptions {
 
 /**
  * Asks a statement of the lake: DuckDB of a local run, Athena of a deployment.
- * @throws {HttpError} 400 when the statement is wrong, or would read every day on AWS; 504 at the time limit
+ * @throws {HttpError} 400 when the statement is wrong, or by its words would read every day on AWS; 504 at the time limit
  */
 export type Ask = (sql: string, options?: AskOptions) => Promise<Answer>
 
@@ -45,35 +49,60 @@ const relations: readonly string[] = [
   ...viewsOf(tableSchemas).map(({ name }) => name),
 ]
 
+/**
+ * The share of a local run's machine that the console takes: so many statements at a time, each within so much. The memory is that of
+ * sorting, grouping and joining; DuckDB does not count texts that a function makes.
+ */
+const share = { statements: 2, memoryMegabytes: 1_000, threads: 1 }
+
 /** @param folder of a local run */
-export const askLake =
-  (folder: string, limitMs = limits.local): Ask =>
-  async (sql, { signal, characters, ...most } = {}) => {
-    const limit = AbortSignal.timeout(limitMs)
-    const either = AbortSignal.any(signal ? [signal, limit] : [limit])
-    const lake = await Lake.open(folder)
-    try {
-      const options = { signal: either, ...(characters !== undefined && { characters: characters + 1 }) }
-      const { columns, chunks } = await lake.stream(sql, options)
-      const taken = new Taken({ ...usual, ...most }, characters)
-      for await (const { count, row } of chunks) {
-        for (let index = 0; index < count; index++) {
-          if (!taken.isFull) taken.take(row(index))
-        }
-        taken.total += count
-      }
-      return { columns, rows: taken.rows, total: taken.total }
-    } catch (error) {
-      throw limit.aborted ? tooLong(limitMs, error) : error
-    } finally {
-      lake.close()
-    }
+export const askLake = (folder: string, limitMs = limits.local, within = share): Ask => {
+  const gate = new Gate(within.statements)
+  return async (sql, options = {}) =>
+    await gate.through(() => askOnce({ folder, limitMs, within }, sql, options), options.signal)
+}
+
+async function askOnce(
+  { folder, limitMs, within }: { readonly folder: string; readonly limitMs: number; readonly within: typeof share },
+  sql: string,
+  { signal, characters, ...most }: AskOptions,
+): Promise<Answer> {
+  const limit = AbortSignal.timeout(limitMs)
+  const either = AbortSignal.any(signal ? [signal, limit] : [limit])
+  const lake = await Lake.open(folder, within)
+  const taken = new Taken({ ...usual, ...most }, characters)
+  try {
+    const options = { signal: either, ...(characters !== undefined && { characters: characters + 1 }) }
+    const { columns, chunks } = await lake.stream(sql, options)
+    const isCounted = await takeAll(chunks, taken).catch((error: unknown) => {
+      // What is shown is there; only the rest was still being counted.
+      if (limit.aborted && taken.isFull) return false
+      throw error
+    })
+    return { columns, rows: taken.rows, total: taken.total, ...(!isCounted && { isAtLeast: true }) }
+  } catch (error) {
+    if (limit.aborted) throw tooLong(limitMs, error)
+    throw error instanceof QueryError && error.message.startsWith('Out of Memory') ? tooLarge(within, error) : error
+  } finally {
+    lake.close()
   }
+}
+
+/** Takes rows up to the limits and counts the others. @returns `true` at the end of the result */
+async function takeAll(chunks: AsyncIterable<RowChunk>, taken: Taken): Promise<true> {
+  for await (const { count, row } of chunks) {
+    for (let index = 0; index < count; index++) {
+      if (!taken.isFull) taken.take(row(index))
+    }
+    taken.total += count
+  }
+  return true
+}
 
 export const askAthena =
   (query: NonNullable<Installation['query']>, limitMs = limits.aws): Ask =>
   async (sql, { signal, characters, ...most } = {}) => {
-    if (!isReading(sql) || /^\s*explain\s+analyze\b/i.test(sql)) {
+    if (!isReading(sql)) {
       throw new HttpError(400, 'Nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
     }
     if (readsEveryDayOf(relations, sql)) {
@@ -91,7 +120,13 @@ export const askAthena =
         if (taken.isFull) break
         taken.take(row.map((value, index) => plainOf(value, columns[index])))
       }
-      return { columns: columns.map(({ name }) => name), rows: taken.rows, total: taken.total, scannedBytes }
+      return {
+        columns: columns.map(({ name }) => name),
+        rows: taken.rows,
+        total: taken.total,
+        ...(taken.total > taken.rows.length && { isAtLeast: true }),
+        scannedBytes,
+      }
     } catch (error) {
       if (performance.now() - began >= limitMs) throw tooLong(limitMs, error)
       const reason = error instanceof QueryFailed ? error.message : reasonOf(error)
@@ -103,6 +138,13 @@ const tooLong = (limitMs: number, cause: unknown): HttpError =>
   new HttpError(504, `The statement was cancelled after ${limitMs / 1_000} seconds. Ask for fewer days or rows.`, {
     cause,
   })
+
+const tooLarge = ({ memoryMegabytes }: typeof share, cause: unknown): HttpError =>
+  new HttpError(
+    400,
+    `The statement needs more than the ${memoryMegabytes} MB of memory that the console gives it. Ask for fewer days, rows or columns, or use "npm run query".`,
+    { cause },
+  )
 
 /** The rows of an answer, up to its limits. */
 class Taken {

@@ -6,7 +6,7 @@ import { standardColumns } from '../../schemas/standard-columns.ts'
 import type { EventRow, Events } from '../api.ts'
 import { costOf, objectsOf, textIn, timeIn } from './ask.ts'
 import { HttpError } from './http-error.ts'
-import { timestampSql } from './rates.ts'
+import { timestampSql } from './timestamp-sql.ts'
 import type { World } from './world.ts'
 
 export const eventsForm = z.object({
@@ -125,19 +125,3 @@ function foundBy(text: string, firstDay: string): string {
   return `(strpos(lower(${names}), lower(${text})) > 0
     OR metadata_uid IN (${ids.join('\n    UNION ALL ')}))`
 }
-
-/** @throws {HttpError} with the first thing that is wrong */
-export function formOf<T>(form: z.ZodType<T>, value: unknown): T {
-  const { data, error } = form.safeParse(value)
-  if (!error) return data
-  const [issue] = error.issues
-  // The value itself may be a credential.
-  throw new HttpError(
-    400,
-    `${issue?.path.join('.') || 'The request'}: ${issue?.message ?? 'it is not as it has to be'}`,
-  )
-}
-
-/** Parameters of an address, the first of each name. */
-export const parametersIn = (query: URLSearchParams): Record<string, string> =>
-  Object.fromEntries([...query].reverse().filter(([, value]) => value !== ''))

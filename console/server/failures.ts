@@ -8,7 +8,7 @@ import { archivedLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import type { Plain } from '../../local/query/query-value.ts'
 import type { DeadLetter, Failure, Failures } from '../api.ts'
 import { costOf, objectsOf, optionalText, textIn, timeIn } from './ask.ts'
-import { filled, spanTo } from './rates.ts'
+import { filled, spanTo } from './counts.ts'
 import { redrivesIn } from './redrive.ts'
 import { bytesAsText, longText } from './texts.ts'
 import { cached, type World } from './world.ts'
@@ -18,8 +18,8 @@ const listedDays = 90
 
 const mostFailures = 200
 
-/** Longest content of a failure in the list, in characters; opened as an event it has more. A multiple of four, for base64. */
-const longestContent = 16_384
+/** Longest content of a failure in the list, in characters; the whole row opens as an event. A multiple of four, for base64. */
+const longestContent = 2_048
 
 const hourMs = 3_600_000
 const weekHours = 168

@@ -1,8 +1,10 @@
 import { feedsOf } from '../../lambdas/connectors/feeds.ts'
 import { quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { dayMs, dayOf } from '../../lambdas/core/lake/partition.ts'
-import type { Counts, Rates } from '../api.ts'
+import type { Rates } from '../api.ts'
 import { costOf, objectsOf, textIn, timeIn } from './ask.ts'
+import { filled, spanTo } from './counts.ts'
+import { timestampSql } from './timestamp-sql.ts'
 import { cached, type World } from './world.ts'
 
 /** How long counts are kept, in milliseconds: Athena bills each statement. */
@@ -43,29 +45,6 @@ export function ratesOf(world: World): () => Promise<Rates> {
     }
   })
 }
-
-/** Equal spans of time, of which the last one is under way. */
-export function spanTo(now: number, stepMs: number, count: number): Counts {
-  const from = Math.floor(now / stepMs) * stepMs - (count - 1) * stepMs
-  return { from, stepMs, counts: Array<number>(count).fill(0) }
-}
-
-/** The spans with what was counted in each. */
-export function filled(
-  { from, stepMs, counts }: Counts,
-  rows: readonly { readonly at: number; readonly n: number }[],
-): Counts {
-  const sums = [...counts]
-  for (const { at, n } of rows) {
-    const index = Math.floor((at - from) / stepMs)
-    if (index >= 0 && index < sums.length) sums[index] = (sums[index] ?? 0) + n
-  }
-  return { from, stepMs, counts: sums }
-}
-
-/** A time in SQL for both Athena and DuckDB. */
-export const timestampSql = (time: number): string =>
-  `timestamp '${new Date(time).toISOString().replace('T', ' ').replace('Z', '')}'`
 
 /**
  * Events by table, source and time of receipt: minutes of the last hour, hours before. An event of more than two days ago that

@@ -11,7 +11,7 @@ import type { Plain } from '../../local/query/query-value.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import type { Run, RunLane, Runs } from '../api.ts'
 import { costOf, objectsOf, optionalText, textIn, timeIn } from './ask.ts'
-import { timestampSql } from './rates.ts'
+import { timestampSql } from './timestamp-sql.ts'
 import { cached, type World } from './world.ts'
 
 export const runsForm = z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) })
@@ -85,13 +85,16 @@ LIMIT ${mostRuns}`
 function runOf(row: Readonly<Record<string, Plain>>): Run {
   const detail = optionalText(row.detail)
   const { window_from: from, window_to: to, fetched, published } = row
+  const kind = textIn(row.kind)
+  // The window of a listing is the time that it took, and says nothing of the times of events.
+  const hasWindow = kind !== 'listing' && from !== null && to !== null
   return {
-    kind: textIn(row.kind),
+    kind,
     startedAt: timeIn(row.started_at),
     endedAt: timeIn(row.ended_at),
     outcome: textIn(row.outcome),
     ...(detail !== undefined && { detail }),
-    ...(from !== null && to !== null && { window: { from: timeIn(from), to: timeIn(to) } }),
+    ...(hasWindow && { window: { from: timeIn(from), to: timeIn(to) } }),
     ...(fetched !== null && { fetched: Number(fetched) }),
     ...(published !== null && { published: Number(published) }),
   }
@@ -105,9 +108,12 @@ interface Span {
 /** From when on the runs that found nothing may not have their row yet, which is written when their hour is over. */
 const summedFrom = (now: number): number => Math.floor((now - 600_000) / hourMs) * hourMs - 900_000
 
+/** Kinds of runs that follow each other through time. Jobs read any time, so their windows close gaps and open none. */
+const following: ReadonlySet<string> = new Set(['run', 'idle', 'sweep'])
+
 /**
  * What lies between the windows that runs have read to their ends, and what the state of the stream still holds open. What a run
- * before the first one shown has read is not known here, so nothing before its window is a gap.
+ * before the first one shown has read is not known here, so nothing before its window is a gap, and a job far from them is beside none.
  * @param summed from when on a hole counts only beyond the checkpoint, because rows of runs may be missing; never by default
  */
 export function gapsOf(
@@ -115,7 +121,12 @@ export function gapsOf(
   feed?: Pick<FeedFacts, 'window' | 'backlogs' | 'checkpoint'>,
   summed = Number.POSITIVE_INFINITY,
 ): Span[] {
-  const read = runs.flatMap(({ outcome, window }) => (outcome === 'done' && window ? [window] : []))
+  const done = runs.flatMap(({ kind, outcome, window }) =>
+    outcome === 'done' && window ? [{ ...window, follows: following.has(kind) }] : [],
+  )
+  const begins = done.filter(({ follows }) => follows).map(({ from }) => from)
+  const [first, last] = [Math.min(...begins), Math.max(...begins)]
+  const read = done.filter(({ from, to }) => from <= last && to >= first)
   const { checkpoint = 0 } = feed ?? {}
   const holes: Span[] = []
   let until: number | undefined

@@ -6,7 +6,7 @@ import { glueType } from '../../schemas/glue-type.ts'
 import { type NamedColumn, partitionKey, tableColumns } from '../../schemas/table-columns.ts'
 import { viewsOf } from '../../schemas/views.ts'
 import type { SqlCatalog, SqlResult, Value } from '../api.ts'
-import { costOf } from './ask.ts'
+import { Gate } from './gate.ts'
 import { HttpError } from './http-error.ts'
 import { longestText } from './texts.ts'
 import { cached, type World } from './world.ts'
@@ -19,8 +19,8 @@ export const sqlForm = z.union(
   'write {"sql": …}, or {"saved": …, "set": {…}}',
 )
 
-/** Statements of people that run at a time; others wait, so that they leave the machine to the rest of the page. */
-const mostAtATime = 2
+/** Statements of people that run at a time; others wait, so that one place of a local run is left to the rest of the page. */
+const mostAtATime = { local: 1, aws: 2 }
 
 /** The tables and views, and what people ask first. A deployment may have only some of the tables. */
 export function catalogOf(world: World): () => Promise<SqlCatalog> {
@@ -61,24 +61,19 @@ const columnOf = ({ column, value, description }: NamedColumn) => ({
 
 /** Runs the statements of people. */
 export function sqlOf(world: World): (wanted: z.infer<typeof sqlForm>, signal: AbortSignal) => Promise<SqlResult> {
-  const gate = new Gate(mostAtATime)
+  const gate = new Gate(mostAtATime[world.place().kind])
   return async (wanted, signal) => {
     const sql = 'sql' in wanted ? wanted.sql : savedSql(wanted.saved, wanted.set)
-    const leave = await gate.enter(signal)
-    const began = performance.now()
-    try {
+    return await gate.through(async () => {
+      const began = performance.now()
       const answer = await world.ask(sql, { signal, characters: longestText })
       return {
-        columns: answer.columns,
+        ...answer,
         // Lists and structs became texts where they were cut.
         rows: answer.rows as readonly (readonly Value[])[],
-        total: answer.total,
         elapsedMs: Math.round(performance.now() - began),
-        ...costOf(answer),
       }
-    } finally {
-      leave()
-    }
+    }, signal)
   }
 }
 
@@ -87,33 +82,5 @@ function savedSql(name: string, values: Readonly<Record<string, string>>): strin
     return renderSavedQuery(findSavedQuery(loadSavedQueries(), name), values)
   } catch (cause) {
     throw new HttpError(400, reasonOf(cause), { cause })
-  }
-}
-
-/** Lets so many in at a time, in the order of their coming. */
-class Gate {
-  #free: number
-  readonly #waiting = new Set<() => void>()
-
-  constructor(places: number) {
-    this.#free = places
-  }
-
-  /** @returns leaves again @throws when the signal came first */
-  async enter(signal: AbortSignal): Promise<() => void> {
-    while (this.#free === 0) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#waiting.add(resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      await promise
-      this.#waiting.delete(resolve)
-      signal.throwIfAborted()
-    }
-    this.#free--
-    return () => {
-      this.#free++
-      const [next] = this.#waiting
-      next?.()
-    }
   }
 }

@@ -42,6 +42,13 @@ export interface StreamOptions {
   readonly characters?: number
 }
 
+export interface LakeOptions {
+  /** Most memory of DuckDB, in megabytes; nothing is kept on the disk in its place. @default DuckDB's: most of the machine's, then the disk */
+  readonly memoryMegabytes?: number
+  /** Threads of DuckDB. @default one for each core */
+  readonly threads?: number
+}
+
 /** An error in the query, explained in one or two lines. */
 export class QueryError extends Error {
   override readonly name = 'QueryError'
@@ -70,14 +77,18 @@ export class Lake {
    * @param dataDir The data folder of a local run.
    * @throws when there has been no run in the folder, or a listed file is missing.
    */
-  static async open(dataDir: string): Promise<Lake> {
+  static async open(dataDir: string, { memoryMegabytes, threads }: LakeOptions = {}): Promise<Lake> {
     const assembly = path.join(dataDir, 'cdk.out')
     if (!existsSync(path.join(assembly, 'manifest.json'))) {
       throw new Error(
         `There is no lake in ${dataDir} yet. Make one with "npm start", or name the folder of another with --data.`,
       )
     }
-    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    const instance = await DuckDBInstance.create(':memory:', {
+      ...(memoryMegabytes !== undefined && { memory_limit: `${memoryMegabytes}MB`, temp_directory: '' }),
+      ...(threads !== undefined && { threads: String(threads) }),
+    })
+    const connection = await instance.connect()
     await connection.run("SET TimeZone = 'UTC'")
     // As in Athena.
     await connection.run('SET integer_division = true')
@@ -193,7 +204,10 @@ async function interruptible<T>(
   }
   signal.addEventListener('abort', end, { once: true })
   try {
-    return await action()
+    const done = await action()
+    // A stream that is interrupted between two chunks ends as if it were whole.
+    if (signal.aborted) throw new Error('interrupted')
+    return done
   } catch (error) {
     throw signal.aborted ? new QueryError('The statement was cancelled.', { cause: error }) : error
   } finally {

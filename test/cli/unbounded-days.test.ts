@@ -14,6 +14,14 @@ test.each([
   "select * from all_events a join all_events b on a.metadata_uid = b.metadata_uid where a.dt >= '2026-01-01'",
   '-- all of it\nselect * from all_events',
   'select * from (all_events)',
+  'values ((select count(*) from all_events))',
+  '(values 1) union all (select 1 from all_events)',
+  `select x as "it's" from all_events where y = 'a'`,
+  `select x as "a""it's" from all_events where y = 'a'`,
+  `select x as "dt >= 1" from all_events`,
+  `select '"' from all_events where y = '"'`,
+  '-- a\rselect * from all_events',
+  'select * from "some-catalog"."auditlake"."all_events"',
 ])('reads every day: %s', (sql) => {
   expect(readsAllDays(sql)).toBe(true)
 })
@@ -30,6 +38,8 @@ test.each([
   'describe all_events',
   'show columns from all_events',
   "select 'from all_events'",
+  `select 1 as "from all_events"`,
+  '/* select * from all_events */ select 1',
 ])('is bounded, or reads none: %s', (sql) => {
   expect(readsAllDays(sql)).toBe(false)
 })

@@ -14,19 +14,17 @@ const textOf = (value: Value | undefined): string => (value === null || value ==
 
 /** What a statement has answered. */
 export function Result({ result }: { readonly result: SqlResult }) {
-  const { columns: names, rows, total, elapsedMs } = result
+  const { columns: names, rows, total, isAtLeast = false, elapsedMs } = result
   const [open, setOpen] = useState<number>()
   const columns = useMemo(() => columnsOf(result), [result])
-  // Athena tells only that there are more.
-  const isCounted = result.scannedBytes === undefined || total === rows.length
   const row = open === undefined ? undefined : rows[open]
   return (
     <section class="result" aria-label="Result">
       <div class="bar" aria-live="polite">
-        <CostLine {...costOf(result)} rows={isCounted ? total : rows.length} tookMs={elapsedMs} />
+        <CostLine {...costOf(result)} rows={isAtLeast ? rows.length : total} tookMs={elapsedMs} />
         {rows.length < total && (
           <span class="problem">
-            {isCounted ? '' : 'there are more: '}the first {grouped(rows.length)} are shown and saved
+            {isAtLeast ? `at least ${grouped(total)}: ` : ''}the first {grouped(rows.length)} are shown and saved
           </span>
         )}
         {rows.length > 0 && (

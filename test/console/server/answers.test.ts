@@ -14,7 +14,6 @@ import type {
   Waited,
   WholeEvent,
 } from '../../../console/api.ts'
-import { gapsOf } from '../../../console/server/runs.ts'
 import { RecordError } from '../../../lambdas/core/errors.ts'
 import { compileResolutions } from '../../../lambdas/core/intake/failure.ts'
 import { type Json, parseJson } from '../../../lambdas/core/json/json.ts'
@@ -195,7 +194,7 @@ test('failures, dead letters and redrives', async () => {
     bytes: bytes.length,
     isCut: false,
   })
-  expect(found.failures[2]?.content).toMatchObject({ bytes: 150_000, isCut: true })
+  expect(found.failures[2]?.content).toEqual({ text: '€'.repeat(2_048), bytes: 150_000, isCut: true })
   expect(found.openFailures).toBe(3)
   const sums = found.history.map(({ reason, counts }) => [
     reason,
@@ -262,6 +261,13 @@ test('runs stand in the lane of their stream, with what was not read, and merges
     }),
     collectionRow({ startedAt: at(30), endedAt: at(29), window: { from: at(40), to: at(30) } }),
     collectionRow({ kind: 'sweep', startedAt: at(20), endedAt: at(19), window: { from: at(62), to: at(55) } }),
+    collectionRow({
+      kind: 'backfill',
+      startedAt: at(15),
+      endedAt: at(14),
+      window: { from: at(90_000), to: at(80_000) },
+    }),
+    collectionRow({ kind: 'listing', startedAt: at(12), endedAt: at(10), window: { from: at(12), to: at(10) } }),
     collectionRow({ kind: 'idle', startedAt: at(3_000), endedAt: at(2_950) }),
   ]
   const lake = goldenLake([...rows, ...rows])
@@ -283,7 +289,10 @@ test('runs stand in the lane of their stream, with what was not read, and merges
     ['run', at(40), 'transient'],
     ['run', at(30), 'done'],
     ['sweep', at(20), 'done'],
+    ['backfill', at(15), 'done'],
+    ['listing', at(12), 'done'],
   ])
+  expect(lane?.runs.at(-1)).not.toHaveProperty('window')
   expect(lane?.runs[1]).toEqual({
     kind: 'run',
     startedAt: at(40),
@@ -300,39 +309,7 @@ test('runs stand in the lane of their stream, with what was not read, and merges
   ])
   expect(
     (await get<Runs>('/api/runs?hours=168')).lanes.find(({ stream }) => stream === 'github.audit')?.runs,
-  ).toHaveLength(5)
-})
-
-test('gaps are what no run has read, and what the state still holds open', () => {
-  const read = (from: number, to: number, outcome = 'done') => ({
-    kind: 'run',
-    startedAt: 0,
-    endedAt: 0,
-    outcome,
-    window: { from, to },
-  })
-  const minute = 60_000
-  const whole = [read(0, 10 * minute), read(9 * minute, 20 * minute), read(20 * minute + 500, 30 * minute)]
-  expect(gapsOf(whole)).toEqual([])
-  expect(gapsOf([])).toEqual([])
-  expect(gapsOf([read(0, minute), read(minute, 2 * minute, 'open'), read(3 * minute, 4 * minute)])).toEqual([
-    { from: minute, to: 3 * minute },
-  ])
-  // Read again later by a sweep.
-  expect(gapsOf([read(0, minute), read(3 * minute, 4 * minute), read(0, 5 * minute)])).toEqual([])
-  const backlogs = [{ from: 2 * minute, to: 6 * minute }]
-  expect(gapsOf([read(0, minute), read(3 * minute, 4 * minute)], { backlogs })).toEqual([
-    { from: minute, to: 6 * minute },
-  ])
-  // Runs that found nothing have no row before their hour is over; until then the checkpoint says what is read.
-  const quiet = [read(0, minute), read(10 * minute, 11 * minute)]
-  expect(gapsOf(quiet, { checkpoint: 11 * minute }, 5 * minute)).toEqual([])
-  const hole = [{ from: minute, to: 10 * minute }]
-  expect(gapsOf(quiet, { checkpoint: 11 * minute }, 20 * minute)).toEqual(hole)
-  expect(gapsOf(quiet, { checkpoint: 9 * minute }, 5 * minute)).toEqual(hole)
-  expect(gapsOf(whole, { window: { from: 30 * minute, to: 31 * minute } })).toEqual([
-    { from: 30 * minute, to: 31 * minute },
-  ])
+  ).toHaveLength(7)
 })
 
 test('SQL: what can be asked, results up to a limit, saved queries, and faults in words', async () => {

@@ -99,6 +99,9 @@ test('no statement of a person runs without a bound on dt for each table that it
     'with a as (select * from github_audit) select * from a',
     'select * from (table github_audit)',
     'explain select * from github_audit',
+    'values ((select count(*) from github_webhook))',
+    '(values 1) union all (select 1 from github_webhook)',
+    `select x as "it's" from github_webhook where y = 'a'`,
   ]) {
     await expect(ask(sql), sql).rejects.toMatchObject({
       status: 400,
@@ -109,6 +112,9 @@ test('no statement of a person runs without a bound on dt for each table that it
     'drop table github_audit',
     "insert into github_audit select * from github_audit where dt >= '2026-01-01'",
     "explain analyze select * from github_audit where dt = '2026-01-01'",
+    '/* */ explain analyze insert into x select 1',
+    '-- why\nexplain/**/analyze select 1',
+    `"it's" select 'x'`,
     "unload (select 1) to 's3://elsewhere'",
     'execute x',
     'call y()',
@@ -150,7 +156,7 @@ test('a long result stops at the limit, says that there is more, and a long valu
   const { query } = await athena({ answer: async () => ({ columns: ['n', 'text'], rows }) })
   const client = await consoleOver(goldenLake([]), query)
   const found = await client.post<SqlResult>('/api/sql', { sql: 'select n, text from (values 1)' })
-  expect([found.rows.length, found.total]).toEqual([10_000, 10_001])
+  expect([found.rows.length, found.total, found.isAtLeast]).toEqual([10_000, 10_001, true])
   expect(found.rows[0]).toEqual([0, `${'x'.repeat(65_536)}…`])
 })
 

@@ -121,7 +121,7 @@ test('a statement without end blocks no other request, and ends when its reader 
   expect((await client.get<Events>('/api/events')).rows).toHaveLength(1)
   leaving.abort()
   expect(await Promise.all(running)).toEqual(Array(3).fill(expect.objectContaining({ name: 'AbortError' })))
-  // Only two run at a time, so that this one would wait for them.
+  // Only one of a person runs at a time, so that this one would wait for them.
   expect((await client.post<SqlResult>('/api/sql', { sql: 'select 1 as n' })).rows).toEqual([[1]])
 })
 
@@ -131,4 +131,46 @@ test('a statement ends at the time limit, with a sentence', async () => {
     status: 504,
     message: expect.stringContaining('was cancelled after 0.3 seconds'),
   })
+})
+
+test('rows that were taken are shown although counting the others takes too long', async () => {
+  const ask = askLake(goldenLake([]).dataDir, 700)
+  const all = 'select i from range(100000000000) as r(i)'
+  const { rows, total, isAtLeast } = await ask(all, { rows: 10 })
+  expect(rows.map(([n]) => n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  expect([total > 10, isAtLeast]).toEqual([true, true])
+  const slowly = 'select i from range(100000000000) as r(i) where i % 5000000 = 0'
+  await expect(ask(slowly)).rejects.toMatchObject({ status: 504 })
+  expect(await ask('select 1 as n')).toEqual({ columns: ['n'], rows: [[1]], total: 1 })
+})
+
+test('a statement takes a part of the memory and one core, and leaves nothing on the disk', async () => {
+  const ask = askLake(goldenLake([]).dataDir)
+  const names = ['memory_limit', 'temp_directory', 'threads']
+  const settings = `select name, value from duckdb_settings() where name in ('${names.join("', '")}') order by name`
+  expect((await ask(settings)).rows).toEqual([
+    ['memory_limit', '953.6 MiB'],
+    ['temp_directory', ''],
+    ['threads', '1'],
+  ])
+  const within = { statements: 1, memoryMegabytes: 50, threads: 1 }
+  const narrow = askLake(goldenLake([]).dataDir, 60_000, within)
+  await expect(narrow("select list(repeat('x', 100000) || i) from range(20000) as r(i)")).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining('needs more than the 50 MB of memory that the console gives it'),
+  })
+})
+
+test('however many ask, two statements of the console run at a time', async () => {
+  const ask = askLake(goldenLake([]).dataDir)
+  const leaving = new AbortController()
+  const running = [0, 1].map(() => ask(endless, { signal: leaving.signal }).catch((error: unknown) => error))
+  let isAnswered = false
+  const next = ask('select 1 as n').then(() => {
+    isAnswered = true
+  })
+  await pause(500)
+  expect(isAnswered).toBe(false)
+  leaving.abort()
+  await Promise.all([...running, next])
 })
