@@ -63,6 +63,8 @@ export class NativePackage {
       try {
         for (const file of files) cpSync(join(this.#folder, file), join(making, file))
         install(making)
+        // npm says nothing of an optional package whose download has failed.
+        if (!this.#libraries.every((library) => existsSync(join(making, 'node_modules', library)))) install(making)
         for (const library of this.#libraries) checkLibrary(join(making, 'node_modules', library))
         rmSync(join(making, 'node_modules', '.package-lock.json'), { force: true })
         rename(making, kept)

@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 const minute = 60_000
 
-/** Time that passes on the clock with each round, in which every function runs twice: so long until sweeps have looked back, */
+/** Time that passes on the clock with each round, in which every function runs: so long until sweeps have looked back, */
 const roundMs = 10 * minute
 /** and so long after that, until the daily walks. */
 const longRoundMs = 30 * minute
@@ -48,8 +48,8 @@ export async function drain(world: World, options: DrainOptions): Promise<Draine
   for (let round = 1; !signal.aborted && passed() <= mostMs; round++) {
     world.clock.advance(passed() < least ? roundMs : longRoundMs)
     await world.tick()
-    // Rows are written by the next run of the writer.
-    await world.tick()
+    // What the others have sent meanwhile.
+    await world.tick('writer')
     onRound(passed(), last)
     if (round % roundsPerCount > 0 || passed() < least) continue
     last = await world.count()

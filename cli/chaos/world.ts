@@ -142,9 +142,10 @@ export class World {
     return () => clearInterval(timer)
   }
 
-  /** Invokes every function that has a schedule. Resolves when all have answered or take long. */
-  async tick(): Promise<void> {
+  /** Invokes the functions that have a schedule, or one of them. Resolves when all have answered or take long. */
+  async tick(only?: string): Promise<void> {
     const ticks = [...this.run.schedules].map(async ([name, schedule]) => {
+      if (only !== undefined && name !== only) return
       if ((this.#ticks.get(name) ?? 0) >= mostTicks) return
       this.#ticks.set(name, (this.#ticks.get(name) ?? 0) + 1)
       const done = schedule.tick().finally(() => this.#ticks.set(name, (this.#ticks.get(name) ?? 1) - 1))

@@ -119,7 +119,8 @@ test('a retention that is raised shows whole days only, and every query works', 
 
 test('files go as well, once no writer can be about to name them', async () => {
   const files = async () => (await lakeKeys()).filter((key) => key.endsWith('.parquet'))
-  expect(await files()).toHaveLength(3)
+  // The two of the day that had passed went with its list, because they were older than any writer's work.
+  expect(await files()).toHaveLength(1)
   run.shiftClock(500 * day)
   await janitor()
   expect(await daysOfRows()).toEqual([])
