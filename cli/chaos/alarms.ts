@@ -7,7 +7,7 @@ const minute = 60_000
 
 /** Time that passes on the clock with each round, in which every function runs once. */
 const roundMs = 4 * minute
-/** An alarm that does not ring after so long is missing. */
+/** An alarm that has not rung by then is missing. */
 const mostMs = 4 * 60 * minute
 
 /** A trouble that lasts until its alarm rings. */

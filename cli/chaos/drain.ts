@@ -60,7 +60,7 @@ export async function drain(world: World, options: DrainOptions): Promise<Draine
   return { count: last ?? (await world.count()), tookMs: passed(), sentBack: sentBack.size }
 }
 
-/** Whether every event is a row once, what is no event is kept, and there were events of every log to count. */
+/** Whether every event is one row, and every spoiled text is a failure. A log without events proves nothing, and is not whole. */
 export const isWhole = ({ logs, lost, duplicate, unknown, quarantined, deadLetters }: Count): boolean =>
   lost + duplicate + unknown + quarantined.missing + deadLetters.length === 0 &&
   logs.length > 0 &&

@@ -78,7 +78,7 @@ async function weather(
   const drained = await drain(world, { signal, onRound: (ms, last) => onStep(drainText(ms, last)) })
   signal.throwIfAborted()
   onNote(`After ${spanText(drained.tookMs)} on its clock: ${shortText(drained.count)}`)
-  const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : { ...drained, rung: undefined }
+  const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : undefined
   signal.throwIfAborted()
   return {
     seed,
@@ -87,10 +87,10 @@ async function weather(
     troubles,
     drainMs: drained.tookMs,
     repeatedBefore,
-    sentBack: drained.sentBack + (alarms ? ended.sentBack : 0),
-    count: ended.count,
+    sentBack: drained.sentBack + (ended?.sentBack ?? 0),
+    count: (ended ?? drained).count,
     rangMeanwhile: [...rang].sort(),
-    rung: ended.rung,
+    rung: ended?.rung,
     ringing: ringing(world),
   }
 }

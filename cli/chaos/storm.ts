@@ -36,8 +36,7 @@ export async function storm(world: World, options: StormOptions): Promise<Readon
   try {
     while (Date.now() - begun < forMs && !signal.aborted) {
       const trouble = chosen(random)
-      // A restart ends what was to end later.
-      if (trouble.name.includes('whole runs')) await remedies.endAll()
+      if (trouble.isAlone) await remedies.endAll()
       // With random numbers of its own, so that what it meets does not decide what comes next.
       remedies.add(await trouble.begin(world, seededRandom(random() * 2 ** 32)))
       counts.set(trouble.name, (counts.get(trouble.name) ?? 0) + 1)

@@ -10,6 +10,8 @@ export interface Trouble {
   readonly name: string
   /** How often it is chosen, against the others. */
   readonly weight: number
+  /** Set where the troubles under way have to end before it begins. */
+  readonly isAlone?: true
   /** @returns what ends it, if it does not end by itself */
   begin(world: World, random: () => number): Promise<Remedy | undefined> | Remedy | undefined
 }
@@ -261,6 +263,8 @@ const clockWrong: Trouble = {
 
 const machineRestarted: Trouble = {
   name: 'whole runs ended and started again',
+  // What is to end others needs the run.
+  isAlone: true,
   weight: 0.5,
   async begin(world) {
     await world.restart()

@@ -136,7 +136,7 @@ export class World {
     await this.#startRun()
   }
 
-  /** Invokes them all again and again until it is told otherwise, whether or not a run is there at the time. */
+  /** Ticks every few seconds while a run is there. @returns what ends that */
   keepTicking(): () => void {
     const timer = setInterval(() => void (this.#run && this.tick()), tickMs)
     return () => clearInterval(timer)

@@ -51,7 +51,7 @@ const shiftedMs = 1_000
 export interface ObjectFilesOptions {
   readonly dir: string
   /** The time at which objects are modified, in milliseconds since 1970. @default that of the system */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** What it returns must be done before a put is acknowledged. */
   readonly onObjectCreated?: (event: ObjectCreated) => Promise<void> | undefined
 }

@@ -44,11 +44,7 @@ export interface ObjectStore extends Store {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
 export function createObjectStore({ dir, facts, access, notifications, now }: ObjectStoreOptions): ObjectStore {
-  const files = new ObjectFiles({
-    dir,
-    ...(now && { now }),
-    onObjectCreated: (event) => notifications.objectCreated(event),
-  })
+  const files = new ObjectFiles({ dir, now, onObjectCreated: (event) => notifications.objectCreated(event) })
   // The policies of the template's buckets are judged as parts of the template.
   const guard = (bucket: string, { owner, byTemplate, policy }: BucketFacts): void =>
     access.guardBucket(bucket, { owner, policy: byTemplate ? {} : jsonObject(policy ?? '{}') })
