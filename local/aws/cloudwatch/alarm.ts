@@ -1,11 +1,5 @@
 import type { Metric, Statistic } from './metric.ts'
 
-/** What an alarm watches: one value for each period, or none. */
-export type Series =
-  | { readonly kind: 'metric'; readonly metric: Metric; readonly statistic: Statistic }
-  | { readonly kind: 'sum'; readonly of: readonly Series[] }
-  | { readonly kind: 'fill'; readonly of: Series; readonly value: number }
-
 export const comparisons = {
   GreaterThanThreshold: '>',
   GreaterThanOrEqualToThreshold: '>=',
@@ -21,9 +15,8 @@ export type MissingData = (typeof missingDataTreatments)[number]
 export interface Alarm {
   readonly name: string
   readonly description: string
-  readonly series: Series
-  /** The series in words, for reasons: `Sum of AWS/Lambda Errors`. */
-  readonly seriesText: string
+  readonly metric: Metric
+  readonly statistic: Statistic
   /** A multiple of 60. */
   readonly periodSeconds: number
   /** N of "M out of N". */

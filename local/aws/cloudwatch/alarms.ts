@@ -1,7 +1,6 @@
 import type { RunClock } from '../../run-clock.ts'
 import type { Alarm, AlarmStanding, AlarmState } from './alarm.ts'
 import { minuteMs } from './metric.ts'
-import { metricsIn, valueIn } from './metric-math.ts'
 import type { MetricStore } from './metric-store.ts'
 import type { QueueMetrics } from './queue-metrics.ts'
 import { judge, sparePeriods, type Verdict } from './verdict.ts'
@@ -32,11 +31,10 @@ export class Alarms {
   /** @throws when there is another alarm of the name */
   add(alarm: Alarm): void {
     if (this.#watched.has(alarm.name)) throw new Error(`there are two alarms called ${alarm.name}`)
-    for (const { metric } of metricsIn(alarm.series)) {
-      this.#store.keep(metric, rangeMs(alarm) + minuteMs * longestGap)
-      const { QueueName } = metric.dimensions
-      if (metric.namespace === 'AWS/SQS' && QueueName !== undefined) this.#queues.watch(QueueName)
-    }
+    const { metric } = alarm
+    this.#store.keep(metric, rangeMs(alarm) + minuteMs * longestGap)
+    const { QueueName } = metric.dimensions
+    if (metric.namespace === 'AWS/SQS' && QueueName !== undefined) this.#queues.watch(QueueName)
     const since = this.#clock.now()
     const standing = { state: 'INSUFFICIENT_DATA', since, reason: () => 'not evaluated yet', values: [] } as const
     this.#watched.set(alarm.name, { alarm, standing, evaluatedTo: Math.floor(since / minuteMs) * minuteMs })
@@ -71,9 +69,7 @@ export class Alarms {
     const start = end - rangeMs(alarm)
     const range = Array.from({ length: alarm.evaluationPeriods + sparePeriods }, (_, index) => {
       const from = start + index * periodMs
-      return valueIn(alarm.series, ({ metric, statistic }) =>
-        this.#store.read(metric, statistic, from, from + periodMs),
-      )
+      return this.#store.read(alarm.metric, alarm.statistic, from, from + periodMs)
     })
     return judge(range, alarm)
   }

@@ -9,7 +9,8 @@ export type Rules = Pick<
   | 'comparison'
   | 'missingData'
   | 'periodSeconds'
-  | 'seriesText'
+  | 'metric'
+  | 'statistic'
 >
 
 export interface Verdict {
@@ -75,9 +76,11 @@ function reasonOf(
   values: readonly number[],
   { breaching, missing }: { readonly breaching: number; readonly missing: number },
 ): string {
-  const { seriesText, periodSeconds, evaluationPeriods, datapointsToAlarm, threshold, comparison, missingData } = rules
+  const { metric, statistic, periodSeconds, evaluationPeriods, datapointsToAlarm, threshold, comparison, missingData } =
+    rules
   const rule = `${comparisons[comparison]} ${threshold} in ${datapointsToAlarm} of ${evaluationPeriods} periods of ${periodSeconds} s`
   const gap = missing > 0 ? `${missing} without data (${missingData})` : ''
   const real = values.length > 0 ? `${breaching} of ${values.length} values breach (${values.join(', ')})` : ''
-  return `${seriesText}, alarm if ${rule}: ${[real, gap].filter((text) => text !== '').join(', ')}`
+  const series = [metric.namespace, metric.name, ...Object.values(metric.dimensions)].join(' ')
+  return `${statistic} of ${series}, alarm if ${rule}: ${[real, gap].filter((text) => text !== '').join(', ')}`
 }

@@ -23,40 +23,26 @@ const ofFunction = { FunctionName: { Ref: 'Function' } }
 
 describe('in a run', () => {
   test('alarms of functions ring for their errors and throttles, and go quiet later', async () => {
-    const ofAll = {
-      Metrics: [
-        { Id: 'sum', Expression: 'one+FILL(two, 0)', Label: 'Errors of all functions' },
-        ...['one', 'two'].map((Id) => {
-          const Dimensions = [{ Name: 'FunctionName', Value: Id === 'one' ? { Ref: 'Function' } : 'none' }]
-          const Metric = { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions }
-          return { Id, MetricStat: { Metric, Period: 3_600, Stat: 'Sum' }, ReturnData: false }
-        }),
-      ],
-    }
     const of = (name: string) => alarmResource('AWS/Lambda', name, ofFunction, { AlarmName: name })
-    const { Properties: rules } = of('Errors')
-    const { Namespace: _n, MetricName: _m, Dimensions: _d, Statistic: _s, Period: _p, ...bare } = Object(rules)
     const run = await runServices({
       Errors: of('Errors'),
       Throttles: of('Throttles'),
       Invocations: of('Invocations'),
-      Sum: { Type: 'AWS::CloudWatch::Alarm', Properties: { ...bare, ...ofAll, AlarmName: 'Sum' } },
     })
     const pool = run.functionNamed('behaviours')
     expect(ringing(run)).toEqual([])
     expect(await post(run, '/nothing')).toBe(200)
     expect(ringing(run)).toEqual(['Invocations'])
     expect(await post(run, '/throw')).toBe(500)
-    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Sum'])
+    expect(ringing(run)).toEqual(['Errors', 'Invocations'])
     pool.isThrottled = true
     expect(await post(run, '/nothing')).toBe(503)
-    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Sum', 'Throttles'])
-    expect(run.alarms.evaluate().find(({ name }) => name === 'Sum')?.reason).toContain('Errors of all functions')
+    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Throttles'])
     run.shiftClock(longMs)
     expect(ringing(run)).toEqual([])
     pool.isThrottled = false
     expect(await post(run, '/exit')).toBe(500)
-    expect(ringing(run)).toEqual(['Errors', 'Invocations', 'Sum'])
+    expect(ringing(run)).toEqual(['Errors', 'Invocations'])
   })
 
   test('alarms of the API and of its access log ring for the answers of both', async () => {
@@ -175,19 +161,14 @@ describe('an alarm of the template', () => {
     const { Properties } = alarmResource('N', 'M', { a: 'b' }, more)
     return Object(Properties)
   }
-  const read = (more: JsonObject = {}) => readAlarm(new Declared('Alarm', 'AWS::CloudWatch::Alarm', properties(more)))
 
   test('has the defaults of CloudFormation', () => {
     const { TreatMissingData: _, ...others } = properties({ EvaluationPeriods: '3', Threshold: '2.5' })
     expect(readAlarm(new Declared('Alarm', 'AWS::CloudWatch::Alarm', others))).toEqual({
       name: 'Alarm',
       description: '',
-      series: {
-        kind: 'metric',
-        metric: { namespace: 'N', name: 'M', dimensions: { a: 'b' } },
-        statistic: 'Sum',
-      },
-      seriesText: 'Sum of N M b',
+      metric: { namespace: 'N', name: 'M', dimensions: { a: 'b' } },
+      statistic: 'Sum',
       periodSeconds: 3_600,
       evaluationPeriods: 3,
       datapointsToAlarm: 3,
@@ -195,23 +176,6 @@ describe('an alarm of the template', () => {
       comparison: 'GreaterThanThreshold',
       missingData: 'missing',
       actions: { alarm: [], ok: [] },
-    })
-  })
-
-  const stat = (Id: string, more: JsonObject = {}): JsonObject => ({
-    Id,
-    MetricStat: { Metric: { Namespace: 'N', MetricName: Id }, Period: 3_600, Stat: 'Sum', ...more },
-    ReturnData: false,
-  })
-  const math = (...Metrics: JsonObject[]): JsonObject => ({ Metrics })
-
-  test.each([
-    ['ids and expressions', { Id: 'r', Expression: 'e+m2' }, { Id: 'e', Expression: 'FILL(m1, 0)', ReturnData: false }],
-    ['all metrics', { Id: 'r', Expression: 'SUM(METRICS())' }, { Id: 'e', Expression: 'm1', ReturnData: false }],
-  ])('may be a sum of %s', (_, result, other) => {
-    expect(read(math(result, other, stat('m1'), stat('m2'))).series).toMatchObject({
-      kind: 'sum',
-      of: [{}, { kind: 'metric', metric: { name: 'm2' } }],
     })
   })
 
@@ -224,17 +188,8 @@ describe('an alarm of the template', () => {
     ['more than all', { DatapointsToAlarm: 2 }, 'DatapointsToAlarm should be a number from 1 to 1'],
     ['another comparison', { ComparisonOperator: 'LessThanLowerThreshold' }, 'ComparisonOperator should be one of'],
     ['another treatment', { TreatMissingData: 'none' }, 'TreatMissingData should be one of missing, ignore'],
-    ['other math', math({ Id: 'r', Expression: 'm1/m2' }, stat('m1'), stat('m2')), 'is "m1/m2"'],
-    ['an unknown id', math({ Id: 'r', Expression: 'm1+m3' }, stat('m1')), 'is "m1+m3"'],
-    [
-      'itself',
-      math({ Id: 'r', Expression: 'e' }, { Id: 'e', Expression: 'r', ReturnData: false }, stat('m1')),
-      'is "r"',
-    ],
-    ['two periods', math({ Id: 'r', Expression: 'm1+m2' }, stat('m1'), stat('m2', { Period: 300 })), 'the same period'],
-    ['two results', math({ Id: 'r', Expression: 'm1' }, { Id: 's', Expression: 'm1' }, stat('m1')), 'one result'],
-    ['math of a percentile', math({ Id: 'r', Expression: 'm1' }, stat('m1', { Stat: 'p90' })), 'Stat should be one of'],
+    ['metric math', { Metrics: [] }, 'does not support Metrics'],
   ])('cannot have %s', (_, more, message) => {
-    expect(() => read(more)).toThrow(message)
+    expect(() => readAlarm(new Declared('Alarm', 'AWS::CloudWatch::Alarm', properties(more)))).toThrow(message)
   })
 })

@@ -20,8 +20,8 @@ function alarmOf(more: Partial<Alarm> = {}): Alarm {
   return {
     name: 'errors',
     description: 'Something failed.',
-    series: { kind: 'metric', metric, statistic: 'Sum' },
-    seriesText: 'Sum of N Errors',
+    metric,
+    statistic: 'Sum',
     periodSeconds: 60,
     evaluationPeriods: 1,
     datapointsToAlarm: 1,
@@ -151,11 +151,8 @@ describe('an alarm', () => {
 describe('the metrics of a queue', () => {
   const watching = (name: string, more: Partial<Alarm>): Alarm =>
     alarmOf({
-      series: {
-        kind: 'metric',
-        metric: { namespace: 'AWS/SQS', name, dimensions: { QueueName: 'work' } },
-        statistic: 'Maximum',
-      },
+      metric: { namespace: 'AWS/SQS', name, dimensions: { QueueName: 'work' } },
+      statistic: 'Maximum',
       ...more,
     })
   const message = (more: Partial<QueuedMessage> = {}): QueuedMessage => ({

@@ -9,7 +9,8 @@ const rules = (more: Partial<Rules> = {}): Rules => ({
   comparison: 'GreaterThanThreshold',
   missingData: 'missing',
   periodSeconds: 300,
-  seriesText: 'Sum of Things',
+  metric: { namespace: 'N', name: 'Things', dimensions: {} },
+  statistic: 'Sum',
   ...more,
 })
 
@@ -65,5 +66,5 @@ test.each<[string, MissingData, string]>([
   ['- - - - -', 'missing', '3 without data (missing)'],
 ])('the reason for %s', (range, missingData, end) => {
   const { reason } = judge(drawn(range), rules({ missingData }))
-  expect(reason()).toBe(`Sum of Things, alarm if > 0 in 3 of 3 periods of 300 s: ${end}`)
+  expect(reason()).toBe(`Sum of N Things, alarm if > 0 in 3 of 3 periods of 300 s: ${end}`)
 })
