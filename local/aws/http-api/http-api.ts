@@ -126,8 +126,9 @@ export class HttpApi {
     const receivedAt = Date.now()
     try {
       const { status, headers, body, routeKey } = await this.#answer(request)
-      // A refused body is not read to its end, so the connection cannot be reused.
-      if (!request.complete) response.setHeader('connection', 'close')
+      // A refused body is not read to its end, so the connection cannot be reused; nor can it after a stop, which would
+      // otherwise wait as long as a client keeps sending.
+      if (!request.complete || !this.#server.listening) response.setHeader('connection', 'close')
       response.writeHead(status, { ...headers, 'content-length': body.length }).end(body)
       for (const listener of this.#listeners) listener({ receivedAt, status, routeKey })
     } catch {

@@ -1,6 +1,7 @@
+import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { HttpApi } from '../../../../local/aws/http-api/http-api.ts'
 import { startPool } from '../../../support/function-host.ts'
 
@@ -247,6 +248,28 @@ describe('routes', () => {
     const { port } = new URL((await startApi()).url)
     await expect(HttpApi.start({ id: 'b', accountId: '', port: Number(port) })).rejects.toThrow(`port ${port} is taken`)
   })
+})
+
+test('a stop waits for no client that sends on and on over one connection', async () => {
+  const api = await startApi()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  const statuses: (number | undefined)[] = []
+  const send = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const sent = request(`${api.url}/echo`, { method: 'POST', agent }, (answer) => {
+        statuses.push(answer.statusCode)
+        answer.resume().on('end', resolve)
+      })
+      sent.on('error', reject).end()
+    })
+  const sending = (async () => {
+    for (;;) await send()
+  })().catch((error: unknown) => error)
+  await vi.waitUntil(() => statuses.length >= 3)
+  await api.stop()
+  expect(await sending).toBeInstanceOf(Error)
+  expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
 async function raw(api: HttpApi, request: string): Promise<string> {
