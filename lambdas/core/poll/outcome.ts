@@ -1,4 +1,5 @@
 import { AuthError, ConfigError, RecordError, TransientError } from '../errors.ts'
+import { isNumber, isText, objectOf, optional, type Passing } from '../json/forms.ts'
 
 /**
  * How a run ended. `done`: read to the end of the window. `open`: time or budget ran out, the next run continues.
@@ -16,6 +17,14 @@ export type Outcome =
   | 'credentials'
   | 'configuration'
   | 'internal'
+
+/** The outcome in a state read back: any text is trusted to be one. */
+export const isOutcome = (value: unknown): value is Outcome => isText(value)
+
+/** How a run ended, for reports about the stream. */
+export type LastResult = Passing<typeof isLastResult>
+
+export const isLastResult = objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })
 
 /**
  * Another run changed the state and continues from it; rows published since our checkpoint come again, with equal ids.

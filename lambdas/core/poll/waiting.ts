@@ -1,20 +1,19 @@
 import { AuthError, ConfigError, TransientError } from '../errors.ts'
-import { isNumber, objectOf } from '../json/forms.ts'
+import { isNumber, objectOf, type Passing } from '../json/forms.ts'
 import type { RateLimits } from './stream.ts'
 
 /** How far clocks may differ: ours, those of other runs and the provider's. */
 export const maxSkewMs = 5 * 60_000
 
 /** When to try again; kept in the state, because a function that sleeps costs money and can be stopped. */
-export interface Backoff {
-  /** In milliseconds since 1970. */
-  readonly notBefore: number
-  /** Consecutive failed attempts. */
-  readonly step: number
-}
+export type Backoff = Passing<typeof isBackoff>
 
-/** Whether a value read back is a {@link Backoff}. */
-export const isBackoff = objectOf({ notBefore: isNumber, step: isNumber })
+export const isBackoff = objectOf({
+  /** In milliseconds since 1970. */
+  notBefore: isNumber,
+  /** Consecutive failed attempts. */
+  step: isNumber,
+})
 
 const firstWaitMs = 60_000
 const hourMs = 3_600_000

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
-import { detailOf, type Outcome, outcomeOf } from '../poll/outcome.ts'
+import { detailOf, isLastResult, type LastResult, type Outcome, outcomeOf } from '../poll/outcome.ts'
 import { isBackoff } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
-
-const isPosition = objectOf({ bytes: isNumber, lines: isNumber })
+import { isPosition } from './read-object.ts'
+import { isConfiguration } from './stream.ts'
 
 const isUnfinished = objectOf({ name: isText, version: isText, position: isPosition })
 
@@ -21,8 +21,6 @@ const isDay = objectOf({
   failed: isNumber,
   leftOut: isNumber,
 })
-
-const isConfiguration = objectOf({ id: isText, destination: isText, enabled: isFlag, pausedAt: optional(isNumber) })
 
 const isCheck = objectOf({
   /** When it was last read or tried, in milliseconds since 1970. */
@@ -64,7 +62,7 @@ const isStreamState = objectOf({
   /** When the newest object that was read had been written, in milliseconds since 1970. */
   lastEventAt: optional(isNumber),
   /** The last attempt to read an object. */
-  lastResult: optional(objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })),
+  lastResult: optional(isLastResult),
   /** Counts of the latest days, the oldest first. */
   days: listOf(isDay),
   /** The object that the minute's work is reading, and how often it has begun: a dead function leaves it behind. */
@@ -158,7 +156,7 @@ export function countOn(state: StreamState, time: number, more: Partial<Omit<Day
 }
 
 /** The result of an attempt, as the state holds it. */
-export const resultOf = (error: unknown, at: number): NonNullable<StreamState['lastResult']> => {
+export const resultOf = (error: unknown, at: number): LastResult => {
   const outcome: Outcome = error === undefined ? 'done' : outcomeOf(error)
   const detail = detailOf(error)
   return { at, outcome, ...(detail !== undefined && { detail }) }

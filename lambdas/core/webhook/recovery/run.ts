@@ -1,7 +1,6 @@
 import { CursorError } from '../../errors.ts'
 import { rateOf, refill } from '../../poll/budget.ts'
-import type { LastResult } from '../../poll/live/state.ts'
-import { detailOf, LostError, type Outcome, outcomeOf } from '../../poll/outcome.ts'
+import { detailOf, type LastResult, LostError, type Outcome, outcomeOf } from '../../poll/outcome.ts'
 import { type RunRow, runRow } from '../../poll/run-row.ts'
 import { backOff, mustWait } from '../../poll/waiting.ts'
 import type { ObjectStore } from '../../ports.ts'
