@@ -164,3 +164,13 @@ export class CursorError extends Error {
 
 /** What was thrown, as an error. */
 export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+/** The error with which something failed; `undefined` when it did not. */
+export async function errorOf(action: () => Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await action()
+    return undefined
+  } catch (error) {
+    return asError(error)
+  }
+}

@@ -40,6 +40,13 @@ export function outcomeOf(error: unknown): Outcome {
   return error instanceof TransientError || error instanceof RecordError ? 'transient' : 'internal'
 }
 
+/** The result of an attempt, as a state holds it. */
+export const lastResultOf = (error: unknown, at: number): LastResult => ({
+  at,
+  outcome: error === undefined ? 'done' : outcomeOf(error),
+  detail: detailOf(error),
+})
+
 /**
  * The text of an error for logs and rows. Only our own messages are used; others may quote event data, so only their
  * name is.

@@ -1,5 +1,6 @@
 import { AuthError, ConfigError, TransientError } from '../errors.ts'
 import { isNumber, objectOf, type Passing } from '../json/forms.ts'
+import type { LastResult } from './outcome.ts'
 import type { RateLimits } from './stream.ts'
 
 /** How far clocks may differ: ours, those of other runs and the provider's. */
@@ -54,3 +55,16 @@ export function pauseAfter(limits: RateLimits | undefined, now: number): Backoff
  */
 export const mustWait = (backoff: Backoff | undefined, now: number): boolean =>
   backoff !== undefined && backoff.notBefore > now && backoff.notBefore <= now + longestWaitMs + maxSkewMs
+
+/**
+ * Whether the wait after a run is one for a credential that has been replaced since.
+ * @param credentialSince when it was last replaced, in milliseconds since 1970
+ */
+export async function hasNewCredential(
+  last: LastResult | undefined,
+  credentialSince?: () => Promise<number | undefined>,
+): Promise<boolean> {
+  if (last?.outcome !== 'credentials') return false
+  const since = await credentialSince?.()
+  return since !== undefined && since > last.at
+}

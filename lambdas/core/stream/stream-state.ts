@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
-import { detailOf, isLastResult, type LastResult, type Outcome, outcomeOf } from '../poll/outcome.ts'
+import { isLastResult } from '../poll/outcome.ts'
 import { isBackoff } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
 import { isPosition } from './read-object.ts'
@@ -153,11 +153,4 @@ export function countOn(state: StreamState, time: number, more: Partial<Omit<Day
   const others = state.days.filter((one) => one.day !== day)
   const days = [...others, sum].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-keptDays)
   return { ...state, days }
-}
-
-/** The result of an attempt, as the state holds it. */
-export const resultOf = (error: unknown, at: number): LastResult => {
-  const outcome: Outcome = error === undefined ? 'done' : outcomeOf(error)
-  const detail = detailOf(error)
-  return { at, outcome, ...(detail !== undefined && { detail }) }
 }

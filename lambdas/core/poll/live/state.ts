@@ -105,24 +105,17 @@ const isState = objectOf({
 
 const version = 2
 
-export interface Beginning {
-  /** Whose log it is. */
-  readonly scope?: string | undefined
-  /** Where the stream began. */
-  readonly startAt: number
-  /** The checkpoint to continue from. */
-  readonly low: number
+/** How a stream begins, or goes on from a checkpoint. */
+export interface Beginning extends Pick<StreamState, 'scope' | 'startAt' | 'low'> {
   readonly lookBackMs: number
   readonly rate: Rate
 }
 
 /** A state that continues from a checkpoint. Without the ids seen so far, the look-back before it is read again. */
-export const stateFrom = (from: Beginning, now: number): StreamState => ({
-  scope: from.scope,
-  startAt: from.startAt,
-  low: from.low,
-  lookBack: { at: 0, low: from.low - from.lookBackMs },
-  budget: fullBudget(from.rate, now),
+export const stateFrom = ({ lookBackMs, rate, ...from }: Beginning, now: number): StreamState => ({
+  ...from,
+  lookBack: { at: 0, low: from.low - lookBackMs },
+  budget: fullBudget(rate, now),
   seen: new Seen(),
   backlogs: [],
 })
@@ -138,15 +131,8 @@ export const encodeState = (state: StreamState): Uint8Array =>
 export function decodeState(body: Uint8Array, now: number): StreamState | undefined {
   const value = jsonIn(body)
   if (!isRecord(value)) return undefined
-  const { v, seen, ...members } = upgraded(value)
+  const { v, seen, ...members } = value
   const state = { ...members, seen: isRecord(seen) ? Seen.fromJSON(seen) : undefined }
   const trusted = v === version && isState(state) && state.low <= now + 2 * maxSkewMs && state.lookBack.low <= state.low
   return trusted ? state : undefined
-}
-
-/** Upgrades a state of version 1, which had one backlog, and a lease that does not say when its run began. */
-function upgraded(value: Record<string, unknown>): Record<string, unknown> {
-  if (value.v !== 1) return value
-  const { backlog, lease: _expires, ...state } = value
-  return { ...state, v: version, backlogs: backlog === undefined ? [] : [backlog] }
 }
