@@ -136,20 +136,25 @@ export function streamStateStore(store: ObjectStore, stateFolder: string): Strea
   }
 }
 
+/** What became of objects and of the events in them. */
+type Totals = Omit<DayCounts, 'day'>
+
+export const noTotals: Totals = { objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
+
+export const addTotals = (a: Totals, b: Partial<Totals>): Totals => ({
+  objects: a.objects + (b.objects ?? 0),
+  excluded: a.excluded + (b.excluded ?? 0),
+  ignored: a.ignored + (b.ignored ?? 0),
+  events: a.events + (b.events ?? 0),
+  failed: a.failed + (b.failed ?? 0),
+  leftOut: a.leftOut + (b.leftOut ?? 0),
+})
+
 /** Adds to the counts of a day. @param time in milliseconds since 1970 */
-export function countOn(state: StreamState, time: number, more: Partial<Omit<DayCounts, 'day'>>): StreamState {
+export function countOn(state: StreamState, time: number, more: Partial<Totals>): StreamState {
   const day = new Date(time).toISOString().slice(0, 10)
-  const none: DayCounts = { day, objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
-  const before = state.days.find((one) => one.day === day) ?? none
-  const sum: DayCounts = {
-    day,
-    objects: before.objects + (more.objects ?? 0),
-    excluded: before.excluded + (more.excluded ?? 0),
-    ignored: before.ignored + (more.ignored ?? 0),
-    events: before.events + (more.events ?? 0),
-    failed: before.failed + (more.failed ?? 0),
-    leftOut: before.leftOut + (more.leftOut ?? 0),
-  }
+  const before = state.days.find((one) => one.day === day) ?? noTotals
+  const sum: DayCounts = { day, ...addTotals(before, more) }
   const others = state.days.filter((one) => one.day !== day)
   const days = [...others, sum].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-keptDays)
   return { ...state, days }
