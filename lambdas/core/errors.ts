@@ -67,9 +67,12 @@ export class RefusedError extends Error {
   }
 }
 
-interface TransientErrorOptions extends ErrorOptions {
-  readonly retryAt?: number
-  readonly fault?: Fault
+interface FaultOptions extends ErrorOptions {
+  readonly fault?: Fault | undefined
+}
+
+interface TransientErrorOptions extends FaultOptions {
+  readonly retryAt?: number | undefined
 }
 
 /** A failure that should pass, such as an outage or a lost race. Nothing was acknowledged. */
@@ -138,7 +141,7 @@ export class AuthError extends Error {
 
   constructor(
     message: string,
-    { unasked = false, fault, ...options }: ErrorOptions & { readonly unasked?: boolean; readonly fault?: Fault } = {},
+    { unasked = false, fault, ...options }: FaultOptions & { readonly unasked?: boolean } = {},
   ) {
     super(message, options)
     this.unasked = unasked
@@ -151,7 +154,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly fault: Fault
 
-  constructor(message: string, { fault = 'settings', ...options }: ErrorOptions & { readonly fault?: Fault } = {}) {
+  constructor(message: string, { fault = 'settings', ...options }: FaultOptions = {}) {
     super(message, options)
     this.fault = fault
   }
@@ -164,3 +167,13 @@ export class CursorError extends Error {
 
 /** What was thrown, as an error. */
 export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+/** The error with which something failed; `undefined` when it did not. */
+export async function errorOf(action: () => Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await action()
+    return undefined
+  } catch (error) {
+    return asError(error)
+  }
+}

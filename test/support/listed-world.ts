@@ -82,7 +82,7 @@ export async function listedWorld(
       list: calling('list', mortal(store.list)),
       delete: calling('delete', mortal(store.delete)),
     }
-    const source = { id: 'gcs', label: 'Stream', excludeFilters: ['_check'], options: {} }
+    const source = { id: 'gcs', label: 'Stream', options: { excludeFilters: ['_check'] } }
     const stream = { isLeftOut: () => false, readConfiguration: async () => [] }
     const schemas = { schema: githubAudit, failureSchema: classificationFailures }
     const ports = readerPorts({

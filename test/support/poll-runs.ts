@@ -1,5 +1,6 @@
 import { noCounts } from '../../lambdas/core/poll/counts.ts'
 import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from '../../lambdas/core/poll/past/job.ts'
+import { createJobFinder } from '../../lambdas/core/poll/past/open-jobs.ts'
 import { sweep } from '../../lambdas/core/poll/past/sweep.ts'
 import { workOnJobs } from '../../lambdas/core/poll/past/work-on-jobs.ts'
 import type { Spare } from '../../lambdas/core/poll/spare.ts'
@@ -16,7 +17,8 @@ export const sweeping = async (ports: ClosedPorts, spare: Spare): Promise<void> 
 /** Works on jobs after a live run. */
 export const working = async (ports: ClosedPorts, spare: Spare): Promise<void> => {
   const { requestsPerHour } = ports.stream
-  await workOnJobs({ ...ports, stateFolder, requestsPerHour }, spare).catch(() => undefined)
+  const findJobs = createJobFinder(ports.store, stateFolder, ports.now)
+  await workOnJobs({ ...ports, stateFolder, findJobs, requestsPerHour }, spare).catch(() => undefined)
 }
 
 /** Orders a backfill of [from, to). */

@@ -151,7 +151,7 @@ export class EngineWorld {
       record: port(disturbed('record', async (rows: readonly RunRow[]) => void this.recorded.push(...rows))),
       now,
     }
-    const rowIds = port(async (_table: string, from: number, to: number) => {
+    const rowIds = port(async (from: number, to: number) => {
       const hasArrived = (id: string) => (this.#arriveAt.get(id) ?? 0) <= this.clock.time
       const there = [...this.lake].filter(([id, time]) => time >= from && time <= to && hasArrived(id))
       return new Set(there.map(([id]) => id))
@@ -170,7 +170,7 @@ export class EngineWorld {
       result,
       async past(deadline) {
         if (!spareTime || !afterwards) return
-        await afterwards({ ...common, publisher: bulk, schema, rowIds, failures }, spareTime.until(deadline))
+        await afterwards({ ...common, publisher: bulk, rowIds, failures }, spareTime.until(deadline))
         await spareTime.save().catch(() => undefined)
       },
     }

@@ -198,7 +198,7 @@ export class StreamWorld {
     const publish = call(async (batches: readonly Batch[]) => this.#publish(batches))
     const { copilotUsage = 'keep' } = this.#options
     const ports = readerPorts({
-      source: { id: 'stream', label: 'Stream', excludeFilters: ['_check'], options: { copilotUsage } },
+      source: { id: 'stream', label: 'Stream', options: { excludeFilters: ['_check'], copilotUsage } },
       ...{ stream: githubStream, schema, failureSchema, ops },
       bucket: this.#bucket(call),
       publisher: { publish },

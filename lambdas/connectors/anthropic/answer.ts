@@ -7,11 +7,7 @@ import type { RateLimits } from '../../core/poll/stream.ts'
 export function rateLimits(answer: HttpAnswer): RateLimits {
   const remaining = countIn(answer, 'anthropic-ratelimit-requests-remaining')
   const reset = Date.parse(answer.headers.get('anthropic-ratelimit-requests-reset') ?? '')
-  const resetAt = laterOnOurClock(answer, reset)
-  return {
-    ...(remaining === undefined ? {} : { remaining }),
-    ...(resetAt === undefined ? {} : { resetAt }),
-  }
+  return { remaining, resetAt: laterOnOurClock(answer, reset) }
 }
 
 /** The error in the body; `undefined` when there is none. */

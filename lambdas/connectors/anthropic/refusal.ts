@@ -68,7 +68,7 @@ function temporary(answer: HttpAnswer, what: string, told: string): TransientErr
     (limited && remaining === 0 ? resetAt : undefined) ??
     (hopeless ? answer.receivedAt + hopelessWaitMs : undefined)
   const problem = limited ? 'too many requests (the limit is shared by all keys)' : 'no usable answer'
-  return new TransientError(`${what}: ${problem}${told}`, retryAt === undefined ? {} : { retryAt })
+  return new TransientError(`${what}: ${problem}${told}`, { retryAt })
 }
 
 function explanation(answer: HttpAnswer, secrets: readonly string[]): string {

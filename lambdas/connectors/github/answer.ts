@@ -1,4 +1,5 @@
-import { TransientError } from '../../core/errors.ts'
+import { RecordError, TransientError } from '../../core/errors.ts'
+import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
@@ -23,11 +24,31 @@ function kindOf({ bytes }: HttpAnswer): string {
   return recordIn(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
 }
 
+/** Describes a body that is not JSON, or only the beginning of JSON. */
 export function bodyKind(bytes: Uint8Array): string {
   return /^\s*<(?:!doctype|html|\?xml)/i.test(Buffer.from(bytes.subarray(0, 200)).toString())
     ? 'an HTML page of a proxy, a sign-in or a maintenance'
     : 'other text'
 }
+
+/**
+ * Reads an answer that should be a list.
+ * @param of the elements, for the message
+ * @throws {TransientError} when it is none, because it then comes from something in between
+ */
+export function listIn({ bytes }: HttpAnswer, what: string, of: string): JsonList {
+  try {
+    return readJsonList(bytes)
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error
+    const isJson = error.code !== 'not_json'
+    throw noList(what, of, isJson ? 'other JSON' : `${bodyKind(bytes)}, or cut JSON (${error.message})`)
+  }
+}
+
+/** The error for an answer that is something else than a list. */
+export const noList = (what: string, of: string, kind: string): TransientError =>
+  new TransientError(`${what}: the answer is not a list of ${of} but ${kind}. If it stays so, check apiUrl`)
 
 /**
  * The rate limit in an answer's headers.
@@ -36,11 +57,7 @@ export function bodyKind(bytes: Uint8Array): string {
 export function rateLimits(answer: HttpAnswer): RateLimits {
   const remaining = countIn(answer, 'x-ratelimit-remaining')
   const reset = countIn(answer, 'x-ratelimit-reset')
-  const resetAt = reset === undefined ? undefined : laterOnOurClock(answer, reset * 1000)
-  return {
-    ...(remaining === undefined ? {} : { remaining }),
-    ...(resetAt === undefined ? {} : { resetAt }),
-  }
+  return { remaining, resetAt: reset === undefined ? undefined : laterOnOurClock(answer, reset * 1000) }
 }
 
 /**
@@ -74,8 +91,5 @@ export function githubFailure(answer: HttpAnswer, what: string, secrets: readonl
   const { remaining, resetAt } = rateLimits(answer)
   const retryAt = retryAfter(answer) ?? (remaining === 0 ? resetAt : undefined)
   const problem = isRateLimited(answer) ? 'too many requests' : 'GitHub gave no usable answer'
-  return new TransientError(
-    `${what}: ${problem}${explanation(answer, secrets)}`,
-    retryAt === undefined ? {} : { retryAt },
-  )
+  return new TransientError(`${what}: ${problem}${explanation(answer, secrets)}`, { retryAt })
 }

@@ -1,8 +1,7 @@
-import { RecordError, TransientError } from '../../core/errors.ts'
-import { type ListedEvent, readJsonList } from '../../core/intake/json-list.ts'
+import { TransientError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json/json.ts'
-import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { ObjectStream, StreamConfiguration } from '../../core/stream/stream.ts'
+import { listIn } from './answer.ts'
 import { githubClient } from './client.ts'
 import { streamsRefusal } from './refusal.ts'
 
@@ -20,22 +19,10 @@ export const stream: ObjectStream = {
     const url = `${client.apiUrl}/enterprises/${encodeURIComponent(enterprise)}/audit-log/streams`
     const { answer, token } = await client.get(url)
     if (answer.status !== 200) throw streamsRefusal(answer, what, [token])
-    const events = listedIn(answer, what)
+    const { events } = listIn(answer, what, 'streams')
     if (events.length === 0) throw new TransientError(`${what}: GitHub lists none`)
     return events.map(({ event }) => configurationOf(event))
   },
-}
-
-/** An answer that is no list comes from something in between. */
-function listedIn({ bytes }: HttpAnswer, what: string): readonly ListedEvent[] {
-  try {
-    return readJsonList(bytes).events
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error
-    throw new TransientError(
-      `${what}: the answer is not a list of streams: ${error.message}. If it stays, check apiUrl`,
-    )
-  }
 }
 
 /**

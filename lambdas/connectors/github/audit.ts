@@ -1,9 +1,7 @@
-import { CursorError, RecordError, TransientError } from '../../core/errors.ts'
-import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
+import { CursorError, TransientError } from '../../core/errors.ts'
 import { filterTime } from '../../core/poll/provider/filter-time.ts'
-import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Connect, PageRequest } from '../../core/poll/stream.ts'
-import { bodyKind, rateLimits, tokenExpiry } from './answer.ts'
+import { listIn, rateLimits, tokenExpiry } from './answer.ts'
 import { checkOrganization, checkToken } from './check.ts'
 import { githubClient } from './client.ts'
 import { auditPath } from './log-path.ts'
@@ -46,7 +44,7 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
       if (answer.status !== 200) {
         throw githubRefusal(answer, { what, rights: rights[scope], secrets: [token], withCursor: cursor !== undefined })
       }
-      const { events, failures } = readEntries(answer, what)
+      const { events, failures } = listIn(answer, what, 'events')
       const link = nextLink(answer.headers.get('link'), { requested: url, path, secrets: [token] })
       const next = link === undefined ? undefined : withParameters(link, parameters)
       if (next !== undefined && (next === url || next === cursor)) {
@@ -72,14 +70,4 @@ export const connect: Connect = ({ options, pageSize, ...connection }) => {
 function parametersOf({ from, to }: Pick<PageRequest, 'from' | 'to'>, size: number): URLSearchParams {
   const phrase = `created:${filterTime(Math.floor(from / 1000))}..${filterTime(Math.ceil(to / 1000))}`
   return new URLSearchParams({ phrase, include: 'all', order: 'desc', per_page: String(size) })
-}
-
-function readEntries({ bytes }: HttpAnswer, what: string): JsonList {
-  try {
-    return readJsonList(bytes)
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error
-    const kind = error.code === 'not_json' ? `${bodyKind(bytes)}, or cut JSON (${error.message})` : error.message
-    throw new TransientError(`${what}: the answer is not a list of events but ${kind}. If it stays so, check apiUrl`)
-  }
 }

@@ -2,7 +2,6 @@ import { RecordError, TransientError } from '../../core/errors.ts'
 import { recordIn } from '../../core/json/forms.ts'
 import {
   decodeUtf8,
-  isArray,
   isObject,
   isRawNumber,
   type Json,
@@ -13,7 +12,7 @@ import {
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { webhookLimits } from '../../core/webhook/limits.ts'
 import type { ConnectDeliveries, Delivery, KeptBody } from '../../core/webhook/recovery/deliveries.ts'
-import { bodyKind, explanation, isRateLimited, rateLimits } from './answer.ts'
+import { bodyKind, explanation, isRateLimited, listIn, noList, rateLimits } from './answer.ts'
 import { githubClient } from './client.ts'
 import { deliveriesPath } from './log-path.ts'
 import { nextLink, withParameters } from './next-link.ts'
@@ -101,13 +100,11 @@ const hookRights = (repository: string | undefined): Rights =>
       }
 
 /** A row that cannot be read costs none of its neighbours. */
-function readDeliveries({ bytes }: HttpAnswer, what: string): Delivery[] {
-  const list = jsonOf(bytes)
-  const rows = list !== undefined && isArray(list) ? list : undefined
-  const deliveries = rows?.flatMap((row) => (isObject(row) ? (deliveryOf(row) ?? []) : []))
-  if (rows && deliveries && (rows.length === 0 || deliveries.length > 0)) return deliveries
-  const kind = rows ? 'a list of something else' : list === undefined ? bodyKind(bytes) : 'other JSON'
-  throw new TransientError(`${what}: the answer is not a list of deliveries but ${kind}. If it stays so, check apiUrl`)
+function readDeliveries(answer: HttpAnswer, what: string): Delivery[] {
+  const { events, failures } = listIn(answer, what, 'deliveries')
+  const deliveries = events.flatMap(({ event }) => deliveryOf(event) ?? [])
+  if (deliveries.length > 0 || events.length + failures.length === 0) return deliveries
+  throw noList(what, 'deliveries', 'a list of something else')
 }
 
 /** https://docs.github.com/en/rest/orgs/webhooks#list-deliveries-for-an-organization-webhook */
@@ -180,13 +177,4 @@ function failureIn(response: Json): string | undefined {
   const payload = isObject(response) ? response.payload : undefined
   const { failure } = typeof payload === 'string' ? (recordIn(payload) ?? {}) : {}
   return typeof failure === 'string' && /^[0-9a-f]{32}$/.test(failure) ? failure : undefined
-}
-
-function jsonOf(bytes: Uint8Array): Json | undefined {
-  try {
-    return parseJson(decodeUtf8(bytes))
-  } catch {
-    // The error is dropped, because the kind of the answer says more.
-    return undefined
-  }
 }

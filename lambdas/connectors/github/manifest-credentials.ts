@@ -8,19 +8,16 @@ const tokenPage = `${help}/authentication/keeping-your-account-and-data-secure/m
 const appPage = `${help}/apps/creating-github-apps/registering-a-github-app/registering-a-github-app`
 const expiration: FormField = { field: 'Expiration', value: 'a day on which you renew it; the source stops then' }
 
+/** The way to the page where a person makes a token of a kind. */
+const tokenPath = (kind: string) =>
+  ['your picture', 'Settings', 'Developer settings', 'Personal access tokens', kind, 'Generate new token'] as const
+
 /** A token with scopes. SAML single sign-on has to be allowed for it once. */
 export const classicToken = (role: string, scopes: string) =>
   ({
     name: 'a classic personal access token',
     role,
-    path: [
-      'your picture',
-      'Settings',
-      'Developer settings',
-      'Personal access tokens',
-      'Tokens (classic)',
-      'Generate new token',
-    ],
+    path: tokenPath('Tokens (classic)'),
     fields: [
       { field: 'Note', value: 'AuditLake' },
       expiration,
@@ -38,14 +35,7 @@ export const fineGrainedToken = (role: string, owner: string, permission: string
   ({
     name: 'a fine-grained personal access token',
     role,
-    path: [
-      'your picture',
-      'Settings',
-      'Developer settings',
-      'Personal access tokens',
-      'Fine-grained tokens',
-      'Generate new token',
-    ],
+    path: tokenPath('Fine-grained tokens'),
     fields: [
       { field: 'Token name', value: 'AuditLake' },
       { field: 'Resource owner', value: owner },

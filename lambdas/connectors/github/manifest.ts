@@ -18,6 +18,14 @@ import {
   webhookSetUp,
 } from './manifest-set-up.ts'
 
+/** The name of an account in the addresses of GitHub. */
+const login = {
+  kind: 'text',
+  isName: true,
+  pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
+  patternHint: 'the name as it stands in the address, such as "octo-org"',
+} as const
+
 const copilotUsage = {
   kind: 'choice',
   description:
@@ -42,13 +50,7 @@ export const manifest = {
           description:
             'The webhook at GitHub whose failed deliveries are sent again. Only webhooks of organizations and repositories: those of Apps and enterprises have no API for it.',
           options: {
-            owner: {
-              kind: 'text',
-              isName: true,
-              description: 'Login of the organization, or of the owner of the repository.',
-              pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
-              patternHint: 'the name as it stands in the address, such as "octo-org"',
-            },
+            owner: { ...login, description: 'Login of the organization, or of the owner of the repository.' },
             repository: {
               kind: 'text',
               optional: true,
@@ -101,13 +103,7 @@ export const manifest = {
           values: ['organization', 'enterprise'],
           default: 'organization',
         },
-        name: {
-          kind: 'text',
-          isName: true,
-          description: 'Login of the organization, or slug of the enterprise.',
-          pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
-          patternHint: 'the name as it stands in the address, such as "octo-org"',
-        },
+        name: { ...login, description: 'Login of the organization, or slug of the enterprise.' },
         ...pollOptions,
         ...webUrlOptions,
         ...oauthOptions,
@@ -138,10 +134,8 @@ export const manifest = {
       docs: streamPage,
       options: {
         enterprise: {
-          kind: 'text',
-          isName: true,
+          ...login,
           description: 'Slug of the enterprise, as it stands in the address; its case matters.',
-          pattern: '^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$',
           patternHint: 'the slug as it stands in the address, such as "octo-enterprise"',
         },
         ...bucketOptions,

@@ -26,7 +26,7 @@ const userToken = /^(?:xoxe\.)?xoxp-[\w.+/=-]{10,}$/
  * @throws {AuthError} when the secret holds no user token; the message quotes none of it
  */
 export function parseSlackCredential(secret: string): SlackCredential {
-  const credential = parsed(secret)
+  const credential = parseCredential(secret, remedy)
   const stored = typeof credential === 'string' ? { token: credential } : credential
   const { token: given, expiresAt } = stored
   if (typeof given === 'string' && isExample(given)) {
@@ -38,12 +38,6 @@ export function parseSlackCredential(secret: string): SlackCredential {
   if (!userToken.test(token)) throw unusable('the secret holds something else than a user token', 'wrong-key')
   const expiry = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN
   return { token, ...(!Number.isNaN(expiry) && { expiresAt: expiry }) }
-}
-
-/** An empty secret is a placeholder as well. */
-function parsed(secret: string) {
-  if (secret.trim() === '') throw unusable('the secret is empty', 'placeholder')
-  return parseCredential(secret, remedy)
 }
 
 /** Such as `xoxp-...`, `xoxp-…`, `<token>`, `YOUR_TOKEN`, `xoxp-your-token` and `xoxp-xxxx-xxxx`. */

@@ -15,7 +15,8 @@ const limited: Meaning = { kind: 'transient', says: 'too many requests' }
 const outage: Meaning = { kind: 'transient', says: 'Slack could not answer' }
 const migrating: Meaning = { kind: 'transient', says: 'Slack is moving the workspace into an organization' }
 const place: Meaning = { kind: 'cursor', says: 'Slack refused the page' }
-const request: Meaning = {
+/** Also what a refusal with an unknown code most likely means. */
+export const request: Meaning = {
   kind: 'config',
   says: 'Slack does not take the request: check the settings of the source, apiUrl among them',
 }

@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { retryAfter } from '../../core/poll/provider/retry-time.ts'
 import type { Asked } from './client.ts'
-import { type Meaning, meanings } from './error-codes.ts'
+import { type Meaning, meanings, request as unclearRequest } from './error-codes.ts'
 
 /** What a request was for; the words of its errors depend on it. */
 export interface Purpose {
@@ -47,20 +47,14 @@ const unclearCredential: Meaning = {
   says: 'Slack refuses the token: check that it is valid and has the scope {scope}',
 }
 
-const unclearRequest: Meaning = {
-  kind: 'config',
-  says: 'Slack does not take the request: check the settings of the source, apiUrl among them',
-}
-
 function meant({ kind, fault, says }: Meaning, answer: HttpAnswer, purpose: Purpose, told: string): Error {
   const { what, scope, teamId = 'not set' } = purpose
   const words = says.replaceAll('{scope}', scope).replaceAll('{teamId}', teamId)
-  const named = fault === undefined ? {} : { fault }
   switch (kind) {
     case 'auth':
-      return new AuthError(`${what}: ${words}${told}`, named)
+      return new AuthError(`${what}: ${words}${told}`, { fault })
     case 'config':
-      return new ConfigError(`${what}: ${words}${told}`, named)
+      return new ConfigError(`${what}: ${words}${told}`, { fault })
     case 'cursor':
     case 'transient':
       return temporary(answer, purpose, words, told)
@@ -68,8 +62,7 @@ function meant({ kind, fault, says }: Meaning, answer: HttpAnswer, purpose: Purp
 }
 
 function temporary(answer: HttpAnswer, { what }: Purpose, problem: string, told: string): TransientError {
-  const retryAt = retryAfter(answer)
-  return new TransientError(`${what}: ${problem}${told}`, retryAt === undefined ? {} : { retryAt })
+  return new TransientError(`${what}: ${problem}${told}`, { retryAt: retryAfter(answer) })
 }
 
 /** The facts in an answer, in brackets, for the end of a message. */

@@ -39,7 +39,7 @@ export function parseServiceAccountKey(secret: string): ServiceAccountKey {
 const isMember = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,300}$/.test(value)
 
 const unusable = (problem: string, fault?: 'wrong-key'): AuthError =>
-  new AuthError(`${problem}; ${remedy}`, { unasked: true, ...(fault && { fault }) })
+  new AuthError(`${problem}; ${remedy}`, { unasked: true, fault })
 
 /** The only audience that Google accepts, whatever the address of the request. */
 const audience = 'https://oauth2.googleapis.com/token'

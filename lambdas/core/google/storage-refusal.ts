@@ -18,7 +18,7 @@ export function storageRefusal(answer: HttpAnswer, what: string, token: string):
   const passes = status === 408 || status === 429 || status >= 500 || reasonsOf(answer).some((one) => passing.has(one))
   if (passes || status < 400) {
     const retryAt = retryAfter(answer)
-    return new StoreError(`${what}: no usable answer (status ${status})${told}`, { ...(retryAt && { retryAt }) })
+    return new StoreError(`${what}: no usable answer (status ${status})${told}`, { retryAt })
   }
   if (status === 401) {
     return new AuthError(`${what}: Google does not accept the token it gave (status 401)${told}`, {

@@ -96,11 +96,7 @@ function authorizedBy(tokens: GoogleTokens) {
     } catch (error) {
       if (!(error instanceof TransientError) || error instanceof StoreError) throw error
       const { message, retryAt, fault } = error
-      throw new StoreError(message, {
-        cause: error,
-        ...(retryAt !== undefined && { retryAt }),
-        ...(fault !== undefined && { fault }),
-      })
+      throw new StoreError(message, { cause: error, retryAt, fault })
     }
   }
 }

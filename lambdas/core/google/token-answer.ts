@@ -52,7 +52,7 @@ export function tokenRefusal(
   const told = googleWords(answer, secrets)
   if (status === 429 || status >= 500) {
     const retryAt = retryAfter(answer)
-    return new TransientError(`${what}: no usable answer (status ${status})${told}`, { ...(retryAt && { retryAt }) })
+    return new TransientError(`${what}: no usable answer (status ${status})${told}`, { retryAt })
   }
   return new AuthError(`${what} is refused (status ${status}): ${remedy}${told}`, fault && { fault })
 }

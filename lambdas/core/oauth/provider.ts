@@ -103,10 +103,7 @@ export async function postForm(
   const members = recordIn(answer.bytes)
   if (answer.status === 429 || answer.status >= 500 || !members) {
     const retryAt = retryAfter(answer)
-    throw new TransientError(
-      `the provider gave no usable answer (status ${answer.status})`,
-      retryAt === undefined ? {} : { retryAt },
-    )
+    throw new TransientError(`the provider gave no usable answer (status ${answer.status})`, { retryAt })
   }
   return { ...answer, members }
 }

@@ -1,3 +1,4 @@
+import { isNumber, objectOf, type Passing } from '../json/forms.ts'
 import type { PollStream } from './stream.ts'
 
 const hourMs = 3_600_000
@@ -16,15 +17,17 @@ export const rateOf = (stream: Pick<PollStream, 'requestsPerHour' | 'limitPeriod
 })
 
 /** Requests that may be made now; all refill with time. */
-export interface Budget {
+export type Budget = Passing<typeof isBudget>
+
+export const isBudget = objectOf({
   /** When the amounts were last updated, in milliseconds since 1970. */
-  readonly at: number
-  readonly requests: number
+  at: isNumber,
+  requests: isNumber,
   /** The part of them for rereading known events. Below zero: used in advance. */
-  readonly rereads: number
+  rereads: isNumber,
   /** The part of them for sweeps and jobs. */
-  readonly spare: number
-}
+  spare: isNumber,
+})
 
 /** The share of the budget for rereading, so that at least as much is left for new events. */
 const rereadShare = 0.5

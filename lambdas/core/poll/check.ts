@@ -1,4 +1,4 @@
-import { AuthError, ConfigError, type Fault, TransientError } from '../errors.ts'
+import { AuthError, ConfigError, errorOf, type Fault, TransientError } from '../errors.ts'
 import { isRecord } from '../json/forms.ts'
 import { detailOf } from './outcome.ts'
 import type { KeptSecret } from './provider/kept-secret.ts'
@@ -64,9 +64,9 @@ export function feedCheck(
  * @param secret the credential, to be read anew; absent for a source without one
  */
 export async function checkStreams(streams: readonly Checkable[], secret?: KeptSecret): Promise<CheckAnswer> {
-  const unusable = await failureOf(async () => secret && checkText(await secret.value()))
+  const unusable = await errorOf(async () => secret && checkText(await secret.value()))
   const checks: StreamCheck[] = []
-  for (const one of streams) checks.push(unusable ? failed(one.stream, unusable.error) : await checkStream(one))
+  for (const one of streams) checks.push(unusable ? failed(one.stream, unusable) : await checkStream(one))
   return { checks }
 }
 
@@ -78,24 +78,15 @@ function checkText(secret: string): void {
 }
 
 async function checkStream({ stream, read, check = async () => ({}) }: Checkable): Promise<StreamCheck> {
-  const refused = await failureOf(read)
-  if (refused && faultIn(refused.error) !== undefined) return failed(stream, refused.error)
+  const refused = await errorOf(read)
+  if (faultIn(refused) !== undefined) return failed(stream, refused)
   try {
     const checked = await check()
-    return refused ? failed(stream, refused.error) : { stream, ok: true, ...checked }
+    return refused ? failed(stream, refused) : { stream, ok: true, ...checked }
   } catch (error) {
     // A provider may say more of the credential than of the page that it refuses.
     // Where it does not, and where nothing else would tell whose credential it is, the first error counts.
-    return failed(stream, refused && faultIn(error) === undefined ? refused.error : error)
-  }
-}
-
-async function failureOf(action: () => Promise<unknown>): Promise<{ readonly error: unknown } | undefined> {
-  try {
-    await action()
-    return undefined
-  } catch (error) {
-    return { error }
+    return failed(stream, refused && faultIn(error) === undefined ? refused : error)
   }
 }
 

@@ -1,11 +1,16 @@
-import type { Counts } from '../intake/counts.ts'
-import { isNumber, objectOf } from '../json/forms.ts'
+import { isNumber, objectOf, type Passing } from '../json/forms.ts'
 
-/** How many events a run, sweep or job has read and published. */
-export interface RunCounts extends Counts {
+/** How many events a run, sweep or job has read and published: the counts of an intake, and the requests. */
+export type RunCounts = Passing<typeof isRunCounts>
+
+export const isRunCounts = objectOf({
   /** Requests made to the provider. */
-  readonly requests: number
-}
+  requests: isNumber,
+  fetched: isNumber,
+  new: isNumber,
+  duplicate: isNumber,
+  failed: isNumber,
+})
 
 export const noCounts: RunCounts = { requests: 0, fetched: 0, new: 0, duplicate: 0, failed: 0 }
 
@@ -15,13 +20,4 @@ export const addCounts = (a: RunCounts, b: Partial<RunCounts>): RunCounts => ({
   new: a.new + (b.new ?? 0),
   duplicate: a.duplicate + (b.duplicate ?? 0),
   failed: a.failed + (b.failed ?? 0),
-})
-
-/** Whether a value read back is {@link RunCounts}. */
-export const isRunCounts = objectOf({
-  requests: isNumber,
-  fetched: isNumber,
-  new: isNumber,
-  duplicate: isNumber,
-  failed: isNumber,
 })

@@ -1,11 +1,15 @@
+import { isNumber, isRecord, objectOf, type Passing } from '../json/forms.ts'
 import { type RunFacts, type RunRow, runRow } from './run-row.ts'
 
 /** The sum of an hour's idle runs so far, kept in the state. */
-export interface IdleRuns {
+type IdleRuns = Passing<typeof isIdleRuns>
+
+export const isIdleRuns = objectOf({
   /** Start of the hour, in milliseconds since 1970. */
-  readonly hour: number
-  readonly row: RunRow
-}
+  hour: isNumber,
+  /** Trusted to have the members of a row. */
+  row: (value): value is RunRow => isRecord(value),
+})
 
 /** Whether a run needs no row of its own: it read to the end and found nothing but the events of our own polling. */
 const isIdle = ({ outcome, counts, signsOfLife, restored }: RunFacts): boolean =>

@@ -22,8 +22,8 @@ export interface RunFacts {
   readonly outcome: Outcome
   readonly detail?: string | undefined
   readonly window?: { readonly from: number; readonly to: number } | undefined
-  readonly lookBack: boolean
-  readonly stretched: boolean
+  readonly lookBack?: boolean | undefined
+  readonly stretched?: boolean
   readonly restored?: string | undefined
   readonly lowBefore?: number
   readonly lowAfter?: number
@@ -54,8 +54,8 @@ export const runRow = (facts: RunFacts) => ({
   detail: facts.detail ?? null,
   window_from: isoOrNull(facts.window?.from),
   window_to: isoOrNull(facts.window?.to),
-  look_back: facts.lookBack,
-  stretched: facts.stretched,
+  look_back: facts.lookBack ?? false,
+  stretched: facts.stretched ?? false,
   restored: facts.restored ?? null,
   checkpoint_before: isoOrNull(facts.lowBefore),
   checkpoint_after: isoOrNull(facts.lowAfter),
@@ -93,6 +93,4 @@ export const closedRow = ({ stream, window, error, cancelled = false, ...facts }
     outcome: cancelled ? 'cancelled' : error === undefined ? 'done' : outcomeOf(error),
     detail: detailOf(error),
     window,
-    lookBack: false,
-    stretched: false,
   })

@@ -118,9 +118,9 @@ export interface Page {
 /** The rate limit as the provider's answer states it. */
 export interface RateLimits {
   /** Requests left. */
-  readonly remaining?: number
+  readonly remaining?: number | undefined
   /** When the limit resets, in milliseconds since 1970. */
-  readonly resetAt?: number
+  readonly resetAt?: number | undefined
 }
 
 /** The events and failures of a page. A failure's position is left out, because pages shift. */

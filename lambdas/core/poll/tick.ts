@@ -1,9 +1,8 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { lastCheckpoint } from '../lake/last-checkpoint.ts'
-import { rowIdsBetween, type TablePorts } from '../lake/read-table.ts'
+import { rowIdsBetween } from '../lake/read-table.ts'
 import { compileNormalizer } from '../normalize/normalizer.ts'
 import { withoutDays } from '../normalize/row-id.ts'
-import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
 import { rateOf } from './budget.ts'
 import { runStream } from './live/run.ts'
@@ -14,12 +13,12 @@ import { type SweepResult, sweep } from './past/sweep.ts'
 import { type JobResult, workOnJobs } from './past/work-on-jobs.ts'
 import { createRecorder } from './recorder.ts'
 import type { RunResult } from './run-types.ts'
-import { type PolledSource, scopeOf } from './source.ts'
+import { scopeOf } from './source.ts'
+import type { SourcePorts } from './source-ports.ts'
 import type { PollStream } from './stream.ts'
 import type { StreamTick } from './streams.ts'
 
-export interface TickOptions {
-  readonly source: PolledSource
+export interface TickOptions extends Pick<SourcePorts, 'source' | 'publisher' | 'ops' | 'lake'> {
   /** Base URL of the provider's API, unless it is the public one. */
   readonly apiUrl?: string | undefined
   readonly stream: PollStream
@@ -29,13 +28,8 @@ export interface TickOptions {
   readonly failureSchema: LogSchema
   /** Schema of the table `collection_runs`. */
   readonly runsSchema: LogSchema
-  /** Takes recent events. */
-  readonly publisher: Pick<Publisher, 'publish'>
   /** Takes the events that sweeps and jobs find, and those older than an hour. */
   readonly bulkPublisher: Pick<Publisher, 'publish'>
-  /** Keeps the state of sources and their jobs. */
-  readonly ops: ObjectStore
-  readonly lake: TablePorts
   credentialSince(): Promise<number | undefined>
   readonly report: TickReport
   readonly now?: () => number
@@ -82,14 +76,12 @@ export function createTick(options: TickOptions): () => StreamTick {
   }
   const past = {
     ...common,
-    schema,
     publisher: bulkPublisher,
     stateFolder: folder,
     findJobs,
     failures,
     requestsPerHour: rateOf(stream, source.share).perHour,
-    rowIds: (table: string, from: number, to: number, mayGoOn: () => boolean) =>
-      rowIdsBetween(lake, table, from, to, mayGoOn),
+    rowIds: (from: number, to: number, mayGoOn: () => boolean) => rowIdsBetween(lake, schema.table, from, to, mayGoOn),
   }
   return () => {
     let live: Awaited<ReturnType<typeof runStream>> | undefined

@@ -1,20 +1,20 @@
 import { AuthError, ConfigError, TransientError } from '../errors.ts'
-import { isNumber, objectOf } from '../json/forms.ts'
+import { isNumber, objectOf, type Passing } from '../json/forms.ts'
+import type { LastResult } from './outcome.ts'
 import type { RateLimits } from './stream.ts'
 
 /** How far clocks may differ: ours, those of other runs and the provider's. */
 export const maxSkewMs = 5 * 60_000
 
 /** When to try again; kept in the state, because a function that sleeps costs money and can be stopped. */
-export interface Backoff {
-  /** In milliseconds since 1970. */
-  readonly notBefore: number
-  /** Consecutive failed attempts. */
-  readonly step: number
-}
+export type Backoff = Passing<typeof isBackoff>
 
-/** Whether a value read back is a {@link Backoff}. */
-export const isBackoff = objectOf({ notBefore: isNumber, step: isNumber })
+export const isBackoff = objectOf({
+  /** In milliseconds since 1970. */
+  notBefore: isNumber,
+  /** Consecutive failed attempts. */
+  step: isNumber,
+})
 
 const firstWaitMs = 60_000
 const hourMs = 3_600_000
@@ -55,3 +55,16 @@ export function pauseAfter(limits: RateLimits | undefined, now: number): Backoff
  */
 export const mustWait = (backoff: Backoff | undefined, now: number): boolean =>
   backoff !== undefined && backoff.notBefore > now && backoff.notBefore <= now + longestWaitMs + maxSkewMs
+
+/**
+ * Whether the wait after a run is one for a credential that has been replaced since.
+ * @param credentialSince when it was last replaced, in milliseconds since 1970
+ */
+export async function hasNewCredential(
+  last: LastResult | undefined,
+  credentialSince?: () => Promise<number | undefined>,
+): Promise<boolean> {
+  if (last?.outcome !== 'credentials') return false
+  const since = await credentialSince?.()
+  return since !== undefined && since > last.at
+}

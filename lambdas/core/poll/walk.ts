@@ -1,60 +1,42 @@
-import { isFlag, isNumber, isText, objectOf, optional } from '../json/forms.ts'
+import { isFlag, isNumber, isText, objectOf, optional, type Passing } from '../json/forms.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Page, PageRequest, PollStream } from './stream.ts'
 
 /** A window of a feed and how far it has been read. Plain data: the state keeps it between runs. */
-export interface Walk {
+export type Walk = Passing<typeof isWalk>
+
+export const isWalk = objectOf({
   /** The window [from, to), in milliseconds since 1970; both are multiples of the stream's granularity. */
-  readonly from: number
-  readonly to: number
+  from: isNumber,
+  to: isNumber,
   /**
    * The time reached: everything before it, in the feed's order, has been read; events of that very time may be
    * missing.
    */
-  readonly bound?: number
-  /** The furthest time read. Beyond the bound, where a page was out of order or a cursor led back. */
-  readonly furthest?: number
-  /** Time of the newest event read. */
-  readonly newest?: number
-  /** A shortcut to the next page, and the window that it belongs to. */
-  readonly cursor?: { readonly next: string; readonly from: number; readonly to: number }
-  /** The bound when the last run took up the walk, rounded to the feed's granularity; 0 for its beginning. */
-  readonly takenUpAt?: number
-  /** Where a page looked like the end, and may have been none. */
-  readonly doubtedAt?: number
-  /** Consecutive pages that held nothing and led to another. */
-  readonly emptyPages?: number
-  /** Consecutive failed attempts at this place. */
-  readonly failures?: number
-  /** How much to request at once, in milliseconds, because the provider fails on more; all of it when absent. */
-  readonly part?: number
-  /** How many events to request at once, because the provider's pages are too large; whole pages when absent. */
-  readonly size?: number
-  /** Of an unsorted feed: the walk ends at the first page without anything new, instead of at the last page. */
-  readonly untilKnown?: true
-  /** The window has been read to its end. */
-  readonly done?: true
-}
-
-const walkForm = objectOf({
-  from: isNumber,
-  to: isNumber,
   bound: optional(isNumber),
+  /** The furthest time read. Beyond the bound, where a page was out of order or a cursor led back. */
   furthest: optional(isNumber),
+  /** Time of the newest event read. */
   newest: optional(isNumber),
+  /** A shortcut to the next page, and the window that it belongs to. */
   cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber })),
+  /** The bound when the last run took up the walk, rounded to the feed's granularity; 0 for its beginning. */
   takenUpAt: optional(isNumber),
+  /** Where a page looked like the end, and may have been none. */
   doubtedAt: optional(isNumber),
+  /** Consecutive pages that held nothing and led to another. */
   emptyPages: optional(isNumber),
+  /** Consecutive failed attempts at this place. */
   failures: optional(isNumber),
+  /** How much to request at once, in milliseconds, because the provider fails on more; all of it when absent. */
   part: optional(isNumber),
+  /** How many events to request at once, because the provider's pages are too large; whole pages when absent. */
   size: optional(isNumber),
+  /** Of an unsorted feed: the walk ends at the first page without anything new, instead of at the last page. */
   untilKnown: optional(isFlag),
+  /** The window has been read to its end. */
   done: optional(isFlag),
 })
-
-/** Whether a value read back is a {@link Walk}. */
-export const isWalk = (value: unknown): value is Walk => walkForm(value)
 
 export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'timeOf'>
 

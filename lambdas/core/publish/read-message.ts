@@ -20,11 +20,6 @@ export interface Message extends Envelope {
   readonly content: { readonly rows: string } | { readonly key: string }
 }
 
-/** A batch with the size of its rows before compression, in bytes. */
-export interface DecodedMessage extends Batch {
-  readonly bytes: number
-}
-
 /** Windows of the compression are at most 16 MB; publishers use 2 MB. */
 const zstd = { [constants.ZSTD_d_windowLogMax]: 24 }
 
@@ -67,17 +62,6 @@ export function decodeRows({ count, bytes }: Envelope, rows: string): Row[] {
   const lines = text.split('\n', count + 2)
   if (lines.pop() !== '' || lines.length !== count) throw badRows(`do not have the stated number, ${count}`)
   return lines.map(rowOf)
-}
-
-/**
- * Decodes a message that holds its rows.
- * @throws {RefusedError} when it is invalid or cut off, or its sizes differ from those stated
- */
-export function decodeMessage(body: string): DecodedMessage {
-  const { content, ...envelope } = readMessage(body)
-  if (!('rows' in content)) throw bad('it points to its rows')
-  const { count: _, ...batch } = envelope
-  return { ...batch, rows: decodeRows(envelope, content.rows) }
 }
 
 /** A text of a message for an error: the message is a stranger's, and its texts may be long. */

@@ -3,10 +3,12 @@ import { stateFolder } from '../poll/past/job.ts'
 import { mustWait } from '../poll/waiting.ts'
 import type { StoreReader } from '../ports.ts'
 import {
+  addTotals,
   type ConfigurationCheck,
   type DayCounts,
   decodeStreamState,
   type Newest,
+  noTotals,
   type StreamState,
   streamStateKey,
   type Unfinished,
@@ -84,9 +86,9 @@ function objectFacts({ days: kept, unfinished, listing, configuration }: StreamS
   const [first, today] = [dayOf(now - 7 * dayMs), dayOf(now)]
   const days = kept.filter(({ day }) => day >= first)
   return {
-    today: days.filter(({ day }) => day === today).reduce(sumOf, nothing),
+    today: days.filter(({ day }) => day === today).reduce(addTotals, noTotals),
     days,
-    sum: days.reduce(sumOf, nothing),
+    sum: days.reduce(addTotals, noTotals),
     unfinished,
     listing: listing && {
       startedAt: listing.startedAt,
@@ -100,17 +102,6 @@ function objectFacts({ days: kept, unfinished, listing, configuration }: StreamS
     provider: configuration,
   }
 }
-
-const nothing: ObjectCounts = { objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
-
-const sumOf = (a: ObjectCounts, b: ObjectCounts): ObjectCounts => ({
-  objects: a.objects + b.objects,
-  excluded: a.excluded + b.excluded,
-  ignored: a.ignored + b.ignored,
-  events: a.events + b.events,
-  failed: a.failed + b.failed,
-  leftOut: a.leftOut + b.leftOut,
-})
 
 /** Of the credential for the provider's own record; without one it is unknown. */
 function credentialOf(check: ConfigurationCheck | undefined): Credential {

@@ -1,4 +1,4 @@
-import { detailOf, outcomeOf } from '../poll/outcome.ts'
+import { lastResultOf } from '../poll/outcome.ts'
 import { backOff, mustWait } from '../poll/waiting.ts'
 import type { StreamConfiguration } from './stream.ts'
 import type { ConfigurationCheck } from './stream-state.ts'
@@ -21,9 +21,7 @@ export async function checkConfiguration(
   try {
     return { at, outcome: 'done', streams: await read() }
   } catch (error) {
-    const detail = detailOf(error)
     const wait = backOff(error, before?.wait, at)
-    const streams = before?.streams ?? []
-    return { at, outcome: outcomeOf(error), streams, wait, ...(detail !== undefined && { detail }) }
+    return { ...lastResultOf(error, at), streams: before?.streams ?? [], wait }
   }
 }

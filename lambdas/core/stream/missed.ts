@@ -65,9 +65,7 @@ export async function readMissed(
   const step = await walk(ports, session, continued(before, now()), keep, scope)
   if (step.error === undefined) return step
   const { error } = step
-  const detail = detailOf(error)
-  const wait = backOff(error, before?.wait, now())
-  const listing = { ...step.listing, wait, ...(detail !== undefined && { detail }) }
+  const listing = { ...step.listing, wait: backOff(error, before?.wait, now()), detail: detailOf(error) }
   await keep(listing)
   return { listing, error }
 }
@@ -81,9 +79,7 @@ function isDue(listing: Listing | undefined, { everyMs }: ListingScope, now: num
 /** The listing without the error of its last attempt; a new one when the last has ended. */
 function continued(before: Listing | undefined, now: number): Listing {
   if (!before?.isOpen) {
-    const { endedAt, startedAt: since } = before ?? {}
-    const last = { ...(endedAt !== undefined && { endedAt }), ...(since !== undefined && { since }) }
-    return { startedAt: now, isOpen: true, found: 0, ...last }
+    return { startedAt: now, isOpen: true, found: 0, endedAt: before?.endedAt, since: before?.startedAt }
   }
   const { wait: _wait, detail: _detail, ...open } = before
   return open

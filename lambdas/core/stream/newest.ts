@@ -1,10 +1,10 @@
 import { AuthError, ConfigError, TransientError } from '../errors.ts'
-import { detailOf, outcomeOf } from '../poll/outcome.ts'
+import { detailOf, type LastResult, lastResultOf, outcomeOf } from '../poll/outcome.ts'
 import { backOff, maxSkewMs, mustWait } from '../poll/waiting.ts'
 import type { ListedObject } from './bucket.ts'
 import { minuteName, pageOfDays } from './name-times.ts'
 import type { ReaderPorts, ReadSession } from './read-session.ts'
-import { type Newest, resultOf, type StreamState } from './stream-state.ts'
+import type { Newest, StreamState } from './stream-state.ts'
 
 const minuteMs = 60_000
 
@@ -48,7 +48,7 @@ export function createNewestReader(ports: ReaderPorts) {
     const startedAt = now()
     const { newest } = state
     if (mustWait(newest?.wait, startedAt)) return stillWaiting(newest)
-    const keep = (next: Newest, lastResult?: StreamState['lastResult']) =>
+    const keep = (next: Newest, lastResult?: LastResult) =>
       store.change((current) => ({ ...current, newest: next, ...(lastResult && { lastResult }) }))
     const begin = newest ? newest.at - overlapMs : startedAt - firstMs
     const from = Math.max(begin, startedAt - longestMs)
@@ -56,13 +56,12 @@ export function createNewestReader(ports: ReaderPorts) {
       const { isWhole, error } = await pass(session, state, { from, to: startedAt + maxSkewMs })
       const hadFailed = newest?.wait !== undefined
       const isStale = hadFailed || startedAt - (newest?.at ?? 0) >= keepMs
-      if (isWhole && isStale) await keep({ at: startedAt }, hadFailed ? resultOf(undefined, startedAt) : undefined)
+      if (isWhole && isStale) await keep({ at: startedAt }, hadFailed ? lastResultOf(undefined, startedAt) : undefined)
       return { isOver: false, ...(error !== undefined && { error }) }
     } catch (error) {
-      const detail = detailOf(error)
       const outcome = outcomeOf(error)
       const wait = backOff(error, newest?.wait, now())
-      await keep({ at: newest?.at ?? startedAt - firstMs, outcome, wait, ...(detail !== undefined && { detail }) })
+      await keep({ at: newest?.at ?? startedAt - firstMs, outcome, wait, detail: detailOf(error) })
       return { error, isOver: isFinal(outcome) }
     }
   }

@@ -2,6 +2,7 @@ import { RecordError } from '../errors.ts'
 import type { Failure } from '../intake/failure.ts'
 import type { FoundEvent } from '../intake/found.ts'
 import type { Intake, IntakeTarget, Receipt } from '../intake/intake.ts'
+import { isNumber, objectOf, type Passing } from '../json/forms.ts'
 import type { JsonObject } from '../json/json.ts'
 import { type Line, LineSplitter, maxLineBytes } from '../json/lines.ts'
 import { parseLine } from '../normalize/event.ts'
@@ -9,10 +10,9 @@ import type { OpenedObject } from './bucket.ts'
 import { inflated } from './inflate.ts'
 
 /** How far an object has been read: everything before is durable. Counts its text after decompression. */
-export interface Position {
-  readonly bytes: number
-  readonly lines: number
-}
+export type Position = Passing<typeof isPosition>
+
+export const isPosition = objectOf({ bytes: isNumber, lines: isNumber })
 
 export const beginning: Position = { bytes: 0, lines: 0 }
 

@@ -1,13 +1,14 @@
 import { RecordError, TransientError } from '../errors.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { JsonObject } from '../json/json.ts'
+import { lastResultOf } from '../poll/outcome.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Publisher } from '../publish/publish.ts'
 import type { ListedObject, OpenedObject, StreamBucket } from './bucket.ts'
 import type { NameVerdict } from './name-filter.ts'
 import type { ReadMarks } from './read-marks.ts'
 import { addCounts, beginning, nothingCounted, type ObjectCounts, type Position, readObject } from './read-object.ts'
-import { countOn, resultOf, type StreamState, type StreamStateStore, type Unfinished } from './stream-state.ts'
+import { countOn, type StreamState, type StreamStateStore, type Unfinished } from './stream-state.ts'
 
 /** The fixed parts of a source with which its objects are read. */
 export interface ReaderPorts {
@@ -183,7 +184,7 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
             ...current,
             ...(counted || trying === undefined ? {} : { trying }),
             unfinished,
-            lastResult: isProof ? resultOf(error, at) : (current.lastResult ?? resultOf(undefined, at)),
+            lastResult: isProof ? lastResultOf(error, at) : (current.lastResult ?? lastResultOf(undefined, at)),
             ...(newest > 0 && { lastEventAt: newest }),
           },
           at,

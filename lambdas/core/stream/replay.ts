@@ -63,8 +63,7 @@ async function workOn(ports: ReaderPorts, session: ReadSession, order: Job, keep
     const ended: Job = { ...job, until: job.dryRun ? job.from : job.to, end: 'done', endedAt: now() }
     return { job: (await keep(ended)) ? ended : job }
   } catch (error) {
-    const detail = detailOf(error)
-    await progress({ ...job, wait: backOff(error, wait, now()), ...(detail !== undefined && { problem: detail }) })
+    await progress({ ...job, wait: backOff(error, wait, now()), problem: detailOf(error) })
     return { job, error }
   }
 }

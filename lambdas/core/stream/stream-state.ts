@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
-import { detailOf, type Outcome, outcomeOf } from '../poll/outcome.ts'
+import { isLastResult } from '../poll/outcome.ts'
 import { isBackoff } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
-
-const isPosition = objectOf({ bytes: isNumber, lines: isNumber })
+import { isPosition } from './read-object.ts'
+import { isConfiguration } from './stream.ts'
 
 const isUnfinished = objectOf({ name: isText, version: isText, position: isPosition })
 
@@ -21,8 +21,6 @@ const isDay = objectOf({
   failed: isNumber,
   leftOut: isNumber,
 })
-
-const isConfiguration = objectOf({ id: isText, destination: isText, enabled: isFlag, pausedAt: optional(isNumber) })
 
 const isCheck = objectOf({
   /** When it was last read or tried, in milliseconds since 1970. */
@@ -64,7 +62,7 @@ const isStreamState = objectOf({
   /** When the newest object that was read had been written, in milliseconds since 1970. */
   lastEventAt: optional(isNumber),
   /** The last attempt to read an object. */
-  lastResult: optional(objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })),
+  lastResult: optional(isLastResult),
   /** Counts of the latest days, the oldest first. */
   days: listOf(isDay),
   /** The object that the minute's work is reading, and how often it has begun: a dead function leaves it behind. */
@@ -138,28 +136,26 @@ export function streamStateStore(store: ObjectStore, stateFolder: string): Strea
   }
 }
 
+/** What became of objects and of the events in them. */
+type Totals = Omit<DayCounts, 'day'>
+
+export const noTotals: Totals = { objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
+
+export const addTotals = (a: Totals, b: Partial<Totals>): Totals => ({
+  objects: a.objects + (b.objects ?? 0),
+  excluded: a.excluded + (b.excluded ?? 0),
+  ignored: a.ignored + (b.ignored ?? 0),
+  events: a.events + (b.events ?? 0),
+  failed: a.failed + (b.failed ?? 0),
+  leftOut: a.leftOut + (b.leftOut ?? 0),
+})
+
 /** Adds to the counts of a day. @param time in milliseconds since 1970 */
-export function countOn(state: StreamState, time: number, more: Partial<Omit<DayCounts, 'day'>>): StreamState {
+export function countOn(state: StreamState, time: number, more: Partial<Totals>): StreamState {
   const day = new Date(time).toISOString().slice(0, 10)
-  const none: DayCounts = { day, objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
-  const before = state.days.find((one) => one.day === day) ?? none
-  const sum: DayCounts = {
-    day,
-    objects: before.objects + (more.objects ?? 0),
-    excluded: before.excluded + (more.excluded ?? 0),
-    ignored: before.ignored + (more.ignored ?? 0),
-    events: before.events + (more.events ?? 0),
-    failed: before.failed + (more.failed ?? 0),
-    leftOut: before.leftOut + (more.leftOut ?? 0),
-  }
+  const before = state.days.find((one) => one.day === day) ?? noTotals
+  const sum: DayCounts = { day, ...addTotals(before, more) }
   const others = state.days.filter((one) => one.day !== day)
   const days = [...others, sum].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-keptDays)
   return { ...state, days }
-}
-
-/** The result of an attempt, as the state holds it. */
-export const resultOf = (error: unknown, at: number): NonNullable<StreamState['lastResult']> => {
-  const outcome: Outcome = error === undefined ? 'done' : outcomeOf(error)
-  const detail = detailOf(error)
-  return { at, outcome, ...(detail !== undefined && { detail }) }
 }

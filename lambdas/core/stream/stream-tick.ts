@@ -1,3 +1,4 @@
+import { noCounts } from '../poll/counts.ts'
 import type { JobStore } from '../poll/past/job-store.ts'
 import { createJobFinder } from '../poll/past/open-jobs.ts'
 import { closedRow } from '../poll/run-row.ts'
@@ -73,26 +74,12 @@ export function createStreamTick({
     if (!step) return undefined
     const { listing, error, unread } = step
     const { events, failed } = session.totals
-    const counts = {
-      requests: 0,
-      fetched: 0,
-      new: events - before.events,
-      duplicate: 0,
-      failed: failed - before.failed,
-    }
-    const fetched = counts.new + counts.failed
+    const found = { new: events - before.events, failed: failed - before.failed }
+    const fetched = found.new + found.failed
     if (fetched > 0) {
       const window = { from: listing.startedAt, to: now() }
-      const row = closedRow({
-        kind: 'listing',
-        stream,
-        startedAt,
-        endedAt: now(),
-        window,
-        counts: { ...counts, fetched },
-        error,
-      })
-      await record([row])
+      const counts = { ...noCounts, fetched, ...found }
+      await record([closedRow({ kind: 'listing', stream, startedAt, endedAt: now(), window, counts, error })])
     }
     report.listing(listing, error)
     return error ?? unread

@@ -1,3 +1,4 @@
+import { isFlag, isNumber, isText, objectOf, optional, type Passing } from '../json/forms.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Connection } from '../poll/stream.ts'
 
@@ -18,11 +19,13 @@ export interface ObjectStream {
 }
 
 /** A stream as the provider has it. */
-export interface StreamConfiguration {
-  readonly id: string
+export type StreamConfiguration = Passing<typeof isConfiguration>
+
+export const isConfiguration = objectOf({
+  id: isText,
   /** Where it leads, in the provider's words. */
-  readonly destination: string
-  readonly enabled: boolean
+  destination: isText,
+  enabled: isFlag,
   /** Since when it has been paused, in milliseconds since 1970; absent when it is not. */
-  readonly pausedAt?: number
-}
+  pausedAt: optional(isNumber),
+})

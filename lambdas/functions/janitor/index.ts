@@ -7,7 +7,7 @@ import { emitCounts, emitGauges } from '../../core/aws/emit.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
-import { asError } from '../../core/errors.ts'
+import { errorOf } from '../../core/errors.ts'
 import { measure } from '../../core/health/measure.ts'
 import { countingRetention } from '../../core/lake/counting-retention.ts'
 import { deleteExpiredDays } from '../../core/lake/expire.ts'
@@ -82,7 +82,7 @@ export const handler = middy<unknown, void>().handler(async (_event, context) =>
   emitCounts(metrics, undefined, { Resent: resent, UnsentMessages: waiting }, {}, oldest)
   if (await publishStackFacts(ops, stack)) logger.info('stack facts published')
   // What cannot be measured must not keep the rest from its work.
-  const unmeasured = await measureHealth().then(() => undefined, asError)
+  const unmeasured = await errorOf(measureHealth)
   const plan = await planMerges({
     lake,
     ops,

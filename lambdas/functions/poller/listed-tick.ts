@@ -9,7 +9,6 @@ import type { StreamTick } from '../../core/poll/streams.ts'
 import { listedBucket } from '../../core/stream/listed-bucket.ts'
 import { readerPorts } from '../../core/stream/reader-ports.ts'
 import { createStreamReport } from '../../core/stream/report.ts'
-import { excludeFiltersIn } from '../../core/stream/source.ts'
 import { createStreamTick } from '../../core/stream/stream-tick.ts'
 
 /** Time reserved for the last batch of rows, the state and the metrics, in milliseconds. */
@@ -19,8 +18,7 @@ const reserve = 20_000
 export function listedTick({ id, stream, schema }: RegisteredObjects, poll: SourcePorts): () => StreamTick {
   const { source, secret, ops, publisher, bulkPublisher, logger, metrics } = poll
   const bucket = gcsBucket(poll)
-  const objects = { ...source, excludeFilters: excludeFiltersIn(source.options) }
-  const ports = readerPorts({ source: objects, stream, schema, failureSchema, bucket, publisher: bulkPublisher, ops })
+  const ports = readerPorts({ source, stream, schema, failureSchema, bucket, publisher: bulkPublisher, ops })
   const report = createStreamReport(source.id, logger, metrics)
   const tick = createStreamTick({
     ...listedBucket(ports),

@@ -13,18 +13,19 @@ import { secretStore } from '../../core/aws/secret-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { readVariables } from '../../core/env.ts'
 import { functionNoter } from '../../core/function-note.ts'
+import { isText } from '../../core/json/forms.ts'
 import { type CheckAnswer, checkStreams, isCheckEvent } from '../../core/poll/check.ts'
 import { detailOf } from '../../core/poll/outcome.ts'
 import { createHttpClient } from '../../core/poll/provider/http.ts'
 import { type KeptSecret, keptSecret } from '../../core/poll/provider/kept-secret.ts'
 import { createRecorder } from '../../core/poll/recorder.ts'
+import { parsePolledSource } from '../../core/poll/source.ts'
 import { runStreams } from '../../core/poll/streams.ts'
 import { createPublisher } from '../../core/publish/publish.ts'
 import { objectsCheck } from '../../core/stream/check.ts'
 import { readMessages } from '../../core/stream/messages.ts'
 import { readerPorts } from '../../core/stream/reader-ports.ts'
 import { createStreamReport } from '../../core/stream/report.ts'
-import { parseStreamSource } from '../../core/stream/source.ts'
 import { createStreamTick } from '../../core/stream/stream-tick.ts'
 import { apiUrlVariable, env } from './env.ts'
 
@@ -36,7 +37,8 @@ const tickMs = 50_000
 
 const { sourceType, streamBucket, recordsBulkQueueUrl, opsBucket, ...texts } = readVariables(process.env, env)
 const { id: streamId, stream, schema } = await registered(objectStreams, sourceType)
-const source = parseStreamSource(texts.source, env.source)
+const source = parsePolledSource(texts.source, env.source)
+const { bucketAccount } = source.options
 const { s3, sqs, secrets } = pollClients()
 const ops = s3Store(s3, opsBucket)
 const publisher = createPublisher({
@@ -45,7 +47,7 @@ const publisher = createPublisher({
   ops,
   opsBucket,
 })
-const bucket = s3Bucket(s3, streamBucket, source.bucketAccount)
+const bucket = s3Bucket(s3, streamBucket, isText(bucketAccount) ? bucketAccount : undefined)
 const ports = readerPorts({ source, stream, schema, failureSchema, bucket, publisher, ops })
 const logger = new Logger()
 const metrics = new Metrics()

@@ -1,6 +1,6 @@
+import { errorOf } from '../../errors.ts'
 import { addRun } from '../idle-runs.ts'
 import { detailOf, type Outcome, outcomeOf } from '../outcome.ts'
-import type { RunRow } from '../run-row.ts'
 import type { RunOptions, RunResult } from '../run-types.ts'
 import { backOff, mustWait } from '../waiting.ts'
 import { mostPassedOver } from './plan.ts'
@@ -62,22 +62,12 @@ async function recordRun(record: RunOptions['record'], run: EndingRun, failure?:
   const { endedAt, progress } = run
   const facts = factsOf(run, failure ?? outcomeOfState(progress.state, endedAt))
   const { rows, idle } = addRun(progress.state.idle, facts)
-  const unrecorded = await attempt(record, [...rowsOfDeath(run), ...rows])
+  const all = [...rowsOfDeath(run), ...rows]
+  const unrecorded = all.length > 0 ? await errorOf(() => record(all)) : undefined
   const { error = unrecorded } = progress
   const outcome = error === unrecorded && error !== undefined ? outcomeOf(error) : facts.outcome
-  const detail = detailOf(error) ?? facts.detail
-  const lastResult = { at: endedAt, outcome, ...(detail !== undefined && { detail }) }
+  const lastResult = { at: endedAt, outcome, detail: detailOf(error) ?? facts.detail }
   return { state: { ...progress.state, idle, lastResult }, outcome, error }
-}
-
-/** @returns the error, if it failed */
-async function attempt(record: RunOptions['record'], rows: readonly RunRow[]): Promise<unknown> {
-  try {
-    if (rows.length > 0) await record(rows)
-    return undefined
-  } catch (error) {
-    return error ?? new Error('unknown')
-  }
 }
 
 /** How many runs in a row got no further with any backlog; none after one in which they came first. */

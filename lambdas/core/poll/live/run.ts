@@ -3,14 +3,13 @@ import { rateOf, refill } from '../budget.ts'
 import { outcomeOf } from '../outcome.ts'
 import type { RunOptions, RunResult } from '../run-types.ts'
 import { createPageTaker } from '../take-page.ts'
-import { mustWait } from '../waiting.ts'
+import { hasNewCredential, mustWait } from '../waiting.ts'
 import { finish } from './finish.ts'
 import { afterDeath, Holder, isHeld, isQuiet } from './lease.ts'
 import { begun, plan } from './plan.ts'
 import { type Progress, type Reader, readPart } from './read-part.ts'
 import { resultOf } from './run-facts.ts'
 import { type SpareTime, spareTimeOf } from './spare-time.ts'
-import type { StreamState } from './state.ts'
 import { type HeldState, holdState } from './state-store.ts'
 import { noTally } from './tally.ts'
 
@@ -37,7 +36,7 @@ export async function runStream(options: RunOptions): Promise<LiveRun> {
       rate: rateOf(stream, options.share),
     })
     const waits = mustWait(held.state.backoff, startedAt)
-    const isNew = waits && (await hasNewCredential(options, held.state))
+    const isNew = waits && (await hasNewCredential(held.state.lastResult, options.credentialSince))
     const isWaiting = waits && !isNew
     if (isWaiting || isHeld(held.state, startedAt)) {
       const ending = { progress: { state: held.state, tally: noTally }, held, startedAt, endedAt: now(), stream }
@@ -48,13 +47,6 @@ export async function runStream(options: RunOptions): Promise<LiveRun> {
   } catch (error) {
     return { result: { outcome: outcomeOf(error), stretched: false, error } }
   }
-}
-
-/** Whether the stream waits for a credential that has been replaced since. */
-async function hasNewCredential(options: RunOptions, { lastResult }: StreamState): Promise<boolean> {
-  if (lastResult?.outcome !== 'credentials') return false
-  const since = await options.credentialSince?.()
-  return since !== undefined && since > lastResult.at
 }
 
 async function run(options: RunOptions, held: HeldState, startedAt: number, now: () => number): Promise<LiveRun> {

@@ -1,4 +1,3 @@
-import type { LogSchema } from '../../../../schemas/definition.ts'
 import { objectOf, optional, type Passing } from '../../json/forms.ts'
 import type { JsonObject } from '../../json/json.ts'
 import type { Row } from '../../normalize/event.ts'
@@ -26,14 +25,13 @@ export const isClosedWindow = objectOf({
 /** The tools to read a stream's past again. */
 export interface ClosedWindowPorts extends PageTakerOptions {
   readonly stream: PollStream
-  readonly schema: Pick<LogSchema, 'table'>
   readonly publisher: Pick<Publisher, 'publish'>
   /**
-   * `p_row_id` of a table's rows whose `p_event_time` lies in [from, to], in milliseconds since 1970.
+   * `p_row_id` of the stream's rows in the lake whose `p_event_time` lies in [from, to], in milliseconds since 1970.
    * @param mayGoOn called now and then
    * @throws {TransientError} when `mayGoOn` returns false
    */
-  rowIds(table: string, from: number, to: number, mayGoOn: () => boolean): Promise<Set<string>>
+  rowIds(from: number, to: number, mayGoOn: () => boolean): Promise<Set<string>>
   readonly failures: Pick<PublishedFailures, 'known'>
   readonly now: () => number
 }
@@ -104,13 +102,13 @@ export async function readClosedWindow(
 
 /** The rows that the lake holds, the failures that were published before, and all that was published since. */
 async function rowsOfLake(
-  { rowIds, schema, failures, stream, now }: ClosedWindowPorts,
+  { rowIds, failures, stream, now }: ClosedWindowPorts,
   { from, to }: Walk,
   mayGoOn: () => boolean,
 ): Promise<Known> {
   // The copy of an event that changes lies where it was first seen on its day; that of a first version after its beginning.
   const earliest = stream.changesWithinDay ? floorTo(from, dayMs) : from
-  const ids = await rowIds(schema.table, earliest, stream.appearedAt ? Math.max(to, now()) : to, mayGoOn)
+  const ids = await rowIds(earliest, stream.appearedAt ? Math.max(to, now()) : to, mayGoOn)
   let received: Promise<Set<string>> | undefined
   let isKnownFailure: Promise<(rowId: string) => boolean> | undefined
   const wasPublished = async (row: Row, event?: JsonObject) => {
@@ -120,7 +118,7 @@ async function rowsOfLake(
       return (await isKnownFailure)(id)
     }
     if (row.p_time_source !== 'received') return ids.has(id)
-    received ??= rowIds(schema.table, Math.max(from, now() - receivedWithinMs), now(), mayGoOn)
+    received ??= rowIds(Math.max(from, now() - receivedWithinMs), now(), mayGoOn)
     return (await received).has(id)
   }
   const added = new Set<unknown>()

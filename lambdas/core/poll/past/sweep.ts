@@ -127,9 +127,9 @@ async function sweepKind(
   kind: SweepKind,
   { track, published, keep }: Kept,
 ): Promise<SweepResult | undefined> {
-  const { stream, schema, now } = options
+  const { stream, now } = options
   if (!spare.mayGoOn()) return undefined
-  const rowIds: RowIds = (from, to) => options.rowIds(schema.table, from, to, spare.mayGoOn)
+  const rowIds: RowIds = (from, to) => options.rowIds(from, to, spare.mayGoOn)
   const due = track.open ? undefined : dueSweep(kind, track.until, spare.startAt, now())
   const open = track.open ?? (due && { startedAt: now(), ...closedSpan(due.from, due.to) })
   if (!open || mustWait(open.wait, now())) return undefined

@@ -1,16 +1,15 @@
 import { detailOf } from '../outcome.ts'
-import type { RowIds, Spare } from '../spare.ts'
+import type { Spare } from '../spare.ts'
 import { backOff, mustWait } from '../waiting.ts'
 import { readClosedSpan, unfinished } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 import { estimate, takeSamples } from './estimate.ts'
 import type { Job } from './job.ts'
 import { concludeJob, type JobStore, type KeepJob, openJob, pastJobs } from './job-store.ts'
-import { listJobs } from './open-jobs.ts'
 
 export interface JobOptions extends ClosedWindowPorts, Omit<JobStore, 'stream'> {
-  /** Keys of the files of open jobs, the oldest first; by default they are listed. */
-  findJobs?(): Promise<readonly string[]>
+  /** Keys of the files of open jobs, the oldest first. */
+  findJobs(): Promise<readonly string[]>
   /** The source's share of the provider's limit. */
   readonly requestsPerHour: number
 }
@@ -29,7 +28,7 @@ export interface JobResult {
  * @returns the jobs that were worked on
  */
 export async function workOnJobs(options: JobOptions, spare: Spare): Promise<JobResult[]> {
-  const { store, stream, stateFolder, findJobs = () => listJobs(store, stateFolder) } = options
+  const { stream, findJobs } = options
   const results: JobResult[] = []
   for (const key of await findJobs()) {
     if (!spare.mayGoOn()) break
@@ -45,13 +44,8 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
   return results
 }
 
-const rowIdsFor =
-  ({ rowIds, schema }: JobOptions, { mayGoOn }: Spare): RowIds =>
-  (from, to) =>
-    rowIds(schema.table, from, to, mayGoOn)
-
 async function workOn(options: JobOptions, order: Job, spare: Spare, keep: KeepJob): Promise<JobResult> {
-  const { stream, requestsPerHour, now } = options
+  const { stream, requestsPerHour, rowIds, now } = options
   let job: Job = { ...order, startedAt: order.startedAt ?? now() }
   if (job.end !== undefined || mustWait(job.wait, now())) return { job }
   if (!job.estimate) {
@@ -78,7 +72,7 @@ async function workOn(options: JobOptions, order: Job, spare: Spare, keep: KeepJ
   if (!job.dryRun) {
     const told = (span: Job, failure?: unknown): Job => ({ ...span, problem: detailOf(failure) })
     const read = await readClosedSpan(options, job, spare, (span, failure) => keep(told(span, failure)))
-    if (read.end === 'unsettled') await spare.settle(rowIdsFor(options, spare))
+    if (read.end === 'unsettled') await spare.settle((from, to) => rowIds(from, to, spare.mayGoOn))
     if (read.end === 'failed') return { job: told(read.span, read.error), error: read.error }
     if (read.end !== 'done') return { job: read.span, isUnsettled: read.end === 'unsettled' }
     job = told(read.span)

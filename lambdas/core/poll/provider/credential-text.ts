@@ -33,5 +33,4 @@ export function headerToken(value: unknown, name: string, remedy: string): strin
   return text
 }
 
-const unusable = (message: string, fault?: 'placeholder'): AuthError =>
-  new AuthError(message, { unasked: true, ...(fault && { fault }) })
+const unusable = (message: string, fault?: 'placeholder'): AuthError => new AuthError(message, { unasked: true, fault })

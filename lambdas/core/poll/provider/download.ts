@@ -107,18 +107,16 @@ async function* partsOf(
   failed: (error: unknown) => Error,
 ): AsyncGenerator<Uint8Array> {
   const watch = () => setTimeout(() => response.destroy(new Silence()), silenceMs)
+  const body: AsyncIterable<Uint8Array> = response
   let timer = watch()
-  const iterator: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]()
   try {
-    for (;;) {
-      const next = await iterator.next().catch((error: unknown) => {
-        throw failed(error)
-      })
+    for await (const part of body) {
       clearTimeout(timer)
-      if (next.done) return
-      yield next.value
+      yield part
       timer = watch()
     }
+  } catch (error) {
+    throw failed(error)
   } finally {
     clearTimeout(timer)
     response.destroy()

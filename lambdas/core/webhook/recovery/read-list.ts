@@ -1,6 +1,6 @@
 import { CursorError, TransientError } from '../../errors.ts'
+import type { Allowance } from '../../poll/allowance.ts'
 import { longestCursor } from '../../poll/pages.ts'
-import type { Allowance } from './allowance.ts'
 import type { Delivery, DeliveryLog, DeliveryPage } from './deliveries.ts'
 import { isNewer } from './ledger.ts'
 import { keptMs, lagMs, lookBackEveryMs, lookBackMs, mostFailuresInARow } from './rules.ts'

@@ -1,5 +1,5 @@
 import type { Found } from '../../intake/found.ts'
-import type { Allowance } from './allowance.ts'
+import type { Allowance } from '../../poll/allowance.ts'
 import type { DeliveryLog } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 

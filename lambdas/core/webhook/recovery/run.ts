@@ -1,11 +1,10 @@
 import { CursorError } from '../../errors.ts'
+import { Allowance } from '../../poll/allowance.ts'
 import { rateOf, refill } from '../../poll/budget.ts'
-import type { LastResult } from '../../poll/live/state.ts'
-import { detailOf, LostError, type Outcome, outcomeOf } from '../../poll/outcome.ts'
+import { detailOf, type LastResult, LostError, type Outcome, outcomeOf } from '../../poll/outcome.ts'
 import { type RunRow, runRow } from '../../poll/run-row.ts'
-import { backOff, mustWait } from '../../poll/waiting.ts'
+import { backOff, hasNewCredential, mustWait } from '../../poll/waiting.ts'
 import type { ObjectStore } from '../../ports.ts'
-import { Allowance } from './allowance.ts'
 import { askAgain } from './ask-again.ts'
 import type { DeliveryLog } from './deliveries.ts'
 import { undeliveredFailure, unlistedFailure } from './lost.ts'
@@ -55,7 +54,7 @@ export async function recover(options: RecoveryOptions): Promise<RecoveryResult>
   try {
     const held = await holdRecovery({ ...options, sourceId: source.sourceId, rate, now: startedAt })
     const { backoff, lastRun, budget } = held.state
-    if (mustWait(backoff, startedAt) && !(await hasNewCredential(options, held.state))) {
+    if (mustWait(backoff, startedAt) && !(await hasNewCredential(lastRun, options.credentialSince))) {
       return { outcome: 'waiting', last: lastRun }
     }
     const state = { ...held.state, budget: refill(budget, rate, startedAt) }
@@ -63,13 +62,6 @@ export async function recover(options: RecoveryOptions): Promise<RecoveryResult>
   } catch (error) {
     return { outcome: outcomeOf(error), error }
   }
-}
-
-/** Whether the recovery waits for a credential that has been replaced since. */
-async function hasNewCredential({ credentialSince }: RecoveryOptions, { lastRun }: RecoveryState): Promise<boolean> {
-  if (lastRun?.outcome !== 'credentials') return false
-  const since = await credentialSince()
-  return since !== undefined && since > lastRun.at
 }
 
 class Run {
@@ -169,8 +161,7 @@ class Run {
     let outcome: Outcome = shown !== undefined ? outcomeOf(shown) : isOpen ? 'open' : 'done'
     const backoff = error === undefined ? this.#allowance.pause : backOff(error, this.#held.state.backoff, endedAt)
     const row = this.#row(outcome, shown, endedAt, backoff?.notBefore)
-    const detail = detailOf(shown)
-    const lastRun = { at: endedAt, outcome, ...(detail !== undefined && { detail }) }
+    const lastRun = { at: endedAt, outcome, detail: detailOf(shown) }
     try {
       if (outcome === 'lost') return { outcome, row, last: this.#state.lastRun, error: shown }
       if (outcome !== 'done' && outcome !== 'open') await this.#options.record([row])
@@ -197,8 +188,7 @@ class Run {
       endedAt,
       outcome,
       detail: detailOf(error),
-      lookBack: this.#held.state.walk?.lookBack ?? false,
-      stretched: false,
+      lookBack: this.#held.state.walk?.lookBack,
       ...(seen && { lowBefore: seen.at }),
       ...(this.#state.seen && { lowAfter: this.#state.seen.at }),
       counts: { ...this.#publish.counts(), requests: this.#allowance.made },

@@ -1,10 +1,9 @@
 import { isFlag, isNumber, isRecord, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
-import { type Budget, fullBudget, type Rate } from '../../poll/budget.ts'
+import { fullBudget, isBudget, type Rate } from '../../poll/budget.ts'
 import { guardedObject } from '../../poll/guarded-object.ts'
-import type { LastResult } from '../../poll/live/state.ts'
-import { LostError } from '../../poll/outcome.ts'
+import { isLastResult, LostError } from '../../poll/outcome.ts'
 import { stateFolder } from '../../poll/past/job.ts'
-import { type Backoff, isBackoff } from '../../poll/waiting.ts'
+import { isBackoff } from '../../poll/waiting.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { isLedger, Ledger } from './ledger.ts'
 
@@ -24,40 +23,25 @@ const isListWalk = objectOf({
   failures: isNumber,
 })
 
-const isLastRun = objectOf({ at: isNumber, outcome: isText, detail: optional(isText) })
-
-const isSeen = objectOf({ id: optional(isText), at: isNumber })
-
 /** Everything that is kept of a recovery between runs. Times are milliseconds since 1970. */
-export interface RecoveryState {
-  /** Whose deliveries they are, in the words of the settings. */
-  readonly scope: string
-  readonly ledger: Ledger
-  /** When the last complete walk began, and the newest delivery that it met. */
-  readonly seen?: Passing<typeof isSeen> | undefined
-  readonly lookedBackAt?: number | undefined
-  /** Until when successes are known. */
-  readonly knownUntil?: number | undefined
-  /** Whether the receiver answered the newest delivery; while it does not, requests would be used up in vain. */
-  readonly isReceiving: boolean
-  readonly walk?: ListWalk | undefined
-  readonly budget: Budget
-  readonly backoff?: Backoff | undefined
-  readonly lastRun?: LastResult | undefined
-}
+export type RecoveryState = Passing<typeof form> & { readonly ledger: Ledger }
 
 const version = 1
 
 const form = objectOf({
+  /** Whose deliveries they are, in the words of the settings. */
   scope: isText,
-  seen: optional(isSeen),
+  /** When the last complete walk began, and the newest delivery that it met. */
+  seen: optional(objectOf({ id: optional(isText), at: isNumber })),
   lookedBackAt: optional(isNumber),
+  /** Until when successes are known. */
   knownUntil: optional(isNumber),
+  /** Whether the receiver answered the newest delivery; while it does not, requests would be used up in vain. */
   isReceiving: isFlag,
   walk: optional(isListWalk),
-  budget: objectOf({ at: isNumber, requests: isNumber, rereads: isNumber, spare: isNumber }),
+  budget: isBudget,
   backoff: optional(isBackoff),
-  lastRun: optional(isLastRun),
+  lastRun: optional(isLastResult),
 })
 
 /** Reads a state; `undefined` when it is invalid. */

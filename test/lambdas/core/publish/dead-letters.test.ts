@@ -12,7 +12,7 @@ import {
 } from '../../../../lambdas/core/publish/dead-letters.ts'
 import { encodeMessages } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
-import { decodeMessage } from '../../../../lambdas/core/publish/read-message.ts'
+import { decodeMessage } from '../../../support/decode-message.ts'
 import { memoryReader } from '../../../support/memory-reader.ts'
 import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 

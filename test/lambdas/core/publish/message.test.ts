@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { isObject, parseJson } from '../../../../lambdas/core/json/json.ts'
 import { compileNormalizer } from '../../../../lambdas/core/normalize/normalizer.ts'
 import { type Batch, encodeMessages, messageLimits, rowLimits } from '../../../../lambdas/core/publish/message.ts'
-import { decodeMessage, readMessage } from '../../../../lambdas/core/publish/read-message.ts'
+import { readMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { arbitraryEvent } from '../../../support/arbitrary-events.ts'
+import { decodeMessage } from '../../../support/decode-message.ts'
 import { everyType } from '../../../support/every-type.ts'
 
 const { normalize } = compileNormalizer(everyType)
@@ -59,7 +60,7 @@ test('a row of more values than the writer takes makes no message', () => {
   expect(() => encodeMessages(batchOf(rows))).toThrow(expect.objectContaining({ code: 'too_large' }))
 })
 
-describe('decodeMessage refuses', () => {
+describe('reading a message refuses', () => {
   const [good = ''] = encodeMessages(batchOf([{ number: 1 }, { number: 2 }]))
   const changed = (changes: Record<string, unknown>) => JSON.stringify({ ...JSON.parse(good), ...changes })
 

@@ -4,9 +4,10 @@ import { TransientError } from '../../../../lambdas/core/errors.ts'
 import { digestOf } from '../../../../lambdas/core/publish/claims.ts'
 import { type Batch, rowLimits } from '../../../../lambdas/core/publish/message.ts'
 import { createPublisher } from '../../../../lambdas/core/publish/publish.ts'
-import { decodeMessage, readMessage } from '../../../../lambdas/core/publish/read-message.ts'
+import { readMessage } from '../../../../lambdas/core/publish/read-message.ts'
 import { resendUnsent } from '../../../../lambdas/core/publish/resend.ts'
 import { publishStackFacts } from '../../../../lambdas/core/stack-facts.ts'
+import { decodeMessage } from '../../../support/decode-message.ts'
 import { memoryQueue, memoryStore } from '../../../support/memory-stores.ts'
 
 const noise = (bytes: number) => randomBytes(bytes).toString('base64')

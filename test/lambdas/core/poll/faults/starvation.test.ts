@@ -40,9 +40,9 @@ test('days that the lake cannot list in time hold up no hours, and are swept onc
   const world = pollWorld({ order: 'newest-first', pageSize: 50 })
   let isTooLarge = true
   const afterwards = (ports: ClosedPorts, spare: Parameters<typeof sweeping>[1]) => {
-    const rowIds: typeof ports.rowIds = async (table, from, to, mayGoOn) => {
+    const rowIds: typeof ports.rowIds = async (from, to, mayGoOn) => {
       if (isTooLarge && to - from > 12 * hour) throw new TransientError('reading the table takes longer than a run has')
-      return ports.rowIds(table, from, to, mayGoOn)
+      return ports.rowIds(from, to, mayGoOn)
     }
     return sweeping({ ...ports, rowIds }, spare)
   }

@@ -29,7 +29,7 @@ const sweepingWith =
       {
         ...ports,
         async rowIds(...request) {
-          const failure = error(request[1], request[2])
+          const failure = error(request[0], request[1])
           if (failure) throw failure
           return await ports.rowIds(...request)
         },

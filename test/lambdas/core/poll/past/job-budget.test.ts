@@ -8,6 +8,7 @@ import {
   jobFile,
   openJobs,
 } from '../../../../../lambdas/core/poll/past/job.ts'
+import { createJobFinder } from '../../../../../lambdas/core/poll/past/open-jobs.ts'
 import { workOnJobs } from '../../../../../lambdas/core/poll/past/work-on-jobs.ts'
 import { epoch, pollWorld } from '../../../../support/poll-world.ts'
 
@@ -41,8 +42,10 @@ test.each([4, 5, 10, 20, 100])('a job ends with %d percent of the limit', async 
   for (; hours < 24 && !world.objects.has(ended); hours += 1 / 60) {
     await world.run({
       startAt: epoch - hour,
-      afterwards: async (ports, spare) =>
-        void (await workOnJobs({ ...ports, stateFolder, requestsPerHour: ofGithub(percent) }, spare)),
+      async afterwards(ports, spare) {
+        const findJobs = createJobFinder(ports.store, stateFolder, ports.now)
+        await workOnJobs({ ...ports, stateFolder, findJobs, requestsPerHour: ofGithub(percent) }, spare)
+      },
     })
     world.clock.time += minute
   }

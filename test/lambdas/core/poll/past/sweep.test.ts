@@ -113,9 +113,9 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     const world = pollWorld({ order, pageSize: 1, fetchMs: 15_000 })
     for (let n = 0; n < 30; n++) world.provider.expose(n * 30 * minute)
     const settled: number[] = []
-    const note = async ({ rowIds, schema }: ClosedPorts, spare: Spare) => {
+    const note = async ({ rowIds }: ClosedPorts, spare: Spare) => {
       settled.push(spare.settledUntil)
-      await spare.settle((from, to) => rowIds(schema.table, from, to, () => true))
+      await spare.settle((from, to) => rowIds(from, to, () => true))
     }
     for (let n = 0; n < 4; n++) {
       await world.run({ startAt: epoch - 2 * day, afterwards: note })

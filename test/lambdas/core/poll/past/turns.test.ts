@@ -16,8 +16,8 @@ test('beside a long backfill hours are swept without an error', async () => {
   for (let n = 0; n < 20; n++) world.provider.expose(n * 30 * minute)
   const errors: unknown[] = []
   const afterwards = async (given: ClosedPorts, spare: Parameters<typeof sweep>[1]) => {
-    const rowIds: typeof given.rowIds = async (table, from, to, mayGoOn) => {
-      const ids = await given.rowIds(table, from, to, mayGoOn)
+    const rowIds: typeof given.rowIds = async (from, to, mayGoOn) => {
+      const ids = await given.rowIds(from, to, mayGoOn)
       // As the lake does, which asks between two of its files.
       if (ids.size > 0 && !mayGoOn()) throw new TransientError('reading the table takes longer than a run has')
       return ids
