@@ -8,8 +8,11 @@ export type FoundCheck = Passing<typeof isFoundCheck>
 const isFoundCheck = objectOf({
   stream: isText,
   ok: isFlag,
+  /** One of `Fault`, or a later one of a newer function. */
   fault: optional(isText),
+  /** What was answered, with the remedy where it is known. It can quote a provider. */
   says: optional(isText),
+  /** When the credential expires, in milliseconds since 1970. */
   expiresAt: optional(isNumber),
   remarks: optional(listOf(isText)),
 })

@@ -25,12 +25,19 @@ export const registries = ['webhooks', 'polled', 'objects', 'recoveries', 'oauth
  * @throws {Error} naming the manifest when a stream has no file or its log type no schema
  */
 export function renderRegistries(root: string, schemas: readonly LogSchema[]): Record<Registry, string> {
-  const webhooks: string[] = []
-  const recoveries: string[] = []
-  const polled: string[] = []
-  const objects: string[] = []
-  const oauth: string[] = []
-  const feeds: string[] = []
+  const lines: Record<Registry, string[]> = {
+    webhooks: [],
+    polled: [],
+    objects: [],
+    recoveries: [],
+    oauth: [],
+    feeds: [],
+  }
+  /** @param members the expressions by the names of the members that get their values */
+  const add = (registry: Registry, name: string, members: Readonly<Record<string, string>>): void => {
+    const assigned = Object.entries(members).map(([member, value]) => `    ${member}: ${value},`)
+    lines[registry].push(`  '${name}': async () => ({`, ...assigned, '  }),')
+  }
   for (const [provider, { sourceTypes }] of manifests) {
     const manifest = `lambdas/connectors/${provider}/manifest.ts`
     const module = (stream: string, id: string): string => {
@@ -47,35 +54,27 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
       return `(await import('../../../schemas/generated/${schema.table}.ts')).${exportName(schema.table)}`
     }
     for (const [name, type] of Object.entries(sourceTypes)) {
-      feeds.push(`  '${name}': ${JSON.stringify(feedsOf(type))},`)
+      lines.feeds.push(`  '${name}': ${JSON.stringify(feedsOf(type))},`)
       if (type.mode === 'webhook') {
         const stream = module(name.slice(provider.length + 1), name)
-        webhooks.push(
-          `  '${name}': async () => ({`,
-          `    stream: (${stream}).webhook,`,
-          `    schema: ${schemaOf(type.logType, name)},`,
-          '  }),',
-        )
+        const schema = schemaOf(type.logType, name)
+        add('webhooks', name, { stream: `(${stream}).webhook`, schema })
         if (type.recovery) {
-          recoveries.push(
-            `  '${name}': async () => ({`,
-            `    facts: ${provider}.sourceTypes['${name}'].recovery,`,
-            `    connect: (${module('deliveries', name)}).connect,`,
-            `    schema: ${schemaOf(type.logType, name)},`,
-            '  }),',
-          )
+          add('recoveries', name, {
+            facts: `${provider}.sourceTypes['${name}'].recovery`,
+            connect: `(${module('deliveries', name)}).connect`,
+            schema,
+          })
         }
         continue
       }
       if (type.mode === 'stream') {
         const { id, logType } = type.stream
-        objects.push(
-          `  '${name}': async () => ({`,
-          `    id: '${id}',`,
-          `    stream: (${module(id.slice(provider.length + 1), id)}).stream,`,
-          `    schema: ${schemaOf(logType, id)},`,
-          '  }),',
-        )
+        add('objects', name, {
+          id: `'${id}'`,
+          stream: `(${module(id.slice(provider.length + 1), id)}).stream`,
+          schema: schemaOf(logType, id),
+        })
         continue
       }
       const streams = type.streams.flatMap(({ id, logType }, index) => [
@@ -85,70 +84,47 @@ export function renderRegistries(root: string, schemas: readonly LogSchema[]): R
         `      schema: ${schemaOf(logType, id)},`,
         '    },',
       ])
-      polled.push(`  '${name}': async () => [`, ...streams, '  ],')
+      lines.polled.push(`  '${name}': async () => [`, ...streams, '  ],')
       if (type.oauth) {
-        oauth.push(
-          `  '${name}': async () => ({`,
-          `    facts: ${provider}.sourceTypes['${name}'].oauth,`,
-          `    connect: (${module('oauth', name)}).connect,`,
-          '  }),',
-        )
+        add('oauth', name, {
+          facts: `${provider}.sourceTypes['${name}'].oauth`,
+          connect: `(${module('oauth', name)}).connect`,
+        })
       }
     }
   }
-  const importsOf = (isUsed: (type: SourceType) => boolean) =>
-    [...manifests].flatMap(([provider, { sourceTypes }]) =>
-      Object.values(sourceTypes).some(isUsed)
-        ? [`import { manifest as ${provider} } from '../${provider}/manifest.ts'`]
-        : [],
-    )
   const header = '// Generated from lambdas/connectors/*/manifest.ts by npm run generate; do not edit.'
-  /** @param isUsed whether the entries name the manifest of a source type; by default no entry does */
-  const simple = (
-    type: string,
-    name: string,
-    entries: readonly string[],
-    isUsed: (type: SourceType) => boolean = () => false,
-  ): string =>
-    [
+  /** @param entry the type of an entry, unless it is the imported one */
+  const rendered = (registry: Registry, type: string, name: string, entry = type): string => {
+    const used = [...manifests.keys()].filter((provider) =>
+      lines[registry].some((line) => line.includes(`facts: ${provider}.`)),
+    )
+    return [
       header,
-      ...importsOf(isUsed),
+      ...used.map((provider) => `import { manifest as ${provider} } from '../${provider}/manifest.ts'`),
       `import type { ${type}, Registry } from '../registry.ts'`,
       '',
-      `export const ${name}: Registry<${type}> = {`,
-      ...entries,
+      `export const ${name}: Registry<${entry}> = {`,
+      ...lines[registry],
       '}',
       '',
     ].join('\n')
+  }
   return {
     feeds: [
       header,
       "import type { Feed } from '../../core/standing/feeds.ts'",
       '',
       'export const feeds: Readonly<Record<string, readonly Feed[]>> = {',
-      ...feeds,
+      ...lines.feeds,
       '}',
       '',
     ].join('\n'),
-    webhooks: simple('RegisteredWebhook', 'webhookStreams', webhooks),
-    objects: simple('RegisteredObjects', 'objectStreams', objects),
-    polled: [
-      header,
-      ...importsOf(({ mode }) => mode === 'poll'),
-      `import type { RegisteredStream, Registry } from '../registry.ts'`,
-      '',
-      'export const polledStreams: Registry<readonly RegisteredStream[]> = {',
-      ...polled,
-      '}',
-      '',
-    ].join('\n'),
-    recoveries: simple(
-      'RegisteredRecovery',
-      'recoveries',
-      recoveries,
-      (type) => type.mode === 'webhook' && type.recovery !== undefined,
-    ),
-    oauth: simple('RegisteredOAuth', 'oauthApps', oauth, (type) => type.mode === 'poll' && type.oauth !== undefined),
+    webhooks: rendered('webhooks', 'RegisteredWebhook', 'webhookStreams'),
+    objects: rendered('objects', 'RegisteredObjects', 'objectStreams'),
+    polled: rendered('polled', 'RegisteredStream', 'polledStreams', 'readonly RegisteredStream[]'),
+    recoveries: rendered('recoveries', 'RegisteredRecovery', 'recoveries'),
+    oauth: rendered('oauth', 'RegisteredOAuth', 'oauthApps'),
   }
 }
 

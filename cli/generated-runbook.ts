@@ -36,7 +36,7 @@ const periods: Readonly<Record<number, string>> = {
 }
 
 function alarmTable(): string[] {
-  const rows = Object.entries(alarmPlan as Readonly<Record<string, AlarmKind>>).map(([id, kind]) => {
+  const rows = Object.entries(alarmPlan).map(([id, kind]) => {
     const { heading, of, namespace, metric, statistic, compare, threshold, period, ringsWithoutData } = kind
     const value = threshold === undefined ? '`noEventsHours`' : threshold.toLocaleString('en-US')
     return [

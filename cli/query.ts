@@ -1,10 +1,8 @@
-import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { Lake, type QueryResult } from '../local/query/lake-query.ts'
 import { csvLines, jsonLines, resultLines } from '../local/query/query-text.ts'
 import { printLine, screenWidth } from '../local/screen/print.ts'
-import { projectRoot } from '../local/template/assembly.ts'
 import {
   assignments,
   findSavedQuery,
@@ -14,7 +12,7 @@ import {
 } from '../schemas/compiler/saved-queries.ts'
 import { athenaResult } from './athena/result.ts'
 import { runCommand } from './command.ts'
-import { type InstallationChoice, namedOpsBucket } from './installation.ts'
+import { type InstallationChoice, installationOptions, localFolder, namedOpsBucket } from './installation.ts'
 import { allDaysWarning, readsAllDays } from './unbounded-days.ts'
 
 const help = `Runs SQL over the lake of the local run, whether or not it is running, or over a stack on AWS through Athena.
@@ -38,8 +36,7 @@ wider than the screen is shown with its columns one below the other, without tho
 await runCommand(help, async () => {
   const { values, positionals } = parseArgs({
     options: {
-      data: { type: 'string' },
-      'ops-bucket': { type: 'string' },
+      ...installationOptions,
       json: { type: 'boolean', default: false },
       csv: { type: 'boolean', default: false },
       saved: { type: 'boolean', default: false },
@@ -72,7 +69,7 @@ async function statement(
 async function resultOf(choice: InstallationChoice, sql: string): Promise<QueryResult> {
   if (readsAllDays(sql)) printLine(allDaysWarning, process.stderr)
   const isDeployed = namedOpsBucket(choice, process.env) !== undefined
-  return isDeployed ? await athenaResult(choice, sql) : await localResult(choice.data, sql)
+  return isDeployed ? await athenaResult(choice, sql) : await localResult(choice, sql)
 }
 
 function savedQueries(): QueryResult {
@@ -83,8 +80,8 @@ function savedQueries(): QueryResult {
   }
 }
 
-async function localResult(folder: string | undefined, sql: string): Promise<QueryResult> {
-  const lake = await Lake.open(path.resolve(folder ?? path.join(projectRoot, '.audit-lake')))
+async function localResult(choice: InstallationChoice, sql: string): Promise<QueryResult> {
+  const lake = await Lake.open(localFolder(choice))
   try {
     return await lake.query(sql)
   } finally {

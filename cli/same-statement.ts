@@ -1,3 +1,12 @@
+import { z } from 'zod'
+
+const statementForm = z.looseObject({ Sid: z.string().optional() })
+
+/** The policy of a bucket, which may have members that are not ours. */
+export const policyForm = z.looseObject({ Statement: z.union([z.array(statementForm), statementForm]).optional() })
+
+export type Statement = z.infer<typeof statementForm>
+
 /**
  * Whether two statements of policies say the same: without the order of members, actions and resources, which S3 need not
  * keep, and whether a single one is in a list.

@@ -9,10 +9,10 @@ import { firstSteps } from '../local/screen/first-steps.ts'
 import { printJson } from '../local/screen/print.ts'
 import { showStart } from '../local/screen/start-progress.ts'
 import { startTerminal, type Terminal } from '../local/screen/terminal.ts'
-import { projectRoot } from '../local/template/assembly.ts'
 import { runCommand } from './command.ts'
 import { type ConsoleProcess, startConsoleProcess } from './console-process.ts'
 import { inShell } from './in-shell.ts'
+import { localFolder } from './installation.ts'
 import { listRows } from './lake-rows.ts'
 import { portIn } from './port-option.ts'
 import { sourceStates } from './source-states.ts'
@@ -34,7 +34,7 @@ const help = `Runs the whole pipeline on this machine.
 Ctrl-C stops it. While it runs, in another terminal: npm run query -- "show tables"
 `
 
-const defaultData = path.join(projectRoot, '.audit-lake')
+const defaultData = localFolder({})
 /** One Ctrl-C can arrive twice within this time, because npm forwards the signal that the terminal has already sent. */
 const echoMs = 1_000
 /** Time between two looks at the states of sources, in milliseconds: each reads a few small files for a source. */
@@ -153,7 +153,7 @@ function readOptions(args: string[]) {
     args,
     options: {
       config: { type: 'string' },
-      data: { type: 'string', default: defaultData },
+      data: { type: 'string' },
       port: { type: 'string' },
       'merge-every': { type: 'string' },
       simulators: { type: 'boolean', default: true },
@@ -166,7 +166,7 @@ function readOptions(args: string[]) {
   const port = values.port === undefined ? undefined : portIn(values.port)
   const every = values['merge-every']
   return {
-    dataDir: path.resolve(data),
+    dataDir: localFolder({ data }),
     simulators,
     console,
     json,

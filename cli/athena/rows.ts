@@ -1,4 +1,4 @@
-import { type AthenaClient, GetQueryResultsCommand, type Row as SdkRow } from '@aws-sdk/client-athena'
+import { type AthenaClient, paginateGetQueryResults, type Row as SdkRow } from '@aws-sdk/client-athena'
 
 export interface QueryColumn {
   readonly name: string
@@ -20,28 +20,22 @@ export interface QueryRows {
  * https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
  */
 export async function readRows(client: AthenaClient, id: string | undefined, signal?: AbortSignal): Promise<QueryRows> {
-  const pageAt = async (token?: string) => {
-    const { ResultSet: page = {}, NextToken: next } = await client.send(
-      new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token }),
-      { ...(signal && { abortSignal: signal }) },
-    )
-    return { page, next }
-  }
-  const first = await pageAt()
-  const columns = (first.page.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name: name = '', Type: type = '' }) => ({
+  const pages = paginateGetQueryResults(
+    { client },
+    { QueryExecutionId: id },
+    { ...(signal && { abortSignal: signal }) },
+  )
+  const { ResultSet: first = {} } = (await pages.next()).value ?? {}
+  const columns = (first.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name: name = '', Type: type = '' }) => ({
     name,
     type,
   }))
   async function* rows(): AsyncGenerator<QueryRow> {
-    const [head, ...others] = (first.page.Rows ?? []).map(valuesOf)
+    const [head, ...others] = (first.Rows ?? []).map(valuesOf)
     // The names of the columns are the first row of a query's result, but not of that of other statements.
     if (head && !columns.every(({ name }, index) => head[index] === name)) yield head
     yield* others
-    for (let next = first.next; next !== undefined; ) {
-      const following = await pageAt(next)
-      yield* (following.page.Rows ?? []).map(valuesOf)
-      next = following.next
-    }
+    for await (const { ResultSet: page = {} } of pages) yield* (page.Rows ?? []).map(valuesOf)
   }
   return { columns, rows: rows() }
 }

@@ -47,43 +47,6 @@ const kill = (world: World, name: string): void => {
   if (world.isUp) for (const pid of world.run.functionNamed(name).pids) process.kill(pid, 'SIGKILL')
 }
 
-const killed: Trouble = {
-  name: 'functions killed',
-  weight: 6,
-  begin(world, random) {
-    const names = alive(world)
-    if (names.length > 0) kill(world, pick(names, random))
-    return undefined
-  },
-}
-
-/** Between two steps: before a store carries out a call, or when it has, and the function never learns of it. */
-const killedBetweenSteps: Trouble = {
-  name: 'functions killed at a step',
-  weight: 10,
-  begin(world, random) {
-    const name = pick([...world.run.functions.keys()], random)
-    const rule: FaultRule = {
-      principal: name,
-      action: pick(steps, random),
-      kind: random() < 0.5 ? 'fail' : 'lose-answer',
-      skip: between(random, 0, 4),
-      count: 1,
-      onHit: () => kill(world, name),
-    }
-    return passing(world, rule, between(random, 4_000, 12_000))
-  },
-}
-
-const allKilled: Trouble = {
-  name: 'all functions killed at once',
-  weight: 1,
-  begin(world) {
-    for (const name of alive(world)) kill(world, name)
-    return undefined
-  },
-}
-
 /** A fault of a store that lasts for some seconds. */
 function passing({ run }: World, rule: FaultRule, afterMs: number): Remedy {
   const fault = run.faults.add(rule)
@@ -105,78 +68,8 @@ const errors = [
   { status: 403, code: 'AccessDenied' },
 ] as const
 
-const storesFail: Trouble = {
-  name: 'stores failing',
-  weight: 8,
-  begin: (world, random) =>
-    passing(world, { ...some(world, random), ...pick(errors, random), kind: 'fail' }, between(random, 1_000, 10_000)),
-}
-
-const answersLost: Trouble = {
-  name: 'answers of stores lost',
-  weight: 6,
-  begin: (world, random) =>
-    passing(world, { ...some(world, random), kind: 'lose-answer' }, between(random, 500, 5_000)),
-}
-
-const storesSlow: Trouble = {
-  name: 'stores slow',
-  weight: 4,
-  begin: (world, random) =>
-    passing(
-      world,
-      { ...some(world, random), kind: 'slow', ms: between(random, 200, 6_000) },
-      between(random, 1_000, 8_000),
-    ),
-}
-
 /** Longer than any function waits. */
 const neverMs = 60_000
-
-const answersNever: Trouble = {
-  name: 'stores that never answer',
-  weight: 1,
-  begin: (world, random) =>
-    passing(world, { ...some(world, random), kind: 'slow', ms: neverMs, count: 3 }, between(random, 1_000, 4_000)),
-}
-
-const messagesTwice: Trouble = {
-  name: 'messages twice in a queue',
-  weight: 4,
-  begin: (world, random) =>
-    passing(
-      world,
-      { action: 'sqs:SendMessage', kind: 'repeat', probability: 0.5, random },
-      between(random, 2_000, 10_000),
-    ),
-}
-
-/** Those that are sent later come first. */
-const messagesOutOfOrder: Trouble = {
-  name: 'messages out of order',
-  weight: 3,
-  begin: (world, random) =>
-    passing(
-      world,
-      { action: 'sqs:SendMessage', kind: 'slow', ms: between(random, 1_000, 4_000), probability: 0.5, random },
-      between(random, 2_000, 10_000),
-    ),
-}
-
-const notificationsDisturbed: Trouble = {
-  name: 'bucket notifications lost, twice or late',
-  weight: 3,
-  begin({ run: { notifications } }, random) {
-    const count = between(random, 1, 3)
-    if (random() < 0.4) notifications.loseNext(count)
-    else if (random() < 0.6) notifications.repeatNext(count)
-    else {
-      notifications.hold()
-      return { afterMs: between(random, 3_000, 15_000), end: () => notifications.release() }
-    }
-    return undefined
-  },
-}
 
 const faultsOfProviders: readonly JsonObject[] = [
   { kind: 'status', status: 500 },
@@ -193,102 +86,175 @@ const faultsOfProviders: readonly JsonObject[] = [
   { kind: 'hang', ms: 20_000 },
 ]
 
-const providersFail: Trouble = {
-  name: 'providers failing',
-  weight: 8,
-  async begin({ polled }, random) {
-    const fault = { ...pick(faultsOfProviders, random), skip: between(random, 0, 2), times: between(random, 1, 4) }
-    await control(pick(polled, random).server, { faults: [fault] })
-    return undefined
-  },
-}
-
-const cursorsExpire: Trouble = {
-  name: 'cursors expired',
-  weight: 2,
-  async begin({ polled }, random) {
-    await control(pick(polled, random).server, { expireCursors: true })
-    return undefined
-  },
-}
-
-const lateEvents: Trouble = {
-  name: 'events shown late, or many at once',
-  weight: 5,
-  async begin({ polled }, random) {
-    const feeds = polled.filter(({ hasFeed }) => hasFeed)
-    const late = { count: between(random, 1, 20), agoMs: between(random, 0, 100 * 60_000), spreadMs: 60_000 }
-    const burst = { count: between(random, 100, 600), agoMs: 60_000, spreadMs: between(random, 0, 50_000) }
-    await control(pick(feeds, random).server, { insert: [random() < 0.7 ? late : burst] })
-    return undefined
-  },
-}
-
-/** The operator puts in another secret first; the provider sends it some time later. */
-const webhookRotated: Trouble = {
-  name: 'webhook secrets rotated',
-  weight: 1,
-  async begin(world, random) {
-    const webhook = pick(world.webhooks, random)
-    const secret = randomText(40, 'abcdefghijklmnopqrstuvwxyz0123456789', random)
-    await world.putSecret(webhook.id, secret)
-    return {
-      afterMs: between(random, 2_000, 8_000),
-      end: () => {
-        webhook.sent = secret
-      },
-    }
-  },
-}
-
-/** The operator puts in a wrong credential and mends it. */
-const credentialWrong: Trouble = {
-  name: 'wrong credentials for a while',
-  weight: 2,
-  async begin(world, random) {
-    const { id, credential } = pick(world.polled, random)
-    await world.putSecret(id, `wrong-${randomText(20, 'abcdef0123456789', random)}`)
-    return { afterMs: between(random, 2_000, 10_000), end: () => world.putSecret(id, credential) }
-  },
-}
-
-const clockWrong: Trouble = {
-  name: "functions' clock wrong",
-  weight: 2,
-  begin({ clock }, random) {
-    clock.skew(between(random, -120_000, 120_000))
-    return { afterMs: between(random, 2_000, 15_000), end: () => clock.skew(0) }
-  },
-}
-
-const machineRestarted: Trouble = {
-  name: 'whole runs ended and started again',
-  // What is to end others needs the run.
-  isAlone: true,
-  weight: 0.5,
-  async begin(world) {
-    await world.restart()
-    return undefined
-  },
-}
-
 /** Everything that a storm is made of. */
 export const troubles: readonly Trouble[] = [
-  killed,
-  killedBetweenSteps,
-  allKilled,
-  storesFail,
-  answersLost,
-  storesSlow,
-  answersNever,
-  messagesTwice,
-  messagesOutOfOrder,
-  notificationsDisturbed,
-  providersFail,
-  cursorsExpire,
-  lateEvents,
-  webhookRotated,
-  credentialWrong,
-  clockWrong,
-  machineRestarted,
+  {
+    name: 'functions killed',
+    weight: 6,
+    begin(world, random) {
+      const names = alive(world)
+      if (names.length > 0) kill(world, pick(names, random))
+      return undefined
+    },
+  },
+  /** Between two steps: before a store carries out a call, or when it has, and the function never learns of it. */
+  {
+    name: 'functions killed at a step',
+    weight: 10,
+    begin(world, random) {
+      const name = pick([...world.run.functions.keys()], random)
+      const rule: FaultRule = {
+        principal: name,
+        action: pick(steps, random),
+        kind: random() < 0.5 ? 'fail' : 'lose-answer',
+        skip: between(random, 0, 4),
+        count: 1,
+        onHit: () => kill(world, name),
+      }
+      return passing(world, rule, between(random, 4_000, 12_000))
+    },
+  },
+  {
+    name: 'all functions killed at once',
+    weight: 1,
+    begin(world) {
+      for (const name of alive(world)) kill(world, name)
+      return undefined
+    },
+  },
+  {
+    name: 'stores failing',
+    weight: 8,
+    begin: (world, random) =>
+      passing(world, { ...some(world, random), ...pick(errors, random), kind: 'fail' }, between(random, 1_000, 10_000)),
+  },
+  {
+    name: 'answers of stores lost',
+    weight: 6,
+    begin: (world, random) =>
+      passing(world, { ...some(world, random), kind: 'lose-answer' }, between(random, 500, 5_000)),
+  },
+  {
+    name: 'stores slow',
+    weight: 4,
+    begin: (world, random) =>
+      passing(
+        world,
+        { ...some(world, random), kind: 'slow', ms: between(random, 200, 6_000) },
+        between(random, 1_000, 8_000),
+      ),
+  },
+  {
+    name: 'stores that never answer',
+    weight: 1,
+    begin: (world, random) =>
+      passing(world, { ...some(world, random), kind: 'slow', ms: neverMs, count: 3 }, between(random, 1_000, 4_000)),
+  },
+  {
+    name: 'messages twice in a queue',
+    weight: 4,
+    begin: (world, random) =>
+      passing(
+        world,
+        { action: 'sqs:SendMessage', kind: 'repeat', probability: 0.5, random },
+        between(random, 2_000, 10_000),
+      ),
+  },
+  /** Those that are sent later come first. */
+  {
+    name: 'messages out of order',
+    weight: 3,
+    begin: (world, random) =>
+      passing(
+        world,
+        { action: 'sqs:SendMessage', kind: 'slow', ms: between(random, 1_000, 4_000), probability: 0.5, random },
+        between(random, 2_000, 10_000),
+      ),
+  },
+  {
+    name: 'bucket notifications lost, twice or late',
+    weight: 3,
+    begin({ run: { notifications } }, random) {
+      const count = between(random, 1, 3)
+      if (random() < 0.4) notifications.loseNext(count)
+      else if (random() < 0.6) notifications.repeatNext(count)
+      else {
+        notifications.hold()
+        return { afterMs: between(random, 3_000, 15_000), end: () => notifications.release() }
+      }
+      return undefined
+    },
+  },
+  {
+    name: 'providers failing',
+    weight: 8,
+    async begin({ polled }, random) {
+      const fault = { ...pick(faultsOfProviders, random), skip: between(random, 0, 2), times: between(random, 1, 4) }
+      await control(pick(polled, random).server, { faults: [fault] })
+      return undefined
+    },
+  },
+  {
+    name: 'cursors expired',
+    weight: 2,
+    async begin({ polled }, random) {
+      await control(pick(polled, random).server, { expireCursors: true })
+      return undefined
+    },
+  },
+  {
+    name: 'events shown late, or many at once',
+    weight: 5,
+    async begin({ polled }, random) {
+      const feeds = polled.filter(({ hasFeed }) => hasFeed)
+      const late = { count: between(random, 1, 20), agoMs: between(random, 0, 100 * 60_000), spreadMs: 60_000 }
+      const burst = { count: between(random, 100, 600), agoMs: 60_000, spreadMs: between(random, 0, 50_000) }
+      await control(pick(feeds, random).server, { insert: [random() < 0.7 ? late : burst] })
+      return undefined
+    },
+  },
+  /** The operator puts in another secret first; the provider sends it some time later. */
+  {
+    name: 'webhook secrets rotated',
+    weight: 1,
+    async begin(world, random) {
+      const webhook = pick(world.webhooks, random)
+      const secret = randomText(40, 'abcdefghijklmnopqrstuvwxyz0123456789', random)
+      await world.putSecret(webhook.id, secret)
+      return {
+        afterMs: between(random, 2_000, 8_000),
+        end: () => {
+          webhook.sent = secret
+        },
+      }
+    },
+  },
+  /** The operator puts in a wrong credential and mends it. */
+  {
+    name: 'wrong credentials for a while',
+    weight: 2,
+    async begin(world, random) {
+      const { id, credential } = pick(world.polled, random)
+      await world.putSecret(id, `wrong-${randomText(20, 'abcdef0123456789', random)}`)
+      return { afterMs: between(random, 2_000, 10_000), end: () => world.putSecret(id, credential) }
+    },
+  },
+  {
+    name: "functions' clock wrong",
+    weight: 2,
+    begin({ clock }, random) {
+      clock.skew(between(random, -120_000, 120_000))
+      return { afterMs: between(random, 2_000, 15_000), end: () => clock.skew(0) }
+    },
+  },
+  {
+    name: 'whole runs ended and started again',
+    // What is to end others needs the run.
+    isAlone: true,
+    weight: 0.5,
+    async begin(world) {
+      await world.restart()
+      return undefined
+    },
+  },
 ]

@@ -92,15 +92,14 @@ async function showForms(
 }
 
 async function waitFor(context: Context, { webhookSecret }: SourceAccess): Promise<number> {
-  const { installation, display, target, options, leaving } = context
+  const { installation, display, target, leaving } = context
   const release = webhookSecret && process.stdin.isTTY ? showOnRequest(context, webhookSecret) : () => {}
   try {
     const awaited = `the first event of ${target.id}${webhookSecret ? ', which its provider has to send' : ''}`
     const { id: source, type } = target
     const row = await waitForRow(installation, display, { source, type, awaited, signal: leaving.signal })
     if (!row) return left
-    const { facts, isLocal } = installation
-    for (const line of foundLines(row, source, { isLocal, data: options.installation.data, facts })) display.note(line)
+    for (const line of foundLines(row, source, installation)) display.note(line)
     return 0
   } catch (cause) {
     throw new Error(`The wait for the first event ended: ${reasonOf(cause)} Run the same command to go on.`, { cause })

@@ -5,13 +5,14 @@ import { createDisplay, type Display } from './display.ts'
 import { followToTheEnd } from './follow.ts'
 import { obstacleTo } from './obstacles.ts'
 import { type Hint, isMeant, isSame, jobOf, type Order } from './order.ts'
-import { cancelJob, endedJobsOf, openJobsOf, placeJob, readJob } from './stored-jobs.ts'
+import { jobsOf, type StoredJobs } from './stored-jobs.ts'
 import { streamsOf } from './streams.ts'
 import { endedText, jobText } from './text.ts'
 import { checkWindow, windowText } from './window.ts'
 
 /** The state that the steps of a command share. */
-interface Context extends Pick<JobArguments, 'source'>, Pick<Installation, 'ops' | 'now'> {
+interface Context extends Pick<JobArguments, 'source'>, Pick<Installation, 'now'> {
+  readonly jobs: StoredJobs<Job>
   readonly display: Display
 }
 
@@ -21,15 +22,16 @@ export async function runJobCommand(kind: Job['kind'], args: readonly string[]):
   const { from } = order
   const installation = await openInstallation(choice)
   const display = createDisplay({ json })
-  const context = { ...installation, display, source }
+  const { ops, now } = installation
+  const jobs = jobsOf(ops, source)
+  const context = { now, jobs, display, source }
   try {
     const streams = streamsOf(kind, installation.facts.sources, source)
     // Only a cancellation may leave out --from.
     if (cancel || from === undefined) return await takeBack(context, order)
-    checkWindow(kind, from, order.to, installation.now())
-    const { ops, now } = installation
+    checkWindow(kind, from, order.to, now())
     return await followToTheEnd(await jobsFor(context, { ...order, from }, streams), {
-      read: (job) => readJob(ops, source, job),
+      read: ({ id }) => jobs.read(id),
       obstacle: (job) => obstacleTo(ops, source, job, now()),
       show: (views) => display.show(views.map((view) => ({ source, ...view }))),
       note: display.note,
@@ -43,12 +45,12 @@ export async function runJobCommand(kind: Job['kind'], args: readonly string[]):
 
 /** The jobs of an order, one for each stream: open ones if there are any, else new ones. */
 async function jobsFor(
-  { ops, source, now, display }: Context,
+  { jobs: stored, source, now, display }: Context,
   order: Order,
   streams: readonly string[],
 ): Promise<readonly Job[]> {
-  const open = await openJobsOf(ops, source)
-  const ended = await endedJobsOf(ops, source)
+  const open = await stored.open()
+  const ended = await stored.ended()
   const jobs: Job[] = []
   for (const stream of streams) {
     const same = (job: Job) => job.stream === stream && isSame(order, job)
@@ -58,7 +60,7 @@ async function jobsFor(
     else {
       const before = ended.find(same)
       if (before) display.note(endedText(before))
-      await placeJob(ops, source, job)
+      await stored.place(job)
       display.note(`Ordered: ${jobText(source, job)}.`)
       if (order.to !== undefined && job.to < order.to) {
         display.note('It ends earlier than asked for: newer events are on their way already.')
@@ -70,8 +72,8 @@ async function jobsFor(
 }
 
 /** Cancels the jobs that the command line describes. @throws when there are none, or the description is ambiguous */
-async function takeBack({ ops, source, now, display }: Context, order: Hint): Promise<number> {
-  const open = await openJobsOf(ops, source)
+async function takeBack({ jobs, source, now, display }: Context, order: Hint): Promise<number> {
+  const open = await jobs.open()
   const meant = open.filter((job) => job.end === undefined && isMeant(order, job))
   const windows = new Set(meant.map((job) => `${windowText(job)}${job.dryRun ? ', a dry run' : ''}`))
   if (windows.size > 1) {
@@ -80,7 +82,7 @@ async function takeBack({ ops, source, now, display }: Context, order: Hint): Pr
   }
   let cancelled = 0
   for (const { id } of meant) {
-    const job = await cancelJob(ops, source, id, now())
+    const job = await jobs.cancel(id, now())
     if (!job) continue
     cancelled++
     display.note(`The ${jobText(source, job)}.`)

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { printJson, printLine } from '../../local/screen/print.ts'
 import { type Redraw, redrawing, type Screen } from '../../local/screen/redraw.ts'
+import type { Followed } from './follow.ts'
 import { type JobView, jobJson, planText, progressText, resultText } from './text.ts'
 
+type AnyView = Followed<{ readonly id: string; readonly end?: unknown }>
+
 /** The words for jobs of one kind. */
-export interface JobWords<View> {
-  /** Of the job. */
-  id(view: View): string
-  hasEnded(view: View): boolean
+export interface JobWords<View extends AnyView> {
   /** The job as an object of plain values. */
   json(view: View): object
   /** Its name, which begins each line about it. */
@@ -43,8 +43,6 @@ const plainMs = 10_000
 
 /** The words for jobs that read the past of a stream again. */
 const pastWords: JobWords<JobView> = {
-  id: ({ job }) => job.id,
-  hasEnded: ({ job }) => job.end !== undefined,
   json: jobJson,
   name: ({ source, job }) => `${source} (${job.stream})`,
   milestones: ({ job }) => [planText(job) ?? [], job.end === undefined ? [] : resultText(job)].flat(),
@@ -54,22 +52,22 @@ const pastWords: JobWords<JobView> = {
 /** The output of a command for jobs that read the past of a stream again. */
 export const createDisplay = (options: DisplayOptions): Display => displayOf(pastWords, options)
 
-export function displayOf<View>(words: JobWords<View>, options: DisplayOptions): Display<View> {
+export function displayOf<View extends AnyView>(words: JobWords<View>, options: DisplayOptions): Display<View> {
   const { json, out = process.stdout, aside = process.stderr, env = process.env, now = Date.now } = options
   if (json) return jsonDisplay(words, out, aside)
   const redraw = redrawing(out, env)
   return redraw ? redrawnDisplay(words, redraw) : plainDisplay(words, out, now)
 }
 
-function jsonDisplay<View>(words: JobWords<View>, out: Screen, aside: Screen): Display<View> {
+function jsonDisplay<View extends AnyView>(words: JobWords<View>, out: Screen, aside: Screen): Display<View> {
   const shown = new Map<string, object>()
   return {
     note: (text) => void printLine(text, aside),
     show(views) {
       for (const view of views) {
         const json = words.json(view)
-        if (isDeepStrictEqual(shown.get(words.id(view)), json)) continue
-        shown.set(words.id(view), json)
+        if (isDeepStrictEqual(shown.get(view.job.id), json)) continue
+        shown.set(view.job.id, json)
         printJson(json, out)
       }
     },
@@ -78,24 +76,24 @@ function jsonDisplay<View>(words: JobWords<View>, out: Screen, aside: Screen): D
 }
 
 /** The texts that are printed once for each job. */
-function milestones<View>(words: JobWords<View>) {
+function milestones<View extends AnyView>(words: JobWords<View>) {
   const said = new Set<string>()
   return function* (view: View): Generator<string> {
     for (const text of words.milestones(view)) {
-      if (said.has(words.id(view) + text)) continue
-      said.add(words.id(view) + text)
+      if (said.has(view.job.id + text)) continue
+      said.add(view.job.id + text)
       yield `${words.name(view)}: ${text}`
     }
   }
 }
 
-function redrawnDisplay<View>(words: JobWords<View>, redraw: Redraw): Display<View> {
+function redrawnDisplay<View extends AnyView>(words: JobWords<View>, redraw: Redraw): Display<View> {
   const newTexts = milestones(words)
   return {
     note: (text) => redraw.persist(text),
     show(views) {
       for (const view of views) for (const text of newTexts(view)) redraw.persist(text)
-      const open = views.filter((view) => !words.hasEnded(view))
+      const open = views.filter(({ job }) => job.end === undefined)
       if (open.length > 0) redraw.show(open.map(words.progress))
       else redraw.clear()
     },
@@ -103,7 +101,7 @@ function redrawnDisplay<View>(words: JobWords<View>, redraw: Redraw): Display<Vi
   }
 }
 
-function plainDisplay<View>(words: JobWords<View>, out: Screen, now: () => number): Display<View> {
+function plainDisplay<View extends AnyView>(words: JobWords<View>, out: Screen, now: () => number): Display<View> {
   const newTexts = milestones(words)
   const shown = new Map<string, { readonly at: number; readonly line: string }>()
   return {
@@ -112,9 +110,9 @@ function plainDisplay<View>(words: JobWords<View>, out: Screen, now: () => numbe
       for (const view of views) {
         for (const text of newTexts(view)) printLine(text, out)
         const line = words.progress(view)
-        const last = shown.get(words.id(view))
-        if (words.hasEnded(view) || line === last?.line || now() - (last?.at ?? 0) < plainMs) continue
-        shown.set(words.id(view), { at: now(), line })
+        const last = shown.get(view.job.id)
+        if (view.job.end !== undefined || line === last?.line || now() - (last?.at ?? 0) < plainMs) continue
+        shown.set(view.job.id, { at: now(), line })
         printLine(line, out)
       }
     },

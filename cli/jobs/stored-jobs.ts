@@ -92,23 +92,10 @@ async function jobsIn<J>(
   return stored.flatMap((object) => (object && decode(object.body)) ?? [])
 }
 
-const jobsOf = (ops: ObjectStore, sourceId: string): StoredJobs<Job> => storedJobs(ops, stateFolder(sourceId), pastJobs)
+/** The jobs that read the past of a source again. */
+export const jobsOf = (ops: ObjectStore, sourceId: string): StoredJobs<Job> =>
+  storedJobs(ops, stateFolder(sourceId), pastJobs)
 
-/** The open jobs of a source, in the order of work. */
+/** The open ones, in the order of work. */
 export const openJobsOf = (ops: StoreReader, sourceId: string): Promise<Job[]> =>
   openJobsIn(ops, stateFolder(sourceId), pastJobs)
-
-/** The latest ended jobs of a source, the newest order first. */
-export const endedJobsOf = (ops: ObjectStore, sourceId: string): Promise<Job[]> => jobsOf(ops, sourceId).ended()
-
-/** Orders a job of a source. */
-export const placeJob = (ops: ObjectStore, sourceId: string, job: Job): Promise<void> =>
-  jobsOf(ops, sourceId).place(job)
-
-/** Reads the current state of a job. @throws when it was removed or is unreadable */
-export const readJob = (ops: ObjectStore, sourceId: string, { id }: Pick<Job, 'id'>): Promise<Job> =>
-  jobsOf(ops, sourceId).read(id)
-
-/** Cancels a job; rows that it has published stay. @returns the job, or `undefined` when it had already ended */
-export const cancelJob = (ops: ObjectStore, sourceId: string, id: string, now: number): Promise<Job | undefined> =>
-  jobsOf(ops, sourceId).cancel(id, now)

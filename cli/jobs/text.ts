@@ -3,16 +3,14 @@ import { isoTime, spanText } from '../../lambdas/core/time-text.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 import { costOf, usdText } from './cost.ts'
 import { counted, grouped } from './counted.ts'
+import type { Followed } from './follow.ts'
 import { progressOf } from './progress.ts'
 import { replayCounting, replayFigures, replayJson, replayPlan, replayResult } from './replay-text.ts'
 import { timeText, windowText } from './window.ts'
 
 /** A job as it was last read. */
-export interface JobView {
+export interface JobView extends Followed<Job> {
   readonly source: string
-  readonly job: Job
-  /** Why it waits at the moment. */
-  readonly waiting?: string | undefined
 }
 
 /** Names a job. */

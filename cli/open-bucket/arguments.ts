@@ -1,20 +1,10 @@
 import { parseArgs } from 'node:util'
 
-/** What the owner of a bucket asks for. */
-export interface OpenBucketArguments {
-  readonly bucket: string
-  readonly bucketArn: string
-  readonly queueArn: string
-  /** Region of the queue. */
-  readonly region: string
-  /** ARN of the role that reads the bucket. */
-  readonly role: string
-  readonly dryRun: boolean
-  readonly json: boolean
-}
-
-/** @throws when an argument is missing or has another form */
-export function parseOpenBucketArguments(args: readonly string[]): OpenBucketArguments {
+/**
+ * @returns what the owner of a bucket asks for, with the region of the queue and the ARN of the role that reads the bucket
+ * @throws when an argument is missing or has another form
+ */
+export function parseOpenBucketArguments(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {

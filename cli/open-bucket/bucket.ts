@@ -17,27 +17,18 @@ export type Encryption =
   | { readonly kind: 'kms'; readonly key: string | undefined }
   | { readonly kind: 'unknown'; readonly reason: string }
 
-/** A bucket as its owner sees and changes it. */
-export interface OwnedBucket {
-  /** @throws when there is no such bucket, or the credentials may not see it */
-  region(): Promise<string>
-  notifications(): Promise<NotificationConfiguration>
-  /** Undefined when it has none. */
-  policy(): Promise<string | undefined>
-  encryption(): Promise<Encryption>
-  putNotifications(configuration: NotificationConfiguration): Promise<void>
-  putPolicy(policy: string): Promise<void>
-  close(): void
-}
-
-/** @param region where the bucket is expected; requests follow it to another */
-export function ownedBucket(Bucket: string, region: string): OwnedBucket {
+/**
+ * A bucket as its owner sees and changes it.
+ * @param region where the bucket is expected; requests follow it to another
+ */
+export function ownedBucket(Bucket: string, region: string) {
   const client = new S3Client({ region, followRegionRedirects: true })
   const failed = (what: string) => (cause: unknown) => {
     throw new Error(`The bucket ${Bucket}: ${what}: ${reasonOf(cause)}`, { cause })
   }
   return {
-    async region() {
+    /** @throws when there is no such bucket, or the credentials may not see it */
+    async region(): Promise<string> {
       const head = await client.send(new HeadBucketCommand({ Bucket })).catch((cause: unknown) => {
         const status = statusOf(cause)
         if (status === 404) throw new Error(`There is no bucket ${Bucket}.`, { cause })
@@ -46,21 +37,22 @@ export function ownedBucket(Bucket: string, region: string): OwnedBucket {
       })
       return head.BucketRegion ?? region
     },
-    async notifications() {
+    async notifications(): Promise<NotificationConfiguration> {
       const answer = await client
         .send(new GetBucketNotificationConfigurationCommand({ Bucket }))
         .catch(failed('its notifications cannot be read'))
       const { $metadata: _, ...configuration } = answer
       return configuration
     },
-    async policy() {
+    /** Undefined when it has none. */
+    async policy(): Promise<string | undefined> {
       const answer = await client.send(new GetBucketPolicyCommand({ Bucket })).catch((cause: unknown) => {
         if (cause instanceof Error && cause.name === 'NoSuchBucketPolicy') return { Policy: undefined }
         return failed('its policy cannot be read')(cause)
       })
       return answer.Policy
     },
-    encryption: () =>
+    encryption: (): Promise<Encryption> =>
       client.send(new GetBucketEncryptionCommand({ Bucket })).then(
         ({ ServerSideEncryptionConfiguration: { Rules = [] } = { Rules: [] } }) => {
           const byDefault = Rules[0]?.ApplyServerSideEncryptionByDefault
@@ -69,7 +61,7 @@ export function ownedBucket(Bucket: string, region: string): OwnedBucket {
         },
         (cause: unknown) => ({ kind: 'unknown', reason: reasonOf(cause) }),
       ),
-    async putNotifications(NotificationConfiguration) {
+    async putNotifications(NotificationConfiguration: NotificationConfiguration): Promise<void> {
       await client
         .send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }))
         .catch((cause: unknown) => {
@@ -77,7 +69,7 @@ export function ownedBucket(Bucket: string, region: string): OwnedBucket {
           return failed(isRefused ? refusedQueue : 'its notifications cannot be changed')(cause)
         })
     },
-    async putPolicy(Policy) {
+    async putPolicy(Policy: string): Promise<void> {
       await client.send(new PutBucketPolicyCommand({ Bucket, Policy })).catch(failed('its policy cannot be changed'))
     },
     close: () => client.destroy(),

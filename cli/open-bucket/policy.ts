@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { jsonIn } from '../../lambdas/core/json/forms.ts'
-import { isSameStatement } from '../same-statement.ts'
+import { isSameStatement, policyForm, type Statement } from '../same-statement.ts'
 
 /** Id of the statement that the command adds. */
 const ours = 'AuditLake'
@@ -11,10 +10,6 @@ export interface MergedPolicy {
   /** The whole policy, to be put in place of the one that is there. */
   readonly policy: string
 }
-
-const statementForm = z.looseObject({ Sid: z.string().optional() })
-const policyForm = z.looseObject({ Statement: z.union([z.array(statementForm), statementForm]).optional() })
-type Statement = z.infer<typeof statementForm>
 
 /**
  * Adds the statement for the reader to a bucket's policy and keeps every other one.

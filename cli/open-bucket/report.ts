@@ -14,17 +14,12 @@ export interface Opening {
   readonly encryption: Encryption
 }
 
-/** The key's part of the answer: nothing for keys that need no permission. */
-const needsKey = ({ encryption }: Opening): boolean => encryption.kind === 'kms' && !isAwsManaged(encryption.key)
-
-export function openingJson(opening: Opening): string {
-  const { encryption, ...facts } = opening
-  const key = needsKey(opening) && encryption.kind === 'kms' ? { kmsKey: encryption.key } : {}
+export function openingJson({ encryption, ...facts }: Opening): string {
+  const needsPermission = encryption.kind === 'kms' && !isAwsManaged(encryption.key)
   return JSON.stringify({
     ...facts,
     encryption: encryption.kind,
-    ...key,
-    ...(needsKey(opening) && { kmsStatement: keyStatement(opening.role) }),
+    ...(needsPermission && { kmsKey: encryption.key, kmsStatement: keyStatement(facts.role) }),
   })
 }
 

@@ -126,8 +126,6 @@ export function redriveJson(view: View): object {
 }
 
 export const redriveWords: JobWords<View> = {
-  id: ({ job }) => job.id,
-  hasEnded: ({ job }) => job.end !== undefined,
   json: redriveJson,
   name: ({ job }) => nameOf(job),
   milestones: ({ job }) => (job.end === undefined ? [] : redriveResult(job)),

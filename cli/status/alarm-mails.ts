@@ -1,4 +1,4 @@
-import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns'
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns'
 import { inShell } from '../in-shell.ts'
 
 /** Who gets the mails of alarms. */
@@ -17,17 +17,15 @@ const pending = 'PendingConfirmation'
 export async function readAlarmMails(sns: SNSClient, topicArn: string): Promise<AlarmMails> {
   let confirmed = 0
   const unconfirmed: string[] = []
-  let next: string | undefined
-  do {
-    const page = await sns.send(
-      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...(next && { NextToken: next }) }),
-    )
-    for (const { SubscriptionArn, Endpoint = 'an address' } of page.Subscriptions ?? []) {
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
+    { client: sns },
+    { TopicArn: topicArn },
+  )) {
+    for (const { SubscriptionArn, Endpoint = 'an address' } of Subscriptions) {
       if (SubscriptionArn === pending) unconfirmed.push(Endpoint)
       else confirmed++
     }
-    next = page.NextToken
-  } while (next !== undefined && next !== '')
+  }
   return { topicArn, confirmed, unconfirmed }
 }
 

@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { jsonIn } from '../../lambdas/core/json/forms.ts'
 import type { BucketStatement } from '../../settings/bucket-plan.ts'
-import { isSameStatement } from '../same-statement.ts'
+import { isSameStatement, policyForm, type Statement } from '../same-statement.ts'
 
 /** A statement that the stack makes, and what it is for. */
 export interface PlannedStatement {
@@ -14,10 +13,6 @@ export interface PolicyFinding {
   /** The whole policy as it should be, as JSON. */
   readonly policy: string
 }
-
-const statementForm = z.looseObject({ Sid: z.string().optional() })
-const policyForm = z.looseObject({ Statement: z.union([z.array(statementForm), statementForm]).optional() })
-type Statement = z.infer<typeof statementForm>
 
 /**
  * Compares the policy of a bucket with the statements that the stack makes.

@@ -32,79 +32,75 @@ export type WithBuckets = Pick<Installation, 'facts' | 'ops' | 's3'>
 export async function verifyBuckets({ facts, ops, s3 }: WithBuckets): Promise<BucketFinding[]> {
   const retentionDays = await retentionNoted(ops)
   const found = await inParallel(plannedBuckets(facts, retentionDays), (one) =>
-    Promise.all([lifecycle(s3, one), policy(s3, one), versioning(s3, one), publicAccess(s3, one)]),
+    Promise.all(aspects.map((aspect) => finding(s3, one, aspect))),
   )
   return found.flat()
 }
 
-async function lifecycle(s3: S3Client, { plan, ...one }: PlannedBucket): Promise<BucketFinding> {
-  const aspect = 'lifecycle rules'
-  if (plan === undefined) {
-    return found(one, aspect, ['the janitor has not noted the retention yet: try again in a minute'])
-  }
-  const rules = plannedRules(plan)
-  const command = put(
-    one,
-    'bucket-lifecycle-configuration',
-    'lifecycle-configuration',
-    JSON.stringify({ Rules: rules }),
-  )
-  try {
-    const answer = await s3
-      .send(new GetBucketLifecycleConfigurationCommand({ Bucket: one.name }))
-      .catch(absent('NoSuchLifecycleConfiguration'))
-    return found(one, aspect, lifecycleDifferences(answer?.Rules ?? [], rules), command)
-  } catch (error) {
-    return unreadable(one, aspect, 's3:GetLifecycleConfiguration', error)
-  }
-}
-
-async function policy(s3: S3Client, one: PlannedBucket): Promise<BucketFinding> {
-  try {
-    const answer = await s3.send(new GetBucketPolicyCommand({ Bucket: one.name })).catch(absent('NoSuchBucketPolicy'))
-    const { differences, policy: whole } = comparePolicy(answer?.Policy, one.statements, one.isKept)
-    return found(one, 'policy', differences, put(one, 'bucket-policy', 'policy', whole))
-  } catch (error) {
-    return unreadable(one, 'policy', 's3:GetBucketPolicy', error)
-  }
-}
-
-async function versioning(s3: S3Client, one: PlannedBucket): Promise<BucketFinding> {
-  try {
-    const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: one.name }))
-    const differences = Status === 'Enabled' ? [] : ['it is off, so replaced and deleted objects cannot be restored']
-    return found(
-      one,
-      'versioning',
-      differences,
-      put(one, 'bucket-versioning', 'versioning-configuration', 'Status=Enabled'),
-    )
-  } catch (error) {
-    return unreadable(one, 'versioning', 's3:GetBucketVersioning', error)
-  }
+/** How an aspect of a bucket is looked at. */
+interface Aspect extends Pick<BucketFinding, 'aspect'> {
+  /** What the caller needs for it. */
+  readonly action: string
+  look(s3: S3Client, one: PlannedBucket): Promise<Pick<BucketFinding, 'differences' | 'command'>>
 }
 
 const blocked = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const
 
-async function publicAccess(s3: S3Client, one: PlannedBucket): Promise<BucketFinding> {
-  const aspect = 'public access block'
-  try {
-    const answer = await s3
-      .send(new GetPublicAccessBlockCommand({ Bucket: one.name }))
-      .catch(absent('NoSuchPublicAccessBlockConfiguration'))
-    const off = blocked.filter((name) => answer?.PublicAccessBlockConfiguration?.[name] !== true)
-    const all = blocked.map((name) => `${name}=true`).join(',')
-    const command = put(one, 'public-access-block', 'public-access-block-configuration', all)
-    return found(
-      one,
-      aspect,
-      off.map((name) => `${name} is off`),
-      command,
-    )
-  } catch (error) {
-    return unreadable(one, aspect, 's3:GetBucketPublicAccessBlock', error)
-  }
-}
+const aspects: readonly Aspect[] = [
+  {
+    aspect: 'lifecycle rules',
+    action: 's3:GetLifecycleConfiguration',
+    async look(s3, { plan, name: Bucket }) {
+      if (plan === undefined) {
+        return { differences: ['the janitor has not noted the retention yet: try again in a minute'] }
+      }
+      const rules = plannedRules(plan)
+      const answer = await s3
+        .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+        .catch(absent('NoSuchLifecycleConfiguration'))
+      const whole = JSON.stringify({ Rules: rules })
+      return {
+        differences: lifecycleDifferences(answer?.Rules ?? [], rules),
+        command: put(Bucket, 'bucket-lifecycle-configuration', 'lifecycle-configuration', whole),
+      }
+    },
+  },
+  {
+    aspect: 'policy',
+    action: 's3:GetBucketPolicy',
+    async look(s3, { statements, isKept, name: Bucket }) {
+      const answer = await s3.send(new GetBucketPolicyCommand({ Bucket })).catch(absent('NoSuchBucketPolicy'))
+      const { differences, policy } = comparePolicy(answer?.Policy, statements, isKept)
+      return { differences, command: put(Bucket, 'bucket-policy', 'policy', policy) }
+    },
+  },
+  {
+    aspect: 'versioning',
+    action: 's3:GetBucketVersioning',
+    async look(s3, { name: Bucket }) {
+      const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }))
+      return {
+        differences: Status === 'Enabled' ? [] : ['it is off, so replaced and deleted objects cannot be restored'],
+        command: put(Bucket, 'bucket-versioning', 'versioning-configuration', 'Status=Enabled'),
+      }
+    },
+  },
+  {
+    aspect: 'public access block',
+    action: 's3:GetBucketPublicAccessBlock',
+    async look(s3, { name: Bucket }) {
+      const answer = await s3
+        .send(new GetPublicAccessBlockCommand({ Bucket }))
+        .catch(absent('NoSuchPublicAccessBlockConfiguration'))
+      const off = blocked.filter((name) => answer?.PublicAccessBlockConfiguration?.[name] !== true)
+      const all = blocked.map((name) => `${name}=true`).join(',')
+      return {
+        differences: off.map((name) => `${name} is off`),
+        command: put(Bucket, 'public-access-block', 'public-access-block-configuration', all),
+      }
+    },
+  },
+]
 
 /** For what a bucket need not have. */
 const absent =
@@ -113,26 +109,17 @@ const absent =
     if (!(error instanceof Error) || error.name !== code) throw error
   }
 
-function found(
-  { bucket, name }: Pick<PlannedBucket, 'bucket' | 'name'>,
-  aspect: BucketFinding['aspect'],
-  differences: readonly string[],
-  command?: string,
-): BucketFinding {
+async function finding(s3: S3Client, one: PlannedBucket, { aspect, action, look }: Aspect): Promise<BucketFinding> {
+  const { differences, command } = await look(s3, one).catch((error: unknown) => ({
+    differences: [`it cannot be read, which needs ${action}: ${reasonOf(error)}`],
+    command: undefined,
+  }))
   const ok = differences.length === 0
+  const { bucket, name } = one
   return { bucket, name, aspect, ok, differences, ...(!ok && command !== undefined && { command }) }
 }
 
-function unreadable(
-  one: Pick<PlannedBucket, 'bucket' | 'name'>,
-  aspect: BucketFinding['aspect'],
-  action: string,
-  error: unknown,
-): BucketFinding {
-  return found(one, aspect, [`it cannot be read, which needs ${action}: ${reasonOf(error)}`])
-}
-
 /** A command of the AWS CLI that replaces an aspect of a bucket. */
-function put({ name }: Pick<PlannedBucket, 'name'>, aspect: string, option: string, value: string): string {
-  return `aws s3api put-${aspect} --bucket ${name} --${option} ${quotedInShell(value)}`
+function put(bucket: string, aspect: string, option: string, value: string): string {
+  return `aws s3api put-${aspect} --bucket ${bucket} --${option} ${quotedInShell(value)}`
 }

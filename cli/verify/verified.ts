@@ -1,20 +1,11 @@
 import type { Fault } from '../../lambdas/core/errors.ts'
+import type { FoundCheck } from '../ask-for-checks.ts'
 
-/** What was found out about one way in which events arrive. */
-export interface Verified {
+/** What was found out about one way in which events arrive: a stream, or `webhook` for what the provider sends. */
+export interface Verified extends FoundCheck {
   readonly source: string
   readonly type: string
   readonly label: string
-  /** The stream; `webhook` for what the provider sends. */
-  readonly stream: string
-  readonly ok: boolean
-  /** One of `Fault`, or a later one of a newer function. */
-  readonly fault?: string | undefined
-  /** What was answered, with the remedy where it is known. It can quote a provider. */
-  readonly says?: string | undefined
-  /** When the credential expires, in milliseconds since 1970. */
-  readonly expiresAt?: number | undefined
-  readonly remarks?: readonly string[] | undefined
 }
 
 /** What a fault means, and what to do about it. */

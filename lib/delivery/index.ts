@@ -93,22 +93,16 @@ export class Delivery extends Construct {
     this.archive = this.addArchive()
   }
 
-  /** Lets a function publish live events, without reading the queue. */
-  grantPublish(grantee: IGrantable & IConstruct): void {
-    this.grantSend(grantee, this.records)
+  /** Lets a function publish events to queues, without reading them. */
+  grantPublish(grantee: IGrantable & IConstruct, ...queues: Queue[]): void {
+    this.grantSend(grantee, ...queues)
     this.opsBucket.grantPutAside(grantee)
   }
 
-  /** Lets a function publish live events and those it fetches in bulk. */
-  grantPublishAll(grantee: IGrantable & IConstruct): void {
-    this.grantSend(grantee, this.records, this.recordsBulk)
-    this.opsBucket.grantPutAside(grantee)
-  }
-
-  /** Lets a function publish the events that it fetches in bulk. */
-  grantPublishBulk(grantee: IGrantable & IConstruct): void {
-    this.grantSend(grantee, this.recordsBulk)
-    this.opsBucket.grantPutAside(grantee)
+  /** Lets a function send what needs no place beside the queues: messages that are stored already, requests for merges. */
+  grantSend(grantee: IGrantable, ...queues: Queue[]): void {
+    const resourceArns = queues.map(({ queueArn }) => queueArn)
+    Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns })
   }
 
   /**
@@ -124,23 +118,8 @@ export class Delivery extends Construct {
     return queue
   }
 
-  /** Lets a function request merges. */
-  grantRequestMerges(grantee: IGrantable): void {
-    this.grantSend(grantee, this.merges)
-  }
-
-  /** Lets a function resend stored messages to either queue. */
-  grantResend(grantee: IGrantable): void {
-    this.grantSend(grantee, this.records, this.recordsBulk)
-  }
-
-  private grantSend(grantee: IGrantable, ...queues: Queue[]): void {
-    const resourceArns = queues.map(({ queueArn }) => queueArn)
-    Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns })
-  }
-
   private addWriter(props: DeliveryProps): NodeFunction {
-    const { lake, opsBucket, retentionDays } = props
+    const { lake, opsBucket, retentionDays, windowSeconds } = props
     const writer = new NodeFunction(this, 'Writer', {
       handler: 'writer',
       description: 'Writes published rows into the lake',
@@ -165,15 +144,11 @@ export class Delivery extends Construct {
       for (const queue of [this.records, this.recordsBulk]) grantTake(queue, writer)
       props.ticker.call(writer, 'Writer of AuditLake', Duration.minutes(1))
     } else {
-      this.deliverTo(writer, props)
+      const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
+      consume(writer, 'Records', this.records, batch)
+      consume(writer, 'RecordsBulk', this.recordsBulk, batch)
     }
     return writer
-  }
-
-  private deliverTo(writer: NodeFunction, { windowSeconds }: DeliveryProps): void {
-    const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
-    consume(writer, 'Records', this.records, batch)
-    consume(writer, 'RecordsBulk', this.recordsBulk, batch)
   }
 
   private addArchive(): NodeFunction {

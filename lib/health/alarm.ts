@@ -24,7 +24,7 @@ const operators = {
 /** Makes an alarm of the plan that tells a topic when it begins and ends. */
 export function addAlarm(scope: Construct, id: string, kind: AlarmId, topic: ITopic, watched: Watched = {}): Alarm {
   const { name, dimensions = {} } = watched
-  const plan: AlarmKind = alarmPlan[kind]
+  const plan = alarmPlan[kind]
   const threshold = watched.threshold ?? plan.threshold
   if (threshold === undefined) throw new Error(`the alarm ${kind} has no threshold`)
   const alarm = new Alarm(scope, id, {

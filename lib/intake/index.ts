@@ -4,40 +4,27 @@ import { HttpApi, type IHttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { Config, CustomDomain, SourceSettings, Throttle } from '../../settings/settings.ts'
+import type { CustomDomain, SourceSettings, Throttle } from '../../settings/settings.ts'
 import { recoveryOf, sourceName } from '../../settings/source-names.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { beforeSecretName } from '../../settings/stack-facts.ts'
-import type { Delivery } from '../delivery/index.ts'
-import type { Lake } from '../lake/index.ts'
 import type { NodeFunction } from '../node-function.ts'
-import type { OpsBucket } from '../ops/ops-bucket.ts'
-import type { Ticker } from '../ops/ticker.ts'
 import { ApiDomain } from './custom-domain.ts'
 import { IdentityProviders } from './identity-providers.ts'
 import { ListedStream } from './listed-stream.ts'
 import { OAuthConsent, type SourceByConsent } from './oauth-consent.ts'
 import { PolledSource } from './polled-source.ts'
 import { StreamSource } from './stream-source.ts'
+import type { Surroundings } from './surroundings.ts'
 import { WebhookRecovery } from './webhook-recovery.ts'
 import { WebhookSources } from './webhook-sources.ts'
 
-export interface IntakeProps {
+export interface IntakeProps extends Surroundings {
   readonly sources: readonly SourceSettings[]
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
   readonly throttle: Throttle
   readonly customDomain: CustomDomain | undefined
-  /** The secrets that an earlier stack left. */
-  readonly secretArns: Config['secretArns']
-  /** Calls the functions that fetch. */
-  readonly ticker: Ticker
-  /** Takes the published messages. */
-  readonly delivery: Delivery
-  /** Sweeps compare it with the provider. */
-  readonly lake: Lake
-  /** Takes messages that the queue does not accept, and keeps the state of polled sources. */
-  readonly opsBucket: OpsBucket
 }
 
 /** Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets. */

@@ -6,26 +6,14 @@ import { renewalEnv } from '../../lambdas/functions/poller/env.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { tableName } from '../../schemas/table-name.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { Config, SourceSettings } from '../../settings/settings.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
 import { oauthClientOf } from '../../settings/source-names.ts'
-import type { Delivery } from '../delivery/index.ts'
-import type { Lake } from '../lake/index.ts'
 import { NodeFunction } from '../node-function.ts'
-import type { OpsBucket } from '../ops/ops-bucket.ts'
-import type { Ticker } from '../ops/ticker.ts'
 import { pollerEnvironment } from './poller-environment.ts'
 import { Credential } from './source-secret.ts'
+import type { Surroundings } from './surroundings.ts'
 
-export interface PolledSourceProps {
-  readonly ticker: Ticker
-  /** Takes the function's messages. */
-  readonly delivery: Delivery
-  /** Sweeps compare it with the provider. */
-  readonly lake: Lake
-  /** Keeps the state of the source. */
-  readonly opsBucket: OpsBucket
-  /** The secrets that an earlier stack left. */
-  readonly secretArns: Config['secretArns']
+export interface PolledSourceProps extends Surroundings {
   readonly type: PollSourceType
   readonly source: SourceSettings
 }
@@ -34,7 +22,6 @@ export interface PolledSourceProps {
  * A polled source with its own function and secret, so that no source can read another's credential or use up its time.
  */
 export class PolledSource extends Construct {
-  readonly function: NodeFunction
   readonly credential: Credential
   /** With the client secret of the operator's app; absent for a credential that is put in by hand. */
   readonly clientSecret: Credential | undefined
@@ -59,7 +46,7 @@ export class PolledSource extends Construct {
             purpose: 'uses to turn a consent into a credential',
           })
     const renewal = type.oauth?.rotates && clientId !== undefined ? this.clientSecret : undefined
-    this.function = new NodeFunction(this, 'Poller', {
+    const poller = new NodeFunction(this, 'Poller', {
       handler: 'poller',
       serviceName: source.type,
       description: `Fetches: ${type.description}`,
@@ -71,17 +58,17 @@ export class PolledSource extends Construct {
         ...(renewal && clientId && { [renewalEnv.clientId]: clientId, [renewalEnv.clientSecretId]: renewal.arn }),
       },
     })
-    this.credential.grantRead(this.function)
+    this.credential.grantRead(poller)
     if (renewal) {
-      renewal.grantRead(this.function)
-      this.credential.grantReplace(this.function)
+      renewal.grantRead(poller)
+      this.credential.grantReplace(poller)
     }
-    delivery.grantPublishAll(this.function)
-    opsBucket.grantState(this.function, source.id)
+    delivery.grantPublish(poller, delivery.records, delivery.recordsBulk)
+    opsBucket.grantState(poller, source.id)
     const streams = type.streams.filter(({ id: streamId }) => isChosen(source.options, streamId))
     const tables = new Set(streams.map(({ logType }) => tableName(logType)))
     // A lost state is restored from the rows of runs.
-    lake.grantRead(this.function, [...tables, collectionRuns.table])
-    ticker.call(this.function, `Source ${source.id} of AuditLake`, Duration.minutes(1))
+    lake.grantRead(poller, [...tables, collectionRuns.table])
+    ticker.call(poller, `Source ${source.id} of AuditLake`, Duration.minutes(1))
   }
 }

@@ -2,9 +2,7 @@ import { apiUrlOption, oauthOption, webUrlOption } from '../../lambdas/connector
 import { apiUrlVariable, env, webUrlVariable } from '../../lambdas/functions/poller/env.ts'
 import { asciiAddress, asciiJson } from '../../settings/ascii.ts'
 import type { SourceSettings } from '../../settings/settings.ts'
-import type { Delivery } from '../delivery/index.ts'
-import type { Lake } from '../lake/index.ts'
-import type { OpsBucket } from '../ops/ops-bucket.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** The environment of a function that fetches one source. */
 export function pollerEnvironment({
@@ -13,11 +11,8 @@ export function pollerEnvironment({
   opsBucket,
   lake,
   secretArn,
-}: {
+}: Pick<Surroundings, 'delivery' | 'opsBucket' | 'lake'> & {
   readonly source: SourceSettings
-  readonly delivery: Delivery
-  readonly opsBucket: OpsBucket
-  readonly lake: Lake
   /** Absent for a source without a secret. */
   readonly secretArn?: string | undefined
 }): Record<string, string> {

@@ -5,28 +5,19 @@ import { apiUrlOption, type S3StreamSourceType } from '../../lambdas/connectors/
 import { apiUrlVariable, env, nodeFlags } from '../../lambdas/functions/stream-reader/env.ts'
 import { asciiAddress, asciiJson } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { Config, SourceSettings } from '../../settings/settings.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
 import { secretsOf } from '../../settings/source-secrets.ts'
 import { consume } from '../delivery/consume.ts'
 import { visibilityForMapping } from '../delivery/durable-queue.ts'
-import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
-import type { OpsBucket } from '../ops/ops-bucket.ts'
-import type { Ticker } from '../ops/ticker.ts'
 import type { IdentityProviders } from './identity-providers.ts'
 import { NotificationQueue } from './notification-queue.ts'
 import { Credential } from './source-secret.ts'
 import { StreamBucket } from './stream-bucket.ts'
+import type { Surroundings } from './surroundings.ts'
 
-export interface StreamSourceProps {
-  readonly ticker: Ticker
-  /** Takes the function's messages. */
-  readonly delivery: Delivery
-  /** Keeps the state of the source. */
-  readonly opsBucket: OpsBucket
+export interface StreamSourceProps extends Omit<Surroundings, 'lake'> {
   readonly identityProviders: IdentityProviders
-  /** The secrets that an earlier stack left. */
-  readonly secretArns: Config['secretArns']
   readonly type: S3StreamSourceType
   readonly source: SourceSettings
 }
@@ -42,7 +33,6 @@ const TIMEOUT = Duration.seconds(90)
  * no source can read another's bucket, and no burst of one holds up another.
  */
 export class StreamSource extends Construct {
-  readonly function: NodeFunction
   /** The queue of the messages about its objects. */
   readonly queue: Queue
 
@@ -60,7 +50,7 @@ export class StreamSource extends Construct {
       secretsOf(source).length > 0
         ? new Credential(this, 'Credential', { source, secretArns, credential: credentialText(type.setUp.credentials) })
         : undefined
-    this.function = new NodeFunction(this, 'Reader', {
+    const reader = new NodeFunction(this, 'Reader', {
       handler: 'stream-reader',
       serviceName: source.type,
       description: `Reads: ${type.description}`,
@@ -82,11 +72,11 @@ export class StreamSource extends Construct {
         ...(typeof apiUrl === 'string' && { [apiUrlVariable]: asciiAddress(apiUrl) }),
       },
     })
-    bucket.grantRead(this.function)
-    secret?.grantRead(this.function)
-    delivery.grantPublishBulk(this.function)
-    opsBucket.grantStreamState(this.function, source.id)
-    consume(this.function, 'Notifications', queue, { batchSize: 10, windowSeconds: 0 })
-    ticker.call(this.function, `Stream ${source.id} of AuditLake`, Duration.minutes(1))
+    bucket.grantRead(reader)
+    secret?.grantRead(reader)
+    delivery.grantPublish(reader, delivery.recordsBulk)
+    opsBucket.grantStreamState(reader, source.id)
+    consume(reader, 'Notifications', queue, { batchSize: 10, windowSeconds: 0 })
+    ticker.call(reader, `Stream ${source.id} of AuditLake`, Duration.minutes(1))
   }
 }

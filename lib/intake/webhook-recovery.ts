@@ -3,24 +3,13 @@ import { Construct } from 'constructs'
 import { apiUrlOption, type RecoveryFacts } from '../../lambdas/connectors/manifest.ts'
 import { asciiLabel } from '../../settings/ascii.ts'
 import { credentialText } from '../../settings/credential-text.ts'
-import type { Config, OptionValues, SourceSettings } from '../../settings/settings.ts'
-import type { Delivery } from '../delivery/index.ts'
-import type { Lake } from '../lake/index.ts'
+import type { OptionValues, SourceSettings } from '../../settings/settings.ts'
 import { NodeFunction } from '../node-function.ts'
-import type { OpsBucket } from '../ops/ops-bucket.ts'
-import type { Ticker } from '../ops/ticker.ts'
 import { pollerEnvironment } from './poller-environment.ts'
 import { Credential } from './source-secret.ts'
+import type { Surroundings } from './surroundings.ts'
 
-export interface WebhookRecoveryProps {
-  readonly ticker: Ticker
-  /** Takes the function's messages. */
-  readonly delivery: Delivery
-  readonly lake: Lake
-  /** Keeps the state of the recovery. */
-  readonly opsBucket: OpsBucket
-  /** The secrets that an earlier stack left. */
-  readonly secretArns: Config['secretArns']
+export interface WebhookRecoveryProps extends Surroundings {
   readonly facts: RecoveryFacts
   readonly source: SourceSettings
   readonly recovery: { readonly apiUrl: string | undefined; readonly options: OptionValues }
@@ -57,7 +46,7 @@ export class WebhookRecovery extends Construct {
       }),
     })
     secret.grantRead(recoverer)
-    delivery.grantPublishAll(recoverer)
+    delivery.grantPublish(recoverer, delivery.records, delivery.recordsBulk)
     opsBucket.grantRecoveryState(recoverer, source.id)
     opsBucket.grantResolve(recoverer)
     ticker.call(recoverer, `Recovery of source ${source.id} of AuditLake`, Duration.minutes(1))

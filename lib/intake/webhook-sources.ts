@@ -6,25 +6,18 @@ import { Construct } from 'constructs'
 import type { WebhookSourceType } from '../../lambdas/connectors/manifest.ts'
 import { env, room } from '../../lambdas/functions/webhook/env.ts'
 import { asciiJson, asciiLabel } from '../../settings/ascii.ts'
-import type { Config, SourceSettings } from '../../settings/settings.ts'
+import type { SourceSettings } from '../../settings/settings.ts'
 import { sourceName, sourcesVariable } from '../../settings/source-names.ts'
-import type { Delivery } from '../delivery/index.ts'
 import { NodeFunction } from '../node-function.ts'
-import type { OpsBucket } from '../ops/ops-bucket.ts'
 import { SourceSecret, sourceOutput } from './source-secret.ts'
+import type { Surroundings } from './surroundings.ts'
 
-export interface WebhookSourcesProps {
+export interface WebhookSourcesProps extends Pick<Surroundings, 'delivery' | 'opsBucket' | 'secretArns'> {
   readonly api: HttpApi
   /** Base URL, without a slash at its end. */
   readonly publicUrl: string
-  /** Takes the function's messages. */
-  readonly delivery: Delivery
-  /** Takes the messages that the queue does not accept. */
-  readonly opsBucket: OpsBucket
   /** How long a replaced secret is still accepted, in hours; 0 for not at all. */
   readonly previousSecretHours: number
-  /** The secrets that an earlier stack left. */
-  readonly secretArns: Config['secretArns']
   /** The type's name in the settings. */
   readonly typeName: string
   readonly type: WebhookSourceType
@@ -59,7 +52,7 @@ export class WebhookSources extends Construct {
         [env.sources]: asciiJson(sourcesVariable(sources, secretArn)),
       },
     })
-    delivery.grantPublish(this.function)
+    delivery.grantPublish(this.function, delivery.records)
     props.opsBucket.grantRejections(
       this.function,
       sources.map(({ id: sourceId }) => sourceId),

@@ -56,7 +56,7 @@ export class Merger extends NodeFunction {
     for (const prefix of [opsPrefixes.merges, opsPrefixes.corrupt]) {
       opsBucket.grantBelow(this, prefix, ['s3:PutObject'])
     }
-    delivery.grantRequestMerges(this)
+    delivery.grantSend(this, delivery.merges)
     grantTake(delivery.merges, this)
     // No mapping: two functions of each would leave a small account too few of its ten for webhooks.
     ticker.call(this, 'Merger of AuditLake', Duration.minutes(1))

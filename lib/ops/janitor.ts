@@ -54,11 +54,11 @@ export class Janitor extends NodeFunction {
       },
     })
     ticker.call(this, 'Janitor of AuditLake', Duration.minutes(1))
-    delivery.grantResend(this)
+    delivery.grantSend(this, delivery.records, delivery.recordsBulk)
     opsBucket.grantUpkeep(this)
     lake.grantExpiry(this)
     lake.grantReadLists(this)
-    delivery.grantRequestMerges(this)
+    delivery.grantSend(this, delivery.merges)
     grantRedrive(this, props)
   }
 }

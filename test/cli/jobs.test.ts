@@ -7,7 +7,7 @@ import { followJobs } from '../../cli/jobs/follow.ts'
 import { obstacleTo } from '../../cli/jobs/obstacles.ts'
 import { isMeant, isSame, jobOf, type Order } from '../../cli/jobs/order.ts'
 import { progressOf } from '../../cli/jobs/progress.ts'
-import { cancelJob, openJobsOf, placeJob, readJob } from '../../cli/jobs/stored-jobs.ts'
+import { jobsOf, openJobsOf } from '../../cli/jobs/stored-jobs.ts'
 import { streamsOf } from '../../cli/jobs/streams.ts'
 import { jobJson, openJobText, planText, progressText, resultText } from '../../cli/jobs/text.ts'
 import { checkWindow, parseTime, timeText, windowEnd } from '../../cli/jobs/window.ts'
@@ -420,7 +420,7 @@ describe('jobs in the store', () => {
   const placed = async () => {
     const stores = memoryStore()
     const job = jobOf(order, 'x.audit', now)
-    await placeJob(stores.store, 'gh', job)
+    await jobsOf(stores.store, 'gh').place(job)
     return { ...stores, job, key: `${openJobs(folder)}${jobFile(job)}` }
   }
 
@@ -428,18 +428,18 @@ describe('jobs in the store', () => {
     const { store, objects, job, key } = await placed()
     expect([...objects.keys()]).toEqual([key, jobBell(folder)])
     expect(await openJobsOf(store, 'gh')).toEqual([job])
-    expect(await readJob(store, 'gh', job)).toEqual(job)
-    await expect(placeJob(store, 'gh', { ...job, from: 0 })).rejects.toThrow('There is a job')
+    expect(await jobsOf(store, 'gh').read(job.id)).toEqual(job)
+    await expect(jobsOf(store, 'gh').place({ ...job, from: 0 })).rejects.toThrow('There is a job')
   })
 
   test('are found after they ended; a removed one is an error', async () => {
     const { store, objects, job, key } = await placed()
     objects.delete(key)
-    await expect(readJob(store, 'gh', job)).rejects.toThrow('is gone: it was removed by hand')
+    await expect(jobsOf(store, 'gh').read(job.id)).rejects.toThrow('is gone: it was removed by hand')
     objects.set(`${endedJobs(folder)}${jobFile(job)}`, encodeJob({ ...job, end: 'done' }))
-    expect(await readJob(store, 'gh', job)).toMatchObject({ end: 'done' })
+    expect(await jobsOf(store, 'gh').read(job.id)).toMatchObject({ end: 'done' })
     objects.set(key, Buffer.from('{'))
-    await expect(readJob(store, 'gh', job)).rejects.toThrow('cannot be read')
+    await expect(jobsOf(store, 'gh').read(job.id)).rejects.toThrow('cannot be read')
   })
 
   test('are cancelled although the function changes them meanwhile', async () => {
@@ -453,11 +453,15 @@ describe('jobs in the store', () => {
         return found
       },
     }
-    expect(await cancelJob(racing, 'gh', job.id, now)).toMatchObject({ end: 'cancelled', endedAt: now, until: from })
+    expect(await jobsOf(racing, 'gh').cancel(job.id, now)).toMatchObject({
+      end: 'cancelled',
+      endedAt: now,
+      until: from,
+    })
     expect(decodeJob(objects.get(key) ?? new Uint8Array())).toMatchObject({ end: 'cancelled' })
-    expect(await cancelJob(store, 'gh', job.id, now)).toBeUndefined()
+    expect(await jobsOf(store, 'gh').cancel(job.id, now)).toBeUndefined()
     objects.delete(key)
-    expect(await cancelJob(store, 'gh', job.id, now)).toBeUndefined()
+    expect(await jobsOf(store, 'gh').cancel(job.id, now)).toBeUndefined()
   })
 })
 
@@ -468,7 +472,7 @@ describe('obstacles of a job', () => {
     const beginning = { startAt: 0, low: now, lookBackMs: 0, rate: { perHour: 100, periodSeconds: 3_600 } }
     const body = state && encodeState({ ...stateFrom(beginning, now), ...state })
     if (body) objects.set(`${stateFolder('gh')}x.audit/state.json`, body)
-    for (const other of [...before, of]) await placeJob(store, 'gh', other)
+    for (const other of [...before, of]) await jobsOf(store, 'gh').place(other)
     return obstacleTo(store, 'gh', of, now)
   }
   const done = { at: now, outcome: 'done' }

@@ -3,7 +3,7 @@ import { parseJobArguments } from '../../cli/jobs/arguments.ts'
 import { costOf } from '../../cli/jobs/cost.ts'
 import { obstacleTo } from '../../cli/jobs/obstacles.ts'
 import { isSame, jobOf, type Order } from '../../cli/jobs/order.ts'
-import { placeJob } from '../../cli/jobs/stored-jobs.ts'
+import { jobsOf } from '../../cli/jobs/stored-jobs.ts'
 import { jobJson, planText, progressText, resultText } from '../../cli/jobs/text.ts'
 import { checkWindow, windowEnd } from '../../cli/jobs/window.ts'
 import { feedsOf } from '../../lambdas/connectors/feeds.ts'
@@ -131,8 +131,8 @@ describe('obstacles', () => {
     const text = typeof state === 'string' ? state : JSON.stringify({ ...newState, ...state })
     if (state !== undefined) objects.set(streamStateKey(stateFolder('s')), Buffer.from(text))
     const job = jobIs(facts)
-    for (let id = 0; id < before; id++) await placeJob(store, 's', jobIs({ id: `i${id}` }))
-    await placeJob(store, 's', job)
+    for (let id = 0; id < before; id++) await jobsOf(store, 's').place(jobIs({ id: `i${id}` }))
+    await jobsOf(store, 's').place(job)
     return obstacleTo(store, 's', job, now)
   }
   const unfinished = ['a', 'b'].map((name) => ({ name, version: 'v', position: { bytes: 1, lines: 1 } }))
