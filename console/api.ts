@@ -142,7 +142,7 @@ export interface Failures extends Cost {
   /** Newest first, at most 200. */
   readonly failures: readonly Failure[]
   readonly openFailures: number
-  /** Failures received, open and resolved, for each hour of the last week, by reason. */
+  /** Failures received, open and resolved, by reason: each for the same hours, those of the last week. */
   readonly history: readonly { readonly reason: string; readonly counts: Counts }[]
   readonly deadLetters: readonly DeadLetter[]
   readonly deadLetterTotal: number
