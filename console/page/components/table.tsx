@@ -51,7 +51,7 @@ export function Table<R>({ caption, columns, rows, onOpen, openName }: TableProp
   const [first, last] = windowOf(rows.length, rowHeight, seen.top, seen.height)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <section class="table" ref={box} tabIndex={0} aria-label={caption} onScroll={look}>
+    <section class="sheet table" ref={box} tabIndex={0} aria-label={caption} onScroll={look}>
       <table aria-rowcount={rows.length + 1}>
         <colgroup>
           {widths.map((width, index) => (

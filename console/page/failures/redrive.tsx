@@ -39,7 +39,7 @@ export function RedriveForm({ data, sources, onOrdered }: RedriveFormProps) {
   })
   const redrives = ordered.result ? withFirst(ordered.result, data.redrives) : data.redrives
   return (
-    <section class="redrive" aria-labelledby="redrive">
+    <section class="sheet redrive" aria-labelledby="redrive">
       <h2 id="redrive">Redrive</h2>
       <p class="quiet">
         After the cause is mended: failures are read once more, dead letters are sent to their queue once more. What
