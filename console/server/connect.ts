@@ -61,7 +61,6 @@ export async function connectFormOf(world: World, source: string): Promise<Conne
     ...access.values,
     others: { ...access.values.others, ...(webhookSecret && { secret: '(shown on request)' }) },
   }
-  const byConsent = consentOf(installation.facts, id) !== undefined
   return {
     source: id,
     label,
@@ -75,13 +74,12 @@ export async function connectFormOf(world: World, source: string): Promise<Conne
           .map((kind) => ({ ...filledForm(kind, values), putIn: secretText(kind) }))
       : [],
     hasSecret: webhookSecret !== undefined,
-    byConsent,
     works,
     hints: [
       ...(webhookSecret && installation.isLocal
         ? ['This address is reachable from this machine only: a simulated provider sends to it, a real one cannot.']
         : []),
-      ...(byConsent
+      ...(consentOf(installation.facts, id)
         ? [`A person gives the credential by consent: npm run connect -- ${installation.options}${id}`]
         : []),
     ],

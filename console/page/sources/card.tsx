@@ -47,9 +47,9 @@ export function Card({ card, span, rates }: CardProps) {
             <Text of={lastRun.outcome} />, <Ago time={lastRun.at} />
           </Fact>
         )}
-        {card.nextAttemptAt !== undefined && (
+        {card.waitsUntil !== undefined && (
           <Fact name="Next attempt">
-            <Ago time={card.nextAttemptAt} />
+            <Ago time={card.waitsUntil} />
           </Fact>
         )}
         {feed !== 'webhook' && (
