@@ -4,7 +4,10 @@
  * 503 says that the run is still starting, or that the deployment cannot be opened.
  */
 
-import type { StandingWord } from '../lambdas/core/standing/standing.ts'
+import type { ProviderForm } from '../lambdas/connectors/manifest-set-up.ts'
+import type { FeedFacts } from '../lambdas/core/standing/feeds.ts'
+import type { Standing } from '../lambdas/core/standing/standing.ts'
+import type { SavedQuery } from '../schemas/compiler/saved-queries.ts'
 
 /** Why a request was not answered, for a person: what was wrong, and what to do. */
 export interface ApiError {
@@ -55,26 +58,10 @@ export interface RingingAlarm {
 }
 
 /** A source, or one stream of it, as `npm run status` has it. */
-export interface SourceCard {
-  readonly source: string
-  readonly label?: string
-  /** The type in the settings; absent for a source that the settings no longer name. */
-  readonly type?: string
-  readonly stream?: string
-  readonly feed?: 'webhook' | 'polled' | 'bucket' | 'recovery'
-  readonly standing: {
-    readonly word: StandingWord
-    readonly why?: string
-    readonly remedy?: string
-    readonly needsPerson: boolean
-  }
-  readonly lastEventAt?: number
+export interface SourceCard extends Omit<FeedFacts, 'table' | 'window' | 'backlogs' | 'objects'> {
+  readonly standing: Standing
   /** How far reading is behind; absent for webhooks. */
   readonly lagMs?: number
-  readonly rejected?: { readonly count: number; readonly lastAt: number; readonly lastReason: string }
-  readonly lastRun?: { readonly at: number; readonly outcome: string; readonly detail?: string }
-  readonly nextAttemptAt?: number
-  readonly credential: string
   readonly openFailures: number
   readonly deadLetters: number
   /** Whether the page can connect it. */
@@ -83,7 +70,6 @@ export interface SourceCard {
 
 /** `GET /api/rates`: events that became rows, by the time of their receipt; asked for less often than the overview. */
 export interface Rates extends Cost {
-  readonly now: number
   readonly tables: readonly {
     readonly source: string
     readonly table: string
@@ -142,7 +128,7 @@ export interface Failures extends Cost {
   /** Newest first, at most 200. */
   readonly failures: readonly Failure[]
   readonly openFailures: number
-  /** Failures received, open and resolved, for each hour of the last week, by reason. */
+  /** Failures received, open and resolved, by reason: each for the same hours, those of the last week. */
   readonly history: readonly { readonly reason: string; readonly counts: Counts }[]
   readonly deadLetters: readonly DeadLetter[]
   readonly deadLetterTotal: number
@@ -165,15 +151,14 @@ export interface Failure {
 export interface DeadLetter {
   readonly key: string
   readonly archivedAt: number
-  readonly source?: string
-  readonly queue?: string
-  readonly reason?: string
+  readonly source?: string | undefined
+  readonly queue?: string | undefined
+  readonly reason?: string | undefined
   readonly bytes: number
 }
 
 export interface Redrive {
   readonly id: string
-  readonly kind: 'failures' | 'dead-letters'
   /** In words, with its progress. */
   readonly text: string
   readonly isOpen: boolean
@@ -225,18 +210,7 @@ export interface SqlCatalog {
     readonly description: string
     readonly columns: readonly { readonly name: string; readonly type: string; readonly description?: string }[]
   }[]
-  readonly saved: readonly {
-    readonly name: string
-    readonly question: string
-    readonly reason: string
-    readonly sql: string
-    readonly parameters: readonly {
-      readonly name: string
-      readonly default: string
-      readonly isNumber: boolean
-      readonly meaning: string
-    }[]
-  }[]
+  readonly saved: readonly Omit<SavedQuery, 'example'>[]
 }
 
 /** `POST /api/sql`: one statement that reads, or a saved query with its values. */
@@ -273,20 +247,13 @@ export interface ConnectForm {
   readonly credentials: readonly (Form & { readonly putIn: string })[]
   /** Whether a webhook's secret can be shown. */
   readonly hasSecret: boolean
-  /** Whether a person has to consent in the provider's product, which `npm run connect` asks for. */
-  readonly byConsent: boolean
   readonly works: string
   /** What else to know, such as that the address is reachable from this machine only. */
   readonly hints: readonly string[]
 }
 
-export interface Form {
-  readonly name: string
-  readonly role: string
-  readonly path: readonly string[]
-  readonly fields: readonly { readonly field: string; readonly value: string }[]
-  readonly page: string
-}
+/** A form of the provider with the values of the source. */
+export type Form = Omit<ProviderForm, 'when'>
 
 /** `POST /api/connect/<source>/secret`: the secret of a webhook. */
 export interface ShownSecret {

@@ -2,29 +2,22 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { ApiError } from '../api.ts'
 import { forgetToken, takenToken } from './token.ts'
 
-/** Why a request was not answered, as a sentence for a person. */
-class RequestError extends Error {
-  override readonly name = 'RequestError'
-}
-
-/** Values of a request's address; those that are empty or absent are left out. */
-export type Parameters = Readonly<Record<string, string | number | undefined>>
+/** Values of a request's address; those that are empty are left out. */
+export type Parameters = Readonly<Record<string, string | number>>
 
 /**
  * Asks the server.
- * @throws {RequestError} when there is no answer, or the server says why not
+ * @throws {Error} with a sentence for a person, when there is no answer or the server says why not
  */
 export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, String(value)]],
-  )
+  const given = Object.entries(parameters).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]]))
   const query = new URLSearchParams(given).toString()
   return await send<T>(query === '' ? path : `${path}?${query}`, { signal: signal ?? null })
 }
 
 /**
  * Orders something of the server.
- * @throws {RequestError} when there is no answer, or the server says why not
+ * @throws {Error} with a sentence for a person, when there is no answer or the server says why not
  */
 export async function post<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
   return await send<T>(path, {
@@ -41,19 +34,17 @@ async function send<T>(path: string, init: RequestInit): Promise<T> {
     headers: { ...init.headers, Authorization: `Bearer ${takenToken() ?? ''}` },
     cache: 'no-store',
   }).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new RequestError(
+    if (isAbort(error)) throw error
+    throw new Error(
       'The server of the console does not answer. Start it again in its terminal, and open the link that it prints.',
     )
   })
   if (answer.status === 401) {
     forgetToken()
-    throw new RequestError(
-      'The server was started anew and does not know this page any more. Open the link that it printed.',
-    )
+    throw new Error('The server was started anew and does not know this page any more. Open the link that it printed.')
   }
   const text = await answer.text()
-  if (!answer.ok) throw new RequestError(errorIn(text) ?? `The server answered with status ${answer.status}.`)
+  if (!answer.ok) throw new Error(errorIn(text) ?? `The server answered with status ${answer.status}.`)
   return JSON.parse(text)
 }
 

@@ -11,8 +11,7 @@ export function useTheme(): readonly [Theme, () => void] {
   const [theme, setTheme] = useState(keptTheme)
   useEffect(() => {
     localStorage.setItem(kept, theme)
-    if (theme === 'auto') delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = theme
+    document.documentElement.style.colorScheme = theme === 'auto' ? '' : theme
     // Drawings take their colours from the style when they are made.
     dispatchEvent(new Event(themeChange))
   }, [theme])
@@ -37,6 +36,13 @@ export function useColours(): number {
   return turn
 }
 
-/** The value of a custom property of the style, such as `--ink`. */
-export const colourOf = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+/** The colour that a custom property of the style, such as `--ink`, has in the theme of now. */
+export function colourOf(name: string): string {
+  // The property itself has both colours, so that only an element that takes it tells which one counts.
+  const probe = document.createElement('span')
+  probe.style.color = `var(${name})`
+  document.body.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}

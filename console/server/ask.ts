@@ -24,12 +24,8 @@ export interface Answer extends Cost {
 export interface AskOptions {
   /** Cancels the statement. */
   readonly signal?: AbortSignal | undefined
-  /** Most rows of the answer. @default 10,000 */
-  readonly rows?: number
   /** Most characters of a text; the rest is cut off, and `…` says so. @default none is cut */
   readonly characters?: number
-  /** Most characters of all texts together; rows beyond are left out. @default 20 million */
-  readonly size?: number
 }
 
 /**
@@ -38,7 +34,11 @@ export interface AskOptions {
  */
 export type Ask = (sql: string, options?: AskOptions) => Promise<Answer>
 
-const usual = { rows: 10_000, size: 20_000_000 }
+/** Most rows of an answer. */
+const mostRows = 10_000
+
+/** Most characters of all texts of an answer together; rows beyond are left out. */
+const mostCharacters = 20_000_000
 
 /** Longest time of a statement, in milliseconds. */
 const limits = { local: 60_000, aws: 600_000 }
@@ -65,12 +65,12 @@ export const askLake = (folder: string, limitMs = limits.local, within = share):
 async function askOnce(
   { folder, limitMs, within }: { readonly folder: string; readonly limitMs: number; readonly within: typeof share },
   sql: string,
-  { signal, characters, ...most }: AskOptions,
+  { signal, characters }: AskOptions,
 ): Promise<Answer> {
   const limit = AbortSignal.timeout(limitMs)
   const either = AbortSignal.any(signal ? [signal, limit] : [limit])
   const lake = await Lake.open(folder, within)
-  const taken = new Taken({ ...usual, ...most }, characters)
+  const taken = new Taken(characters)
   try {
     const options = { signal: either, ...(characters !== undefined && { characters: characters + 1 }) }
     const { columns, chunks } = await lake.stream(sql, options)
@@ -101,7 +101,7 @@ async function takeAll(chunks: AsyncIterable<RowChunk>, taken: Taken): Promise<t
 
 export const askAthena =
   (query: NonNullable<Installation['query']>, limitMs = limits.aws): Ask =>
-  async (sql, { signal, characters, ...most } = {}) => {
+  async (sql, { signal, characters } = {}) => {
     if (!isReading(sql)) {
       throw new HttpError(400, 'Nothing is changed from here: write SELECT, SHOW, DESCRIBE or EXPLAIN without ANALYZE.')
     }
@@ -114,7 +114,7 @@ export const askAthena =
     const began = performance.now()
     try {
       const { columns, rows, scannedBytes } = await query(sql, { signal, limitMs })
-      const taken = new Taken({ ...usual, ...most }, characters)
+      const taken = new Taken(characters)
       for await (const row of rows) {
         taken.total++
         if (taken.isFull) break
@@ -150,17 +150,15 @@ const tooLarge = ({ memoryMegabytes }: typeof share, cause: unknown): HttpError 
 class Taken {
   readonly rows: Plain[][] = []
   total = 0
-  readonly #most: { readonly rows: number; readonly size: number }
   readonly #characters: number
   #size = 0
 
-  constructor(most: { readonly rows: number; readonly size: number }, characters = Number.POSITIVE_INFINITY) {
-    this.#most = most
+  constructor(characters = Number.POSITIVE_INFINITY) {
     this.#characters = characters
   }
 
   get isFull(): boolean {
-    return this.rows.length >= this.#most.rows || this.#size >= this.#most.size
+    return this.rows.length >= mostRows || this.#size >= mostCharacters
   }
 
   take(row: readonly Plain[]): void {

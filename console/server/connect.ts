@@ -7,7 +7,7 @@ import { secretText } from '../../cli/connect/set-up-text.ts'
 import { accessTo, type SourceAccess } from '../../cli/connect/source-access.ts'
 import { type Target, targetOf } from '../../cli/connect/target.ts'
 import { RowWait } from '../../cli/connect/wait.ts'
-import { type Installation, printedOptions, reasonOf } from '../../cli/installation.ts'
+import { type Installation, reasonOf } from '../../cli/installation.ts'
 import type { ProviderForm } from '../../lambdas/connectors/manifest-set-up.ts'
 import { spanText } from '../../lambdas/core/time-text.ts'
 import { consentOf } from '../../settings/stack-facts.ts'
@@ -17,7 +17,7 @@ import type { World } from './world.ts'
 
 export const credentialForm = z.strictObject({ credential: z.string() })
 
-export const waitForm = z.object({ since: z.coerce.number().int().exactOptional() })
+export const waitForm = z.object({ since: z.coerce.number().int() })
 
 /** How long to wait for the note of a function that begins to run, in milliseconds. */
 const noteMs = 1_500
@@ -61,7 +61,6 @@ export async function connectFormOf(world: World, source: string): Promise<Conne
     ...access.values,
     others: { ...access.values.others, ...(webhookSecret && { secret: '(shown on request)' }) },
   }
-  const byConsent = consentOf(installation.facts, id) !== undefined
   return {
     source: id,
     label,
@@ -75,14 +74,13 @@ export async function connectFormOf(world: World, source: string): Promise<Conne
           .map((kind) => ({ ...filledForm(kind, values), putIn: secretText(kind) }))
       : [],
     hasSecret: webhookSecret !== undefined,
-    byConsent,
     works,
     hints: [
       ...(webhookSecret && installation.isLocal
         ? ['This address is reachable from this machine only: a simulated provider sends to it, a real one cannot.']
         : []),
-      ...(byConsent
-        ? [`A person gives the credential by consent: npm run connect -- ${printedOptions(world.choice)}${id}`]
+      ...(consentOf(installation.facts, id)
+        ? [`A person gives the credential by consent: npm run connect -- ${installation.options}${id}`]
         : []),
     ],
   }
@@ -146,47 +144,32 @@ export async function storeCredential(
 interface OpenWait {
   readonly installation: Installation
   readonly wait: RowWait
-  readonly begun: number
 }
 
-/** Looks of the page for first rows. Each goes on where the one before it stopped. */
-export class Waits {
-  readonly #waits = new Map<string, OpenWait>()
-  readonly #world: World
-
-  constructor(world: World) {
-    this.#world = world
+/** Looks for first rows, as the page waits for them. Each goes on where the one before it stopped. */
+export function waitsOf(world: World): (source: string, wanted: z.infer<typeof waitForm>) => Promise<Waited> {
+  const waits = new Map<string, OpenWait>()
+  const waitOf = (installation: Installation, source: string, type: string, since: number): RowWait => {
+    const key = `${source} ${since}`
+    const known = waits.get(key)
+    // A run that was started again has other addresses.
+    if (known?.installation === installation) return known.wait
+    const [oldest] = waits.keys()
+    if (!known && oldest !== undefined && waits.size >= mostWaits) waits.delete(oldest)
+    const wait = new RowWait(installation, { source, type }, since)
+    waits.set(key, { installation, wait })
+    return wait
   }
-
-  async look(source: string, { since }: z.infer<typeof waitForm>): Promise<Waited> {
-    const installation = await this.#world.open()
+  return async (source, { since }) => {
+    const installation = await world.open()
     const { type } = targetIn(installation, source)
-    const { wait, begun } = this.#waitOf(installation, { source, type }, since)
-    const { row, failure, says } = await wait.look()
-    const { now } = installation
+    const { row, failure, says } = await waitOf(installation, source, type, since).look()
     const waiting = row
       ? `The first event of ${source} is a row of ${row.table}`
-      : `Waiting for the first event of ${source}: ${spanText(now() - begun)}`
+      : `Waiting for the first event of ${source}: ${spanText(installation.now() - since)}`
     return {
       text: [waiting, ...says, ...(failure === undefined ? [] : [failure])].join('. '),
       ...(row && { found: row }),
     }
-  }
-
-  #waitOf(
-    installation: Installation,
-    target: { readonly source: string; readonly type: string },
-    since?: number,
-  ): OpenWait {
-    const key = `${target.source} ${since}`
-    const known = this.#waits.get(key)
-    // A run that was started again has other addresses.
-    if (known?.installation === installation) return known
-    const begun = since ?? installation.now()
-    const wait = { installation, begun, wait: new RowWait(installation, target, begun) }
-    const [oldest] = this.#waits.keys()
-    if (oldest !== undefined && this.#waits.size >= mostWaits) this.#waits.delete(oldest)
-    this.#waits.set(key, wait)
-    return wait
   }
 }

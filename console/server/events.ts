@@ -56,7 +56,7 @@ const indicators = standardColumns.map(({ column }) => column).filter((column) =
 /** The newest rows of all tables, a page of them. @throws {HttpError} when `before` is none of a page */
 export async function eventsOf(world: World, wanted: Wanted, signal: AbortSignal): Promise<Events> {
   const { now } = await world.open()
-  const answer = await world.ask(eventsSql(wanted, now()), { signal, rows: wanted.limit + 1 })
+  const answer = await world.ask(eventsSql(wanted, now()), { signal })
   const found = objectsOf(answer).map((row): EventRow => {
     const log = textIn(row.log)
     const rest = { status: row.status, who: row.who, address: row.address, resource: row.resource }

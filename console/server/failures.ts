@@ -123,12 +123,5 @@ async function readLetter(ops: StoreReader, { key, size, writtenAt }: ListedObje
   const stored = await ops.get(key)
   if (!stored) return undefined
   const { source, queue, reason, archivedAt = writtenAt } = archivedLetter(stored.body) ?? {}
-  return {
-    key,
-    archivedAt,
-    bytes: size,
-    ...(source !== undefined && { source }),
-    ...(queue !== undefined && { queue }),
-    ...(reason !== undefined && { reason }),
-  }
+  return { key, archivedAt, source, queue, reason, bytes: size }
 }

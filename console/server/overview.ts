@@ -27,34 +27,13 @@ export function overviewOf(world: World): () => Promise<Overview> {
 }
 
 function cardOf(status: SourceStatus, now: number, isSet: boolean): SourceCard {
-  const { source, label, type, stream, feed, standing, lastEventAt, rejected, lastRun, waitsUntil } = status
-  const { word, why, remedy } = standing
+  // The page shows no parts of a feed, and no objects of a bucket.
+  const { window: _, backlogs: __, objects: ___, ...shown } = status
+  const { feed, type, readUntil, standing } = status
   return {
-    source,
-    ...(label !== undefined && { label }),
-    ...(type !== undefined && { type }),
-    ...(stream !== undefined && { stream }),
-    ...(feed !== undefined && { feed }),
-    standing: {
-      word,
-      ...(why !== undefined && { why }),
-      ...(remedy !== undefined && { remedy }),
-      needsPerson: needsPerson(status),
-    },
-    ...(lastEventAt !== undefined && { lastEventAt }),
-    ...(status.readUntil !== undefined && { lagMs: lagOf(status, now) }),
-    ...(rejected && { rejected }),
-    ...(lastRun && {
-      lastRun: {
-        at: lastRun.at,
-        outcome: lastRun.outcome,
-        ...(lastRun.detail !== undefined && { detail: lastRun.detail }),
-      },
-    }),
-    ...(waitsUntil !== undefined && { nextAttemptAt: waitsUntil }),
-    credential: status.credential,
-    openFailures: status.openFailures,
-    deadLetters: status.deadLetters,
+    ...shown,
+    standing: { ...standing, needsPerson: needsPerson(status) },
+    ...(readUntil !== undefined && { lagMs: lagOf(status, now) }),
     canConnect: isSet && feed !== 'recovery' && type !== undefined && sourceTypes.has(type),
   }
 }

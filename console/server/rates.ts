@@ -27,7 +27,7 @@ export function ratesOf(world: World): () => Promise<Rates> {
     })
     const spans = { hour: spanTo(now, minuteMs, 60), day: spanTo(now, hourMs, 24) }
     const tables = [...new Set(feeds.map(({ table }) => table))].sort()
-    if (tables.length === 0) return { now, tables: [] }
+    if (tables.length === 0) return { tables: [] }
     const answer = await world.ask(ratesSql(tables, spans.hour.from, spans.day.from))
     const counted = objectsOf(answer).map(({ held, source, began, n }) => ({
       key: `${held} ${source}`,
@@ -36,7 +36,6 @@ export function ratesOf(world: World): () => Promise<Rates> {
     }))
     const byFeed = Map.groupBy(counted, ({ key }) => key)
     return {
-      now,
       tables: feeds.map((feed) => {
         const rows = byFeed.get(`${feed.table} ${textIn(feed.source)}`) ?? []
         return { ...feed, hour: filled(spans.hour, rows), day: filled(spans.day, rows) }

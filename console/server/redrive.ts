@@ -49,7 +49,6 @@ export async function redrivesIn(ops: ObjectStore): Promise<Redrive[]> {
 
 const redriveOf = (job: RedriveJob): Redrive => ({
   id: job.id,
-  kind: job.kind,
   text:
     job.end === undefined
       ? openRedriveText({ job })

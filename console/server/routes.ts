@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { connectFormOf, credentialForm, secretOf, storeCredential, Waits, waitForm } from './connect.ts'
+import { connectFormOf, credentialForm, secretOf, storeCredential, waitForm, waitsOf } from './connect.ts'
 import { eventsForm, eventsOf } from './events.ts'
 import { failuresOf } from './failures.ts'
 import { overviewOf } from './overview.ts'
@@ -39,7 +39,7 @@ export function routesOf(world: World): readonly Route[] {
   const runs = runsOf(world)
   const catalog = catalogOf(world)
   const sql = sqlOf(world)
-  const waits = new Waits(world)
+  const wait = waitsOf(world)
   const inQuery = <T>(form: z.ZodType<T>, { query }: Asked): T => formOf(form, parametersIn(query))
   return [
     { path: /^\/api\/overview$/, GET: () => overview() },
@@ -58,7 +58,7 @@ export function routesOf(world: World): readonly Route[] {
     },
     {
       path: new RegExp(`^/api/connect/${source}/wait$`),
-      GET: (asked) => waits.look(asked.parts[0] ?? '', inQuery(waitForm, asked)),
+      GET: (asked) => wait(asked.parts[0] ?? '', inQuery(waitForm, asked)),
     },
   ]
 }

@@ -44,7 +44,7 @@ async function readRuns(world: World, hours: number): Promise<Runs> {
   const { ops, lake, facts, now } = await world.open()
   const to = now()
   const asked = to - hours * hourMs
-  const answer = await world.ask(runsSql(asked), { rows: mostRuns })
+  const answer = await world.ask(runsSql(asked))
   const rows = objectsOf(answer).map((row) => ({
     source: textIn(row.source),
     stream: textIn(row.stream),

@@ -42,13 +42,7 @@ export function catalogOf(world: World): () => Promise<SqlCatalog> {
     }))
     return {
       tables: [...views, ...tables].filter(({ name }) => there.has(name)),
-      saved: loadSavedQueries().map(({ name, question, reason, sql, parameters }) => ({
-        name,
-        question,
-        reason,
-        sql,
-        parameters,
-      })),
+      saved: loadSavedQueries(),
     }
   })
 }

@@ -34,7 +34,7 @@ export async function wholeEventOf(
   )
   const answer = await world.ask(
     `SELECT ${chosen.join(', ')} FROM "${table}" WHERE dt = ${quotedText(dt)} AND p_row_id = ${quotedText(id)} LIMIT 1`,
-    { signal, rows: 1, size: Number.POSITIVE_INFINITY },
+    { signal },
   )
   const [found] = objectsOf(answer)
   if (!found) throw new HttpError(404, 'There is no such row any more: it lies before the retention, or was removed.')

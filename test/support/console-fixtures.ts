@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { ApiError } from '../../console/api.ts'
 import { bundlePage } from '../../console/server/bundle.ts'
 import { guardHeaders } from '../../console/server/guard.ts'
+import { listenOnLoopback } from '../../simulators/shared/loopback-server.ts'
 import { emptyWorld } from './console-planted/empty.ts'
 import { hostileWorld } from './console-planted/hostile.ts'
 import { awsWorld, normalWorld } from './console-planted/normal.ts'
@@ -49,56 +49,28 @@ export async function serveConsoleFixtures(): Promise<ConsoleFixtures> {
     const world = installations.get(token ?? '')
     if (!world || (token === 'errors' && url.pathname !== '/api/overview')) throw new Error(plantedError)
     const path = url.pathname.slice('/api/'.length)
-    const asked = url.searchParams
-    const source = decodeURIComponent(/^connect\/([^/]+)/.exec(path)?.[1] ?? '')
-    if (request.method === 'POST') {
-      const body: unknown = JSON.parse(await text(request))
-      orders.push({ path, body })
-      if (path === 'redrive') return world.redrive(body)
-      if (path === 'sql') return world.ask(body)
-      if (path.endsWith('/secret')) return world.secret()
-      if (path.endsWith('/credential')) return world.credential(body)
-    }
-    if (path.endsWith('/wait')) {
-      const turn = turns.get(source) ?? 0
-      turns.set(source, turn + 1)
-      return world.wait(turn)
-    }
-    if (source !== '') {
-      // A wait begins anew with the form.
-      turns.delete(source)
-      return world.form(source)
-    }
-    switch (path) {
-      case 'overview':
-        return world.overview()
-      case 'rates':
-        return world.rates()
-      case 'events':
-        return world.events(asked)
-      case 'event':
-        return world.event(asked)
-      case 'failures':
-        return world.failures()
-      case 'runs':
-        return world.runs(asked)
-      case 'sql':
-        return world.sql()
-      default:
-        throw new Error(`Nothing is planted at ${path}.`)
-    }
+    const [view, source = '', ...rest] = path.split('/')
+    const name = `${request.method} ${[view, ...rest].join('/')}`
+    if (!isAnswered(world, name)) throw new Error(`Nothing is planted at ${name}.`)
+    const body: unknown = request.method === 'POST' ? JSON.parse(await text(request)) : undefined
+    if (body !== undefined) orders.push({ path, body })
+    const turn = turns.get(source) ?? 0
+    if (name === 'GET connect/wait') turns.set(source, turn + 1)
+    // A wait begins anew with the form.
+    if (name === 'GET connect') turns.delete(source)
+    return world[name]({ source: decodeURIComponent(source), query: url.searchParams, body, turn })
   }
 
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const { server, url } = await listenOnLoopback({}, (request, response) => {
+    const asked = new URL(request.url ?? '/', 'http://127.0.0.1')
     const send = (status: number, type: string, body: string | Uint8Array) =>
       response.writeHead(status, { ...guardHeaders, 'content-type': type }).end(body)
-    const file = page.get(url.pathname)
+    const file = page.get(asked.pathname)
     if (file) {
       send(200, file.type, file.body)
       return
     }
-    answer(request, url).then(
+    answer(request, asked).then(
       (body) => send(200, 'application/json', JSON.stringify(body)),
       (error: unknown) => {
         const said: ApiError = { error: error instanceof Error ? error.message : String(error) }
@@ -106,9 +78,6 @@ export async function serveConsoleFixtures(): Promise<ConsoleFixtures> {
       },
     )
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
   return {
     url,
     orders,
@@ -120,3 +89,5 @@ export async function serveConsoleFixtures(): Promise<ConsoleFixtures> {
       }),
   }
 }
+
+const isAnswered = (world: ConsoleWorld, name: string): name is keyof ConsoleWorld => Object.hasOwn(world, name)

@@ -17,7 +17,7 @@ export interface ConsoleClient {
   ask(path: string, init?: RequestInit): Promise<Response>
   /** @returns the answer @throws with the error of any other status than 200 */
   get<T extends object>(path: string): Promise<T>
-  post<T extends object>(path: string, body: object): Promise<T>
+  post<T extends object>(path: string, body: object, init?: RequestInit): Promise<T>
 }
 
 /** A client for the link of a console. */
@@ -37,9 +37,10 @@ export function clientOf(url: string): ConsoleClient {
     origin,
     ask,
     get: async (where) => await answer(await ask(where)),
-    post: async (where, body) =>
+    post: async (where, body, init) =>
       await answer(
         await ask(where, {
+          ...init,
           method: 'POST',
           headers: { origin, 'content-type': 'application/json' },
           body: JSON.stringify(body),

@@ -83,5 +83,5 @@ export function Chart({ times, tops, onPoint }: ChartProps) {
       plot.destroy()
     }
   }, [times, tops, colours])
-  return <div class="chart" ref={box} aria-hidden="true" />
+  return <div class="sheet chart" ref={box} aria-hidden="true" />
 }

@@ -7,7 +7,6 @@ const paths = {
   warning: 'M8 2L15 14H1zM8 6.5v3.5M8 11.8v.6',
   quiet: 'M2 8h3m2 0h2m2 0h3',
   late: 'M8 2.5a5.5 5.5 0 1 0 .01 0zM8 5v3.3l2.3 1.4',
-  gap: 'M2 3h12v10H2zM8 3L4 13M13 3L9 13',
 } as const
 
 export type SignName = keyof typeof paths

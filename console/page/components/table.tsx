@@ -6,9 +6,9 @@ import { Text } from './text.tsx'
 
 export interface Column<R> {
   readonly title: string
-  /** The text by which the column's width is found. */
+  /** The text by which the column's width is found, and its beginning shown. */
   readonly text: (row: R) => string
-  /** What is shown; by default the text. */
+  /** What is shown instead of the text. */
   readonly cell?: (row: R, index: number) => ComponentChildren
   readonly isNumber?: boolean
   /** Characters that the column takes; by default those of its longest text. */
@@ -51,7 +51,7 @@ export function Table<R>({ caption, columns, rows, onOpen, openName }: TableProp
   const [first, last] = windowOf(rows.length, rowHeight, seen.top, seen.height)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <section class="table" ref={box} tabIndex={0} aria-label={caption} onScroll={look}>
+    <section class="sheet table" ref={box} tabIndex={0} aria-label={caption} onScroll={look}>
       <table aria-rowcount={rows.length + 1}>
         <colgroup>
           {widths.map((width, index) => (
@@ -74,7 +74,7 @@ export function Table<R>({ caption, columns, rows, onOpen, openName }: TableProp
             return (
               <tr key={index} aria-rowindex={index + 2}>
                 {columns.map(({ title, text, cell, isNumber }, place) => {
-                  const shown = cell ? cell(row, index) : text(row)
+                  const shown = cell ? cell(row, index) : <Text of={text(row)} cut={200} />
                   return (
                     <td key={title} class={isNumber ? 'number' : undefined}>
                       {place === 0 && onOpen ? (

@@ -87,7 +87,7 @@ function Steps({ form, path, since }: StepsProps) {
         </span>
       </p>
       {hints.length > 0 && (
-        <ul class="hints">
+        <ul class="sheet hints">
           {hints.map((hint) => (
             <li key={hint}>
               <Advice of={hint} />
@@ -96,7 +96,7 @@ function Steps({ form, path, since }: StepsProps) {
         </ul>
       )}
       {forms.length > 0 && (
-        <section class="step" aria-labelledby="step-form">
+        <section class="sheet step" aria-labelledby="step-form">
           <h2 id="step-form">At the provider</h2>
           {forms.map((one, index) => (
             <ProviderForm key={one.name} form={one} isOther={index > 0} />

@@ -12,7 +12,7 @@ import { ProviderForm } from './form.tsx'
 export function SecretStep({ path }: { readonly path: string }) {
   const secret = useOrder((_: undefined, signal) => post<ShownSecret>(`${path}/secret`, {}, signal))
   return (
-    <section class="step" aria-labelledby="step-secret">
+    <section class="sheet step" aria-labelledby="step-secret">
       <h2 id="step-secret">The secret</h2>
       <p>The stack has made it. It belongs into the provider's form and nowhere else.</p>
       {secret.error !== undefined && <Failed error={secret.error} />}
@@ -52,7 +52,7 @@ export function CredentialStep({ path, source, credentials }: CredentialStepProp
     setIsSeen(false)
   }
   return (
-    <section class="step" aria-labelledby="step-credential">
+    <section class="sheet step" aria-labelledby="step-credential">
       <h2 id="step-credential">The credential</h2>
       {credentials.map((one, index) => (
         <div key={one.name}>

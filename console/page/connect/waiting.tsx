@@ -27,7 +27,7 @@ export function Waiting({ path, source, since, works }: WaitingProps) {
     if (waited.data?.found) setFound(waited.data.found)
   }, [waited.data])
   return (
-    <section class="step" aria-labelledby="step-wait">
+    <section class="sheet step" aria-labelledby="step-wait">
       <h2 id="step-wait">The first event</h2>
       <p class="quiet">
         <Text of={works} />

@@ -179,19 +179,14 @@ const columnsOf = (onSearch: (text: string) => void): readonly Column<EventRow>[
       )
     },
   })
-  const plain = (title: string, of: (row: EventRow) => string): Column<EventRow> => ({
-    title,
-    text: of,
-    cell: (row) => <Text of={of(row)} cut={200} />,
-  })
   return [
     { title: 'Time', text: (row) => timeText(row.at), cell: (row) => <Time of={row.at} /> },
-    plain('Operation', (row) => row.operation),
+    { title: 'Operation', text: (row) => row.operation },
     searched('Who', (row) => row.who),
     searched('Address', (row) => row.address),
     searched('Resource', (row) => row.resource),
-    plain('Status', (row) => row.status ?? ''),
-    plain('Product', (row) => row.product),
-    plain('Source', (row) => row.source),
+    { title: 'Status', text: (row) => row.status ?? '' },
+    { title: 'Product', text: (row) => row.product },
+    { title: 'Source', text: (row) => row.source },
   ]
 }

@@ -1,9 +1,8 @@
-import { useCallback, useMemo, useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import type { DeadLetter, Failure, Failures as FailuresAnswer, Place, SourceCard } from '../../api.ts'
 import { CostLine, costOf, Empty, Failed, Loading } from '../components/notes.tsx'
 import { Sign } from '../components/sign.tsx'
 import { type Column, Table } from '../components/table.tsx'
-import { Text } from '../components/text.tsx'
 import { Time } from '../components/values.tsx'
 import { get, useAsked } from '../fetch.ts'
 import { bytesText, counted, grouped, timeText } from '../format.ts'
@@ -87,20 +86,14 @@ function Shown({ data, sources, again }: ShownProps) {
 
 const failureColumns: readonly Column<Failure>[] = [
   { title: 'Received', text: (row) => timeText(row.receivedAt), cell: (row) => <Time of={row.receivedAt} /> },
-  { title: 'Reason', text: (row) => row.reason, cell: (row) => <Text of={row.reason} cut={200} /> },
+  { title: 'Reason', text: (row) => row.reason },
   { title: 'Bytes', text: (row) => bytesText(row.content.bytes), isNumber: true },
-  { title: 'Source', text: (row) => row.source, cell: (row) => <Text of={row.source} cut={200} /> },
-  { title: 'Log type', text: (row) => row.logType, cell: (row) => <Text of={row.logType} cut={200} /> },
-  {
-    title: 'Detail',
-    text: (row) => row.detail ?? '',
-    cell: (row) => <Text of={row.detail ?? ''} cut={300} />,
-    width: 48,
-  },
+  { title: 'Source', text: (row) => row.source },
+  { title: 'Log type', text: (row) => row.logType },
+  { title: 'Detail', text: (row) => row.detail ?? '', width: 48 },
 ]
 
 function DeadLetters({ letters, total }: { readonly letters: readonly DeadLetter[]; readonly total: number }) {
-  const columns = useMemo(() => letterColumns, [])
   return (
     <section aria-labelledby="dead-letters">
       <div class="bar">
@@ -110,7 +103,7 @@ function DeadLetters({ letters, total }: { readonly letters: readonly DeadLetter
       {letters.length === 0 ? (
         <Empty>No message was given up.</Empty>
       ) : (
-        <Table caption="Dead letters, newest first" columns={columns} rows={letters} />
+        <Table caption="Dead letters, newest first" columns={letterColumns} rows={letters} />
       )}
     </section>
   )
@@ -118,18 +111,9 @@ function DeadLetters({ letters, total }: { readonly letters: readonly DeadLetter
 
 const letterColumns: readonly Column<DeadLetter>[] = [
   { title: 'Archived', text: (row) => timeText(row.archivedAt), cell: (row) => <Time of={row.archivedAt} /> },
-  {
-    title: 'Reason',
-    text: (row) => row.reason ?? '',
-    cell: (row) => <Text of={row.reason ?? 'not known'} cut={200} />,
-  },
+  { title: 'Reason', text: (row) => row.reason ?? 'not known' },
   { title: 'Bytes', text: (row) => bytesText(row.bytes), isNumber: true },
-  { title: 'Source', text: (row) => row.source ?? '', cell: (row) => <Text of={row.source ?? '–'} cut={200} /> },
-  { title: 'Queue', text: (row) => row.queue ?? '', cell: (row) => <Text of={row.queue ?? '–'} cut={200} /> },
-  {
-    title: 'Object in the ops bucket',
-    text: (row) => row.key,
-    cell: (row) => <Text of={row.key} cut={300} />,
-    width: 48,
-  },
+  { title: 'Source', text: (row) => row.source ?? '–' },
+  { title: 'Queue', text: (row) => row.queue ?? '–' },
+  { title: 'Object in the ops bucket', text: (row) => row.key, width: 48 },
 ]

@@ -27,7 +27,7 @@ export function History({ history }: { readonly history: Failures['history'] }) 
       <ul class="legend">
         {reasons.map(({ reason, counts, total }, index) => (
           <li key={reason}>
-            <span class={`swatch c${index}`} />
+            <span class="swatch" style={{ background: `var(--c${index})` }} />
             <Text of={reason} cut={80} />
             <b>{grouped((at === undefined ? undefined : counts[at]) ?? total)}</b>
           </li>

@@ -39,7 +39,7 @@ export function RedriveForm({ data, sources, onOrdered }: RedriveFormProps) {
   })
   const redrives = ordered.result ? withFirst(ordered.result, data.redrives) : data.redrives
   return (
-    <section class="redrive" aria-labelledby="redrive">
+    <section class="sheet redrive" aria-labelledby="redrive">
       <h2 id="redrive">Redrive</h2>
       <p class="quiet">
         After the cause is mended: failures are read once more, dead letters are sent to their queue once more. What
@@ -110,27 +110,16 @@ export function RedriveForm({ data, sources, onOrdered }: RedriveFormProps) {
 const withFirst = (first: Redrive, list: readonly Redrive[]): readonly Redrive[] =>
   list.some(({ id }) => id === first.id) ? list : [first, ...list]
 
+/** What a filter can ask for: what the shown ones have, and any source. */
 function valuesOf(
   name: keyof Filter,
   kind: RedriveRequest['kind'],
   { failures, history, deadLetters }: Failures,
   sources: readonly SourceCard[],
 ): readonly string[] {
-  const letters = kind === 'dead-letters' ? deadLetters : []
-  const shown = kind === 'failures' ? failures : []
-  const all: readonly (string | undefined)[] = {
-    source: [
-      ...sources.map(({ source }) => source),
-      ...shown.map(({ source }) => source),
-      ...letters.map(({ source }) => source),
-    ],
-    reason: [
-      ...(kind === 'failures' ? history.map(({ reason }) => reason) : []),
-      ...shown.map(({ reason }) => reason),
-      ...letters.map(({ reason }) => reason),
-    ],
-    logType: shown.map(({ logType }) => logType),
-    queue: letters.map(({ queue }) => queue),
-  }[name]
-  return [...new Set(all.flatMap((one) => one || []))].sort()
+  const known: readonly Partial<Record<keyof Filter, string | undefined>>[] = [
+    ...(name === 'source' ? sources : []),
+    ...(kind === 'failures' ? [...failures, ...history] : deadLetters),
+  ]
+  return [...new Set(known.flatMap((one) => one[name] || []))].sort()
 }

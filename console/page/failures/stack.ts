@@ -32,22 +32,12 @@ export function daysOf({ reasons, times }: Stack): readonly DayOfStack[] {
 /** Reasons with a colour of their own; the rest are drawn as one. */
 const most = 5
 
-/** Stacks counts by reason, the most frequent one at the bottom. Series may begin at different times. */
+/** Stacks counts by reason, the most frequent one at the bottom. */
 export function stackOf(history: Failures['history']): Stack {
-  const stepMs = Math.max(1, ...history.map(({ counts }) => counts.stepMs))
-  const from = Math.min(...history.map(({ counts }) => counts.from))
-  const end = Math.max(...history.map(({ counts }) => counts.from + counts.counts.length * counts.stepMs))
-  const length = history.length === 0 ? 0 : Math.min(2_000, Math.ceil((end - from) / stepMs))
-  const times = Array.from({ length }, (_, index) => from + index * stepMs)
+  const spans = history[0]?.counts ?? { from: 0, stepMs: 0, counts: [] }
+  const times = spans.counts.map((_, index) => spans.from + index * spans.stepMs)
   const all = history
-    .map(({ reason, counts }) => {
-      const placed = Array.from({ length }, () => 0)
-      for (const [index, count] of counts.counts.entries()) {
-        const at = Math.floor((counts.from + index * counts.stepMs - from) / stepMs)
-        placed[at] = (placed[at] ?? 0) + count
-      }
-      return { reason, counts: placed, total: placed.reduce((sum, count) => sum + count, 0) }
-    })
+    .map(({ reason, counts: { counts } }) => ({ reason, counts, total: counts.reduce((sum, count) => sum + count, 0) }))
     .filter(({ total }) => total > 0)
     .sort((a, b) => b.total - a.total)
   const rest = all.slice(most)

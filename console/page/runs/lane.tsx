@@ -4,7 +4,7 @@ import type { RunLane } from '../../api.ts'
 import { counted } from '../format.ts'
 import { type Chosen, hasFailed, type Mark, marksOf, placeOf, readSpans, type Scale } from './lane-drawing.ts'
 import { runText } from './run-line.tsx'
-import { heights, ShapeOf } from './shapes.tsx'
+import { ShapeOf, signs } from './shapes.tsx'
 
 interface LaneProps {
   readonly lane: RunLane
@@ -35,7 +35,7 @@ export function Lane({ lane, scale, ticks, chosen, onChoose }: LaneProps) {
   const point = (event: PointerEvent & { readonly currentTarget: Element }) => {
     const { left, top } = event.currentTarget.getBoundingClientRect()
     const [x, y] = [event.clientX - left, event.clientY - top]
-    const distance = (mark: Mark) => Math.hypot(mark.x - x, (heights[mark.shape] - y) / 2)
+    const distance = (mark: Mark) => Math.hypot(mark.x - x, (signs[mark.shape].height - y) / 2)
     const [nearest] = marks.filter((mark) => Math.abs(mark.x - x) <= reach).sort((a, b) => distance(a) - distance(b))
     if (nearest) onChoose({ lane, mark: nearest })
   }
@@ -79,7 +79,7 @@ export function Lane({ lane, scale, ticks, chosen, onChoose }: LaneProps) {
         {marks.map((mark) => (
           <ShapeOf key={`${mark.x} ${mark.shape}`} shape={mark.shape} x={mark.x} />
         ))}
-        {at >= 0 && chosen && <circle class="chosen" cx={chosen.x} cy={heights[chosen.shape]} r="8" />}
+        {at >= 0 && chosen && <circle class="chosen" cx={chosen.x} cy={signs[chosen.shape].height} r="8" />}
       </svg>
     </div>
   )

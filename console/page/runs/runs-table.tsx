@@ -86,8 +86,8 @@ const gapColumns: readonly Column<GapRow>[] = [
   { title: 'From', text: (gap) => timeText(gap.from), cell: (gap) => <Time of={gap.from} /> },
   { title: 'To', text: (gap) => timeText(gap.to), cell: (gap) => <Time of={gap.to} /> },
   { title: 'Length', text: (gap) => spanText(gap.to - gap.from), isNumber: true },
-  { title: 'Source', text: (gap) => gap.source, cell: (gap) => <Text of={gap.source} cut={200} /> },
-  { title: 'Stream', text: (gap) => gap.stream, cell: (gap) => <Text of={gap.stream} cut={200} /> },
+  { title: 'Source', text: (gap) => gap.source },
+  { title: 'Stream', text: (gap) => gap.stream },
 ]
 
 const number = (title: string, of: (run: RunRow) => number | undefined): Column<RunRow> => ({
@@ -99,18 +99,12 @@ const number = (title: string, of: (run: RunRow) => number | undefined): Column<
   },
 })
 
-const text = (title: string, of: (run: RunRow) => string): Column<RunRow> => ({
-  title,
-  text: of,
-  cell: (run) => <Text of={of(run)} cut={300} />,
-})
-
 const columns: readonly Column<RunRow>[] = [
   { title: 'Started', text: (run) => timeText(run.startedAt), cell: (run) => <Time of={run.startedAt} /> },
   { title: 'Took', text: (run) => spanText(run.endedAt - run.startedAt), isNumber: true },
-  text('Source', (run) => run.source),
-  text('Stream', (run) => run.stream),
-  text('Kind', (run) => run.kind),
+  { title: 'Source', text: (run) => run.source },
+  { title: 'Stream', text: (run) => run.stream },
+  { title: 'Kind', text: (run) => run.kind },
   {
     title: 'Outcome',
     text: (run) => `    ${run.outcome}`,
@@ -122,7 +116,7 @@ const columns: readonly Column<RunRow>[] = [
   },
   number('Fetched', (run) => run.fetched),
   number('Published', (run) => run.published),
-  text('Detail', (run) => run.detail ?? ''),
+  { title: 'Detail', text: (run) => run.detail ?? '' },
 ]
 
 function RunDrawer({ run, onClose }: { readonly run: RunRow; readonly onClose: () => void }) {

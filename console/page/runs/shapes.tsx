@@ -1,35 +1,32 @@
 import type { Shape } from './lane-drawing.ts'
 
-/** Where a sign stands in its lane, in pixels from the top: what is rare does not cover what is frequent. */
-export const heights: Readonly<Record<Shape, number>> = { failed: 26, sweep: 26, job: 26, merge: 38, run: 38 }
+interface Sign {
+  /** Where it stands in its lane, in pixels from the top: what is rare does not cover what is frequent. */
+  readonly height: number
+  readonly path: string
+  readonly meaning: string
+}
 
-const paths: Readonly<Record<Shape, string>> = {
-  failed: 'M-5-5L5 5M5-5L-5 5',
-  sweep: 'M0-5L5 0L0 5L-5 0z',
-  job: 'M-4-4h8v8h-8z',
-  merge: 'M-4 4L0-4L4 4z',
-  run: 'M0-4V4',
+/** The signs of runs. */
+export const signs: Readonly<Record<Shape, Sign>> = {
+  run: { height: 38, path: 'M0-4V4', meaning: 'run' },
+  sweep: { height: 26, path: 'M0-5L5 0L0 5L-5 0z', meaning: 'sweep, reconcile, listing' },
+  job: { height: 26, path: 'M-4-4h8v8h-8z', meaning: 'backfill, replay, recovery' },
+  merge: { height: 38, path: 'M-4 4L0-4L4 4z', meaning: 'merge' },
+  failed: { height: 26, path: 'M-5-5L5 5M5-5L-5 5', meaning: 'failed' },
 }
 
 /** The sign of a run. */
 export function ShapeOf({
   shape,
   x,
-  y = heights[shape],
+  y = signs[shape].height,
 }: {
   readonly shape: Shape
   readonly x: number
   readonly y?: number
 }) {
-  return <path class={`mark ${shape}`} transform={`translate(${x.toFixed(1)} ${y})`} d={paths[shape]} />
-}
-
-const meanings: Readonly<Record<Shape, string>> = {
-  failed: 'failed',
-  sweep: 'sweep, reconcile, listing',
-  job: 'backfill, replay, recovery',
-  merge: 'merge',
-  run: 'run',
+  return <path class={`mark ${shape}`} transform={`translate(${x.toFixed(1)} ${y})`} d={signs[shape].path} />
 }
 
 const shapes = ['run', 'sweep', 'job', 'merge', 'failed'] as const satisfies readonly Shape[]
@@ -55,7 +52,7 @@ export function Key() {
           <svg width="16" height="14" aria-hidden="true">
             <ShapeOf shape={shape} x={8} y={7} />
           </svg>
-          {meanings[shape]}
+          {signs[shape].meaning}
         </li>
       ))}
     </ul>

@@ -36,7 +36,7 @@ export function Timeline({ runs: { from, to }, lanes }: TimelineProps) {
         </span>
       </div>
       <Key />
-      <div class="lanes">
+      <div class="sheet lanes">
         <div class="lane-names" aria-hidden="true">
           <span class="axis" />
           {lanes.map((lane) => (

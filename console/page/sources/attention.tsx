@@ -16,7 +16,7 @@ export function Attention({ sources, total }: { readonly sources: readonly Sourc
   }
   const count = new Set(sources.map(({ source }) => source)).size
   return (
-    <section class="attention" aria-labelledby="attention">
+    <section class="sheet attention" aria-labelledby="attention">
       <h2 id="attention">
         <Sign of="warning" /> {count === 1 ? '1 source needs' : `${count} sources need`} a person
       </h2>

@@ -22,7 +22,7 @@ export function Card({ card, span, rates }: CardProps) {
   const { source, label, type, stream, feed, standing, rejected, lastRun, openFailures, deadLetters } = card
   const counts = feed === 'recovery' ? [] : countsOf(card, span, rates)
   return (
-    <article class="card" aria-label={visible(`${source}${stream === undefined ? '' : `, ${stream}`}`)}>
+    <article class="sheet card" aria-label={visible(`${source}${stream === undefined ? '' : `, ${stream}`}`)}>
       <header>
         <h3>
           <a href={linkTo('events', '', { source })} title="Its events">
@@ -47,9 +47,9 @@ export function Card({ card, span, rates }: CardProps) {
             <Text of={lastRun.outcome} />, <Ago time={lastRun.at} />
           </Fact>
         )}
-        {card.nextAttemptAt !== undefined && (
+        {card.waitsUntil !== undefined && (
           <Fact name="Next attempt">
-            <Ago time={card.nextAttemptAt} />
+            <Ago time={card.waitsUntil} />
           </Fact>
         )}
         {feed !== 'webhook' && (

@@ -77,7 +77,7 @@ function SpanChoice({ span, onChoose }: { readonly span: Span; readonly onChoose
 
 function Alarms({ alarms }: { readonly alarms: readonly RingingAlarm[] }) {
   return (
-    <section class="attention" aria-labelledby="alarms">
+    <section class="sheet attention" aria-labelledby="alarms">
       <h2 id="alarms">
         <Sign of="warning" /> {alarms.length === 1 ? '1 alarm rings' : `${alarms.length} alarms ring`}
       </h2>

@@ -379,24 +379,6 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
     await shows(page, '4 rows · 84 ms · 12.4 MB read by Athena')
   })
 
-  /** `SCREENSHOTS=write npx vitest run test/console/page` writes those of the documentation. */
-  test.runIf(process.env.SCREENSHOTS === 'write')('screenshots for docs/images', async () => {
-    const { page, go } = await open('normal', 'sources', { reducedMotion: 'reduce' })
-    for (const [view, text] of views.filter(([one]) => one !== 'connect')) {
-      await go(view)
-      await shows(page, text)
-      if (view === 'sql') {
-        await page.getByLabel('Saved query').selectOption('one-person')
-        await page.getByRole('button', { name: 'Ask' }).click()
-        await shows(page, 'Save as CSV')
-      }
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.screenshot({ path: `docs/images/console-${view.split('/')[0]}-${colorScheme}.png` })
-      }
-    }
-  })
-
   test('the chosen colours outlive a reload', async () => {
     const { page } = await open('normal', 'sources', { colorScheme: 'light' })
     const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')

@@ -108,14 +108,9 @@ test('a statement without end blocks no other request, and ends when its reader 
   const lake = goldenLake([webhookRow({ action: 'x' })])
   const client = await consoleOver(lake)
   const leaving = new AbortController()
-  const post = (sql: string) =>
-    client.ask('/api/sql', {
-      method: 'POST',
-      headers: { origin: client.origin, 'content-type': 'application/json' },
-      body: JSON.stringify({ sql }),
-      signal: leaving.signal,
-    })
-  const running = [post(endless), post(endless), post(endless)].map((one) => one.catch((error: unknown) => error))
+  const ask = () =>
+    client.post('/api/sql', { sql: endless }, { signal: leaving.signal }).catch((error: unknown) => error)
+  const running = [ask(), ask(), ask()]
   await pause(200)
   expect((await client.get<Overview>('/api/overview')).sources.length).toBeGreaterThan(0)
   expect((await client.get<Events>('/api/events')).rows).toHaveLength(1)
@@ -134,11 +129,11 @@ test('a statement ends at the time limit, with a sentence', async () => {
 })
 
 test('rows that were taken are shown although counting the others takes too long', async () => {
-  const ask = askLake(goldenLake([]).dataDir, 700)
+  const ask = askLake(goldenLake([]).dataDir, 3_000)
   const all = 'select i from range(100000000000) as r(i)'
-  const { rows, total, isAtLeast } = await ask(all, { rows: 10 })
-  expect(rows.map(([n]) => n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-  expect([total > 10, isAtLeast]).toEqual([true, true])
+  const { rows, total, isAtLeast } = await ask(all)
+  expect(rows.map(([n]) => n)).toEqual(Array.from({ length: 10_000 }, (_, index) => index))
+  expect([total > 10_000, isAtLeast]).toEqual([true, true])
   const slowly = 'select i from range(100000000000) as r(i) where i % 5000000 = 0'
   await expect(ask(slowly)).rejects.toMatchObject({ status: 504 })
   expect(await ask('select 1 as n')).toEqual({ columns: ['n'], rows: [[1]], total: 1 })

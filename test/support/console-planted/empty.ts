@@ -1,25 +1,30 @@
-import type { ConsoleWorld } from './world.ts'
-
-const now = Date.UTC(2026, 0, 15, 12)
+import { type ConsoleWorld, now, whole } from './world.ts'
 
 /** An installation that has just begun: no source, no event, no run. */
 export const emptyWorld: ConsoleWorld = {
-  overview: () => ({
+  'GET overview': () => ({
     place: { kind: 'local', name: '.audit-lake', simulated: false },
     now,
     sources: [],
     totals: { needPerson: 0, openFailures: 0, deadLetters: 0 },
     alarms: [],
   }),
-  rates: () => ({ now, tables: [] }),
-  events: () => ({ rows: [] }),
-  event: () => ({ columns: [], nulls: 0, event: { text: '{}', bytes: 2, isCut: false } }),
-  failures: () => ({ failures: [], openFailures: 0, history: [], deadLetters: [], deadLetterTotal: 0, redrives: [] }),
-  redrive: () => ({ id: 'none', kind: 'failures', text: 'nothing', isOpen: false }),
-  runs: () => ({ from: now - 86_400_000, to: now, lanes: [] }),
-  sql: () => ({ tables: [], saved: [] }),
-  ask: () => ({ columns: ['n'], rows: [], total: 0, elapsedMs: 3 }),
-  form: (source) => ({
+  'GET rates': () => ({ tables: [] }),
+  'GET events': () => ({ rows: [] }),
+  'GET event': () => ({ columns: [], nulls: 0, event: whole('{}') }),
+  'GET failures': () => ({
+    failures: [],
+    openFailures: 0,
+    history: [],
+    deadLetters: [],
+    deadLetterTotal: 0,
+    redrives: [],
+  }),
+  'POST redrive': () => ({ id: 'none', text: 'nothing', isOpen: false }),
+  'GET runs': () => ({ from: now - 86_400_000, to: now, lanes: [] }),
+  'GET sql': () => ({ tables: [], saved: [] }),
+  'POST sql': () => ({ columns: ['n'], rows: [], total: 0, elapsedMs: 3 }),
+  'GET connect': ({ source }) => ({
     source,
     label: source,
     type: 'none',
@@ -28,11 +33,10 @@ export const emptyWorld: ConsoleWorld = {
     events: [],
     credentials: [],
     hasSecret: false,
-    byConsent: false,
     works: 'Nothing will come.',
     hints: [],
   }),
-  secret: () => ({ secret: '' }),
-  credential: () => ({ works: false, lines: [] }),
-  wait: () => ({ text: 'No run has ended yet.' }),
+  'POST connect/secret': () => ({ secret: '' }),
+  'POST connect/credential': () => ({ works: false, lines: [] }),
+  'GET connect/wait': () => ({ text: 'No run has ended yet.' }),
 }

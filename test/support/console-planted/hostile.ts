@@ -1,9 +1,6 @@
 import type { EventRow, LongText, Run } from '../../../console/api.ts'
 import { hostile } from '../hostile-text.ts'
-import type { ConsoleWorld } from './world.ts'
-
-const now = Date.UTC(2026, 0, 15, 12)
-const hour = 3_600_000
+import { type ConsoleWorld, hour, now, whole } from './world.ts'
 
 /** Sets `globalThis.taken` where it is taken for markup or for code. */
 export const markup = `"><img src=x onerror="taken=1"><script>taken=1</script><style>*{display:none}</style><a href="javascript:taken=1">`
@@ -13,8 +10,6 @@ const evil = `${markup}${hostile}`
 
 /** A value of five megabytes, as the server cuts it. */
 const huge: LongText = { text: `${evil}${'x'.repeat(65_000)}`, bytes: 5_000_000, isCut: true }
-
-const whole = (text: string): LongText => ({ text, bytes: Buffer.byteLength(text), isCut: false })
 
 const run = (index: number): Run => ({
   kind: index % 50 === 0 ? evil : 'run',
@@ -27,7 +22,7 @@ const run = (index: number): Run => ({
 
 /** What strangers would send who know that a person reads it: markup, hidden characters, huge values, very many rows. */
 export const hostileWorld: ConsoleWorld = {
-  overview: () => ({
+  'GET overview': () => ({
     place: { kind: 'local', name: evil, simulated: false },
     now,
     sources: [
@@ -54,8 +49,7 @@ export const hostileWorld: ConsoleWorld = {
     totals: { needPerson: 1, openFailures: 9_000_000, deadLetters: 9_000_000 },
     alarms: [{ name: evil, meaning: evil, heading: evil }],
   }),
-  rates: () => ({
-    now,
+  'GET rates': () => ({
     tables: [
       {
         source: evil,
@@ -65,7 +59,7 @@ export const hostileWorld: ConsoleWorld = {
       },
     ],
   }),
-  events: () => ({
+  'GET events': () => ({
     rows: Array.from({ length: 500 }, (_, index): EventRow => {
       const text = index === 0 ? huge.text : evil
       return {
@@ -84,7 +78,7 @@ export const hostileWorld: ConsoleWorld = {
     }),
     next: evil,
   }),
-  event: () => ({
+  'GET event': () => ({
     columns: [
       { name: evil, type: evil, value: huge },
       { name: 'p_any_usernames', type: 'array(string)', value: whole(JSON.stringify([evil, evil, 'ada'])) },
@@ -97,7 +91,7 @@ export const hostileWorld: ConsoleWorld = {
       isCut: true,
     },
   }),
-  failures: () => ({
+  'GET failures': () => ({
     failures: Array.from({ length: 200 }, (_, index) => ({
       id: evil,
       dt: evil,
@@ -122,10 +116,10 @@ export const hostileWorld: ConsoleWorld = {
       bytes: 1e12,
     })),
     deadLetterTotal: 9_000_000,
-    redrives: [{ id: evil, kind: 'failures', text: evil, isOpen: true }],
+    redrives: [{ id: evil, text: evil, isOpen: true }],
   }),
-  redrive: () => ({ id: 'r', kind: 'failures', text: evil, isOpen: true }),
-  runs: () => ({
+  'POST redrive': () => ({ id: 'r', text: evil, isOpen: true }),
+  'GET runs': () => ({
     from: now - 24 * hour,
     to: now,
     lanes: Array.from({ length: 3 }, () => ({
@@ -138,7 +132,7 @@ export const hostileWorld: ConsoleWorld = {
       })),
     })),
   }),
-  sql: () => ({
+  'GET sql': () => ({
     tables: [
       {
         name: evil,
@@ -157,7 +151,7 @@ export const hostileWorld: ConsoleWorld = {
       },
     ],
   }),
-  ask: () => ({
+  'POST sql': () => ({
     columns: [evil, 'n', 'n', ...Array.from({ length: 30 }, (_, index) => `c${index}`)],
     rows: Array.from({ length: 10_000 }, (_, row) => [
       row === 0 ? huge.text : evil,
@@ -168,7 +162,7 @@ export const hostileWorld: ConsoleWorld = {
     total: 100_000,
     elapsedMs: 9_000,
   }),
-  form: (source) => ({
+  'GET connect': ({ source }) => ({
     source,
     label: evil,
     type: evil,
@@ -179,11 +173,10 @@ export const hostileWorld: ConsoleWorld = {
     events: [{ label: evil, shows: evil }],
     credentials: [],
     hasSecret: true,
-    byConsent: true,
     works: evil,
     hints: [evil],
   }),
-  secret: () => ({ secret: evil }),
-  credential: () => ({ works: false, lines: [{ text: evil, ok: false }] }),
-  wait: () => ({ text: evil }),
+  'POST connect/secret': () => ({ secret: evil }),
+  'POST connect/credential': () => ({ works: false, lines: [{ text: evil, ok: false }] }),
+  'GET connect/wait': () => ({ text: evil }),
 }

@@ -3,12 +3,10 @@ import { loadSavedQueries } from '../../../schemas/compiler/saved-queries.ts'
 import { githubAudit } from '../../../schemas/generated/github_audit.ts'
 import { githubWebhook } from '../../../schemas/generated/github_webhook.ts'
 import { slackAuditlogs } from '../../../schemas/generated/slack_auditlogs.ts'
-import type { ConsoleWorld } from './world.ts'
+import { type ConsoleWorld, hour, now, whole } from './world.ts'
 
 const minute = 60_000
-const hour = 60 * minute
 const day = 24 * hour
-const now = Date.UTC(2026, 0, 15, 12)
 
 /** A secret that nothing but the button may show. */
 export const plantedSecret = 'whsec-planted-5f3e'
@@ -21,8 +19,17 @@ const wave = (length: number, height: number, seed: number): number[] =>
       : Math.max(0, Math.round(height * (1 + Math.sin((index + seed) / 5)) + ((index * 7 + seed) % 5) - 2)),
   )
 
+/** A card that says nothing but what it is given. */
+const card = (facts: Pick<SourceCard, 'source' | 'standing'> & Partial<SourceCard>): SourceCard => ({
+  credential: 'unknown',
+  openFailures: 0,
+  deadLetters: 0,
+  canConnect: true,
+  ...facts,
+})
+
 const sources: readonly SourceCard[] = [
-  {
+  card({
     source: 'github-webhooks',
     label: 'GitHub acme',
     type: 'github-webhook',
@@ -30,12 +37,9 @@ const sources: readonly SourceCard[] = [
     standing: { word: 'working', needsPerson: false },
     lastEventAt: now - 4_000,
     rejected: { count: 3, lastAt: now - 5 * hour, lastReason: 'bad_credential' },
-    credential: 'unknown',
     openFailures: 2,
-    deadLetters: 0,
-    canConnect: true,
-  },
-  {
+  }),
+  card({
     source: 'github-audit',
     label: 'GitHub acme, audit log',
     type: 'github-audit',
@@ -46,11 +50,8 @@ const sources: readonly SourceCard[] = [
     lagMs: 42_000,
     lastRun: { at: now - 20_000, outcome: 'done' },
     credential: 'accepted',
-    openFailures: 0,
-    deadLetters: 0,
-    canConnect: true,
-  },
-  {
+  }),
+  card({
     source: 'slack-audit',
     label: 'Slack Acme',
     type: 'slack-audit',
@@ -66,13 +67,11 @@ const sources: readonly SourceCard[] = [
     lastEventAt: now - 9 * hour,
     lagMs: 9 * hour,
     lastRun: { at: now - 3 * minute, outcome: 'credentials', detail: 'Slack refused the credential: invalid_auth' },
-    nextAttemptAt: now + 12 * minute,
+    waitsUntil: now + 12 * minute,
     credential: 'refused',
-    openFailures: 0,
     deadLetters: 4,
-    canConnect: true,
-  },
-  {
+  }),
+  card({
     source: 'slack-workspace',
     label: 'Slack Acme workspace',
     type: 'slack-workspace',
@@ -88,11 +87,8 @@ const sources: readonly SourceCard[] = [
     lagMs: 130 * minute,
     lastRun: { at: now - minute, outcome: 'open' },
     credential: 'accepted',
-    openFailures: 0,
-    deadLetters: 0,
-    canConnect: true,
-  },
-  {
+  }),
+  card({
     source: 'slack-workspace',
     label: 'Slack Acme workspace',
     type: 'slack-workspace',
@@ -107,13 +103,9 @@ const sources: readonly SourceCard[] = [
     lastEventAt: now - 3 * hour,
     lagMs: 8 * minute,
     lastRun: { at: now - 6 * minute, outcome: 'transient', detail: 'Slack answered 503 with a page of HTML' },
-    nextAttemptAt: now + 2 * minute,
-    credential: 'unknown',
-    openFailures: 0,
-    deadLetters: 0,
-    canConnect: true,
-  },
-  {
+    waitsUntil: now + 2 * minute,
+  }),
+  card({
     source: 'hex-audit',
     label: 'Hex',
     type: 'hex-audit',
@@ -125,12 +117,8 @@ const sources: readonly SourceCard[] = [
       needsPerson: true,
     },
     lastEventAt: now - 26 * hour,
-    credential: 'unknown',
-    openFailures: 0,
-    deadLetters: 0,
-    canConnect: true,
-  },
-  {
+  }),
+  card({
     source: 'anthropic',
     label: 'Anthropic',
     type: 'anthropic-activity',
@@ -143,10 +131,7 @@ const sources: readonly SourceCard[] = [
       needsPerson: true,
     },
     credential: 'missing',
-    openFailures: 0,
-    deadLetters: 0,
-    canConnect: true,
-  },
+  }),
 ]
 
 const people = ['ada@example.com', 'grace@example.com', 'linus', 'ci-bot'] as const
@@ -270,7 +255,7 @@ const tables: SqlCatalog['tables'] = [
 export function normalWorld(): ConsoleWorld {
   let redriven = 1_200
   return {
-    overview: () => ({
+    'GET overview': () => ({
       place: { kind: 'local', name: '/srv/auditlake/.audit-lake', simulated: true },
       now,
       sources,
@@ -283,8 +268,7 @@ export function normalWorld(): ConsoleWorld {
         },
       ],
     }),
-    rates: () => ({
-      now,
+    'GET rates': () => ({
       tables: [
         ['github-webhooks', 'github_webhook', undefined, 40],
         ['github-audit', 'github_audit', undefined, 9],
@@ -299,28 +283,28 @@ export function normalWorld(): ConsoleWorld {
         day: { from: now - day, stepMs: 15 * minute, counts: wave(96, Number(height) * 15, index) },
       })),
     }),
-    events: (asked) => {
-      const search = asked.get('search')?.toLowerCase() ?? ''
-      const before = Number(asked.get('before') ?? 0)
+    'GET events': ({ query }) => {
+      const search = query.get('search')?.toLowerCase() ?? ''
+      const before = Number(query.get('before') ?? 0)
       const all = Array.from({ length: 350 }, (_, index) => rowOf(index)).filter(
         (row) =>
           (search === '' || [row.who, row.address, row.resource].some((one) => one?.toLowerCase() === search)) &&
-          ['', null, row.source].includes(asked.get('source')),
+          ['', null, row.source].includes(query.get('source')),
       )
       const rows = all.slice(before, before + 100)
       return { rows, ...(before + 100 < all.length && { next: String(before + 100) }) }
     },
-    event: () => ({
+    'GET event': () => ({
       columns: [
-        ...Object.entries(event).map(([name, value]) => ({ name, type: 'string', value: longText(String(value)) })),
-        { name: 'p_any_ip_addresses', type: 'array(string)', value: longText('["203.0.113.7"]') },
-        { name: 'p_any_usernames', type: 'array(string)', value: longText('["ada@example.com","octocat"]') },
-        { name: 'p_source_id', type: 'string', value: longText('github-audit') },
+        ...Object.entries(event).map(([name, value]) => ({ name, type: 'string', value: whole(String(value)) })),
+        { name: 'p_any_ip_addresses', type: 'array(string)', value: whole('["203.0.113.7"]') },
+        { name: 'p_any_usernames', type: 'array(string)', value: whole('["ada@example.com","octocat"]') },
+        { name: 'p_source_id', type: 'string', value: whole('github-audit') },
       ],
       nulls: 61,
-      event: longText(JSON.stringify(event, null, 2)),
+      event: whole(JSON.stringify(event, null, 2)),
     }),
-    failures: () => {
+    'GET failures': () => {
       redriven += 350
       return {
         failures: [
@@ -332,7 +316,7 @@ export function normalWorld(): ConsoleWorld {
             logType: 'GitHub.Webhook',
             reason: 'bad_json',
             detail: 'Unexpected end of JSON input at position 4,096',
-            content: longText('{"action":"created","sender":{"login":"octocat"},"repository":{"full_na'),
+            content: whole('{"action":"created","sender":{"login":"octocat"},"repository":{"full_na'),
           },
           {
             id: 'f-2',
@@ -341,7 +325,7 @@ export function normalWorld(): ConsoleWorld {
             source: 'github-webhooks',
             logType: 'GitHub.Webhook',
             reason: 'no_event_time',
-            content: longText('{"action":"created"}'),
+            content: whole('{"action":"created"}'),
           },
         ],
         openFailures: 2,
@@ -365,31 +349,24 @@ export function normalWorld(): ConsoleWorld {
         redrives: [
           {
             id: 'r-2',
-            kind: 'failures',
             text: `redrive of failures, source github-webhooks: redriven ${redriven}, left 3`,
             isOpen: true,
           },
-          { id: 'r-1', kind: 'dead-letters', text: 'redrive of dead letters: redriven 12, left 0', isOpen: false },
+          { id: 'r-1', text: 'redrive of dead letters: redriven 12, left 0', isOpen: false },
         ],
       }
     },
-    redrive: () => ({ id: 'r-3', kind: 'failures', text: 'redrive of failures: redriven 0, left 0', isOpen: true }),
-    runs: (asked) => {
-      const hours = Number(asked.get('hours') ?? 24)
+    'POST redrive': () => ({ id: 'r-3', text: 'redrive of failures: redriven 0, left 0', isOpen: true }),
+    'GET runs': ({ query }) => {
+      const hours = Number(query.get('hours') ?? 24)
       return { from: now - hours * hour, to: now, lanes: runsOf(hours) }
     },
-    sql: () => ({
+    'GET sql': () => ({
       tables,
-      saved: loadSavedQueries().map(({ name, question, reason, sql, parameters }) => ({
-        name,
-        question,
-        reason,
-        sql,
-        parameters,
-      })),
+      saved: loadSavedQueries(),
     }),
-    ask: (order) => {
-      if (JSON.stringify(order).includes('nonsense')) {
+    'POST sql': ({ body }) => {
+      if (JSON.stringify(body).includes('nonsense')) {
         throw new Error("line 1:8: Column 'nonsense' cannot be resolved.\nThe table all_events has: time, dt, status.")
       }
       return {
@@ -404,7 +381,7 @@ export function normalWorld(): ConsoleWorld {
         elapsedMs: 84,
       }
     },
-    form: (source) => ({
+    'GET connect': ({ source }) => ({
       source,
       label: 'Slack Acme',
       type: 'slack-audit',
@@ -437,13 +414,12 @@ export function normalWorld(): ConsoleWorld {
         },
       ],
       hasSecret: true,
-      byConsent: true,
       works: 'The first run brings the events of the last seven days.',
       hints: ['The address can be reached from this machine only.'],
     }),
-    secret: () => ({ secret: plantedSecret }),
-    credential: (order) => {
-      const works = !JSON.stringify(order).includes('wrong')
+    'POST connect/secret': () => ({ secret: plantedSecret }),
+    'POST connect/credential': ({ body }) => {
+      const works = !JSON.stringify(body).includes('wrong')
       return {
         works,
         lines: [
@@ -454,7 +430,7 @@ export function normalWorld(): ConsoleWorld {
         ],
       }
     },
-    wait: (turn) =>
+    'GET connect/wait': ({ turn }) =>
       turn === 0
         ? { text: 'Waiting for the first event of slack-audit: 4s. Last run 20s ago: no event.' }
         : { text: 'Done.', found: { table: 'slack_auditlogs', eventAt: now - 9_000, receivedAt: now - 2_000 } },
@@ -467,13 +443,14 @@ export function awsWorld(): ConsoleWorld {
   const cost = { scannedBytes: 12_400_000 }
   return {
     ...world,
-    overview: () => ({ ...world.overview(), place: { kind: 'aws', name: 'auditlake-ops-1x2y3z', simulated: false } }),
-    events: (asked) => ({ ...world.events(asked), ...cost }),
-    event: (asked) => ({ ...world.event(asked), ...cost }),
-    failures: () => ({ ...world.failures(), ...cost }),
-    runs: (asked) => ({ ...world.runs(asked), ...cost }),
-    ask: (order) => ({ ...world.ask(order), ...cost }),
+    'GET overview': () => ({
+      ...world['GET overview'](),
+      place: { kind: 'aws', name: 'auditlake-ops-1x2y3z', simulated: false },
+    }),
+    'GET events': (asked) => ({ ...world['GET events'](asked), ...cost }),
+    'GET event': () => ({ ...world['GET event'](), ...cost }),
+    'GET failures': () => ({ ...world['GET failures'](), ...cost }),
+    'GET runs': (asked) => ({ ...world['GET runs'](asked), ...cost }),
+    'POST sql': (asked) => ({ ...world['POST sql'](asked), ...cost }),
   }
 }
-
-const longText = (text: string) => ({ text, bytes: Buffer.byteLength(text), isCut: false })
