@@ -24,8 +24,6 @@ export interface QueuedMessage {
   readonly since: number
   /** Always 0 for a dead letter, whose receives were those of its former queue. */
   readonly receives: number
-  /** Whether it can be received now. */
-  readonly isVisible: boolean
 }
 
 export interface Queues extends Store {
@@ -157,21 +155,17 @@ function compact(db: DatabaseSync, compactBytes: number): void {
 
 function messagesIn(store: FauxqsStore, queue: FauxqsQueue | undefined, sources: DeadLetterSources): QueuedMessage[] {
   if (queue === undefined) return []
-  const now = Date.now()
   const takesDeadLetters = [...store.allQueues()].some((other) =>
     other.getAttribute('RedrivePolicy')?.includes(JSON.stringify(queue.arn)),
   )
   const all = [
-    ...queue.messages.map((message) => ({ message, isVisible: true })),
-    ...queue.delayedMessages.map((message) => ({ message, isVisible: (message.delayUntil ?? 0) <= now })),
-    ...[...queue.inflightMessages.values()].map(({ message, visibilityDeadline }) => {
-      return { message, isVisible: visibilityDeadline <= now }
-    }),
+    ...queue.messages,
+    ...queue.delayedMessages,
+    ...[...queue.inflightMessages.values()].map(({ message }) => message),
   ]
-  return all.map(({ message: { messageId, sentTimestamp, approximateReceiveCount }, isVisible }) => ({
+  return all.map(({ messageId, sentTimestamp, approximateReceiveCount }) => ({
     since: (takesDeadLetters ? sources.movedAt(messageId) : undefined) ?? sentTimestamp,
     receives: takesDeadLetters ? 0 : approximateReceiveCount,
-    isVisible,
   }))
 }
 
