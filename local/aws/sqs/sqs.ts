@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { isObject } from '../../json.ts'
 import { jsonError, operationOf } from '../json-protocol.ts'
-import { notImplemented, type Store, type StoreRequest, type Target } from '../store.ts'
+import { type Access, notImplemented, type Store, type StoreRequest } from '../store.ts'
 import { DeadLetterSources } from './dead-letter-sources.ts'
 import { type FauxqsPersistence, type FauxqsQueue, type FauxqsStore, openFauxqs } from './fauxqs.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -90,7 +90,7 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
       return { ready: count(''), inFlight: count('NotVisible'), delayed: count('Delayed') }
     },
     messages: (name) => messagesIn(store, store.getQueueByName(name), sources),
-    target: (request) => targetOf(request, queueArn),
+    accessOf: (request) => accessOf(request, queueArn),
     async handle(request) {
       const operation = operationOf(request, 'AmazonSQS')
       const action = actions.get(operation)
@@ -181,21 +181,14 @@ function groupChanges(persistence: FauxqsPersistence): GroupCommit {
   return commits
 }
 
-async function targetOf(request: StoreRequest, queueArn: (name: string) => string): Promise<Target> {
+async function accessOf(request: StoreRequest, queueArn: (name: string) => string): Promise<Access[]> {
   const operation = operationOf(request, 'AmazonSQS')
   if (!request.headers['content-type']?.startsWith(contentType)) {
     throw notImplemented(`SQS with content type ${request.headers['content-type']}; only ${contentType}`)
   }
   const { QueueUrl, QueueName } = await request.json()
   const named = typeof QueueUrl === 'string' ? QueueUrl.split('/').at(-1) : QueueName
-  return {
-    operation,
-    // A batch needs the permission of the single operation; only ListQueues concerns no particular queue.
-    access: [
-      {
-        action: `sqs:${operation.replace(/Batch$/, '')}`,
-        resource: typeof named === 'string' ? queueArn(named) : queueArn('*'),
-      },
-    ],
-  }
+  // A batch needs the permission of the single operation; only ListQueues concerns no particular queue.
+  const action = `sqs:${operation.replace(/Batch$/, '')}`
+  return [{ action, resource: typeof named === 'string' ? queueArn(named) : queueArn('*') }]
 }
