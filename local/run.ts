@@ -9,7 +9,7 @@ import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { useListeners } from './custom-domains.ts'
 import { alarmsFile, DataFolder, decisionsFile } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
-import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
+import { prepareSenders, startProviders } from './simulators.ts'
 import {
   consentSources,
   type PolledSource,
@@ -158,14 +158,14 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway, consentSources(site))
     closers.push(() => providers.stop())
     const hooks = simulated ? webhookSources(site) : []
-    const recoverable = await startRecoverableSenders(hooks, recoveries(site), site.gateway)
-    closers.push(() => recoverable.stop())
+    const senders = await prepareSenders(hooks, recoveries(site), site.gateway)
+    closers.push(() => senders.stop())
     const ready = describe(site, outputs, { simulated, simulators: providers.urls })
     data.publish(ready)
     const apiUrls = [...site.apis.values()].map(({ url }) => url)
     for (const url of apiUrls) data.rememberPort(Number(new URL(url).port))
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
-    closers.push(await startSenders(hooks, site.gateway, recoverable.senders))
+    senders.start()
     if (simulated) closers.push(await startWriters(streamSources(site), { ...site, outputs }))
     signal?.throwIfAborted()
     return {
