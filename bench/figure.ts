@@ -5,14 +5,26 @@ export interface Figure {
   readonly unit: string
   /** The same figure for the comparison, or a limit. */
   readonly baseline: number
-  /** `value / baseline`. */
+  /** `value / baseline`, or the median of such ratios. */
   readonly ratio: number
   readonly what: string
 }
 
 /** A figure beside a baseline or limit in the same unit. */
-export function figure(name: string, value: number, unit: string, baseline: number, what: string): Figure {
-  return { name, value, unit, baseline, ratio: value / baseline, what }
+export function figure(
+  name: string,
+  value: number,
+  unit: string,
+  baseline: number,
+  what: string,
+  ratio = value / baseline,
+): Figure {
+  return { name, value, unit, baseline, ratio, what }
+}
+
+/** Prints a figure as a report does. */
+export function print(...facts: Parameters<typeof figure>): void {
+  console.log(JSON.stringify(figure(...facts)))
 }
 
 /** The median; with `share`, that quantile. */

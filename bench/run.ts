@@ -191,11 +191,11 @@ async function compare(comparison: Comparison, runs: number, onRun: (done: numbe
     unit,
     median(speeds.map((pair) => pair.baseline)),
     what,
+    median(speeds.map((pair) => pair.task / pair.baseline)),
   )
-  const figures = [{ ...speed, ratio: median(speeds.map((pair) => pair.task / pair.baseline)) }]
-  if (memoryLimit === undefined) return figures
+  if (memoryLimit === undefined) return [speed]
   const memory = 'peak memory of the process, against its limit'
-  return [...figures, figure(`${name}-memory`, median(peaks), 'MB', memoryLimit, memory)]
+  return [speed, figure(`${name}-memory`, median(peaks), 'MB', memoryLimit, memory)]
 }
 
 function print(figures: readonly Figure[], json: boolean): void {

@@ -1,7 +1,7 @@
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isObject, readObject } from './json.ts'
+import { isObject, readObject, replaceFile } from './json.ts'
 import { privateFolder } from './private-folder.ts'
 import { claim, ownClaim } from './process/claim-file.ts'
 
@@ -70,11 +70,9 @@ export class DataFolder {
     this.replace(runFile, { ...ownClaim(), ...ready })
   }
 
-  /** Writes a file as JSON, atomically, and for this user only, because it may hold credentials. */
+  /** Replaces a file of the folder. */
   replace(name: string, content: object): void {
-    const file = this.in(name)
-    writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    replaceFile(this.in(name), content)
   }
 
   release(): void {

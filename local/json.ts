@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { z } from 'zod'
+import { jsonIn } from '../lambdas/core/json/forms.ts'
 
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export interface JsonObject {
@@ -18,4 +21,28 @@ export function readObject(file: string): JsonObject {
   } catch {
     return {}
   }
+}
+
+/**
+ * What `replaceFile` has written; `undefined` if the file is missing.
+ * @throws {Error} with the problem when the file holds anything else, which is not quoted, because it may be secret
+ */
+export function readKept<Form extends z.ZodType>(file: string, form: Form, problem: string): z.infer<Form> | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  const { success, data } = form.safeParse(jsonIn(text))
+  if (!success) throw new Error(`${file} ${problem}`)
+  return data
+}
+
+/** Writes a file as JSON, atomically, and for this user only, because it may hold credentials. Makes its folder. */
+export function replaceFile(file: string, content: object): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
 }

@@ -114,7 +114,6 @@ export async function openSite(options: SiteOptions): Promise<Site> {
 
 function emptySite() {
   return {
-    managedPolicies: new Map(),
     apis: new Map(),
     domains: new Map(),
     integrations: new Map(),

@@ -1,5 +1,5 @@
 import { env as janitorEnv } from '../lambdas/functions/janitor/env.ts'
-import type { AlarmStanding } from './aws/cloudwatch/alarm.ts'
+import type { RingingAlarm } from './aws/cloudwatch/alarm.ts'
 import type { Gateway } from './aws/gateway/gateway.ts'
 import { checkPort } from './aws/http-api/http-api.ts'
 import { collectionVariable, DecisionLog } from './aws/iam/decision-log.ts'
@@ -9,7 +9,7 @@ import type { NotificationFaults } from './aws/s3/notification-faults.ts'
 import { useListeners } from './custom-domains.ts'
 import { alarmsFile, DataFolder, decisionsFile } from './data-folder.ts'
 import { clockFile, type FunctionListeners, openSite } from './open-site.ts'
-import { startProviders, startRecoverableSenders, startSenders } from './simulators.ts'
+import { prepareSenders, startProviders } from './simulators.ts'
 import {
   consentSources,
   type PolledSource,
@@ -107,13 +107,13 @@ export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedule
   /** The alarms of the template. */
   readonly alarms: {
     /**
-     * Evaluates every alarm on the run's clock, by name. The minute under way counts, and minutes since the last call are
-     * evaluated first, so after what happened and a shift of the clock there is nothing to wait for.
+     * Those that ring on the run's clock, by name. The minute under way counts, so after what happened and a shift of the clock
+     * there is nothing to wait for.
      */
-    evaluate(): readonly AlarmStanding[]
+    ringing(): readonly RingingAlarm[]
   }
-  /** Evaluates the alarms, and writes those that ring into the folder. @returns these */
-  noteAlarms(): readonly AlarmStanding[]
+  /** Writes the alarms that ring into the folder. @returns these */
+  noteAlarms(): readonly RingingAlarm[]
   /** Shifts `Date` in all functions from the next event on; 0 restores the real time. */
   shiftClock(milliseconds: number): void
   /** Finishes the events under way, ends all processes and releases the folder. */
@@ -158,14 +158,14 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
     const providers = await startProviders(simulated ? polledSources(site) : [], site.gateway, consentSources(site))
     closers.push(() => providers.stop())
     const hooks = simulated ? webhookSources(site) : []
-    const recoverable = await startRecoverableSenders(hooks, recoveries(site), site.gateway)
-    closers.push(() => recoverable.stop())
+    const senders = await prepareSenders(hooks, recoveries(site), site.gateway)
+    closers.push(() => senders.stop())
     const ready = describe(site, outputs, { simulated, simulators: providers.urls })
     data.publish(ready)
     const apiUrls = [...site.apis.values()].map(({ url }) => url)
     for (const url of apiUrls) data.rememberPort(Number(new URL(url).port))
     for (const source of [...site.eventSources, ...site.schedules.values()]) source.start()
-    closers.push(await startSenders(hooks, site.gateway, recoverable.senders))
+    senders.start()
     if (simulated) closers.push(await startWriters(streamSources(site), { ...site, outputs }))
     signal?.throwIfAborted()
     return {
@@ -175,8 +175,8 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
       sourceIds: [...webhookSources(site), ...polledSources(site), ...streamSources(site)].map(({ id }) => id),
       alarms: site.cloudWatch.alarms,
       noteAlarms: () => {
-        const ringing = site.cloudWatch.alarms.evaluate().filter(({ state }) => state === 'ALARM')
-        data.replace(alarmsFile, { ringing: ringing.map(({ name, description }) => ({ name, description })) })
+        const ringing = site.cloudWatch.alarms.ringing()
+        data.replace(alarmsFile, { ringing })
         return ringing
       },
       shiftClock: (offsetMs) => {

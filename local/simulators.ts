@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { apiUrlVariable, webUrlVariable } from '../lambdas/functions/poller/env.ts'
-import type { FeedSetUp, RecoverableSender, Simulator, Simulators } from '../simulators/shared/simulator.ts'
+import type { FeedSetUp, Simulator, Simulators } from '../simulators/shared/simulator.ts'
 import type { Stoppable } from '../simulators/shared/until-stopped.ts'
 import { accountId } from './aws/gateway/gateway.ts'
 import { localSessionToken } from './aws/lambda/environment.ts'
@@ -15,34 +15,6 @@ export async function allSimulators(): Promise<Map<string, Simulator>> {
   const load = (file: string): Promise<{ simulators: Simulators }> => import(pathToFileURL(join(folder, file)).href)
   const modules = await Promise.all(globSync('*/index.ts', { cwd: folder }).sort().map(load))
   return new Map(modules.flatMap(({ simulators }) => Object.entries(simulators)))
-}
-
-/**
- * Starts a simulated sender for every source whose provider has one. Like an operator, it uses the source's URL and
- * options and the secret from the secret store.
- *
- * @param recoverable senders whose deliveries are listed, by the ids of their sources
- * @returns a function that ends them.
- * @throws {Error} when a source lacks an option that its provider needs; nothing is sent then.
- */
-export async function startSenders(
-  sources: readonly WebhookSource[],
-  { secrets }: { readonly secrets: { current(secretId: string): string } },
-  recoverable: ReadonlyMap<string, RecoverableSender> = new Map(),
-): Promise<() => Promise<unknown>> {
-  const simulators = await allSimulators()
-  const starts = sources.flatMap((source, index) => {
-    const simulator = simulators.get(source.type)
-    if (simulator === undefined || !('send' in simulator)) return []
-    checkOptions(source, simulator)
-    const { url, options, secretId } = source
-    const sender = recoverable.get(source.id)
-    if (sender) return [() => sender.send()]
-    const secret = secrets.current(secretId)
-    return [() => simulator.send({ url, options, secret, seed: index + 1 })]
-  })
-  const running = starts.map((start) => start())
-  return () => Promise.all(running.map((sender) => sender.stop()))
 }
 
 /** The servers of the simulated providers. */
@@ -92,46 +64,55 @@ export async function startProviders(
   return { urls, stop }
 }
 
-/** Senders whose deliveries are listed. */
-export interface RecoverableSenders extends Stoppable {
-  /** By the id of the source. */
-  readonly senders: ReadonlyMap<string, RecoverableSender>
+/** Simulated senders of webhooks, which send nothing before their start. */
+export interface PreparedSenders extends Stoppable {
+  start(): void
 }
 
 /**
- * Starts a list of deliveries for every webhook source with a recovery but without an address in the settings, and puts
- * the credential into the recovery's secret unless the operator has put one in. To be called before the functions start.
+ * Prepares a simulated sender for every source whose provider has one. Like an operator, it uses the source's URL and
+ * options and the secret from the secret store. For a source with a recovery but without an address in the settings, starts a
+ * list of deliveries, and puts the credential into the recovery's secret unless the operator has put one in. To be called
+ * before the functions start.
+ *
+ * @throws {Error} when a source lacks an option that its provider needs
  */
-export async function startRecoverableSenders(
+export async function prepareSenders(
   sources: readonly WebhookSource[],
   recoveries: readonly PolledSource[],
   { secrets }: { readonly secrets: { current(secretId: string): string; fill(secretId: string, value: string): void } },
-): Promise<RecoverableSenders> {
+): Promise<PreparedSenders> {
   const simulators = await allSimulators()
-  const senders = new Map<string, RecoverableSender>()
-  const stop = async () => void (await Promise.all([...senders.values()].map(({ server }) => server.stop())))
+  const starts: (() => Stoppable)[] = []
+  const lists: Stoppable[] = []
+  const running: Stoppable[] = []
+  const stop = async () => {
+    await Promise.all(running.map((sender) => sender.stop()))
+    await Promise.all(lists.map((server) => server.stop()))
+  }
   try {
     for (const [index, source] of sources.entries()) {
-      const recovery = recoveries.find(({ id }) => id === source.id)
       const simulator = simulators.get(source.type)
-      if (recovery?.secretId === undefined || recovery.apiUrl !== undefined || simulator === undefined) continue
-      if (!('send' in simulator) || simulator.withRecovery === undefined) continue
-      const target = {
-        ...source,
-        secret: secrets.current(source.secretId),
-        seed: index + 1,
-        recovery: recovery.options,
+      if (simulator === undefined || !('send' in simulator)) continue
+      checkOptions(source, simulator)
+      const { url, options, secretId } = source
+      const target = { url, options, secret: secrets.current(secretId), seed: index + 1 }
+      const recovery = recoveries.find(({ id }) => id === source.id)
+      if (recovery?.secretId === undefined || recovery.apiUrl !== undefined || simulator.withRecovery === undefined) {
+        starts.push(() => simulator.send(target))
+        continue
       }
-      const sender = await simulator.withRecovery(target)
-      senders.set(source.id, sender)
+      const sender = await simulator.withRecovery({ ...target, recovery: recovery.options })
+      lists.push(sender.server)
       secrets.fill(recovery.secretId, sender.credential)
       recovery.function.surroundings.variables[apiUrlVariable] = sender.server.url
+      starts.push(() => sender.send())
     }
   } catch (error) {
     await stop()
     throw error
   }
-  return { senders, stop }
+  return { start: () => void running.push(...starts.map((start) => start())), stop }
 }
 
 /** Who the source's function is in AWS. */

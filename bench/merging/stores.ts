@@ -10,8 +10,6 @@ import type { MergePorts } from '../../lambdas/core/lake/merge/merge-partition.t
 
 /** The stores of a merger over the wire, from a gateway in a process of its own, as S3 is on other machines. */
 export interface MergeStores extends MergePorts {
-  /** Variables by which other processes reach them. */
-  readonly variables: Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
@@ -20,9 +18,8 @@ export async function startStores(dataDir: string): Promise<MergeStores> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'gateway-process.ts'), dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const variables: Record<string, string> = JSON.parse(await firstLine(child))
-  Object.assign(process.env, variables)
-  return { ...mergePorts(), variables, stop: () => ended(child) }
+  Object.assign(process.env, JSON.parse(await firstLine(child)))
+  return { ...mergePorts(), stop: () => ended(child) }
 }
 
 /** The stores that the variables of this process lead to, with the merger's own clients. */

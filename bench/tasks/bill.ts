@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postDelivery, signDelivery } from '../../simulators/github/webhooks.ts'
 import { webhookPayloads } from '../events.ts'
-import { figure, median } from '../figure.ts'
+import { median, print } from '../figure.ts'
 import { PolledRun } from '../polled-run.ts'
 import { callPrices, estimates, monthHours, prices } from '../prices.ts'
 import { type StoreCalls, storeCallCounter } from '../store-calls.ts'
@@ -181,8 +181,4 @@ function printMillion({ calls: all, logBytes: logged, mergeSeconds }: Counted, q
   const dollars = 1e6 * (stores + prices.httpRequest + lambda + merging + logGB * prices.logGB)
   print('bill-million-merging', 1e6 * merging, '$', 0.5, 'memory and disk of the merger for these events')
   print('bill-million', dollars, '$', 3.5, 'a million webhook events in a month, spread evenly, against its goal')
-}
-
-function print(name: string, value: number, unit: string, baseline: number, what: string): void {
-  console.log(JSON.stringify(figure(name, value, unit, baseline, what)))
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DUCKDB } from '../../lib/lake/merger.ts'
 import { provideAssembly } from '../../local/template/assembly-cache.ts'
-import { figure, median } from '../figure.ts'
+import { median, print } from '../figure.ts'
 
 /**
  * Time from the start of a Node process until a function's bundle is ready for its first event, compared with
@@ -31,8 +31,7 @@ try {
   for (const [, { type, properties }] of template.resources) {
     if (type !== 'AWS::Lambda::Function') continue
     const { name, bundle, variables } = describe(properties, assetFolders)
-    const pairs = Array.from({ length: runs }, () => [timeToLoad(bundle, variables), timeToLoad(empty, {})] as const)
-    const [own, other] = [median(pairs.map(([ms]) => ms)), median(pairs.map(([, ms]) => ms))]
+    const { own, other } = loads(bundle, variables, empty)
     const kilobytes = Math.round(readFileSync(bundle).length / 1_000)
     const what = `start of a process until the bundle of ${kilobytes} kB is loaded, against an empty handler`
     print(`cold-start-${name}`, own, 'ms', other, what)
@@ -45,8 +44,7 @@ try {
 await (await DuckDBInstance.create(':memory:')).connect()
 `,
   )
-  const pairs = Array.from({ length: runs }, () => [timeToLoad(engine, {}), timeToLoad(empty, {})] as const)
-  const [own, other] = [median(pairs.map(([ms]) => ms)), median(pairs.map(([, ms]) => ms))]
+  const { own, other } = loads(engine, {}, empty)
   print(
     'first-merge-duckdb',
     own,
@@ -74,10 +72,6 @@ function describePackage(bundleFolder: string): void {
   print('merger-package-packed', packed / 1e6, 'MB', bytes / 1e6, 'the same files compressed, as they are uploaded')
 }
 
-function print(name: string, value: number, unit: string, baseline: number, what: string): void {
-  console.log(JSON.stringify(figure(name, value, unit, baseline, what)))
-}
-
 function describe(properties: unknown, assetFolders: ReadonlyMap<string, string>) {
   // Reads only the members that name the function and its bundle.
   const text = JSON.stringify(properties)
@@ -102,6 +96,12 @@ function literalOf(value: unknown): string {
     JSON.stringify(value),
   )
   return join === undefined ? '{}' : join[1].map((part) => (typeof part === 'string' ? part : 'x')).join(join[0])
+}
+
+/** The median times until a bundle and the empty one are loaded, in milliseconds. */
+function loads(bundle: string, variables: Record<string, string>, empty: string) {
+  const pairs = Array.from({ length: runs }, () => [timeToLoad(bundle, variables), timeToLoad(empty, {})] as const)
+  return { own: median(pairs.map(([ms]) => ms)), other: median(pairs.map(([, ms]) => ms)) }
 }
 
 /** Milliseconds since the process began. */

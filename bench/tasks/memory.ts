@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startLocal } from '../../local/run.ts'
-import { figure } from '../figure.ts'
+import { print } from '../figure.ts'
 import { hasProc, treePssMb } from '../process-facts.ts'
 
 /** Memory of the whole run: the shipped settings, which have every type of source, with all simulators. */
@@ -23,7 +23,7 @@ if (hasProc) {
     }
     const idle = [...run.functions.values()].filter(({ pids }) => pids.length === 0).length
     const what = `the most memory of ${run.functions.size - idle} functions, gateway and simulators together`
-    console.log(JSON.stringify(figure('local-run-memory', peak, 'MB', limitMb, what)))
+    print('local-run-memory', peak, 'MB', limitMb, what)
   } finally {
     await run.stop()
     await rm(dataDir, { recursive: true })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { auditEvents } from '../events.ts'
-import { figure } from '../figure.ts'
+import { print } from '../figure.ts'
 import { dataFiles } from '../merging/files.ts'
 import { listedKeys, listFiles, memoryMegabytes, prefix } from '../merging/merge-day.ts'
 import { startStores } from '../merging/stores.ts'
@@ -72,8 +72,4 @@ async function putFiles(): Promise<string[]> {
   }
   instance.closeSync()
   return names
-}
-
-function print(name: string, value: number, unit: string, baseline: number, what: string): void {
-  console.log(JSON.stringify(figure(name, value, unit, baseline, what)))
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { auditEvents } from '../events.ts'
-import { figure, median } from '../figure.ts'
+import { median, print } from '../figure.ts'
 import { dataFiles } from '../merging/files.ts'
 import { listedKeys, listFiles, mergeDay, prefix } from '../merging/merge-day.ts'
 import { startStores } from '../merging/stores.ts'
@@ -122,8 +122,4 @@ async function sizeOf(from: string, names: readonly string[]): Promise<number> {
   let bytes = 0
   for (const name of names) bytes += (await stat(join(from, name))).size
   return bytes
-}
-
-function print(name: string, value: number, unit: string, baseline: number, what: string, ratio = value / baseline) {
-  console.log(JSON.stringify({ ...figure(name, value, unit, baseline, what), ratio }))
 }

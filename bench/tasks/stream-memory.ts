@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { figure } from '../figure.ts'
+import { print } from '../figure.ts'
 import { readBenchObject } from '../object-reading.ts'
 
 const limitMb = 256
@@ -17,4 +17,4 @@ const { position } = await readBenchObject(read)
 if (position.bytes < decompressed) throw new RangeError(`only ${position.bytes} bytes were read`)
 const peak = process.resourceUsage().maxRSS / 1_000
 const what = "peak memory of a process with the function's flags that reads an object of 1 GB after decompression"
-console.log(JSON.stringify(figure('stream-reader-memory', peak, 'MB', limitMb, what)))
+print('stream-reader-memory', peak, 'MB', limitMb, what)

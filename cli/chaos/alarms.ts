@@ -30,10 +30,7 @@ export interface Rung {
 
 /** Alarms that ring now, by their names without that of the stack. */
 export const ringing = ({ run }: World): string[] =>
-  run.alarms
-    .evaluate()
-    .filter(({ state }) => state === 'ALARM')
-    .map(({ name }) => name.slice(name.indexOf(' ') + 1))
+  run.alarms.ringing().map(({ name }) => name.slice(name.indexOf(' ') + 1))
 
 /** Lets three troubles last, one after the other, until their alarms ring. */
 export async function letAlarmsRing(

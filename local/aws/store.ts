@@ -23,6 +23,7 @@ export interface Answer {
 
 /** One permission that a request needs, in IAM's terms. */
 export interface Access {
+  /** Can differ from the operation: `HeadObject` needs `s3:GetObject`. */
   readonly action: string
   /** ARN, or `*` for an action without a resource. */
   readonly resource: string
@@ -30,20 +31,14 @@ export interface Access {
   readonly keys?: Readonly<Record<string, string>>
 }
 
-/** The operation of a request and its permissions. */
-export interface Target {
-  /** The API's name, for example `HeadObject` (which needs the permission `s3:GetObject`). */
-  readonly operation: string
-  readonly access: readonly Access[]
-}
-
 export type Service = 's3' | 'sqs' | 'secretsmanager' | 'lambda'
 
 /** A request on its way to a store, with its caller. */
-export interface Call extends Target {
+export interface Call {
   readonly principal: string
   readonly service: Service
   readonly request: StoreRequest
+  readonly access: readonly Access[]
 }
 
 /**
@@ -54,8 +49,11 @@ export type Interceptor = (call: Call, next: () => Promise<Answer>) => Promise<A
 
 /** An AWS service as far as this project uses it. Anything not implemented is refused by name, never ignored. */
 export interface Store {
-  /** @throws {ServiceError} when the store does not implement the request */
-  target(request: StoreRequest): Promise<Target>
+  /**
+   * The permissions that a request needs.
+   * @throws {ServiceError} when the store does not implement the request
+   */
+  accessOf(request: StoreRequest): Promise<readonly Access[]>
   /** @throws {ServiceError} */
   handle(request: StoreRequest): Promise<Answer>
   /** An error in the service's form. */

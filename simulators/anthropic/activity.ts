@@ -6,7 +6,15 @@ import {
   startProviderSimulator,
 } from '../shared/provider-simulator.ts'
 import { randomText, seededRandom } from '../shared/seeded-random.ts'
-import { Cursors, compareRows, type FeedOptions, type FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
+import {
+  Cursors,
+  compareRows,
+  type FeedOptions,
+  type FeedRow,
+  parseRowPlace,
+  type RowPlace,
+  SimulatedFeed,
+} from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 import { inventActivity, ownActivity } from './activities.ts'
 
@@ -37,31 +45,23 @@ const path = '/v1/compliance/activities'
 const settingsPath = '/v1/organizations/compliance_settings'
 const minuteMs = 60_000
 const acceptedScopes = ['read:compliance_activities', 'read:org_audit']
-const single = [
-  'limit',
-  'after_id',
-  'before_id',
-  'order',
-  'created_at.gte',
-  'created_at.gt',
-  'created_at.lte',
-  'created_at.lt',
-]
-const repeated = ['organization_ids[]', 'actor_ids[]', 'user_ids[]', 'activity_types[]', 'exclude_activity_types[]']
+/** What our connector asks by; other parameters of the API are unknown here. */
+const single = ['limit', 'after_id', 'order', 'created_at.gte', 'created_at.lt']
+const repeated = ['organization_ids[]']
 
 /**
- * The activity feed of the Compliance API with the activities of two invented organizations. Starts a day ago unless
- * `startAt` is given.
+ * The activity feed of the Compliance API with the activities of two invented organizations, in ascending order only. Starts a
+ * day ago unless `startAt` is given.
  * https://platform.claude.com/docs/en/manage-claude/compliance-activity-feed
  */
 export async function startAnthropicServer(options: AnthropicServerOptions = {}): Promise<ProviderSimulator> {
-  const { seed = 1, now = Date.now, recordsRequests = true, eventsPerMinute = 6, lateShare = 0.02 } = options
-  const { largestPage = 5000 } = options
+  const { seed = 1, now = Date.now, recordsRequests = true, largestPage = 5000 } = options
+  const { eventsPerMinute, lateShare, longestDelayMs } = options
   const feed = new SimulatedFeed({
     seed,
     eventsPerMinute,
     lateShare,
-    longestDelayMs: options.longestDelayMs ?? 90_000,
+    longestDelayMs,
     granularityMs: 1000,
     startAt: options.startAt ?? now() - 86_400_000,
     invent: inventActivity,
@@ -69,7 +69,7 @@ export async function startAnthropicServer(options: AnthropicServerOptions = {})
   // Seeded with the time of the request, so that a restart does not repeat the ids.
   let asked = 0
   const randomAt = (time: number) => seededRandom(Math.imul(seed, 31) ^ Math.imul(++asked, 0x9e3779b1) ^ time)
-  const cursors = new Cursors<Place>(seed, 'cur_', parsePlace)
+  const cursors = new Cursors(seed, 'cur_', parseRowPlace)
   const admit = gate(options)
   const requestId = (random: () => number) => ({
     'request-id': `req_01${randomText(22, 'abcdefghijkmnopqrstuvwxyz123456789', random)}`,
@@ -96,19 +96,10 @@ export async function startAnthropicServer(options: AnthropicServerOptions = {})
   }))
 }
 
-/** The row at which a page begins or ends. */
-type Place = Pick<FeedRow, 'time' | 'id'>
+const placeOf = ({ time, id }: RowPlace): RowPlace => ({ time, id })
 
-function parsePlace(value: unknown): Place | undefined {
-  return isObject(value) && typeof value.time === 'number' && typeof value.id === 'string'
-    ? { time: value.time, id: value.id }
-    : undefined
-}
-
-const placeOf = ({ time, id }: Place): Place => ({ time, id })
-
-/** Later than any row; negated, earlier. */
-const endOfTime = 8.64e15
+/** Earlier than any row. */
+const beginning: RowPlace = { id: '', time: -8.64e15 }
 
 const withHeaders = (answer: SimulatedAnswer, headers: Readonly<Record<string, string>>): SimulatedAnswer => ({
   ...answer,
@@ -171,46 +162,35 @@ function gate({
 function activityPage(
   { url, now, fault }: SimulatedRequest,
   feed: SimulatedFeed,
-  cursors: Cursors<Place>,
+  cursors: Cursors<RowPlace>,
   largestPage: number,
 ): SimulatedAnswer {
   const query = url.searchParams
   const problem = parameterProblem(query)
   if (problem !== undefined) return badRequest(problem)
-  const ascending = query.get('order') === 'asc'
   const size = Math.min(Number(query.get('limit') ?? 100), largestPage)
-  const [afterId, beforeId] = [query.get('after_id'), query.get('before_id')]
-  const place = cursors.placeOf(afterId ?? beforeId ?? '')
-  if ((afterId !== null || beforeId !== null) && place === undefined) return badRequest('cursor is not valid')
+  const afterId = query.get('after_id')
+  const place = afterId === null ? beginning : cursors.placeOf(afterId)
+  if (place === undefined) return badRequest('cursor is not valid')
 
-  const direction = ascending ? 1 : -1
-  const isBehind = (row: FeedRow) => place === undefined || compareRows(row, place) * direction > 0
-  const isBefore = (row: FeedRow) => place !== undefined && compareRows(row, place) * direction < 0
-  const since = (ascending && afterId !== null ? place?.time : undefined) ?? timeIn(query, 'gte')
-  const found = feed.shownSince(now, since).filter(filterOf(query))
-  // Ascending, one row beyond the page shows that there are more, without a walk to the end of the feed.
-  const rest =
-    ascending && beforeId === null
-      ? found
-          .filter(isBehind)
-          .take(size + 1)
-          .toArray()
-      : (ascending ? found.toArray() : found.toArray().reverse()).filter(beforeId === null ? isBehind : isBefore)
-  const page = beforeId === null ? rest.slice(0, size) : rest.slice(-size)
-  const more = rest.length > page.length
+  const since = afterId === null ? timeIn(query, 'gte') : place.time
+  // One row beyond the page shows that there are more, without a walk to the end of the feed.
+  const rest = feed
+    .shownSince(now, since)
+    .filter(filterOf(query))
+    .filter((row) => compareRows(row, place) > 0)
+    .take(size + 1)
+    .toArray()
+  const page = rest.slice(0, size)
   if (fault?.kind === 'empty-page') {
     // No rows there yet: the next request continues from the same place.
-    const last = place ?? { id: '', time: ascending ? -endOfTime : endOfTime }
-    return {
-      status: 200,
-      headers: {},
-      body: { data: [], has_more: true, first_id: null, last_id: cursors.cursorOf(last) },
-    }
+    const body = { data: [], has_more: true, first_id: null, last_id: cursors.cursorOf(place) }
+    return { status: 200, headers: {}, body }
   }
   const [first, last] = [page[0], page.at(-1)]
   const body = {
     data: page.map(({ event }) => event),
-    has_more: more,
+    has_more: rest.length > page.length,
     first_id: first ? cursors.cursorOf(placeOf(first)) : null,
     last_id: last ? cursors.cursorOf(placeOf(last)) : null,
   }
@@ -226,11 +206,7 @@ function parameterProblem(query: URLSearchParams): string | undefined {
   if (limit !== null && !(/^\d{1,4}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= 5000)) {
     return 'limit: must be between 1 and 5000'
   }
-  if (query.has('after_id') && query.has('before_id')) return 'after_id and before_id exclude each other'
-  if (!['asc', 'desc', null].includes(query.get('order'))) return 'order: must be asc or desc'
-  if (query.has('activity_types[]') && query.has('exclude_activity_types[]')) {
-    return 'activity_types[] and exclude_activity_types[] exclude each other'
-  }
+  if (query.get('order') !== 'asc') return 'order: must be asc'
   const badTime = single
     .filter((name) => name.startsWith('created_at.') && query.has(name))
     .find((name) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(query.get(name) ?? ''))
@@ -243,26 +219,14 @@ function timeIn(query: URLSearchParams, name: string): number | undefined {
 }
 
 function filterOf(query: URLSearchParams): (row: FeedRow) => boolean {
-  const time = (name: string, otherwise: number) => timeIn(query, name) ?? otherwise
-  const [gte, gt, lte, lt] = [
-    time('gte', Number.NEGATIVE_INFINITY),
-    time('gt', Number.NEGATIVE_INFINITY),
-    time('lte', Number.POSITIVE_INFINITY),
-    time('lt', Number.POSITIVE_INFINITY),
-  ]
+  const gte = timeIn(query, 'gte') ?? Number.NEGATIVE_INFINITY
+  const lt = timeIn(query, 'lt') ?? Number.POSITIVE_INFINITY
   const organizations = query.getAll('organization_ids[]')
-  const [types, excluded] = [query.getAll('activity_types[]'), query.getAll('exclude_activity_types[]')]
-  const people = [...query.getAll('actor_ids[]'), ...query.getAll('user_ids[]')]
-  return ({ time: at, event }) => {
-    if (at < gte || at <= gt || at > lte || at >= lt) return false
+  return ({ time, event }) => {
+    if (time < gte || time >= lt) return false
     if (!isObject(event)) return true
-    const { organization_id: id = null, organization_uuid: uuid = null, type, actor } = event
+    const { organization_id: id = null, organization_uuid: uuid = null } = event
     // Activities without an organization pass the filter, as observed.
-    const own =
-      organizations.length === 0 || id === null || organizations.some((wanted) => wanted === id || wanted === uuid)
-    const byType =
-      typeof type !== 'string' || ((types.length === 0 || types.includes(type)) && !excluded.includes(type))
-    const actorId = isObject(actor) ? actor.user_id : undefined
-    return own && byType && (people.length === 0 || (typeof actorId === 'string' && people.includes(actorId)))
+    return organizations.length === 0 || id === null || organizations.some((wanted) => wanted === id || wanted === uuid)
   }
 }

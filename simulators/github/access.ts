@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto'
-import { isObject } from '../shared/json.ts'
+import { isObject, jsonOf } from '../shared/json.ts'
 import type { SimulatedRequest } from '../shared/provider-simulator.ts'
 import { randomText, seededRandom } from '../shared/seeded-random.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
@@ -190,7 +190,7 @@ const bearer = ({ headers }: SimulatedRequest): string | undefined =>
 /** The error in an App's JSON Web Token, by GitHub's checks. */
 function jwtProblem(jwt: string, app: SimulatedApp, now: number): string | undefined {
   const [head = '', payload = '', signature = ''] = jwt.split('.')
-  const [header, claims] = [head, payload].map(jsonOf)
+  const [header, claims] = [head, payload].map((part) => jsonOf(Buffer.from(part, 'base64url').toString()))
   if (!isObject(header) || !isObject(claims) || header.alg !== 'RS256') return 'A JSON web token could not be decoded'
   const right = verify('sha256', Buffer.from(`${head}.${payload}`), app.publicKey, Buffer.from(signature, 'base64url'))
   if (!right) return 'A JSON web token could not be decoded'
@@ -202,12 +202,4 @@ function jwtProblem(jwt: string, app: SimulatedApp, now: number): string | undef
   if (typeof exp !== 'number' || exp <= seconds)
     return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
   return exp > seconds + 600 ? "'Expiration time' claim ('exp') is too far in the future" : undefined
-}
-
-function jsonOf(part: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString())
-  } catch {
-    return undefined
-  }
 }

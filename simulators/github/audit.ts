@@ -12,7 +12,6 @@ import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 import { type AccessOptions, GithubAccess, refusal } from './access.ts'
 import { type AccountOptions, accountAnswer } from './account.ts'
 import { auditEventsOf, gitRetentionMs, isGit } from './audit-events.ts'
-import { parsePhrase } from './audit-phrase.ts'
 import { exampleGithubApp, type GithubApp, GithubOAuth } from './oauth.ts'
 
 export interface GithubAuditServerOptions
@@ -66,13 +65,17 @@ function parsePlace(value: unknown): Place | undefined {
  */
 export async function startGithubAuditServer(options: GithubAuditServerOptions = {}): Promise<GithubAuditServer> {
   const { organization = 'example-org', enterprise = 'example', basePath = '', seed = 1, now = Date.now } = options
+  // GitHub shows some entries minutes after others.
+  const { eventsPerMinute, lateShare, longestDelayMs = 5 * 60_000 } = options
   const startedAt = now()
   const access = new GithubAccess({ ...options, token: options.token ?? exampleGithubToken, seed })
   const oauth = new GithubOAuth({ app: options.oauthApp ?? exampleGithubApp, access, organization, seed })
   const invent = auditEventsOf({ login: organization, business: enterprise })
   const feed = new SimulatedFeed({
-    ...feedOptions(options),
     seed,
+    eventsPerMinute,
+    lateShare,
+    longestDelayMs,
     startAt: options.startAt ?? startedAt - dayMs,
     invent: (time, random) => invent(time, random, time > startedAt - gitRetentionMs),
   })
@@ -114,15 +117,6 @@ export async function startGithubAuditServer(options: GithubAuditServerOptions =
     apiUrl: `${server.url}${basePath}`,
     issuedTokens: () => access.issued,
     revokeIssuedTokens: () => access.revokeIssued(),
-  }
-}
-
-function feedOptions({ eventsPerMinute, lateShare, longestDelayMs }: GithubAuditServerOptions): Partial<FeedOptions> {
-  return {
-    ...(eventsPerMinute === undefined ? {} : { eventsPerMinute }),
-    ...(lateShare === undefined ? {} : { lateShare }),
-    // GitHub shows some entries minutes after others.
-    longestDelayMs: longestDelayMs ?? 5 * 60_000,
   }
 }
 
@@ -172,19 +166,31 @@ function auditPage(
 function resultsOf(query: URLSearchParams, feed: SimulatedFeed, now: number): FeedRow[] | undefined {
   const include = query.get('include') ?? 'web'
   const order = query.get('order') ?? 'desc'
-  if (!['web', 'git', 'all'].includes(include) || !['asc', 'desc'].includes(order)) return undefined
-  try {
-    const phrase = parsePhrase(query.get('phrase') ?? '')
-    const oldest = now - (phrase.hasTime ? retentionMs : defaultWindowMs)
-    const found = feed.shown(now).filter((row) => {
-      const git = isObject(row.event) && isGit(row.event.action)
-      const kept = row.time >= (git ? Math.max(oldest, now - gitRetentionMs) : oldest)
-      return kept && (include === 'all' || (include === 'git') === git) && phrase.matches(row)
-    })
-    return order === 'asc' ? found : found.reverse()
-  } catch {
-    return undefined
-  }
+  const span = spanOf(query.get('phrase') ?? '', now)
+  if (!['web', 'git', 'all'].includes(include) || !['asc', 'desc'].includes(order) || !span) return undefined
+  const found = feed.shown(now).filter((row) => {
+    const git = isObject(row.event) && isGit(row.event.action)
+    const oldest = git ? Math.max(span.oldest, now - gitRetentionMs) : span.oldest
+    const second = Math.floor(row.time / 1000)
+    const isIn = row.time >= oldest && second >= span.first && second <= span.last
+    return isIn && (include === 'all' || (include === 'git') === git)
+  })
+  return order === 'asc' ? found : found.reverse()
+}
+
+/**
+ * The time of a search, from its first second to its last. Of GitHub's qualifiers only `created:A..B` is known here, with two times
+ * of the form that our connector sends.
+ * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization
+ */
+function spanOf(phrase: string, now: number) {
+  // Without a time GitHub searches only the last three months.
+  if (phrase === '')
+    return { oldest: now - defaultWindowMs, first: Number.NEGATIVE_INFINITY, last: Number.POSITIVE_INFINITY }
+  const [, first, last] = /^created:(\d{4}-\d\d-\d\dT[\d:.]+Z)\.\.(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(phrase) ?? []
+  if (first === undefined || last === undefined) return undefined
+  const secondOf = (text: string) => Math.floor(Date.parse(text) / 1000)
+  return { oldest: now - retentionMs, first: secondOf(first), last: secondOf(last) }
 }
 
 /** The first row of the page; `undefined` when its cursor belongs to another search. */

@@ -1,3 +1,4 @@
+import { isObject } from '../shared/json.ts'
 import { type ProviderSimulator, type ServerOptions, startProviderSimulator } from '../shared/provider-simulator.ts'
 import { SimulatedFeed } from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
@@ -125,7 +126,7 @@ function row({ id, ...delivery }: LoggedDelivery, more: object = {}): string {
     event: delivery.event,
     action: delivery.payload.action ?? null,
     installation_id: null,
-    repository_id: typeof repository === 'object' && repository !== null && 'id' in repository ? repository.id : null,
+    repository_id: isObject(repository) ? (repository.id ?? null) : null,
     throttled_at: null,
     ...more,
   }

@@ -1,4 +1,5 @@
-import { type DeliveryResult, type Hook, postDelivery, type SignedDelivery, signDelivery } from './webhooks.ts'
+import type { PostResult } from '../shared/http-post.ts'
+import { type Hook, postDelivery, type SignedDelivery, signDelivery } from './webhooks.ts'
 
 /** How long deliveries are listed and sent again. */
 const keptMs = 72 * 3_600_000
@@ -101,7 +102,7 @@ export class DeliveryLog {
     const at = this.#options.now()
     const result = this.isEndpointDown
       ? { ok: false, error: 'connection refused', durationMs: 0 }
-      : await postDelivery(this.receiver.url, signed, { redelivery: about.redelivery, ...(signal && { signal }) })
+      : await postDelivery(this.receiver.url, signed, signal)
     const entry = {
       id: ++this.#lastId,
       guid: signed.guid,
@@ -118,10 +119,7 @@ export class DeliveryLog {
 }
 
 /** The words and codes of GitHub's list; a receiver that does not answer has a code that is no status of HTTP. */
-function outcomeOf({
-  ok,
-  status,
-}: Pick<DeliveryResult, 'ok' | 'status'>): Pick<LoggedDelivery, 'status' | 'statusCode'> {
+function outcomeOf({ ok, status }: Pick<PostResult, 'ok' | 'status'>): Pick<LoggedDelivery, 'status' | 'statusCode'> {
   if (status === undefined) return { status: 'failed to connect to host', statusCode: 0 }
   return { status: ok ? 'OK' : `Invalid HTTP Response: ${status}`, statusCode: status }
 }

@@ -5,11 +5,15 @@ import { startGcsStreamServer } from './audit-stream-gcs.ts'
 import { startAuditStreamWriter } from './audit-stream-s3.ts'
 import { exampleHookToken, startDeliveryServer } from './deliveries.ts'
 import { exampleGithubApp } from './oauth.ts'
-import { exampleHook, startGithubWebhookSender } from './webhooks.ts'
+import { exampleHook, postDelivery, signDelivery, startGithubWebhookSender } from './webhooks.ts'
 
 export const simulators: Simulators = {
   'github-webhook': {
-    send: ({ url, secret, seed }) => startGithubWebhookSender({ url, secret, seed }),
+    send: ({ url, secret, seed }) =>
+      startGithubWebhookSender({
+        seed,
+        deliver: (event, signal) => postDelivery(url, signDelivery({ ...event, secret }), signal),
+      }),
     async withRecovery({ url, secret, seed, recovery: { owner, repository, hookId } }) {
       const hook = { ...exampleHook, id: Number(hookId) }
       const server = await startDeliveryServer({
@@ -20,8 +24,6 @@ export const simulators: Simulators = {
       })
       const send = () =>
         startGithubWebhookSender({
-          url,
-          secret,
           seed,
           deliver: ({ event, payload }, signal) => {
             // Now and then the receiver is out of reach, so that there is something to recover.

@@ -1,4 +1,5 @@
 import examples from '@octokit/webhooks-examples' with { type: 'json' }
+import { isObject } from '../shared/json.ts'
 
 /** One real payload of GitHub. */
 export interface GithubEvent {
@@ -30,8 +31,4 @@ function definitions(value: unknown): { name: string; examples: readonly unknown
 
 function isDefinition(value: unknown): value is { name: string; examples: readonly unknown[] } {
   return isObject(value) && typeof value.name === 'string' && Array.isArray(value.examples)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -22,13 +22,6 @@ export interface SignedDelivery {
   readonly body: Buffer
 }
 
-/** An entry of GitHub's page "Recent deliveries". GitHub never retries a failure by itself. */
-export interface DeliveryResult extends PostResult {
-  readonly event: string
-  readonly guid: string
-  readonly redelivery: boolean
-}
-
 /** https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
 const deliveryTimeoutMs = 10_000
 
@@ -68,70 +61,40 @@ export function signDelivery(delivery: {
   }
 }
 
-/** Sends once, as `postOnce` does. */
+/** Sends once, as `postOnce` does. GitHub never retries a failure by itself. */
 export async function postDelivery(
   url: string,
-  { event, guid, headers, body }: SignedDelivery,
-  { redelivery = false, signal }: { readonly redelivery?: boolean; readonly signal?: AbortSignal } = {},
-): Promise<DeliveryResult> {
-  const result = await postOnce(url, { headers, body, timeoutMs: deliveryTimeoutMs, signal })
-  return { event, guid, redelivery, ...result }
+  { headers, body }: SignedDelivery,
+  signal?: AbortSignal,
+): Promise<PostResult> {
+  return postOnce(url, { headers, body, timeoutMs: deliveryTimeoutMs, signal })
 }
 
 export interface SenderOptions {
-  readonly url: string
-  readonly secret: string
+  /** Seed for the order of events. */
+  readonly seed: number
   /** @default 1 */
   readonly ratePerSecond?: number
-  /** Seed for the order of events and the choice of redeliveries. @default 1 */
-  readonly seed?: number
-  /** @default 'json' */
-  readonly contentType?: 'json' | 'form'
-  /** @default the example organization's */
-  readonly hook?: Hook
-  /** Share of deliveries that are redelivered by hand, with their old GUID, from 0 to 1. @default 0 */
-  readonly redeliverShare?: number
-  /** Ends the sender, like `stop`. */
-  readonly signal?: AbortSignal
-  readonly onDelivery?: (result: DeliveryResult) => void
-  /** Delivers in place of the sender, for instance to keep a log. */
-  readonly deliver?: (event: GithubEvent, signal: AbortSignal) => Promise<unknown>
+  readonly deliver: (event: GithubEvent, signal: AbortSignal) => Promise<unknown>
 }
 
 /**
- * Sends an organization's webhooks without end: first `ping`, then real events in a random but repeatable order, each
- * with a new GUID, at a steady rate that does not wait for answers.
+ * Sends an organization's webhooks without end: first `ping`, then real events in a random but repeatable order, at a steady rate
+ * that does not wait for answers.
  */
-export function startGithubWebhookSender(options: SenderOptions): Stoppable {
-  const { url, secret, ratePerSecond = 1, seed = 1, contentType = 'json', hook = exampleHook } = options
-  const { redeliverShare = 0, onDelivery, deliver } = options
+export function startGithubWebhookSender({ seed, ratePerSecond = 1, deliver }: SenderOptions): Stoppable {
   const underWay = new Set<Promise<unknown>>()
-
-  const track = (work: Promise<unknown>) => {
-    const tracked = work.finally(() => underWay.delete(tracked))
-    underWay.add(tracked)
-  }
-  const post = async (delivery: SignedDelivery, redelivery: boolean, signal: AbortSignal) => {
-    const result = await postDelivery(url, delivery, { redelivery, signal })
-    if (!signal.aborted) onDelivery?.(result)
-  }
-
   return runUntilStopped(async (signal) => {
-    const random = seededRandom(seed)
     try {
-      for (const one of endlessly(random)) {
-        if (deliver) track(deliver(one, signal))
-        else {
-          const delivery = signDelivery({ ...one, secret, contentType, hook })
-          track(post(delivery, false, signal))
-          if (random() < redeliverShare) track(post(delivery, true, signal))
-        }
+      for (const one of endlessly(seededRandom(seed))) {
+        const delivery: Promise<unknown> = deliver(one, signal).finally(() => underWay.delete(delivery))
+        underWay.add(delivery)
         await pause(1000 / ratePerSecond, undefined, { signal })
       }
     } finally {
       await Promise.all(underWay)
     }
-  }, options.signal)
+  })
 }
 
 function* endlessly(random: () => number): Generator<GithubEvent> {

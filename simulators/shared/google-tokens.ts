@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto'
 import { apiError, bearerOf, tokenError } from './google-answers.ts'
 import { type AwsIdentity, BadSubject, callerOf } from './google-aws-identity.ts'
-import { isObject } from './json.ts'
+import { isObject, jsonOf } from './json.ts'
 import type { SimulatedRequest } from './provider-simulator.ts'
 import { randomText, seededRandom } from './seeded-random.ts'
 import type { SimulatedAnswer } from './simulator-faults.ts'
@@ -88,7 +88,7 @@ export class GoogleTokens {
     }
     const { account } = this.#options
     const [head = '', payload = '', signature = ''] = (form.get('assertion') ?? '').split('.')
-    const [header, claims] = [head, payload].map(jsonOf)
+    const [header, claims] = [head, payload].map((part) => jsonOf(Buffer.from(part, 'base64url').toString()))
     if (!isObject(header) || !isObject(claims) || header.alg !== 'RS256') {
       return tokenError('invalid_grant', 'Invalid JWT: Failed audience check.')
     }
@@ -154,7 +154,7 @@ export class GoogleTokens {
     if (!grantsPool) {
       return apiError(403, "Permission 'iam.serviceAccounts.getAccessToken' denied on resource.", 'forbidden')
     }
-    const asked = jsonOf(Buffer.from(body).toString('base64url'))
+    const asked = jsonOf(body)
     const scope = isObject(asked) && Array.isArray(asked.scope) ? asked.scope[0] : undefined
     const lifetime = isObject(asked) ? Number(/^(\d+)s$/.exec(String(asked.lifetime))?.[1]) : Number.NaN
     if (typeof scope !== 'string' || !(lifetime <= 3600)) return apiError(400, 'Request is invalid.', 'badRequest')
@@ -172,12 +172,4 @@ const tokenAnswer = (token: string, members: Readonly<Record<string, string>> = 
 function formIn(headers: SimulatedRequest['headers'], body: string): URLSearchParams | undefined {
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
   return isForm ? new URLSearchParams(body) : undefined
-}
-
-function jsonOf(part: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString())
-  } catch {
-    return undefined
-  }
 }

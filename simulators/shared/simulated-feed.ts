@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isObject } from './json.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** An event as the provider stores it. */
@@ -22,17 +23,17 @@ export interface FeedOptions {
   /** Invents the event of a time. The same random numbers give the same event. */
   readonly invent: (time: number, random: () => number) => Invented
   /** @default 1 */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Time of the first event, in milliseconds since 1970. */
   readonly startAt: number
   /** On average; with 0 the feed shows only inserted events. @default 6 */
-  readonly eventsPerMinute?: number
+  readonly eventsPerMinute?: number | undefined
   /** Share of late events, from 0 to 1. @default 0.02 */
-  readonly lateShare?: number
+  readonly lateShare?: number | undefined
   /** Longest delay of a late event, in milliseconds. @default 90,000 */
-  readonly longestDelayMs?: number
+  readonly longestDelayMs?: number | undefined
   /** Precision of the events' times, in milliseconds. @default 1 */
-  readonly granularityMs?: number
+  readonly granularityMs?: number | undefined
 }
 
 const minute = 60_000
@@ -44,7 +45,7 @@ const mixed = (seed: number, place: number): number => Math.imul(seed, 0x85ebca6
  * An endless log. The events of a minute depend on the seed and the minute alone, so two runs at different times agree.
  */
 export class SimulatedFeed {
-  readonly #options: Required<FeedOptions>
+  readonly #options: { readonly [Name in keyof FeedOptions]-?: NonNullable<FeedOptions[Name]> }
   /** Sorted by time, then id. */
   readonly #rows: FeedRow[] = []
   #madeUntil: number
@@ -52,14 +53,8 @@ export class SimulatedFeed {
   #inserted = 0
 
   constructor(options: FeedOptions) {
-    this.#options = {
-      seed: 1,
-      eventsPerMinute: 6,
-      lateShare: 0.02,
-      longestDelayMs: 90_000,
-      granularityMs: 1,
-      ...options,
-    }
+    const { seed = 1, eventsPerMinute = 6, lateShare = 0.02, longestDelayMs = 90_000, granularityMs = 1 } = options
+    this.#options = { ...options, seed, eventsPerMinute, lateShare, longestDelayMs, granularityMs }
     this.#madeUntil = Math.floor(options.startAt / minute)
   }
 
@@ -88,7 +83,7 @@ export class SimulatedFeed {
   }
 
   /** The index after all rows before the given one or equal to it. */
-  #place(row: Pick<FeedRow, 'time' | 'id'>): number {
+  #place(row: RowPlace): number {
     let low = 0
     let high = this.#rows.length
     while (low < high) {
@@ -136,8 +131,16 @@ export class SimulatedFeed {
   }
 }
 
+/** The row at which a page begins or ends. */
+export type RowPlace = Pick<FeedRow, 'time' | 'id'>
+
+export const parseRowPlace = (value: unknown): RowPlace | undefined =>
+  isObject(value) && typeof value.time === 'number' && typeof value.id === 'string'
+    ? { time: value.time, id: value.id }
+    : undefined
+
 /** By time, then by id. */
-export function compareRows(a: Pick<FeedRow, 'time' | 'id'>, b: Pick<FeedRow, 'time' | 'id'>): number {
+export function compareRows(a: RowPlace, b: RowPlace): number {
   return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 

@@ -1,3 +1,4 @@
+import type { AwsIdentity } from './google-aws-identity.ts'
 import type { ProviderSimulator, ServerOptions } from './provider-simulator.ts'
 import type { FeedOptions } from './simulated-feed.ts'
 import type { Stoppable } from './until-stopped.ts'
@@ -45,12 +46,7 @@ export interface FeedSetUp
   /** Events of one page at most, whatever is asked for. */
   readonly largestPage?: number
   /** Who asks, for providers that trust an identity of AWS. */
-  readonly caller?: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-    readonly arn: string
-  }
+  readonly caller?: AwsIdentity
 }
 
 /** A provider whose events are fetched. */
@@ -71,11 +67,7 @@ export interface WriterSetUp extends SetUp {
   /** URL of the object store, asked in path style. */
   readonly endpoint: string
   readonly region: string
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
+  readonly credentials: Omit<AwsIdentity, 'arn'>
   readonly bucket: string
 }
 

@@ -7,11 +7,10 @@ export interface Stoppable {
  * Runs endless work.
  *
  * @param work an error that it throws after its signal is aborted is ignored
- * @param outer stops the work as well
  */
-export function runUntilStopped(work: (signal: AbortSignal) => Promise<void>, outer?: AbortSignal): Stoppable {
+export function runUntilStopped(work: (signal: AbortSignal) => Promise<void>): Stoppable {
   const stopping = new AbortController()
-  const signal = outer ? AbortSignal.any([stopping.signal, outer]) : stopping.signal
+  const { signal } = stopping
   const running = work(signal).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })

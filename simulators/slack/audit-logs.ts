@@ -1,24 +1,15 @@
-import { isObject } from '../shared/json.ts'
 import type { SimulatedRequest } from '../shared/provider-simulator.ts'
-import type { Cursors, FeedRow, SimulatedFeed } from '../shared/simulated-feed.ts'
+import type { Cursors, RowPlace, SimulatedFeed } from '../shared/simulated-feed.ts'
 import { compareRows } from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 
 export const auditPath = '/audit/v1/logs'
 
-/** The row after which a page begins. */
-export type AuditPlace = Pick<FeedRow, 'time' | 'id'>
-
-export const parseAuditPlace = (value: unknown): AuditPlace | undefined =>
-  isObject(value) && typeof value.time === 'number' && typeof value.id === 'string'
-    ? { time: value.time, id: value.id }
-    : undefined
-
 const most = 9_999
 
 export interface AuditLog {
   readonly feed: SimulatedFeed
-  readonly cursors: Cursors<AuditPlace>
+  readonly cursors: Cursors<RowPlace>
   readonly largestPage: number
 }
 

@@ -4,10 +4,10 @@ import {
   type SimulatedRequest,
   startProviderSimulator,
 } from '../shared/provider-simulator.ts'
-import { Cursors, type FeedOptions, SimulatedFeed } from '../shared/simulated-feed.ts'
+import { Cursors, type FeedOptions, parseRowPlace, SimulatedFeed } from '../shared/simulated-feed.ts'
 import type { SimulatedAnswer } from '../shared/simulator-faults.ts'
 import { AccessTable, inventClient, parseAccessOrder, type SortBy } from './access-table.ts'
-import { type AuditPlace, auditPage, auditPath, auditRefusal, parseAuditPlace } from './audit-logs.ts'
+import { auditPage, auditPath, auditRefusal } from './audit-logs.ts'
 import { inventAuditEntry, inventIntegration } from './events.ts'
 import { listRefusal, numberedPage } from './numbered-list.ts'
 import { exampleSlackApp, type SlackApp, SlackOAuth } from './oauth.ts'
@@ -62,14 +62,14 @@ export interface SlackServer extends ProviderSimulator {
  */
 export async function startSlackServer(options: SlackServerOptions): Promise<SlackServer> {
   const { seed = 1, now = Date.now, shows, largestPage = 9_999, accessRows = 0 } = options
-  const startAt = options.startAt ?? now() - 86_400_000
+  const { startAt = now() - 86_400_000, eventsPerMinute = 4, lateShare, longestDelayMs } = options
   const feedOf = (invent: FeedOptions['invent'], salt: number) =>
     new SimulatedFeed({
       seed: seed ^ salt,
       startAt,
-      eventsPerMinute: options.eventsPerMinute ?? 4,
-      lateShare: options.lateShare ?? 0.02,
-      longestDelayMs: options.longestDelayMs ?? 90_000,
+      eventsPerMinute,
+      lateShare,
+      longestDelayMs,
       granularityMs: 1000,
       invent,
     })
@@ -100,7 +100,7 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     ...options.token,
   })
   const oauth = new SlackOAuth({ app: options.app ?? exampleSlackApp, tokens, own, seed })
-  const cursors = new Cursors<AuditPlace>(seed, 'dXNlcjp', parseAuditPlace)
+  const cursors = new Cursors(seed, 'dXNlcjp', parseRowPlace)
   const limits = new Map(
     (
       [

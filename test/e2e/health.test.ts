@@ -34,8 +34,7 @@ const client = () => {
 /** What rings, by the alarms' names without that of the stack. */
 const ringing = (): string[] =>
   run()
-    .alarms.evaluate()
-    .filter(({ state }) => state === 'ALARM')
+    .alarms.ringing()
     .map(({ name }) => name.slice(name.indexOf(' ') + 1))
 
 const kindOf = (name: string): string => name.split(' ')[0] ?? ''

@@ -51,9 +51,9 @@ describe('Hex’s deliveries', () => {
     const sent: JsonObject[] = []
     for (const form of forms) {
       for (let i = 0; i < 8; i++) {
-        const batch = encodeHexBatch(batches.next().value ?? [], form)
-        expect(await postHexBatch(target, batch)).toMatchObject({ ok: true, status: 200 })
-        sent.push(...batch.envelopes)
+        const envelopes = batches.next().value ?? []
+        expect(await postHexBatch(target, encodeHexBatch(envelopes, form))).toMatchObject({ ok: true, status: 200 })
+        sent.push(...envelopes)
       }
     }
     const ask = () => pipeline.query('select * from hex_audit')

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { startProviders, startSenders } from '../../local/simulators.ts'
+import { prepareSenders, startProviders } from '../../local/simulators.ts'
 import {
   type LaunchedFunction,
   polledSources,
@@ -10,7 +10,7 @@ import {
 import { startReceiver } from '../support/receiver.ts'
 
 const principal = { name: 'poller', accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'KeyOfNobody' }
-const secrets = { current: (id: string) => `the value of ${id}` }
+const secrets = { current: (id: string) => `the value of ${id}`, fill: () => {} }
 
 /** The type of source of a route, such as `POST /acme/{sourceId}`. */
 const typeOf = (route: string): string => `${route.split('/')[1]}-webhook`
@@ -61,17 +61,19 @@ test("sources are found with their type and their function's options", () => {
 test('each source gets the sender of its type, with its own URL, secret and options', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', options: {} }
-  const stop = await startSenders(
+  const senders = await prepareSenders(
     [
       { ...source, id: 'hooks', type: 'github-webhook' },
       { ...source, id: 'hex', type: 'hex-webhook', options: { header: 'x-mine' } },
       { ...source, id: 'unknown', type: 'nobody-simulates-this' },
     ],
+    [],
     { secrets },
   )
-  onTestFinished(() => void stop())
+  onTestFinished(() => senders.stop())
+  senders.start()
   await expect.poll(() => received.length).toBeGreaterThanOrEqual(2)
-  await stop()
+  await senders.stop()
   const fromHex = received.filter(({ headers }) => headers['x-mine'] === 'the value of s')
   expect(JSON.parse(fromHex[0]?.body ?? '')[0]).toHaveProperty('event.actor')
   expect(received.some(({ headers }) => headers['x-github-event'] === 'ping')).toBe(true)
@@ -80,16 +82,18 @@ test('each source gets the sender of its type, with its own URL, secret and opti
 test('two sources of one type are two workspaces', async () => {
   const { url, received } = await startReceiver()
   const source = { url, secretId: 's', type: 'hex-webhook' }
-  const stop = await startSenders(
+  const senders = await prepareSenders(
     [
       { ...source, id: 'one', options: { header: 'x-one' } },
       { ...source, id: 'two', options: { header: 'x-two' } },
     ],
+    [],
     { secrets },
   )
-  onTestFinished(() => void stop())
+  onTestFinished(() => senders.stop())
+  senders.start()
   await expect.poll(() => received.length).toBeGreaterThanOrEqual(2)
-  await stop()
+  await senders.stop()
   const workspaces = received.map(({ body }) => JSON.parse(body)[0].event.actor.metadata.workspaceId)
   expect(new Set(workspaces).size).toBe(2)
 })
@@ -100,7 +104,9 @@ test('a missing option is reported by name, and no other source gets events', as
     { id: 'hooks', type: 'github-webhook', url, secretId: 's', options: {} },
     { id: 'hex', type: 'hex-webhook', url, secretId: 's', options: {} },
   ]
-  await expect(startSenders(sources, { secrets })).rejects.toThrow('source hex: its function lacks the option "header"')
+  await expect(prepareSenders(sources, [], { secrets })).rejects.toThrow(
+    'source hex: its function lacks the option "header"',
+  )
   expect(received).toEqual([])
 })
 

@@ -74,11 +74,11 @@ const services: JsonObject = {
  * it does not matter whether a minute ends during the test.
  */
 const anything: JsonObject = {
-  ComparisonOperator: 'GreaterThanThreshold',
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   EvaluationPeriods: 1,
   Period: 3_600,
   Statistic: 'Sum',
-  Threshold: 0,
+  Threshold: 1,
   TreatMissingData: 'notBreaching',
 }
 

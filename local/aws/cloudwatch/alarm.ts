@@ -1,17 +1,14 @@
 import type { Metric, Statistic } from './metric.ts'
 
+/** Whether a value breaches a threshold. */
 export const comparisons = {
-  GreaterThanThreshold: '>',
-  GreaterThanOrEqualToThreshold: '>=',
-  LessThanThreshold: '<',
-  LessThanOrEqualToThreshold: '<=',
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+  LessThanThreshold: (value: number, threshold: number) => value < threshold,
+  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
 } as const
 export type Comparison = keyof typeof comparisons
 
-export const missingDataTreatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const
-export type MissingData = (typeof missingDataTreatments)[number]
-
-/** An alarm of the template. */
+/** An alarm of the template. One period alone decides. */
 export interface Alarm {
   readonly name: string
   readonly description: string
@@ -19,26 +16,9 @@ export interface Alarm {
   readonly statistic: Statistic
   /** A multiple of 60. */
   readonly periodSeconds: number
-  /** N of "M out of N". */
-  readonly evaluationPeriods: number
-  /** M of "M out of N". */
-  readonly datapointsToAlarm: number
   readonly threshold: number
   readonly comparison: Comparison
-  readonly missingData: MissingData
-  /** ARNs of topics that would be told. Nothing is published here. */
-  readonly actions: { readonly alarm: readonly string[]; readonly ok: readonly string[] }
+  readonly ringsWithoutData: boolean
 }
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
-
-/** The state of an alarm. */
-export interface AlarmStanding extends Pick<Alarm, 'name' | 'description' | 'threshold' | 'actions'> {
-  readonly state: AlarmState
-  /** When it took this state, on the run's clock, in milliseconds since 1970. */
-  readonly since: number
-  /** Value, threshold and periods in words. */
-  readonly reason: string
-  /** The values that decided, oldest first; filled-in ones are left out. */
-  readonly values: readonly number[]
-}
+export type RingingAlarm = Pick<Alarm, 'name' | 'description'>

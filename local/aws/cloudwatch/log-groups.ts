@@ -9,10 +9,6 @@ export interface MetricFilter {
   readonly matches: LineFilter
   /** Has no dimensions, as those of a filter would be members of the line. */
   readonly metric: Metric
-  /** What a matching line counts. */
-  readonly value: number
-  /** Whether a line that does not match counts zero, so that "no matches" differs from "no lines". */
-  readonly countsZero: boolean
 }
 
 /** Takes the metrics out of the lines that go to log groups; the lines themselves are kept elsewhere, or not at all. */
@@ -35,9 +31,6 @@ export class LogGroups {
     if (!isEmbedded && filters.length === 0) return
     const line = jsonIn(text)
     if (isEmbedded) for (const point of embeddedPoints(line)) this.#store.add(point)
-    for (const { matches, metric, value, countsZero } of filters) {
-      const isMatch = matches(line)
-      if (isMatch || countsZero) this.#store.add({ ...metric, value: isMatch ? value : 0, at })
-    }
+    for (const { matches, metric } of filters) if (matches(line)) this.#store.add({ ...metric, value: 1, at })
   }
 }

@@ -2,10 +2,10 @@ import { type DataPoint, type Metric, metricKey, minuteMs, type Statistic } from
 
 /** The data points of one minute, which is all that CloudWatch keeps of them. */
 interface Minute {
-  sum: number
-  count: number
-  min: number
-  max: number
+  readonly sum: number
+  readonly count: number
+  readonly min: number
+  readonly max: number
 }
 
 interface Series {
@@ -18,8 +18,6 @@ interface Series {
 /** The metrics that alarms read, as sums of minutes in memory. Other metrics are dropped, so that the size is known. */
 export class MetricStore {
   readonly #series = new Map<string, Series>()
-  /** The same by the objects with which alarms read, because making a key takes longer than the rest of a read. */
-  readonly #seriesOf = new WeakMap<Metric, Series>()
 
   /** Keeps a metric from now on, at least as long as an alarm looks back. */
   keep(metric: Metric, lookBackMs: number): void {
@@ -27,24 +25,17 @@ export class MetricStore {
     const series = this.#series.get(key) ?? { minutes: new Map(), lookBack: 0 }
     series.lookBack = Math.max(series.lookBack, Math.ceil(lookBackMs / minuteMs))
     this.#series.set(key, series)
-    this.#seriesOf.set(metric, series)
   }
 
   /** Adds a data point to those of its minute. */
   add(point: DataPoint): void {
-    const { value } = point
-    this.#change(point, ({ sum, count, min, max }) => ({
-      sum: sum + value,
-      count: count + 1,
-      min: Math.min(min, value),
-      max: Math.max(max, value),
-    }))
-  }
-
-  /** Makes a data point the only one of its minute: a state that was looked at again, not one more event. */
-  set(point: DataPoint): void {
-    const { value } = point
-    this.#change(point, () => ({ sum: value, count: 1, min: value, max: value }))
+    const { value, at } = point
+    const series = this.#series.get(metricKey(point))
+    if (series === undefined || !Number.isFinite(value)) return
+    const minute = Math.floor(at / minuteMs)
+    const before = series.minutes.get(minute) ?? nothing
+    series.minutes.set(minute, together(before, { sum: value, count: 1, min: value, max: value }))
+    forget(series, minute)
   }
 
   /**
@@ -52,53 +43,33 @@ export class MetricStore {
    * @returns `undefined` without data
    */
   read(metric: Metric, statistic: Statistic, from: number, to: number): number | undefined {
-    const series = this.#seriesOf.get(metric) ?? this.#series.get(metricKey(metric))
-    if (series === undefined || series.minutes.size === 0) return undefined
-    const all = sumOf(series.minutes, from / minuteMs, to / minuteMs)
+    const minutes = this.#series.get(metricKey(metric))?.minutes ?? []
+    let all = nothing
+    for (const [minute, one] of minutes) {
+      if (minute >= from / minuteMs && minute < to / minuteMs) all = together(all, one)
+    }
     return all.count === 0 ? undefined : values[statistic](all)
-  }
-
-  #change(point: DataPoint, change: (before: Minute) => Minute): void {
-    const series = this.#series.get(metricKey(point))
-    if (series === undefined || !Number.isFinite(point.value)) return
-    const minute = Math.floor(point.at / minuteMs)
-    series.minutes.set(minute, change(series.minutes.get(minute) ?? nothing))
-    forget(series, minute)
   }
 }
 
 const nothing: Minute = { sum: 0, count: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
 
+const together = (a: Minute, b: Minute): Minute => ({
+  sum: a.sum + b.sum,
+  count: a.count + b.count,
+  min: Math.min(a.min, b.min),
+  max: Math.max(a.max, b.max),
+})
+
 const values: Readonly<Record<Statistic, (all: Minute) => number>> = {
   Sum: ({ sum }) => sum,
   Maximum: ({ max }) => max,
   Minimum: ({ min }) => min,
-  Average: ({ sum, count }) => sum / count,
   SampleCount: ({ count }) => count,
 }
 
-/** Walks over what is fewer: the minutes of the time, or those with data. */
-function sumOf(minutes: ReadonlyMap<number, Minute>, from: number, to: number): Minute {
-  const all = { ...nothing }
-  const add = ({ sum, count, min, max }: Minute) => {
-    all.sum += sum
-    all.count += count
-    all.min = Math.min(all.min, min)
-    all.max = Math.max(all.max, max)
-  }
-  if (to - from > minutes.size) {
-    for (const [minute, one] of minutes) if (minute >= from && minute < to) add(one)
-    return all
-  }
-  for (let minute = from; minute < to; minute++) {
-    const one = minutes.get(minute)
-    if (one) add(one)
-  }
-  return all
-}
-
 /** So many minutes more than needed are kept, so that old ones are seldom looked for. */
-const slack = 60
+const slack = 1_440
 
 /** Deletes what no alarm reads any more. A clock that was set back leaves minutes after the latest one. */
 function forget({ minutes, lookBack }: Series, latest: number): void {

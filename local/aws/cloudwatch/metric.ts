@@ -11,8 +11,8 @@ export interface DataPoint extends Metric {
   readonly at: number
 }
 
-/** How the data points of a period become one value; percentiles are unknown here. */
-export const statistics = ['Sum', 'Maximum', 'Minimum', 'Average', 'SampleCount'] as const
+/** How the data points of a period become one value; others are unknown here. */
+export const statistics = ['Sum', 'Maximum', 'Minimum', 'SampleCount'] as const
 export type Statistic = (typeof statistics)[number]
 
 export const minuteMs = 60_000

@@ -23,15 +23,11 @@ export function countInvocation(store: MetricStore, functionName: string, outcom
 }
 
 /**
- * Counts an answer of an HTTP API, whether its function or API Gateway itself gave it.
+ * Counts whether an answer of an HTTP API is an error, whether its function or API Gateway itself gave it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  * @param at when the request came, on the run's clock
  */
 export function countAnswer(store: MetricStore, apiId: string, { status }: AnsweredRequest, at: number): void {
-  for (const dimensions of [{ ApiId: apiId }, { ApiId: apiId, Stage: '$default' }]) {
-    const add = (name: string, value: number) => store.add({ namespace: 'AWS/ApiGateway', name, dimensions, value, at })
-    add('Count', 1)
-    add('4xx', status >= 400 && status < 500 ? 1 : 0)
-    add('5xx', status >= 500 ? 1 : 0)
-  }
+  const metric = { namespace: 'AWS/ApiGateway', name: '5xx', dimensions: { ApiId: apiId } }
+  store.add({ ...metric, value: status >= 500 ? 1 : 0, at })
 }

@@ -100,8 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       secrets: stores.secretsmanager,
       async askQueues(principal, operation, input) {
         const request = queueRequest(operation, input)
-        const target = await stores.sqs.target(request)
-        const call: Call = { principal, service: 'sqs', request, ...target }
+        const call: Call = { principal, service: 'sqs', request, access: await stores.sqs.accessOf(request) }
         const { status, body } = await pass(call, options.interceptors ?? [], stores.sqs)
         if (status === 200 && typeof body === 'string') return jsonObject(body)
         throw new Error(`${operation} was answered ${status}`)
@@ -131,7 +130,7 @@ async function answerTo(
   try {
     const { principal, service } = identifyCaller(request, principals, region)
     store = stores[service]
-    const call: Call = { principal: principal.name, service, request, ...(await store.target(request)) }
+    const call: Call = { principal: principal.name, service, request, access: await store.accessOf(request) }
     return await pass(call, interceptors, store)
   } catch (error) {
     if (error instanceof AnswerLost) throw error

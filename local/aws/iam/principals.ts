@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { isObject, readObject } from '../../json.ts'
+import { isObject, readObject, replaceFile } from '../../json.ts'
 
 /** An access key. */
 export interface AccessKey {
@@ -52,9 +50,7 @@ export class Principals {
       return this.#add({ name, accessKeyId: String(accessKeyId), secretAccessKey: String(secretAccessKey) })
     }
     const key = newKey('AKIA')
-    mkdirSync(dirname(this.#file), { recursive: true })
-    writeFileSync(`${this.#file}.new`, JSON.stringify({ ...kept, [id]: key }, undefined, 2), { mode: 0o600 })
-    renameSync(`${this.#file}.new`, this.#file)
+    replaceFile(this.#file, { ...kept, [id]: key })
     return this.#add({ name, ...key })
   }
 

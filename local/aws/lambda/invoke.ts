@@ -22,9 +22,7 @@ export interface LambdaOptions {
 export function lambdaApi({ region, accountId, functions }: LambdaOptions): Store {
   const arnOf = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`
   return {
-    async target(request) {
-      return { operation: 'Invoke', access: [{ action: 'lambda:InvokeFunction', resource: arnOf(nameIn(request)) }] }
-    },
+    accessOf: async (request) => [{ action: 'lambda:InvokeFunction', resource: arnOf(nameIn(request)) }],
     async handle(request) {
       const name = nameIn(request)
       const { 'x-amz-invocation-type': type = 'RequestResponse', 'x-amz-log-type': log = 'None' } = request.headers

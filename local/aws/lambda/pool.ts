@@ -10,16 +10,6 @@ const idleLimitMs = 5 * 60_000
 const firstThrottleWaitMs = 1_000
 const longestThrottleWaitMs = 5 * 60_000
 
-/** The treatment of asynchronous events. */
-export interface AsyncPolicy {
-  /** Time that an event may wait for its turn before it is dropped. */
-  readonly maxAgeSeconds: number
-  /** Retries after the function fails. */
-  readonly retries: number
-  /** Wait before the first retry, doubled before the second. */
-  readonly retryWaitMs: number
-}
-
 export interface PoolOptions {
   readonly surroundings: FunctionSurroundings
   /** Called with every line that an instance prints. */
@@ -43,8 +33,8 @@ const tooOld: FunctionError = {
 export class FunctionPool {
   readonly spec: FunctionSpec
   readonly surroundings: FunctionSurroundings
-  /** Lambda's default until the template sets another. */
-  asyncPolicy: AsyncPolicy = { maxAgeSeconds: 21_600, retries: 2, retryWaitMs: 60_000 }
+  /** Time that an asynchronous event may wait for its turn before it is dropped: Lambda's default until the template sets another. */
+  maxAgeSeconds = 21_600
   /** Refuses every event, as Lambda does when an account's concurrency is used up. */
   isThrottled = false
   readonly #options: PoolOptions
@@ -92,36 +82,19 @@ export class FunctionPool {
   }
 
   /**
-   * Takes an asynchronous event: drops it when it gets too old, retries it when the function fails. Being throttled costs
-   * no retry, only time.
+   * Takes an asynchronous event: tries again while it is throttled, and drops it when it gets too old. There is no retry when the
+   * function fails, as the template wants none.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-   *
-   * @returns the outcome of the last try.
    */
   async invokeAsync(event: unknown): Promise<Outcome> {
-    const { maxAgeSeconds, retries, retryWaitMs } = this.asyncPolicy
-    const end = Date.now() + maxAgeSeconds * 1000
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#untilNotThrottled(event, end)
-      const done = outcome.ok || outcome.error.errorType === lambdaErrors.eventTooOld || attempt > retries
-      if (done || this.#stopping.signal.aborted) return outcome
-      await this.#pause(attempt * retryWaitMs)
-    }
-  }
-
-  /** @param end when the event is too old, in milliseconds since 1970 */
-  async #untilNotThrottled(event: unknown, end: number): Promise<Outcome> {
+    const end = Date.now() + this.maxAgeSeconds * 1000
     for (let waitMs = firstThrottleWaitMs; ; waitMs = Math.min(2 * waitMs, longestThrottleWaitMs)) {
       const outcome = await this.invoke(event, Math.max(0, end - Date.now()))
       if (outcome.ok || outcome.error.errorType !== lambdaErrors.throttled) return outcome
-      await this.#pause(Math.min(waitMs, Math.max(0, end - Date.now())))
+      const pauseMs = Math.min(waitMs, Math.max(0, end - Date.now()))
+      await delay(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
       if (Date.now() >= end || this.#stopping.signal.aborted) return { ok: false, error: tooOld }
     }
-  }
-
-  /** Ends early when the pool stops. */
-  async #pause(milliseconds: number): Promise<void> {
-    await delay(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {})
   }
 
   /** Refuses new events, finishes those under way, and ends all processes. */

@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { z } from 'zod'
-import { jsonIn } from '../../../lambdas/core/json/forms.ts'
+import { readKept, replaceFile } from '../../json.ts'
 
 const queueNotification = z.object({
   id: z.string(),
@@ -74,7 +72,8 @@ export class BucketFactsFile {
       versioned: false,
       publicAccessBlock: [],
     }
-    this.#facts = new Map(Object.entries(read(file)))
+    const problem = 'does not hold facts about buckets: delete it to begin anew'
+    this.#facts = new Map(Object.entries(readKept(file, content, problem) ?? {}))
   }
 
   names(): string[] {
@@ -88,22 +87,6 @@ export class BucketFactsFile {
 
   change(bucket: string, changed: Partial<BucketFacts>): void {
     this.#facts.set(bucket, { ...this.of(bucket), ...changed })
-    mkdirSync(dirname(this.#file), { recursive: true })
-    const temporary = `${this.#file}.new`
-    writeFileSync(temporary, JSON.stringify(Object.fromEntries(this.#facts), undefined, 2), { mode: 0o600 })
-    renameSync(temporary, this.#file)
+    replaceFile(this.#file, Object.fromEntries(this.#facts))
   }
-}
-
-function read(file: string): Record<string, BucketFacts> {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw error
-  }
-  const { data } = content.safeParse(jsonIn(text))
-  if (!data) throw new Error(`${file} does not hold facts about buckets: delete it to begin anew`)
-  return data
 }

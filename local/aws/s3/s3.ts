@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { jsonObject } from '../json-protocol.ts'
-import { type Answer, ServiceError, type Store, type StoreRequest, type Target } from '../store.ts'
+import { type Access, type Answer, ServiceError, type Store, type StoreRequest } from '../store.ts'
 import { receiveBody } from './body.ts'
 import type { BucketAccess } from './bucket-access.ts'
 import type { BucketFacts, BucketFactsFile } from './bucket-facts.ts'
@@ -77,7 +77,7 @@ export function createObjectStore({ dir, facts, access, notifications, now }: Ob
     has: (bucket) => files.hasBucket(bucket),
     factsOf,
     pathOf: (bucket, key) => files.pathOf(bucket, key),
-    target: async (request) => targetOf(request),
+    accessOf: async (request) => accessOf(request),
     handle: async (request) => {
       const { operation, call } = identify(request)
       if (!files.hasBucket(call.bucket)) {
@@ -89,14 +89,14 @@ export function createObjectStore({ dir, facts, access, notifications, now }: Ob
   }
 }
 
-function targetOf(request: StoreRequest): Target {
+function accessOf(request: StoreRequest): Access[] {
   const { operation, call } = identify(request)
   const resource = `arn:aws:s3:::${call.bucket}${operation.on === 'bucket' ? '' : `/${call.key}`}`
   // A write with If-Match also needs the permission to read:
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
   const actions = [operation.action, ...(operation.writes && call.condition.etag !== undefined ? ['s3:GetObject'] : [])]
   const keys = conditionKeys(operation, call)
-  return { operation: operation.name, access: actions.map((action) => ({ action, resource, keys })) }
+  return actions.map((action) => ({ action, resource, keys }))
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html */

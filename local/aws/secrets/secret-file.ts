@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { z } from 'zod'
-import { jsonIn } from '../../../lambdas/core/json/forms.ts'
+import { readKept, replaceFile } from '../../json.ts'
 
 const version = z.object({
   id: z.string(),
@@ -25,27 +23,11 @@ export class SecretFile {
   /** @throws {Error} when the file was not written by `save` */
   constructor(file: string) {
     this.#file = file
-    this.secrets = read(file)
+    const problem = 'is not a file of secrets: move it away, or delete it to have new secrets made'
+    this.secrets = readKept(file, content, problem)?.secrets ?? []
   }
 
   save(): void {
-    mkdirSync(dirname(this.#file), { recursive: true })
-    const temporary = `${this.#file}.new`
-    writeFileSync(temporary, JSON.stringify({ secrets: this.secrets }, undefined, 2), { mode: 0o600 })
-    renameSync(temporary, this.#file)
+    replaceFile(this.#file, { secrets: this.secrets })
   }
-}
-
-function read(file: string): Secret[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-  const { data } = content.safeParse(jsonIn(text))
-  // Without a reason, which would quote the text.
-  if (!data) throw new Error(`${file} is not a file of secrets: move it away, or delete it to have new secrets made`)
-  return data.secrets
 }

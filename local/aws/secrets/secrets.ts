@@ -58,14 +58,11 @@ export function openSecrets({ file }: { readonly file: string }): Secrets {
       putVersion(secret, { SecretString: value })
       state.save()
     },
-    async target(request) {
+    async accessOf(request) {
       const operation = operationOf(request, 'secretsmanager')
       const { SecretId } = await request.json()
       const known = state.secrets.find(({ arn, name }) => arn === SecretId || name === SecretId)
-      return {
-        operation,
-        access: [{ action: `secretsmanager:${operation}`, resource: known?.arn ?? String(SecretId) }],
-      }
+      return [{ action: `secretsmanager:${operation}`, resource: known?.arn ?? String(SecretId) }]
     },
     async handle(request) {
       const name = operationOf(request, 'secretsmanager')

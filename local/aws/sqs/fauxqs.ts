@@ -11,7 +11,6 @@ interface FauxqsMessage {
   /** Milliseconds since 1970. */
   readonly sentTimestamp: number
   readonly approximateReceiveCount: number
-  readonly delayUntil?: number
 }
 
 export interface FauxqsQueue {
@@ -19,11 +18,7 @@ export interface FauxqsQueue {
   readonly arn: string
   readonly messages: readonly FauxqsMessage[]
   readonly delayedMessages: readonly FauxqsMessage[]
-  /** Messages whose visibility timeout has ended may still be among them. */
-  readonly inflightMessages: ReadonlyMap<
-    string,
-    { readonly message: FauxqsMessage; readonly visibilityDeadline: number }
-  >
+  readonly inflightMessages: ReadonlyMap<string, { readonly message: FauxqsMessage }>
   setAttributes(attributes: Readonly<Record<string, string>>): void
   getAttribute(name: string): string | undefined
   enqueue(message: { readonly messageId: string }): void

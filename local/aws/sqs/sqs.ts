@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { isObject } from '../../json.ts'
 import { jsonError, operationOf } from '../json-protocol.ts'
-import { notImplemented, type Store, type StoreRequest, type Target } from '../store.ts'
+import { type Access, notImplemented, type Store, type StoreRequest } from '../store.ts'
 import { DeadLetterSources } from './dead-letter-sources.ts'
 import { type FauxqsPersistence, type FauxqsQueue, type FauxqsStore, openFauxqs } from './fauxqs.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -24,8 +24,6 @@ export interface QueuedMessage {
   readonly since: number
   /** Always 0 for a dead letter, whose receives were those of its former queue. */
   readonly receives: number
-  /** Whether it can be received now. */
-  readonly isVisible: boolean
 }
 
 export interface Queues extends Store {
@@ -92,7 +90,7 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
       return { ready: count(''), inFlight: count('NotVisible'), delayed: count('Delayed') }
     },
     messages: (name) => messagesIn(store, store.getQueueByName(name), sources),
-    target: (request) => targetOf(request, queueArn),
+    accessOf: (request) => accessOf(request, queueArn),
     async handle(request) {
       const operation = operationOf(request, 'AmazonSQS')
       const action = actions.get(operation)
@@ -157,21 +155,17 @@ function compact(db: DatabaseSync, compactBytes: number): void {
 
 function messagesIn(store: FauxqsStore, queue: FauxqsQueue | undefined, sources: DeadLetterSources): QueuedMessage[] {
   if (queue === undefined) return []
-  const now = Date.now()
   const takesDeadLetters = [...store.allQueues()].some((other) =>
     other.getAttribute('RedrivePolicy')?.includes(JSON.stringify(queue.arn)),
   )
   const all = [
-    ...queue.messages.map((message) => ({ message, isVisible: true })),
-    ...queue.delayedMessages.map((message) => ({ message, isVisible: (message.delayUntil ?? 0) <= now })),
-    ...[...queue.inflightMessages.values()].map(({ message, visibilityDeadline }) => {
-      return { message, isVisible: visibilityDeadline <= now }
-    }),
+    ...queue.messages,
+    ...queue.delayedMessages,
+    ...[...queue.inflightMessages.values()].map(({ message }) => message),
   ]
-  return all.map(({ message: { messageId, sentTimestamp, approximateReceiveCount }, isVisible }) => ({
+  return all.map(({ messageId, sentTimestamp, approximateReceiveCount }) => ({
     since: (takesDeadLetters ? sources.movedAt(messageId) : undefined) ?? sentTimestamp,
     receives: takesDeadLetters ? 0 : approximateReceiveCount,
-    isVisible,
   }))
 }
 
@@ -187,21 +181,14 @@ function groupChanges(persistence: FauxqsPersistence): GroupCommit {
   return commits
 }
 
-async function targetOf(request: StoreRequest, queueArn: (name: string) => string): Promise<Target> {
+async function accessOf(request: StoreRequest, queueArn: (name: string) => string): Promise<Access[]> {
   const operation = operationOf(request, 'AmazonSQS')
   if (!request.headers['content-type']?.startsWith(contentType)) {
     throw notImplemented(`SQS with content type ${request.headers['content-type']}; only ${contentType}`)
   }
   const { QueueUrl, QueueName } = await request.json()
   const named = typeof QueueUrl === 'string' ? QueueUrl.split('/').at(-1) : QueueName
-  return {
-    operation,
-    // A batch needs the permission of the single operation; only ListQueues concerns no particular queue.
-    access: [
-      {
-        action: `sqs:${operation.replace(/Batch$/, '')}`,
-        resource: typeof named === 'string' ? queueArn(named) : queueArn('*'),
-      },
-    ],
-  }
+  // A batch needs the permission of the single operation; only ListQueues concerns no particular queue.
+  const action = `sqs:${operation.replace(/Batch$/, '')}`
+  return [{ action, resource: typeof named === 'string' ? queueArn(named) : queueArn('*') }]
 }

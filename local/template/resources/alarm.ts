@@ -1,26 +1,17 @@
-import {
-  type Alarm,
-  type Comparison,
-  comparisons,
-  type MissingData,
-  missingDataTreatments,
-} from '../../aws/cloudwatch/alarm.ts'
-import { type Metric, type Statistic, statistics } from '../../aws/cloudwatch/metric.ts'
+import { type Alarm, type Comparison, comparisons } from '../../aws/cloudwatch/alarm.ts'
+import { type Metric, statistics } from '../../aws/cloudwatch/metric.ts'
 import { isObject } from '../../json.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 import { arn, type Site } from './site.ts'
 
 const known = [
-  'ActionsEnabled',
   'AlarmActions',
   'AlarmDescription',
   'AlarmName',
   'ComparisonOperator',
-  'DatapointsToAlarm',
   'Dimensions',
   'EvaluationPeriods',
-  'InsufficientDataActions',
   'MetricName',
   'Namespace',
   'OKActions',
@@ -29,6 +20,15 @@ const known = [
   'Tags',
   'Threshold',
   'TreatMissingData',
+]
+
+/** The metrics of services that are measured here. */
+const ofServices = [
+  'AWS/ApiGateway 5xx',
+  'AWS/Lambda Errors',
+  'AWS/Lambda Invocations',
+  'AWS/Lambda Throttles',
+  'AWS/SQS ApproximateAgeOfOldestMessage',
 ]
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html */
@@ -41,37 +41,31 @@ export function alarm(declared: Declared, site: Site): ResourceValues {
 /** @throws {TemplateError} naming what the local run cannot evaluate. */
 export function readAlarm(declared: Declared): Alarm {
   for (const name of Object.keys(declared.properties)) {
-    if (!known.includes(name)) declared.refuse(name, 'alarms compare a metric with a fixed threshold')
+    if (!known.includes(name)) declared.refuse(name, 'alarms compare a metric of one period with a fixed threshold')
   }
-  const evaluationPeriods = declared.number('EvaluationPeriods', 0)
-  if (!(evaluationPeriods >= 1)) declared.invalid('EvaluationPeriods', 'a number from 1')
-  const datapointsToAlarm = declared.number('DatapointsToAlarm', evaluationPeriods)
-  if (!(datapointsToAlarm >= 1 && datapointsToAlarm <= evaluationPeriods)) {
-    declared.invalid('DatapointsToAlarm', `a number from 1 to ${evaluationPeriods}`)
-  }
+  if (declared.number('EvaluationPeriods', 0) !== 1) declared.invalid('EvaluationPeriods', '1')
   return {
     name: declared.optionalText('AlarmName') ?? declared.id,
     description: declared.optionalText('AlarmDescription') ?? '',
     metric: readMetric(declared),
-    statistic: oneOf<Statistic>(declared, 'Statistic', statistics),
+    statistic: oneOf(declared, 'Statistic', statistics),
     periodSeconds: readPeriod(declared),
-    evaluationPeriods,
-    datapointsToAlarm,
     threshold: declared.number('Threshold', Number.NaN),
-    comparison: oneOf<Comparison>(declared, 'ComparisonOperator', keysOf(comparisons)),
-    missingData: missingDataOf(declared),
-    actions: {
-      alarm: declared.list('AlarmActions').map(String),
-      ok: declared.list('OKActions').map(String),
-    },
+    comparison: oneOf(declared, 'ComparisonOperator', Object.keys(comparisons) as Comparison[]),
+    ringsWithoutData: oneOf(declared, 'TreatMissingData', ['breaching', 'notBreaching']) === 'breaching',
   }
 }
 
 function readMetric(declared: Declared): Metric {
+  const namespace = declared.text('Namespace')
+  const name = declared.text('MetricName')
+  if (namespace.startsWith('AWS/') && !ofServices.includes(`${namespace} ${name}`)) {
+    declared.invalid('MetricName', `one that is measured here (${ofServices.join(', ')})`)
+  }
   const dimensions = declared.list('Dimensions').filter(isObject)
   return {
-    namespace: declared.text('Namespace'),
-    name: declared.text('MetricName'),
+    namespace,
+    name,
     dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [String(Name), String(Value)])),
   }
 }
@@ -81,16 +75,7 @@ function readPeriod(declared: Declared): number {
   return seconds > 0 && seconds % 60 === 0 ? seconds : declared.invalid('Period', 'whole minutes, in seconds')
 }
 
-function missingDataOf(declared: Declared): MissingData {
-  return declared.properties.TreatMissingData === undefined
-    ? 'missing'
-    : oneOf<MissingData>(declared, 'TreatMissingData', missingDataTreatments)
-}
-
-function oneOf<T extends string>(declared: Declared, property: string, values: readonly T[]): T {
+function oneOf<const T extends string>(declared: Declared, property: string, values: readonly T[]): T {
   const text = declared.text(property)
   return values.find((value) => value === text) ?? declared.invalid(property, `one of ${values.join(', ')}`)
 }
-
-const keysOf = (comparison: typeof comparisons): Comparison[] =>
-  Object.keys(comparison).filter((name): name is Comparison => name in comparison)

@@ -41,12 +41,9 @@ function nameOf(declared: Declared, service: string | undefined, { functions }: 
 /** The template's settings for asynchronous events. */
 export function eventInvokeConfig(declared: Declared, site: Site): ResourceValues {
   declared.refuse('DestinationConfig', 'it does not send on what becomes of events')
+  if (declared.number('MaximumRetryAttempts', Number.NaN) !== 0) declared.invalid('MaximumRetryAttempts', '0')
   const target = functionNamed(declared, 'FunctionName', site)
-  target.asyncPolicy = {
-    ...target.asyncPolicy,
-    maxAgeSeconds: declared.number('MaximumEventAgeInSeconds', target.asyncPolicy.maxAgeSeconds),
-    retries: declared.number('MaximumRetryAttempts', target.asyncPolicy.retries),
-  }
+  target.maxAgeSeconds = declared.number('MaximumEventAgeInSeconds', target.maxAgeSeconds)
   return { ref: declared.id, attributes: {} }
 }
 

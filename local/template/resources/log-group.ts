@@ -24,13 +24,11 @@ export function metricFilter(declared: Declared, site: Site): ResourceValues {
   for (const [index, properties] of declared.list('MetricTransformations').filter(isObject).entries()) {
     const change = new Declared(`${declared.id}.MetricTransformations[${index}]`, declared.type, properties)
     change.refuse('Dimensions', 'a filter counts into one metric')
-    const countsZero = properties.DefaultValue !== undefined
-    if (countsZero && change.number('DefaultValue', 0) !== 0) change.invalid('DefaultValue', '0, or missing')
+    change.refuse('DefaultValue', 'a line that does not match counts nothing')
+    if (change.number('MetricValue', 0) !== 1) change.invalid('MetricValue', '1')
     site.cloudWatch.logGroups.addFilter(declared.text('LogGroupName'), {
       matches,
       metric: { namespace: change.text('MetricNamespace'), name: change.text('MetricName'), dimensions: {} },
-      value: change.number('MetricValue', 1),
-      countsZero,
     })
   }
   return { ref: declared.physicalName('FilterName'), attributes: {} }

@@ -1,5 +1,5 @@
 import { parsePolicy } from '../../aws/iam/policy.ts'
-import { isObject, type JsonObject } from '../../json.ts'
+import { isObject } from '../../json.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
 import type { Site } from './site.ts'
@@ -17,24 +17,20 @@ export function role(declared: Declared, site: Site): ResourceValues {
   return { ref: name, attributes: { Arn: roleArn, RoleId: name } }
 }
 
-/** The policies inside a role or a user, and the managed ones that it names. */
+/** The policies inside a role or a user. */
 export function attachPolicies(declared: Declared, site: Site, arn: string): void {
+  declared.refuse('ManagedPolicyArns', 'roles and users have policies of their own')
   declared.list('Policies').forEach((policy, index) => {
     const document = isObject(policy) && isObject(policy.PolicyDocument) ? policy.PolicyDocument : {}
     site.permissions.attach(arn, parsePolicy(`${declared.id}.Policies[${index}]`, document))
   })
-  for (const managed of declared.list('ManagedPolicyArns').map(String)) {
-    const document = site.managedPolicies.get(managed)
-    if (document === undefined) declared.invalid('ManagedPolicyArns', 'a list of policies that the template holds')
-    site.permissions.attach(arn, parsePolicy(managed.replace(/^.*\//, ''), document))
-  }
 }
 
 /** A separate policy, inline or managed: its statements go to every role and user that it names. */
 export function policy(declared: Declared, site: Site): ResourceValues {
   const name = declared.physicalName('PolicyName')
   const iam = `arn:aws:iam::${site.gateway.accountId}`
-  const document: JsonObject = declared.object('PolicyDocument').properties
+  const document = declared.object('PolicyDocument').properties
   declared.refuse('Groups', 'there are no groups of users')
   const named = (kind: string, property: string) => declared.list(property).map((one) => `${iam}:${kind}/${one}`)
   for (const arn of [...named('role', 'Roles'), ...named('user', 'Users')]) {
@@ -42,7 +38,6 @@ export function policy(declared: Declared, site: Site): ResourceValues {
   }
   if (declared.type !== 'AWS::IAM::ManagedPolicy') return { ref: name, attributes: {} }
   const policyArn = `${iam}:policy/${name}`
-  site.managedPolicies.set(policyArn, document)
   return { ref: policyArn, attributes: { PolicyArn: policyArn } }
 }
 

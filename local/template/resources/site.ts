@@ -7,7 +7,6 @@ import type { EventSource } from '../../aws/lambda/event-source.ts'
 import type { FunctionSpec } from '../../aws/lambda/function.ts'
 import type { FunctionPool } from '../../aws/lambda/pool.ts'
 import type { Schedule } from '../../aws/scheduler/schedule.ts'
-import type { JsonObject } from '../../json.ts'
 import type { RunClock } from '../../run-clock.ts'
 import type { ResourceValues } from '../intrinsics.ts'
 import type { Declared } from './declared.ts'
@@ -21,8 +20,6 @@ export interface Site {
   readonly faults: Faults
   readonly clock: RunClock
   readonly cloudWatch: CloudWatch
-  /** Documents of managed policies, by ARN. */
-  readonly managedPolicies: Map<string, JsonObject>
   readonly functions: Map<string, FunctionPool>
   readonly apis: Map<string, HttpApi>
   /** Addresses of the APIs by the base URLs of their custom domains. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   type AnthropicServerOptions,
   exampleAnthropicKey,
@@ -33,7 +33,7 @@ interface Page {
 
 async function get(
   server: ProviderSimulator,
-  query = '',
+  query = '?order=asc',
   headers: Record<string, string> = { 'x-api-key': exampleAnthropicKey },
 ) {
   const answer = await fetch(`${server.url}/v1/compliance/activities${query}`, { headers })
@@ -41,36 +41,25 @@ async function get(
   return { status: answer.status, headers: answer.headers, page, ids: page.data?.map(({ id }) => id) ?? [] }
 }
 
-describe.each(['asc', 'desc'])('in %s order', (order) => {
-  test('after_id leads to the end, before_id back to the beginning', async () => {
-    const server = await serve()
-    const all = await oracle(server)
-    const wanted = order === 'asc' ? all : all.toReversed()
-    const read = async (cursor: 'after_id' | 'before_id', from: string) => {
-      const pages: string[][] = []
-      for (let place = from, more = true; more; ) {
-        const { page, ids } = await get(server, `?order=${order}&limit=70&${cursor}=${place}`)
-        pages.push(ids)
-        place = (cursor === 'after_id' ? page.last_id : page.first_id) ?? place
-        more = page.has_more
-      }
-      return pages
-    }
-    const first = await get(server, `?order=${order}&limit=70`)
-    expect(first.ids).toEqual(wanted.slice(0, 70))
-    const onward = await read('after_id', first.page.last_id ?? '')
-    expect([...first.ids, ...onward.flat()]).toEqual(wanted)
-    const last = await get(server, `?order=${order}&limit=5000`)
-    expect(last.ids).toEqual(wanted)
-    const back = await read('before_id', last.page.last_id ?? '')
-    expect(back.toReversed().flat()).toEqual(wanted.slice(0, -1))
-  })
+test('after_id leads to the end', async () => {
+  const server = await serve()
+  const all = await oracle(server)
+  const read: string[] = []
+  for (let query = '', more = true; more; ) {
+    const { page, ids } = await get(server, `?order=asc&limit=70${query}`)
+    expect(ids).toEqual(all.slice(read.length, read.length + 70))
+    read.push(...ids)
+    query = `&after_id=${page.last_id}`
+    more = page.has_more
+  }
+  expect(read).toEqual(all)
+  expect((await get(server, '?order=asc&limit=5000')).ids).toEqual(all)
+})
 
-  test('a page without activities has no ids', async () => {
-    const server = await serve({ eventsPerMinute: 0 })
-    const { page } = await get(server, `?order=${order}`)
-    expect(page).toEqual({ data: [], has_more: false, first_id: null, last_id: null })
-  })
+test('a page without activities has no ids', async () => {
+  const server = await serve({ eventsPerMinute: 0 })
+  const { page } = await get(server)
+  expect(page).toEqual({ data: [], has_more: false, first_id: null, last_id: null })
 })
 
 test('a cursor outlives the process that made it', async () => {
@@ -101,11 +90,10 @@ test('each request causes a row that the next one sees', async () => {
       created_at: '2026-01-15T10:30:00Z',
     },
   ])
-  expect((await get(server, '?exclude_activity_types[]=compliance_api_accessed')).ids).toEqual([])
 })
 
 test('has every kind of actor, unknown types, and activities without an organization', async () => {
-  const { page } = await get(await serve(), '?limit=5000')
+  const { page } = await get(await serve(), '?order=asc&limit=5000')
   const actors = new Set(page.data.map(({ actor }) => actor.type))
   expect(actors.size).toBe(12)
   expect(actors).toContain('actor_of_tomorrow')
@@ -115,17 +103,17 @@ test('has every kind of actor, unknown types, and activities without an organiza
 })
 
 test.each([
-  'created_at[gte]=2026-01-01T00:00:00Z',
-  'created_at.gte=yesterday',
-  'limit=0',
-  'limit=5001',
-  'limit=x',
+  'order=asc&created_at[gte]=2026-01-01T00:00:00Z',
+  'order=asc&created_at.gte=yesterday',
+  'order=asc&limit=0',
+  'order=asc&limit=5001',
+  'order=asc&limit=x',
   'order=up',
-  'after_id=a&before_id=b',
-  'after_id=activity_01x',
-  'activity_types[]=a&exclude_activity_types[]=b',
-  'organization_ids=org_1',
-  'page=2',
+  'limit=10',
+  'order=asc&after_id=activity_01x',
+  'order=asc&organization_ids=org_1',
+  'order=asc&before_id=a',
+  'order=asc&page=2',
 ])('%s is a bad request', async (query) => {
   const { status, page, headers } = await get(await serve(), `?${query}`)
   expect({ status, type: page.error?.type }).toEqual({ status: 400, type: 'invalid_request_error' })
@@ -139,12 +127,12 @@ test.each<[string, AnthropicServerOptions, Record<string, string>, number]>([
   ['another key', {}, { 'x-api-key': 'sk-ant-api01-x' }, 401],
   ['no scope', { scopes: [] }, { 'x-api-key': exampleAnthropicKey }, 403],
 ])('%s', async (_how, options, headers, status) => {
-  expect((await get(await serve(options), '', headers)).status).toBe(status)
+  expect((await get(await serve(options), '?order=asc', headers)).status).toBe(status)
 })
 
 test('refuses requests beyond the limit per minute; those without a key do not count', async () => {
   const server = await serve({ requestsPerMinute: 1 })
-  await get(server, '', {})
+  await get(server, '?order=asc', {})
   expect((await get(server)).status).toBe(200)
   const { status, headers } = await get(server)
   expect({ status, wait: headers.get('retry-after') }).toEqual({ status: 429, wait: '60' })

@@ -98,7 +98,11 @@ describe('searches', () => {
     })
     const [d89, d91, , g6] = inserted
     expect((await get(server, '?include=all')).ids).toEqual([g6, d89])
-    expect((await get(server, '?include=all&phrase=created:>=2025-01-01')).ids).toEqual([g6, d89, d91])
+    expect((await get(server, '?include=all&phrase=created:2025-01-01T00:00:00Z..2027-01-01T00:00:00Z')).ids).toEqual([
+      g6,
+      d89,
+      d91,
+    ])
   })
 
   test('find Git events only on request', async () => {
@@ -118,13 +122,12 @@ describe('searches', () => {
     })
     const at = new Date(time).toISOString()
     expect((await get(server, `?include=all&phrase=created:${at}..${at}`)).ids).toEqual([inserted[1]])
-    expect((await get(server, `?include=all&phrase=created:>${at}`)).ids).toEqual([inserted[2]])
-    expect((await get(server, `?include=all&phrase=created:<${at}`)).ids).toEqual([inserted[0]])
   })
 
   test.each([
     '?phrase=created:yesterday',
-    '?phrase=created:2026-01-01..',
+    '?phrase=created:2026-01-01T00:00:00Z..',
+    '?phrase=action:repo.create',
     '?include=everything',
     '?order=up',
     '?after=made-up',

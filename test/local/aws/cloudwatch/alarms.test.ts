@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Alarm } from '../../../../local/aws/cloudwatch/alarm.ts'
+import type { Alarm, Comparison } from '../../../../local/aws/cloudwatch/alarm.ts'
 import { Alarms } from '../../../../local/aws/cloudwatch/alarms.ts'
 import { minuteMs } from '../../../../local/aws/cloudwatch/metric.ts'
 import { MetricStore } from '../../../../local/aws/cloudwatch/metric-store.ts'
@@ -23,12 +23,9 @@ function alarmOf(more: Partial<Alarm> = {}): Alarm {
     metric,
     statistic: 'Sum',
     periodSeconds: 60,
-    evaluationPeriods: 1,
-    datapointsToAlarm: 1,
-    threshold: 0,
-    comparison: 'GreaterThanThreshold',
-    missingData: 'notBreaching',
-    actions: { alarm: [], ok: [] },
+    threshold: 1,
+    comparison: 'GreaterThanOrEqualToThreshold',
+    ringsWithoutData: false,
     ...more,
   }
 }
@@ -44,8 +41,7 @@ function world(alarm: Alarm, messages: QueuedMessage[] = []) {
   alarms.add(alarm)
   return {
     alarms,
-    state: () => alarms.evaluate()[0]?.state,
-    standing: () => alarms.evaluate()[0],
+    rings: () => alarms.ringing().length > 0,
     count: (value: number, at = clock.now()) => store.add({ ...metric, value, at }),
     shift: (minutes: number) => {
       // What happened before the shift happened at another moment.
@@ -57,149 +53,116 @@ function world(alarm: Alarm, messages: QueuedMessage[] = []) {
 }
 
 describe('an alarm', () => {
-  test('rings at once, and says since when and why until long after', () => {
-    const { count, shift, standing } = world(alarmOf())
-    expect(standing()).toMatchObject({ state: 'OK', since: noon + 10_000, values: [] })
-    vi.advanceTimersByTime(5_000)
+  test('rings at once, until its data is older than the spare periods', () => {
+    const { alarms, count, shift } = world(alarmOf())
+    expect(alarms.ringing()).toEqual([])
     count(2)
-    const ringing = {
-      name: 'errors',
-      description: 'Something failed.',
-      threshold: 0,
-      actions: { alarm: [], ok: [] },
-      state: 'ALARM',
-      since: noon + 15_000,
-      values: [2],
-      reason: 'Sum of N Errors, alarm if > 0 in 1 of 1 periods of 60 s: 1 of 1 values breach (2)',
-    }
-    expect(standing()).toEqual(ringing)
-    vi.advanceTimersByTime(5_000)
-    expect(standing()).toEqual(ringing)
-    // The last data is read again while it lies within the spare periods.
+    const ringing = [{ name: 'errors', description: 'Something failed.' }]
+    expect(alarms.ringing()).toEqual(ringing)
     shift(2)
-    expect(standing()).toEqual(ringing)
-    shift(60)
-    expect(standing()).toMatchObject({ state: 'OK', since: noon + 4 * minuteMs, values: [] })
+    expect(alarms.ringing()).toEqual(ringing)
+    shift(3)
+    expect(alarms.ringing()).toEqual([])
   })
 
-  test('begins without data, and two may not have one name', () => {
-    const { alarms, standing } = world(alarmOf({ missingData: 'missing' }))
-    expect(standing()).toMatchObject({ state: 'INSUFFICIENT_DATA', since: noon + 10_000 })
+  test('may not have the name of another', () => {
+    const { alarms } = world(alarmOf())
     expect(() => alarms.add(alarmOf())).toThrow('there are two alarms called errors')
   })
 
   test('has periods that end with the minute', () => {
-    const { count, shift, state } = world(alarmOf({ periodSeconds: 300, threshold: 2 }))
+    const { count, shift, rings } = world(alarmOf({ periodSeconds: 300, threshold: 3 }))
     // A period that ended at a multiple of five minutes would hold only the last of them.
     count(1, noon + 7 * minuteMs)
     count(1, noon + 8 * minuteMs)
     count(1, noon + 11.9 * minuteMs)
     shift(11)
-    expect(state()).toBe('ALARM')
+    expect(rings()).toBe(true)
     shift(12)
-    expect(state()).toBe('OK')
+    expect(rings()).toBe(false)
   })
 
-  test('needs M of N periods', () => {
-    const { count, shift, state } = world(alarmOf({ evaluationPeriods: 5, datapointsToAlarm: 3 }))
-    const states = [1, 0, 1, 0, 1, 0, 0, 1].map((errors, minute) => {
+  test('goes by the latest period with data', () => {
+    const { count, shift, rings } = world(alarmOf())
+    const states = [0, 1, 0, 1].map((errors, minute) => {
       shift(minute)
       count(errors)
-      return state()
+      return rings()
     })
-    expect(states).toEqual(['OK', 'OK', 'OK', 'OK', 'ALARM', 'OK', 'OK', 'OK'])
+    expect(states).toEqual([false, true, false, true])
   })
 
-  test('keeps a state that nobody looked at in time, if missing data is ignored', () => {
-    const { count, shift, standing } = world(alarmOf({ missingData: 'ignore' }))
+  test.each([true, false])('rings without data: %s', (ringsWithoutData) => {
+    const silent = alarmOf({ ringsWithoutData, comparison: 'LessThanThreshold' })
+    const { count, shift, rings } = world(silent)
+    expect(rings()).toBe(ringsWithoutData)
     count(1)
-    shift(600)
-    expect(standing()).toMatchObject({ state: 'ALARM', since: noon + minuteMs, values: [1] })
+    shift(2)
+    expect(rings()).toBe(false)
+    shift(3)
+    expect(rings()).toBe(ringsWithoutData)
     count(0)
-    expect(standing()).toMatchObject({ state: 'OK', values: [0] })
-    shift(1_200)
-    expect(standing()).toMatchObject({ state: 'OK', values: [0] })
+    expect(rings()).toBe(true)
   })
 
-  test.each([
-    ['breaching', 'ALARM'],
-    ['missing', 'INSUFFICIENT_DATA'],
-  ] as const)('without data that is %s goes to %s', (missingData, wanted) => {
-    const silent = alarmOf({ missingData, comparison: 'LessThanThreshold', threshold: 1, evaluationPeriods: 3 })
-    const { count, shift, state } = world({ ...silent, datapointsToAlarm: 3 })
-    for (const minute of [0, 1, 2]) {
-      shift(minute)
-      count(1)
-    }
-    expect(state()).toBe('OK')
-    shift(5)
-    expect(state()).toBe('OK')
-    shift(7)
-    expect(state()).toBe(wanted)
+  test.each<[Comparison, boolean[]]>([
+    ['GreaterThanOrEqualToThreshold', [false, true, true]],
+    ['LessThanThreshold', [true, false, false]],
+    ['LessThanOrEqualToThreshold', [true, true, false]],
+  ])('%s of 5 with 4, 5 and 6', (comparison, wanted) => {
+    const states = [4, 5, 6].map((value) => {
+      const { count, rings } = world(alarmOf({ comparison, threshold: 5 }))
+      count(value)
+      return rings()
+    })
+    expect(states).toEqual(wanted)
   })
 
   test('goes on when the clock is set back', () => {
-    const { count, shift, state } = world(alarmOf())
+    const { count, shift, rings } = world(alarmOf())
     shift(100_000)
-    expect(state()).toBe('OK')
-    shift(0)
     count(1)
-    expect(state()).toBe('ALARM')
+    expect(rings()).toBe(true)
+    shift(0)
+    expect(rings()).toBe(false)
+    count(1)
+    expect(rings()).toBe(true)
   })
 })
 
-describe('the metrics of a queue', () => {
-  const watching = (name: string, more: Partial<Alarm>): Alarm =>
-    alarmOf({
-      metric: { namespace: 'AWS/SQS', name, dimensions: { QueueName: 'work' } },
-      statistic: 'Maximum',
-      ...more,
-    })
-  const message = (more: Partial<QueuedMessage> = {}): QueuedMessage => ({
-    since: Date.now(),
-    receives: 0,
-    isVisible: true,
-    ...more,
+describe('the age of the oldest message of a queue', () => {
+  const age = alarmOf({
+    metric: { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimensions: { QueueName: 'work' } },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    threshold: 900,
   })
+  const message = (receives = 0): QueuedMessage => ({ since: Date.now(), receives })
 
-  test('hold the age of the oldest message on the run’s clock, for each minute of its stay', () => {
-    const age = watching('ApproximateAgeOfOldestMessage', {
-      periodSeconds: 300,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-      threshold: 900,
-    })
+  test('is that on the run’s clock', () => {
     const messages: QueuedMessage[] = []
-    const { shift, standing } = world(age, messages)
+    const { shift, rings } = world(age, messages)
     shift(60)
     vi.advanceTimersByTime(1_000)
     messages.push(message(), message())
-    expect(standing()).toMatchObject({ state: 'OK', values: [0] })
-    shift(60 + 24)
-    expect(standing()).toMatchObject({ state: 'OK', values: [888, 1_188, 1_440] })
-    shift(60 + 40)
-    expect(standing()).toMatchObject({ state: 'ALARM', values: [1_848, 2_148, 2_400] })
+    expect(rings()).toBe(false)
+    shift(60 + 14)
+    expect(rings()).toBe(false)
+    shift(60 + 15)
+    messages.splice(0, 1)
+    expect(rings()).toBe(true)
     messages.splice(0)
     shift(60 + 100)
-    expect(standing()).toMatchObject({ state: 'OK', values: [] })
+    expect(rings()).toBe(false)
   })
 
-  test('leave out the age of a message that was received three times', () => {
-    const age = watching('ApproximateAgeOfOldestMessage', {})
-    const messages = [message({ receives: 3 })]
-    const other = message({ receives: 2, isVisible: false })
-    const { shift, standing } = world(age, messages)
+  test('leaves out a message that was received three times', () => {
+    const messages = [message(3)]
+    const other = message(2)
+    const { shift, rings } = world(age, messages)
     shift(60)
-    expect(standing()).toMatchObject({ state: 'OK', values: [] })
+    expect(rings()).toBe(false)
     messages.push(other)
-    expect(standing()).toMatchObject({ state: 'ALARM', values: [3_600] })
-  })
-
-  test('count the messages that can be received, and none as zero', () => {
-    const messages = [message(), message(), message({ isVisible: false })]
-    const { standing } = world(watching('ApproximateNumberOfMessagesVisible', {}), messages)
-    expect(standing()).toMatchObject({ state: 'ALARM', values: [2] })
-    messages.splice(0)
-    expect(standing()).toMatchObject({ state: 'OK', values: [0] })
+    expect(rings()).toBe(true)
   })
 })

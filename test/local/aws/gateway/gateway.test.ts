@@ -45,7 +45,7 @@ test('a request without a signature, a presigned one and one for another region 
   })
 })
 
-test('interceptors see caller, operation and IAM permissions of a call', async () => {
+test('interceptors see caller and IAM permissions of a call', async () => {
   const calls: Call[] = []
   const interceptor: Interceptor = (call, next) => {
     calls.push(call)
@@ -65,16 +65,16 @@ test('interceptors see caller, operation and IAM permissions of a call', async (
   await secrets.send(new GetSecretValueCommand({ SecretId: 'github' }))
   expect(calls.every(({ principal }) => principal === 'tester')).toBe(true)
   const objectArn = 'arn:aws:s3:::lake/a b/ü'
-  const asked = calls.flatMap(({ operation, access }) =>
-    access.map(({ action, resource }) => [operation, action, resource]),
-  )
+  const asked = calls.map(({ access }) => access.map(({ action, resource }) => [action, resource]))
   expect(asked).toEqual([
-    ['PutObject', 's3:PutObject', objectArn],
-    ['PutObject', 's3:PutObject', objectArn],
-    ['PutObject', 's3:GetObject', objectArn],
-    ['HeadObject', 's3:GetObject', objectArn],
-    ['SendMessageBatch', 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:000000000000:records'],
-    ['GetSecretValue', 'secretsmanager:GetSecretValue', arn],
+    [['s3:PutObject', objectArn]],
+    [
+      ['s3:PutObject', objectArn],
+      ['s3:GetObject', objectArn],
+    ],
+    [['s3:GetObject', objectArn]],
+    [['sqs:SendMessage', 'arn:aws:sqs:us-east-1:000000000000:records']],
+    [['secretsmanager:GetSecretValue', arn]],
   ])
 })
 
@@ -83,12 +83,12 @@ test("an interceptor refuses a call in the service's form, or changes the store'
   const { s3, sqs, gateway } = await startStack({
     interceptors: [
       async (call, next) => {
-        seen.push(`first ${call.operation}`)
+        seen.push(`first ${call.access[0]?.action}`)
         const answer = await next()
         return { ...answer, headers: { ...answer.headers, 'last-modified': new Date(0).toUTCString() } }
       },
       async (call, next) => {
-        seen.push(`second ${call.operation}`)
+        seen.push(`second ${call.access[0]?.action}`)
         if (call.service === 'sqs') throw new ServiceError(403, 'AccessDenied', `${call.principal} may not`)
         return next()
       },
@@ -101,11 +101,8 @@ test("an interceptor refuses a call in the service's form, or changes the store'
     name: 'AccessDenied',
     message: 'tester may not',
   })
-  expect(seen).toEqual(
-    ['first', 'second']
-      .flatMap((one) => [`${one} PutObject`])
-      .concat(['first HeadObject', 'second HeadObject', 'first ReceiveMessage', 'second ReceiveMessage']),
-  )
+  const actions = ['s3:PutObject', 's3:GetObject', 'sqs:ReceiveMessage']
+  expect(seen).toEqual(actions.flatMap((action) => [`first ${action}`, `second ${action}`]))
 })
 
 test('a failing store answers 500 and reports the fault', async () => {

@@ -119,9 +119,16 @@ describe('permissions that the template lacks are refused on this machine, too:'
 describe('invocation settings of the template apply here:', () => {
   test('the maximum age of a tick, and no retry', async () => {
     const { run } = await start(assembly)
-    expect(run.functionNamed('janitor').asyncPolicy).toMatchObject({ maxAgeSeconds: 60, retries: 0 })
+    expect(run.functionNamed('janitor').maxAgeSeconds).toBe(60)
     expect(await run.schedules.get('janitor')?.tick()).toEqual({ ok: true, payload: 'null' })
     expect(() => run.functionNamed('nobody')).toThrow(/^no function is called nobody; there are .*writer/)
+  })
+
+  test('a retry, which is unknown here, ends the start', async () => {
+    const changed = withResources((type, properties) =>
+      type === 'AWS::Lambda::EventInvokeConfig' ? { ...properties, MaximumRetryAttempts: 2 } : properties,
+    )
+    await expect(start(changed)).rejects.toThrow('(AWS::Lambda::EventInvokeConfig): MaximumRetryAttempts should be 0')
   })
 
   test('the throttle of a route', async () => {

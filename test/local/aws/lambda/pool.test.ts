@@ -237,9 +237,8 @@ describe('while its concurrency is used up', () => {
     expect(outcomes).toEqual([refused, { ok: true, payload: 'null' }])
   })
 
-  test('an asynchronous event waits, and spends no retry', async () => {
+  test('an asynchronous event waits', async () => {
     const pool = await startPool()
-    pool.asyncPolicy = { maxAgeSeconds: 60, retries: 0, retryWaitMs: 10 }
     pool.isThrottled = true
     const event = pool.invokeAsync({ do: 'nothing' })
     setTimeout(() => {
@@ -250,9 +249,17 @@ describe('while its concurrency is used up', () => {
 
   test('an asynchronous event is dropped when it gets too old', async () => {
     const pool = await startPool()
-    pool.asyncPolicy = { maxAgeSeconds: 0.2, retries: 2, retryWaitMs: 10 }
+    pool.maxAgeSeconds = 0.2
     pool.isThrottled = true
     expect(await pool.invokeAsync({ do: 'nothing' })).toMatchObject({ error: { errorType: 'EventAgeExceeded' } })
+  })
+
+  test('an asynchronous event does not keep the pool from stopping', async () => {
+    const pool = await startPool()
+    pool.isThrottled = true
+    const event = pool.invokeAsync({ do: 'nothing' })
+    await pool.stop()
+    expect(await event).toMatchObject({ ok: false })
   })
 })
 
@@ -260,7 +267,7 @@ describe('an asynchronous event', () => {
   test('is dropped when it gets too old before there is room', async () => {
     const pool = await startPool({ maxInstances: 1 })
     await invoke(pool, { do: 'instance' })
-    pool.asyncPolicy = { ...pool.asyncPolicy, maxAgeSeconds: 0.3 }
+    pool.maxAgeSeconds = 0.3
     const busy = invoke(pool, { do: 'instance', milliseconds: 1_000 })
     expect(await pool.invokeAsync({ do: 'instance' })).toMatchObject({
       ok: false,
@@ -270,22 +277,12 @@ describe('an asynchronous event', () => {
     expect(await invoke(pool, { do: 'instance' })).toMatchObject({ calls: 3 })
   })
 
-  test.each([0, 2])('is retried %i times when the function fails, as the template says', async (retries) => {
+  test('is not retried when the function fails', async () => {
     const failures: unknown[] = []
     const pool = await startPool({}, { onFailure: (failure) => failures.push(failure) })
-    expect(pool.asyncPolicy).toEqual({ maxAgeSeconds: 6 * 3600, retries: 2, retryWaitMs: 60_000 })
-    pool.asyncPolicy = { maxAgeSeconds: 60, retries, retryWaitMs: 10 }
     expect(await pool.invokeAsync({ do: 'throw' })).toMatchObject({ ok: false, error: { errorType: 'RangeError' } })
-    expect(failures).toHaveLength(retries + 1)
+    expect(failures).toHaveLength(1)
     expect(await pool.invokeAsync({ do: 'nothing' })).toEqual({ ok: true, payload: 'null' })
-  })
-
-  test('does not keep the pool from stopping while it waits for its retry', async () => {
-    const pool = await startPool()
-    const event = pool.invokeAsync({ do: 'throw' })
-    await expect.poll(() => pool.pids).toHaveLength(1)
-    await pool.stop()
-    expect(await event).toMatchObject({ ok: false })
   })
 })
 
