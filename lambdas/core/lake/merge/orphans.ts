@@ -1,5 +1,5 @@
 import { listAll } from '../../aws/list-all.ts'
-import { isNumber, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
+import { formIn, isNumber, isText, objectOf, optional } from '../../json/forms.ts'
 import type { ListedObject, ObjectStore } from '../../ports.ts'
 import { dataPrefix, dayMs, listKey, type Partition, partitionOf } from '../partition.ts'
 import { parseList, urlOf } from '../table-list.ts'
@@ -37,9 +37,7 @@ export interface SweepOptions {
  */
 export async function sweepOrphans(options: SweepOptions): Promise<readonly string[] | undefined> {
   const { lake, ops, deadline, now = Date.now } = options
-  const stored = await ops.get(sweepKey)
-  const noted = stored && jsonIn(stored.body)
-  const last = isPosition(noted) ? noted : undefined
+  const last = formIn((await ops.get(sweepKey))?.body, isPosition)
   if (last !== undefined && last.after === undefined && now() < last.startedAt + sweepEvery) return undefined
   const startedAt = last?.after === undefined ? now() : last.startedAt
   const save = (after?: string) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { listAll } from '../../aws/list-all.ts'
-import { isText, jsonIn, listOf, objectOf } from '../../json/forms.ts'
+import { formIn, isText, listOf, objectOf } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { dataPrefix, dayMs, listKey, type Partition } from '../partition.ts'
 import { parseList, urlOf } from '../table-list.ts'
@@ -90,8 +90,5 @@ export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.n
   return deleted
 }
 
-async function readNote(ops: ObjectStore, key: string): Promise<MergeNote | undefined> {
-  const object = await ops.get(key)
-  const note = object && jsonIn(object.body)
-  return isNote(note) ? note : undefined
-}
+const readNote = async (ops: ObjectStore, key: string): Promise<MergeNote | undefined> =>
+  formIn((await ops.get(key))?.body, isNote)
