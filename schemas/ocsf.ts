@@ -86,10 +86,10 @@ export function typeUid(className: string, activity: string): number {
 }
 
 export const statusIds = { Unknown: 0, Success: 1, Failure: 2 } as const
-export type StatusName = keyof typeof statusIds
+type StatusName = keyof typeof statusIds
 
 export const actorTypes = ['User', 'System', 'Service'] as const
-export type ActorType = (typeof actorTypes)[number]
+type ActorType = (typeof actorTypes)[number]
 
 /** Columns of the view that are filled with texts of the event, and what those mean. */
 export const eventTexts = {

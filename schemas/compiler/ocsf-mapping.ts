@@ -9,7 +9,8 @@ import {
   ocsfClasses,
   type TextSource,
 } from '../ocsf.ts'
-import type { CaseForm, ConditionForm, FieldForm, LogSchemaForm, OcsfForm, SourceForm } from './definition-form.ts'
+import type { FieldForm, LogSchemaForm } from './definition-form.ts'
+import type { ConditionForm, OcsfForm, SourceForm } from './ocsf-form.ts'
 import { nearest } from './problem-wording.ts'
 import { columnName } from './schema-rules.ts'
 
@@ -51,6 +52,11 @@ const hasVerbs = (name: string): boolean => name === 'Entity Management' || name
 const meant = (word: string, known: readonly string[]): string => {
   const near = nearest(word, known)
   return near === undefined ? `; write one of ${known.join(', ')}` : `; did you mean ${near}?`
+}
+
+interface CaseForm<Name extends string> {
+  readonly is: Name
+  readonly when?: ConditionForm | undefined
 }
 
 /**
