@@ -45,11 +45,7 @@ const mostEnded = 200
 const attempts = 20
 
 /** @param folder of the jobs' owner, with a slash at its end */
-export function storedJobs<J extends AnyJob>(
-  ops: ObjectStore,
-  folder: string,
-  decode: DecodeJob<J>,
-): StoredJobs<J> {
+export function storedJobs<J extends AnyJob>(ops: ObjectStore, folder: string, decode: DecodeJob<J>): StoredJobs<J> {
   const openKey = (id: string) => `${openJobs(folder)}${jobFile({ id })}`
   return {
     open: () => openJobsIn(ops, folder, decode),
@@ -101,7 +97,8 @@ async function jobsIn<J>(
   return stored.flatMap((object) => (object && decode(object.body)) ?? [])
 }
 
-const jobsOf = (ops: ObjectStore, sourceId: string): StoredJobs<Job> => storedJobs(ops, stateFolder(sourceId), decodeJob)
+const jobsOf = (ops: ObjectStore, sourceId: string): StoredJobs<Job> =>
+  storedJobs(ops, stateFolder(sourceId), decodeJob)
 
 /** The open jobs of a source, in the order of work. */
 export const openJobsOf = (ops: StoreReader, sourceId: string): Promise<Job[]> =>
