@@ -1,4 +1,4 @@
-import { activitiesOf, type EventColumn, ocsfClasses, statusIds } from './ocsf.ts'
+import { activitiesOf, type EventColumn, eventTexts, ocsfClasses, statusIds } from './ocsf.ts'
 import { type NamedColumn, partitionKey } from './table-columns.ts'
 
 /** A column of the view `all_events`. */
@@ -21,20 +21,6 @@ const activities = classes.flatMap(([, one]) =>
 )
 /** Findings that are new deserve a look; OCSF calls that medium, and everything else here informational. */
 const newFindings = [200201, 200401]
-
-const eventTexts: Readonly<Record<EventColumn, string>> = {
-  actor_user_name: 'Name of the user or service that acted',
-  actor_user_email_addr: 'E-mail address of the user that acted',
-  actor_user_uid: "The provider's id of the user, key or service that acted",
-  src_endpoint_ip: 'IP address that the action came from',
-  src_endpoint_location_country: 'Country of the address, as the provider says it',
-  http_request_user_agent: 'Program that the action came from',
-  user_name: 'Name of the user that the action was done to',
-  user_email_addr: 'E-mail address of the user that the action was done to',
-  user_uid: "The provider's id of the user that the action was done to",
-  group_name: 'Group or team that the action was about',
-  metadata_tenant_uid: "The provider's id of the organization, enterprise or workspace",
-}
 
 const eventText = (column: EventColumn): AllEventsColumn => ({ column, value: text, description: eventTexts[column] })
 

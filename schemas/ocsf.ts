@@ -86,26 +86,27 @@ export function typeUid(className: string, activity: string): number {
 }
 
 export const statusIds = { Unknown: 0, Success: 1, Failure: 2 } as const
-export type StatusName = keyof typeof statusIds
+type StatusName = keyof typeof statusIds
 
 export const actorTypes = ['User', 'System', 'Service'] as const
-export type ActorType = (typeof actorTypes)[number]
+type ActorType = (typeof actorTypes)[number]
 
-/** Columns of the view that are filled with texts of the event. */
-export const eventColumns = [
-  'actor_user_name',
-  'actor_user_email_addr',
-  'actor_user_uid',
-  'src_endpoint_ip',
-  'src_endpoint_location_country',
-  'http_request_user_agent',
-  'user_name',
-  'user_email_addr',
-  'user_uid',
-  'group_name',
-  'metadata_tenant_uid',
-] as const
-export type EventColumn = (typeof eventColumns)[number]
+/** Columns of the view that are filled with texts of the event, and what those mean. */
+export const eventTexts = {
+  actor_user_name: 'Name of the user or service that acted',
+  actor_user_email_addr: 'E-mail address of the user that acted',
+  actor_user_uid: "The provider's id of the user, key or service that acted",
+  src_endpoint_ip: 'IP address that the action came from',
+  src_endpoint_location_country: 'Country of the address, as the provider says it',
+  http_request_user_agent: 'Program that the action came from',
+  user_name: 'Name of the user that the action was done to',
+  user_email_addr: 'E-mail address of the user that the action was done to',
+  user_uid: "The provider's id of the user that the action was done to",
+  group_name: 'Group or team that the action was about',
+  metadata_tenant_uid: "The provider's id of the organization, enterprise or workspace",
+}
+export type EventColumn = keyof typeof eventTexts
+export const eventColumns = Object.keys(eventTexts) as EventColumn[]
 
 /** A place in a row that gives a text. */
 export interface MemberSource {

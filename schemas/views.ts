@@ -15,57 +15,46 @@ export interface View {
   readonly sql: string
 }
 
-/** The rows of one table that meet a condition. */
-export interface RowsOfTable extends Pick<View, 'name' | 'description' | 'timeColumn'> {
-  readonly table: string
-  /** Names of columns, in the order of the view. */
-  readonly columns: readonly string[]
-  /** The condition in SQL; `chosen` is the row. */
-  readonly where: string
-}
+const openFailureColumns = [
+  'p_row_id',
+  'p_event_time',
+  'p_parse_time',
+  'p_source_id',
+  'p_source_label',
+  'reason',
+  'detail',
+  'log_type',
+  'origin',
+  'position',
+  'raw',
+  'raw_encoding',
+  'raw_bytes',
+  'attributes',
+  'dt',
+]
 
-/** @throws Error when the table does not have a column */
-export function viewOfRows({ table, columns, where, ...view }: RowsOfTable, schema: LogSchema): View {
+/** @throws Error when the table of failures does not have a column */
+function openFailures(schema: LogSchema): View {
+  const name = 'open_failures'
   const known = new Map<string, NamedColumn>([...tableColumns(schema), partitionKey].map((one) => [one.column, one]))
-  const chosen = columns.map((column) => `  chosen."${column}"`).join(',\n')
   return {
-    ...view,
-    columns: columns.map((name) => {
-      const column = known.get(name)
-      if (column === undefined) throw new Error(`view ${view.name}: ${table} has no column ${name}`)
+    name,
+    description: 'Open failures: rows of classification_failures that no later row resolves',
+    timeColumn: 'p_event_time',
+    columns: openFailureColumns.map((wanted) => {
+      const column = known.get(wanted)
+      if (column === undefined) throw new Error(`view ${name}: ${schema.table} has no column ${wanted}`)
       return column
     }),
-    sql: `SELECT\n${chosen}\nFROM "${table}" AS chosen\nWHERE ${where}`,
-  }
-}
-
-const openFailures: RowsOfTable = {
-  name: 'open_failures',
-  description: 'Open failures: rows of classification_failures that no later row resolves',
-  timeColumn: 'p_event_time',
-  table: 'classification_failures',
-  columns: [
-    'p_row_id',
-    'p_event_time',
-    'p_parse_time',
-    'p_source_id',
-    'p_source_label',
-    'reason',
-    'detail',
-    'log_type',
-    'origin',
-    'position',
-    'raw',
-    'raw_encoding',
-    'raw_bytes',
-    'attributes',
-    'dt',
-  ],
-  // A failure can be resolved on any later day, so the inner query reads all days, but only one column, which files
-  // without a resolved failure do not even have.
-  where: `chosen."resolves" IS NULL AND chosen."p_row_id" NOT IN (
+    // A failure can be resolved on any later day, so the inner query reads all days, but only one column, which files
+    // without a resolved failure do not even have.
+    sql: `SELECT
+${openFailureColumns.map((column) => `  chosen."${column}"`).join(',\n')}
+FROM "classification_failures" AS chosen
+WHERE chosen."resolves" IS NULL AND chosen."p_row_id" NOT IN (
   SELECT "resolves" FROM "classification_failures" WHERE "resolves" IS NOT NULL
 )`,
+  }
 }
 
 /** The log types of providers; the pipeline's own tables hold no events. */
@@ -83,7 +72,7 @@ export function viewsOf(schemas: readonly LogSchema[]): View[] {
     sql: allEventsSql(events),
   }
   return [
-    ...schemas.filter(({ table }) => table === openFailures.table).map((schema) => viewOfRows(openFailures, schema)),
+    ...schemas.filter(({ table }) => table === 'classification_failures').map(openFailures),
     ...(events.length > 0 ? [allEvents] : []),
   ]
 }

@@ -34,7 +34,7 @@ export class RowSearch {
    * @returns the row received last in the newest file that has one
    */
   async look(table: string, days: readonly string[] = []): Promise<FoundRow | undefined> {
-    const newest = (await partitionsOf(this.#lake.lists, table, { newestFirst: true })).slice(0, newestDays)
+    const newest = (await partitionsOf(this.#lake.lists, table)).slice(-newestDays).reverse()
     for (const dt of new Set([...newest, ...days])) {
       const urls = await listedUrls(this.#lake.lists, listKey({ table, dt }))
       // Files listed last were mostly written last.

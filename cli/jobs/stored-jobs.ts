@@ -2,8 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { listAll } from '../../lambdas/core/aws/list-all.ts'
 import { inParallel } from '../../lambdas/core/in-parallel.ts'
 import { guardedObject } from '../../lambdas/core/poll/guarded-object.ts'
-import { endedJobs, type Job, jobBell, jobFile, openJobs, stateFolder } from '../../lambdas/core/poll/past/job.ts'
-import { type JobForm, pastJobs } from '../../lambdas/core/poll/past/job-store.ts'
+import {
+  decodeJob,
+  encodeJob,
+  endedJobs,
+  type Job,
+  jobBell,
+  jobFile,
+  openJobs,
+  stateFolder,
+} from '../../lambdas/core/poll/past/job.ts'
+import type { DecodeJob } from '../../lambdas/core/poll/past/job-store.ts'
 import type { ObjectStore, StoreReader } from '../../lambdas/core/ports.ts'
 
 /** The jobs in one folder of the ops bucket. */
@@ -36,17 +45,13 @@ const mostEnded = 200
 const attempts = 20
 
 /** @param folder of the jobs' owner, with a slash at its end */
-export function storedJobs<J extends AnyJob>(
-  ops: ObjectStore,
-  folder: string,
-  { encode, decode }: JobForm<J>,
-): StoredJobs<J> {
+export function storedJobs<J extends AnyJob>(ops: ObjectStore, folder: string, decode: DecodeJob<J>): StoredJobs<J> {
   const openKey = (id: string) => `${openJobs(folder)}${jobFile({ id })}`
   return {
-    open: () => openJobsIn(ops, folder, { decode }),
+    open: () => openJobsIn(ops, folder, decode),
     ended: async () => (await jobsIn(ops, endedJobs(folder), decode, mostEnded)).reverse(),
     async place(job) {
-      if (!(await guardedObject(ops, openKey(job.id), { absent: true })(encode(job)))) {
+      if (!(await guardedObject(ops, openKey(job.id), { absent: true })(encodeJob(job)))) {
         throw new Error(`There is a job ${job.id} already: try again.`)
       }
       await ops.put(jobBell(folder), Buffer.from(job.id))
@@ -67,7 +72,7 @@ export function storedJobs<J extends AnyJob>(
         const job = stored && decode(stored.body)
         if (!job || job.end !== undefined) return undefined
         const cancelled: J = { ...job, end: 'cancelled', endedAt: now }
-        if (await guardedObject(ops, key, { etag: stored.etag })(encode(cancelled))) return cancelled
+        if (await guardedObject(ops, key, { etag: stored.etag })(encodeJob(cancelled))) return cancelled
         await sleep(Math.random() * 200)
       }
       throw new Error(`Job ${id} changed with every attempt to cancel it: try again.`)
@@ -76,14 +81,14 @@ export function storedJobs<J extends AnyJob>(
 }
 
 /** The open jobs in a folder, in the order of work. */
-export const openJobsIn = <J>(ops: StoreReader, folder: string, { decode }: Pick<JobForm<J>, 'decode'>): Promise<J[]> =>
+export const openJobsIn = <J>(ops: StoreReader, folder: string, decode: DecodeJob<J>): Promise<J[]> =>
   jobsIn(ops, openJobs(folder), decode)
 
 /** @param newest how many of the newest to read; all by default */
 async function jobsIn<J>(
   ops: StoreReader,
   prefix: string,
-  decode: JobForm<J>['decode'],
+  decode: DecodeJob<J>,
   newest = Number.POSITIVE_INFINITY,
 ): Promise<J[]> {
   const keys: string[] = []
@@ -94,8 +99,8 @@ async function jobsIn<J>(
 
 /** The jobs that read the past of a source again. */
 export const jobsOf = (ops: ObjectStore, sourceId: string): StoredJobs<Job> =>
-  storedJobs(ops, stateFolder(sourceId), pastJobs)
+  storedJobs(ops, stateFolder(sourceId), decodeJob)
 
 /** The open ones, in the order of work. */
 export const openJobsOf = (ops: StoreReader, sourceId: string): Promise<Job[]> =>
-  openJobsIn(ops, stateFolder(sourceId), pastJobs)
+  openJobsIn(ops, stateFolder(sourceId), decodeJob)

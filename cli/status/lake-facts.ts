@@ -10,8 +10,8 @@ const newestDays = 2
  */
 export async function newestReceipts(lake: TablePorts, table: string): Promise<ReadonlyMap<string, number>> {
   const newest = new Map<string, number>()
-  const days = await partitionsOf(lake.lists, table, { newestFirst: true })
-  for (const dt of days.slice(0, newestDays)) {
+  const days = await partitionsOf(lake.lists, table)
+  for (const dt of days.slice(-newestDays)) {
     for await (const row of readPartition(lake, { table, dt }, ['p_source_id', 'p_parse_time'])) {
       const { p_source_id: source, p_parse_time: time } = row
       if (typeof source !== 'string' || typeof time !== 'number') continue

@@ -1,16 +1,21 @@
-/** Splits texts into parts of at most `most` texts and `mostBytes` bytes; a longer text is a part of its own. */
-export function* chunks(texts: Iterable<string>, most: number, mostBytes: number): Generator<string[]> {
-  let part: string[] = []
-  let bytes = 0
-  for (const text of texts) {
-    const size = Buffer.byteLength(text)
-    if (part.length > 0 && (part.length === most || bytes + size > mostBytes)) {
+/** Splits items into parts of at most `most` items and of `mostSize` together; a larger item is a part of its own. */
+export function* chunks<T>(
+  items: Iterable<T>,
+  most: number,
+  mostSize: number,
+  sizeOf: (item: T) => number,
+): Generator<T[]> {
+  let part: T[] = []
+  let total = 0
+  for (const item of items) {
+    const size = sizeOf(item)
+    if (part.length > 0 && (part.length === most || total + size > mostSize)) {
       yield part
       part = []
-      bytes = 0
+      total = 0
     }
-    part.push(text)
-    bytes += size
+    part.push(item)
+    total += size
   }
   if (part.length > 0) yield part
 }

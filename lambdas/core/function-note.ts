@@ -1,4 +1,4 @@
-import { isRecord, isText, jsonIn, objectOf, optional, type Passing } from './json/forms.ts'
+import { formIn, isRecord, isText, objectOf, optional, type Passing } from './json/forms.ts'
 import type { JsonObject } from './json/json.ts'
 import { stateFolder } from './poll/past/job.ts'
 import type { ObjectStore } from './ports.ts'
@@ -16,14 +16,10 @@ const isFunctionNote = objectOf({
 export const functionNoteKey = (sourceId: string): string => `${stateFolder(sourceId)}function.json`
 
 /** Reads the note of a source's function; `undefined` before the function ran for the first time. */
-export async function readFunctionNote(
+export const readFunctionNote = async (
   ops: Pick<ObjectStore, 'get'>,
   sourceId: string,
-): Promise<FunctionNote | undefined> {
-  const stored = await ops.get(functionNoteKey(sourceId))
-  const note = stored && jsonIn(stored.body)
-  return isFunctionNote(note) ? note : undefined
-}
+): Promise<FunctionNote | undefined> => formIn((await ops.get(functionNoteKey(sourceId)))?.body, isFunctionNote)
 
 /** The least time that an invocation must have left for the note, in milliseconds. */
 const enoughMs = 3_000

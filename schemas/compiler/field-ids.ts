@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogSchema, ValueType } from '../definition.ts'
 import { firstFieldId } from '../standard-columns.ts'
@@ -45,8 +45,8 @@ export class FieldIdBook {
  */
 export function readFieldIds(root: string, table: string): FieldIds {
   const file = fieldIdsFile(table)
-  const text = readIfThere(join(root, file))
-  if (text === undefined) return new Map()
+  if (!existsSync(join(root, file))) return new Map()
+  const text = readFileSync(join(root, file), 'utf8')
   const remedy = 'restore it from version control, then run npm run generate'
   const paths = new Map<number, string>()
   for (const [path, id] of Object.entries(parseObject(text, `${file}: is not a JSON object; ${remedy}`))) {
@@ -86,13 +86,4 @@ function parseObject(text: string, problem: string): object {
     if (!(error instanceof SyntaxError)) throw error
   }
   throw new Error(problem)
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }

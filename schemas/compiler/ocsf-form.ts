@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { globFault } from '../glob.ts'
 import { actorTypes, eventColumns, type statusIds } from '../ocsf.ts'
-import type { OcsfForm } from './definition-form.ts'
 
 /** The form of the part `ocsf` of a schema file: what its rows mean in the view `all_events`. */
 
@@ -24,9 +23,15 @@ const globs = z
   )
   .min(1)
 
+/** Path of a member -> texts of which it has one. */
+export type ConditionForm = z.infer<typeof condition>
+
 const condition = z
   .record(path, globs)
   .meta({ description: 'Members and the texts of which each has one; * stands for any text, {a,b} for a choice' })
+
+/** The path of a member, or that under a condition. */
+export type SourceForm = z.infer<typeof sources>[number]
 
 const sources = z
   .array(z.union([path, z.strictObject({ from: path, when: condition })]))
@@ -38,7 +43,10 @@ const cases = <Names extends Readonly<Record<string, string>>>(names: z.ZodEnum<
 
 const statusNames = ['Success', 'Failure', 'Unknown'] as const satisfies readonly (keyof typeof statusIds)[]
 
-export const ocsfForm: z.ZodType<OcsfForm> = z.strictObject({
+/** `OcsfMapping` says what it means. */
+export type OcsfForm = z.infer<typeof ocsfForm>
+
+export const ocsfForm = z.strictObject({
   operation: z.array(path).min(1).optional().meta({
     description: 'Members that name the operation, joined by dots; without a first one the log type names it',
   }),

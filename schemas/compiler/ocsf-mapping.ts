@@ -9,7 +9,8 @@ import {
   ocsfClasses,
   type TextSource,
 } from '../ocsf.ts'
-import type { CaseForm, ConditionForm, FieldForm, LogSchemaForm, OcsfForm, SourceForm } from './definition-form.ts'
+import type { FieldForm, LogSchemaForm } from './definition-form.ts'
+import type { ConditionForm, OcsfForm, SourceForm } from './ocsf-form.ts'
 import { nearest } from './problem-wording.ts'
 import { columnName } from './schema-rules.ts'
 
@@ -21,10 +22,7 @@ export function checkOcsf(schema: LogSchemaForm, context: z.core.$RefinementCtx)
   if (ocsf === undefined) return
   const problem = (path: PropertyKey[], message: string) =>
     context.addIssue({ code: 'custom', path: ['ocsf', ...path], message })
-  for (const { at, path } of pathsIn(ocsf)) {
-    const found = findMember(schema, path)
-    if (typeof found === 'string') problem(at, found)
-  }
+  toOcsfMapping(schema, ocsf, problem)
   for (const [index, { class: name, activities }] of ocsf.classes.entries()) {
     const known = ocsfClasses[name]
     if (known === undefined) {
@@ -56,72 +54,55 @@ const meant = (word: string, known: readonly string[]): string => {
   return near === undefined ? `; write one of ${known.join(', ')}` : `; did you mean ${near}?`
 }
 
+interface CaseForm<Name extends string> {
+  readonly is: Name
+  readonly when?: ConditionForm | undefined
+}
+
 /**
  * The mapping with its members found.
- * @throws Error when `checkOcsf` has a problem with it
+ * @param onFault called for each path that names no member, with its place below `ocsf`; the mapping is then of no use
  */
-export function toOcsfMapping(schema: LogSchemaForm, ocsf: OcsfForm): OcsfMapping {
-  const member = (path: string): MemberSource => {
+export function toOcsfMapping(
+  schema: LogSchemaForm,
+  ocsf: OcsfForm,
+  onFault: (at: PropertyKey[], fault: string) => void = refuse,
+): OcsfMapping {
+  const member = (at: PropertyKey[], path: string): MemberSource => {
     const found = findMember(schema, path)
-    if (typeof found === 'string') throw new Error(`${path}: ${found}`)
-    return found
+    if (typeof found !== 'string') return found
+    onFault(at, found)
+    return { steps: [], is: 'text', inside: [] }
   }
-  const condition = (form: ConditionForm = {}): Condition =>
-    Object.entries(form).map(([path, globs]) => ({ member: member(path), globs }))
-  const source = (form: SourceForm): TextSource =>
-    typeof form === 'string'
-      ? { member: member(form), when: [] }
-      : { member: member(form.from), when: condition(form.when) }
-  const cases = <Name extends string>(forms: readonly CaseForm<Name>[] = []) =>
-    forms.map(({ is, when }) => ({ is, when: condition(when) }))
+  const condition = (at: PropertyKey[], form: ConditionForm = {}): Condition =>
+    Object.entries(form).map(([path, globs]) => ({ member: member([...at, 'when', path], path), globs }))
+  const sources = (at: PropertyKey[], forms: readonly SourceForm[] = []): TextSource[] =>
+    forms.map((form, index) =>
+      typeof form === 'string'
+        ? { member: member([...at, index], form), when: [] }
+        : { member: member([...at, index, 'from'], form.from), when: condition([...at, index], form.when) },
+    )
+  const cases = <Name extends string>(at: PropertyKey[], forms: readonly CaseForm<Name>[] = []) =>
+    forms.map(({ is, when }, index) => ({ is, when: condition([...at, index], when) }))
   return {
-    operation: (ocsf.operation ?? []).map(member),
+    operation: (ocsf.operation ?? []).map((path, index) => member(['operation', index], path)),
     columns: Object.fromEntries(
-      Object.entries(ocsf.columns).map(([column, sources = []]) => [column, sources.map(source)]),
+      Object.entries(ocsf.columns).map(([column, forms]) => [column, sources(['columns', column], forms)]),
     ),
-    actorType: cases(ocsf.actorType),
-    status: cases(ocsf.status),
-    resources: (ocsf.resources ?? []).map(({ type, typeFrom, name = [], uid = [] }) => ({
-      type: type ?? member(typeFrom ?? ''),
-      name: name.map(source),
-      uid: uid.map(source),
+    actorType: cases(['actorType'], ocsf.actorType),
+    status: cases(['status'], ocsf.status),
+    resources: (ocsf.resources ?? []).map(({ type = '', typeFrom, name, uid }, index) => ({
+      type: typeFrom === undefined ? type : member(['resources', index, 'typeFrom'], typeFrom),
+      name: sources(['resources', index, 'name'], name),
+      uid: sources(['resources', index, 'uid'], uid),
     })),
     classes: ocsf.classes,
   }
 }
 
-interface NamedPath {
-  /** Where it stands below `ocsf`. */
-  readonly at: PropertyKey[]
-  readonly path: string
+function refuse(at: PropertyKey[], fault: string): never {
+  throw new Error(`${at.join('.')}: ${fault}`)
 }
-
-function pathsIn({ operation = [], columns, actorType, status, resources }: OcsfForm): NamedPath[] {
-  return [
-    ...operation.map((path, index) => ({ at: ['operation', index], path })),
-    ...Object.entries(columns).flatMap(([column, list]) => inSources(['columns', column], list)),
-    ...inCases(['actorType'], actorType),
-    ...inCases(['status'], status),
-    ...(resources ?? []).flatMap(({ typeFrom, name, uid }, index) => [
-      ...(typeFrom === undefined ? [] : [{ at: ['resources', index, 'typeFrom'], path: typeFrom }]),
-      ...inSources(['resources', index, 'name'], name),
-      ...inSources(['resources', index, 'uid'], uid),
-    ]),
-  ]
-}
-
-const inCondition = (at: PropertyKey[], when: ConditionForm = {}): NamedPath[] =>
-  Object.keys(when).map((path) => ({ at: [...at, 'when', path], path }))
-
-const inCases = (at: PropertyKey[], cases: readonly CaseForm<string>[] = []): NamedPath[] =>
-  cases.flatMap(({ when }, index) => inCondition([...at, index], when))
-
-const inSources = (at: PropertyKey[], sources: readonly SourceForm[] = []): NamedPath[] =>
-  sources.flatMap((source, index) =>
-    typeof source === 'string'
-      ? [{ at: [...at, index], path: source }]
-      : [{ at: [...at, index, 'from'], path: source.from }, ...inCondition([...at, index], source.when)],
-  )
 
 /**
  * Finds the text at a path of member names; `[]` behind a name stands for the first element of a list. Attributes of the

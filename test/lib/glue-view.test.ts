@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { viewInput } from '../../lib/lake/glue-view.ts'
 import { loadTableSchemas } from '../../schemas/compiler/load.ts'
-import { type RowsOfTable, viewOfRows, viewsOf } from '../../schemas/views.ts'
+import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
+import { tableColumns } from '../../schemas/table-columns.ts'
+import { viewsOf } from '../../schemas/views.ts'
 import { everyType } from '../support/every-type.ts'
 import { LakeOfSchemas } from '../support/lake-of-schemas.ts'
 import { ofType, synthesize } from '../support/synthesized.ts'
@@ -78,12 +80,10 @@ describe.each(made)('$TableInput.Name', ({ DatabaseName, TableInput }) => {
   })
 })
 
-const columnsOf = (...columns: string[]): RowsOfTable => {
-  return { name: 'v', description: 'd', timeColumn: 'p_event_time', table: everyType.table, columns, where: '1' }
-}
-
 test("nested types are written in Athena's notation", () => {
-  const { viewOriginalText = '' } = viewInput(viewOfRows(columnsOf('inner', 'things', 'lists'), everyType), 'd')
+  const nested = tableColumns(everyType).filter(({ column }) => ['inner', 'things', 'lists'].includes(column))
+  const view = { name: 'v', description: 'd', timeColumn: 'p_event_time', columns: nested, sql: 'SELECT 1' }
+  const { viewOriginalText = '' } = viewInput(view, 'd')
   const scalars =
     '"text" varchar, "small" smallint, "number" integer, "big" bigint, "real" double, "flag" boolean, "when" timestamp(3), "raw" varchar'
   expect(definitionOf(viewOriginalText).columns.map(({ type }) => type)).toEqual([
@@ -94,6 +94,8 @@ test("nested types are written in Athena's notation", () => {
 })
 
 test('a view of a column that its table lacks is refused', () => {
-  const rows = columnsOf('p_row_id', 'nope')
-  expect(() => viewOfRows(rows, everyType)).toThrow('view v: test_everytype has no column nope')
+  const { table } = classificationFailures
+  expect(() => viewsOf([{ ...everyType, table }])).toThrow(
+    'view open_failures: classification_failures has no column reason',
+  )
 })

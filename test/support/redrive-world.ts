@@ -4,12 +4,12 @@ import { compileFailures, type Failure, type FailureOrigin } from '../../lambdas
 import { readPartition } from '../../lambdas/core/lake/read-table.ts'
 import { createLakeWriter } from '../../lambdas/core/lake/writer.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
-import { openJobs } from '../../lambdas/core/poll/past/job.ts'
+import { encodeJob, openJobs } from '../../lambdas/core/poll/past/job.ts'
 import type { MessageQueue, ObjectStore } from '../../lambdas/core/ports.ts'
 import { archiveDeadLetter, type DeadLetter } from '../../lambdas/core/publish/dead-letters.ts'
 import { createPublisher } from '../../lambdas/core/publish/publish.ts'
 import { noRedriveCounts } from '../../lambdas/core/redrive/counting.ts'
-import { type RedriveJob, redriveFolder, redriveJobs } from '../../lambdas/core/redrive/job.ts'
+import { decodeRedrive, type RedriveJob, redriveFolder } from '../../lambdas/core/redrive/job.ts'
 import { createFailureReader } from '../../lambdas/core/redrive/redrive-failure.ts'
 import { createRedriveWork } from '../../lambdas/core/redrive/work.ts'
 import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
@@ -138,7 +138,7 @@ export function redriveWorld(kill: () => void = () => {}) {
 
     order(job: Partial<RedriveJob> & Pick<RedriveJob, 'kind'>, id = 'job'): void {
       const order: RedriveJob = { id, dryRun: false, createdAt: clock.time, counts: noRedriveCounts, ...job }
-      opsStore.objects.set(`${openJobs(redriveFolder)}${id}.json`, redriveJobs.encode(order))
+      opsStore.objects.set(`${openJobs(redriveFolder)}${id}.json`, encodeJob(order))
     },
 
     /** The job as it is stored, open or ended. */
@@ -146,7 +146,7 @@ export function redriveWorld(kill: () => void = () => {}) {
       const stored =
         opsStore.objects.get(`${openJobs(redriveFolder)}${id}.json`) ??
         opsStore.objects.get(`${redriveFolder}jobs/ended/${id}.json`)
-      return stored && redriveJobs.decode(stored)
+      return stored && decodeRedrive(stored)
     },
 
     /** One run of a process of the janitor, of a minute. */

@@ -16,11 +16,12 @@ export function s3Bucket(s3: S3, bucket: string, owner?: string): StreamBucket {
   const addressOf = (name: string) => `s3://${bucket}/${name}`
   const whose = { Bucket: bucket, ...(owner !== undefined && { ExpectedBucketOwner: owner }) }
 
-  const fetchPart = async (name: string, start: number, version?: string): Promise<Part> => {
+  /** @param start of the part; the whole object by default */
+  const fetchPart = async (name: string, start?: number, version?: string): Promise<Part> => {
     const { sdk, client } = await s3()
-    const range = `bytes=${start}-${start + partBytes - 1}`
+    const range = start === undefined ? {} : { Range: `bytes=${start}-${start + partBytes - 1}` }
     const match = version === undefined ? {} : { IfMatch: `"${version}"` }
-    return partOf(await client.send(new sdk.GetObjectCommand({ ...whose, Key: name, Range: range, ...match })))
+    return partOf(await client.send(new sdk.GetObjectCommand({ ...whose, Key: name, ...range, ...match })))
   }
 
   return {
@@ -40,7 +41,7 @@ export function s3Bucket(s3: S3, bucket: string, owner?: string): StreamBucket {
         const first = await fetchPart(name, 0).catch((error: unknown) => {
           if (statusOf(error) !== 416) throw error
           // An object without content has no range.
-          return emptyPart(s3, { ...whose, Key: name })
+          return fetchPart(name)
         })
         return opened(name, first, (start) => fetchPart(name, start, first.version), addressOf(name))
       } catch (error) {
@@ -60,11 +61,6 @@ async function partOf({ Body, ETag, LastModified, ContentRange = '' }: GetObject
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
   const size = Number(/\/(\d+)$/.exec(ContentRange)?.[1] ?? bytes.length)
   return { bytes, size, version: plainTag(ETag), writtenAt: LastModified?.getTime() ?? 0 }
-}
-
-async function emptyPart(s3: S3, at: { readonly Bucket: string; readonly Key: string }): Promise<Part> {
-  const { sdk, client } = await s3()
-  return partOf(await client.send(new sdk.GetObjectCommand(at)))
 }
 
 function opened(name: string, first: Part, next: (start: number) => Promise<Part>, address: string): OpenedObject {

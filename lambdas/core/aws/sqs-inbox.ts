@@ -57,7 +57,7 @@ export function sqsInbox(
     receipts: readonly string[],
     send: (entries: Entry[]) => Promise<{ readonly Failed?: readonly Refusal[] | undefined }>,
   ): Promise<number> => {
-    const batches = chunks(receipts, messagesPerCall, Number.POSITIVE_INFINITY)
+    const batches = chunks(receipts, messagesPerCall, Number.POSITIVE_INFINITY, () => 0)
     const failed = [...batches].map(async (batch) => {
       const entries = batch.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt }))
       let left = entries

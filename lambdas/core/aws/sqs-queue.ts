@@ -34,7 +34,7 @@ export function sqsQueue(sqs: Sqs, queueUrl: string, bound: () => CallBound = ()
   return {
     async send(bodies) {
       const unsent: Unsent[] = []
-      for (const batch of chunks(bodies, batchLimits.messages, batchLimits.bytes))
+      for (const batch of chunks(bodies, batchLimits.messages, batchLimits.bytes, Buffer.byteLength))
         unsent.push(...(await sendTwice(batch)))
       return unsent
     },

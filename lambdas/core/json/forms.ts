@@ -41,6 +41,12 @@ export function jsonIn(text: string | Uint8Array): unknown {
   }
 }
 
+/** The JSON in the bytes of a text; `undefined` when it lacks the form, or there are none. */
+export function formIn<T>(body: Uint8Array | undefined, check: Check<T>): T | undefined {
+  const value = body && jsonIn(body)
+  return check(value) ? value : undefined
+}
+
 /** The JSON object in it; `undefined` when it is anything else. */
 export function recordIn(text: string | Uint8Array): Readonly<Record<string, unknown>> | undefined {
   const value = jsonIn(text)

@@ -34,21 +34,15 @@ function textColumn(): ColumnValues {
 }
 
 function valueColumn({ kind, convert }: ParquetColumn): ColumnValues {
-  const values: (RowValue | null)[] = []
-  /** Cached, because order, schema and writer all ask for the same values. */
-  let converted: unknown[] | undefined
+  const values: unknown[] = []
   return {
     set: (row, value) => {
       while (values.length < row) values.push(null)
-      values[row] = value
-      converted = undefined
+      values[row] = convert ? convert(value) : value
     },
     all: (rows) => {
-      if (values.length < rows) converted = undefined
       while (values.length < rows) values.push(null)
-      if (!convert) return values
-      converted ??= values.map((value) => (value === null ? null : convert(value)))
-      return converted
+      return values
     },
     hasNull: (rows) => values.length < rows || values.includes(null),
     encoding: kind === 'number' ? 'PLAIN' : undefined,

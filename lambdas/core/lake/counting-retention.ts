@@ -1,4 +1,4 @@
-import { isNumber, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
+import { formIn, isNumber, objectOf, optional, type Passing } from '../json/forms.ts'
 import type { ObjectStore } from '../ports.ts'
 import { dayMs } from './partition.ts'
 
@@ -28,8 +28,7 @@ export async function countingRetention(
   days: number,
   now: number,
 ): Promise<number | undefined> {
-  const stored = await ops.get(key)
-  const noted = stored && parse(stored.body)
+  const noted = formIn((await ops.get(key))?.body, isNoted)
   if (noted?.days === days) return counting(noted, now)
   const before = noted && counting(noted, now)
   const changed: Noted = { days, since: now, ...(before !== undefined && { before }) }
@@ -39,16 +38,10 @@ export async function countingRetention(
 
 /** The retention of the settings in days, as the janitor has noted it; `undefined` before its first run. */
 export async function retentionNoted(ops: Pick<ObjectStore, 'get'>): Promise<number | undefined> {
-  const stored = await ops.get(key)
-  return stored && parse(stored.body)?.days
+  return formIn((await ops.get(key))?.body, isNoted)?.days
 }
 
 function counting({ days, since, before }: Noted, now: number): number | undefined {
   if (now - since >= waitMs) return days
   return before === undefined ? undefined : Math.max(days, before)
-}
-
-function parse(body: Uint8Array): Noted | undefined {
-  const value = jsonIn(body)
-  return isNoted(value) ? value : undefined
 }

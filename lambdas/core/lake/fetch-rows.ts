@@ -1,3 +1,4 @@
+import { chunks } from '../chunks.ts'
 import { RefusedError } from '../errors.ts'
 import type { ObjectReader } from '../ports.ts'
 import { readClaim, resolutionsPrefix } from '../publish/claims.ts'
@@ -14,22 +15,12 @@ export const isResolution = ({ content }: Message): boolean =>
   'key' in content && content.key.startsWith(resolutionsPrefix)
 
 /** Splits messages into groups whose rows fit into the memory together, the small ones first. */
-export function* fittingGroups<T extends { readonly message: Envelope }>(
+export function fittingGroups<T extends { readonly message: Envelope }>(
   messages: readonly T[],
   maxBytes: number,
-): Generator<T[]> {
-  let group: T[] = []
-  let bytes = 0
-  for (const one of messages.toSorted((a, b) => a.message.bytes - b.message.bytes)) {
-    if (group.length === parallel || (group.length > 0 && bytes + one.message.bytes > maxBytes)) {
-      yield group
-      group = []
-      bytes = 0
-    }
-    group.push(one)
-    bytes += one.message.bytes
-  }
-  if (group.length > 0) yield group
+): Iterable<T[]> {
+  const smallFirst = messages.toSorted((a, b) => a.message.bytes - b.message.bytes)
+  return chunks(smallFirst, parallel, maxBytes, ({ message }) => message.bytes)
 }
 
 /**

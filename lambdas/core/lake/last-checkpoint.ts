@@ -31,7 +31,7 @@ export async function lastCheckpoint(
 ): Promise<number | undefined> {
   const latest = now() + maxSkewMs
   const today = dayOf(latest)
-  const days = await partitionsOf(ports.lists, table, { newestFirst: true })
+  const days = (await partitionsOf(ports.lists, table)).reverse()
   for (const dt of days.filter((one) => one <= today).slice(0, maxDays)) {
     const checkpoint = await lastOfDay(ports, { table, dt }, { ...run, latest })
     if (checkpoint !== undefined) return checkpoint

@@ -101,7 +101,8 @@ export class ParquetFile implements RowTarget {
     const elements: SchemaElement[] = []
     const columnData: ColumnSource[] = []
     for (const [index, column] of this.#columns.entries()) {
-      const values = this.#values[index]
+      // A file without rows shows all that a row can have.
+      const values = this.#values[index] ?? (rows === 0 ? columnValues(column) : undefined)
       if (!values) continue
       // The members of a composite depend on its values; for other columns only nulls matter.
       const sample = column.kind === 'composite' ? values.all(rows) : values.hasNull(rows) ? [null] : []
@@ -116,13 +117,6 @@ export class ParquetFile implements RowTarget {
         statistics: withStatistics.has(column.name),
         ...(values.encoding ? { encoding: values.encoding } : {}),
       })
-    }
-    if (rows === 0) {
-      // A file without rows shows all that a row can have.
-      for (const column of this.#columns) {
-        elements.push(...column.elements([]))
-        columnData.push({ name: column.name, data: [] })
-      }
     }
     const root: SchemaElement = { name: 'root', num_children: columnData.length }
     const file = parquetWriteBuffer({

@@ -18,18 +18,14 @@ export interface TablePorts {
 /** Files that are open at a time; each takes about 64 KiB. */
 const parallel = 8
 
-/** The days for which a table has a list, as `YYYY-MM-DD`, the oldest first by default. */
-export async function partitionsOf(
-  lists: StoreReader,
-  table: string,
-  { newestFirst = false }: { readonly newestFirst?: boolean } = {},
-): Promise<string[]> {
+/** The days for which a table has a list, as `YYYY-MM-DD`, the oldest first. */
+export async function partitionsOf(lists: StoreReader, table: string): Promise<string[]> {
   const days: string[] = []
   for await (const { key } of listAll(lists, listsPrefix(table))) {
     const dt = /\/dt=(\d{4}-\d\d-\d\d)\//.exec(key)?.[1]
     if (dt !== undefined && key === listKey({ table, dt })) days.push(dt)
   }
-  return newestFirst ? days.reverse() : days
+  return days
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type RefusedError, TransientError } from '../errors.ts'
+import { inParallel } from '../in-parallel.ts'
 import { type ArchivePorts, archiveDeadLetter, hasClaim, namedSource } from '../publish/dead-letters.ts'
 
 /** A message as the queue delivers it. */
@@ -34,20 +35,13 @@ interface Archiving extends ArchivePorts {
   failed(messageId: string, error: unknown): void
 }
 
-/** Parallel calls of the object store. */
-const parallel = 8
-
 /** Makes dead letters of messages, those with a long content one after the other. @returns those that are archived */
 export async function archiveRefused(messages: readonly RefusedMessage[], options: Archiving): Promise<Refused[]> {
   const short = messages.filter(({ queued }) => !hasClaim(queued.body))
   const long = messages.filter(({ queued }) => hasClaim(queued.body))
-  const archived: Refused[] = []
-  for (let at = 0; at < short.length; at += parallel) {
-    const group = short.slice(at, at + parallel)
-    archived.push(...(await Promise.all(group.map((one) => archiveOne(one, options)))).flat())
-  }
-  for (const one of long) archived.push(...(await archiveOne(one, options)))
-  return archived
+  const archived = await inParallel(short, (one) => archiveOne(one, options))
+  for (const one of long) archived.push(await archiveOne(one, options))
+  return archived.flat()
 }
 
 async function archiveOne({ queued, error }: RefusedMessage, options: Archiving): Promise<Refused[]> {

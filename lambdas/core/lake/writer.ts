@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { asError, RecordError, RefusedError, TransientError } from '../errors.ts'
+import { inParallel } from '../in-parallel.ts'
 import type { Row } from '../normalize/event.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
 import { decodeRows, type Message, readMessage, shown } from '../publish/read-message.ts'
@@ -55,9 +56,6 @@ export type LakeWriter = (messages: readonly QueuedMessage[], deadline?: number)
 
 /** Uncompressed bytes of rows to hold before they are written. */
 const maxHeldBytes = 64_000_000
-
-/** Parallel calls of the object store. */
-const parallel = 8
 
 /** Prepares the writing for all schemas once. */
 export function createLakeWriter(options: LakeOptions): LakeWriter {
@@ -212,15 +210,11 @@ class HeldRows {
     const files = [...this.#files.values()]
     this.#files = new Map()
     this.#weight = 0
-    for (let at = 0; at < files.length; at += parallel) {
-      await Promise.all(
-        files.slice(at, at + parallel).map((content) =>
-          this.#write(content).catch((error: unknown) => {
-            for (const messageId of content.messageIds) failed.set(messageId, asError(error))
-          }),
-        ),
-      )
-    }
+    await inParallel(files, (content) =>
+      this.#write(content).catch((error: unknown) => {
+        for (const messageId of content.messageIds) failed.set(messageId, asError(error))
+      }),
+    )
     return failed
   }
 

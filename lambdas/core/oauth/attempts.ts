@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isText, jsonIn, objectOf, oneOf } from '../json/forms.ts'
+import { formIn, isText, objectOf, oneOf } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Attempt } from './signed-link.ts'
@@ -48,8 +48,8 @@ export async function beginAttempt(
 export async function takeAttempt(store: ObjectStore, attempt: Attempt): Promise<HeldAttempt | undefined> {
   const key = attemptKey(attempt)
   const stored = await store.get(key)
-  const started = stored && jsonIn(stored.body)
-  if (!stored || !startedForm(started)) return undefined
+  const started = formIn(stored?.body, startedForm)
+  if (!stored || !started) return undefined
   const save = guardedObject(store, key, { etag: stored.etag })
   return (await save(bodyOf({ step: 'answered' }))) ? held(started.verifier, save) : undefined
 }
@@ -63,9 +63,8 @@ const held = (verifier: string, save: ReturnType<typeof guardedObject>): HeldAtt
 
 /** @returns `undefined` while the attempt goes on */
 export async function resultOf(store: Pick<ObjectStore, 'get'>, attempt: Attempt): Promise<AttemptResult | undefined> {
-  const stored = await store.get(attemptKey(attempt))
-  const ended = stored && jsonIn(stored.body)
-  return resultForm(ended) ? { result: ended.result, says: ended.says } : undefined
+  const ended = formIn((await store.get(attemptKey(attempt)))?.body, resultForm)
+  return ended && { result: ended.result, says: ended.says }
 }
 
 /**

@@ -13,7 +13,7 @@ export interface OAuthConnection {
   /** The scopes that are asked for. */
   readonly scopes: readonly string[]
   /** Base URL of the provider's website, unless it is the public one. */
-  readonly webUrl?: string
+  readonly webUrl?: string | undefined
   readonly http: HttpClient
   /** @default Date.now */
   readonly now?: () => number
@@ -58,12 +58,7 @@ export interface OAuthApp {
 }
 
 /** What a provider gives for a refresh token, which works once. */
-export interface RenewedPair {
-  readonly token: string
-  readonly refreshToken: string
-  /** ISO time. */
-  readonly expiresAt: string
-}
+export type RenewedPair = Required<IssuedToken>
 
 /** A token of a provider, in the form in which secrets of sources hold one. */
 export interface IssuedToken {

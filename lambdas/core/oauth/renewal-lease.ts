@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { TransientError } from '../errors.ts'
-import { isFlag, isNumber, isText, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
+import { formIn, isFlag, isNumber, isText, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
 import { type Backoff, backOff, isBackoff, maxSkewMs, mustWait } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
@@ -84,7 +84,4 @@ export async function lastRenewal(store: Pick<ObjectStore, 'get'>, key: string):
   return { problem, isRefused }
 }
 
-function read(body: Uint8Array | undefined): Renewals {
-  const value = body && jsonIn(body)
-  return isRenewals(value) ? value : {}
-}
+const read = (body: Uint8Array | undefined): Renewals => formIn(body, isRenewals) ?? {}

@@ -1,18 +1,10 @@
 import { ConfigError } from '../errors.ts'
-import { isText, objectOf, optional } from '../json/forms.ts'
+import { isText, objectOf, optional, type Passing } from '../json/forms.ts'
 import { isObject, type JsonObject, parseJson } from '../json/json.ts'
 
 /** A source whose credential is given by consent, as its function's environment describes it. */
-export interface OAuthSource {
+export interface OAuthSource extends Passing<typeof form> {
   readonly id: string
-  readonly type: string
-  readonly clientId: string
-  /** The secret with the client secret. */
-  readonly clientSecretId: string
-  /** The secret of the source, which takes the token. */
-  readonly secretId: string
-  readonly apiUrl?: string
-  readonly webUrl?: string
   /** The connector's own options. */
   readonly options: JsonObject
 }
@@ -20,7 +12,9 @@ export interface OAuthSource {
 const form = objectOf({
   type: isText,
   clientId: isText,
+  /** The secret with the client secret. */
   clientSecretId: isText,
+  /** The secret of the source, which takes the token. */
   secretId: isText,
   apiUrl: optional(isText),
   webUrl: optional(isText),
@@ -37,19 +31,7 @@ export function parseOAuthSources(text: string, variable: string): Map<string, O
     Object.entries(parsed).map(([id, source]) => {
       if (!isObject(source) || !form(source)) throw new ConfigError(`${variable}: source ${id} is incomplete`)
       const { type, clientId, clientSecretId, secretId, apiUrl, webUrl, ...options } = source
-      return [
-        id,
-        {
-          id,
-          type,
-          clientId,
-          clientSecretId,
-          secretId,
-          ...(apiUrl !== undefined && { apiUrl }),
-          ...(webUrl !== undefined && { webUrl }),
-          options,
-        },
-      ]
+      return [id, { id, type, clientId, clientSecretId, secretId, apiUrl, webUrl, options }]
     }),
   )
 }

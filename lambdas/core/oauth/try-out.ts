@@ -9,8 +9,8 @@ export interface TryOutOptions {
   /** The streams of the source. */
   readonly streams: readonly { readonly facts: StreamFacts; readonly connect: Connect }[]
   readonly options: JsonObject
-  readonly apiUrl?: string
-  readonly webUrl?: string
+  readonly apiUrl?: string | undefined
+  readonly webUrl?: string | undefined
   readonly http: HttpClient
   /** @default Date.now */
   readonly now?: () => number

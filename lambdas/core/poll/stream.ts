@@ -11,9 +11,9 @@ export interface Connection {
   /** Options of the source's type. */
   readonly options: JsonObject
   /** Base URL of the provider's API, unless it is the public one. */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
   /** Base URL of the provider's website, where people consent and tokens are given out, unless it is the public one. */
-  readonly webUrl?: string
+  readonly webUrl?: string | undefined
   /** Events requested per page. */
   readonly pageSize: number
   /** Reads the source's secret. @throws {AuthError} when it is empty */

@@ -37,7 +37,7 @@ const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
  */
 export function encodeMessages(batch: Batch): string[] {
   const lines = batch.rows.values().map((row) => `${JSON.stringify(row)}\n`)
-  const parts = chunks(lines, messageLimits.rows, messageLimits.bytes)
+  const parts = chunks(lines, messageLimits.rows, messageLimits.bytes, Buffer.byteLength)
   return parts.map((part) => encodeMessage(batch, part)).toArray()
 }
 

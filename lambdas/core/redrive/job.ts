@@ -1,5 +1,4 @@
-import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, oneOf, optional, type Passing } from '../json/forms.ts'
-import type { JobForm } from '../poll/past/job-store.ts'
+import { formIn, isFlag, isNumber, isText, listOf, objectOf, oneOf, optional, type Passing } from '../json/forms.ts'
 import { isBackoff } from '../poll/waiting.ts'
 
 /**
@@ -84,10 +83,5 @@ const isRedriveJob = objectOf({
 /** The folder of the jobs, as that of a source's state; sources have theirs below another prefix. */
 export const redriveFolder = 'redrive/'
 
-export const redriveJobs: JobForm<RedriveJob> = {
-  encode: (job) => new TextEncoder().encode(JSON.stringify(job)),
-  decode(body) {
-    const value = jsonIn(body)
-    return isRedriveJob(value) ? value : undefined
-  },
-}
+/** @returns `undefined` when it is not a valid job */
+export const decodeRedrive = (body: Uint8Array): RedriveJob | undefined => formIn(body, isRedriveJob)

@@ -66,7 +66,7 @@ export function settledFailures(ports: TablePorts, table: string): Settled {
   return {
     async load(firstDay, mayGoOn) {
       // The newest day grows, so it is read with every call.
-      for (const [index, dt] of (await partitionsOf(ports.lists, table, { newestFirst: true })).entries()) {
+      for (const [index, dt] of (await partitionsOf(ports.lists, table)).reverse().entries()) {
         if (dt < firstDay || (index > 0 && read.has(dt))) continue
         for await (const { resolves } of readPartition(ports, { table, dt }, ['resolves'])) {
           if (!mayGoOn()) return false

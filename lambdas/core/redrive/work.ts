@@ -4,7 +4,7 @@ import { type KeepJob, openJob, putAway } from '../poll/past/job-store.ts'
 import { backOff, mustWait } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
 import { type FailurePorts, redriveFailures } from './failures.ts'
-import { type RedriveJob, redriveFolder, redriveJobs } from './job.ts'
+import { decodeRedrive, type RedriveJob, redriveFolder } from './job.ts'
 import { type LetterPorts, redriveLetters } from './letters.ts'
 import { type Settled, settledFailures } from './open-failures.ts'
 import type { Slice } from './slice.ts'
@@ -46,13 +46,13 @@ export function createRedriveWork(
     const results: RedriveResult[] = []
     for (const key of keys) {
       if (!mayGoOn()) break
-      const open = await openJob(place, key, redriveJobs)
+      const open = await openJob(place, key, decodeRedrive)
       if (!open) continue
       const result = await workOn(ports, settledOf, open.job, open.keep, mayGoOn)
       results.push(result)
       if (result.job.end !== undefined) {
         settled = undefined
-        await putAway(place, result.job, key, redriveJobs)
+        await putAway(place, result.job, key)
       }
       // A job that waits after a failure must not hold up the others.
       else if (!mustWait(result.job.wait, ports.now())) break

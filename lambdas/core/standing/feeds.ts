@@ -1,9 +1,9 @@
 import { inParallel } from '../in-parallel.ts'
 import type { StoreReader } from '../ports.ts'
-import { type ObjectFacts, readObjectStream } from './object-stream.ts'
-import { readStream, type StreamFacts } from './polled-stream.ts'
+import { readObjectStream } from './object-stream.ts'
+import { readStream } from './polled-stream.ts'
 import { readRecovery } from './recovery.ts'
-import type { FeedKind, RejectedFacts } from './standing.ts'
+import type { StandingFacts } from './standing.ts'
 import { readWebhook } from './webhook.ts'
 
 /** A feed of a source: a stream, or its webhooks. */
@@ -23,20 +23,11 @@ export interface NamedSource {
 }
 
 /** The facts of a feed as its state has them. All times are milliseconds since 1970. */
-export interface FeedFacts extends Omit<StreamFacts, 'state'> {
-  readonly source: string
+export interface FeedFacts extends StandingFacts {
   /** Absent for a source that the settings no longer name. */
-  readonly type?: string
   readonly label?: string
-  /** Absent for a source of an unknown type, and for one that the settings no longer name. */
-  readonly feed?: FeedKind
   /** Absent for the events of a webhook source, as is `state`; the recovery of its deliveries has both. */
   readonly stream?: string
-  readonly state?: StreamFacts['state']
-  /** Only of a webhook source. */
-  readonly rejected?: RejectedFacts | undefined
-  /** Only of a source whose provider writes into a bucket. */
-  readonly objects?: ObjectFacts | undefined
   /** The table that takes its events. */
   readonly table?: string
 }

@@ -13,7 +13,7 @@ import {
   streamStateKey,
   type Unfinished,
 } from '../stream/stream-state.ts'
-import type { Credential, StreamFacts } from './polled-stream.ts'
+import { credentialOf, type StreamFacts } from './polled-stream.ts'
 
 /** What became of objects and of the events in them. */
 export type ObjectCounts = Omit<DayCounts, 'day'>
@@ -62,7 +62,8 @@ export async function readObjectStream(
     state: 'ok',
     lastRun: state.lastResult,
     lastEventAt: state.lastEventAt,
-    credential: credentialOf(state.configuration),
+    // Of the credential for the provider's own record; without one it is unknown.
+    credential: credentialOf({ lastResult: state.configuration, backoff: state.configuration?.wait }),
     objects: objectFacts(state, now),
     ...(state.newest && newestFacts(state.newest, now)),
   }
@@ -101,11 +102,4 @@ function objectFacts({ days: kept, unfinished, listing, configuration }: StreamS
     },
     provider: configuration,
   }
-}
-
-/** Of the credential for the provider's own record; without one it is unknown. */
-function credentialOf(check: ConfigurationCheck | undefined): Credential {
-  if (check?.outcome === 'done') return 'accepted'
-  if (check?.outcome !== 'credentials') return 'unknown'
-  return check.wait && check.wait.notBefore > check.at ? 'refused' : 'missing'
 }

@@ -34,7 +34,9 @@ export interface StandingFacts extends Omit<StreamFacts, 'state'> {
   /** Absent for a source of a type that this version does not know, and without a type. */
   readonly feed?: FeedKind
   readonly state?: StreamFacts['state']
+  /** Only of a webhook source. */
   readonly rejected?: RejectedFacts | undefined
+  /** Only of a source whose provider writes into a bucket. */
   readonly objects?: ObjectFacts | undefined
 }
 

@@ -1,14 +1,10 @@
 import type { StoreReader } from '../ports.ts'
 import { decodeReceipt, receiptKey } from '../webhook/receipt-notes.ts'
 import { decodeRejections, rejectionsKey } from '../webhook/rejections.ts'
-import type { RejectedFacts } from './standing.ts'
+import type { StandingFacts } from './standing.ts'
 
-export interface WebhookFacts {
-  /** When the newest noted event was received, in milliseconds since 1970. */
-  readonly lastEventAt: number | undefined
-  readonly rejected: RejectedFacts | undefined
-  readonly credential: 'unknown'
-}
+/** The last event is the newest noted one, by when it was received. */
+type WebhookFacts = Pick<StandingFacts, 'lastEventAt' | 'rejected' | 'credential'>
 
 /** Reads what is noted of a webhook source; an unreadable note counts as none, since the next one replaces it. */
 export async function readWebhook(ops: Pick<StoreReader, 'get'>, sourceId: string): Promise<WebhookFacts> {

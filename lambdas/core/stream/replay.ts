@@ -1,7 +1,7 @@
 import { addCounts } from '../poll/counts.ts'
 import { detailOf } from '../poll/outcome.ts'
-import type { Job, Listed } from '../poll/past/job.ts'
-import { concludeJob, type JobStore, type KeepJob, openJob, pastJobs } from '../poll/past/job-store.ts'
+import { decodeJob, type Job, type Listed } from '../poll/past/job.ts'
+import { concludeJob, type JobStore, type KeepJob, openJob } from '../poll/past/job-store.ts'
 import { backOff, mustWait } from '../poll/waiting.ts'
 import type { ListedObject } from './bucket.ts'
 import type { ReaderPorts, ReadSession } from './read-session.ts'
@@ -38,7 +38,7 @@ export async function workOnReplays(
   const results: ReplayResult[] = []
   for (const key of keys) {
     if (!session.mayGoOn()) break
-    const open = await openJob(store, key, pastJobs)
+    const open = await openJob(store, key, decodeJob)
     if (open?.job.kind !== 'replay') continue
     const result = await workOn(ports, session, open.job, open.keep)
     results.push(result)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
-import { isFlag, isNumber, isText, jsonIn, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
+import { formIn, isFlag, isNumber, isText, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
 import { isLastResult } from '../poll/outcome.ts'
 import { isBackoff } from '../poll/waiting.ts'
@@ -97,10 +97,7 @@ const attempts = 10
 export const streamStateKey = (stateFolder: string): string => `${stateFolder}stream.json`
 
 /** @returns `undefined` when it is not a valid state */
-export function decodeStreamState(body: Uint8Array): StreamState | undefined {
-  const value = jsonIn(body)
-  return isStreamState(value) ? value : undefined
-}
+export const decodeStreamState = (body: Uint8Array): StreamState | undefined => formIn(body, isStreamState)
 
 export interface StreamStateStore {
   /** The state now; an unreadable one counts as new. */

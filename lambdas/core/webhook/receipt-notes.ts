@@ -1,4 +1,4 @@
-import { isNumber, jsonIn, objectOf } from '../json/forms.ts'
+import { formIn, isNumber, objectOf } from '../json/forms.ts'
 import { stateFolder } from '../poll/past/job.ts'
 import type { ObjectStore } from '../ports.ts'
 
@@ -8,10 +8,7 @@ export const receiptKey = (sourceId: string): string => `${stateFolder(sourceId)
 const isNote = objectOf({ receivedAt: isNumber })
 
 /** When the newest noted event was received, in milliseconds since 1970; `undefined` when the note is invalid. */
-export function decodeReceipt(body: Uint8Array): number | undefined {
-  const value = jsonIn(body)
-  return isNote(value) ? value.receivedAt : undefined
-}
+export const decodeReceipt = (body: Uint8Array): number | undefined => formIn(body, isNote)?.receivedAt
 
 /** Least time between two notes of a source, in milliseconds: a note is a request that costs money. */
 export const betweenNotesMs = 10 * 60_000

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isNumber, isText, jsonIn, objectOf, type Passing } from '../json/forms.ts'
+import { formIn, isNumber, isText, objectOf, type Passing } from '../json/forms.ts'
 import { stateFolder } from '../poll/past/job.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Answer } from './receive.ts'
@@ -17,10 +17,7 @@ export type Rejections = Passing<typeof isRejections>
 const isRejections = objectOf({ count: isNumber, lastAt: isNumber, lastReason: isText })
 
 /** @returns `undefined` when they are invalid */
-export function decodeRejections(body: Uint8Array): Rejections | undefined {
-  const value = jsonIn(body)
-  return isRejections(value) ? value : undefined
-}
+export const decodeRejections = (body: Uint8Array): Rejections | undefined => formIn(body, isRejections)
 
 /** Least time between two puts of an instance for a source, in milliseconds: strangers must not run up a bill. */
 const betweenPutsMs = 60_000

@@ -1,3 +1,4 @@
+import { chunks } from '../../chunks.ts'
 import type { ObjectReader, ObjectStore } from '../../ports.ts'
 import { dayAfter, listKey, type Partition } from '../partition.ts'
 import { keyOf, listedUrls, urlOf } from '../table-list.ts'
@@ -105,15 +106,7 @@ export async function filesWithEarlierRows(
 /** Files of one slice each, whose ids are held in memory together: as many bytes as one merge rewrites, or a single file. */
 function* portions(live: readonly DataFile[]): Generator<readonly DataFile[]> {
   for (const files of bySlice(live).values()) {
-    let portion: DataFile[] = []
-    for (const file of files) {
-      if (portion.length > 0 && bytesOf([...portion, file]) > mostRewritten) {
-        yield portion
-        portion = []
-      }
-      portion.push(file)
-    }
-    yield portion
+    yield* chunks(files, Number.POSITIVE_INFINITY, mostRewritten, ({ size }) => size)
   }
 }
 

@@ -1,10 +1,10 @@
 import { listAll } from '../../aws/list-all.ts'
-import { isNumber, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
-import type { ListedObject, ObjectStore } from '../../ports.ts'
+import { formIn, isNumber, isText, objectOf, optional } from '../../json/forms.ts'
+import type { ListedObject } from '../../ports.ts'
 import { dataPrefix, dayMs, listKey, type Partition, partitionOf } from '../partition.ts'
 import { parseList, urlOf } from '../table-list.ts'
 import { corruptKey } from './corrupt-files.ts'
-import { notedFiles } from './replaced-files.ts'
+import { type CleanOptions, notedFiles } from './replaced-files.ts'
 
 /** Where the sweep has come to, in the ops bucket. */
 const sweepKey = 'merges/sweep.json'
@@ -20,26 +20,14 @@ const orphanAge = dayMs
 
 const isPosition = objectOf({ startedAt: isNumber, after: optional(isText) })
 
-export interface SweepOptions {
-  readonly lake: ObjectStore
-  readonly ops: ObjectStore
-  /** The lake bucket's name, for the URLs in the lists. */
-  readonly bucket: string
-  /** When to stop, in milliseconds since 1970; the next round goes on from there. */
-  readonly deadline: number
-  readonly now?: () => number
-}
-
 /**
  * Deletes data files that are on no list and more than a day old, once a day: what a writer or a merger left behind that
  * was killed. A day without a list is left alone: its files go with the retention.
  * @returns the keys of the deleted files; `undefined` when it is not time yet
  */
-export async function sweepOrphans(options: SweepOptions): Promise<readonly string[] | undefined> {
+export async function sweepOrphans(options: CleanOptions): Promise<readonly string[] | undefined> {
   const { lake, ops, deadline, now = Date.now } = options
-  const stored = await ops.get(sweepKey)
-  const noted = stored && jsonIn(stored.body)
-  const last = isPosition(noted) ? noted : undefined
+  const last = formIn((await ops.get(sweepKey))?.body, isPosition)
   if (last !== undefined && last.after === undefined && now() < last.startedAt + sweepEvery) return undefined
   const startedAt = last?.after === undefined ? now() : last.startedAt
   const save = (after?: string) =>
@@ -71,7 +59,7 @@ const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
 
 /** @param files all data files of the partition, listed before */
 async function deleteOrphans(
-  { lake, ops, bucket, now = Date.now }: SweepOptions,
+  { lake, ops, bucket, now = Date.now }: CleanOptions,
   partition: Partition,
   files: readonly ListedObject[],
 ): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { listAll } from '../../aws/list-all.ts'
 import { inParallel } from '../../in-parallel.ts'
-import { isNumber, isRecord, isText, jsonIn, objectOf, optional } from '../../json/forms.ts'
+import { isNumber, isRecord, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
 import { dayMs, dayOf, type Partition, partitionOfList } from '../partition.ts'
 import { parseList } from '../table-list.ts'
@@ -45,19 +45,14 @@ export interface PlanOutcome {
 }
 
 /** A partition with something to merge. */
-interface Waiting {
-  /** When a plan first found it so, in milliseconds since 1970. */
-  readonly since: number
-  /** The first file to merge: another one, and the day was merged in the meantime. */
-  readonly first: string
-  /** When a request was last sent, and how many were. */
-  readonly requestedAt?: number | undefined
-  readonly requests?: number | undefined
-}
+type Waiting = Passing<typeof isWaiting>
 
 const isWaiting = objectOf({
+  /** When a plan first found it so, in milliseconds since 1970. */
   since: isNumber,
+  /** The first file to merge: another one, and the day was merged in the meantime. */
   first: isText,
+  /** When a request was last sent, and how many were. */
   requestedAt: optional(isNumber),
   requests: optional(isNumber),
 })

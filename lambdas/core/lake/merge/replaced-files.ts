@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { listAll } from '../../aws/list-all.ts'
-import { isText, jsonIn, listOf, objectOf } from '../../json/forms.ts'
+import { formIn, isText, listOf, objectOf, type Passing } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { dataPrefix, dayMs, listKey, type Partition } from '../partition.ts'
 import { parseList, urlOf } from '../table-list.ts'
@@ -19,13 +19,10 @@ const longestMerge = 30 * 60_000
 /** How long the files of a day are kept whose list is missing, in milliseconds. */
 const longestLoss = 30 * dayMs
 
-const isNote = objectOf({ replaced: listOf(isText), added: listOf(isText) })
-
 /** What a merge is about to do; all are keys of data files. */
-export interface MergeNote {
-  readonly replaced: readonly string[]
-  readonly added: readonly string[]
-}
+export type MergeNote = Passing<typeof isNote>
+
+const isNote = objectOf({ replaced: listOf(isText), added: listOf(isText) })
 
 /**
  * Notes a merge before it is done: whatever becomes of it then, the files that no list names in the end are found and
@@ -56,7 +53,7 @@ export interface CleanOptions {
   readonly lake: ObjectStore
   /** The lake bucket's name, for the URLs in the lists. */
   readonly bucket: string
-  /** When to stop, in milliseconds since 1970. */
+  /** When to stop, in milliseconds since 1970; the next round goes on from there. */
   readonly deadline: number
   readonly now?: () => number
 }
@@ -90,8 +87,5 @@ export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.n
   return deleted
 }
 
-async function readNote(ops: ObjectStore, key: string): Promise<MergeNote | undefined> {
-  const object = await ops.get(key)
-  const note = object && jsonIn(object.body)
-  return isNote(note) ? note : undefined
-}
+const readNote = async (ops: ObjectStore, key: string): Promise<MergeNote | undefined> =>
+  formIn((await ops.get(key))?.body, isNote)

@@ -1,14 +1,16 @@
-import { isNumber, objectOf } from '../../json/forms.ts'
+import { isNumber, objectOf, type Passing } from '../../json/forms.ts'
 
 /**
  * A part of all rows, by their ids: those whose first two hexadecimal digits, as a number, leave the remainder `index` when
  * divided by `count`. Ids are digests, so slices are equally large. Names of files and requests hold slices: the rule never changes.
  */
-export interface Slice {
-  readonly index: number
+export type Slice = Passing<typeof hasNumbers>
+
+const hasNumbers = objectOf({
+  index: isNumber,
   /** A power of two, up to {@link mostSlices}. */
-  readonly count: number
-}
+  count: isNumber,
+})
 
 /** As many as two hexadecimal digits have values. */
 const mostSlices = 256
@@ -39,8 +41,6 @@ export function isSlice(value: unknown): value is Slice {
     Number.isInteger(Math.log2(count)) && count <= mostSlices && Number.isInteger(index) && index >= 0 && index < count
   )
 }
-
-const hasNumbers = objectOf({ index: isNumber, count: isNumber })
 
 /** SQL for the index of the slice that holds a row. Any other character than a lower-case digit counts as 0, so every text has one. */
 export const sliceSql = (count: number): string => `COALESCE((${digitSql(1)} * 16 + ${digitSql(2)}) % ${count}, 0)`

@@ -3,7 +3,7 @@ import { guardedObject } from '../guarded-object.ts'
 import { closedRow, type RunRow } from '../run-row.ts'
 import type { PollStream } from '../stream.ts'
 import { countsOf } from './closed-span.ts'
-import { decodeJob, encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
+import { encodeJob, endedJobs, type Job, jobFile, openJobs } from './job.ts'
 
 /** Where the jobs of a stream are kept, and what their ends are recorded in. */
 export interface JobStore {
@@ -18,24 +18,17 @@ export interface JobStore {
 /** Saves a job. @returns false once another writer has changed it, for example to cancel it */
 export type KeepJob<J = Job> = (job: J) => Promise<boolean>
 
-/** How jobs of one kind are stored. */
-export interface JobForm<J> {
-  encode(job: J): Uint8Array
-  /** @returns `undefined` when it is not a valid job */
-  decode(body: Uint8Array): J | undefined
-}
-
-/** The jobs that read the past of a stream again. */
-export const pastJobs: JobForm<Job> = { encode: encodeJob, decode: decodeJob }
+/** Reads a stored job of one kind. @returns `undefined` when it is not a valid job */
+export type DecodeJob<J> = (body: Uint8Array) => J | undefined
 
 /**
  * Reads an open job. A file that is none is moved to the ended jobs, where its author will look.
  * @returns `undefined` when there is no such job
  */
-export async function openJob<J>(
+export async function openJob<J extends object>(
   { store, stateFolder }: Pick<JobStore, 'store' | 'stateFolder'>,
   key: string,
-  { encode, decode }: JobForm<J>,
+  decode: DecodeJob<J>,
 ): Promise<{ readonly job: J; readonly keep: KeepJob<J> } | undefined> {
   const stored = await store.get(key)
   if (!stored) return undefined
@@ -46,7 +39,7 @@ export async function openJob<J>(
     return undefined
   }
   const save = guardedObject(store, key, { etag: stored.etag })
-  return { job, keep: (next) => save(encode(next)) }
+  return { job, keep: (next) => save(encodeJob(next)) }
 }
 
 /** Records the end of a job and moves it to the ended ones. Every step can be repeated after a crash. */
@@ -61,16 +54,15 @@ export async function concludeJob(
     const cancelled = job.end === 'cancelled'
     await record([closedRow({ kind, job: id, stream, startedAt, endedAt, window: job, counts, cancelled })])
   }
-  await putAway({ store, stateFolder }, job, openKey, pastJobs)
+  await putAway({ store, stateFolder }, job, openKey)
 }
 
 /** Moves an ended job to the ended ones. Every step can be repeated after a crash. */
-export async function putAway<J extends { readonly id: string }>(
+export async function putAway(
   { store, stateFolder }: Pick<JobStore, 'store' | 'stateFolder'>,
-  job: J,
+  job: { readonly id: string },
   openKey: string,
-  { encode }: JobForm<J>,
 ): Promise<void> {
-  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encode(job))
+  await store.put(`${endedJobs(stateFolder)}${jobFile(job)}`, encodeJob(job))
   await store.delete(openKey)
 }

@@ -1,4 +1,4 @@
-import { isFlag, isNumber, isText, jsonIn, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
+import { formIn, isFlag, isNumber, isText, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
 import { isWalk } from '../walk.ts'
 import { closedSpanForm } from './closed-span.ts'
 
@@ -82,10 +82,8 @@ export const jobFile = ({ id }: { readonly id: string }): string => `${id}.json`
 /** The folder of everything that a source keeps in the ops bucket. */
 export const stateFolder = (sourceId: string): string => `state/${sourceId}/`
 
-export const encodeJob = (job: Job): Uint8Array => new TextEncoder().encode(JSON.stringify(job))
+/** A job as it is stored, of any kind. */
+export const encodeJob = (job: object): Uint8Array => new TextEncoder().encode(JSON.stringify(job))
 
 /** @returns `undefined` when it is not a valid job */
-export function decodeJob(body: Uint8Array): Job | undefined {
-  const value = jsonIn(body)
-  return isJob(value) ? value : undefined
-}
+export const decodeJob = (body: Uint8Array): Job | undefined => formIn(body, isJob)

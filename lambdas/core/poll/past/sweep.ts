@@ -1,4 +1,4 @@
-import { isNumber, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
+import { formIn, isNumber, objectOf, optional, type Passing } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { guardedObject } from '../guarded-object.ts'
 import { haveArrived, isPublishedRow } from '../published-row.ts'
@@ -50,7 +50,6 @@ const isTrack = objectOf({
 })
 
 /** How far the sweeps of a stream have come. */
-export type SweepState = Passing<typeof isSweepState>
 
 const isSweepState = objectOf({ hours: optional(isTrack), days: optional(isTrack) })
 
@@ -97,7 +96,7 @@ export async function sweep(options: SweepOptions, spare: Spare): Promise<SweepR
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   // An unreadable state costs no more than a repeated sweep.
-  let state = (stored && parseSweepState(stored.body)) ?? {}
+  let state = formIn(stored?.body, isSweepState) ?? {}
   const results: SweepResult[] = []
   // Each sweep of an unsorted feed reads all of it.
   for (const kind of isUnsorted(options.stream) ? (['days'] as const) : kinds) {
@@ -162,8 +161,3 @@ async function sweepKind(
 }
 
 const isGivenUp = ({ wait }: ClosedSpan): boolean => (wait?.step ?? 0) >= mostAttempts
-
-function parseSweepState(body: Uint8Array): SweepState | undefined {
-  const value = jsonIn(body)
-  return isSweepState(value) ? value : undefined
-}

@@ -4,8 +4,8 @@ import { backOff, mustWait } from '../waiting.ts'
 import { readClosedSpan, unfinished } from './closed-span.ts'
 import type { ClosedWindowPorts } from './closed-window.ts'
 import { estimate, takeSamples } from './estimate.ts'
-import type { Job } from './job.ts'
-import { concludeJob, type JobStore, type KeepJob, openJob, pastJobs } from './job-store.ts'
+import { decodeJob, type Job } from './job.ts'
+import { concludeJob, type JobStore, type KeepJob, openJob } from './job-store.ts'
 
 export interface JobOptions extends ClosedWindowPorts, Omit<JobStore, 'stream'> {
   /** Keys of the files of open jobs, the oldest first. */
@@ -32,7 +32,7 @@ export async function workOnJobs(options: JobOptions, spare: Spare): Promise<Job
   const results: JobResult[] = []
   for (const key of await findJobs()) {
     if (!spare.mayGoOn()) break
-    const open = await openJob(options, key, pastJobs)
+    const open = await openJob(options, key, decodeJob)
     if (!open || open.job.stream !== stream.id) continue
     const result = await workOn(options, open.job, spare, open.keep)
     results.push(result)
