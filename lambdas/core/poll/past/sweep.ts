@@ -50,7 +50,6 @@ const isTrack = objectOf({
 })
 
 /** How far the sweeps of a stream have come. */
-
 const isSweepState = objectOf({ hours: optional(isTrack), days: optional(isTrack) })
 
 export interface SweepOptions extends ClosedWindowPorts {
