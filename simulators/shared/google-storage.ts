@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { apiError } from './google-answers.ts'
 import type { SimulatedRequest } from './provider-simulator.ts'
@@ -82,6 +83,7 @@ function description(
     contentType: 'application/octet-stream',
     storageClass: 'STANDARD',
     size: String(bytes.length),
+    md5Hash: createHash('md5').update(bytes).digest('base64'),
     timeCreated: time,
     updated: time,
     ...(encoding && { contentEncoding: encoding }),

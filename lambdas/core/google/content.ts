@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { StoreError, TransientError } from '../errors.ts'
 import type { Download } from '../poll/provider/download.ts'
 import type { ObjectFacts } from './object-facts.ts'
@@ -11,16 +12,17 @@ const longestRefusal = 65_536
 
 /**
  * The content of one generation of an object, as stored. A connection that breaks is continued from where it broke; the
- * first request is sent when the reading begins.
+ * first request is sent when the reading begins. What a proxy answers in place of the storage is never the content.
  * @param what the reading, for messages
  * @param request asks for the content from a position on
  * @throws {StoreError} when the rest cannot be read
  */
 export async function* contentOf(
-  { object: { size }, isMarkedGzip }: ObjectFacts,
+  { object: { size }, isMarkedGzip, md5 }: ObjectFacts,
   what: string,
   request: (position: number) => Promise<{ readonly answer: Download; readonly token: string }>,
 ): AsyncGenerator<Uint8Array> {
+  const hash = createHash('md5')
   let position = 0
   for (let attempts = fruitless; ; ) {
     const { answer, token } = await request(position)
@@ -29,20 +31,38 @@ export async function* contentOf(
     const isUnpacked = isMarkedGzip && answer.headers.get('content-encoding') !== 'gzip'
     const before = position
     try {
-      for await (const part of answer.parts) {
-        position += part.length
-        yield part
+      if (isForeign(answer.headers, isUnpacked ? undefined : size - position)) answer.cancel()
+      else {
+        for await (const part of answer.parts) {
+          position += part.length
+          hash.update(part)
+          yield part
+        }
+        if (isUnpacked) return
       }
-      if (isUnpacked || position === size) return
-      if (position > size) throw new StoreError(`${what}: ${position} bytes arrived of an object of ${size}`)
     } catch (error) {
       if (!(error instanceof TransientError) || error instanceof StoreError) throw error
       if (isUnpacked) throw new StoreError(`${what}: ${error.message}`, { cause: error })
-      if (position === size) return
+    }
+    if (position > size) throw new StoreError(`${what}: ${position} bytes arrived of an object of ${size}`)
+    if (position === size) {
+      if (md5 === undefined || hash.digest('base64') === md5) return
+      throw new StoreError(`${what}: other bytes than the storage describes arrived (MD5)`)
     }
     attempts = position > before ? fruitless : attempts - 1
-    if (attempts === 0) throw new StoreError(`${what}: the connection keeps breaking at byte ${position} of ${size}`)
+    if (attempts === 0) {
+      throw new StoreError(
+        `${what}: no content arrives from byte ${position} on, of ${size}. If it stays so, check apiUrl`,
+      )
+    }
   }
+}
+
+/** @param expected bytes that are to come; `undefined` for content that was unpacked, which only the storage marks */
+function isForeign(headers: Headers, expected: number | undefined): boolean {
+  if (expected === undefined) return !headers.has('x-goog-generation')
+  const length = headers.get('content-length')
+  return length !== null && Number(length) !== expected
 }
 
 /** @throws unless the content follows from the position on */
