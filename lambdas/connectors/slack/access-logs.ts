@@ -1,12 +1,18 @@
 import { TransientError } from '../../core/errors.ts'
 import type { Connect } from '../../core/poll/stream.ts'
 import { wholeNumber } from './answer.ts'
-import { cursorAt, fetchNumbered, type NumberedPage, type Place, placeAt, workspaceList } from './numbered-pages.ts'
+import {
+  cursorAt,
+  fetchNumbered,
+  hidesMore,
+  lastNumber,
+  type NumberedPage,
+  type Place,
+  placeAt,
+  workspaceList,
+} from './numbered-pages.ts'
 
 const what = 'Slack access logs'
-
-/** Slack shows no page beyond this one. */
-const lastNumber = 100
 
 /**
  * The access logs of a workspace: one row for each user, address and client, which Slack rewrites with each access.
@@ -37,15 +43,11 @@ export const connect: Connect = (connection) => {
 }
 
 function nextPlace(page: NumberedPage): Place | undefined {
-  const { place, rows, pages, total, size } = page
+  const { place, rows } = page
   const { before } = place
   const following = { ...place, page: place.page + 1 }
   if (before === undefined && place.page < lastNumber) return page.hasMore ? following : undefined
-  if (before === undefined) {
-    // The number of pages may count those alone that Slack shows.
-    const mayHideMore = pages === lastNumber && rows > 0 && (total === undefined || total > lastNumber * size)
-    return page.hasMore || mayHideMore ? { page: 1, before: lowest(page) } : undefined
-  }
+  if (before === undefined) return hidesMore(page) ? { page: 1, before: lowest(page) } : undefined
   expectWithin(page, before)
   if (!page.hasMore) return undefined
   const low = rows > 0 ? lowest(page) : before

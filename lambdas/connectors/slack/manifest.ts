@@ -88,8 +88,8 @@ export const manifest = {
           id: 'slack.integration-logs',
           logType: 'Slack.IntegrationLogs',
           ...pagedLog,
-          // Slack documents no maximum.
-          pageSize: 200,
+          // Slack documents no maximum; it takes this one of the other list, and a page that holds fewer says so.
+          pageSize: 1000,
         },
       ],
       setUp: workspaceSetUp,

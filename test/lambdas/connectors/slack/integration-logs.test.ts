@@ -110,6 +110,53 @@ test('downward, every page leads to the one before it, down to the second', asyn
   expect(await failureOf(fetched(dates, { page: 1, pages: 6 }, 'down:5'))).toMatchObject({ name: 'TransientError' })
 })
 
+describe('behind the hundredth page, the last that Slack shows', () => {
+  const hidden = { page: 100, count: 3, total: 301, pages: 100 }
+  const at = async (dates: readonly unknown[], paging: object | undefined, from: number, cursor = 'page:100') => {
+    const body = { ok: true, logs: dates.map((date) => ({ date })), ...(paging && { paging }) }
+    const { stream } = connected(connect, () => ({ body }), { pageSize: 3 })
+    const { next, failures } = await stream.fetchPage({ from, to: (noon + 10) * 1000, cursor })
+    return { next, failures: failures.map(({ error }) => error) }
+  }
+  const older = [noon, noon - 1, noon - 2]
+  const missing = (where: string) => ({
+    name: 'RecordError',
+    code: 'incomplete',
+    message: `Slack shows 100 pages of integration logs, and no way to the entries before ${where}`,
+  })
+
+  test.each<[string, object | undefined]>([
+    ['by their total', hidden],
+    ['by the number of pages', { ...hidden, total: undefined, pages: 101 }],
+    ['by a full page', { ...hidden, total: undefined }],
+    ['by a page without numbers', undefined],
+  ])('entries of the window are a failure, known %s', async (_how, paging) => {
+    const { next, failures } = await at(older, paging, (noon - 2) * 1000)
+    expect(next).toBeUndefined()
+    expect(failures).toMatchObject([missing(new Date((noon - 2) * 1000).toISOString())])
+  })
+
+  test('entries without times leave the place open', async () => {
+    expect((await at([null, null, null], hidden, 0)).failures).toMatchObject([missing('its last page')])
+  })
+
+  test.each<[string, readonly unknown[], object, number]>([
+    ['older than the window', older, hidden, (noon - 1) * 1000],
+    ['there are none', older, { ...hidden, total: 300 }, 0],
+    ['the last page has room', older.slice(1), { ...hidden, total: undefined }, 0],
+  ])('nothing is missing where %s', async (_what, dates, paging, from) => {
+    expect(await at(dates, paging, from)).toEqual({ next: undefined, failures: [] })
+  })
+
+  test('a list from old to new cannot be read', async () => {
+    const read = at([noon, noon + 1, noon + 2], { ...hidden, page: 1 }, 0, 'page:1')
+    expect(await failureOf(read)).toMatchObject({
+      name: 'TransientError',
+      message: expect.stringContaining('the newest cannot be reached'),
+    })
+  })
+})
+
 test('asks with the workspace of the settings', async () => {
   const { stream, requests } = connected(connect, () => ({ body: { ok: true, logs: [] } }), {
     teamId: 'T1',
