@@ -42,12 +42,15 @@ const minute = 60_000
 const mixed = (seed: number, place: number): number => Math.imul(seed, 0x85ebca6b) ^ Math.imul(place + 1, 0x9e3779b1)
 
 /**
- * An endless log. The events of a minute depend on the seed and the minute alone, so two runs at different times agree.
+ * An endless log. The events of a minute depend on the seed and the minute alone, so two runs at different times agree, but
+ * for an event whose id another has already.
  */
 export class SimulatedFeed {
   readonly #options: { readonly [Name in keyof FeedOptions]-?: NonNullable<FeedOptions[Name]> }
   /** Sorted by time, then id. */
   readonly #rows: FeedRow[] = []
+  /** Of all events that were invented. */
+  readonly #ids = new Set<string>()
   #madeUntil: number
   #latest = 0
   #inserted = 0
@@ -106,10 +109,20 @@ export class SimulatedFeed {
     const random = seededRandom(mixed(this.#options.seed, time + ++this.#inserted))
     return Array.from({ length: count }, (_none, index) => {
       const at = this.#rounded(time + Math.floor((index * spreadMs) / count))
-      const row = { ...change(this.#options.invent(at, random), index), time: at, shownAt }
+      const row = { ...change(this.#invent(at, random), index), time: at, shownAt }
       this.insert(row)
       return row
     })
+  }
+
+  /** An event with an id of its own: in a long run the same random numbers come again, and would invent it twice. */
+  #invent(time: number, random: () => number): Invented {
+    for (;;) {
+      const invented = this.#options.invent(time, random)
+      if (this.#ids.has(invented.id)) continue
+      this.#ids.add(invented.id)
+      return invented
+    }
   }
 
   #rounded(time: number): number {
@@ -117,14 +130,14 @@ export class SimulatedFeed {
   }
 
   #makeUntil(now: number): void {
-    const { invent, seed, startAt, eventsPerMinute, lateShare, longestDelayMs } = this.#options
+    const { seed, startAt, eventsPerMinute, lateShare, longestDelayMs } = this.#options
     for (; this.#madeUntil * minute <= now; this.#madeUntil++) {
       const random = seededRandom(mixed(seed, this.#madeUntil))
       const count = Math.floor(eventsPerMinute * 2 * random() + random())
       for (let index = 0; index < count; index++) {
         const time = this.#rounded(this.#madeUntil * minute + Math.floor(random() * minute))
         const late = random() < lateShare ? Math.floor(random() * longestDelayMs) : 0
-        const invented = invent(time, random)
+        const invented = this.#invent(time, random)
         if (time >= startAt) this.insert({ ...invented, time, shownAt: time + late })
       }
     }
