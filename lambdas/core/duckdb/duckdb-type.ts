@@ -3,13 +3,10 @@ import { quotedName } from './sql-text.ts'
 const scalars: Readonly<Record<string, string>> = {
   string: 'VARCHAR',
   boolean: 'BOOLEAN',
-  tinyint: 'TINYINT',
   smallint: 'SMALLINT',
   int: 'INTEGER',
   bigint: 'BIGINT',
-  float: 'FLOAT',
   double: 'DOUBLE',
-  date: 'DATE',
   timestamp: 'TIMESTAMP',
 }
 
