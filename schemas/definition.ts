@@ -5,10 +5,10 @@
 
 import type { OcsfMapping } from './ocsf.ts'
 
-/** The format of a time: one of these names, or a strftime pattern such as `%Y-%m-%d %H:%M:%S %z`. */
-export type TimeFormat = (typeof namedFormats)[number] | `%${string}`
+/** The format of a time. */
+export type TimeFormat = (typeof timeFormats)[number]
 
-export const namedFormats = ['rfc3339', 'unix', 'unix_ms', 'unix_us', 'unix_ns'] as const
+export const timeFormats = ['rfc3339', 'unix', 'unix_ms', 'unix_us', 'unix_ns'] as const
 
 /** What a value identifies; each indicator feeds one or more `p_any_*` columns. */
 export type Indicator = (typeof indicators)[number]

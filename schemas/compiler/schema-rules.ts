@@ -7,31 +7,9 @@ import { nearest } from './problem-wording.ts'
 
 type Context = z.core.$RefinementCtx
 
-/** The directives that the normalizer supports; with others every event would seem to have an invalid time. */
-const STRFTIME_DIRECTIVES = 'YmdHMSfzZybBejspITF%'
-
 /** Column names are in lower case because Glue ignores case, and without `@`, which Glue does not allow. */
 export function columnName(name: string): string {
   return name.replace(/^@/, 'at_sign_').toLowerCase()
-}
-
-/** The fault of a time format; `undefined` when it is valid. */
-export function strftimeFault(format: string): string | undefined {
-  if (!format.startsWith('%')) return undefined
-  const used = [...format.matchAll(/%(.?)/gs)]
-  const wrong = used.find(([, letter]) => !letter || !STRFTIME_DIRECTIVES.includes(letter))
-  if (wrong === undefined) return repeatedPart(used.map(([, letter = '']) => letter))
-  const known = [...STRFTIME_DIRECTIVES].map((letter) => `%${letter}`).join(' ')
-  return `has the directive ${wrong[0]}, which is not read here; use ${known}`
-}
-
-/** Directives that stand for the same parts of a time as others. */
-const STRFTIME_PARTS: Readonly<Record<string, string>> = { T: 'HMS', F: 'Ymd', B: 'b', e: 'd', Z: 'z', '%': '' }
-
-function repeatedPart(letters: readonly string[]): string | undefined {
-  const parts = letters.flatMap((letter) => [...(STRFTIME_PARTS[letter] ?? letter)])
-  const repeated = parts.find((part, at) => parts.indexOf(part) !== at)
-  return repeated === undefined ? undefined : `says the part %${repeated} of the time twice; say each part once`
 }
 
 /** Whether the table is the pipeline's own, without a provider. */

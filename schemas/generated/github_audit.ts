@@ -20,13 +20,7 @@ export const githubAudit: LogSchema = {
     { name: 'workflow_run_id', column: 'workflow_run_id', id: 1002, type: 'string' },
     { name: 'action', column: 'action', id: 1003, type: 'string', required: true },
     { name: 'actor', column: 'actor', id: 1004, type: 'string', indicators: ['username'] },
-    {
-      name: 'created_at',
-      column: 'created_at',
-      id: 1005,
-      type: 'timestamp',
-      formats: ['unix_ms', '%Y-%m-%d %H:%M:%S %z'],
-    },
+    { name: 'created_at', column: 'created_at', id: 1005, type: 'timestamp', formats: ['unix_ms'] },
     { name: '@timestamp', column: 'at_sign_timestamp', id: 1006, type: 'timestamp', formats: ['unix_ms'] },
     { name: 'completed_at', column: 'completed_at', id: 1007, type: 'string' },
     {

@@ -38,7 +38,7 @@ export const everyType: LogSchema = {
   fields: [
     field('id', { type: 'string' }),
     field('alternateId', { type: 'string' }),
-    field('@timestamp', { type: 'timestamp', formats: ['unix_ms', '%d/%b/%Y:%H:%M:%S %z'] }),
+    field('@timestamp', { type: 'timestamp', formats: ['unix_ms', 'rfc3339'] }),
     ...scalars(),
     field('inner', { type: 'object', fields: [...scalars(), field('deep', { type: 'object', fields: scalars() })] }),
     field('texts', list({ type: 'string' })),

@@ -6,35 +6,27 @@ export interface Instant {
   readonly exact: boolean
 }
 
-/** A calendar date and a time of day as written. */
-export interface TimeFields {
-  readonly year: number
-  /** 1 to 12. */
-  readonly month: number
-  readonly day: number
-  readonly hour: number
-  readonly minute: number
-  readonly second: number
-  /** Digits after the decimal point. */
-  readonly fraction: string
-  readonly offsetMinutes: number
-}
-
-/** The instant; `undefined` when there is no such date or time. A leap second counts as the following second. */
-export function fromFields(fields: TimeFields): Instant | undefined {
-  const { year, month, day, hour, minute, second, fraction } = fields
+/**
+ * The instant of a calendar date and a time of day; `undefined` when there is no such. A leap second counts as the following
+ * second.
+ * @param written year, month, day, hour, minute and second in digits, and the digits after the decimal point, if there are any
+ * @param offset minutes east of UTC
+ */
+export function instantOf(written: readonly (string | undefined)[], offset: number): Instant | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = written.slice(0, 6).map(Number)
+  const fraction = written[6] ?? ''
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
   if (date.getUTCDate() !== day) return undefined
   date.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')))
   const exact = second < 60 && /^0*$/.test(fraction.slice(3))
-  return { ms: date.getTime() - fields.offsetMinutes * 60_000, exact }
+  return { ms: date.getTime() - offset * 60_000, exact }
 }
 
 /** Minutes east of UTC for `Z`, `UTC`, `+02`, `+0200` and `+02:00`. */
 export function offsetMinutes(zone: string): number | undefined {
-  if (/^(?:z|utc|gmt)$/i.test(zone)) return 0
+  if (/^(?:z|utc)$/i.test(zone)) return 0
   const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone)
   if (!match) return undefined
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0)

@@ -1,12 +1,16 @@
 import type { TimeFormat } from '../../../schemas/definition.ts'
 import { isRawNumber, type Json, parseDecimal } from '../json/json.ts'
-import { fromFields, type Instant, offsetMinutes, type TimeFields } from './calendar.ts'
-import { compileStrftime } from './strftime.ts'
+import { type Instant, instantOf, offsetMinutes } from './calendar.ts'
 
 export type TimeParser = (value: Json) => Instant | undefined
 
 /** Powers of ten between a unit and the millisecond. */
-const unixUnits: Readonly<Record<string, number>> = { unix: 3, unix_ms: 0, unix_us: -3, unix_ns: -6 }
+const unixUnits: Readonly<Record<Exclude<TimeFormat, 'rfc3339'>, number>> = {
+  unix: 3,
+  unix_ms: 0,
+  unix_us: -3,
+  unix_ns: -6,
+}
 
 // Beyond these the ISO form has a sign and two more digits, and query engines refuse the value.
 const minMs = Date.parse('0001-01-01T00:00:00.000Z')
@@ -33,9 +37,7 @@ export function compileTime(formats: readonly TimeFormat[]): TimeParser {
 function parserOf(format: TimeFormat): TimeParser {
   if (format === 'rfc3339') return parseRfc3339
   const power = unixUnits[format]
-  if (power !== undefined) return (value) => parseUnix(value, power)
-  const parse = compileStrftime(format)
-  return (value) => (typeof value === 'string' ? parse(value) : undefined)
+  return (value) => parseUnix(value, power)
 }
 
 const msPerDay = 86_400_000
@@ -134,25 +136,11 @@ function parseRfc3339(value: Json): Instant | undefined {
   if (simple) return simple
   const match = withZone.exec(value)
   const offset = match && offsetMinutes(match[8] ?? '')
-  return offset === null || offset === undefined || !match ? undefined : fromFields(fieldsOf(match, offset))
+  return offset === null || offset === undefined || !match ? undefined : instantOf(match.slice(1), offset)
 }
 
 function parseWithoutZone(value: Json): Instant | undefined {
   const match = typeof value === 'string' ? withoutZone.exec(value) : null
-  const instant = match && fromFields(fieldsOf(match, 0))
+  const instant = match && instantOf(match.slice(1), 0)
   return instant ? { ms: instant.ms, exact: false } : undefined
-}
-
-function fieldsOf(match: RegExpExecArray, offset: number): TimeFields {
-  const at = (index: number) => Number(match[index])
-  return {
-    year: at(1),
-    month: at(2),
-    day: at(3),
-    hour: at(4),
-    minute: at(5),
-    second: at(6),
-    fraction: match[7] ?? '',
-    offsetMinutes: offset,
-  }
 }

@@ -27,6 +27,9 @@ describe('time formats', () => {
     ['rfc3339', '"2026-01-15T10:30:00+99:00"', undefined],
     ['rfc3339', '"2026-01-15"', undefined],
     ['rfc3339', '1700000000', undefined],
+    ['unix_ms', '"2024-05-01 12:30:00 +0200"', '2024-05-01T10:30:00.000Z'],
+    ['unix_ms', '"2024-05-01 12:30:00 -0130"', '2024-05-01T14:00:00.000Z'],
+    ['unix_ms', '"2024-05-01 12:30:00"', '2024-05-01T12:30:00.000Z ~'],
     ['rfc3339', '"2022-12-11 22:40:20.268"', '2022-12-11T22:40:20.268Z ~'],
     ['rfc3339', '"2025-10-15 18:41:19.605000000"', '2025-10-15T18:41:19.605Z ~'],
     ['rfc3339', '"2024-12-17 00:00:00000000"', undefined],
@@ -56,22 +59,12 @@ describe('time formats', () => {
     ['unix_us', '1700000000123000', '2023-11-14T22:13:20.123Z'],
     ['unix_ns', '1700000000123000001', '2023-11-14T22:13:20.123Z ~'],
     ['unix_ns', '1700000000123000000', '2023-11-14T22:13:20.123Z'],
-    ['%Y-%m-%d %H:%M:%S %z', '"2024-05-01 12:30:00 +0200"', '2024-05-01T10:30:00.000Z'],
-    ['%Y-%m-%d %H:%M:%S %z', '"2024-05-01 12:30:00"', '2024-05-01T12:30:00.000Z ~'],
-    ['%d/%b/%Y:%T %z', '"01/may/2024:12:30:00 -0130"', '2024-05-01T14:00:00.000Z'],
-    ['%B %e, %Y %I:%M %p', '"May  1, 2024 12:30 am"', '2024-05-01T00:30:00.000Z'],
-    ['%B %e, %Y %I:%M %p', '"May 31, 2024 13:30 am"', undefined],
-    ['%F %T.%f', '"2024-05-01 12:30:00.25"', '2024-05-01T12:30:00.250Z'],
-    ['%j/%y', '"366/24"', '2024-12-31T00:00:00.000Z'],
-    ['%j/%y', '"366/23"', undefined],
-    ['%s', '"1700000000"', '2023-11-14T22:13:20.000Z'],
-    ['%d%% of %m.%Y', '"05% of 03.2024"', '2024-03-05T00:00:00.000Z'],
   ])('%s reads %s as %s', (format, json, expected) => expect(read(format, json)).toBe(expected))
 
   test('formats are tried in order', () => {
-    const parse = compileTime(['unix_ms', '%Y'])
+    const parse = compileTime(['rfc3339', 'unix_ms', 'unix'])
     expect(parse(1000)?.ms).toBe(1000)
-    expect(parse('1971')?.ms).toBe(Date.UTC(1971))
+    expect(parse('1971-01-01T00:00:00Z')?.ms).toBe(Date.UTC(1971))
   })
 
   test('every instant from year 1 to 9999 survives a round trip in every unit', () => {
@@ -96,10 +89,5 @@ describe('time formats', () => {
   test('times outside these years are unreadable', () => {
     expect(compileTime(['unix'])(253_402_300_800)).toBeUndefined()
     expect(compileTime(['unix_ms'])(-62_135_596_800_001)).toBeUndefined()
-  })
-
-  test('unknown directives and repeated parts are reported by name', () => {
-    expect(() => compileTime(['%Y %Q'])).toThrow('%Q')
-    expect(() => compileTime(['%F %d'])).toThrow("'%F %d': says the same part of the time twice")
   })
 })
