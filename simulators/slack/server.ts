@@ -75,10 +75,10 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     })
   const audit = feedOf(inventAuditEntry, 0)
   const integrations = feedOf(inventIntegration, 0x1a7e)
-  const uses = feedOf((_time, random) => {
+  const uses = feedOf((time, random) => {
     // Sixty clients come all the time, and now and then a new one.
     const number = random() < 0.9 ? Math.floor(random() * 60) : Math.floor(random() * 3_000)
-    return { id: `use-${number}`, event: number }
+    return { id: `use-${number}-${time}`, event: number }
   }, 0x5e55)
   const accesses = new AccessTable(options.sortBy ?? 'date_first')
   const apartMs = (now() - startAt) / accessRows

@@ -7,6 +7,9 @@ import { googleWords } from './token-answer.ts'
 /** Reasons of a 403 or 429 that pass by themselves: https://cloud.google.com/storage/docs/json_api/v1/status-codes */
 const passing = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'])
 
+/** Whether the storage itself says that there is no such object or bucket, and not something in between. */
+export const saysMissing = (answer: HttpAnswer): boolean => answer.status === 404 && errorIn(answer)?.code === 404
+
 /**
  * The error of a storage request that was not answered as asked.
  * @param what the request, for the message
@@ -15,7 +18,9 @@ const passing = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExc
 export function storageRefusal(answer: HttpAnswer, what: string, token: string): Error {
   const { status } = answer
   const told = googleWords(answer, [token])
-  const passes = status === 408 || status === 429 || status >= 500 || reasonsOf(answer).some((one) => passing.has(one))
+  const isForeign = status === 404 && !saysMissing(answer)
+  const passes =
+    isForeign || status === 408 || status === 429 || status >= 500 || reasonsOf(answer).some((one) => passing.has(one))
   if (passes || status < 400) {
     const retryAt = retryAfter(answer)
     return new StoreError(`${what}: no usable answer (status ${status})${told}`, { retryAt })
@@ -39,8 +44,15 @@ export function storageRefusal(answer: HttpAnswer, what: string, token: string):
 }
 
 /** The codes in `{error: {errors: [{reason}]}}`. */
-function reasonsOf({ bytes }: HttpAnswer): string[] {
+function reasonsOf(answer: HttpAnswer): string[] {
+  const { errors } = errorIn(answer) ?? {}
+  return (Array.isArray(errors) ? errors : []).flatMap((one: unknown) =>
+    isRecord(one) && isText(one.reason) ? [one.reason] : [],
+  )
+}
+
+/** The member `error` of every refusal of the API. */
+function errorIn({ bytes }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
   const { error } = recordIn(bytes) ?? {}
-  const errors = isRecord(error) && Array.isArray(error.errors) ? error.errors : []
-  return errors.flatMap((one: unknown) => (isRecord(one) && isText(one.reason) ? [one.reason] : []))
+  return isRecord(error) ? error : undefined
 }

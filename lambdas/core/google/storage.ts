@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpClient } from '../poll/provider/http.ts'
 import type { StreamBucket } from '../stream/bucket.ts'
 import { contentOf } from './content.ts'
 import { objectFacts, objectFields } from './object-facts.ts'
-import { storageRefusal } from './storage-refusal.ts'
+import { saysMissing, storageRefusal } from './storage-refusal.ts'
 import type { GoogleTokens } from './token.ts'
 
 export interface StorageOptions {
@@ -57,7 +57,7 @@ export function storageBucket({ bucket, url, tokens, http, download }: StorageOp
       // One segment of the path: a slash of the name is escaped.
       const address = `${objects}/${encodeURIComponent(name)}`
       const { answer, token } = await ask(`${address}?${new URLSearchParams({ fields: objectFields })}`)
-      if (answer.status === 404) return undefined
+      if (saysMissing(answer)) return undefined
       if (answer.status !== 200) throw storageRefusal(answer, what, token)
       const facts = objectFacts(recordIn(answer.bytes))
       const request = (position: number) =>

@@ -122,6 +122,18 @@ test.each([false, true])(
   },
 )
 
+test('only the storage itself says that there is no such object', async () => {
+  const server = await serveBucket()
+  server.objects.put('a', lines, now)
+  const bucket = bucketOf(server)
+  expect(await bucket.open('b')).toBeUndefined()
+  await control(server, { faults: [{ kind: 'status', status: 404, body: '<html>Not Found</html>' }] })
+  expect(await failureOf(bucket.open('a'))).toMatchObject({
+    name: 'StoreError',
+    message: expect.stringContaining('no usable answer (status 404)'),
+  })
+})
+
 test('other bytes of the same length are not the content', async () => {
   const server = await serveBucket()
   server.objects.put('a', lines, now)
