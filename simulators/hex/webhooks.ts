@@ -87,7 +87,7 @@ export function startHexSender(options: HexSenderOptions): Stoppable {
       const { ok, status } = await postHexBatch(options, batch, signal)
       signal.throwIfAborted()
       if (ok) return
-      // Hex waits until an operator corrects the credential, which nobody can do here.
+      // Hex waits until an operator corrects the credential; in a simulation none does.
       if (status === 401 || status === 403) await once(signal, 'abort')
       await pause(retryMs, undefined, { signal })
     }

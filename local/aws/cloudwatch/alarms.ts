@@ -11,7 +11,7 @@ import type { QueueMetrics } from './queue-metrics.ts'
  */
 const sparePeriods = 2
 
-/** The alarms of the template. They are evaluated when somebody asks. */
+/** The alarms of the template. They are evaluated on demand. */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>()
   readonly #store: MetricStore
@@ -36,7 +36,7 @@ export class Alarms {
 
   /**
    * The alarms that ring now, on the run's clock, by name. Periods end with whole minutes; the minute under way counts as if it
-   * ended now, so that nobody has to wait for its end.
+   * ended now, so that a caller need not wait for it.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
    */
   ringing(): readonly RingingAlarm[] {
