@@ -1,5 +1,5 @@
-import type { ListingFacts, ObjectCounts, ObjectFacts } from '../../lambdas/core/standing/object-stream.ts'
-import type { ConfigurationCheck } from '../../lambdas/core/stream/stream-state.ts'
+import type { ListingFacts, ObjectFacts } from '../../lambdas/core/standing/object-stream.ts'
+import type { ConfigurationCheck, Totals } from '../../lambdas/core/stream/stream-state.ts'
 import { ageText, isoTime } from '../../lambdas/core/time-text.ts'
 import { tableLines } from '../../local/query/query-text.ts'
 import { withoutBreaks } from '../../local/screen/one-line.ts'
@@ -34,7 +34,7 @@ export function objectDetails(
   ]
 }
 
-const cells = ({ objects, excluded, ignored, events, failed, leftOut }: ObjectCounts): number[] => [
+const cells = ({ objects, excluded, ignored, events, failed, leftOut }: Totals): number[] => [
   objects,
   excluded,
   ignored,
@@ -109,6 +109,6 @@ export function objectsJson(facts: ObjectFacts | undefined): object | null {
   }
 }
 
-const countsJson = ({ objects: read, ...others }: ObjectCounts) => ({ read, ...others })
+const countsJson = ({ objects: read, ...others }: Totals) => ({ read, ...others })
 
 const textOf = (detail = ''): string | undefined => withoutBreaks(detail) || undefined

@@ -54,12 +54,11 @@ function missingBehind(page: NumberedPage, from: number): Failure[] {
   const oldest = Math.min(...timesOn(page))
   if (oldest * 1000 < from) return []
   const before = Number.isFinite(oldest) ? new Date(oldest * 1000).toISOString() : undefined
-  const where = before === undefined ? 'its last page' : before
   return [
     {
       error: new RecordError(
         'incomplete',
-        `Slack shows ${lastNumber} pages of integration logs, and no way to the entries before ${where}`,
+        `Slack shows ${lastNumber} pages of integration logs, and no way to the entries before ${before ?? 'its last page'}`,
       ),
       bytes: Buffer.from(JSON.stringify({ list: 'team.integrationLogs', before })),
     },

@@ -11,21 +11,19 @@ import {
   noTotals,
   type StreamState,
   streamStateKey,
+  type Totals,
   type Unfinished,
 } from '../stream/stream-state.ts'
 import { credentialOf, type StreamFacts } from './polled-stream.ts'
 
-/** What became of objects and of the events in them. */
-export type ObjectCounts = Omit<DayCounts, 'day'>
-
 /** The state of a stream whose provider writes objects into a bucket. All times are milliseconds since 1970. */
 export interface ObjectFacts {
   /** Since midnight, UTC. */
-  readonly today: ObjectCounts
+  readonly today: Totals
   /** Those of the last eight days that have counts, the oldest first. */
   readonly days: readonly DayCounts[]
   /** The sums of these days. */
-  readonly sum: ObjectCounts
+  readonly sum: Totals
   /** Objects whose reading has begun. */
   readonly unfinished: readonly Unfinished[]
   /** The daily search for objects that no message named; absent before the first. */

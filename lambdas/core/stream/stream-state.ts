@@ -134,7 +134,7 @@ export function streamStateStore(store: ObjectStore, stateFolder: string): Strea
 }
 
 /** What became of objects and of the events in them. */
-type Totals = Omit<DayCounts, 'day'>
+export type Totals = Omit<DayCounts, 'day'>
 
 export const noTotals: Totals = { objects: 0, excluded: 0, ignored: 0, events: 0, failed: 0, leftOut: 0 }
 
