@@ -81,11 +81,11 @@ function Shown({ route, overview }: { readonly route: Route; readonly overview: 
     case 'connect':
       return <Connect key={route.rest} source={route.rest} sources={data.sources} />
     case 'events':
-      return <Events parameters={route.parameters} sources={data.sources} />
+      return <Events place={data.place} parameters={route.parameters} sources={data.sources} />
     case 'failures':
       return <Failures place={data.place} sources={data.sources} />
     case 'runs':
-      return <Runs />
+      return <Runs place={data.place} />
     case 'sql':
       return <Sql />
   }

@@ -67,14 +67,14 @@ export interface Asked<T> {
   readonly isLoading: boolean
   /** How long the last answer took, in milliseconds. */
   readonly tookMs?: number
-  /** When the last answer came. */
-  readonly at?: number
   /** Asks once more, now. */
   readonly again: () => void
 }
 
 /** What an error says to a person. */
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const never = () => false
 
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
@@ -83,50 +83,53 @@ const isAbort = (error: unknown): boolean => error instanceof DOMException && er
  * @param ask `undefined`: nothing is asked
  * @param everyMs how long after an answer to ask again, in milliseconds, while the tab is seen; by default never. It is given the
  *   last answer, or `undefined` after an error without one.
+ * @param isHeld asked when that time is over; what it holds back is tried again after the same time. Always the same function.
  */
 export function useAsked<T>(
   ask: ((signal: AbortSignal) => Promise<T>) | undefined,
   everyMs: (data: T | undefined) => number | undefined = () => undefined,
+  isHeld: () => boolean = never,
 ): Asked<T> {
   const [state, setState] = useState<Omit<Asked<T>, 'again'> & { readonly of?: unknown }>({ isLoading: true })
-  const [turn, setTurn] = useState(0)
-  const again = useCallback(() => setTurn((last) => last + 1), [])
-  const every = useRef(everyMs)
-  every.current = everyMs
-  // A further turn asks the same once more.
+  // A further turn asks the same once more; one that nobody has ordered does not show that it is under way.
+  const [turn, setTurn] = useState({ isQuiet: false })
+  const again = useCallback(() => setTurn({ isQuiet: false }), [])
   useEffect(() => {
     if (ask === undefined) return
     const leave = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let last: T | undefined
-    const next = () => {
-      const wait = every.current(last)
-      // Without a token only the next link helps.
-      if (wait !== undefined && !leave.signal.aborted && takenToken() !== undefined) timer = setTimeout(round, wait)
-    }
     const round = async () => {
       if (document.hidden) {
         document.addEventListener('visibilitychange', () => void round(), { once: true, signal: leave.signal })
         return
       }
-      setState((before) => ({ ...(before.of === ask ? before : {}), of: ask, isLoading: true }))
+      setState((before) => {
+        if (before.of !== ask) return { of: ask, isLoading: true }
+        return turn.isQuiet ? before : { ...before, isLoading: true }
+      })
       const begun = performance.now()
       try {
         const data = await ask(leave.signal)
-        last = data
-        setState({ data, isLoading: false, tookMs: performance.now() - begun, at: Date.now(), of: ask })
+        setState({ data, isLoading: false, tookMs: performance.now() - begun, of: ask })
       } catch (error) {
         if (isAbort(error) || leave.signal.aborted) return
         setState((before) => ({ ...before, isLoading: false, error: sentenceOf(error) }))
       }
-      next()
     }
     void round()
-    return () => {
-      leave.abort()
-      clearTimeout(timer)
-    }
+    return () => leave.abort()
   }, [ask, turn])
+  const wait = ask && everyMs(state.data)
+  // Each answer and each error is another state, and begins the wait anew.
+  useEffect(() => {
+    // Without a token only the next link helps.
+    if (wait === undefined || state.isLoading || takenToken() === undefined) return
+    const look = () => {
+      if (isHeld()) timer = setTimeout(look, wait)
+      else setTurn({ isQuiet: true })
+    }
+    let timer = setTimeout(look, wait)
+    return () => clearTimeout(timer)
+  }, [state, wait, isHeld])
   return { ...state, again }
 }
 

@@ -1,16 +1,19 @@
+import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { visible } from '../../../schemas/compiler/visible.ts'
-import type { EventRow, Events as EventsAnswer, SourceCard } from '../../api.ts'
+import type { EventRow, Events as EventsAnswer, Place, SourceCard } from '../../api.ts'
 import { CostLine, Empty, Failed, Loading } from '../components/notes.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { Text } from '../components/text.tsx'
 import { Time } from '../components/values.tsx'
 import { get, useAsked, useOrder } from '../fetch.ts'
-import { timeText } from '../format.ts'
+import { counted, timeText } from '../format.ts'
+import { isBeingRead, liveMs } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { EventDrawer } from './event-drawer.tsx'
 
 interface EventsProps {
+  readonly place: Place
   readonly parameters: Readonly<Record<string, string>>
   readonly sources: readonly SourceCard[]
 }
@@ -18,20 +21,31 @@ interface EventsProps {
 const spans = ['1', '7', '30', '90'] as const
 
 /** The newest rows of all providers, and the search across them. The address keeps what is searched. */
-export function Events({ parameters, sources }: EventsProps) {
+export function Events({ place, parameters, sources }: EventsProps) {
   const { search = '', source = '', days = '7' } = parameters
+  const older = useOrder(async ({ behind, pages }: OlderPages, signal): Promise<OlderPages> => {
+    const before = (pages.at(-1) ?? behind).next ?? ''
+    const page = await get<EventsAnswer>('events', { search, source, days, before, limit: 500 }, signal)
+    return { behind, pages: [...pages, page] }
+  })
+  useEffect(older.forget, [search, source, days])
   const asked = useAsked(
     useCallback(
       (signal: AbortSignal) => get<EventsAnswer>('events', { search, source, days }, signal),
       [search, source, days],
     ),
+    // Newer rows would part the first page from those that follow it.
+    (first) => (older.isUnderWay || (first && older.result?.behind === first) ? undefined : liveMs[place.kind]),
+    isBeingRead,
   )
+  const { data } = asked
+  const pages = older.result && older.result.behind === data ? older.result.pages : none
   const [typed, setTyped] = useState(search)
   useEffect(() => setTyped(search), [search])
   const go = (next: Readonly<Record<string, string>>) => {
-    const address = linkTo('events', '', { search: typed.trim(), source, days, ...next })
-    if (location.hash === address) asked.again()
-    else location.hash = address
+    const query = { search: typed.trim(), source, days, ...next }
+    if (query.search === search && query.source === source && query.days === days) asked.again()
+    else location.hash = linkTo('events', '', query)
   }
   const names = [...new Set([...sources.map((card) => card.source), ...(source === '' ? [] : [source])])]
   return (
@@ -89,58 +103,64 @@ export function Events({ parameters, sources }: EventsProps) {
         </form>
       </search>
       {asked.error !== undefined && <Failed error={asked.error} again={asked.again} />}
-      {!asked.data && asked.error === undefined && <Loading what="the events" />}
-      {asked.data && (
+      {!data && asked.error === undefined && <Loading what="the events" />}
+      {data && (
         <Found
-          key={asked.at}
-          first={asked.data}
+          key={JSON.stringify([search, source, days])}
+          first={data}
+          older={pages}
           tookMs={asked.tookMs}
-          asked={{ search, source, days }}
+          nothing={search === '' ? `No event of the last ${days === '1' ? 'day' : `${days} days`} is a row.` : notFound}
           onSearch={(text) => go({ search: text })}
-        />
+        >
+          <button type="button" disabled={older.isUnderWay} onClick={() => older.give({ behind: data, pages })}>
+            {older.isUnderWay ? 'Reading …' : 'Older events'}
+          </button>
+        </Found>
       )}
+      {older.error !== undefined && <Failed error={older.error} />}
     </>
   )
 }
 
+const none: readonly EventsAnswer[] = []
+
+const notFound =
+  'Nothing has this text as an address or a hash, nor in a name or an id. Look back over more days, or in all sources.'
+
+/** Pages that a person has asked for. */
+interface OlderPages {
+  /** The answer that they follow; with the next one they go. */
+  readonly behind: EventsAnswer
+  readonly pages: readonly EventsAnswer[]
+}
+
 interface FoundProps {
   readonly first: EventsAnswer
+  readonly older: readonly EventsAnswer[]
   readonly tookMs: number | undefined
-  readonly asked: { readonly search: string; readonly source: string; readonly days: string }
+  /** Said where there is no row. */
+  readonly nothing: string
+  /** Asks for older rows, where there are any. */
+  readonly children: ComponentChildren
   readonly onSearch: (text: string) => void
 }
 
-function Found({ first, tookMs, asked, onSearch }: FoundProps) {
-  const [pages, setPages] = useState([first])
+function Found({ first, older, tookMs, nothing, children, onSearch }: FoundProps) {
   const [open, setOpen] = useState<EventRow>()
-  const older = useOrder(async (before: string, signal: AbortSignal) => {
-    const page = await get<EventsAnswer>('events', { ...asked, before, limit: 500 }, signal)
-    setPages((all) => [...all, page])
-    return page
-  })
+  const pages = useMemo(() => [first, ...older], [first, older])
   const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages])
   const columns = useMemo(() => columnsOf(onSearch), [])
-  const next = pages.at(-1)?.next
   const scanned = pages.flatMap(({ scannedBytes }) => scannedBytes ?? [])
   const scannedBytes = scanned.reduce((sum, bytes) => sum + bytes, 0)
-  if (rows.length === 0) {
-    return (
-      <Empty>
-        {asked.search === ''
-          ? `No event of the last ${asked.days === '1' ? 'day' : `${asked.days} days`} is a row.`
-          : 'Nothing has this text as an address or a hash, nor in a name or an id. Look back over more days, or in all sources.'}
-      </Empty>
-    )
-  }
+  if (rows.length === 0) return <Empty>{nothing}</Empty>
   return (
     <>
-      <p class="bar" aria-live="polite">
-        <CostLine
-          rows={rows.length}
-          noun="event"
-          tookMs={pages.length === 1 ? tookMs : undefined}
-          {...(scanned.length > 0 && { scannedBytes })}
-        />
+      <p class="bar">
+        <span class="cost" aria-live="polite">
+          {counted(rows.length, 'event')}
+        </span>
+        <CostLine tookMs={pages.length === 1 ? tookMs : undefined} {...(scanned.length > 0 && { scannedBytes })} />
         <span class="quiet">newest first, times in UTC</span>
       </p>
       <Table
@@ -150,16 +170,7 @@ function Found({ first, tookMs, asked, onSearch }: FoundProps) {
         onOpen={setOpen}
         openName={(row) => `Open the event of ${timeText(row.at)}: ${row.operation.slice(0, 100)}`}
       />
-      <div class="bar">
-        {next === undefined ? (
-          <span class="quiet">These are all.</span>
-        ) : (
-          <button type="button" disabled={older.isUnderWay} onClick={() => older.give(next)}>
-            {older.isUnderWay ? 'Reading …' : 'Older events'}
-          </button>
-        )}
-      </div>
-      {older.error !== undefined && <Failed error={older.error} />}
+      <div class="bar">{pages.at(-1)?.next === undefined ? <span class="quiet">These are all.</span> : children}</div>
       {open && <EventDrawer row={open} onSearch={onSearch} onClose={() => setOpen(undefined)} />}
     </>
   )

@@ -6,6 +6,7 @@ import { type Column, Table } from '../components/table.tsx'
 import { Time } from '../components/values.tsx'
 import { get, useAsked } from '../fetch.ts'
 import { bytesText, counted, grouped, timeText } from '../format.ts'
+import { isBeingRead, liveMs } from '../live.ts'
 import { FailureDrawer } from './failure-drawer.tsx'
 import { History } from './history.tsx'
 import { RedriveForm } from './redrive.tsx'
@@ -15,14 +16,15 @@ interface FailuresProps {
   readonly sources: readonly SourceCard[]
 }
 
-/** How often it is asked again while a redrive is open, in milliseconds. */
-const openMs = { local: 4_000, aws: 30_000 }
+/** How often a redrive that is open is followed on AWS, in milliseconds. */
+const redriveMs = 30_000
 
 /** What became no row, and the way back. */
 export function Failures({ place, sources }: FailuresProps) {
   const asked = useAsked(
     useCallback((signal: AbortSignal) => get<FailuresAnswer>('failures', {}, signal), []),
-    (data) => (data?.redrives.some(({ isOpen }) => isOpen) ? openMs[place.kind] : undefined),
+    (data) => liveMs[place.kind] ?? (data?.redrives.some(({ isOpen }) => isOpen) ? redriveMs : undefined),
+    isBeingRead,
   )
   const { data, error, again, tookMs } = asked
   return (

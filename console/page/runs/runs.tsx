@@ -1,7 +1,8 @@
 import { useCallback, useMemo, useState } from 'preact/hooks'
-import type { Runs as RunsAnswer } from '../../api.ts'
+import type { Place, Runs as RunsAnswer } from '../../api.ts'
 import { CostLine, costOf, Empty, Failed, Loading } from '../components/notes.tsx'
 import { get, useAsked } from '../fetch.ts'
+import { isBeingRead, liveMs } from '../live.ts'
 import { hasFailed } from './lane-drawing.ts'
 import { RunsTable } from './runs-table.tsx'
 import { Timeline } from './timeline.tsx'
@@ -11,10 +12,12 @@ const spans = [6, 24, 72, 168] as const
 const spanName = (hours: number): string => (hours <= 24 ? `${hours} hours` : `${hours / 24} days`)
 
 /** What the pipeline did: drawn over time, and as a table. */
-export function Runs() {
+export function Runs({ place }: { readonly place: Place }) {
   const [hours, setHours] = useState<number>(24)
   const { data, error, again, tookMs, isLoading } = useAsked(
     useCallback((signal: AbortSignal) => get<RunsAnswer>('runs', { hours }, signal), [hours]),
+    () => liveMs[place.kind],
+    isBeingRead,
   )
   return (
     <>

@@ -273,6 +273,77 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
     await page.getByText('100 events').waitFor()
   })
 
+  test.each([
+    ['events', 'No event of the last 7 days', 'protected_branch.destroy'],
+    ['failures', 'Everything that was received became rows', 'no_event_time'],
+    ['runs', 'Nothing ran in this time', '544 runs'],
+  ])(
+    '%s of a local run are read again by themselves, but not while a person reads one',
+    async (view, before, after) => {
+      const { page, go } = await open('empty', 'sources')
+      await page.clock.install()
+      let requests = 0
+      let world: WorldName = 'empty'
+      await page.route(`**/api/${view}*`, async (route) => {
+        requests += 1
+        await route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${world}` } })
+      })
+      await go(view)
+      await shows(page, before)
+      world = 'normal'
+      await page.clock.fastForward(5_000)
+      await shows(page, after)
+      const read = requests
+      await page.locator('button.open').first().click()
+      await page.locator('dialog[open]').waitFor()
+      await page.clock.fastForward(60_000)
+      await page.keyboard.press('Escape')
+      await page.locator('dialog').waitFor({ state: 'detached' })
+      // The focus is back in the table.
+      await page.clock.fastForward(60_000)
+      expect(requests).toBe(read)
+      await page.getByRole('heading', { level: 1 }).click()
+      await page.clock.fastForward(5_000)
+      await expect.poll(() => requests).toBe(read + 1)
+      await page
+        .locator('.table')
+        .last()
+        .evaluate((table) => table.scrollTo(0, 400))
+      await page.clock.fastForward(60_000)
+      expect(requests).toBe(read + 1)
+    },
+  )
+
+  test('older events stay while they are shown', async () => {
+    const { page } = await open('normal', 'sources')
+    await page.clock.install()
+    await page.evaluate(`location.hash = '#/events'`)
+    await page.getByRole('button', { name: 'Older events' }).click()
+    await page.getByText('200 events').waitFor()
+    await page.clock.fastForward(60_000)
+    expect(await page.getByText('200 events').count()).toBe(1)
+    await page.getByRole('button', { name: 'Read again' }).click()
+    await page.getByText('100 events').waitFor()
+  })
+
+  test('on AWS a view is read again on demand alone', async () => {
+    const { page, go } = await open('aws', 'sources')
+    await page.clock.install()
+    await page.reload()
+    await shows(page, 'auditlake-ops-1x2y3z')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    for (const view of ['events', 'failures', 'runs']) {
+      await go(view)
+      await shows(page, '12.4 MB read by Athena')
+      await page.clock.fastForward(20_000)
+    }
+    await page.clock.fastForward(40_000)
+    await expect.poll(() => asked.filter((path) => path === '/api/overview').length).toBeGreaterThan(0)
+    for (const view of ['events', 'failures', 'runs'])
+      expect(asked.filter((path) => path === `/api/${view}`)).toHaveLength(1)
+  })
+
   test('a redrive needs a second click, and Escape takes the first one back', async () => {
     const { page } = await normal('failures')
     const before = fixtures.orders.length
