@@ -6,6 +6,7 @@ import type { WorldClock } from './provider-model.ts'
 const second = 1_000
 
 export interface ListingOptions {
+  /** Of the beginning. */
   readonly pageSize: number
   readonly fetchMs: number
   /** By the first or the latest use, the newest first; or by the first use, the oldest first. */
@@ -28,6 +29,9 @@ export class ListingFeed {
   /** Answers in place of pages: by cursor, as long as they are there. */
   readonly broken = new Set<string>()
   expiresCursors = false
+  /** Cursors that fail once. */
+  readonly lost = new Set<string>()
+  pageSize: number
   readonly #clock: WorldClock
   readonly #options: ListingOptions
   readonly #rows = new Map<string, Row>()
@@ -36,6 +40,7 @@ export class ListingFeed {
   constructor(clock: WorldClock, options: ListingOptions) {
     this.#clock = clock
     this.#options = options
+    this.pageSize = options.pageSize
   }
 
   static readonly facts = {
@@ -68,9 +73,10 @@ export class ListingFeed {
   async fetchPage({ cursor = 'page:1' }: PageRequest): Promise<Page> {
     this.requests++
     this.asked.push(cursor)
-    const { pageSize, fetchMs } = this.#options
-    this.#clock.time += fetchMs
+    const { pageSize } = this
+    this.#clock.time += this.#options.fetchMs
     if (this.expiresCursors && cursor !== 'page:1') throw new CursorError('the cursor has expired')
+    if (this.lost.delete(cursor)) throw new CursorError('the cursor is lost')
     if (this.broken.has(cursor)) throw new TransientError('fatal_error')
     const [way, text] = cursor.split(':')
     const number = Number(text)

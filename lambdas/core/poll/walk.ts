@@ -18,8 +18,8 @@ export const isWalk = objectOf({
   furthest: optional(isNumber),
   /** Time of the newest event read. */
   newest: optional(isNumber),
-  /** A shortcut to the next page, and the window that it belongs to. */
-  cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber })),
+  /** A shortcut to the next page, the window that it belongs to, and of an unsorted feed the page size by which it counts. */
+  cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber, pageSize: optional(isNumber) })),
   /** The bound when the last run took up the walk, rounded to the feed's granularity; 0 for its beginning. */
   takenUpAt: optional(isNumber),
   /** Where a page looked like the end, and may have been none. */
@@ -38,7 +38,7 @@ export const isWalk = objectOf({
   done: optional(isFlag),
 })
 
-export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'timeOf'>
+export type WalkedStream = Pick<PollStream, 'order' | 'granularityMs' | 'pageSize' | 'timeOf'>
 
 const isUp = ({ order }: Pick<PollStream, 'order'>): boolean => order === 'oldest-first'
 
@@ -63,22 +63,24 @@ export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
 /**
  * The walk, to be continued from its bound instead of its cursor, with twice as many events a page: one page that was too
  * large must not slow down the rest. A cursor that counts pages would skip events behind a larger one.
+ * An unsorted feed is read from its beginning to its end, because its first pages hold nothing new by now.
  */
-export function fromBound(walk: Walk, { pageSize }: Pick<PollStream, 'pageSize'>): Walk {
-  const { size, ...rest } = withoutCursor(walk)
-  return size === undefined || size * 2 >= pageSize ? rest : { ...rest, size: size * 2 }
+export function fromBound(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSize'>): Walk {
+  const { size, untilKnown: _known, ...rest } = withoutCursor(walk)
+  return size === undefined || size * 2 >= stream.pageSize ? rest : { ...rest, size: size * 2 }
 }
 
 /**
- * The walk as a run continues it. An unsorted feed's cursors are numbers of pages, which last. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error,
- * so an earlier run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the
+ * The walk as a run continues it. An unsorted feed's cursors are numbers of pages, which last as long as pages keep their
+ * size. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error, so an earlier run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the
  * moment at which it took up the walk: that moment then holds more events than a run can read.
  */
 export function resumed(
   walk: Walk,
   stream: Pick<PollStream, 'order' | 'granularityMs' | 'cursorsLast' | 'pageSize'>,
 ): Walk {
-  if (isUnsorted(stream)) return walk
+  if (isUnsorted(stream))
+    return walk.cursor && walk.cursor.pageSize !== stream.pageSize ? fromBound(walk, stream) : walk
   const moment = walk.bound === undefined ? 0 : floorTo(walk.bound, stream.granularityMs)
   const usesCursor = !walk.failures && (stream.cursorsLast === true || walk.takenUpAt === moment)
   return { ...(usesCursor ? walk : fromBound(walk, stream)), takenUpAt: moment }
@@ -150,7 +152,7 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
     ...(walk.doubtedAt !== undefined && { doubtedAt: walk.doubtedAt }),
     ...(walk.size !== undefined && { size: walk.size }),
     ...(isEmpty && { emptyPages: (walk.emptyPages ?? 0) + 1 }),
-    ...(next !== undefined && { cursor: { next, from, to } }),
+    ...(next !== undefined && { cursor: { next, from, to, ...(isUnsorted(stream) && { pageSize: stream.pageSize }) } }),
     ...(isEnd && !endsPart && { done: true as const }),
   }
 }

@@ -184,6 +184,35 @@ test('a cursor that fails leads back to the first page', async () => {
   expect(world.repeated).toBe(0)
 })
 
+test('a cursor that fails amid late rows leaves none of them for the night', async () => {
+  const { world, feed } = listingWorld({ pageSize: 10, fetchMs: 100, sort: 'first' })
+  for (let user = 0; user < 300; user++) feed.use(`u${user}`, user * minute)
+  for (const _ of minutes(world, 12)) await world.run({ startAt: epoch - day })
+  for (let user = 0; user < 60; user++) feed.use(`late${user}`, user * minute)
+  feed.lost.add('page:4')
+  await world.run({ startAt: epoch - day })
+  expect(feed.lost.size).toBe(0)
+  for (const _ of minutes(world, 3)) await world.run({ startAt: epoch - day })
+  expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
+  expect(world.repeated).toBe(0)
+})
+
+describe.each(sorts)('a list sorted by %s whose pages become larger or smaller in an update', (sort) => {
+  test.each([40, 7])('is read anew from its first page, here with %i rows instead of 10', async (pageSize) => {
+    const { world, feed } = listingWorld({ pageSize: 10, fetchMs: 3_000, sort })
+    for (let user = 0; user < 300; user++) feed.use(`u${user}`, user * minute)
+    await world.run({ startAt: epoch - day })
+    expect(world.state().window?.walk.cursor).toBeDefined()
+    feed.pageSize = pageSize
+    const { stream } = world.provider
+    for (const _ of minutes(world, 90)) {
+      await world.run({ startAt: epoch - day, options: { stream: { ...stream, pageSize } } })
+    }
+    expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
+    expect(world.repeated).toBe(0)
+  })
+})
+
 test('where only first versions are wanted, a row comes once in all its days, and sweeps do not miss the others', async () => {
   const appearedAt = ({ first }: { readonly first?: unknown }) => (typeof first === 'number' ? first : undefined)
   const { world, feed } = listingWorld({ pageSize: 50, fetchMs: 50, sort: 'first' }, { appearedAt, timeOf: appearedAt })
