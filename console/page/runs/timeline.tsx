@@ -20,7 +20,8 @@ export function Timeline({ runs: { from, to }, lanes }: TimelineProps) {
   useEffect(() => {
     const place = box.current
     if (!place) return
-    const watch = new ResizeObserver(() => setWidth(place.clientWidth))
+    // Without its padding.
+    const watch = new ResizeObserver(([seen]) => setWidth(Math.floor(seen?.contentRect.width ?? 0)))
     watch.observe(place)
     return () => watch.disconnect()
   }, [])
