@@ -227,6 +227,8 @@ export interface SqlResult extends Cost {
   /** Whether there may be more than `total`: rows are not counted on AWS, and in a local run up to the time limit. */
   readonly isAtLeast?: boolean
   readonly elapsedMs: number
+  /** The SQL of a saved query with its values filled in. */
+  readonly statement?: string
 }
 
 /** What Athena read to answer, which it bills; absent in a local run. */

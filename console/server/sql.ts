@@ -66,6 +66,7 @@ export function sqlOf(world: World): (wanted: z.infer<typeof sqlForm>, signal: A
         // Lists and structs became texts where they were cut.
         rows: answer.rows as readonly (readonly Value[])[],
         elapsedMs: Math.round(performance.now() - began),
+        ...('saved' in wanted && { statement: sql }),
       }
     }, signal)
   }

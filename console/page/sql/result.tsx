@@ -12,9 +12,15 @@ type Row = readonly Value[]
 
 const textOf = (value: Value | undefined): string => (value === null || value === undefined ? '' : String(value))
 
+interface ResultProps {
+  readonly result: SqlResult
+  /** Puts a statement into the editor. */
+  readonly onEdit: (sql: string) => void
+}
+
 /** What a statement has answered. */
-export function Result({ result }: { readonly result: SqlResult }) {
-  const { columns: names, rows, total, isAtLeast = false, elapsedMs } = result
+export function Result({ result, onEdit }: ResultProps) {
+  const { columns: names, rows, total, isAtLeast = false, elapsedMs, statement } = result
   const [open, setOpen] = useState<number>()
   const columns = useMemo(() => columnsOf(result), [result])
   const row = open === undefined ? undefined : rows[open]
@@ -36,6 +42,11 @@ export function Result({ result }: { readonly result: SqlResult }) {
               Save as JSON
             </button>
           </>
+        )}
+        {statement !== undefined && (
+          <button type="button" onClick={() => onEdit(statement)}>
+            Edit its SQL
+          </button>
         )}
       </div>
       {rows.length === 0 ? (

@@ -34,6 +34,10 @@ export function Sql() {
     place.focus()
     type(place.value)
   }
+  const edit = (text: string) => {
+    type(text)
+    editor.current?.focus()
+  }
   const run = () => {
     if (sql.trim() !== '') asked.give({ sql })
   }
@@ -57,7 +61,7 @@ export function Sql() {
           )}
           <Editor area={editor} sql={sql} isUnderWay={asked.isUnderWay} onType={type} onRun={run} />
           {asked.error !== undefined && <Failed error={asked.error} />}
-          {asked.result && <Result result={asked.result} />}
+          {asked.result && <Result result={asked.result} onEdit={edit} />}
         </div>
       </div>
     </>

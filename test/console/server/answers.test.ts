@@ -338,6 +338,8 @@ test('SQL: what can be asked, results up to a limit, saved queries, and faults i
   const many = await sql('select i from range(100000) as r(i) order by i desc')
   expect([many.rows.length, many.rows[0], many.total]).toEqual([10_000, [99_999], 100_000])
   const found = await post<SqlResult>('/api/sql', { saved: 'one-person', set: { who: 'ada@example.com', days: '90' } })
+  expect(found.statement).toContain("'ada@example.com'")
+  expect((await post<SqlResult>('/api/sql', { sql: found.statement ?? '' })).rows).toEqual(found.rows)
   expect(found.columns).toContain('metadata_uid')
   expect(found.rows.length).toBeGreaterThan(0)
   await expect(post('/api/sql', { saved: 'one-person', set: { days: 'x' } })).rejects.toThrow(

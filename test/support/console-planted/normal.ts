@@ -379,6 +379,9 @@ export function normalWorld(): ConsoleWorld {
         ]),
         total: people.length,
         elapsedMs: 84,
+        ...(JSON.stringify(body).includes('saved') && {
+          statement: "select who from all_events where dt >= '2026-01-12'",
+        }),
       }
     },
     'GET connect': ({ source }) => ({
