@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { jsonIn } from '../../lambdas/core/json/forms.ts'
 import { allSimulators } from '../../local/simulators.ts'
@@ -25,6 +26,7 @@ export interface FeedTimes {
 }
 
 const shownRows = z.array(z.object({ id: z.string(), shownAt: z.number() }))
+const shownEvents = z.array(z.object({ id: z.string(), event: z.unknown() }))
 const accesses = z.array(
   z.object({ user_id: z.string(), ip: z.string().nullable(), user_agent: z.string(), date_first: z.number() }),
 )
@@ -51,7 +53,7 @@ export async function startPolledProviders({ now, startAt }: FeedTimes, seed: nu
       server,
       credential,
       hasFeed: true,
-      logs: [{ source: type, ...log, shown: () => shownBy(server) }],
+      logs: [{ source: type, ...log, ...shownBy(server) }],
     }
   })
   const workspace = async (): Promise<PolledProvider> => {
@@ -69,6 +71,20 @@ async function gcsProvider(now: () => number, seed: number): Promise<PolledProvi
 /** SQL of the id of an entry of the audit-log stream, as the simulated stream counts them. */
 export const streamEntryId = "coalesce(_document_id, event_id || '/' || type)"
 
+const streamEntry = z.object({
+  _document_id: z.string().optional(),
+  event_id: z.string().optional(),
+  type: z.string().optional(),
+})
+
+/** The entries of a file of the stream by their ids. */
+const entriesIn = (file: string): [id: string, text: string][] =>
+  file.split('\n').flatMap((line) => {
+    if (line === '') return []
+    const { _document_id: documentId, event_id: eventId, type } = streamEntry.parse(jsonIn(line))
+    return [[documentId ?? `${eventId}/${type}`, line]]
+  })
+
 const gcsLog = (server: GcsStreamServer): SourceLog => ({
   source: 'github-stream-gcs',
   table: 'github_audit',
@@ -78,6 +94,10 @@ const gcsLog = (server: GcsStreamServer): SourceLog => ({
     // A file holds the entries of the minute before it.
     return new Map([...events, ...usage].map(([id, time]) => [id, time + 60_000]))
   },
+  async events() {
+    const files = server.objects.at(server.now()).filter(({ name }) => name.endsWith('.json.log.gz'))
+    return new Map(files.flatMap(({ bytes }) => entriesIn(gunzipSync(bytes).toString())))
+  },
 })
 
 const workspaceLogs = (server: ProviderSimulator): SourceLog[] => [
@@ -85,7 +105,7 @@ const workspaceLogs = (server: ProviderSimulator): SourceLog[] => [
     source: 'slack-workspace',
     table: 'slack_integrationlogs',
     id: 'coalesce(service_id, app_id)',
-    shown: () => shownBy(server),
+    ...shownBy(server),
   },
   {
     source: 'slack-workspace',
@@ -100,9 +120,17 @@ const workspaceLogs = (server: ProviderSimulator): SourceLog[] => [
   },
 ]
 
-async function shownBy(server: ProviderSimulator): Promise<Map<string, number>> {
-  return new Map(shownRows.parse(await ask(server, '/_control/ids')).map(({ id, shownAt }) => [id, shownAt]))
-}
+/** What a feed has shown, as its control endpoint says. */
+const shownBy = (server: ProviderSimulator) =>
+  ({
+    async shown() {
+      return new Map(shownRows.parse(await ask(server, '/_control/ids')).map(({ id, shownAt }) => [id, shownAt]))
+    },
+    async events() {
+      const rows = shownEvents.parse(await ask(server, '/_control/events'))
+      return new Map(rows.map(({ id, event }) => [id, JSON.stringify(event)]))
+    },
+  }) satisfies Partial<SourceLog>
 
 /** Controls a provider; see `simulators/shared/simulator-control.ts`. */
 export async function control(server: ProviderSimulator, order: JsonObject): Promise<void> {

@@ -1,5 +1,6 @@
 import { spanText } from '../../lambdas/core/time-text.ts'
 import type { Rung } from './alarms.ts'
+import type { Contents } from './contents.ts'
 import type { Count } from './count.ts'
 import { isWhole } from './drain.ts'
 
@@ -18,6 +19,7 @@ export interface Report {
   readonly repeatedBefore: number
   readonly sentBack: number
   readonly count: Count
+  readonly contents: Contents
   /** Alarms that rang during the storm. */
   readonly rangMeanwhile: readonly string[]
   /** Absent when that was not tried. */
@@ -28,12 +30,13 @@ export interface Report {
 
 const missing = (rung: Report['rung'] = []): number => rung.filter(({ afterMs }) => afterMs === undefined).length
 
-/** Whether the promise was kept: nothing lost, nothing twice, every alarm rang. */
-export const isKept = ({ count, rung }: Report): boolean => isWhole(count) && missing(rung) === 0
+/** Whether the promise was kept: nothing lost, twice or changed, every alarm rang. */
+export const isKept = ({ count, contents, rung }: Report): boolean =>
+  isWhole(count) && contents.compared > 0 && contents.changed.length === 0 && missing(rung) === 0
 
 /** The lines that people read; the last one says what counts. */
 export function* reportText(report: Report): Generator<string> {
-  const { seed, minutes, spanMs, troubles, count, rung, drainMs } = report
+  const { seed, minutes, spanMs, troubles, count, contents, rung, drainMs } = report
   const { logs } = count
   const begun = [...troubles.values()].reduce((sum, times) => sum + times, 0)
   yield `The storm of seed ${seed}: ${begun} troubles in ${minutes} minutes, ${spanText(spanMs)} on its own clock`
@@ -43,6 +46,9 @@ export function* reportText(report: Report): Generator<string> {
   yield* sourceTable(count)
   yield ''
   yield `Rows that were there twice when the storm ended, in spite of merging: ${report.repeatedBefore}`
+  const { compared, changed } = contents
+  yield `Rows whose event was made again and compared with what its provider had shown: ${compared}, ${changed.length} differ`
+  if (changed.length > 0) yield `  changed: ${changed.slice(0, 5).join(', ')}`
   const { planted, others, missing: gone } = count.quarantined
   yield `Kept as failures: ${planted} texts that are no events, ${gone} missing${others > 0 ? `, and ${others} others` : ''}`
   yield `Dead letters: ${report.sentBack} sent back, ${count.deadLetters.length} left`
@@ -57,7 +63,7 @@ export function* reportText(report: Report): Generator<string> {
   const silent = logs.flatMap(({ source, table, events }) => (events === 0 ? [`${source} (${table})`] : []))
   if (silent.length > 0) yield `Without any event, so that nothing was proved: ${silent.join(', ')}`
   const alarms = rung ? `, alarms missing ${missing(rung)}` : ''
-  yield `seed ${seed}: lost ${count.lost}, duplicate ${count.duplicate}, unknown ${count.unknown}, quarantined ${planted + others}${alarms}`
+  yield `seed ${seed}: lost ${count.lost}, duplicate ${count.duplicate}, unknown ${count.unknown}, changed ${changed.length}, quarantined ${planted + others}${alarms}`
 }
 
 function* sourceTable({ logs }: Count): Generator<string> {

@@ -80,6 +80,9 @@ async function weather(
   onNote(`After ${spanText(drained.tookMs)} on its clock: ${shortText(drained.count)}`)
   const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : undefined
   signal.throwIfAborted()
+  onStep('Comparing what rows hold with what providers have shown')
+  const contents = await world.compare()
+  signal.throwIfAborted()
   return {
     seed,
     minutes,
@@ -89,6 +92,7 @@ async function weather(
     repeatedBefore,
     sentBack: drained.sentBack + (ended?.sentBack ?? 0),
     count: (ended ?? drained).count,
+    contents,
     rangMeanwhile: [...rang].sort(),
     rung: ended?.rung,
     ringing: ringing(world),

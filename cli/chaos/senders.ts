@@ -20,6 +20,22 @@ export interface Sender {
   stop(withinMs: number): Promise<void>
 }
 
+/** The events that a sender has begun to send, each with the time at which it began, in milliseconds since 1970. */
+class Begun {
+  readonly #times = new Map<string, number>()
+  readonly #events = new Map<string, object>()
+
+  add(id: string, time: number, event: object): void {
+    this.#times.set(id, time)
+    this.#events.set(id, event)
+  }
+
+  readonly known: Pick<SourceLog, 'shown' | 'events'> = {
+    shown: async () => this.#times,
+    events: async () => new Map(this.#events.entries().map(([id, event]) => [id, JSON.stringify(event)])),
+  }
+}
+
 /** Where a webhook goes, and with which secret; both can change while it is sent. */
 export interface Target {
   readonly url: string
@@ -37,7 +53,7 @@ export interface SenderOptions {
  * is cut.
  */
 export function startHex({ target, now, seed }: SenderOptions): Sender {
-  const begun = new Map<string, number>()
+  const begun = new Begun()
   const cut = new Set<string>()
   const random = seededRandom(seed)
   const acknowledged: HexBatch[] = []
@@ -55,7 +71,8 @@ export function startHex({ target, now, seed }: SenderOptions): Sender {
       if (ending.hasBegun) return
       const isCut = random() < 0.05
       const batch = encodeHexBatch(envelopes, isCut ? { format: 'ndjson', cut: true } : { gzip: random() < 0.5 })
-      for (const envelope of envelopes) begun.set(String(memberAt(envelope, 'event.metadata.hexTraceId')), now())
+      for (const envelope of envelopes)
+        begun.add(String(memberAt(envelope, 'event.metadata.hexTraceId')), now(), envelope)
       if (isCut) cut.add(batch.body.toString().split('\n').at(-1) ?? '')
       await deliver(batch)
       acknowledged.push(batch)
@@ -68,7 +85,7 @@ export function startHex({ target, now, seed }: SenderOptions): Sender {
       source: 'hex-audit',
       table: 'hex_audit',
       id: 'event.metadata.hextraceid',
-      shown: async () => begun,
+      ...begun.known,
       spoiled: () => cut,
     },
     async stop(withinMs) {
@@ -83,7 +100,7 @@ export function startHex({ target, now, seed }: SenderOptions): Sender {
  * are sent again by hand.
  */
 export function startWebhooks({ target, now, server, seed }: SenderOptions & { server: DeliveryServer }): Sender {
-  const begun = new Map<string, number>()
+  const begun = new Begun()
   const random = seededRandom(seed)
   const underWay = new Set<Promise<unknown>>()
   const track = (work: Promise<unknown>) => {
@@ -96,7 +113,7 @@ export function startWebhooks({ target, now, server, seed }: SenderOptions & { s
     const { event, payload } = pick(events, random)
     const time = now()
     const delivery = await server.log.deliver(event, payload)
-    begun.set(delivery.guid, time)
+    begun.add(delivery.guid, time, payload)
     if (random() < 0.05) await server.log.redeliver(delivery)
   }
   const ending = new Ending()
@@ -107,7 +124,7 @@ export function startWebhooks({ target, now, server, seed }: SenderOptions & { s
     }
   })()
   return {
-    log: { source: 'github-webhooks', table: 'github_webhook', id: 'p_webhook_delivery', shown: async () => begun },
+    log: { source: 'github-webhooks', table: 'github_webhook', id: 'p_webhook_delivery', ...begun.known },
     // A delivery ends by itself, as GitHub gives each ten seconds.
     async stop(withinMs) {
       ending.begin(withinMs)
@@ -132,7 +149,7 @@ export interface BucketPlace {
 export class StreamSender implements Sender {
   /** Set while the bucket is there. */
   place: BucketPlace | undefined
-  readonly #begun = new Map<string, number>()
+  readonly #begun = new Begun()
   readonly #cut = new Set<string>()
   readonly #running: Promise<void>
   readonly #ending = new Ending()
@@ -145,7 +162,7 @@ export class StreamSender implements Sender {
     source: 'github-stream',
     table: 'github_audit',
     id: streamEntryId,
-    shown: async () => this.#begun,
+    ...this.#begun.known,
     spoiled: () => this.#cut,
   }
 
@@ -160,15 +177,12 @@ export class StreamSender implements Sender {
     for (let files = 0; !this.#ending.hasBegun; files++) {
       const time = now()
       const part = stream.part(`file ${files}`)
-      const { objects, expected } = fileOf(
-        part.entries(1 + Math.floor(random() * 30), time - 60_000, time),
-        time,
-        random,
-      )
+      const entries = part.entries(1 + Math.floor(random() * 30), time - 60_000, time)
+      const { objects } = fileOf(entries, time, random)
       const kind = random()
       if (kind < 0.03) await this.#writeCut(time, random)
       if (kind > 0.97) await this.#write(dailyCheck(stream, { now: time }).objects)
-      for (const id of [...expected.events.keys(), ...expected.usage.keys()]) this.#begun.set(id, time)
+      for (const { id, line } of entries) this.#begun.add(id, time, JSON.parse(line))
       await this.#write(objects)
       if (kind > 0.4 && kind < 0.45) {
         await this.#write(objects.map(({ body }) => ({ name: fileName(time, random), body })))

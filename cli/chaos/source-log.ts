@@ -13,6 +13,8 @@ export interface SourceLog {
   readonly hasVersions?: true
   /** When each event was shown, or its sender began to send it, in milliseconds since 1970. */
   shown(): Promise<ReadonlyMap<string, number>>
+  /** The JSON text of each event by its id; absent where an event changes. */
+  events?(): Promise<ReadonlyMap<string, string>>
   /** Texts that are no events and must be kept as failures. */
   spoiled?(): Iterable<string>
 }

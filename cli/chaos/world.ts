@@ -9,6 +9,7 @@ import type { PolledSource } from '../../local/sources.ts'
 import { type DeliveryServer, exampleHookToken, startDeliveryServer } from '../../simulators/github/deliveries.ts'
 import { exampleHook } from '../../simulators/github/webhooks.ts'
 import { StormClock } from './clock.ts'
+import { type Contents, compareContents } from './contents.ts'
 import { type Count, count } from './count.ts'
 import { type PolledProvider, startPolledProviders } from './feeds.ts'
 import { type BucketPlace, type Sender, StreamSender, startHex, startWebhooks, type Target } from './senders.ts'
@@ -117,6 +118,11 @@ export class World {
   count(): Promise<Count> {
     const { data, logs, deadLetters, clock } = this
     return count({ data, logs, deadLetters, now: clock.now() })
+  }
+
+  /** Compares what rows hold with what providers have shown. */
+  compare(): Promise<Contents> {
+    return compareContents(this.data, this.logs)
   }
 
   /** Puts another value into the secret of a source, as an operator does. */

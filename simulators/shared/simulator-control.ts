@@ -12,6 +12,7 @@ interface Controlled {
  * The clock and the faults of a simulated provider, and the endpoint that changes them:
  * - `GET /_control`: `{now, requests, faults, shown}`
  * - `GET /_control/ids`: every id that was ever shown, with its time: those that a collector must have
+ * - `GET /_control/events`: the same with the event in place of its times
  * - `POST /_control`: moves time, scripts faults, inserts rows
  */
 export class SimulatorControl {
@@ -50,12 +51,14 @@ export class SimulatorControl {
     switch (`${method} ${url.pathname}`) {
       case 'GET /_control/ids':
         return rows.map(({ id, time, shownAt }) => ({ id, time, shownAt }))
+      case 'GET /_control/events':
+        return rows.map(({ id, event }) => ({ id, event }))
       case 'GET /_control':
         return { now: this.now(), requests, faults: this.faults.size, shown: rows.length }
       case 'POST /_control':
         return this.#change(parseControl(body), provider)
       default:
-        throw new Error('there is GET /_control, GET /_control/ids and POST /_control')
+        throw new Error('there is GET /_control, GET /_control/ids, GET /_control/events and POST /_control')
     }
   }
 

@@ -31,6 +31,7 @@ const reportOf = (count: Partial<Count> = {}, more: Partial<Report> = {}): Repor
     deadLetters: [],
     ...count,
   },
+  contents: { compared: 12, changed: [] },
   rangMeanwhile: [],
   rung: [{ what: 'the provider of slack-audit is down', alarm: 'failing slack-audit', afterMs: 1_800_000 }],
   ringing: [],
@@ -40,7 +41,9 @@ const reportOf = (count: Partial<Count> = {}, more: Partial<Report> = {}): Repor
 const lastLine = (report: Report) => [...reportText(report)].at(-1)
 
 test('the last line says what counts', () => {
-  expect(lastLine(reportOf())).toBe('seed 7: lost 0, duplicate 0, unknown 0, quarantined 1, alarms missing 0')
+  expect(lastLine(reportOf())).toBe(
+    'seed 7: lost 0, duplicate 0, unknown 0, changed 0, quarantined 1, alarms missing 0',
+  )
   expect(isKept(reportOf())).toBe(true)
   expect(reportJson(reportOf())).toMatchObject({ kept: true, troubles: { 'functions killed': 3 } })
 })
@@ -53,6 +56,8 @@ test.each<readonly [string, Report]>([
   ['a dead letter is left', reportOf({ deadLetters: ['a.json'] })],
   ['a log has shown nothing', reportOf({ logs: [{ ...log, events: 0, found: 0 }] })],
   ['nothing was counted', reportOf({ logs: [] })],
+  ['a row does not hold its event', reportOf({}, { contents: { compared: 12, changed: ['slack_auditlogs a'] } })],
+  ['no row was compared', reportOf({}, { contents: { compared: 0, changed: [] } })],
   ['an alarm did not ring', reportOf({}, { rung: [{ what: 'x', alarm: 'failing x' }] })],
 ])('the promise is not kept when %s', (_, report) => {
   expect(isKept(report)).toBe(false)
@@ -60,7 +65,7 @@ test.each<readonly [string, Report]>([
 
 test('alarms that were not tried are not said to have rung', () => {
   const text = [...reportText(reportOf({}, { rung: undefined }))]
-  expect(text.at(-1)).toBe('seed 7: lost 0, duplicate 0, unknown 0, quarantined 1')
+  expect(text.at(-1)).toBe('seed 7: lost 0, duplicate 0, unknown 0, changed 0, quarantined 1')
   expect(text.join('\n')).not.toContain('had to ring')
 })
 
