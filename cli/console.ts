@@ -17,7 +17,7 @@ ${installationHelp}
 
 The page is served to this machine alone, and asks no other host. The link holds a token of this start: whoever has the link can read
 what the credentials can read, show the secrets of webhooks, store credentials of sources and order redrives. On AWS, Athena bills the
-bytes that it reads for the page, which shows them; a statement that by its words has no bound on dt is refused. Ctrl-C ends it. "npm
+bytes that it reads for the page, which shows them; a statement that reads a table without a bound on dt is refused. Ctrl-C ends it. "npm
 start" serves the page of its own run.
 `
 

@@ -30,7 +30,7 @@ export interface AskOptions {
 
 /**
  * Asks a statement of the lake: DuckDB of a local run, Athena of a deployment.
- * @throws {HttpError} 400 when the statement is wrong, or by its words would read every day on AWS; 504 at the time limit
+ * @throws {HttpError} 400 when the statement is wrong, or would read every day on AWS; 504 at the time limit
  */
 export type Ask = (sql: string, options?: AskOptions) => Promise<Answer>
 
@@ -108,7 +108,7 @@ export const askAthena =
     if (readsEveryDayOf(relations, sql)) {
       throw new HttpError(
         400,
-        `The statement is not run: it reads a table without a bound on dt, so Athena would read, and bill, every day of it. Add to each table or view: ${boundOnDays}`,
+        `The statement is not run: it reads a table without a bound on dt, so Athena would read, and bill, every day of it. Add to each SELECT that reads a table or view: ${boundOnDays}`,
       )
     }
     const began = performance.now()

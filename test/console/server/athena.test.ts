@@ -105,7 +105,7 @@ test('no statement of a person runs without a bound on dt for each table that it
   ]) {
     await expect(ask(sql), sql).rejects.toMatchObject({
       status: 400,
-      message: expect.stringContaining('Add to each table or view: where dt >='),
+      message: expect.stringContaining('Add to each SELECT that reads a table or view: where dt >='),
     })
   }
   for (const sql of [
