@@ -29,8 +29,8 @@ export class ListingFeed {
   /** Answers in place of pages: by cursor, as long as they are there. */
   readonly broken = new Set<string>()
   expiresCursors = false
-  /** Cursors that fail once. */
-  readonly lost = new Set<string>()
+  /** Cursors that fail, and how often still. */
+  readonly lost = new Map<string, number>()
   pageSize: number
   readonly #clock: WorldClock
   readonly #options: ListingOptions
@@ -76,7 +76,9 @@ export class ListingFeed {
     const { pageSize } = this
     this.#clock.time += this.#options.fetchMs
     if (this.expiresCursors && cursor !== 'page:1') throw new CursorError('the cursor has expired')
-    if (this.lost.delete(cursor)) throw new CursorError('the cursor is lost')
+    const losses = this.lost.get(cursor) ?? 0
+    this.lost.set(cursor, losses - 1)
+    if (losses > 0) throw new CursorError('the cursor is lost')
     if (this.broken.has(cursor)) throw new TransientError('fatal_error')
     const [way, text] = cursor.split(':')
     const number = Number(text)

@@ -76,7 +76,7 @@ export class EngineWorld {
   /** When rows that take time reach the lake. */
   readonly #arriveAt = new Map<string, number>()
   readonly #lastArrival: Record<Queue, number> = { live: 0, bulk: 0 }
-  readonly #stream: PollStream
+  #stream: PollStream
   readonly #schema: LogSchema
   readonly #stores = memoryStore()
 
@@ -84,6 +84,11 @@ export class EngineWorld {
     this.clock = clock
     this.#stream = stream
     this.#schema = schema
+  }
+
+  /** Other facts about the stream from the next run on, as after a deployment. */
+  update(facts: Partial<PollStream>): void {
+    this.#stream = { ...this.#stream, ...facts }
   }
 
   get objects(): Map<string, Uint8Array> {

@@ -8,6 +8,7 @@ import {
   beyondMoment,
   endOf,
   fromBound,
+  isUnsorted,
   isWithin,
   nextRequest,
   placeOf,
@@ -28,6 +29,8 @@ export interface Asker {
 export interface ReadPage {
   readonly page: Page
   readonly walk: Walk
+  /** It was asked for without a cursor. */
+  readonly isFirst: boolean
 }
 
 export type PagedStream = Pick<PollStream, 'id' | 'order' | 'granularityMs' | 'pageSize' | 'timeOf'>
@@ -59,7 +62,8 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
       if (error instanceof CursorError) lostAt = placeOf(walk, stream)
       continue
     }
-    if (circles.isClosedBy(page, !walk.cursor)) throw new TransientError('the pages lead in a circle')
+    const isFirst = !walk.cursor
+    if (circles.isClosedBy(page, isFirst)) throw new TransientError('the pages lead in a circle')
     const end = endOf(page, walk, stream)
     const next = advance(walk, stream, page, end === 'end')
     if ((next.emptyPages ?? 0) > mostEmptyPages) {
@@ -77,7 +81,7 @@ export async function* pages(start: Walk, stream: PagedStream, asker: Asker): As
       await expectNothingBehind(walk, stream, asker)
       walk = advance(walk, stream, page, true)
     }
-    yield { page, walk }
+    yield { page, walk, isFirst }
   }
 }
 
@@ -91,12 +95,14 @@ function otherWay(error: unknown, walk: Walk, stream: PagedStream, lostAt: numbe
     if (smaller) return smaller
   }
   if (!(error instanceof CursorError)) throw error
-  if (!walk.cursor) throw cursorFailed(error)
+  const { cursor } = walk
+  // A page that no cursor shows would otherwise be led to, and the pages before it be read, again and again.
+  if (!cursor || walk.lost === cursor.next) throw cursorFailed(error)
   // The same place twice: one moment holds more than the cursors reach, so a third try would end here too.
   if (lostAt === placeOf(walk, stream)) {
     throw new TransientError('cursors fail before they lead beyond a single moment', { cause: error })
   }
-  return fromBound(walk, stream)
+  return { ...fromBound(walk, stream), ...(isUnsorted(stream) && { lost: cursor.next }) }
 }
 
 const cursorFailed = (cause: CursorError): TransientError => new TransientError('a cursor failed', { cause })

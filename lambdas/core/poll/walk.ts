@@ -18,8 +18,10 @@ export const isWalk = objectOf({
   furthest: optional(isNumber),
   /** Time of the newest event read. */
   newest: optional(isNumber),
-  /** A shortcut to the next page, the window that it belongs to, and of an unsorted feed the page size by which it counts. */
+  /** A shortcut to the next page, the window that it belongs to, and of an unsorted feed the size of pages that it counts. */
   cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber, pageSize: optional(isNumber) })),
+  /** Of an unsorted feed: the cursor that failed, so that the walk began anew. */
+  lost: optional(isText),
   /** The bound when the last run took up the walk, rounded to the feed's granularity; 0 for its beginning. */
   takenUpAt: optional(isNumber),
   /** Where a page looked like the end, and may have been none. */
@@ -62,8 +64,8 @@ export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
 
 /**
  * The walk, to be continued from its bound instead of its cursor, with twice as many events a page: one page that was too
- * large must not slow down the rest. A cursor that counts pages would skip events behind a larger one.
- * An unsorted feed is read from its beginning to its end, because its first pages hold nothing new by now.
+ * large must not slow down the rest. A cursor that counts pages would skip events behind a larger one. An unsorted feed,
+ * which has no bound, is read from its beginning to its end, because its first pages hold nothing new by now.
  */
 export function fromBound(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSize'>): Walk {
   const { size, untilKnown: _known, ...rest } = withoutCursor(walk)
@@ -72,8 +74,9 @@ export function fromBound(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSi
 
 /**
  * The walk as a run continues it. An unsorted feed's cursors are numbers of pages, which last as long as pages keep their
- * size. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error, so an earlier run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the
- * moment at which it took up the walk: that moment then holds more events than a run can read.
+ * size. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error, so an earlier
+ * run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the moment at which
+ * it took up the walk: that moment then holds more events than a run can read.
  */
 export function resumed(
   walk: Walk,
@@ -144,6 +147,7 @@ export function advance(walk: Walk, stream: WalkedStream, { events, failures, ne
     from: walk.from,
     to: walk.to,
     ...(walk.untilKnown && { untilKnown: true as const }),
+    ...(walk.lost !== undefined && { lost: walk.lost }),
     ...(walk.takenUpAt !== undefined && { takenUpAt: walk.takenUpAt }),
     ...(walk.part !== undefined && { part: endsPart ? floorTo(walk.part * growth, stream.granularityMs) : walk.part }),
     ...(bound !== undefined && { bound }),

@@ -46,7 +46,9 @@ export async function takeSamples(
 async function countPages(stream: PollStream, window: Part, spare: Asker, before: Samples): Promise<Samples> {
   const { walk: start = walkOver(stream, window.from, window.to) } = before
   let counted = { ...before, walk: resumed(start, stream) }
-  for await (const { page, walk } of pages(counted.walk, stream, spare)) {
+  for await (const { page, walk, isFirst } of pages(counted.walk, stream, spare)) {
+    // A walk that begins anew comes by the same pages.
+    if (isFirst) counted = { taken: 0, events: 0, pageSize: 1, walk }
     const within = timesOf(stream, page.events).filter((time) => isWithin(time, window))
     const events = counted.events + within.length
     counted = { taken: counted.taken + 1, events, pageSize: Math.max(counted.pageSize, page.events.length), walk }

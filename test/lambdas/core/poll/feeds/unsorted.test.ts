@@ -22,6 +22,12 @@ function listingWorld(options: ListingOptions, facts: Partial<PollWorld['provide
   return { world, feed }
 }
 
+/** An update after which pages have another size. */
+function update({ world, feed }: ReturnType<typeof listingWorld>, pageSize: number): void {
+  feed.pageSize = pageSize
+  world.update({ pageSize })
+}
+
 /** Numbers between 0 and 1, the same in each test. */
 function* chances(): Generator<number, never> {
   for (let seed = 20_260_115; ; ) {
@@ -121,6 +127,27 @@ describe.each(sorts)('a list sorted by %s', (sort) => {
   })
 })
 
+test.each([
+  ['while it is estimated', 7, 53],
+  ['while it reads', 15, 50],
+])(
+  'a backfill over an update that changes the size of pages %s counts each event once, and brings all',
+  async (_when, updatedAt, requests) => {
+    const { world, feed } = listingWorld({ pageSize: 20, fetchMs: 3_000, sort: 'first' })
+    for (let user = 0; user < 1_000; user++) feed.use(`u${user}`, (user * 30 * day) / 1_000)
+    const [from, to] = [epoch - 30 * day, epoch - 2 * day]
+    orderBackfill(world, from, to)
+    for (const n of minutes(world, 120)) {
+      if (n === updatedAt) update({ world, feed }, 19)
+      await world.run({ startAt: epoch - hour, forMs: 58_000, afterwards: working })
+    }
+    const { end, counts, estimate } = backfill(world)
+    expect(end).toBe('done')
+    expect(estimate).toMatchObject({ events: counts.new, requests })
+    expect(new Set(world.arrived.map(userOf)).size).toBeGreaterThan(930)
+  },
+)
+
 test.each(['first', 'latest'] as const)(
   'a row that is new comes within two minutes while all of 100,000 are read at twenty requests a minute, sorted by %s',
   async (sort) => {
@@ -189,12 +216,37 @@ test('a cursor that fails amid late rows leaves none of them for the night', asy
   for (let user = 0; user < 300; user++) feed.use(`u${user}`, user * minute)
   for (const _ of minutes(world, 12)) await world.run({ startAt: epoch - day })
   for (let user = 0; user < 60; user++) feed.use(`late${user}`, user * minute)
-  feed.lost.add('page:4')
+  feed.lost.set('page:4', 1)
   await world.run({ startAt: epoch - day })
-  expect(feed.lost.size).toBe(0)
+  expect(feed.lost.get('page:4')).toBeLessThan(1)
   for (const _ of minutes(world, 3)) await world.run({ startAt: epoch - day })
   expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
   expect(world.repeated).toBe(0)
+})
+
+test.each(['page:20', 'page:5'])('the cursor %s, which always fails, holds up its page alone', async (lost) => {
+  const { world, feed } = listingWorld({ pageSize: 10, fetchMs: 3_000, sort: 'first' })
+  for (let user = 0; user < 300; user++) feed.use(`u${user}`, user * minute)
+  feed.lost.set(lost, Number.POSITIVE_INFINITY)
+  const walkedAt = () => world.state().backlogs[0]?.openedAt
+  for (const n of minutes(world, 120)) {
+    feed.use(`new${n}`)
+    await world.run({ startAt: epoch - day })
+    if (n > 5) expect(world.published.some(({ id }) => userOf(id) === `new${n - 1}`)).toBe(true)
+  }
+  expect(world.state().backlogs).toMatchObject([
+    { failure: { outcome: 'transient' }, walk: { cursor: { next: lost } } },
+  ])
+  expect(world.state().backlogs[0]?.walk.failures).toBeGreaterThan(3)
+  // The pages before it twice, and one or two in each minute.
+  expect(feed.requests).toBeLessThan(2 * 20 + 3 * 120)
+  const first = walkedAt()
+  world.clock.time = Math.ceil(world.clock.time / day) * day
+  for (const _ of minutes(world, 120)) await world.run({ startAt: epoch - day })
+  expect(walkedAt()).toBeGreaterThan(first ?? 0)
+  feed.lost.clear()
+  for (const _ of minutes(world, 180)) await world.run({ startAt: epoch - day })
+  expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
 })
 
 describe.each(sorts)('a list sorted by %s whose pages become larger or smaller in an update', (sort) => {
@@ -203,11 +255,10 @@ describe.each(sorts)('a list sorted by %s whose pages become larger or smaller i
     for (let user = 0; user < 300; user++) feed.use(`u${user}`, user * minute)
     await world.run({ startAt: epoch - day })
     expect(world.state().window?.walk.cursor).toBeDefined()
-    feed.pageSize = pageSize
-    const { stream } = world.provider
-    for (const _ of minutes(world, 90)) {
-      await world.run({ startAt: epoch - day, options: { stream: { ...stream, pageSize } } })
-    }
+    update({ world, feed }, pageSize)
+    const before = feed.asked.length
+    for (const _ of minutes(world, 90)) await world.run({ startAt: epoch - day })
+    expect(new Set(feed.asked.slice(before)).size).toBeGreaterThanOrEqual(Math.ceil(300 / pageSize))
     expect([...new Set(world.arrived.map(userOf))].sort()).toEqual(feed.users)
     expect(world.repeated).toBe(0)
   })
