@@ -76,6 +76,10 @@ const sentenceOf = (error: unknown): string => (error instanceof Error ? error.m
 
 const never = () => false
 
+/** At most a fifth of the time goes to answers. */
+const slowed = (everyMs: number | undefined, tookMs = 0): number | undefined =>
+  everyMs === undefined ? undefined : Math.max(everyMs, 4 * tookMs)
+
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
 /**
@@ -83,7 +87,8 @@ const isAbort = (error: unknown): boolean => error instanceof DOMException && er
  * @param ask `undefined`: nothing is asked
  * @param everyMs how long after an answer to ask again, in milliseconds, while the tab is seen; by default never. It is given the
  *   last answer, or `undefined` after an error without one.
- * @param isHeld asked when that time is over; what it holds back is tried again after the same time. Always the same function.
+ * @param isHeld whether a person would be disturbed by the next answer: asked before the request and before its answer is shown.
+ *   What it holds back is tried again after the same time. Always the same function.
  */
 export function useAsked<T>(
   ask: ((signal: AbortSignal) => Promise<T>) | undefined,
@@ -109,16 +114,21 @@ export function useAsked<T>(
       const begun = performance.now()
       try {
         const data = await ask(leave.signal)
-        setState({ data, isLoading: false, tookMs: performance.now() - begun, of: ask })
+        const isUnwelcome = turn.isQuiet && isHeld()
+        setState((before) =>
+          isUnwelcome ? { ...before } : { data, isLoading: false, tookMs: performance.now() - begun, of: ask },
+        )
       } catch (error) {
         if (isAbort(error) || leave.signal.aborted) return
-        setState((before) => ({ ...before, isLoading: false, error: sentenceOf(error) }))
+        const tookMs = performance.now() - begun
+        setState((before) => ({ ...before, isLoading: false, tookMs, error: sentenceOf(error) }))
       }
     }
     void round()
     return () => leave.abort()
   }, [ask, turn])
-  const wait = ask && everyMs(state.data)
+  // What takes long to answer is asked for less often.
+  const wait = ask && slowed(everyMs(state.data), state.tookMs)
   // Each answer and each error is another state, and begins the wait anew.
   useEffect(() => {
     // Without a token only the next link helps.
@@ -139,6 +149,7 @@ export interface Ordered<A, T> {
   readonly isUnderWay: boolean
   readonly result?: T
   readonly error?: string
+  /** Gives up the order that is under way, and what the one before has answered. */
   readonly forget: () => void
 }
 
@@ -160,5 +171,9 @@ export function useOrder<A, T>(send: (order: A, signal: AbortSignal) => Promise<
       if (!leave.signal.aborted && !isAbort(error)) setState({ isUnderWay: false, error: sentenceOf(error) })
     }
   }
-  return { ...state, give: (order) => void give(order), forget: () => setState({ isUnderWay: false }) }
+  const forget = () => {
+    open.current?.abort()
+    setState({ isUnderWay: false })
+  }
+  return { ...state, give: (order) => void give(order), forget }
 }

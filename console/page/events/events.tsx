@@ -23,29 +23,40 @@ const spans = ['1', '7', '30', '90'] as const
 /** The newest rows of all providers, and the search across them. The address keeps what is searched. */
 export function Events({ place, parameters, sources }: EventsProps) {
   const { search = '', source = '', days = '7' } = parameters
-  const older = useOrder(async ({ behind, pages }: OlderPages, signal): Promise<OlderPages> => {
-    const before = (pages.at(-1) ?? behind).next ?? ''
+  const query = JSON.stringify([search, source, days])
+  const [paged, setPaged] = useState<Paged>()
+  const kept = paged?.query === query ? paged : undefined
+  const older = useOrder(async ({ pages, ...rest }: Paged, signal) => {
+    const before = pages.at(-1)?.next ?? ''
     const page = await get<EventsAnswer>('events', { search, source, days, before, limit: 500 }, signal)
-    return { behind, pages: [...pages, page] }
+    setPaged({ ...rest, pages: [...pages, page] })
   })
-  useEffect(older.forget, [search, source, days])
+  useEffect(() => {
+    setPaged(undefined)
+    older.forget()
+  }, [query])
   const asked = useAsked(
     useCallback(
       (signal: AbortSignal) => get<EventsAnswer>('events', { search, source, days }, signal),
       [search, source, days],
     ),
     // Newer rows would part the first page from those that follow it.
-    (first) => (older.isUnderWay || (first && older.result?.behind === first) ? undefined : liveMs[place.kind]),
+    () => (kept ? undefined : liveMs[place.kind]),
     isBeingRead,
   )
   const { data } = asked
-  const pages = older.result && older.result.behind === data ? older.result.pages : none
+  const pages = useMemo(() => kept?.pages ?? (data ? [data] : []), [kept, data])
   const [typed, setTyped] = useState(search)
   useEffect(() => setTyped(search), [search])
+  const readAgain = () => {
+    setPaged(undefined)
+    older.forget()
+    asked.again()
+  }
   const go = (next: Readonly<Record<string, string>>) => {
-    const query = { search: typed.trim(), source, days, ...next }
-    if (query.search === search && query.source === source && query.days === days) asked.again()
-    else location.hash = linkTo('events', '', query)
+    const wanted = { search: typed.trim(), source, days, ...next }
+    if (JSON.stringify([wanted.search, wanted.source, wanted.days]) === query) readAgain()
+    else location.hash = linkTo('events', '', wanted)
   }
   const names = [...new Set([...sources.map((card) => card.source), ...(source === '' ? [] : [source])])]
   return (
@@ -106,14 +117,21 @@ export function Events({ place, parameters, sources }: EventsProps) {
       {!data && asked.error === undefined && <Loading what="the events" />}
       {data && (
         <Found
-          key={JSON.stringify([search, source, days])}
-          first={data}
-          older={pages}
+          key={query}
+          pages={pages}
           tookMs={asked.tookMs}
           nothing={search === '' ? `No event of the last ${days === '1' ? 'day' : `${days} days`} is a row.` : notFound}
           onSearch={(text) => go({ search: text })}
         >
-          <button type="button" disabled={older.isUnderWay} onClick={() => older.give({ behind: data, pages })}>
+          <button
+            type="button"
+            disabled={older.isUnderWay}
+            onClick={() => {
+              const order = { query, pages }
+              setPaged(order)
+              older.give(order)
+            }}
+          >
             {older.isUnderWay ? 'Reading …' : 'Older events'}
           </button>
         </Found>
@@ -123,21 +141,18 @@ export function Events({ place, parameters, sources }: EventsProps) {
   )
 }
 
-const none: readonly EventsAnswer[] = []
-
 const notFound =
   'Nothing has this text as an address or a hash, nor in a name or an id. Look back over more days, or in all sources.'
 
-/** Pages that a person has asked for. */
-interface OlderPages {
-  /** The answer that they follow; with the next one they go. */
-  readonly behind: EventsAnswer
+/** What is shown from the first click on for older events. */
+interface Paged {
+  /** The search that they belong to. */
+  readonly query: string
   readonly pages: readonly EventsAnswer[]
 }
 
 interface FoundProps {
-  readonly first: EventsAnswer
-  readonly older: readonly EventsAnswer[]
+  readonly pages: readonly EventsAnswer[]
   readonly tookMs: number | undefined
   /** Said where there is no row. */
   readonly nothing: string
@@ -146,9 +161,8 @@ interface FoundProps {
   readonly onSearch: (text: string) => void
 }
 
-function Found({ first, older, tookMs, nothing, children, onSearch }: FoundProps) {
+function Found({ pages, tookMs, nothing, children, onSearch }: FoundProps) {
   const [open, setOpen] = useState<EventRow>()
-  const pages = useMemo(() => [first, ...older], [first, older])
   const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages])
   const columns = useMemo(() => columnsOf(onSearch), [])
   const scanned = pages.flatMap(({ scannedBytes }) => scannedBytes ?? [])
@@ -171,7 +185,16 @@ function Found({ first, older, tookMs, nothing, children, onSearch }: FoundProps
         openName={(row) => `Open the event of ${timeText(row.at)}: ${row.operation.slice(0, 100)}`}
       />
       <div class="bar">{pages.at(-1)?.next === undefined ? <span class="quiet">These are all.</span> : children}</div>
-      {open && <EventDrawer row={open} onSearch={onSearch} onClose={() => setOpen(undefined)} />}
+      {open && (
+        <EventDrawer
+          row={open}
+          onSearch={(text) => {
+            setOpen(undefined)
+            onSearch(text)
+          }}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
     </>
   )
 }
