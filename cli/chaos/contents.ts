@@ -3,6 +3,7 @@ import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
+import type { LogSchema } from '../../schemas/definition.ts'
 import { logSchemas } from '../../schemas/generated/index.ts'
 import { wholeRow, wholeRowSql } from '../whole-row.ts'
 import type { SourceLog } from './source-log.ts'
@@ -13,6 +14,8 @@ export interface Contents {
   readonly compared: number
   /** Log and id of the rows that do not hold it. */
   readonly changed: readonly string[]
+  /** Logs with events of which no row was compared. */
+  readonly untouched: readonly string[]
 }
 
 /**
@@ -20,24 +23,32 @@ export interface Contents {
  * --prove`, here over everything that killed functions, merges and repeated deliveries have left.
  * @param data the data folder of the run
  */
-export async function compareContents(data: string, logs: readonly SourceLog[]): Promise<Contents> {
+export async function compareContents(
+  data: string,
+  logs: readonly SourceLog[],
+  signal?: AbortSignal,
+): Promise<Contents> {
   const lake = await Lake.open(data)
   const changed: string[] = []
+  const untouched: string[] = []
   let compared = 0
   try {
     for (const log of logs) {
       // One log after the other, because of the memory that its events take.
       const events = await log.events?.()
       if (events === undefined) continue
+      const before = compared
       for await (const [id, isSame] of comparedRows(lake, log, events)) {
+        signal?.throwIfAborted()
         compared++
         if (!isSame) changed.push(`${log.table} ${id}`)
       }
+      if (compared === before) untouched.push(`${log.source} (${log.table})`)
     }
   } finally {
     lake.close()
   }
-  return { compared, changed }
+  return { compared, changed, untouched }
 }
 
 /** The ids of the rows of a log whose event is known, and whether each holds it. */
@@ -57,9 +68,17 @@ async function* comparedRows(
       const found: Record<string, Plain> = Object.fromEntries(columns.map((name, at) => [name, values[at] ?? null]))
       const text = events.get(String(found['event id']))
       // Rows that the provider never showed are counted elsewhere.
-      if (text === undefined) continue
-      const event = parseEvent(Buffer.from(text))
-      yield [String(found['event id']), sameEvent(schema, event, renderEvent(schema, wholeRow(schema, found)))]
+      if (text !== undefined) yield [String(found['event id']), holds(schema, found, text)]
     }
+  }
+}
+
+/** Whether a row holds an event; one that cannot even be read does not. */
+function holds(schema: LogSchema, found: Readonly<Record<string, Plain>>, text: string): boolean {
+  const event = parseEvent(Buffer.from(text))
+  try {
+    return sameEvent(schema, event, renderEvent(schema, wholeRow(schema, found)))
+  } catch {
+    return false
   }
 }

@@ -32,7 +32,7 @@ const missing = (rung: Report['rung'] = []): number => rung.filter(({ afterMs })
 
 /** Whether the promise was kept: nothing lost, twice or changed, every alarm rang. */
 export const isKept = ({ count, contents, rung }: Report): boolean =>
-  isWhole(count) && contents.compared > 0 && contents.changed.length === 0 && missing(rung) === 0
+  isWhole(count) && contents.changed.length + contents.untouched.length === 0 && missing(rung) === 0
 
 /** The lines that people read; the last one says what counts. */
 export function* reportText(report: Report): Generator<string> {
@@ -46,8 +46,9 @@ export function* reportText(report: Report): Generator<string> {
   yield* sourceTable(count)
   yield ''
   yield `Rows that were there twice when the storm ended, in spite of merging: ${report.repeatedBefore}`
-  const { compared, changed } = contents
+  const { compared, changed, untouched } = contents
   yield `Rows whose event was made again and compared with what its provider had shown: ${compared}, ${changed.length} differ`
+  if (untouched.length > 0) yield `  none of: ${untouched.join(', ')}`
   if (changed.length > 0) yield `  changed: ${changed.slice(0, 5).join(', ')}`
   const { planted, others, missing: gone } = count.quarantined
   yield `Kept as failures: ${planted} texts that are no events, ${gone} missing${others > 0 ? `, and ${others} others` : ''}`

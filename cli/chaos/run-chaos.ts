@@ -81,7 +81,7 @@ async function weather(
   const ended = alarms ? await endWithAlarms(world, { seed, signal, onStep }) : undefined
   signal.throwIfAborted()
   onStep('Comparing what rows hold with what providers have shown')
-  const contents = await world.compare()
+  const contents = await world.compare(signal)
   signal.throwIfAborted()
   return {
     seed,

@@ -23,16 +23,20 @@ export interface Sender {
 /** The events that a sender has begun to send, each with the time at which it began, in milliseconds since 1970. */
 class Begun {
   readonly #times = new Map<string, number>()
-  readonly #events = new Map<string, object>()
+  /** As text or, where many share it, as the event. */
+  readonly #events = new Map<string, object | string>()
 
-  add(id: string, time: number, event: object): void {
+  add(id: string, time: number, event: object | string): void {
     this.#times.set(id, time)
     this.#events.set(id, event)
   }
 
   readonly known: Pick<SourceLog, 'shown' | 'events'> = {
     shown: async () => this.#times,
-    events: async () => new Map(this.#events.entries().map(([id, event]) => [id, JSON.stringify(event)])),
+    events: async () =>
+      new Map(
+        this.#events.entries().map(([id, event]) => [id, typeof event === 'string' ? event : JSON.stringify(event)]),
+      ),
   }
 }
 
@@ -182,7 +186,7 @@ export class StreamSender implements Sender {
       const kind = random()
       if (kind < 0.03) await this.#writeCut(time, random)
       if (kind > 0.97) await this.#write(dailyCheck(stream, { now: time }).objects)
-      for (const { id, line } of entries) this.#begun.add(id, time, JSON.parse(line))
+      for (const { id, line } of entries) this.#begun.add(id, time, line)
       await this.#write(objects)
       if (kind > 0.4 && kind < 0.45) {
         await this.#write(objects.map(({ body }) => ({ name: fileName(time, random), body })))

@@ -121,8 +121,8 @@ export class World {
   }
 
   /** Compares what rows hold with what providers have shown. */
-  compare(): Promise<Contents> {
-    return compareContents(this.data, this.logs)
+  compare(signal: AbortSignal): Promise<Contents> {
+    return compareContents(this.data, this.logs, signal)
   }
 
   /** Puts another value into the secret of a source, as an operator does. */

@@ -31,7 +31,7 @@ const reportOf = (count: Partial<Count> = {}, more: Partial<Report> = {}): Repor
     deadLetters: [],
     ...count,
   },
-  contents: { compared: 12, changed: [] },
+  contents: { compared: 12, changed: [], untouched: [] },
   rangMeanwhile: [],
   rung: [{ what: 'the provider of slack-audit is down', alarm: 'failing slack-audit', afterMs: 1_800_000 }],
   ringing: [],
@@ -56,8 +56,14 @@ test.each<readonly [string, Report]>([
   ['a dead letter is left', reportOf({ deadLetters: ['a.json'] })],
   ['a log has shown nothing', reportOf({ logs: [{ ...log, events: 0, found: 0 }] })],
   ['nothing was counted', reportOf({ logs: [] })],
-  ['a row does not hold its event', reportOf({}, { contents: { compared: 12, changed: ['slack_auditlogs a'] } })],
-  ['no row was compared', reportOf({}, { contents: { compared: 0, changed: [] } })],
+  [
+    'a row does not hold its event',
+    reportOf({}, { contents: { compared: 12, changed: ['slack_auditlogs a'], untouched: [] } }),
+  ],
+  [
+    'no row of a log was compared',
+    reportOf({}, { contents: { compared: 9, changed: [], untouched: ['hex-audit (hex_audit)'] } }),
+  ],
   ['an alarm did not ring', reportOf({}, { rung: [{ what: 'x', alarm: 'failing x' }] })],
 ])('the promise is not kept when %s', (_, report) => {
   expect(isKept(report)).toBe(false)
