@@ -40,11 +40,7 @@ async function started(): Promise<string> {
   throw new Error('the pipeline ended before it was ready')
 }
 
-const until = (page: Page, text: string | RegExp) =>
-  page
-    .getByText(text)
-    .first()
-    .waitFor({ timeout: 2 * hangMs })
+const until = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
 
 test.runIf(isAsked)('the path of a newcomer', { timeout: 10 * hangMs }, async () => {
   const begun = Date.now()
@@ -53,6 +49,8 @@ test.runIf(isAsked)('the path of a newcomer', { timeout: 10 * hangMs }, async ()
   console.log(`the address of the console after ${took()}`)
   browser = await openBrowser()
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
+  // Rows are written once a minute.
+  page.setDefaultTimeout(2 * hangMs)
   const picture = async (name: string) => {
     await page.mouse.move(0, 0)
     await page.screenshot({ path: `docs/images/console-${name}.png` })
