@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type EventSource, inventEvent, inventPeople, type Renewals, readSamples } from '../shared/samples.ts'
-import { randomText, seededRandom } from '../shared/seeded-random.ts'
+import { ownText, randomText, seededRandom } from '../shared/seeded-random.ts'
 import type { Invented } from '../shared/simulated-feed.ts'
 
 /** The owner of the audit log. */
@@ -21,7 +21,8 @@ const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 /** Samples of Git events lack `created_at`; that of an anonymous clone also lacks `actor`. */
 const renewalsOf = ({ login, business }: AuditedOrganization): Renewals => ({
   '@timestamp': ({ time }) => time,
-  _document_id: ({ random }) => randomText(22, idAlphabet, random),
+  _document_id: ({ random, time }) =>
+    randomText(22, idAlphabet, random).slice(0, 11) + ownText(`${login} ${time}`, 11, 'base64url'),
   actor: ({ person }) => person.name,
   actor_id: ({ person }) => person.number,
   actor_ip: ({ person }) => person.address,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { isObject, type JsonObject } from '../shared/json.ts'
 import { type EventSource, inventEvent, type Renewals, readSamples, renew } from '../shared/samples.ts'
-import { pick, randomText, randomUuid } from '../shared/seeded-random.ts'
+import { ownText, pick, randomText, randomUuid } from '../shared/seeded-random.ts'
 import { auditEventsOf, auditSource } from './audit-events.ts'
 
 /** One line of a file of the stream. */
@@ -46,7 +46,7 @@ export function streamEntriesOf(enterprise: string): (time: number, random: () =
     const share = random() * 100
     if (share < percent.copilotUsage) {
       const occasion = { time, random, person: pick(people, random), other: pick(people, random) }
-      const renewals = usageRenewals(random)
+      const renewals = usageRenewals(random, `${enterprise} ${time}`)
       return usage.map((sample) => usageEntry(renew(sample, renewals, occasion), time))
     }
     if (share < percent.copilotUsage + percent.apiRequests) {
@@ -58,8 +58,9 @@ export function streamEntriesOf(enterprise: string): (time: number, random: () =
 }
 
 /** A request and its response have these ids in common. */
-function usageRenewals(random: () => number): Renewals {
-  const [eventId, githubRequestId] = [randomUuid(random), requestId(random)]
+function usageRenewals(random: () => number, owner: string): Renewals {
+  const eventId = randomUuid(random).slice(0, 24) + ownText(owner, 12, 'hex')
+  const githubRequestId = requestId(random)
   return {
     '@timestamp': ({ time }) => time,
     event_id: () => eventId,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Repeatable random numbers from 0 up to but excluding 1: the same seed gives the same numbers (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
@@ -26,6 +28,13 @@ export function pick<T>(items: readonly T[], random: () => number): T {
 export function randomText(length: number, alphabet: string, random: () => number): string {
   return Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('')
 }
+
+/**
+ * Characters that a text decides. Ids that end in those of their owner and time differ where the random numbers of two logs are the
+ * same for a while, as they are now and then: all seeds begin somewhere in one sequence.
+ */
+export const ownText = (text: string, length: number, encoding: 'hex' | 'base64url'): string =>
+  createHash('sha256').update(text).digest(encoding).slice(0, length)
 
 /** A UUID of version 4. */
 export function randomUuid(random: () => number): string {
