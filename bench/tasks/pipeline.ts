@@ -90,7 +90,7 @@ async function receiptToRow(): Promise<number[]> {
   const sql = `select filename, epoch_ms(p_parse_time) from read_parquet('${bucket}/data/github_webhook/*/*.parquet', filename = true)`
   const written = new Map<string, number>()
   const lags: number[] = []
-  // The lake lets nobody name a file.
+  // A statement over the lake may not name files.
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
   const found = await connection.runAndReadAll(sql)
   connection.closeSync()

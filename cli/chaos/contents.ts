@@ -66,9 +66,10 @@ async function* comparedRows(
     for (let index = 0; index < count; index++) {
       const values = row(index)
       const found: Record<string, Plain> = Object.fromEntries(columns.map((name, at) => [name, values[at] ?? null]))
-      const text = events.get(String(found['event id']))
+      const eventId = String(found['event id'])
+      const text = events.get(eventId)
       // Rows that the provider never showed are counted elsewhere.
-      if (text !== undefined) yield [String(found['event id']), holds(schema, found, text)]
+      if (text !== undefined) yield [eventId, holds(schema, found, text)]
     }
   }
 }

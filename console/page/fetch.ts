@@ -96,7 +96,7 @@ export function useAsked<T>(
   isHeld: () => boolean = never,
 ): Asked<T> {
   const [state, setState] = useState<Omit<Asked<T>, 'again'> & { readonly of?: unknown }>({ isLoading: true })
-  // A further turn asks the same once more; one that nobody has ordered does not show that it is under way.
+  // Each new turn sends the same request again; an automatic one does not show that it is loading.
   const [turn, setTurn] = useState({ isQuiet: false })
   const again = useCallback(() => setTurn({ isQuiet: false }), [])
   useEffect(() => {

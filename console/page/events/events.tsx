@@ -154,7 +154,7 @@ interface Paged {
 interface FoundProps {
   readonly pages: readonly EventsAnswer[]
   readonly tookMs: number | undefined
-  /** Said where there is no row. */
+  /** The text for an empty result. */
   readonly nothing: string
   /** Asks for older rows, where there are any. */
   readonly children: ComponentChildren
