@@ -16,3 +16,9 @@ export function jsonOf(text: string): unknown {
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** @throws {Error} naming the members that are not known, so that a misspelled one does not count as left out */
+export function refuseUnknown(value: JsonObject, known: readonly string[]): void {
+  const unknown = Object.keys(value).filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}; there are ${known.join(', ')}`)
+}

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts'
+import { isObject, type JsonObject, refuseUnknown } from './json.ts'
 import type { FeedRow, Invented, SimulatedFeed } from './simulated-feed.ts'
 import { type Fault, FaultList, parseFault, type SimulatedAnswer } from './simulator-faults.ts'
 
@@ -110,9 +110,7 @@ interface Insertion {
 function parseControl(text: string): Control {
   const value: unknown = JSON.parse(text === '' ? '{}' : text)
   if (!isObject(value)) throw new Error('expected a JSON object')
-  const known = ['advanceMs', 'time', 'faults', 'clearFaults', 'expireCursors', 'insert']
-  const unknown = Object.keys(value).filter((name) => !known.includes(name))
-  if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}; there are ${known.join(', ')}`)
+  refuseUnknown(value, ['advanceMs', 'time', 'faults', 'clearFaults', 'expireCursors', 'insert'])
   return {
     advanceMs: numberIn(value, 'advanceMs') ?? 0,
     time: timeIn(value, 'time'),
@@ -124,6 +122,7 @@ function parseControl(text: string): Control {
 }
 
 function parseInsertion(value: JsonObject): Insertion {
+  refuseUnknown(value, ['count', 'time', 'agoMs', 'spreadMs', 'shownInMs', 'members', 'raw'])
   const { members } = value
   return {
     count: numberIn(value, 'count') ?? 1,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, refuseUnknown } from './json.ts'
 
 /** A simulator's answer before faults. */
 export interface SimulatedAnswer {
@@ -51,10 +51,11 @@ export interface Fault {
   readonly midway: boolean
 }
 
-/** @throws {Error} when the kind of fault is unknown */
+/** @throws {Error} when the kind of fault or a member is unknown */
 export function parseFault(value: JsonObject): Fault {
   const kind = kinds.find((known) => known === value.kind)
   if (kind === undefined) throw new Error(`a fault's kind must be one of ${kinds.join(', ')}`)
+  refuseUnknown(value, ['kind', 'skip', 'times', 'status', 'headers', 'body', 'location', 'bytes', 'ms', 'midway'])
   const count = (name: string, otherwise: number) => (typeof value[name] === 'number' ? value[name] : otherwise)
   const { headers } = value
   const given = typeof headers === 'object' && headers !== null ? Object.entries(headers) : []

@@ -70,7 +70,7 @@ test('a credential from stdin is stored, checked and used; Ctrl-C and again goes
   const waiting = await again.until('Waiting for the first event')
   expect(waiting).toContain('The stored credential stays')
   expect(waiting).not.toContain('Select scopes')
-  await source.insert({ at: world.clock.now() })
+  await source.insert({})
   await source.catchUp()
   const { code, printed } = await again.end()
   expect(printed).toMatch(/github-audit is connected: an event of .* is a row of github_audit\.\n/)

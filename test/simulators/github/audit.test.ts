@@ -203,7 +203,8 @@ test('entries are realistic: each becomes a row with its own id, action and time
 
 test('the control endpoint refuses an invalid body', async () => {
   const server = await serve()
-  for (const body of ['{"fault":[]}', '{"faults":[{"kind":"x"}]}', '{"time":"soon"}', '[]', 'x']) {
+  const misspelled = ['{"fault":[]}', '{"faults":[{"kind":"text","time":2}]}', '{"insert":[{"at":1}]}']
+  for (const body of [...misspelled, '{"faults":[{"kind":"x"}]}', '{"time":"soon"}', '[]', 'x']) {
     expect((await fetch(`${server.url}/_control`, { method: 'POST', body })).status).toBe(400)
   }
   const state = await fetch(`${server.url}/_control`)
