@@ -3,6 +3,7 @@ import { parseEvent } from '../../lambdas/core/normalize/event.ts'
 import { renderEvent, sameEvent } from '../../lambdas/core/normalize/render.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
+import { rowObject } from '../../local/query/row-object.ts'
 import type { LogSchema } from '../../schemas/definition.ts'
 import { logSchemas } from '../../schemas/generated/index.ts'
 import { wholeRow, wholeRowSql } from '../whole-row.ts'
@@ -64,8 +65,7 @@ async function* comparedRows(
   )
   for await (const { count, row } of chunks) {
     for (let index = 0; index < count; index++) {
-      const values = row(index)
-      const found: Record<string, Plain> = Object.fromEntries(columns.map((name, at) => [name, values[at] ?? null]))
+      const found = rowObject(columns, row(index))
       const eventId = String(found['event id'])
       const text = events.get(eventId)
       // Rows that the provider never showed are counted elsewhere.

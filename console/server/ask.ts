@@ -5,6 +5,7 @@ import { isReading } from '../../cli/statement-words.ts'
 import { boundOnDays, readsEveryDayOf } from '../../cli/unbounded-days.ts'
 import { Lake, QueryError, type RowChunk } from '../../local/query/lake-query.ts'
 import type { Plain } from '../../local/query/query-value.ts'
+import { rowObject } from '../../local/query/row-object.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { viewsOf } from '../../schemas/views.ts'
 import type { Cost } from '../api.ts'
@@ -177,7 +178,7 @@ function cutValue(value: Plain, most: number): Plain {
 
 /** The rows of an answer as objects. */
 export const objectsOf = ({ columns, rows }: Answer): Record<string, Plain>[] =>
-  rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
+  rows.map((row) => rowObject(columns, row))
 
 /** What an answer cost, for the page. */
 export const costOf = (...answers: readonly Cost[]): Cost => {

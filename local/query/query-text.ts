@@ -1,11 +1,11 @@
 import { visible } from '../../schemas/compiler/visible.ts'
 import type { QueryResult } from './lake-query.ts'
 import type { Plain } from './query-value.ts'
+import { rowObject } from './row-object.ts'
 
 /** One JSON object per row. */
 export function* jsonLines({ columns, rows }: QueryResult): Generator<string> {
-  for (const row of rows)
-    yield JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
+  for (const row of rows) yield JSON.stringify(rowObject(columns, row))
 }
 
 /** Comma-separated values with a header, as RFC 4180 has them; a null is empty. Line breaks in texts become `\n`. */

@@ -6,10 +6,12 @@ interface EditorProps {
   readonly isUnderWay: boolean
   readonly onType: (sql: string) => void
   readonly onRun: () => void
+  /** Brings back the statement that another one replaced; absent when none was replaced. */
+  readonly onBack?: () => void
 }
 
 /** Where one writes a statement. Tab leaves it, as it leaves every field. */
-export function Editor({ area, sql, isUnderWay, onType, onRun }: EditorProps) {
+export function Editor({ area, sql, isUnderWay, onType, onRun, onBack }: EditorProps) {
   return (
     <form
       class="editor"
@@ -40,6 +42,11 @@ export function Editor({ area, sql, isUnderWay, onType, onRun }: EditorProps) {
         <button type="submit" class="do" disabled={isUnderWay}>
           {isUnderWay ? 'Running …' : 'Run'}
         </button>
+        {onBack && (
+          <button type="button" onClick={onBack}>
+            Back to the replaced statement
+          </button>
+        )}
         <span class="quiet">Ctrl-Enter runs it. Only what reads is allowed.</span>
       </div>
     </form>

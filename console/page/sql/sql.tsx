@@ -21,6 +21,7 @@ export function Sql() {
   const catalog = useAsked(useCallback((signal: AbortSignal) => get<SqlCatalog>('sql', {}, signal), []))
   const now = useNow()
   const [sql, setSql] = useState(draft.sql === '' ? firstOf(now) : draft.sql)
+  const [replaced, setReplaced] = useState<string>()
   const editor = useRef<HTMLTextAreaElement>(null)
   const asked = useOrder((request: SqlRequest, signal) => post<SqlResult>('sql', request, signal))
   const type = (text: string) => {
@@ -35,6 +36,7 @@ export function Sql() {
     type(place.value)
   }
   const edit = (text: string) => {
+    if (text !== sql) setReplaced(sql)
     type(text)
     editor.current?.focus()
   }
@@ -59,7 +61,14 @@ export function Sql() {
               onRun={(name, set) => asked.give({ saved: name, set })}
             />
           )}
-          <Editor area={editor} sql={sql} isUnderWay={asked.isUnderWay} onType={type} onRun={run} />
+          <Editor
+            area={editor}
+            sql={sql}
+            isUnderWay={asked.isUnderWay}
+            onType={type}
+            onRun={run}
+            {...(replaced !== undefined && { onBack: () => edit(replaced) })}
+          />
           {asked.error !== undefined && <Failed error={asked.error} />}
           {asked.result && <Result result={asked.result} onEdit={edit} />}
         </div>

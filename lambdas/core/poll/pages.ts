@@ -7,7 +7,7 @@ import {
   advance,
   beyondMoment,
   endOf,
-  fromBound,
+  fromSurePlace,
   isUnsorted,
   isWithin,
   nextRequest,
@@ -102,7 +102,7 @@ function otherWay(error: unknown, walk: Walk, stream: PagedStream, lostAt: numbe
   if (lostAt === placeOf(walk, stream)) {
     throw new TransientError('cursors fail before they lead beyond a single moment', { cause: error })
   }
-  return { ...fromBound(walk, stream), ...(isUnsorted(stream) && { lost: cursor.next }) }
+  return { ...fromSurePlace(walk, stream), ...(isUnsorted(stream) && { lost: cursor.next }) }
 }
 
 const cursorFailed = (cause: CursorError): TransientError => new TransientError('a cursor failed', { cause })

@@ -63,11 +63,11 @@ export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
 }
 
 /**
- * The walk, to be continued from its bound instead of its cursor, with twice as many events a page: one page that was too
- * large must not slow down the rest. A cursor that counts pages would skip events behind a larger one. An unsorted feed,
- * which has no bound, is read from its beginning to its end, because its first pages hold nothing new by now.
+ * The walk without its cursor, to be continued from the last place that is sure: its bound, or the beginning of an unsorted
+ * feed, which is then read to its end because its first pages hold nothing new by now. It takes twice as many events a page: one
+ * page that was too large must not slow down the rest, and a cursor that counts pages would skip events behind a larger one.
  */
-export function fromBound(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSize'>): Walk {
+export function fromSurePlace(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSize'>): Walk {
   const { size, untilKnown: _known, ...rest } = withoutCursor(walk)
   return size === undefined || size * 2 >= stream.pageSize ? rest : { ...rest, size: size * 2 }
 }
@@ -82,11 +82,12 @@ export function resumed(
   walk: Walk,
   stream: Pick<PollStream, 'order' | 'granularityMs' | 'cursorsLast' | 'pageSize'>,
 ): Walk {
-  if (isUnsorted(stream))
-    return walk.cursor && walk.cursor.pageSize !== stream.pageSize ? fromBound(walk, stream) : walk
+  if (isUnsorted(stream)) {
+    return walk.cursor && walk.cursor.pageSize !== stream.pageSize ? fromSurePlace(walk, stream) : walk
+  }
   const moment = walk.bound === undefined ? 0 : floorTo(walk.bound, stream.granularityMs)
   const usesCursor = !walk.failures && (stream.cursorsLast === true || walk.takenUpAt === moment)
-  return { ...(usesCursor ? walk : fromBound(walk, stream)), takenUpAt: moment }
+  return { ...(usesCursor ? walk : fromSurePlace(walk, stream)), takenUpAt: moment }
 }
 
 /** Requests the last event's time again, because more events may share it; known ones are recognized by their ids. */

@@ -468,6 +468,8 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
     await page.getByRole('button', { name: 'Edit its SQL' }).click()
     expect(await editor.inputValue()).toBe("select who from all_events where dt >= '2026-01-12'")
     expect(await page.evaluate('document.activeElement.id')).toBe('sql')
+    await page.getByRole('button', { name: 'Back to the replaced statement' }).click()
+    expect(await editor.inputValue()).toBe('select who')
     await page.locator('summary').filter({ hasText: 'github_audit' }).click()
     await editor.fill('select ')
     await page.getByRole('button', { name: '_document_id' }).click()
