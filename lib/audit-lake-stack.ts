@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, CfnResource, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
 import type { Config } from '../settings/settings.ts'
@@ -112,5 +112,17 @@ export class AuditLakeStack extends Stack {
       urgent: [...intake.receivers, delivery.writer],
     })
     new CfnOutput(this, 'OpsBucketName', { value: opsBucket.bucketName })
+    this.node.addValidation({ validate: () => tooManyResources(this) })
   }
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MAX_RESOURCES = 500
+
+function tooManyResources(stack: Stack): string[] {
+  const count = stack.node.findAll().filter(CfnResource.isCfnResource).length
+  if (count <= MAX_RESOURCES) return []
+  return [
+    `These sources need ${count} resources, and CloudFormation takes ${MAX_RESOURCES} in a stack: deploy some of them from a second settings file in another account or region.`,
+  ]
 }

@@ -4,6 +4,7 @@ import { customDomainUrl } from './custom-domain.ts'
 import type { Config, SourceSettings } from './settings.ts'
 import { oauthClientOf, oauthVariable, sourceName, sourcesVariable } from './source-names.ts'
 import type { SecretThing } from './source-secrets.ts'
+import { sourceTypes } from './source-types.ts'
 import { sourceFacts } from './stack-facts.ts'
 
 /**
@@ -46,7 +47,9 @@ const remedy =
 
 /** Checks that the sources fit into their functions' variables. The problem is reported at the first that does not. */
 export function checkRoom({ sources, customDomain }: Config, context: z.core.$RefinementCtx<unknown>): void {
-  const tooMany = [...Map.groupBy(sources, ({ type }) => type)].map(([type, ofType]) => {
+  // The sources of a webhook type share a function; every other source has its own.
+  const ofWebhooks = sources.filter(({ type }) => sourceTypes.get(type)?.mode === 'webhook')
+  const tooMany = [...Map.groupBy(ofWebhooks, ({ type }) => type)].map(([type, ofType]) => {
     const fitting = countFitting(ofType, othersOfWebhook(type), (some) => sourcesVariable(some, (id) => longestArn(id)))
     return { source: ofType[fitting], fitting, what: `the function of type ${type}` }
   })

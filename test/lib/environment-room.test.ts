@@ -104,6 +104,18 @@ describe.each<{ title: string; source: Sources; others?: object; about: RegExp; 
     atLeast: 3_000,
   },
   {
+    title: 'polled sources with long names, each of which has its function',
+    source: (index) => ({
+      id: `log-${two(index)}-${'a'.repeat(44)}`,
+      type: 'github-audit',
+      label: `Log ${index}`,
+      scope: 'organization',
+      name: 'octo',
+    }),
+    about: /sources\[\d+\]: one deployment has room for \d+ sources/,
+    atLeast: 3_500,
+  },
+  {
     title: 'labels beyond ASCII',
     source: (index) => ({ id: `org-${two(index)}`, type: 'github-webhook', label: '組織'.repeat(20) }),
     about: /sources\[\d+\]: one deployment has room for \d+ sources/,

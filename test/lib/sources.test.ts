@@ -328,10 +328,20 @@ describe('the limits of CloudFormation are far away', () => {
 
   test('with forty sources, which cost two outputs each', () => {
     const forty = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? github : hex)(`source-${index}`))
-    const { resources, outputs } = withSources(...forty)
+    const { resources, outputs } = synthesize({ ...twoSources, sources: forty })
     expect(ofType(resources, 'AWS::SecretsManager::Secret')).toHaveLength(40)
-    expect(resources.size).toBeLessThan(MAX_RESOURCES / 3)
+    expect(resources.size).toBeLessThan(MAX_RESOURCES / 2)
     expect(outputs.size).toBeLessThan(MAX_OUTPUTS / 2)
     expect(JSON.stringify([...resources]).length).toBeLessThan(MAX_TEMPLATE_BYTES / 2)
   })
+})
+
+test('33 polled sources fit into a stack; of one more it is said what to do', () => {
+  const polled = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ ...polledSource, id: `log-${index}` }))
+  const { resources } = synthesize({ ...twoSources, sources: polled(33) })
+  expect(resources.size).toBeLessThanOrEqual(MAX_RESOURCES)
+  expect(() => synthesize({ ...twoSources, sources: polled(34) })).toThrow(
+    /These sources need 50\d resources, and CloudFormation takes 500 in a stack: deploy some of them from a second settings file/,
+  )
 })
