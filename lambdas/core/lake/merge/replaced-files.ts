@@ -42,11 +42,12 @@ export async function noteMerge(
 export async function notedFiles(ops: ObjectStore, { table, dt }: Partition): Promise<ReadonlySet<string>> {
   const noted = new Set<string>()
   for await (const { key } of listAll(ops, `${mergesPrefix}${table}/dt=${dt}/`)) {
-    const note = await readNote(ops, key)
-    for (const file of [...(note?.replaced ?? []), ...(note?.added ?? [])]) noted.add(file)
+    for (const file of filesOf(await readNote(ops, key))) noted.add(file)
   }
   return noted
 }
+
+const filesOf = (note: MergeNote | undefined): readonly string[] => [...(note?.replaced ?? []), ...(note?.added ?? [])]
 
 export interface CleanOptions {
   readonly ops: ObjectStore
@@ -61,30 +62,61 @@ export interface CleanOptions {
 /**
  * Deletes the files of merges that are long over, unless a list names them: those that were replaced, and the merged file
  * of a merge that lost its race. A list never names such a file again, because only who writes a file adds it to a list.
+ * A file that several merges named, because the first of them failed, stays until the last of them is over.
  * @returns how many files were deleted
  */
 export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.now }: CleanOptions): Promise<number> {
   let deleted = 0
-  for await (const { key } of listAll(ops, mergesPrefix)) {
-    const [, table, dt, time = ''] = keyForm.exec(key) ?? []
-    if (table === undefined || dt === undefined || now() < Date.parse(time) + grace + longestMerge) continue
+  for await (const { partition, notes } of notesByDay(ops)) {
+    const isOver = ({ at }: NoteKey) => now() >= at + grace + longestMerge
+    if (!notes.some(isOver)) continue
     if (now() >= deadline) break
-    const list = await lake.get(listKey({ table, dt }))
-    // A list that was lost can be written anew from the names of the files; those of expired days go with their day.
-    if (!list) {
-      if (now() >= Date.parse(time) + longestLoss) await ops.delete(key)
-      continue
+    const list = await lake.get(listKey(partition))
+    const live = list && new Set(parseList(list.body))
+    const named = new Set<string>()
+    for (const { key, at } of notes.toReversed()) {
+      if (now() >= deadline) break
+      // A list that was lost can be written anew from the names of the files; those of expired days go with their day.
+      if (!live) {
+        if (now() >= at + longestLoss) await ops.delete(key)
+        continue
+      }
+      const files = filesOf(await readNote(ops, key))
+      if (isOver({ key, at })) {
+        const unlisted = files.filter(
+          (file) => file.startsWith(dataPrefix(partition)) && !live.has(urlOf(bucket, file)) && !named.has(file),
+        )
+        await Promise.all(unlisted.map((file) => lake.delete(file)))
+        await ops.delete(key)
+        deleted += unlisted.length
+      }
+      for (const file of files) named.add(file)
     }
-    const note = await readNote(ops, key)
-    const live = new Set(parseList(list.body))
-    const unlisted = [...(note?.replaced ?? []), ...(note?.added ?? [])].filter(
-      (file) => file.startsWith(dataPrefix({ table, dt })) && !live.has(urlOf(bucket, file)),
-    )
-    await Promise.all(unlisted.map((file) => lake.delete(file)))
-    await ops.delete(key)
-    deleted += unlisted.length
   }
   return deleted
+}
+
+/** A note, and when it was made, in milliseconds since 1970. */
+interface NoteKey {
+  readonly key: string
+  readonly at: number
+}
+
+/** The notes of each day of a table, oldest first. */
+async function* notesByDay(
+  ops: ObjectStore,
+): AsyncGenerator<{ readonly partition: Partition; readonly notes: readonly NoteKey[] }> {
+  let day: { readonly partition: Partition; readonly notes: NoteKey[] } | undefined
+  for await (const { key } of listAll(ops, mergesPrefix)) {
+    const [, table, dt, time = ''] = keyForm.exec(key) ?? []
+    if (table === undefined || dt === undefined) continue
+    if (day?.partition.table !== table || day.partition.dt !== dt) {
+      if (day) yield day
+      day = { partition: { table, dt }, notes: [] }
+    }
+    day.notes.push({ key, at: Date.parse(time) })
+  }
+  if (day) yield day
 }
 
 const readNote = async (ops: ObjectStore, key: string): Promise<MergeNote | undefined> =>

@@ -177,6 +177,37 @@ test('replaced files stay for queries under way, and are deleted after that', as
   expect([...world.opsObjects.keys()].filter((key) => key.startsWith('merges/test'))).toEqual([])
 })
 
+test('a merged file stays for queries as long as any other, however long before it was made', async () => {
+  const world = mergeWorld()
+  for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])
+  await world.merge(day)
+  const merged = world.listed(day)
+  await world.tidy((2 * 60 + 25) * 60_000)
+  await world.write('c', [world.rowOf(event('c'))])
+  await world.merge(day)
+  expect(world.listed(day)).not.toEqual(merged)
+  await world.tidy(2 * 3_600_000)
+  expect(world.dataFiles()).toEqual(expect.arrayContaining(merged))
+  await world.tidy(3_600_000)
+  expect(world.dataFiles()).toEqual(world.listed(day))
+})
+
+test('files of a merge that failed stay for queries until the merge after it is long over', async () => {
+  const world = mergeWorld()
+  for (const id of ['a', 'b']) await world.write(id, [world.rowOf(event(id))])
+  const replaced = world.listed(day)
+  const dies = (call: string) => {
+    if (call === 'lake.putIf') throw new Error('the function was killed')
+  }
+  await expect(world.merge(day, { onCall: dies })).rejects.toThrow('killed')
+  world.clock.ms += (2 * 60 + 25) * 60_000
+  await world.merge(day)
+  await world.tidy(2 * 3_600_000)
+  expect(world.dataFiles()).toEqual(expect.arrayContaining(replaced))
+  await world.tidy(3_600_000)
+  expect(world.dataFiles()).toEqual(world.listed(day))
+})
+
 test('a list of 5,000 files is merged in portions, and loses no row', async () => {
   const world = mergeWorld()
   const files = Array.from({ length: 50 }, (_, n) => parquetOf(everyType, [world.rowOf(event(`id ${n}`))]))
