@@ -28,8 +28,11 @@ const isPosition = objectOf({ startedAt: isNumber, after: optional(isText) })
 export async function sweepOrphans(options: CleanOptions): Promise<readonly string[] | undefined> {
   const { lake, ops, deadline, now = Date.now } = options
   const last = formIn((await ops.get(sweepKey))?.body, isPosition)
-  if (last !== undefined && last.after === undefined && now() < last.startedAt + sweepEvery) return undefined
-  const startedAt = last?.after === undefined ? now() : last.startedAt
+  const begun = now()
+  // A sweep in the future is that of a clock that was ahead: it holds up no other.
+  const isOver = last?.after === undefined
+  if (isOver && last !== undefined && last.startedAt <= begun && begun < last.startedAt + sweepEvery) return undefined
+  const startedAt = isOver ? begun : last.startedAt
   const save = (after?: string) =>
     ops.put(sweepKey, Buffer.from(JSON.stringify({ startedAt, ...(after !== undefined && { after }) })))
   const orphans: string[] = []

@@ -12,7 +12,7 @@ import { isFresh, nextWork, type SliceBounds } from './next-work.ts'
 /** Where the plan is kept in the ops bucket. */
 const planKey = 'merges/plan.json'
 
-/** Clocks of S3 and of functions may differ by so much, in milliseconds. */
+/** How much clocks may differ, in milliseconds: those of functions, and those within S3. */
 const clockTolerance = 60_000
 
 /** With so many of the writer's files a partition is merged at once, instead of with the next plan. */
@@ -60,6 +60,8 @@ const isWaiting = objectOf({
 /** By the key of the list. */
 interface Plan {
   readonly at: number
+  /** When the newest list was written that any plan has seen, by the clock of S3: the janitor's says nothing about lists. */
+  readonly newestList: number
   readonly waiting: ReadonlyMap<string, Waiting>
 }
 
@@ -71,18 +73,19 @@ interface Plan {
  */
 export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {
   const { lake, ops, queue, everySeconds, retentionDays, bounds, now = Date.now } = options
-  const before = await readPlan(ops)
   const at = now()
+  const before = await readPlan(ops, at)
   const every = everySeconds * 1_000
   // Ticks come a little early or late.
   if (before && at < before.at + every - clockTolerance / 4) return undefined
   const waiting = new Map<string, Waiting>()
   const requests: { readonly key: string; readonly partition: Partition }[] = []
-  for (const { key, partition, first, fresh } of await partitionsToMerge(lake, before, {
+  const { found, newestList } = await partitionsToMerge(lake, before, {
     at,
     oldest: dayOf(at - retentionDays * dayMs),
     bounds,
-  })) {
+  })
+  for (const { key, partition, first, fresh } of found) {
     const waited = before?.waiting.get(key)
     const known: Waiting = waited?.first === first ? waited : { since: at, first }
     waiting.set(key, known)
@@ -98,7 +101,7 @@ export async function planMerges(options: PlanOptions): Promise<PlanOutcome | un
     const one = waiting.get(key)
     if (one) waiting.set(key, { ...one, requestedAt: at, requests: (one.requests ?? 0) + 1 })
   }
-  await ops.put(planKey, Buffer.from(JSON.stringify({ at, waiting: Object.fromEntries(waiting) })))
+  await ops.put(planKey, Buffer.from(JSON.stringify({ at, newestList, waiting: Object.fromEntries(waiting) })))
   const oldest = Math.min(at, ...[...waiting.values()].map(({ since }) => since))
   return {
     requested: sent.map(({ partition }) => partition),
@@ -125,12 +128,14 @@ async function partitionsToMerge(
   lake: ObjectStore,
   before: Plan | undefined,
   { at, oldest, bounds }: { readonly at: number; readonly oldest: string; readonly bounds: SliceBounds | undefined },
-): Promise<Found[]> {
+): Promise<{ readonly found: readonly Found[]; readonly newestList: number }> {
   const candidates: { readonly key: string; readonly partition: Partition }[] = []
+  let newestList = before?.newestList ?? 0
   for await (const { key, writtenAt } of listAll(lake, 'tables/')) {
+    newestList = Math.max(newestList, writtenAt)
     const partition = partitionOfList(key)
     if (partition === undefined || partition.dt < oldest) continue
-    const isNew = before === undefined || writtenAt >= before.at - clockTolerance || before.waiting.has(key)
+    const isNew = before === undefined || writtenAt >= before.newestList - clockTolerance || before.waiting.has(key)
     const hasClosed = before !== undefined && isClosed(partition.dt, at) && !isClosed(partition.dt, before.at)
     if (isNew || hasClosed) candidates.push({ key, partition })
   }
@@ -142,15 +147,17 @@ async function partitionsToMerge(
     const fresh = files.filter(isFresh)
     return [{ key, partition, first: (fresh[0] ?? chosen).key, fresh: fresh.length }]
   })
-  return found.flat()
+  return { found: found.flat(), newestList }
 }
 
-async function readPlan(ops: Pick<ObjectStore, 'get'>): Promise<Plan | undefined> {
+/** @returns `undefined` without a plan, and for one of a clock that was ahead: nothing would be done until its time has come */
+async function readPlan(ops: Pick<ObjectStore, 'get'>, now: number): Promise<Plan | undefined> {
   const stored = await ops.get(planKey)
   const plan = stored && jsonIn(stored.body)
-  if (!isRecord(plan) || !isNumber(plan.at) || !isRecord(plan.waiting)) return undefined
+  if (!isRecord(plan) || !isNumber(plan.at) || !isNumber(plan.newestList) || !isRecord(plan.waiting)) return undefined
+  if (plan.at > now + clockTolerance) return undefined
   const waiting = Object.entries(plan.waiting).flatMap(([key, value]) =>
     isWaiting(value) ? [[key, value] as const] : [],
   )
-  return { at: plan.at, waiting: new Map(waiting) }
+  return { at: plan.at, newestList: plan.newestList, waiting: new Map(waiting) }
 }
