@@ -1,4 +1,4 @@
-import { type RefusalReason, RefusedError } from '../errors.ts'
+import { RecordError, type RefusalReason, RefusedError } from '../errors.ts'
 import { isRecord, recordIn } from '../json/forms.ts'
 import { parseIsoText } from '../normalize/time.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
@@ -157,18 +157,27 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
 /**
  * `null` when the message holds its content, and when what it points to is not what was stored there, or no message: as
- * JSON inside of JSON, other bytes would grow to many times their size.
+ * JSON inside of JSON, other bytes would grow to many times their size. A message of a later version is kept for its writer.
  */
 async function claimOf(claims: ObjectReader, body: string): Promise<string | null> {
   const key = claimKeyIn(body)
   if (key === undefined) return null
   try {
     const text = await readClaim(claims, key, maxBody(rowLimits.bytes))
-    if (!isAscii(text)) return null
-    readMessage(text)
-    return text
+    return isAscii(text) && isMessage(text) ? text : null
   } catch (error) {
     if (error instanceof RefusedError) return null
+    throw error
+  }
+}
+
+function isMessage(text: string): boolean {
+  try {
+    readMessage(text)
+    return true
+  } catch (error) {
+    if (error instanceof RefusedError) return false
+    if (error instanceof RecordError) return true
     throw error
   }
 }

@@ -87,6 +87,16 @@ describe('archiveDeadLetter', () => {
     expect(decodeMessage((await archive(old, memory)).claim).rows).toHaveLength(1)
   })
 
+  test('keeps the content of a later version, for the writer that reads it', async () => {
+    const { memory, body } = await claimed()
+    const { pointer, ...envelope } = JSON.parse(body)
+    const content = JSON.stringify({ v: 99, rows: 'of another form' })
+    const key = claimKey('claims/', content, 0)
+    memory.objects.set(key, Buffer.from(content))
+    const later = JSON.stringify({ ...envelope, v: 99, pointer: { bucket: 'ops', key } })
+    expect((await archive(later, memory)).claim).toBe(content)
+  })
+
   test.each([
     'no message of ours',
     '{"pointer":{"bucket":"ops","key":"claims/gone.json"}}',
