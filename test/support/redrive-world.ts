@@ -91,7 +91,7 @@ export function redriveWorld(kill: () => void = () => {}) {
         failureSchema: classificationFailures,
         webhookOf: async (logType) => ({ 'GitHub.Webhook': githubWebhookStream, 'Hex.Audit': hexWebhook })[logType],
       }),
-      oldestReceipt: () => now() - 365 * 24 * hour,
+      retentionDays: 365,
       publishers: new Map([
         ['records', publisherOf('records')],
         ['records-bulk', publisherOf('records-bulk')],

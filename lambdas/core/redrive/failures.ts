@@ -1,7 +1,8 @@
 import type { LogSchema } from '../../../schemas/definition.ts'
 import { StoreError } from '../errors.ts'
 import { compileResolutions } from '../intake/failure.ts'
-import { dayOf } from '../lake/partition.ts'
+import { receiptsAt } from '../lake/check-message.ts'
+import { dayMs, dayOf } from '../lake/partition.ts'
 import { partitionsOf, type TablePorts } from '../lake/read-table.ts'
 import type { Row } from '../normalize/event.ts'
 import { type Batch, encodeMessages } from '../publish/message.ts'
@@ -19,8 +20,7 @@ export interface FailurePorts {
   readonly publisher: Pick<Publisher, 'send' | 'sendResolutions'>
   /** Reads a failure by today's code. */
   redrive(failure: OpenFailure): Promise<Redriven>
-  /** The oldest receipt of rows that the lake takes, in milliseconds since 1970. */
-  oldestReceipt(): number
+  readonly retentionDays: number
   readonly now: () => number
 }
 
@@ -77,7 +77,7 @@ async function take(
   for (const failure of distinct.values()) {
     const what = { of: failure.logType, reason: failure.reason }
     const outcome =
-      failure.receivedAt < ports.oldestReceipt() ? { why: 'past_the_retention' } : await ports.redrive(failure)
+      failure.receivedAt < oldestReceipt(ports) ? { why: 'past_the_retention' } : await ports.redrive(failure)
     if ('why' in outcome) {
       tally.left(what, outcome.why, failure.id)
       continue
@@ -94,6 +94,12 @@ async function take(
   for (const id of distinct.keys()) settled.add(id)
   return tally.value()
 }
+
+/**
+ * A day later than that of the writer: rows of several failures share a message, which the writer refuses as a whole if the day of
+ * one of them has left the retention by then.
+ */
+const oldestReceipt = ({ now, retentionDays }: FailurePorts): number => receiptsAt(now(), retentionDays).oldest + dayMs
 
 /** Batches of one log type from one source become one, which states the latest receipt. */
 function merged(batches: readonly Batch[]): Batch[] {

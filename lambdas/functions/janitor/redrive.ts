@@ -7,7 +7,6 @@ import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
 import { recordIn } from '../../core/json/forms.ts'
-import { receiptsAt } from '../../core/lake/check-message.ts'
 import type { MessageQueue, ObjectStore } from '../../core/ports.ts'
 import type { Publisher } from '../../core/publish/publish.ts'
 import { createFailureReader } from '../../core/redrive/redrive-failure.ts'
@@ -40,7 +39,7 @@ export function redriveWork(setUp: RedriveSetUp): ReturnType<typeof createRedriv
     // Events of the past must not delay new ones.
     publisher: publishers['records-bulk'],
     redrive: createFailureReader({ schemas: logSchemas, failureSchema, webhookOf: webhooksByLogType() }),
-    oldestReceipt: () => receiptsAt(now(), retentionDays).oldest,
+    retentionDays,
     publishers: new Map(Object.entries(publishers)),
     ownQueues: new Map(
       Object.entries(recordIn(streamQueues) ?? {}).map(([source, name]) => [
