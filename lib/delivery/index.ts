@@ -44,6 +44,12 @@ const MERGE_VISIBILITY = Duration.minutes(16)
 const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
 
+/**
+ * Messages in bulk hold up to 4 MB of rows each, of which the queue has the key alone: a batch is what the writer manages in its
+ * time, or each message of a larger one would use up its receives in vain.
+ */
+const BULK_BATCH_SIZE = 25
+
 /** Failed writes are repeated for longer than half an hour, the first of them soon. */
 const RECORD_RECEIVES = 8
 
@@ -144,9 +150,12 @@ export class Delivery extends Construct {
       for (const queue of [this.records, this.recordsBulk]) grantTake(queue, writer)
       props.ticker.call(writer, 'Writer of AuditLake', Duration.minutes(1))
     } else {
-      const batch = { windowSeconds, batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE }
-      consume(writer, 'Records', this.records, batch)
-      consume(writer, 'RecordsBulk', this.recordsBulk, batch)
+      const batch = (size: number) => ({
+        windowSeconds,
+        batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : size,
+      })
+      consume(writer, 'Records', this.records, batch(BATCH_SIZE))
+      consume(writer, 'RecordsBulk', this.recordsBulk, batch(BULK_BATCH_SIZE))
     }
     return writer
   }

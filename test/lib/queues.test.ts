@@ -95,10 +95,10 @@ describe('consumers of queues', () => {
     }
   })
 
-  test('the writer takes large batches, the archive takes dead letters at once', () => {
+  test('the writer takes large batches, of messages in bulk what it can write, the archive takes dead letters at once', () => {
     const batch = (size: number, seconds: number) => [{ BatchSize: size, MaximumBatchingWindowInSeconds: seconds }]
     expect(mappingOf(records)).toMatchObject(batch(1_000, 20))
-    expect(mappingOf(recordsBulk)).toMatchObject(batch(1_000, 20))
+    expect(mappingOf(recordsBulk)).toMatchObject(batch(25, 20))
     expect(mappingOf(deadLetters)).toMatchObject(batch(10, 0))
   })
 

@@ -95,7 +95,8 @@ class Writing {
   async write(messages: readonly QueuedMessage[]): Promise<WriteOutcome> {
     const opened = messages.flatMap((queued) => this.#open(queued))
     for (const group of fittingGroups(opened, maxHeldBytes)) {
-      const packed = group.map(({ message }) => packedRows(this.#options.claims, message))
+      // What is fetched after the deadline would only use up the time to say what has failed.
+      const packed = this.#isLate ? [] : group.map(({ message }) => packedRows(this.#options.claims, message))
       await Promise.allSettled(packed)
       for (const one of group) await this.#take(one, packed)
     }
@@ -108,6 +109,10 @@ class Writing {
     })
     const written = [...this.#done].filter(([messageId]) => !this.#failed.has(messageId)).map(([, part]) => part)
     return { written: perFeed(written), refused, failed: this.#failed }
+  }
+
+  get #isLate(): boolean {
+    return this.#now() > this.#deadline
   }
 
   #open(queued: QueuedMessage): Opened[] {
@@ -130,7 +135,7 @@ class Writing {
     const { sourceId, logType, receivedAt, bytes } = message
     try {
       const own = (await packed.shift()) ?? ''
-      if (this.#now() > this.#deadline) throw new TransientError('no time left for this message')
+      if (this.#isLate) throw new TransientError('no time left for this message')
       const rows = decodeRows(message, own)
       const days = this.#daysOf(rows, message)
       // During a deployment, rows of a newer schema can arrive before the new writer; they must wait instead of losing

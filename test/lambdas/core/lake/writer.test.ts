@@ -23,17 +23,18 @@ const messageOf = (...events: object[]): string => rawMessage(...events.map(rowO
 
 function lake(retentionDays = 30, memory = memoryStore()) {
   const claims = memoryStore()
+  const claimReader = memoryReader(claims.objects)
   const options = {
     store: memory.store,
     bucket: 'lake',
     ops: claims.store,
-    claims: memoryReader(claims.objects).reader,
+    claims: claimReader.reader,
     retentionDays,
     schemas: [everyType],
     now: () => receivedAt,
   }
   const keys = (prefix: string) => [...memory.objects.keys()].filter((key) => key.startsWith(prefix)).sort()
-  return { ...memory, claims, keys, write: createLakeWriter(options) }
+  return { ...memory, claims, opened: claimReader.opened, keys, write: createLakeWriter(options) }
 }
 const failures = (failed: ReadonlyMap<string, Error>) =>
   Object.fromEntries([...failed].map(([id, error]) => [id, (error as { code?: string }).code ?? error.message]))
@@ -230,8 +231,8 @@ describe('messages', () => {
     expect(new Set(found.flat().map(({ text }) => text))).toEqual(new Set(['0', '1', '2']))
   })
 
-  test('a long message is fetched from S3', async () => {
-    const { write, keys, claims } = lake()
+  test('a long message is fetched from S3, unless there is no time left for it', async () => {
+    const { write, keys, claims, opened } = lake()
     const { queue, bodies } = memoryQueue()
     const publisher = createPublisher({ queue, queueName: 'records', ops: claims.store, opsBucket: 'ops' })
     const long = Array.from({ length: 40_000 }, (_, i) => `${Math.sin(i)}`).join('')
@@ -239,6 +240,8 @@ describe('messages', () => {
       { logType: 'Test.EveryType', sourceId: 'source', receivedAt, rows: [rowOf({ text: long })] },
     ])
     expect(claims.objects.size).toBe(1)
+    const late = await write([{ messageId: 'late', body: bodies[0] ?? '' }], receivedAt - 1)
+    expect([failures(late.failed), opened]).toEqual([{ late: 'no time left for this message' }, []])
     const { failed } = await write([{ messageId: 'long', body: bodies[0] ?? '' }])
     expect(failures(failed)).toEqual({})
     expect(keys('data/')).toHaveLength(1)
