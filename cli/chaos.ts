@@ -25,7 +25,7 @@ run until sweeps have looked back. Each provider has kept what it showed: every 
 less, and what is no event has to be kept as a failure. At last three troubles stay until their alarms ring.
 
 The seed decides the troubles; what they meet depends on the machine, so two storms of one seed are alike, not equal.
-Exits with 0 when nothing is lost or there twice and every alarm rang, else with 1.
+Exits with 0 when nothing is lost, there twice or changed, and every alarm rang, else with 1.
 `
 
 /** Time between two steps where lines can only be appended, in milliseconds. */

@@ -11,8 +11,8 @@ const help = `npm run generate [-- --check | --release]
 
 Generates files from schemas/<provider>/<stream>.yaml, the connectors' manifests and the form of audit-lake.yaml:
 TypeScript modules of the schemas with the types of their rows; the field ids of new columns in schemas/field-ids/; the
-registry of connectors; docs/tables.md; the list of alarms in docs/runbook.md; the facts in docs/sources/<provider>.md, whose other text is kept; JSON Schemas
-for editors.
+registry of connectors; docs/tables.md; the list of alarms in docs/runbook.md; set-up and facts in
+docs/sources/<provider>.md, whose other text is kept; JSON Schemas for editors.
 
   --check    write nothing; exit 1 and name every file that is not up to date
   --release  also record columns and field ids of all tables as released; tables may only gain columns afterwards

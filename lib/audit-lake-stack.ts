@@ -108,6 +108,10 @@ export class AuditLakeStack extends Stack {
         ['events in bulk', delivery.recordsBulk],
         ...[...intake.streamQueues].map(([source, queue]) => [`stream ${source}`, queue] as const),
       ]),
+      deadLetters: new Map([
+        ['dead letters', delivery.deadLetters],
+        ...[...delivery.deadLettersOfSources].map(([source, queue]) => [`dead letters of ${source}`, queue] as const),
+      ]),
       janitor,
       urgent: [...intake.receivers, delivery.writer],
     })

@@ -109,7 +109,8 @@ const alarms = {
   'queue-age': {
     of: 'queue',
     // SQS leaves aside messages that were received three times: failed-writes tells of those.
-    meaning: 'A message has waited for a quarter of an hour, so that its events are in no table yet.',
+    meaning:
+      'A message has waited for a quarter of an hour, so that its events are in no table yet, or its dead letter is not archived.',
     namespace: 'AWS/SQS',
     metric: { name: 'ApproximateAgeOfOldestMessage' },
     statistic: 'Maximum',

@@ -75,8 +75,7 @@ export class Delivery extends Construct {
   private readonly opsBucket: OpsBucket
   readonly writer: NodeFunction
   private readonly archive: NodeFunction
-  /** Names of the dead-letter queues that belong to one source, by its id. */
-  private readonly ownQueues: Record<string, string> = {}
+  private readonly ownDeadLetters = new Map<string, Queue>()
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
@@ -119,9 +118,15 @@ export class Delivery extends Construct {
   deadLettersOf(scope: Construct, id: string, sourceId: string): Queue {
     const queue = new DurableQueue(scope, id, { visibilityTimeout: visibilityForMapping(TIMEOUT) })
     consume(this.archive, Names.nodeUniqueId(queue.node), queue, DEAD_LETTER_BATCH)
-    this.ownQueues[sourceId] = queue.queueName
-    this.archive.function.addEnvironment(ownQueuesVariable, asciiJson(this.ownQueues))
+    this.ownDeadLetters.set(sourceId, queue)
+    const names = [...this.ownDeadLetters].map(([source, { queueName }]) => [source, queueName])
+    this.archive.function.addEnvironment(ownQueuesVariable, asciiJson(Object.fromEntries(names)))
     return queue
+  }
+
+  /** The dead-letter queues that belong to one source, by its id. */
+  get deadLettersOfSources(): ReadonlyMap<string, Queue> {
+    return this.ownDeadLetters
   }
 
   private addWriter(props: DeliveryProps): NodeFunction {

@@ -19,6 +19,8 @@ export interface HealthProps {
   readonly api: HttpApi
   /** The queues whose messages become rows, by the names that alarms give them. */
   readonly queues: ReadonlyMap<string, Queue>
+  /** The queues whose messages are archived, the same way: what stays in one is dropped after 14 days. */
+  readonly deadLetters: ReadonlyMap<string, Queue>
   readonly janitor: NodeFunction
   /** The functions without which events are lost, or late, when Lambda has no room. */
   readonly urgent: readonly NodeFunction[]
@@ -34,9 +36,9 @@ export class Health extends Construct {
   constructor(scope: Construct, id: string, props: HealthProps) {
     super(scope, id)
     this.topic = props.topic
-    const { alarms, sources, queues, api, janitor, urgent } = props
+    const { alarms, sources, queues, deadLetters, api, janitor, urgent } = props
     for (const source of sources) this.addSourceAlarms({ noEventsHours: alarms.noEventsHours, ...source })
-    for (const [name, { queueName }] of queues) {
+    for (const [name, { queueName }] of [...queues, ...deadLetters]) {
       this.add('queue-age', { name, dimensions: { QueueName: queueName } })
     }
     const functions = Stack.of(this)

@@ -48,7 +48,7 @@ export const collectionRuns: LogSchema = {
 
 /** A row of collection_runs; a column that is null is left out. */
 export type CollectionRunsRow = StandardColumns & {
-  /** run; idle: the runs of an hour that found nothing; sweep, reconcile, backfill: a closed window was read again and compared with the lake; recovery: failed deliveries of a webhook */
+  /** run; idle: an hour's runs that found nothing; sweep, reconcile, backfill: a past window compared with the lake; listing, replay: objects of a bucket read again; recovery: failed deliveries */
   readonly kind?: string
   /** Id of the job; null for runs and sweeps */
   readonly job?: string

@@ -68,6 +68,17 @@ describe('the alarms of the shipped settings', () => {
     expect(ofKind('behind')).not.toContain('github-audit-stream')
   })
 
+  test('watch every queue, of dead letters as well, but that of merges', () => {
+    const { resources } = synthesize(loadConfig('audit-lake.yaml', { allowExamples: true }))
+    const queues = ofType(resources, 'AWS::SQS::Queue').map(([id]) => id)
+    const watched = alarms
+      .filter((alarm) => kindOf(alarm) === 'queue-age')
+      .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => text(Value)))
+    // What waits there is planned again, and merge-behind measures it.
+    const others = queues.filter((id) => !/Merges/.test(id))
+    expect(watched.sort()).toEqual(others.map((id) => `<${id}.QueueName>`).sort())
+  })
+
   test('watch the errors of every function', () => {
     const functions = ofType(
       synthesize(loadConfig('audit-lake.yaml', { allowExamples: true })).resources,
