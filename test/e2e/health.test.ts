@@ -315,16 +315,6 @@ describe('the way into the lake', () => {
     expectRings('orphan-files')
   })
 
-  test('with dead letters that cannot be archived', async () => {
-    fails({ service: 's3', action: 's3:PutObject', principal: 'dead-letters' })
-    await sendTo(/recordsdlq/i, 'a dead letter')
-    await eventually(
-      async () => ringing(),
-      (names) => names.includes('letters-not-archived'),
-    )
-    expectRings('letters-not-archived')
-  })
-
   test('with a queue that is stuck', async () => {
     fails({ service: 's3', action: 's3:PutObject', principal: 'writer' })
     expect(await post()).toMatchObject({ status: 200 })
@@ -339,6 +329,19 @@ describe('the way into the lake', () => {
       (names) => names.includes('failed-writes'),
     )
     expectRings('failed-writes')
+  })
+
+  // The last one, because its letter stays hidden for six minutes by this machine's clock.
+  test('with dead letters that cannot be archived', async () => {
+    fails({ service: 's3', action: 's3:PutObject', principal: 'dead-letters' })
+    await sendTo(/recordsdlq/i, 'a dead letter')
+    await eventually(
+      async () => ringing(),
+      (names) => names.includes('letters-not-archived'),
+    )
+    expectRings('letters-not-archived')
+    await live(60 * minute)
+    expectRings('queue-age', 'dead letters')
   })
 })
 
