@@ -7,7 +7,7 @@ import type { StatusPorts } from './status/collect.ts'
 
 /** The state of each source of a run, by the notes in its stores: of a source with several streams, the worst. */
 export async function sourceStates(ports: Omit<StatusPorts, 'lake'>): Promise<SourceState[]> {
-  const feeds = await readFeeds({ ...ports, sources: ports.facts.sources }, feedsOf)
+  const feeds = await readFeeds(ports, feedsOf)
   const view = { now: ports.now(), options: ports.options ?? '' }
   const bySource = Map.groupBy(feeds, ({ source }) => source)
   return [...bySource].map(([source, ofSource]) => {

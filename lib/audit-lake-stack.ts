@@ -94,6 +94,7 @@ export class AuditLakeStack extends Stack {
           url: intake.publicUrl,
           secrets: `arn:${this.partition}:secretsmanager:${this.region}:${this.account}${beforeSecretName}`,
         },
+        namesRecoveries: true,
         sources: sourceFacts(sources, (sourceId, what) => intake.secretName(sourceId, what)),
         ...(intake.oauthKeySecretArn !== undefined && { oauthKeySecretId: intake.oauthKeySecretArn }),
       },

@@ -19,7 +19,7 @@ const ROOM_IN_BYTES = 4_096
  * source type stands in two variables of a webhook function.
  */
 const othersOfWebhook = (type: string): number => 340 + 2 * type.length
-const OTHERS_OF_JANITOR = 1_465
+const OTHERS_OF_JANITOR = 1_490
 
 /** Bytes that the key of consents adds to the variables of the janitor. */
 const OAUTH_KEY = 160

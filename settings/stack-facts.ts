@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SourceOption } from '../lambdas/connectors/manifest.ts'
 import { streamsOption } from '../lambdas/connectors/manifest-streams.ts'
 import type { OptionValues, SourceSettings } from './settings.ts'
-import { oauthClientOf } from './source-names.ts'
+import { oauthClientOf, recoveryOf } from './source-names.ts'
 import { sourceTypes } from './source-types.ts'
 
 /** The facts of a deployed stack that the commands need; the janitor stores them as `stack.json` in the ops bucket. */
@@ -37,6 +37,8 @@ export const stackFactsForm = z.object({
     .optional(),
   /** The secret that signs start links; absent when no credential is given by consent. */
   oauthKeySecretId: z.string().optional(),
+  /** That sources say whether they have a recovery; absent in what an older stack wrote. */
+  namesRecoveries: z.literal(true).optional(),
   /** By the source's id. */
   sources: z.record(
     z.string(),
@@ -49,6 +51,8 @@ export const stackFactsForm = z.object({
       secret: z.string().optional(),
       /** The end of the ARN of the client secret, where people give the credential by consent. */
       clientSecret: z.string().optional(),
+      /** Set for a webhook source that has failed deliveries sent again. */
+      recovery: z.literal(true).optional(),
       /** The options of a webhook source that differ from their defaults. */
       options: z.record(z.string(), z.string()).optional(),
     }),
@@ -100,6 +104,7 @@ export function sourceFacts(
       const isPartial = typeof choice === 'string' && choice !== 'both'
       const ofWebhook = type?.mode === 'webhook' && {
         secret: secretName(id, 'Secret'),
+        ...(type.recovery && recoveryOf({ ...source, options }) && { recovery: true as const }),
         ...changed(options, type.options),
       }
       const byConsent = oauthClientOf(source) !== undefined && { clientSecret: secretName(id, 'ClientSecret') }

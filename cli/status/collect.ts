@@ -82,7 +82,7 @@ interface Findings {
 export async function collectStatus(ports: StatusPorts, feeds: FeedsOf = feedsOf): Promise<Status> {
   const { facts, ops, lake } = ports
   const now = ports.now()
-  const rows = await readFeeds({ ...ports, sources: facts.sources }, feeds)
+  const rows = await readFeeds(ports, feeds)
   const fetched = new Set(rows.flatMap(({ source, feed }) => (feed === 'polled' || feed === 'bucket' ? [source] : [])))
   const jobs = await inParallel([...fetched], async (source) =>
     (await openJobsOf(ops, source)).map((job) => ({ source, job })),

@@ -52,7 +52,7 @@ async function readRuns(world: World, hours: number): Promise<Runs> {
   }))
   const isCut = answer.total > rows.length || rows.length === mostRuns
   const from = isCut ? Math.max(asked, rows.at(-1)?.run.startedAt ?? asked) : asked
-  const feeds = await readFeeds({ sources: facts.sources, ops, now }, feedsOf)
+  const feeds = await readFeeds({ facts, ops, now }, feedsOf)
   const merges = await mergesSince(lake, from)
   const lanes = Map.groupBy(rows, ({ source, stream }) => JSON.stringify([source, stream]))
   for (const { source, stream } of feeds) {

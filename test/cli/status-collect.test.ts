@@ -29,7 +29,10 @@ const feeds: Readonly<Record<string, readonly Feed[]>> = {
   ],
 }
 
-function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', label: 'In' } }) {
+function installationOf(
+  sources: StackFacts['sources'] = { in: { type: 'sends', label: 'In' } },
+  more: Partial<StackFacts> = {},
+) {
   const ops = memoryStore()
   const lake = lakeInMemory([])
   const facts: StackFacts = {
@@ -39,6 +42,7 @@ function installationOf(sources: StackFacts['sources'] = { in: { type: 'sends', 
     database: '',
     workgroup: '',
     sources,
+    ...more,
   }
   const add = (schema: LogSchema, daysAgo: number, row: Readonly<Record<string, string>>) => {
     const dt = iso(now - daysAgo * 86_400_000).slice(0, 10)
@@ -312,7 +316,21 @@ describe('the recovery of a webhook', () => {
     expect(sources[0]).not.toHaveProperty('stream')
   })
 
-  test('without a state is not shown; with one that cannot be read it is', async () => {
+  test('is shown when the settings have one, before its first run as well, and otherwise not, whatever state is left', async () => {
+    const sources = { a: { type: 'sends', label: 'A', recovery: true as const }, b: { type: 'sends', label: 'B' } }
+    const installation = installationOf(sources, { namesRecoveries: true })
+    const lastRun = { at: minutesAgo(4_320), outcome: 'done' }
+    installation.ops.objects.set('state/b/recovery.json', Buffer.from(stored(lastRun)))
+    const rows = (await installation.status()).sources
+    expect(rows.map(({ source, feed }) => [source, feed])).toEqual([
+      ['a', 'webhook'],
+      ['a', 'recovery'],
+      ['b', 'webhook'],
+    ])
+    expect(rows[1]).toMatchObject({ stream: 'sends recovery', state: 'never ran', standing: { word: 'not set up' } })
+  })
+
+  test('of an older stack, which does not name it, is shown by its state, also if that cannot be read', async () => {
     const installation = installationOf()
     expect((await installation.status()).sources).toHaveLength(1)
     installation.ops.objects.set('state/in/recovery.json', Buffer.from('{"v":1'))

@@ -158,11 +158,12 @@ describe.each<{ title: string; source: Sources; others?: object; about: RegExp; 
     atLeast: 3_800,
   },
   {
-    title: 'sources of several types',
+    title: 'sources of several types, some with a recovery',
     source: (index) => ({
       id: `workspace-${two(index)}`,
       type: index % 2 === 0 ? 'github-webhook' : 'hex-webhook',
       label: `Workspace of department ${index}`,
+      ...(index % 2 === 0 && { recovery: { owner: 'octo', hookId: 1 + index } }),
     }),
     about: /sources\[\d+\]: (the function of type|one deployment has room for)/,
     atLeast: 3_800,

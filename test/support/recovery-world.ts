@@ -33,7 +33,7 @@ interface Event {
 
 const death = new Error('the process died')
 
-/** A provider with one webhook, its receiver, and our stores; time passes with each request. */
+/** A provider with webhooks, their receiver, and our stores; time passes with each request. */
 export class RecoveryWorld {
   now = Date.UTC(2026, 0, 5)
   /** While it is down, events of the fate `down` fail. */
@@ -44,6 +44,10 @@ export class RecoveryWorld {
   haveCursorsExpired = false
   /** Length of cursors at least, in characters. */
   cursorLength = 0
+  /** The webhook to which events are sent, and whose deliveries are listed. */
+  hook = 'the webhook'
+  /** The words of the settings for it. */
+  scope = 'the webhook'
   /** Delay with which deliveries are listed. */
   listedAfterMs = 0
   readonly events: Event[] = []
@@ -53,7 +57,7 @@ export class RecoveryWorld {
   readonly runs: RunRow[] = []
   readonly stored = memoryStore()
   credentialSince = 0
-  #deliveries: (Delivery & { readonly shownAt: number })[] = []
+  #deliveries: (Delivery & { readonly shownAt: number; readonly hook: string })[] = []
   #isDead = false
   // Beyond 2^53.
   #nextId = 90_071_992_547_409_910n
@@ -66,6 +70,7 @@ export class RecoveryWorld {
   }
 
   deliver(guid: string, more: Partial<Delivery> = {}): void {
+    const { hook } = this
     const { fate } = this.event(guid)
     const isTooLarge = fate === 'large' || fate === 'large-cut'
     const hasArrived =
@@ -73,7 +78,7 @@ export class RecoveryWorld {
     const isRepeat = this.#deliveries.some((one) => one.guid === guid)
     const id = String(this.#nextId++)
     const facts = { id, guid, at: this.now, isRepeat, isTest: false, hasArrived, isTooLarge, event: 'push' }
-    this.#deliveries.unshift({ ...facts, repository: '42', ...more, shownAt: this.now + this.listedAfterMs })
+    this.#deliveries.unshift({ ...facts, repository: '42', ...more, shownAt: this.now + this.listedAfterMs, hook })
   }
 
   event(guid: string): Event {
@@ -101,7 +106,7 @@ export class RecoveryWorld {
       log: this.#log(),
       requestsPerHour: 5_000,
       stream: 'github-webhook recovery',
-      scope: 'the webhook',
+      scope: this.scope,
       source: { sourceId: 'hooks', sourceLabel: 'Hooks' },
       normalizer: compileNormalizer(githubWebhook),
       failureSchema: classificationFailures,
@@ -149,12 +154,14 @@ export class RecoveryWorld {
 
   #log(): DeliveryLog {
     return {
-      what: 'the webhook',
+      what: this.hook,
       fetchPage: async (cursor = '0') => {
         this.#request()
         if (cursor !== '0' && this.haveCursorsExpired) throw new CursorError('expired')
         const from = Number(cursor)
-        const listed = this.#deliveries.filter(({ at, shownAt }) => shownAt <= this.now && at > this.now - keptMs)
+        const listed = this.#deliveries.filter(
+          ({ at, shownAt, hook }) => hook === this.hook && shownAt <= this.now && at > this.now - keptMs,
+        )
         const isMore = listed.length > from + pageSize
         const next = String(from + pageSize).padStart(this.cursorLength, '0')
         return { deliveries: listed.slice(from, from + pageSize), ...(isMore && { next }) }

@@ -1,14 +1,13 @@
 import { listAll } from '../aws/list-all.ts'
 import type { ObjectStore, StoreReader } from '../ports.ts'
 import { deadPrefix } from '../publish/dead-letters.ts'
-import { type FeedFacts, type FeedsOf, type NamedSource, readFeeds } from '../standing/feeds.ts'
+import { type FeedFacts, type FeedsOf, type NamedSources, readFeeds } from '../standing/feeds.ts'
 import { keepHealthMemory, type Remembered, readHealthMemory } from './memory.ts'
 import { gaugesOf, isFailing, type SourceGauges } from './source-gauges.ts'
 
 export interface MeasureOptions {
   readonly ops: StoreReader & Pick<ObjectStore, 'put'>
-  /** The stack's sources, by their ids. */
-  readonly sources: Readonly<Record<string, NamedSource>>
+  readonly facts: NamedSources
   readonly feedsOf: FeedsOf
   /** Hours in which a new source may have no event, because it is being set up. */
   readonly graceHours: number
@@ -29,9 +28,9 @@ const mostCounted = 1_000
 
 /** Measures all sources and the dead letters: a few GET for each source, a LIST, and a PUT when a source began to fail, or ended. */
 export async function measure(options: MeasureOptions): Promise<Measured> {
-  const { ops, sources, feedsOf, graceHours, now = Date.now } = options
+  const { ops, facts, feedsOf, graceHours, now = Date.now } = options
   const at = now()
-  const feeds = Map.groupBy(await readFeeds({ sources, ops, now: () => at }, feedsOf), ({ source }) => source)
+  const feeds = Map.groupBy(await readFeeds({ facts, ops, now: () => at }, feedsOf), ({ source }) => source)
   const before = await readHealthMemory(ops)
   const after = new Map([...feeds].map(([source, ofSource]) => [source, remember(before.get(source), ofSource, at)]))
   const gauges = [...feeds].flatMap(([source, ofSource]) => {

@@ -20,6 +20,16 @@ export interface Feed {
 export interface NamedSource {
   readonly type: string
   readonly label: string
+  /** Set for a webhook source that has failed deliveries sent again. */
+  readonly recovery?: true | undefined
+}
+
+/** What the stack's facts say of its sources. */
+export interface NamedSources {
+  /** By their ids. */
+  readonly sources: Readonly<Record<string, NamedSource>>
+  /** Absent in what an older stack wrote: then a recovery is known only by the state that it keeps. */
+  readonly namesRecoveries?: true | undefined
 }
 
 /** The facts of a feed as its state has them. All times are milliseconds since 1970. */
@@ -33,7 +43,7 @@ export interface FeedFacts extends StandingFacts {
 }
 
 export interface FeedPorts {
-  readonly sources: Readonly<Record<string, NamedSource>>
+  readonly facts: NamedSources
   readonly ops: StoreReader
   /** In milliseconds since 1970. */
   now(): number
@@ -46,26 +56,29 @@ export interface FeedPorts {
 export type FeedsOf = (type: string, source?: object) => readonly Feed[]
 
 /** Reads the states of the feeds of all sources, by source and stream; a few small objects for each. */
-export async function readFeeds({ sources, ops, now: clock }: FeedPorts, feedsOf: FeedsOf): Promise<FeedFacts[]> {
+export async function readFeeds({ facts, ops, now: clock }: FeedPorts, feedsOf: FeedsOf): Promise<FeedFacts[]> {
   const now = clock()
-  const rows = Object.entries(sources)
+  const rows = Object.entries(facts.sources)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([source, facts]) => {
-      const { type, label } = facts
-      const known = feedsOf(type, facts)
-      return (known.length > 0 ? known : [undefined]).map((feed) => ({ named: { source, type, label }, feed }))
+    .flatMap(([source, named]) => {
+      const { type, label, recovery } = named
+      const known = feedsOf(type, named)
+      return (known.length > 0 ? known : [undefined]).map((feed) => ({
+        named: { source, type, label },
+        recovery,
+        feed,
+      }))
     })
-  const read = await inParallel(rows, async ({ named, feed }): Promise<FeedFacts[]> => {
+  const read = await inParallel(rows, async ({ named, recovery: hasRecovery, feed }): Promise<FeedFacts[]> => {
     if (feed === undefined) return [{ ...named, credential: 'unknown' }]
     const { table, stream, inBucket } = feed
     const { source, type } = named
     if (stream === undefined) {
+      const webhook: FeedFacts = { ...named, feed: 'webhook', table, ...(await readWebhook(ops, source)) }
       const recovery = await readRecovery(ops, source, now)
-      const webhook = { ...named, feed: 'webhook' as const, table, ...(await readWebhook(ops, source)) }
-      return [
-        webhook,
-        ...(recovery ? [{ ...named, feed: 'recovery' as const, stream: `${type} recovery`, ...recovery }] : []),
-      ]
+      // The state of one that was removed stays, so the settings count.
+      const isSet = hasRecovery ?? (facts.namesRecoveries === undefined && recovery.state !== 'never ran')
+      return isSet ? [webhook, { ...named, feed: 'recovery', stream: `${type} recovery`, ...recovery }] : [webhook]
     }
     return inBucket
       ? [{ ...named, feed: 'bucket', table, stream, ...(await readObjectStream(ops, source, now)) }]

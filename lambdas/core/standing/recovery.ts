@@ -3,10 +3,10 @@ import type { StoreReader } from '../ports.ts'
 import { decodeRecovery, recoveryKey } from '../webhook/recovery/state.ts'
 import { credentialOf, type StreamFacts } from './polled-stream.ts'
 
-/** Reads the stored state of a webhook's recovery; `undefined` for a source that never had one. */
-export async function readRecovery(ops: StoreReader, sourceId: string, now: number): Promise<StreamFacts | undefined> {
+/** Reads the stored state of a webhook's recovery. */
+export async function readRecovery(ops: StoreReader, sourceId: string, now: number): Promise<StreamFacts> {
   const stored = await ops.get(recoveryKey(sourceId))
-  if (!stored) return undefined
+  if (!stored) return { state: 'never ran', credential: 'unknown' }
   const state = decodeRecovery(stored.body)
   if (!state) return { state: 'unreadable', credential: 'unknown' }
   const { lastRun, seen, backoff } = state

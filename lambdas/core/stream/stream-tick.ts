@@ -88,6 +88,10 @@ export function createStreamTick({
   return () => ({
     async live(deadline) {
       const state = await store.read()
+      // What the provider said when it was still asked would stand for ever.
+      if (!readConfiguration && state.configuration) {
+        await store.change(({ configuration: _old, ...others }) => others)
+      }
       const session = readSession(ports, state, deadline, true)
       const newest = await readNewest(state, session)
       const works = newest.isOver

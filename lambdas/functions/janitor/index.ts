@@ -20,7 +20,7 @@ import { createPublisher } from '../../core/publish/publish.ts'
 import { resendUnsent } from '../../core/publish/resend.ts'
 import { redriveFolder } from '../../core/redrive/job.ts'
 import { publishStackFacts } from '../../core/stack-facts.ts'
-import type { NamedSource } from '../../core/standing/feeds.ts'
+import type { NamedSources } from '../../core/standing/feeds.ts'
 import { env, streamQueuesVariable } from './env.ts'
 import type { redriveWork } from './redrive.ts'
 
@@ -31,11 +31,10 @@ const reserve = 10_000
 const expiryInterval = 3_600_000
 
 /** What the janitor itself needs of the stack's facts. */
-interface Facts {
+interface Facts extends NamedSources {
   readonly buckets: { readonly lake: string }
   /** URLs. */
   readonly queues: { readonly records: string; readonly recordsBulk: string; readonly merges: string }
-  readonly sources: Readonly<Record<string, NamedSource>>
 }
 
 const { opsBucket, retentionDays, mergeEverySeconds, setUpGraceHours, stack } = readVariables(process.env, env)
@@ -107,7 +106,7 @@ async function measureHealth(): Promise<void> {
   const nextAt = Date.now() + measureInterval
   const { sources, openDeadLetters, keep } = await measure({
     ops,
-    sources: facts.sources,
+    facts,
     feedsOf,
     graceHours: Number(setUpGraceHours),
   })

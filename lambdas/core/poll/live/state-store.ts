@@ -6,7 +6,7 @@ import type { PollStream } from '../stream.ts'
 import { maxSkewMs } from '../waiting.ts'
 import { isUnsorted } from '../walk.ts'
 import { decodeState, encodeState, type Restored, type StreamState, stateFrom } from './state.ts'
-import { lookBackMs } from './window.ts'
+import { lookBackMs, publishedUntil } from './window.ts'
 
 export interface StateOptions {
   readonly store: ObjectStore
@@ -62,15 +62,18 @@ const markerKey = (prefix: string): string => `${prefix}born`
 
 type Read = Pick<HeldState, 'state' | 'restored'>
 
-/** The state, which begins anew when the settings name another log. */
+/**
+ * The state, which begins anew when the settings name another log. Whether they do, or name the same one in other words,
+ * nobody can tell, so what is still unread stays to be read.
+ */
 function ofScope(options: StateOptions, state: StreamState): Read {
-  const { scope = state.scope, stream, now } = options
+  const { scope = state.scope, rate, now } = options
   if (scope === state.scope || state.scope === undefined) return { state: { ...state, scope } }
   const startAt = beginning(options.startAt, now())
-  const low = Math.min(state.low, startAt)
+  const low = Math.min(publishedUntil(state), startAt)
   const { lease, budget, isMarked, idle } = state
   const anew = stateFrom(
-    { scope, startAt: Math.min(state.startAt, startAt), low, lookBackMs: lookBackMs(stream), rate: options.rate },
+    { scope, startAt: Math.min(state.startAt, startAt), low, lookBackMs: longestStretchMs, rate },
     now(),
   )
   return { state: { ...anew, lease, budget, isMarked, idle }, restored: 'other' }
@@ -83,7 +86,7 @@ async function rebuilt(options: StateOptions, isCorrupt: boolean): Promise<Read>
   const startAt = beginning(Number.isNaN(born) ? options.startAt : born, now())
   const known = marker ? await options.lastCheckpoint() : undefined
   const low = known ?? startAt
-  // A recorded checkpoint is never further ahead of the last look-back than this.
+  // As far as a checkpoint can be ahead of the last look-back.
   const reach = marker ? longestStretchMs : lookBackMs(stream)
   const anew = stateFrom({ scope, startAt, low, lookBackMs: reach, rate }, now())
   const state = {

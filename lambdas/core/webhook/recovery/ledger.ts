@@ -25,6 +25,8 @@ const isEntry = objectOf({
   end: optional(oneOf('read', 'lost')),
   /** Row of the failure that reports it. */
   failure: optional(isText),
+  /** The webhook that it failed for, in the words of earlier settings, as long as the list of the present one lacks it. */
+  former: optional(isText),
 })
 
 /** The stored form of a {@link Ledger}. */
@@ -40,6 +42,13 @@ export interface Noted {
 
 /** Whether its body is read, and it is never asked for again. */
 export const isToBeRead = ({ isTooLarge, isRead = false }: Entry): boolean => isTooLarge || isRead
+
+/** Whether it can be asked for or read. */
+const isOpen = ({ end, former }: Entry): boolean => end === undefined && former === undefined
+
+/** The entry of an event that the list shows: one of a webhook before this one belongs to it after all. */
+const listedAgain = ({ former, ...entry }: Entry): Entry =>
+  former === undefined ? entry : { ...entry, end: undefined }
 
 const isInVain = ({ tries, triedAt = 0 }: Entry, now: number, knownUntil: number): boolean =>
   tries >= mostTries && triedAt + betweenTriesMs <= now && triedAt + lagMs < knownUntil
@@ -57,6 +66,16 @@ export class Ledger {
   constructor({ entries, arrived }: Passing<typeof isLedger> = { entries: [], arrived: [] }) {
     this.#entries = new Map(entries.map((entry) => [entry.guid, entry]))
     this.#arrived = new Set(arrived)
+  }
+
+  /**
+   * The ledger for other settings. They name another webhook or the same one in other words, which only the list of
+   * deliveries tells: until it shows an open event, that one is neither asked for nor read.
+   * @param webhook the one before, in the words of its settings
+   */
+  underOtherSettings(webhook: string): Ledger {
+    const entries = [...this.#entries.values()].map((entry) => (isOpen(entry) ? { ...entry, former: webhook } : entry))
+    return new Ledger({ entries, arrived: [] })
   }
 
   copy(): Ledger {
@@ -117,11 +136,12 @@ export class Ledger {
   /**
    * The events that the provider is about to forget, and those that could be neither sent nor read.
    * @param knownUntil until when successes are known
+   * @param isListed whether the list has been read to its end, so that it lacks the events of a webhook before this one
    */
-  toReport(now: number, knownUntil: number): readonly Entry[] {
-    return this.#open().filter(
-      (entry) => entry.first + keptMs <= now || (isToBeRead(entry) && isInVain(entry, now, knownUntil)),
-    )
+  toReport(now: number, knownUntil: number, isListed: boolean): readonly Entry[] {
+    const isLost = (entry: Entry) => (isOpen(entry) ? isToBeRead(entry) && isInVain(entry, now, knownUntil) : isListed)
+    const isLeft = ({ end }: Entry) => end === undefined
+    return [...this.#entries.values()].filter(isLeft).filter((entry) => entry.first + keptMs <= now || isLost(entry))
   }
 
   /** Counts a request before it is made. */
@@ -154,12 +174,13 @@ export class Ledger {
 
   #noteFailed(delivery: Delivery): void {
     const { guid, id, at, event, repository, isTooLarge } = delivery
-    const known = this.#entries.get(guid)
-    if (!known) {
+    const entry = this.#entries.get(guid)
+    if (!entry) {
       const about = { guid, id, at, first: at, event, ...(repository !== undefined && { repository }) }
       this.#entries.set(guid, { ...about, isTooLarge, tries: 0 })
       return
     }
+    const known = listedAgain(entry)
     const newest = isNewer(id, known.id) ? { id, at } : {}
     const first = Math.min(known.first, at)
     // From now on it is read instead, which has its own attempts.
@@ -168,7 +189,7 @@ export class Ledger {
   }
 
   #open(): Entry[] {
-    return [...this.#entries.values()].filter(({ end }) => end === undefined)
+    return [...this.#entries.values()].filter(isOpen)
   }
 
   #due(now: number, most: number, isWanted: (entry: Entry) => boolean): readonly Entry[] {

@@ -12,12 +12,24 @@ export const missingFailure = (what: string, entry: Entry, why: string, part?: J
 
 /** The failure of an event that no request brought. */
 export function undeliveredFailure(what: string, entry: Entry): Failure {
+  if (entry.former !== undefined) return formerFailure(entry.former, entry)
   const tried = isToBeRead(entry) ? 'reading its body' : 'sending it again'
   const tries = entry.tries === 1 ? 'one request' : `${entry.tries} of at most ${mostTries} requests`
   const error = new RecordError(
     'undelivered',
     `${what}: ${aboutText(entry)} did not arrive, and ${tries} for ${tried} did not help. Look at the recent ` +
       'deliveries of the webhook for the answer that the provider got, and have it sent again while it is listed there',
+  )
+  return { error, bytes: factBytes(what, entry) }
+}
+
+/** The failure of an event of a webhook that the settings no longer name. */
+function formerFailure(former: string, entry: Entry): Failure {
+  const what = `the webhook of earlier settings (${former})`
+  const error = new RecordError(
+    'undelivered',
+    `${what}: ${aboutText(entry)} is not known to have arrived, and the settings name another webhook now, whose ` +
+      'deliveries it is not among. If the webhook still exists, have it sent again by hand while it is listed there',
   )
   return { error, bytes: factBytes(what, entry) }
 }

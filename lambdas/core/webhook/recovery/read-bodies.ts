@@ -38,6 +38,6 @@ async function readBody({ log, allowance, ledger, take, close }: Recovery, entry
   }
   // On a fault of our own the body is a failure row, which an operator closes.
   const failures = await take({ events: [event], failures: [] })
-  if (closes !== undefined && failures.length === 0) await close([closes])
+  if (failures.length === 0) await close([closes, entry.failure].filter((failure) => failure !== undefined))
   ledger.end(entry, 'read')
 }

@@ -145,8 +145,8 @@ class Run {
   }
 
   async #report(): Promise<void> {
-    const { ledger, knownUntil = 0 } = this.#state
-    const lost = ledger.toReport(this.#now(), knownUntil)
+    const { ledger, knownUntil = 0, seen } = this.#state
+    const lost = ledger.toReport(this.#now(), knownUntil, seen !== undefined)
     const failures = lost.map((entry) => undeliveredFailure(this.#options.log.what, entry))
     const rows = await this.#publish.take({ events: [], failures })
     for (const [index, entry] of lost.entries()) ledger.end(entry, 'lost', rows[index])

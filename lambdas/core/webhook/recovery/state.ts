@@ -67,7 +67,7 @@ export interface HeldRecovery {
 
 /**
  * Reads the state. One that is missing, unreadable or of another webhook begins anew with all deliveries that the
- * provider lists.
+ * provider lists; the open events of another webhook are kept until they are reported.
  */
 export async function holdRecovery(options: {
   readonly store: ObjectStore
@@ -81,11 +81,9 @@ export async function holdRecovery(options: {
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   const state = stored && decodeRecovery(stored.body)
+  const ledger = state?.ledger.underOtherSettings(state.scope) ?? new Ledger()
   return {
-    state:
-      state?.scope === scope
-        ? state
-        : { scope, ledger: new Ledger(), isReceiving: true, budget: fullBudget(rate, now) },
+    state: state?.scope === scope ? state : { scope, ledger, isReceiving: true, budget: fullBudget(rate, now) },
     async save(next) {
       if (!(await guarded(encodeRecovery(next)))) throw new LostError('another run has taken over')
     },

@@ -4,6 +4,7 @@ import { healthKey } from '../../../../lambdas/core/health/memory.ts'
 import { encodeState, type StreamState, stateFrom } from '../../../../lambdas/core/poll/live/state.ts'
 import type { Feed } from '../../../../lambdas/core/standing/feeds.ts'
 import { receiptKey } from '../../../../lambdas/core/webhook/receipt-notes.ts'
+import { recoveryKey } from '../../../../lambdas/core/webhook/recovery/state.ts'
 import { rejectionsKey } from '../../../../lambdas/core/webhook/rejections.ts'
 import { memoryStore } from '../../../support/memory-stores.ts'
 
@@ -22,10 +23,11 @@ beforeEach(() => {
   ops = memoryStore()
 })
 
-const measured = async (sources: Record<string, string>, now: number) => {
+const measured = async (sources: Record<string, string>, now: number, more: object = {}) => {
+  const named = Object.entries(sources).map(([id, type]) => [id, { type, label: id, ...more }])
   const outcome = await measure({
     ops: ops.store,
-    sources: Object.fromEntries(Object.entries(sources).map(([id, type]) => [id, { type, label: id }])),
+    facts: { namesRecoveries: true, sources: Object.fromEntries(named) },
     feedsOf: (type) => feeds[type] ?? [],
     graceHours: 72,
     now: () => now,
@@ -34,8 +36,8 @@ const measured = async (sources: Record<string, string>, now: number) => {
   return outcome
 }
 
-const gaugesOf = async (source: string, type: string, now: number) =>
-  (await measured({ [source]: type }, now)).sources.get(source)
+const gaugesOf = async (source: string, type: string, now: number, more?: object) =>
+  (await measured({ [source]: type }, now, more)).sources.get(source)
 
 const put = (key: string, value: object) => void ops.objects.set(key, Buffer.from(JSON.stringify(value)))
 
@@ -70,6 +72,34 @@ describe('a webhook source', () => {
       HoursSinceLastEvent: 3 - 1 / 6,
       CredentialDaysLeft: 0,
     })
+  })
+})
+
+describe('a webhook source with a recovery that stood still three days ago, its credential refused', () => {
+  const now = start + 3 * day
+  beforeEach(() => {
+    put(receiptKey('in'), { receivedAt: now })
+    put(recoveryKey('in'), {
+      v: 1,
+      scope: '',
+      ledger: { entries: [], arrived: [] },
+      isReceiving: true,
+      budget: { at: start, requests: 1, rereads: 0, spare: 0 },
+      seen: { id: '1', at: start },
+      lastRun: { at: start, outcome: 'credentials', detail: 'refused' },
+      backoff: { notBefore: start + hour, step: 3 },
+    })
+  })
+
+  test('is behind and has no days left', async () => {
+    expect(await gaugesOf('in', 'webhook', now, { recovery: true })).toMatchObject({
+      MinutesBehind: 3 * 24 * 60,
+      CredentialDaysLeft: 0,
+    })
+  })
+
+  test('is neither once the settings have no recovery', async () => {
+    expect(Object.keys((await gaugesOf('in', 'webhook', now)) ?? {})).toEqual(['HoursSinceLastEvent'])
   })
 })
 

@@ -67,3 +67,12 @@ test('a tick asks once a day, and keeps the answer beside everything else', asyn
   await world.tick({ readConfiguration })
   expect(asked).toBe(2)
 })
+
+test('what the provider said is forgotten once the settings no longer have it asked', async () => {
+  const world = new StreamWorld()
+  const paused = [{ id: '1', destination: 'Amazon S3', enabled: false }]
+  await world.tick({ readConfiguration: async () => paused })
+  expect(world.state).toMatchObject({ configuration: { streams: paused } })
+  await world.tick()
+  expect(world.state).not.toHaveProperty('configuration')
+})

@@ -3,7 +3,7 @@ import { ConfigError } from '../../../../../lambdas/core/errors.ts'
 import { detailOf } from '../../../../../lambdas/core/poll/outcome.ts'
 import type { RunResult } from '../../../../../lambdas/core/poll/run-types.ts'
 import { minutes } from '../../../../support/poll-runs.ts'
-import { epoch, pollWorld, type RunSettings } from '../../../../support/poll-world.ts'
+import { epoch, pollWorld, type RunSettings, stateKey } from '../../../../support/poll-world.ts'
 import type { Order } from '../../../../support/provider-model.ts'
 
 /** A source whose settings change under its state. */
@@ -43,6 +43,33 @@ describe.each<Order>(['newest-first', 'oldest-first'])('%s', (order) => {
     expect(world.provider.exposed).toHaveLength(168)
     expect(world.arrived).toEqual(world.provider.exposed)
     expect(world.repeated).toBe(0)
+  })
+
+  test.each([
+    { title: 'a first reading that takes hours', model: { pageSize: 1, fetchMs: 10_000 }, runs: 5 },
+    { title: 'a place that fails', model: { pageSize: 50 }, unreadable: { from: 12 * day, to: 15 * day }, runs: 20 },
+  ])('an option that changes over the backlog of $title loses none of it', async ({ model, unreadable, runs }) => {
+    const world = pollWorld({ order, ...model })
+    world.provider.unreadable = unreadable && { from: epoch - unreadable.to, to: epoch - unreadable.from }
+    for (let n = 0; n < 60; n++) world.provider.expose(minute + n * 8 * hour)
+    for (const _ of minutes(world, runs)) await world.run({ startAt: epoch - 3 * week, options: { scope: 'one' } })
+    expect(world.state().backlogs).toHaveLength(1)
+    expect(world.state().low).toBeGreaterThan(epoch - hour)
+    world.provider.unreadable = undefined
+    for (const _ of minutes(world, 60)) {
+      await world.run({ startAt: 'unset', options: { scope: 'one at another address' } })
+    }
+    expect(world.arrived).toEqual(world.provider.exposed)
+  })
+
+  test('an option that changes before an overdue look-back loses none of its late events', async () => {
+    const world = await polled({ scope: 'one' })
+    const { lookBack, ...state } = world.state()
+    const overdue = { ...state, lookBack: { ...lookBack, low: lookBack.low - 3 * hour } }
+    world.objects.set(stateKey, Buffer.from(JSON.stringify(overdue)))
+    const late = world.provider.expose(3 * hour)
+    for (const _ of minutes(world, 5)) await world.run({ startAt: epoch + hour, options: { scope: 'another' } })
+    expect(world.arrived).toContain(late)
   })
 
   test('a state that does not yet say whose log it is belongs to the log that is polled', async () => {

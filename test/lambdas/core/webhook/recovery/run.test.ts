@@ -198,6 +198,85 @@ describe('a body that was too large', () => {
   })
 })
 
+describe('settings that name another webhook', () => {
+  /** A world whose receiver was down for three events, after the run that noted them. */
+  async function withOpen() {
+    const world = new RecoveryWorld()
+    world.isReceiverDown = true
+    const guids = [world.send('down'), world.send('down'), world.send('large-cut')]
+    world.faults = [undefined, undefined, 'transient']
+    await world.run()
+    world.faults = []
+    world.isReceiverDown = false
+    world.now += minute
+    return { world, guids }
+  }
+  const change = (world: RecoveryWorld) => Object.assign(world, { hook: 'webhook 2', scope: '{"hookId":"2"}' })
+
+  test('leave a row for each known failed delivery of the one before, once its own list does not show them', async () => {
+    const { world, guids } = await withOpen()
+    const asked = world.asked.length
+    change(world)
+    const own = world.send('never')
+    // An open list says nothing of what it lacks.
+    world.faults = [undefined, 'transient']
+    await world.run()
+    expect(world.failures).toEqual([])
+    await world.pass(hour)
+    expect(world.failures.map(({ raw }) => JSON.parse(String(raw)).guid).sort()).toEqual(guids)
+    expect(world.failures).toMatchObject(
+      guids.map(() => ({ reason: 'undelivered', detail: expect.stringContaining('the webhook') })),
+    )
+    expect(world.asked.slice(asked)).toEqual([own])
+    await world.pass(80 * hour)
+    for (const guid of guids) expect(world.rowsAbout(guid)).toHaveLength(1)
+  })
+
+  test('and never show their list leave these rows before the provider forgets the deliveries', async () => {
+    const { world, guids } = await withOpen()
+    change(world)
+    for (let hours = 0; hours < 73; hours++) {
+      world.faults = [undefined, 'credentials']
+      await world.run()
+      world.now += hour
+    }
+    for (const guid of guids) expect(world.rowsAbout(guid)).toHaveLength(1)
+  })
+
+  test.each([1, 2, 3, 4, 5])('lose none of them when the process ends at step %i of the first run', async (step) => {
+    const { world, guids } = await withOpen()
+    change(world)
+    world.faults = [...Array.from({ length: step }, () => undefined), 'death']
+    await world.run()
+    world.now += minute
+    await world.run()
+    for (const guid of guids) expect(new Set(world.rowsAbout(guid).map((row) => row.p_row_id)).size).toBe(1)
+  })
+
+  test('though only in other words, because its owner has another name, go on with its deliveries', async () => {
+    const { world, guids } = await withOpen()
+    world.scope = 'the webhook of a renamed owner'
+    await world.pass(5 * hour)
+    expect(guids.map((guid) => world.hasArrived(guid))).toEqual([true, true, false])
+    expect(world.failures).toMatchObject([{ reason: 'incomplete' }])
+  })
+
+  test('and then the one before again take its deliveries up, and close the rows', async () => {
+    const { world, guids } = await withOpen()
+    const { hook, scope } = world
+    change(world)
+    await world.run()
+    expect(world.failures).toHaveLength(3)
+    Object.assign(world, { hook, scope })
+    await world.pass(5 * hour)
+    expect(guids.map((guid) => world.hasArrived(guid))).toEqual([true, true, false])
+    const closed = world.failures.flatMap(({ resolves }) => (resolves ? [String(resolves)] : []))
+    const open = world.failures.filter(({ resolves, p_row_id: id }) => !resolves && !closed.includes(String(id)))
+    expect(closed).toHaveLength(2)
+    expect(open.every(({ raw }) => String(raw).includes(String(guids[2])))).toBe(true)
+  })
+})
+
 describe('faults', () => {
   test('a limit of the provider is waited for', async () => {
     const world = new RecoveryWorld()
@@ -257,6 +336,7 @@ const step = fc.record({
   listedAfterMs: fc.constantFrom(0, 0, 4 * minute, 25 * minute),
   faults: fc.array(fault, { maxLength: 12 }),
   pause: fc.constantFrom(minute, 10 * minute, hour),
+  scope: fc.constantFrom('the webhook', 'the webhook', 'the webhook of a renamed owner'),
 })
 
 test('whatever fails for a day: every event arrives, is read or is reported, after at most three requests', async () => {
