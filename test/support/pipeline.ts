@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { apiUrlVariable, env as pollerEnv, webUrlVariable } from '../../lambdas/functions/poller/env.ts'
 import { Lake } from '../../local/query/lake-query.ts'
 import { type LocalRun, type LocalRunOptions, startLocal } from '../../local/run.ts'
@@ -133,12 +134,18 @@ function dense(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? withoutNulls(Object.entries(value)) : value
 }
 
-/** Repeats until the answer is the wanted one. @returns the last answer after a hang, for the test to show */
+/**
+ * Repeats until the answer is the wanted one. A hang is a time in which the answer stays the same: on a slow machine much comes late.
+ * @returns the last answer after a hang, for the test to show
+ */
 export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + hangMs
+  const latest = Date.now() + 2 * hangMs
+  let last: { readonly answer: T; readonly at: number } | undefined
   for (;;) {
     const answer = await ask()
-    if (wanted(answer) || Date.now() > end) return answer
+    const now = Date.now()
+    if (last === undefined || !isDeepStrictEqual(answer, last.answer)) last = { answer, at: now }
+    if (wanted(answer) || now > Math.min(latest, last.at + hangMs)) return answer
     await sleep(200)
   }
 }
