@@ -4,7 +4,7 @@ import { createJobFinder } from '../poll/past/open-jobs.ts'
 import { closedRow } from '../poll/run-row.ts'
 import type { StreamTick } from '../poll/streams.ts'
 import { checkConfiguration } from './configuration.ts'
-import { type ListingScope, readMissed, wholeBucket } from './missed.ts'
+import { type ListingScope, newListing, readMissed, wholeBucket } from './missed.ts'
 import type { NewestStep } from './newest.ts'
 import { type ReaderPorts, type ReadSession, readSession } from './read-session.ts'
 import { type ReplayResult, workOnReplays } from './replay.ts'
@@ -85,11 +85,18 @@ export function createStreamTick({
     return error ?? unread
   }
 
+  /** A source that could not be read from its first minute on reads what is written from then on once it can. */
+  const begin = async (state: StreamState): Promise<void> => {
+    const listing = newListing(now())
+    if (!state.listing) await store.change((current) => ({ listing, ...current }))
+  }
+
   return () => ({
     async live(deadline) {
       const state = await store.read()
       const session = readSession(ports, state, deadline, true)
       const newest = await readNewest(state, session)
+      if (newest.isOver) await begin(state)
       const works = newest.isOver
         ? []
         : [() => finish(state, session), ...listings.map((plan) => () => list(plan, state, session))]
