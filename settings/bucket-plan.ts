@@ -106,7 +106,10 @@ export const opsPlan: BucketPlan = {
   ],
 }
 
-/** How long the marks of read objects of a stream are kept: well beyond the eight days that its listings look back. */
+/**
+ * How long the marks of read objects of a stream are kept: well beyond the eight days that its listings look back. After a
+ * longer outage some objects are read once more, which gives the same rows.
+ */
 export const streamMarks = (sourceId: string): Expiration => ({
   prefix: `${opsPrefixes.state}${sourceId}/read/`,
   days: 15,

@@ -30,6 +30,8 @@ export interface GcsStreamServer extends ProviderSimulator {
   readonly tokens: GoogleTokens
   /** From now on the account may not read the bucket. */
   withdrawRole(): void
+  /** Gives the account back its role. */
+  grantRole(): void
 }
 
 const serviceAccount = 'audit-lake-reader@example-project.iam.gserviceaccount.com'
@@ -55,6 +57,9 @@ export async function startGcsStreamServer(options: GcsStreamOptions = {}): Prom
   let hasRole = true
   const withdrawRole = () => {
     hasRole = false
+  }
+  const grantRole = () => {
+    hasRole = true
   }
 
   const provide = (): SimulatedProvider => ({
@@ -84,5 +89,5 @@ export async function startGcsStreamServer(options: GcsStreamOptions = {}): Prom
     client_id: '100000000000000000001',
     token_uri: 'https://oauth2.googleapis.com/token',
   })
-  return { ...server, keyFile, serviceAccount, objects, tokens, withdrawRole }
+  return { ...server, keyFile, serviceAccount, objects, tokens, withdrawRole, grantRole }
 }

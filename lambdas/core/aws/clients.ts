@@ -84,6 +84,12 @@ const unhurried = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
 }
 
+/**
+ * The limit for reading a part of an object that a provider wrote: without it, an answer that stops after its headers lasts
+ * until the function is killed.
+ */
+export const partBound = (): CallBound => ({ abortSignal: AbortSignal.timeout(15_000) })
+
 /** Clients for the merger. */
 export const mergerClients = () => ({ s3: s3(unhurried), sqs: sqs(steady) })
 

@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { StoreError } from '../errors.ts'
 import type { ListedObject, OpenedObject, StreamBucket } from '../stream/bucket.ts'
-import type { S3 } from './clients.ts'
+import { partBound, type S3 } from './clients.ts'
 import { missingOr, statusOf } from './s3-errors.ts'
 import { storeDown } from './s3-store.ts'
 
@@ -11,8 +11,9 @@ const partBytes = 8 * 1024 * 1024
 /**
  * A bucket that a provider writes to, in S3.
  * @param owner account of its owner, which S3 then checks: another account could take over a deleted bucket's name
+ * @param bound makes the limit of a call
  */
-export function s3Bucket(s3: S3, bucket: string, owner?: string): StreamBucket {
+export function s3Bucket(s3: S3, bucket: string, owner?: string, bound = partBound): StreamBucket {
   const addressOf = (name: string) => `s3://${bucket}/${name}`
   const whose = { Bucket: bucket, ...(owner !== undefined && { ExpectedBucketOwner: owner }) }
 
@@ -21,7 +22,7 @@ export function s3Bucket(s3: S3, bucket: string, owner?: string): StreamBucket {
     const { sdk, client } = await s3()
     const range = start === undefined ? {} : { Range: `bytes=${start}-${start + partBytes - 1}` }
     const match = version === undefined ? {} : { IfMatch: `"${version}"` }
-    return partOf(await client.send(new sdk.GetObjectCommand({ ...whose, Key: name, ...range, ...match })))
+    return partOf(await client.send(new sdk.GetObjectCommand({ ...whose, Key: name, ...range, ...match }), bound()))
   }
 
   return {
@@ -29,7 +30,7 @@ export function s3Bucket(s3: S3, bucket: string, owner?: string): StreamBucket {
     async list(prefix, after) {
       const { sdk, client } = await s3()
       const command = new sdk.ListObjectsV2Command({ ...whose, Prefix: prefix, StartAfter: after })
-      const { Contents = [] } = await client.send(command).catch((error: unknown) => {
+      const { Contents = [] } = await client.send(command, bound()).catch((error: unknown) => {
         throw storeDown(addressOf(prefix), error)
       })
       return Contents.map(({ Key = '', ETag, LastModified, Size = 0 }): ListedObject => {

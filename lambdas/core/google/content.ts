@@ -7,6 +7,9 @@ import { storageRefusal } from './storage-refusal.ts'
 /** Requests in a row that bring nothing before the reading is given up. */
 const fruitless = 3
 
+/** Bytes after which the time for a content begins anew. */
+const stretchBytes = 1_000_000
+
 /** Longest error answer that is read, in bytes. */
 const longestRefusal = 65_536
 
@@ -15,15 +18,22 @@ const longestRefusal = 65_536
  * first request is sent when the reading begins. What a proxy answers in place of the storage is never the content.
  * @param what the reading, for messages
  * @param request asks for the content from a position on
+ * @param slowMs the longest wait for each million bytes, in milliseconds; what the reader takes does not count
  * @throws {StoreError} when the rest cannot be read
  */
 export async function* contentOf(
   { object: { size }, isMarkedGzip, md5 }: ObjectFacts,
   what: string,
   request: (position: number) => Promise<{ readonly answer: Download; readonly token: string }>,
+  slowMs: number,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('md5')
+  const patience = new Patience(slowMs)
   let position = 0
+  const tooSlow = () =>
+    new StoreError(
+      `${what}: hardly any content arrives from byte ${position} on, of ${size}. If it stays so, check apiUrl`,
+    )
   for (let attempts = fruitless; ; ) {
     const { answer, token } = await request(position)
     await checkAnswer(answer, position, what, token)
@@ -36,7 +46,9 @@ export async function* contentOf(
         for await (const part of answer.parts) {
           position += part.length
           hash.update(part)
+          if (patience.isOver(part.length) && position < size) throw tooSlow()
           yield part
+          patience.resume()
         }
         if (isUnpacked) return
       }
@@ -50,11 +62,38 @@ export async function* contentOf(
       throw new StoreError(`${what}: other bytes than the storage describes arrived (MD5)`)
     }
     attempts = position > before ? fruitless : attempts - 1
-    if (attempts === 0) {
-      throw new StoreError(
-        `${what}: no content arrives from byte ${position} on, of ${size}. If it stays so, check apiUrl`,
-      )
+    if (attempts === 0 || patience.isOver()) throw tooSlow()
+  }
+}
+
+/** Measures the waiting for a content, so that one which drips in, or breaks off again and again, does not go on for ever. */
+class Patience {
+  readonly #slowMs: number
+  #left: number
+  #bytes = 0
+  #since = performance.now()
+
+  constructor(slowMs: number) {
+    this.#slowMs = slowMs
+    this.#left = slowMs
+  }
+
+  /** The reader wants more: its own time is over. */
+  resume(): void {
+    this.#since = performance.now()
+  }
+
+  /** @param more bytes that have arrived */
+  isOver(more = 0): boolean {
+    const now = performance.now()
+    this.#left -= now - this.#since
+    this.#since = now
+    this.#bytes += more
+    if (this.#bytes >= stretchBytes) {
+      this.#left = this.#slowMs
+      this.#bytes = 0
     }
+    return this.#left <= 0
   }
 }
 

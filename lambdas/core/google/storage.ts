@@ -15,6 +15,8 @@ export interface StorageOptions {
   readonly tokens: GoogleTokens
   readonly http: HttpClient
   readonly download: DownloadClient
+  /** The longest wait for each million bytes of a content, in milliseconds. @default 10,000 */
+  readonly slowMs?: number
 }
 
 /** Objects of one listing; Google's maximum. */
@@ -24,7 +26,7 @@ const pageSize = '1000'
  * A bucket of Google Cloud Storage over its JSON API: https://cloud.google.com/storage/docs/json_api/v1. Beside
  * `StoreError`, its calls throw `AuthError` for a refused identity and `ConfigError` for settings that cannot work.
  */
-export function storageBucket({ bucket, url, tokens, http, download }: StorageOptions): StreamBucket {
+export function storageBucket({ bucket, url, tokens, http, download, slowMs = 10_000 }: StorageOptions): StreamBucket {
   const objects = `${url}/storage/v1/b/${encodeURIComponent(bucket)}/o`
   const addressOf = (name: string) => `gs://${bucket}/${name}`
   const authorized = authorizedBy(tokens)
@@ -72,7 +74,7 @@ export function storageBucket({ bucket, url, tokens, http, download }: StorageOp
             },
           }),
         )
-      return { ...facts.object, read: () => contentOf(facts, what, request) }
+      return { ...facts.object, read: () => contentOf(facts, what, request, slowMs) }
     },
   }
 }

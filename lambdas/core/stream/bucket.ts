@@ -13,8 +13,8 @@ export interface ListedObject {
 /** One version of an object, opened for reading. */
 export interface OpenedObject extends ListedObject {
   /**
-   * The content as stored, from its beginning; each call reads it anew.
-   * @throws {StoreError} when the rest cannot be read, or is of another version
+   * The content as stored, from its beginning; each call reads it anew. No wait for more of it is endless.
+   * @throws {StoreError} when the rest cannot be read, arrives too slowly, or is of another version
    */
   read(): AsyncIterable<Uint8Array>
 }

@@ -13,7 +13,10 @@ export interface ListingScope {
   readonly everyMs: number
   /** Younger objects are left alone, because others name or read them first; in milliseconds. */
   readonly settlingMs: number
-  /** Older objects are left alone, in milliseconds. */
+  /**
+   * Older objects are left alone, in milliseconds, unless they were written since the last whole listing began, or it
+   * could not read them.
+   */
   readonly ageMs: number
   /** Whether it counts objects that are not read for their names, each once. */
   readonly countsNames: boolean
@@ -24,7 +27,7 @@ export interface ListingScope {
   page(bucket: StreamBucket, startedAt: number, after?: string): Promise<readonly ListedObject[]>
 }
 
-/** The whole bucket, once a day: back to longer than the week for which providers buffer events. */
+/** The whole bucket, once a day: back to longer than the week for which providers buffer events, or than an outage. */
 export const wholeBucket: ListingScope = {
   everyMs: dayMs,
   settlingMs: 30 * minuteMs,
@@ -48,7 +51,8 @@ export interface ListingStep {
 /**
  * Lists a bucket and reads the objects that nothing else has named: notifications can be lost or switched off, and the
  * first listing finds what was there before the source. Continues after the last name that it has dealt with, as often as
- * it takes.
+ * it takes. An object that could not be read is looked for in the next listing, whatever its age; once it is too old, and
+ * could not be read again while a later object could, it is given up as a row of failures.
  *
  * @param keep saves the progress
  * @returns `undefined` when no listing is due
@@ -62,7 +66,7 @@ export async function readMissed(
 ): Promise<ListingStep | undefined> {
   const { now } = ports
   if (!isDue(before, scope, now())) return undefined
-  const step = await walk(ports, session, continued(before, now()), keep, scope)
+  const step = await walk(ports, session, continued(before, scope, now()), keep, scope)
   if (step.error === undefined) return step
   const { error } = step
   const listing = { ...step.listing, wait: backOff(error, before?.wait, now()), detail: detailOf(error) }
@@ -77,13 +81,24 @@ function isDue(listing: Listing | undefined, { everyMs }: ListingScope, now: num
 }
 
 /** The listing without the error of its last attempt; a new one when the last has ended. */
-function continued(before: Listing | undefined, now: number): Listing {
-  if (!before?.isOpen) {
-    return { startedAt: now, isOpen: true, found: 0, endedAt: before?.endedAt, since: before?.startedAt }
+function continued(before: Listing | undefined, scope: ListingScope, now: number): Listing {
+  if (before?.isOpen) {
+    const { wait: _wait, detail: _detail, ...open } = before
+    return open
   }
-  const { wait: _wait, detail: _detail, ...open } = before
-  return open
+  const { ageMs, settlingMs } = scope
+  const from = Math.min(now - ageMs, (before?.startedAt ?? now) - settlingMs, before?.unreadFrom ?? now)
+  return {
+    ...newListing(now),
+    endedAt: before?.endedAt,
+    since: before?.startedAt,
+    // The state is JSON, which knows nothing endless.
+    ...(Number.isFinite(from) && { from }),
+  }
 }
+
+/** A listing that has seen nothing yet. @param now in milliseconds since 1970 */
+export const newListing = (now: number): Listing => ({ startedAt: now, isOpen: true, found: 0 })
 
 /** @returns how far it came, also when an error stopped it */
 async function walk(
@@ -94,19 +109,24 @@ async function walk(
   scope: ListingScope,
 ): Promise<ListingStep> {
   const { settlingMs, ageMs, countsNames } = scope
+  const { startedAt, since, from = startedAt - ageMs } = start
   const wasRead = marks.snapshot()
   let listing = start
   let failures = 0
   let unread: unknown
+  /** Whether its time is over: the listing before could not read it either, though a later object was read. */
+  const isHopeless = ({ writtenAt }: ListedObject): boolean =>
+    startedAt - writtenAt > ageMs && writtenAt <= (since ?? 0) - settlingMs && writtenAt < session.lastEventAt
   /** @returns false when the time is up before it is read */
   const take = async (object: ListedObject): Promise<boolean> => {
-    const age = start.startedAt - object.writtenAt
+    const { writtenAt } = object
+    const age = startedAt - writtenAt
     if (nameVerdict(object.name) !== 'read') {
-      const isNew = age >= 0 && age <= ageMs && object.writtenAt > (start.since ?? 0)
+      const isNew = age >= 0 && writtenAt >= from && writtenAt > (since ?? 0)
       if (countsNames && isNew) await session.read(object)
       return true
     }
-    const isCandidate = age >= settlingMs && age <= ageMs
+    const isCandidate = age >= settlingMs && writtenAt >= from
     if (!isCandidate || (await wasRead(object))) return true
     if (!session.mayGoOn()) return false
     try {
@@ -114,8 +134,13 @@ async function walk(
       failures = 0
       if (end !== 'known') listing = { ...listing, found: listing.found + 1 }
     } catch (error) {
-      // Left unread, it is found again by the next listing.
+      if (isHopeless(object)) {
+        await session.giveUp(object, `the object could not be read for ${ageMs / dayMs} days: ${detailOf(error)}`)
+        return true
+      }
+      // It is found again by the next listing.
       unread = error
+      listing = { ...listing, unreadFrom: Math.min(listing.unreadFrom ?? writtenAt, writtenAt) }
       if (++failures === mostFailures) throw error
     }
     return true
@@ -123,7 +148,7 @@ async function walk(
 
   try {
     while (session.mayGoOn()) {
-      const page = await scope.page(bucket, start.startedAt, listing.after)
+      const page = await scope.page(bucket, startedAt, listing.after)
       if (page.length === 0) {
         const { after: _, ...all } = listing
         listing = { ...all, isOpen: false, endedAt: now() }

@@ -46,6 +46,13 @@ export interface ReadSession {
    * @throws {StoreError} {TransientError} when it cannot be read or stored now; nothing is lost by trying again
    */
   read(object: Named, again?: boolean): Promise<{ readonly end: ObjectEnd; readonly counts: ObjectCounts }>
+  /**
+   * Leaves an object out from now on, with a row of failures.
+   * @throws {StoreError} {TransientError} when the row cannot be stored
+   */
+  giveUp(object: ListedObject, why: string): Promise<void>
+  /** When the newest object was written whose events had been read at the beginning; 0 for none. */
+  readonly lastEventAt: number
   /** Whether there is time to begin another object. */
   mayGoOn(): boolean
   /** Saves the counts, if there are any. @param error of the last object that could not be read */
@@ -139,9 +146,8 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
     return true
   }
 
-  const giveUp = async (object: Named): Promise<[ObjectEnd, ObjectCounts]> => {
-    const why = `the function ended ${mostTries} times while it read the object, which is left out from now on`
-    const counts = await fail(object, why, 'incomplete')
+  const giveUp = async (object: Named, why: string): Promise<[ObjectEnd, ObjectCounts]> => {
+    const counts = await fail(object, `${why}; it is left out from now on, until npm run replay`, 'incomplete')
     const { name, version, writtenAt } = object
     if (version !== undefined && writtenAt !== undefined) await marks.add({ name, version, writtenAt })
     ended.push({ name, ...(version !== undefined && { version }) })
@@ -151,7 +157,9 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
   const readNamed = async (object: Named, again: boolean): Promise<[ObjectEnd, ObjectCounts]> => {
     const verdict = nameVerdict(object.name)
     if (verdict !== 'read') return [verdict, nothingCounted]
-    if (counted && !(await count(object))) return giveUp(object)
+    if (counted && !(await count(object))) {
+      return giveUp(object, `the function ended ${mostTries} times while it read the object`)
+    }
     const opened = await bucket.open(object.name)
     if (!opened) return takeGone(object)
     const lost = (await isLost(object, opened)) ? await fail(object, replaced) : nothingCounted
@@ -159,14 +167,21 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
     return [end, addCounts(lost, counts)]
   }
 
+  const sum = ([end, counts]: [ObjectEnd, ObjectCounts]) => {
+    totals[end]++
+    Object.assign(totals, addCounts(totals, counts))
+    return { end, counts }
+  }
+
   return {
     totals,
+    lastEventAt: state.lastEventAt ?? 0,
     mayGoOn,
     async read(object, again = false) {
-      const [end, counts] = await readNamed(object, again)
-      totals[end]++
-      Object.assign(totals, addCounts(totals, counts))
-      return { end, counts }
+      return sum(await readNamed(object, again))
+    },
+    async giveUp(object, why) {
+      sum(await giveUp(object, why))
     },
     async save(error) {
       const { known, ...counted } = totals

@@ -14,7 +14,7 @@ export const createStreamReport = (source: string, logger: Logger, metrics: Metr
       ObjectsExcluded: excluded + ignored,
       ReadErrors: error === undefined ? 0 : 1,
     })
-    if (gone > 0) logger.error('objects were deleted before they were read', { source, objects: gone })
+    if (gone > 0) logger.error('objects were deleted before they were read, or given up', { source, objects: gone })
     if (error !== undefined) logger.error('objects could not be read', { source, detail: detailOf(error) })
   },
   listing({ found, isOpen }, error) {

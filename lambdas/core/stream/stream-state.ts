@@ -42,6 +42,10 @@ const isListing = objectOf({
   endedAt: optional(isNumber),
   /** When the listing before began; absent for the first. */
   since: optional(isNumber),
+  /** Objects that were written earlier are left alone, in milliseconds since 1970; absent for the age of the scope. */
+  from: optional(isNumber),
+  /** When the oldest object was written that could not be read; absent if all could. */
+  unreadFrom: optional(isNumber),
   /** Objects that nothing had named before, found by the current or last listing. */
   found: isNumber,
   /** Its own next attempt after an error, and the error. */

@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreError } from '../errors.ts'
 import { noCounts } from '../poll/counts.ts'
 import type { JobStore } from '../poll/past/job-store.ts'
 import { createJobFinder } from '../poll/past/open-jobs.ts'
 import { closedRow } from '../poll/run-row.ts'
 import type { StreamTick } from '../poll/streams.ts'
 import { checkConfiguration } from './configuration.ts'
-import { type ListingScope, readMissed, wholeBucket } from './missed.ts'
+import { type ListingScope, newListing, readMissed, wholeBucket } from './missed.ts'
 import type { NewestStep } from './newest.ts'
 import { type ReaderPorts, type ReadSession, readSession } from './read-session.ts'
 import { type ReplayResult, workOnReplays } from './replay.ts'
@@ -23,6 +25,8 @@ export interface StreamTickOptions {
   readonly readNewest?: (state: StreamState, session: ReadSession) => Promise<NewestStep>
   /** The listings, by their names in the state. @default the whole bucket, once a day */
   readonly listings?: readonly ListingPlan[]
+  /** How long work may go on after its deadline; what is left until the function ends is for its result. @default 8 s */
+  readonly graceMs?: number
 }
 
 export interface ListingPlan {
@@ -50,6 +54,7 @@ export function createStreamTick({
   report,
   readNewest = async () => ({ isOver: false }),
   listings = [{ name: 'listing', scope: wholeBucket }],
+  graceMs = 8_000,
 }: StreamTickOptions): () => StreamTick {
   const { ops, stateFolder, state: store, now } = ports
   const findJobs = createJobFinder(ops, stateFolder, now)
@@ -85,6 +90,47 @@ export function createStreamTick({
     return error ?? unread
   }
 
+  /** A source that could not be read from its first minute on reads what is written from then on once it can. */
+  const begin = async (state: StreamState): Promise<void> => {
+    const listing = newListing(now())
+    if (!state.listing) await store.change((current) => ({ listing, ...current }))
+  }
+
+  /** @returns the last error */
+  const readAll = async (state: StreamState, session: ReadSession): Promise<unknown> => {
+    const newest = await readNewest(state, session)
+    if (newest.isOver) await begin(state)
+    const works = newest.isOver
+      ? []
+      : [() => finish(state, session), ...listings.map((plan) => () => list(plan, state, session))]
+    let { error } = newest
+    for (const work of works) if (session.mayGoOn()) error = (await work()) ?? error
+    return error
+  }
+
+  /**
+   * Ends the waiting for work that hangs, and saves what it has done: only a function that was killed leaves its attempt at
+   * an object behind. If the work goes on later after all, it is as if another invocation had done it.
+   * @param work gives the last error
+   * @returns whether there was anything to save, and the last error
+   */
+  const saved = async (session: ReadSession, deadline: number, work: Promise<unknown>) => {
+    const end = new AbortController()
+    const late = pause(Math.max(0, deadline - now()) + graceMs, undefined, { signal: end.signal }).then(
+      () => new StoreError('the time was up in the middle of an object or a listing: something does not answer'),
+    )
+    late.catch(() => {})
+    const outcome = await Promise.race([work, late]).then(
+      (error) => ({ error }),
+      (thrown: unknown) => ({ error: thrown, thrown }),
+    )
+    end.abort()
+    const { error } = outcome
+    const isNews = (await session.save(error)) !== undefined
+    if ('thrown' in outcome) throw outcome.thrown
+    return { isNews, error }
+  }
+
   return () => ({
     async live(deadline) {
       const state = await store.read()
@@ -93,22 +139,15 @@ export function createStreamTick({
         await store.change(({ configuration: _old, ...others }) => others)
       }
       const session = readSession(ports, state, deadline, true)
-      const newest = await readNewest(state, session)
-      const works = newest.isOver
-        ? []
-        : [() => finish(state, session), ...listings.map((plan) => () => list(plan, state, session))]
-      let { error } = newest
-      for (const work of works) if (session.mayGoOn()) error = (await work()) ?? error
+      const { isNews, error } = await saved(session, deadline, readAll(state, session))
       // An idle minute changes nothing and says nothing.
-      if (!(await session.save(error))) return
-      report.objects(session.totals, error)
+      if (isNews) report.objects(session.totals, error)
     },
     async past(deadline) {
       const keys = await findJobs()
       if (keys.length > 0) {
         const session = readSession(ports, await store.read(), deadline, true)
-        report.replays(await workOnReplays(ports, jobs, session, keys))
-        await session.save()
+        await saved(session, deadline, workOnReplays(ports, jobs, session, keys).then(report.replays))
       }
       if (!readConfiguration) return
       const check = await checkConfiguration((await store.read()).configuration, readConfiguration, now)

@@ -33,14 +33,17 @@ export type DownloadClient = (request: DownloadRequest) => Promise<Download>
 export interface DownloadClientOptions {
   /** @default Date.now */
   readonly now?: () => number
-  /** The longest wait for the answer, and then for each further part, in milliseconds. @default 30,000 */
+  /**
+   * The longest wait for the answer, and then for each further part, in milliseconds: so short that another attempt fits
+   * into the same minute. @default 5,000
+   */
   readonly silenceMs?: number
 }
 
 /** Built on node:http, because fetch unpacks every body that says `Content-Encoding: gzip`. */
 export function createDownloadClient({
   now = Date.now,
-  silenceMs = 30_000,
+  silenceMs = 5_000,
 }: DownloadClientOptions = {}): DownloadClient {
   return async (request) => {
     const url = checkedUrl(request)

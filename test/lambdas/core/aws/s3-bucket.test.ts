@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import * as sdk from '@aws-sdk/client-s3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { s3Bucket } from '../../../../lambdas/core/aws/s3-bucket.ts'
 import type { OpenedObject } from '../../../../lambdas/core/stream/bucket.ts'
 import { startStack } from '../../../support/clients.ts'
@@ -124,6 +125,28 @@ describe('a listing', () => {
     expect((await bucket.list('a/', 'a/1')).map(({ name }) => name)).toEqual(['a/2'])
     expect(await bucket.list('', '😀')).toEqual([])
   })
+})
+
+test('a content or a listing that begins and goes no further is an error after its time', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { etag: '"a"', 'content-length': 10 }).write('x')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const client = new sdk.S3Client({
+    ...{ endpoint: `http://127.0.0.1:${address.port}`, region: 'us-east-1', forcePathStyle: true },
+    credentials: { accessKeyId: 'AKIAEXAMPLEOFNOBODY1', secretAccessKey: 'SecretOfNobody' },
+  })
+  onTestFinished(() => client.destroy())
+  const bound = () => ({ abortSignal: AbortSignal.timeout(200) })
+  const bucket = s3Bucket(async () => ({ sdk, client }), Bucket, undefined, bound)
+  await expect(bucket.open('a.json.gz')).rejects.toMatchObject({ name: 'StoreError' })
+  await expect(bucket.list('')).rejects.toMatchObject({ name: 'StoreError' })
 })
 
 test('the version changes with the content', async () => {

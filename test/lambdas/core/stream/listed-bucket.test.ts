@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { AuthError } from '../../../../lambdas/core/errors.ts'
 import type { ListedObject, StreamBucket } from '../../../../lambdas/core/stream/bucket.ts'
 import { auditStream, burst, dailyCheck, setUpCheck, steadyFlow } from '../../../../simulators/github/audit-stream.ts'
 import type { Outcome, Written } from '../../../../simulators/github/audit-stream-objects.ts'
@@ -202,6 +203,71 @@ test('a role that was taken away is reported every minute and asked for less and
   expect(world.errors.every((error) => error instanceof Error && error.name === 'AuthError')).toBe(true)
   expect(String(world.errors.at(-1))).toContain('roles/storage.objectViewer')
   expect(requestsOf(world) - before).toBeLessThan(10)
+})
+
+test.each([3, 10, 40])('what was written in %i days without a role is read once it is back', async (days) => {
+  const world = await listedWorld()
+  await world.minutes(2)
+  world.server.withdrawRole()
+  const expected: string[] = []
+  for (let passed = 0; passed < days; passed++) {
+    expected.push(...idsOf(write(world)))
+    await world.minutes(2)
+    world.time += day
+  }
+  world.server.grantRole()
+  await world.minutes(60)
+  expect(distinct(world.ids)).toEqual(distinct(expected))
+  expect(world.failures).toEqual([])
+})
+
+test('a source whose role comes ten days after it reads what was written since it began', async () => {
+  const world = await listedWorld()
+  world.server.withdrawRole()
+  await world.minutes(2)
+  const expected = idsOf(write(world))
+  world.time += 10 * day
+  await world.minutes(2)
+  world.server.grantRole()
+  await world.minutes(60)
+  expect(distinct(world.ids)).toEqual(distinct(expected))
+})
+
+test('an object that stays unreadable becomes one failure after eight days, and the others are rows', async () => {
+  let broken = ''
+  const world = await listedWorld({
+    bucket: (right) => ({
+      ...right,
+      open: async (name) => {
+        if (name === broken) throw new AuthError('no right to read')
+        return right.open(name)
+      },
+    }),
+  })
+  await world.minutes(2)
+  const [lost, ...others] = [1, 2, 3].map((seed) => steadyFlow(auditStream({ seed }), { now: world.time, minutes: 1 }))
+  broken = lost?.objects[0]?.name ?? ''
+  for (const one of [lost, ...others]) if (one) write(world, one)
+  const expected = others.flatMap((one) => idsOf(one.expected))
+  for (let hours = 0; hours < 7 * 24; hours++) {
+    await world.minutes(2)
+    world.time += 60 * minute
+    if (hours === 0) expected.push(...idsOf(write(world)))
+  }
+  expect(world.failures).toEqual([])
+  for (let days = 0; days < 12; days++) {
+    await world.minutes(2)
+    world.time += day
+  }
+  expect(distinct(world.ids)).toEqual(distinct(expected))
+  expect(world.failures).toMatchObject([
+    {
+      reason: 'incomplete',
+      origin: `gs://example-audit-log/${broken}`,
+      detail: expect.stringContaining('no right to read'),
+    },
+  ])
+  expect((await world.state()).lastResult).toMatchObject({ outcome: 'done' })
 })
 
 test('an outage of the storage is survived', async () => {

@@ -28,7 +28,10 @@ test('the first listing of a source reads the last eight days, and only what has
   await world.tick()
   expect(world.ids).toEqual(['eight', 'settled', 'week'])
   expect(world.calls.filter((call) => call.startsWith('open'))).toHaveLength(3)
-  expect(world.state.listing).toEqual({ startedAt: epoch, endedAt: epoch, isOpen: false, found: 3 })
+  expect(world.state.listing).toEqual({
+    ...{ startedAt: epoch, endedAt: epoch, isOpen: false, found: 3 },
+    from: epoch - 8 * day,
+  })
   expect(world.runs).toMatchObject([{ kind: 'listing', stream: 'github.stream', outcome: 'done', new: 3, failed: 0 }])
 })
 
@@ -78,6 +81,78 @@ test('one object that cannot be read does not stop the listing, and is found aga
   await world.tick()
   expect(world.ids).toEqual(['a', 'b', 'c', 'd', 'e'])
   expect(world.state.lastResult).toMatchObject({ outcome: 'done' })
+})
+
+/** As long as a listing is due, for some days. */
+async function days(world: StreamWorld, count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) {
+    world.clock.time += day
+    await world.tick()
+  }
+}
+
+test('after an outage of any length it goes back to the last whole listing, and no object fails at once', async () => {
+  const world = new StreamWorld()
+  await world.tick()
+  const names = ['a', 'b', 'c', 'd']
+  // Not settled yet when the first listing began.
+  for (const [index, name] of names.entries()) named(world, name, minute - index * 5 * day)
+  world.breaks = (call) => call.startsWith('list')
+  await days(world, 20)
+  world.breaks = (call) => call === 'open b.json.gz'
+  await days(world, 1)
+  // The listing that could not end ends, and another one follows.
+  await world.tick()
+  expect(world.ids).toEqual(['a', 'c', 'd'])
+  world.breaks = () => false
+  await days(world, 1)
+  expect(world.ids).toEqual(names)
+  expect(world.failures.size).toBe(0)
+})
+
+test('an object that it never could read is one failure after eight days, as soon as another listing has failed', async () => {
+  const world = new StreamWorld()
+  for (const name of ['a', 'b', 'c']) named(world, name, hour)
+  world.breaks = (call) => call === 'open b.json.gz'
+  await world.tick()
+  named(world, 'later', 0)
+  await days(world, 7)
+  expect([world.ids, world.failures.size]).toEqual([['a', 'c', 'later'], 0])
+  await days(world, 12)
+  expect([...world.failures.values()]).toMatchObject([
+    {
+      reason: 'incomplete',
+      origin: 's3://audit-bucket/b.json.gz',
+      detail: expect.stringContaining('broken: open b.json.gz'),
+    },
+  ])
+  expect(world.marks).toBe(4)
+  expect(world.state.lastResult).toMatchObject({ outcome: 'done' })
+})
+
+test('no object is given up while later ones cannot be read either', async () => {
+  const world = new StreamWorld()
+  const names = ['a', 'b', 'c', 'd', 'e']
+  for (const name of names) named(world, name, hour)
+  world.breaks = (call) => call.startsWith('open')
+  for (let hours = 0; hours < 20 * 24; hours++) {
+    await world.tick()
+    world.clock.time += hour
+  }
+  expect(world.failures.size).toBe(0)
+  world.breaks = () => false
+  await days(world, 3)
+  expect(world.ids).toEqual(names)
+  expect(world.failures.size).toBe(0)
+})
+
+test('objects that are older than the first listing reaches are neither read nor failures on any day', async () => {
+  const world = new StreamWorld()
+  named(world, 'older', 8 * day + 1)
+  named(world, 'week', 7 * day)
+  await world.tick()
+  await days(world, 4)
+  expect([world.ids, world.failures.size, world.marks]).toEqual([['week'], 0, 1])
 })
 
 test('three in a row make it wait, longer each time, and it goes on after what it has dealt with', async () => {
