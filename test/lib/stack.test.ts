@@ -325,6 +325,7 @@ test('stack.json has all facts that the commands need', () => {
       url: `<${idOf(resources, 'AWS::ApiGatewayV2::Api', 'Intake')}.ApiEndpoint>`,
       secrets: 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:',
     },
+    namesRecoveries: true,
     sources: {
       'github-one': { type: 'github-webhook', label: 'One "quoted"', secret: '<1|:secret:|<GithubOneSecret>>' },
       'github-two': { type: 'github-webhook', label: 'Two', secret: '<1|:secret:|<GithubTwoSecret>>' },
