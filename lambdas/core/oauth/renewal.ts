@@ -42,9 +42,11 @@ export function createRenewal(options: RenewalOptions): Renewal {
   let lookedAt = Number.NEGATIVE_INFINITY
   /** A pair that could not be stored, with the secret that it replaces: it is the only one that works on. */
   let unstored: { readonly before: string; readonly next: RenewedPair } | undefined
-  const underLease = async (lease: RenewalLease): Promise<SecretVersion | undefined> => {
-    const current = await secrets.read(secretId, 'AWSCURRENT')
-    const pair = current && pairIn(current.value)
+  const underLease = async (
+    lease: RenewalLease,
+    current: SecretVersion | undefined,
+    pair: TokenPair | undefined,
+  ): Promise<SecretVersion | undefined> => {
     if (!current || !pair || now() < renewAt(pair, current)) {
       await lease.release()
       return current
@@ -74,14 +76,19 @@ export function createRenewal(options: RenewalOptions): Renewal {
     if (!hasExpired && now() - lookedAt < lookAgainMs) return version
     lookedAt = now()
     let lease: RenewalLease | undefined
+    let tried = pair
     try {
-      const taken = await takeLease(ops, leaseKey, now)
+      const taken = await takeLease(ops, leaseKey, pair.refreshToken, now)
       // The expired token would be refused in words that say nothing of the renewal.
       if (!('confirm' in taken) && hasExpired) throw notRenewed(taken)
-      lease = 'confirm' in taken ? taken : undefined
-      return (lease && (await underLease(lease))) ?? version
+      if (!('confirm' in taken)) return version
+      lease = taken
+      const current = await secrets.read(secretId, 'AWSCURRENT')
+      const latest = current && pairIn(current.value)
+      tried = latest ?? pair
+      return (await underLease(lease, current, latest)) ?? version
     } catch (error) {
-      await lease?.fail(error, detailOf(error) ?? 'unknown').catch(() => undefined)
+      await lease?.fail(error, detailOf(error) ?? 'unknown', tried.refreshToken).catch(() => undefined)
       if (hasExpired) throw error
       options.report(error)
       return version

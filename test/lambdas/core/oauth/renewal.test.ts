@@ -251,13 +251,15 @@ test('an expired token is not used while its renewal waits, and the error says w
 })
 
 test('a check says that a renewal is refused although the token still works', async () => {
-  const { clock, provider, process, store } = world()
+  const { clock, provider, process, kept, store } = world()
   provider.clientSecretIsRight = false
   clock.time = epoch + 6 * hour
   await process().value()
   const read = async () => {}
   const checked = async () =>
-    await checkStreams([withRenewal({ stream: 'acme.audit', read }, await lastRenewal(store, leaseKey))])
+    await checkStreams([
+      withRenewal({ stream: 'acme.audit', read }, () => lastRenewal(store, leaseKey, async () => kept.version.value)),
+    ])
   expect(await checked()).toEqual({
     checks: [
       {
@@ -272,4 +274,30 @@ test('a check says that a renewal is refused although the token still works', as
   clock.time += hour
   await process().value()
   expect(await checked()).toEqual({ checks: [{ stream: 'acme.audit', ok: true }] })
+})
+
+test('the wait after a refusal is not one for another pair, and nothing tells its refresh token', async () => {
+  const { clock, provider, process, kept, text } = world()
+  provider.clientSecretIsRight = false
+  clock.time = epoch + 6 * hour
+  await process().value()
+  provider.clientSecretIsRight = true
+  const consented = provider.issue()
+  const expiresAt = new Date(clock.time - 1).toISOString()
+  kept.version = { value: JSON.stringify({ ...consented, expiresAt }), createdAt: clock.time }
+  expect(text(leaseKey)).toContain('bad_client_secret')
+  expect(text(leaseKey)).not.toContain('xoxe')
+  expect(tokenIn(await process().value())).toBe('xoxe.xoxp-1-3')
+})
+
+test('a lease of before, which names no pair, is held', async () => {
+  const { clock, provider, process, objects } = world()
+  clock.time = epoch + 6 * hour
+  const older = { owner: 'another process', expiresAt: clock.time + 20_000 }
+  objects.set(leaseKey, new TextEncoder().encode(JSON.stringify(older)))
+  await process().value()
+  expect(provider.exchanges).toBe(0)
+  clock.time += minute
+  await process().value()
+  expect(provider.exchanges).toBe(1)
 })
