@@ -6,6 +6,8 @@ import { untilInterrupted } from './until-interrupted.ts'
 export interface CredentialPorts {
   /** @returns the stored credential; `undefined` when the secret is empty */
   read(): Promise<string | undefined>
+  /** @returns the credential that the stored one has replaced; `undefined` when it was the first */
+  readReplaced(): Promise<string | undefined>
   store(credential: string): Promise<void>
   check(): Promise<readonly FoundCheck[]>
 }
@@ -40,7 +42,10 @@ export async function replaceCredential(
     if (former === undefined) return 'It stays in the secret, which was empty before.'
     if (former === credential) return 'It was in the secret before.'
     // A function that has renewed the credential in the meantime has made it another one.
-    if ((await ports.read()) === credential) await ports.store(former)
+    if ((await ports.read()) !== credential) return 'The secret holds another credential by now, which stays.'
+    // One that renewed the former credential after we read it has used it up.
+    const replaced = await ports.readReplaced().catch(() => undefined)
+    await ports.store(replaced === undefined || replaced === credential ? former : replaced)
     return isBack
   }
   const checks = await untilInterrupted(ports.check, signal).catch(async (cause: unknown) => {

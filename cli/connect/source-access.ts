@@ -71,10 +71,12 @@ function noted(installation: Installation, { id, facts, isRecovery }: Target, no
   const known = isRecovery ? optionsOfRecovery(facts.options) : facts.options
   const values = { facts: known, ...(options && { options }), others }
   if (secretId === undefined) return { values }
+  const read = async (label: 'AWSCURRENT' | 'AWSPREVIOUS') => (await secrets.read(secretId, label))?.value
   return {
     values,
     credential: {
-      read: async () => (await secrets.read(secretId, 'AWSCURRENT'))?.value,
+      read: () => read('AWSCURRENT'),
+      readReplaced: () => read('AWSPREVIOUS'),
       store: (credential) => storeSecret(secretId, credential),
       check: () => askForChecks(installation, functionName),
     },

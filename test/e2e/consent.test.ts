@@ -137,6 +137,19 @@ describe.skipIf(!hasBrowser)('in a browser (skipped where there is none)', () =>
     expect(await source.missing(ids)).toEqual([])
   })
 
+  test('Slack: after a refused renewal, another consent connects the source', async () => {
+    const source = world.source(slackConsent.id)
+    await fetch(`${source.provider.url}/_app`, { method: 'POST', body: '{"uninstall": "token_revoked"}' })
+    world.advance(6.5 * hour)
+    await source.tick()
+    expect(source.lastResult()).toMatchObject({ outcome: 'credentials' })
+    expect(await world.everythingWritten()).toContain('does not renew the token (invalid_refresh_token)')
+    const { command } = await consent(source, { choose: 'organization', button: 'Allow' }, ['--replace', '--no-wait'])
+    const { code, printed } = await command.end()
+    expect(printed).toContain('the credential works.')
+    expect(code).toBe(0)
+  })
+
   test('GitHub: link, consent, callback, rows', async () => {
     const source = world.source(githubConsent.id)
     const { command, shown } = await consent(source, { button: 'Authorize' })

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { TransientError } from '../errors.ts'
 import { formIn, isFlag, isNumber, isText, objectOf, optional, type Passing } from '../json/forms.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
 import { type Backoff, backOff, isBackoff, maxSkewMs, mustWait } from '../poll/waiting.ts'
 import type { ObjectStore } from '../ports.ts'
+import { pairIn } from './token-pair.ts'
 
 /**
  * Shorter than the time between two runs, in milliseconds: after a death the next one tries the refresh token again,
@@ -18,6 +19,8 @@ const isRenewals = objectOf({
   /** The process that renews the credential. */
   owner: optional(isText),
   expiresAt: optional(isNumber),
+  /** Of which pair the members below speak, as `nameOf` tells them apart; objects from before do not say it. */
+  of: optional(isText),
   /** The next attempt after one that failed. */
   wait: optional(isBackoff),
   /** Why the last attempt failed. */
@@ -32,8 +35,8 @@ export interface RenewalLease {
   confirm(): Promise<boolean>
   /** Gives it back after a renewal, or because none was needed. */
   release(): Promise<void>
-  /** Gives it back after an attempt that failed. */
-  fail(error: unknown, problem: string): Promise<void>
+  /** Gives it back after an attempt to renew the pair of this refresh token, which failed. */
+  fail(error: unknown, problem: string, refreshToken: string): Promise<void>
 }
 
 /** Why a credential is not renewed: what the last attempt found, or nothing while another process is at it. */
@@ -43,13 +46,23 @@ export type Unavailable = Pick<Renewals, 'problem' | 'isRefused'>
 export const renewalKey = (stateFolder: string): string => `${stateFolder}credential.json`
 
 /**
- * Takes the lease of a credential.
+ * Tells pairs apart in an object that more may read than the secret. The hash of a refresh token gives nothing away,
+ * because it is long and random. A secret's times do not tell pairs apart: one may be put back within a second.
+ */
+const nameOf = (refreshToken: string): string => createHash('sha256').update(refreshToken).digest('base64url')
+
+/** What is known of the pair of a refresh token: what was found of another one says nothing of it. */
+const knownOf = (known: Renewals, refreshToken: string): Renewals => (known.of === nameOf(refreshToken) ? known : {})
+
+/**
+ * Takes the lease of a credential, to renew the pair of a refresh token.
  * @returns why not, when another process has it or the next attempt is not due
  * @throws {StoreError} when it cannot be read or stored
  */
 export async function takeLease(
   store: ObjectStore,
   key: string,
+  refreshToken: string,
   now: () => number,
 ): Promise<RenewalLease | Unavailable> {
   const stored = await store.get(key)
@@ -58,7 +71,8 @@ export async function takeLease(
   const left = (known.expiresAt ?? time) - time
   // A lease that expires later than any we write comes from a wrong clock.
   const isHeld = left > 0 && left <= leaseMs + maxSkewMs
-  if (isHeld || mustWait(known.wait, time)) return { problem: known.problem, isRefused: known.isRefused }
+  const { wait: waits, problem, isRefused } = knownOf(known, refreshToken)
+  if (isHeld || mustWait(waits, time)) return { problem, isRefused }
   const owner = randomUUID()
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   const save = (renewals: Renewals) => guarded(new TextEncoder().encode(JSON.stringify(renewals)))
@@ -69,18 +83,34 @@ export async function takeLease(
     async release() {
       await save({})
     },
-    async fail(error, problem) {
+    async fail(error, problem, refreshToken) {
+      const before = knownOf(known, refreshToken).wait
       // The provider may have exchanged the refresh token, and then takes it for a short while only.
-      const isLost = error instanceof TransientError && error.retryAt === undefined && !known.wait
-      const wait: Backoff = isLost ? { notBefore: now(), step: 1 } : backOff(error, known.wait, now())
-      await save({ wait, problem, isRefused: !(error instanceof TransientError) || undefined })
+      const isLost = error instanceof TransientError && error.retryAt === undefined && !before
+      const wait: Backoff = isLost ? { notBefore: now(), step: 1 } : backOff(error, before, now())
+      await save({
+        of: nameOf(refreshToken),
+        wait,
+        problem,
+        isRefused: !(error instanceof TransientError) || undefined,
+      })
     },
   }
 }
 
-/** What the last renewal of a credential found; without `problem` it succeeded, or there was none. */
-export async function lastRenewal(store: Pick<ObjectStore, 'get'>, key: string): Promise<Unavailable> {
-  const { problem, isRefused } = read((await store.get(key))?.body)
+/**
+ * What the last renewal of a credential found; without `problem` it succeeded, or there was none.
+ * @param credential reads the text of the secret; called when there is something to tell
+ */
+export async function lastRenewal(
+  store: Pick<ObjectStore, 'get'>,
+  key: string,
+  credential: () => Promise<string>,
+): Promise<Unavailable> {
+  const known = read((await store.get(key))?.body)
+  const pair = known.problem === undefined ? undefined : pairIn(await credential())
+  if (!pair) return {}
+  const { problem, isRefused } = knownOf(known, pair.refreshToken)
   return { problem, isRefused }
 }
 

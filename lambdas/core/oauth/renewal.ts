@@ -40,48 +40,60 @@ const mostPuts = 4
 export function createRenewal(options: RenewalOptions): Renewal {
   const { secretId, secrets, ops, leaseKey, now = Date.now } = options
   let lookedAt = Number.NEGATIVE_INFINITY
-  /** A pair that could not be stored, with the secret that it replaces: it is the only one that works on. */
-  let unstored: { readonly before: string; readonly next: RenewedPair } | undefined
-  const underLease = async (lease: RenewalLease): Promise<SecretVersion | undefined> => {
-    const current = await secrets.read(secretId, 'AWSCURRENT')
-    const pair = current && pairIn(current.value)
-    if (!current || !pair || now() < renewAt(pair, current)) {
+  /**
+   * Pairs that could not be stored, by the text of the secret that they replace: they alone work on, also after another
+   * credential that was tried in the secret meanwhile. Kept in memory alone.
+   */
+  const unstored = new Map<string, RenewedPair>()
+  const isDue = (pair: TokenPair, version: SecretVersion) =>
+    // A version that is put back begins another half of a life, in which its pair could be lost.
+    unstored.has(version.value) || now() >= renewAt(pair, version)
+  const underLease = async (
+    lease: RenewalLease,
+    current: SecretVersion | undefined,
+    pair: TokenPair | undefined,
+  ): Promise<SecretVersion | undefined> => {
+    if (!current || !pair || !isDue(pair, current)) {
       await lease.release()
       return current
     }
-    const next = unstored?.before === current.value ? unstored.next : await renewedOf(options, pair, lease)
+    const next = unstored.get(current.value) ?? (await renewedOf(options, pair, lease))
     if (!next) return undefined
-    unstored = { before: current.value, next }
+    unstored.set(current.value, next)
     // A process that stood still meanwhile may have been overtaken: the other one has a later pair.
     if (!(await lease.confirm())) return undefined
-    const latest = await secrets.read(secretId, 'AWSCURRENT')
-    // An operator or a consent has stored another credential meanwhile, which counts.
-    if (latest?.value !== current.value) {
-      unstored = undefined
-      await lease.release()
-      return latest
-    }
     const value = withPair(pair, next)
-    await stored(options, value)
-    unstored = undefined
+    const latest = await storedOver(options, current.value, value)
+    if (latest?.value === value) unstored.delete(current.value)
     await lease.release().catch(() => undefined)
-    return { value, createdAt: now() }
+    return latest
   }
   return async (version) => {
+    for (const [before, { expiresAt }] of unstored) {
+      // The credential that came in between has come to stay.
+      if (before !== version.value && now() >= Date.parse(expiresAt)) unstored.delete(before)
+    }
     const pair = pairIn(version.value)
-    if (!pair || now() < renewAt(pair, version)) return version
+    if (!pair || !isDue(pair, version)) return version
     const hasExpired = pair.expiresAt !== undefined && now() >= pair.expiresAt
     if (!hasExpired && now() - lookedAt < lookAgainMs) return version
     lookedAt = now()
     let lease: RenewalLease | undefined
+    let tried = pair
     try {
-      const taken = await takeLease(ops, leaseKey, now)
-      // The expired token would be refused in words that say nothing of the renewal.
-      if (!('confirm' in taken) && hasExpired) throw notRenewed(taken)
-      lease = 'confirm' in taken ? taken : undefined
-      return (lease && (await underLease(lease))) ?? version
+      const taken = await takeLease(ops, leaseKey, pair.refreshToken, now)
+      if (!('confirm' in taken)) {
+        // The expired token would be refused in words that say nothing of the renewal.
+        if (hasExpired) throw notRenewed(taken)
+        return version
+      }
+      lease = taken
+      const current = await secrets.read(secretId, 'AWSCURRENT')
+      const latest = current && pairIn(current.value)
+      tried = latest ?? pair
+      return (await underLease(lease, current, latest)) ?? version
     } catch (error) {
-      await lease?.fail(error, detailOf(error) ?? 'unknown').catch(() => undefined)
+      await lease?.fail(error, detailOf(error) ?? 'unknown', tried.refreshToken).catch(() => undefined)
       if (hasExpired) throw error
       options.report(error)
       return version
@@ -118,11 +130,23 @@ async function renewedOf(
   }
 }
 
-/** @throws {StoreError} when no attempt succeeds */
-async function stored({ tokens, secretId }: RenewalOptions, value: string): Promise<void> {
+/**
+ * Stores a text unless an operator or a consent has stored another credential meanwhile, which counts.
+ * @returns what the secret holds now
+ * @throws {StoreError} when no attempt succeeds
+ */
+async function storedOver(
+  { secrets, tokens, secretId, now = Date.now }: RenewalOptions,
+  before: string,
+  value: string,
+): Promise<SecretVersion | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tokens.put(secretId, value)
+      const latest = await secrets.read(secretId, 'AWSCURRENT')
+      // An attempt of which the answer was lost may have stored it.
+      if (latest?.value !== before) return latest
+      await tokens.put(secretId, value)
+      return { value, createdAt: now() }
     } catch (error) {
       if (!(error instanceof StoreError) || attempt >= mostPuts) throw error
     }

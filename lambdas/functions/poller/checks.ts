@@ -21,7 +21,7 @@ export async function checksOf(sourceType: string, ports: SourcePorts): Promise<
     const { id } = await registered(objectStreams, sourceType)
     return [objectsCheck(id, gcsBucket(ports))]
   }
-  const renewal = await lastRenewal(ports.ops, renewalKey(stateFolder(ports.source.id)))
+  const renewal = () => lastRenewal(ports.ops, renewalKey(stateFolder(ports.source.id)), ports.secret.value)
   return forChosen(sourceType, ports, (stream, own) =>
     withRenewal(feedCheck(stream.facts, connectorOf(stream, own)), renewal),
   )

@@ -43,7 +43,12 @@ function world(stored: string | undefined, works: boolean) {
         },
       },
       target: targetOf(facts.sources, 'slack', false),
-      ports: { read: async () => stored, store: async () => {}, check: async () => checks },
+      ports: {
+        read: async () => stored,
+        readReplaced: async () => undefined,
+        store: async () => {},
+        check: async () => checks,
+      },
       values: { facts: {}, others: {} },
       person: {
         isThere: true,

@@ -11,13 +11,21 @@ function world(
   check: (stored: () => string | undefined) => Promise<readonly FoundCheck[]>,
 ) {
   let value = former
+  let replaced: string | undefined
+  const put = (credential: string) => {
+    replaced = value
+    value = credential
+  }
   const stored: string[] = []
+  const before: string[] = []
   const notes: string[] = []
   const leaving = new AbortController()
   const ports = {
     read: async () => value,
+    readReplaced: async () => replaced,
     store: async (credential: string) => {
-      value = credential
+      for (const renewed of before.splice(0)) put(renewed)
+      put(credential)
       stored.push(credential)
     },
     check: () => check(() => value),
@@ -27,9 +35,9 @@ function world(
     notes,
     leaving,
     value: () => value,
-    renew: (renewed: string) => {
-      value = renewed
-    },
+    renew: put,
+    /** A function stores what it has renewed just before the next credential is stored. */
+    renewBefore: (renewed: string) => before.push(renewed),
     replace: (credential: string, keep = false) =>
       replaceCredential(ports, credential, {
         report: () => {},
@@ -68,13 +76,22 @@ test.each([
   expect(stored).toEqual(written)
 })
 
-test('what a function has renewed in the meantime stays', async () => {
-  const { replace, renew, value } = world('old', async () => {
+test('what a function has renewed in the meantime stays, and is not called the former one', async () => {
+  const { replace, renew, value, notes } = world('old', async () => {
     renew('renewed')
     return [refused]
   })
   await replace('new')
   expect(value()).toBe('renewed')
+  expect(notes).toEqual(['The secret holds another credential by now, which stays.'])
+})
+
+test('what a function has renewed at the last moment is put back, because the one before it works no more', async () => {
+  const { replace, renewBefore, value, notes } = world('old', async () => [refused])
+  renewBefore('renewed')
+  await replace('new')
+  expect(value()).toBe('renewed')
+  expect(notes).toEqual(['The former credential is back in the secret.'])
 })
 
 describe('without a check the former one is put back', () => {

@@ -1,61 +1,10 @@
 import { expect, test } from 'vitest'
-import { AuthError, StoreError } from '../../../../lambdas/core/errors.ts'
-import { createRenewal } from '../../../../lambdas/core/oauth/renewal.ts'
+import { AuthError } from '../../../../lambdas/core/errors.ts'
 import { withRenewal } from '../../../../lambdas/core/oauth/renewal-check.ts'
 import { lastRenewal } from '../../../../lambdas/core/oauth/renewal-lease.ts'
 import { checkStreams } from '../../../../lambdas/core/poll/check.ts'
-import { keptSecret } from '../../../../lambdas/core/poll/provider/kept-secret.ts'
-import type { SecretVersion } from '../../../../lambdas/core/ports.ts'
 import { Kill, Killer } from '../../../support/killer.ts'
-import { memoryStore } from '../../../support/memory-stores.ts'
-import { RotatingProvider } from '../../../support/rotating-provider.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-const epoch = Date.UTC(2026, 0, 15, 12)
-const leaseKey = 'state/example/credential.json'
-
-/** A secret whose token expires, its provider, and processes that use it. */
-function world(secret?: (pair: { token: string; refreshToken: string; expiresAt: string }) => string) {
-  const clock = { time: epoch }
-  const now = () => clock.time
-  const provider = new RotatingProvider(now)
-  const { store, objects, text } = memoryStore()
-  const first = provider.issue()
-  const value = secret?.(first) ?? JSON.stringify({ ...first, team: 'T0EXAMPLE1' })
-  const kept: { version: SecretVersion; puts: number; fails: number } = {
-    version: { value, createdAt: epoch },
-    puts: 0,
-    fails: 0,
-  }
-  const reported: unknown[] = []
-  const process = (killer = new Killer(), between?: () => Promise<void>) => {
-    const port = killer.process(between)
-    const secrets = { read: port(async () => kept.version) }
-    const put = async (_id: string, value: string) => {
-      if (kept.fails > 0) {
-        kept.fails--
-        throw new StoreError('the secret cannot be stored')
-      }
-      kept.puts++
-      kept.version = { value, createdAt: clock.time }
-    }
-    const renewal = createRenewal({
-      secretId: 'arn:the-secret',
-      secrets,
-      tokens: { put: port(put) },
-      ops: { ...store, get: port(store.get), putIf: port(store.putIf) },
-      leaseKey,
-      renew: port(provider.renew),
-      report: (error) => reported.push(error),
-      now,
-    })
-    return keptSecret(secrets, 'arn:the-secret', { now, renewal })
-  }
-  return { clock, provider, process, kept, store, objects, text, reported, first }
-}
-
-const tokenIn = (secret: string): string => JSON.parse(secret).token
+import { epoch, hour, leaseKey, minute, tokenIn, renewalWorld as world } from '../../../support/renewal-world.ts'
 
 test('a token is renewed at half of its life, and the new pair is stored with the one before', async () => {
   const { clock, provider, process, kept, first } = world()
@@ -227,16 +176,6 @@ test('a credential that was replaced by hand meanwhile is taken as it is', async
   expect(provider.exchanges).toBe(0)
 })
 
-test('a credential that is stored while the token is renewed is not overwritten', async () => {
-  const { clock, provider, process, kept } = world()
-  clock.time = epoch + 6 * hour
-  const secret = process(new Killer(), async () => {
-    if (provider.exchanges === 1) kept.version = { value: 'xoxp-pasted-by-hand', createdAt: clock.time }
-  })
-  expect(await secret.value()).toBe('xoxp-pasted-by-hand')
-  expect([provider.exchanges, kept.puts]).toEqual([1, 0])
-})
-
 test('an expired token is not used while its renewal waits, and the error says why it was not renewed', async () => {
   const { clock, provider, process } = world()
   provider.clientSecretIsRight = false
@@ -251,13 +190,15 @@ test('an expired token is not used while its renewal waits, and the error says w
 })
 
 test('a check says that a renewal is refused although the token still works', async () => {
-  const { clock, provider, process, store } = world()
+  const { clock, provider, process, kept, store } = world()
   provider.clientSecretIsRight = false
   clock.time = epoch + 6 * hour
   await process().value()
   const read = async () => {}
   const checked = async () =>
-    await checkStreams([withRenewal({ stream: 'acme.audit', read }, await lastRenewal(store, leaseKey))])
+    await checkStreams([
+      withRenewal({ stream: 'acme.audit', read }, () => lastRenewal(store, leaseKey, async () => kept.version.value)),
+    ])
   expect(await checked()).toEqual({
     checks: [
       {
@@ -272,4 +213,30 @@ test('a check says that a renewal is refused although the token still works', as
   clock.time += hour
   await process().value()
   expect(await checked()).toEqual({ checks: [{ stream: 'acme.audit', ok: true }] })
+})
+
+test('the wait after a refusal is not one for another pair, and nothing tells its refresh token', async () => {
+  const { clock, provider, process, kept, text } = world()
+  provider.clientSecretIsRight = false
+  clock.time = epoch + 6 * hour
+  await process().value()
+  provider.clientSecretIsRight = true
+  const consented = provider.issue()
+  const expiresAt = new Date(clock.time - 1).toISOString()
+  kept.version = { value: JSON.stringify({ ...consented, expiresAt }), createdAt: clock.time }
+  expect(text(leaseKey)).toContain('bad_client_secret')
+  expect(text(leaseKey)).not.toContain('xoxe')
+  expect(tokenIn(await process().value())).toBe('xoxe.xoxp-1-3')
+})
+
+test('a lease of before, which names no pair, is held', async () => {
+  const { clock, provider, process, objects } = world()
+  clock.time = epoch + 6 * hour
+  const older = { owner: 'another process', expiresAt: clock.time + 20_000 }
+  objects.set(leaseKey, new TextEncoder().encode(JSON.stringify(older)))
+  await process().value()
+  expect(provider.exchanges).toBe(0)
+  clock.time += minute
+  await process().value()
+  expect(provider.exchanges).toBe(1)
 })
