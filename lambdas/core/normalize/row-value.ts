@@ -7,8 +7,9 @@ export interface RowStruct {
   readonly [column: string]: RowValue
 }
 
-export const isRowStruct = (value: RowValue): value is RowStruct =>
-  typeof value === 'object' && !Array.isArray(value) && !isRawNumber(value)
+/** @param value null only in a row that no normalizer made */
+export const isRowStruct = (value: RowValue | null): value is RowStruct =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
 
 /** A column of a row or struct: its name and its index there. */
 export interface Slot {

@@ -306,6 +306,15 @@ test('an event that waited until its day left the retention is a row of the day 
   expect(days()).toEqual(['2026-05-12'])
 })
 
+test('null in place of a struct comes again and takes no neighbour along', async () => {
+  const { writeAmong } = world()
+  const row: Row = JSON.parse(JSON.stringify({ ...rowOf(), inner: null }))
+  const { failed } = await writeAmong({ body: messageOf([row]) })
+  expect([...failed].map(([id, { message }]) => [id, message])).toEqual([
+    ['m', expect.stringContaining('does not fit')],
+  ])
+})
+
 describe('whatever is changed in a message', () => {
   const column = fc.constantFrom(
     'p_source_id',
