@@ -14,16 +14,18 @@ import { allLogs, eventually, type Pipeline, startPipeline, webhookSettings } fr
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** Read once, so that a midnight during the test moves no day. */
-const today = new Date().toISOString().slice(0, 10)
-const tomorrow = new Date(Date.parse(today) + day).toISOString().slice(0, 10)
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+const now = Date.now()
+/** The functions' clock beside the real one at first, in milliseconds: in the evening it is hours earlier, so that no midnight moves a day. */
+const base = Math.min(0, Math.floor(now / day + 1) * day - 5 * 60 * minute - now)
+const today = dayOf(now + base)
+const tomorrow = dayOf(now + base + day)
 
 let pipeline: Pipeline
 let sender: HookSender
 let s3: S3Client
 let sqs: SQSClient
-/** The functions' clock beside the real one, in milliseconds. */
-let shift = 0
+let shift = base
 /** Ids of the deliveries that were acknowledged, by the day of their first receipt. */
 const acknowledged = new Set<string>()
 
@@ -34,6 +36,7 @@ beforeAll(async () => {
   s3 = new S3Client({ credentials, endpoint: endpoints.s3, region })
   sqs = new SQSClient({ credentials, endpoint: endpoints.sqs, region })
   for (const name of ['janitor', 'merger']) pipeline.run.schedules.get(name)?.stop()
+  pipeline.run.shiftClock(base)
 })
 afterAll(async () => {
   s3.destroy()
@@ -194,20 +197,20 @@ test('a file on no list is deleted when it is a day old; one that was set aside 
   expect(left).not.toContain(orphan)
   expect(left).toHaveLength((await listed(today)).length + 1)
   expect(await logged('data files on no list deleted')).toBe(1)
-  shift = 0
-  pipeline.run.shiftClock(0)
+  shift = base
+  pipeline.run.shiftClock(base)
 })
 
 test('an event that is sent again the next day stays under the first', async () => {
   const [first = ''] = once()
   const fresh = guids(2)
-  pipeline.run.shiftClock(day)
+  pipeline.run.shiftClock(base + day)
   await deliver([first, ...fresh])
   expect(await seen(`dt = '${tomorrow}'`)).toEqual([first, ...fresh].sort())
   expect(await merge(request(tomorrow))).toBe(true)
   expect(await seen(`dt = '${tomorrow}'`)).toEqual(fresh.toSorted())
   // Its first copy comes late: the day after loses its own.
-  pipeline.run.shiftClock(0)
+  pipeline.run.shiftClock(base)
   await deliver(fresh.slice(0, 1))
   expect(await merge(request(today))).toBe(true)
   // The request for the day after may still be on its way.
