@@ -46,7 +46,7 @@ export async function* contentOf(
         for await (const part of answer.parts) {
           position += part.length
           hash.update(part)
-          if (patience.isOver(part.length) && position < size) throw tooSlow()
+          if (patience.isOver(part.length) && (isUnpacked || position < size)) throw tooSlow()
           yield part
           patience.resume()
         }

@@ -33,8 +33,8 @@ const isRenewals = objectOf({
 export interface RenewalLease {
   /** Takes it for another full time. @returns false when another process has it by now */
   confirm(): Promise<boolean>
-  /** Gives it back after a renewal, or because none was needed. */
-  release(): Promise<void>
+  /** Gives it back after a renewal, or because none was needed: then what is known of pairs stays. */
+  release(isRenewed: boolean): Promise<void>
   /** Gives it back after an attempt to renew the pair of this refresh token, which failed. */
   fail(error: unknown, problem: string, refreshToken: string): Promise<void>
 }
@@ -80,8 +80,9 @@ export async function takeLease(
   if (!(await hold())) return {}
   return {
     confirm: hold,
-    async release() {
-      await save({})
+    async release(isRenewed) {
+      const { owner: _owner, expiresAt: _end, ...others } = known
+      await save(isRenewed ? {} : others)
     },
     async fail(error, problem, refreshToken) {
       const before = knownOf(known, refreshToken).wait

@@ -54,7 +54,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
     pair: TokenPair | undefined,
   ): Promise<SecretVersion | undefined> => {
     if (!current || !pair || !isDue(pair, current)) {
-      await lease.release()
+      await lease.release(false)
       return current
     }
     const next = unstored.get(current.value) ?? (await renewedOf(options, pair, lease))
@@ -65,7 +65,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
     const value = withPair(pair, next)
     const latest = await storedOver(options, current.value, value)
     if (latest?.value === value) unstored.delete(current.value)
-    await lease.release().catch(() => undefined)
+    await lease.release(latest?.value === value).catch(() => undefined)
     return latest
   }
   return async (version) => {

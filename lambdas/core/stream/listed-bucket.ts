@@ -20,7 +20,8 @@ const latestDays: ListingScope = {
 
 /**
  * How a bucket is read that sends no messages about new objects. Names that show the minute of writing are a shortcut and
- * no promise: whatever the names, the listing of the whole bucket finds what was written in the last eight days.
+ * no promise: whatever the names, the listing of the whole bucket finds what was written in the last eight days, or since the last
+ * one that could be made.
  */
 export const listedBucket = (ports: ReaderPorts): Required<Pick<StreamTickOptions, 'readNewest' | 'listings'>> => ({
   readNewest: createNewestReader(ports),

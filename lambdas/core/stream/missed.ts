@@ -66,7 +66,8 @@ export async function readMissed(
 ): Promise<ListingStep | undefined> {
   const { now } = ports
   if (!isDue(before, scope, now())) return undefined
-  const step = await walk(ports, session, continued(before, scope, now()), keep, scope)
+  const start = continued(before, scope, newListing(now(), session.lastEventAt))
+  const step = await walk(ports, session, start, keep, scope)
   if (step.error === undefined) return step
   const { error } = step
   const listing = { ...step.listing, wait: backOff(error, before?.wait, now()), detail: detailOf(error) }
@@ -81,24 +82,33 @@ function isDue(listing: Listing | undefined, { everyMs }: ListingScope, now: num
 }
 
 /** The listing without the error of its last attempt; a new one when the last has ended. */
-function continued(before: Listing | undefined, scope: ListingScope, now: number): Listing {
+function continued(before: Listing | undefined, { ageMs, settlingMs }: ListingScope, anew: Listing): Listing {
   if (before?.isOpen) {
     const { wait: _wait, detail: _detail, ...open } = before
     return open
   }
-  const { ageMs, settlingMs } = scope
+  const now = anew.startedAt
   const from = Math.min(now - ageMs, (before?.startedAt ?? now) - settlingMs, before?.unreadFrom ?? now)
   return {
-    ...newListing(now),
+    ...anew,
     endedAt: before?.endedAt,
     since: before?.startedAt,
+    readBefore: before?.readUntil,
     // The state is JSON, which knows nothing endless.
     ...(Number.isFinite(from) && { from }),
   }
 }
 
-/** A listing that has seen nothing yet. @param now in milliseconds since 1970 */
-export const newListing = (now: number): Listing => ({ startedAt: now, isOpen: true, found: 0 })
+/**
+ * A listing that has seen nothing yet. Times are milliseconds since 1970.
+ * @param readUntil when the newest object was written that has been read; 0 for none
+ */
+export const newListing = (now: number, readUntil: number): Listing => ({
+  startedAt: now,
+  isOpen: true,
+  found: 0,
+  readUntil,
+})
 
 /** @returns how far it came, also when an error stopped it */
 async function walk(
@@ -109,20 +119,20 @@ async function walk(
   scope: ListingScope,
 ): Promise<ListingStep> {
   const { settlingMs, ageMs, countsNames } = scope
-  const { startedAt, since, from = startedAt - ageMs } = start
+  const { startedAt, since = 0, from = startedAt - ageMs, readBefore = 0 } = start
   const wasRead = marks.snapshot()
   let listing = start
   let failures = 0
   let unread: unknown
-  /** Whether its time is over: the listing before could not read it either, though a later object was read. */
+  /** Whether its time is over: the listing before could not read it either, though a later object had been read by then. */
   const isHopeless = ({ writtenAt }: ListedObject): boolean =>
-    startedAt - writtenAt > ageMs && writtenAt <= (since ?? 0) - settlingMs && writtenAt < session.lastEventAt
+    startedAt - writtenAt > ageMs && writtenAt <= since - settlingMs && writtenAt < readBefore
   /** @returns false when the time is up before it is read */
   const take = async (object: ListedObject): Promise<boolean> => {
     const { writtenAt } = object
     const age = startedAt - writtenAt
     if (nameVerdict(object.name) !== 'read') {
-      const isNew = age >= 0 && writtenAt >= from && writtenAt > (since ?? 0)
+      const isNew = age >= 0 && writtenAt >= from && writtenAt > since
       if (countsNames && isNew) await session.read(object)
       return true
     }
@@ -134,6 +144,7 @@ async function walk(
       failures = 0
       if (end !== 'known') listing = { ...listing, found: listing.found + 1 }
     } catch (error) {
+      if (++failures === mostFailures) throw error
       if (isHopeless(object)) {
         await session.giveUp(object, `the object could not be read for ${ageMs / dayMs} days: ${detailOf(error)}`)
         return true
@@ -141,7 +152,6 @@ async function walk(
       // It is found again by the next listing.
       unread = error
       listing = { ...listing, unreadFrom: Math.min(listing.unreadFrom ?? writtenAt, writtenAt) }
-      if (++failures === mostFailures) throw error
     }
     return true
   }

@@ -113,11 +113,11 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
 
   /** Content that is gone cannot be stored, so at least its loss is. */
   const fail = async (
-    { name, writtenAt = now() }: Named,
+    { name, writtenAt: receivedAt = now() }: Pick<Named, 'name' | 'writtenAt'>,
     message: string,
     code: 'gone' | 'incomplete' = 'gone',
   ): Promise<ObjectCounts> => {
-    const receipt = { ...ports.source, receivedAt: writtenAt, object: bucket.addressOf(name) }
+    const receipt = { ...ports.source, receivedAt, object: bucket.addressOf(name) }
     const failure = { error: new RecordError(code, message), bytes: new Uint8Array() }
     const { counts } = await ports.intake({ events: [], failures: [failure] }, receipt, ports)
     return { ...nothingCounted, failed: counts.failed }
@@ -147,8 +147,9 @@ export function readSession(ports: ReaderPorts, state: StreamState, deadline: nu
   }
 
   const giveUp = async (object: Named, why: string): Promise<[ObjectEnd, ObjectCounts]> => {
-    const counts = await fail(object, `${why}; it is left out from now on, until npm run replay`, 'incomplete')
     const { name, version, writtenAt } = object
+    // As of now, because the object may be older than the retention.
+    const counts = await fail({ name }, `${why}; it is left out from now on, until npm run replay`, 'incomplete')
     if (version !== undefined && writtenAt !== undefined) await marks.add({ name, version, writtenAt })
     ended.push({ name, ...(version !== undefined && { version }) })
     return ['gone', counts]

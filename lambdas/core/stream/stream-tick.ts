@@ -62,7 +62,8 @@ export function createStreamTick({
 
   const finish = async ({ unfinished }: StreamState, session: ReadSession): Promise<unknown> => {
     let failure: unknown
-    for (const object of unfinished) {
+    // In turns: one that takes longer than a minute must not keep the others away.
+    for (const object of inTurns(unfinished, now())) {
       if (!session.mayGoOn()) break
       await session.read(object, true).catch((error: unknown) => {
         failure = error
@@ -92,7 +93,7 @@ export function createStreamTick({
 
   /** A source that could not be read from its first minute on reads what is written from then on once it can. */
   const begin = async (state: StreamState): Promise<void> => {
-    const listing = newListing(now())
+    const listing = newListing(now(), state.lastEventAt ?? 0)
     if (!state.listing) await store.change((current) => ({ listing, ...current }))
   }
 
@@ -104,7 +105,7 @@ export function createStreamTick({
       ? []
       : [() => finish(state, session), ...listings.map((plan) => () => list(plan, state, session))]
     let { error } = newest
-    for (const work of works) if (session.mayGoOn()) error = (await work()) ?? error
+    for (const work of inTurns(works, now())) if (session.mayGoOn()) error = (await work()) ?? error
     return error
   }
 
@@ -156,4 +157,10 @@ export function createStreamTick({
       report.configuration(check)
     },
   })
+}
+
+/** A list, begun at another place each minute. @param now in milliseconds since 1970 */
+function inTurns<T>(list: readonly T[], now: number): readonly T[] {
+  const first = list.length === 0 ? 0 : Math.floor(now / 60_000) % list.length
+  return [...list.slice(first), ...list.slice(0, first)]
 }

@@ -74,7 +74,7 @@ interface Plan {
 export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {
   const { lake, ops, queue, everySeconds, retentionDays, bounds, now = Date.now } = options
   const at = now()
-  const before = await readPlan(ops, at)
+  const before = await readPlan(ops, at, everySeconds * 1_000)
   const every = everySeconds * 1_000
   // Ticks come a little early or late.
   if (before && at < before.at + every - clockTolerance / 4) return undefined
@@ -150,14 +150,25 @@ async function partitionsToMerge(
   return { found: found.flat(), newestList }
 }
 
-/** @returns `undefined` without a plan, and for one of a clock that was ahead: nothing would be done until its time has come */
-async function readPlan(ops: Pick<ObjectStore, 'get'>, now: number): Promise<Plan | undefined> {
+/**
+ * Reads the last plan. Times of a clock that was ahead count as now, or nothing would be done until they have come.
+ * @param every time between two plans, in milliseconds
+ */
+async function readPlan(ops: Pick<ObjectStore, 'get'>, now: number, every: number): Promise<Plan | undefined> {
   const stored = await ops.get(planKey)
   const plan = stored && jsonIn(stored.body)
-  if (!isRecord(plan) || !isNumber(plan.at) || !isNumber(plan.newestList) || !isRecord(plan.waiting)) return undefined
-  if (plan.at > now + clockTolerance) return undefined
+  if (!isRecord(plan) || !isNumber(plan.at) || !isRecord(plan.waiting)) return undefined
+  // Older plans went by the janitor's clock alone.
+  const { at, newestList = at } = plan
+  if (!isNumber(newestList)) return undefined
   const waiting = Object.entries(plan.waiting).flatMap(([key, value]) =>
-    isWaiting(value) ? [[key, value] as const] : [],
+    isWaiting(value) ? [[key, noLater(value, now)] as const] : [],
   )
-  return { at: plan.at, newestList: plan.newestList, waiting: new Map(waiting) }
+  return { at: at > now + clockTolerance ? now - every : at, newestList, waiting: new Map(waiting) }
 }
+
+const noLater = ({ since, requestedAt, ...others }: Waiting, now: number): Waiting => ({
+  ...others,
+  since: Math.min(since, now),
+  ...(requestedAt !== undefined && { requestedAt: Math.min(requestedAt, now) }),
+})

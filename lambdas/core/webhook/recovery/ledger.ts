@@ -43,6 +43,10 @@ export interface Noted {
 /** Whether its body is read, and it is never asked for again. */
 export const isToBeRead = ({ isTooLarge, isRead = false }: Entry): boolean => isTooLarge || isRead
 
+/** The failure that another one takes the place of, if any. */
+export const replacedBy = (next: string | undefined, { failure }: Entry): string[] =>
+  failure === undefined || failure === next ? [] : [failure]
+
 /** Whether it can be asked for or read. */
 const isOpen = ({ end, former }: Entry): boolean => end === undefined && former === undefined
 

@@ -1,5 +1,5 @@
 import { concernsPlace } from '../../poll/failed-attempt.ts'
-import type { Entry } from './ledger.ts'
+import { type Entry, replacedBy } from './ledger.ts'
 import { missingFailure } from './lost.ts'
 import type { Recovery } from './recovery.ts'
 
@@ -33,6 +33,7 @@ async function readBody({ log, allowance, ledger, take, close }: Recovery, entry
   if (!event) {
     const why = missing?.why ?? 'the provider holds no body'
     const [failure] = await take({ events: [], failures: [missingFailure(log.what, entry, why, missing?.part)] })
+    await close(replacedBy(failure, entry))
     ledger.end(entry, 'lost', failure)
     return
   }

@@ -7,6 +7,7 @@ import { backOff, hasNewCredential, mustWait } from '../../poll/waiting.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { askAgain } from './ask-again.ts'
 import type { DeliveryLog } from './deliveries.ts'
+import { replacedBy } from './ledger.ts'
 import { undeliveredFailure, unlistedFailure } from './lost.ts'
 import { createPublish, type PublishOptions } from './publish.ts'
 import { readBodies } from './read-bodies.ts'
@@ -149,6 +150,7 @@ class Run {
     const lost = ledger.toReport(this.#now(), knownUntil, seen !== undefined)
     const failures = lost.map((entry) => undeliveredFailure(this.#options.log.what, entry))
     const rows = await this.#publish.take({ events: [], failures })
+    await this.#publish.close(lost.flatMap((entry, index) => replacedBy(rows[index], entry)))
     for (const [index, entry] of lost.entries()) ledger.end(entry, 'lost', rows[index])
     ledger.forget(this.#now())
   }

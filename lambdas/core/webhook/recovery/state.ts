@@ -81,9 +81,14 @@ export async function holdRecovery(options: {
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
   const state = stored && decodeRecovery(stored.body)
-  const ledger = state?.ledger.underOtherSettings(state.scope) ?? new Ledger()
+  const anew = () => ({
+    scope,
+    ledger: state?.ledger.underOtherSettings(state.scope) ?? new Ledger(),
+    isReceiving: true,
+    budget: fullBudget(rate, now),
+  })
   return {
-    state: state?.scope === scope ? state : { scope, ledger, isReceiving: true, budget: fullBudget(rate, now) },
+    state: state?.scope === scope ? state : anew(),
     async save(next) {
       if (!(await guarded(encodeRecovery(next)))) throw new LostError('another run has taken over')
     },

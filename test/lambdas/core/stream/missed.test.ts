@@ -31,6 +31,7 @@ test('the first listing of a source reads the last eight days, and only what has
   expect(world.state.listing).toEqual({
     ...{ startedAt: epoch, endedAt: epoch, isOpen: false, found: 3 },
     from: epoch - 8 * day,
+    readUntil: 0,
   })
   expect(world.runs).toMatchObject([{ kind: 'listing', stream: 'github.stream', outcome: 'done', new: 3, failed: 0 }])
 })
@@ -144,6 +145,30 @@ test('no object is given up while later ones cannot be read either', async () =>
   await days(world, 3)
   expect(world.ids).toEqual(names)
   expect(world.failures.size).toBe(0)
+})
+
+test('after an outage, errors while it is made up for give nothing up', async () => {
+  const world = new StreamWorld()
+  named(world, 'first', hour)
+  await world.tick()
+  world.breaks = (call) => call.startsWith('open')
+  const names = ['first']
+  for (let hours = 1; hours <= 12 * 24; hours++) {
+    world.clock.time += hour
+    if (hours % 24 === 1) {
+      names.push(`day-${10 + hours / 24}`)
+      named(world, names.at(-1) ?? '', 0)
+    }
+    await world.tick()
+  }
+  world.breaks = () => false
+  named(world, 'newest', 0)
+  await world.receive([world.message('newest.json.gz')])
+  let isDown = 5
+  world.breaks = (call) => call.startsWith('open') && isDown-- > 0
+  await days(world, 4)
+  expect(world.failures.size).toBe(0)
+  expect(world.ids).toEqual([...names, 'newest'].sort())
 })
 
 test('objects that are older than the first listing reaches are neither read nor failures on any day', async () => {

@@ -163,3 +163,16 @@ test("a list is read again however far the janitor's clock is ahead of that of S
     expect([await plan(), await plan(), await plan()].flat()).toContain(day)
   }
 })
+
+test('a plan of an older version counts, and its days stay requested', async () => {
+  const { ops, put, plan, read } = lists()
+  await put(day, 'a', 'b')
+  await plan()
+  await put('2026-05-30', merged(200 * megabyte))
+  await plan()
+  const { newestList: _, ...older } = JSON.parse(ops.text('merges/plan.json'))
+  ops.objects.set('merges/plan.json', Buffer.from(JSON.stringify(older)))
+  expect(await plan()).toEqual([])
+  expect(read).toEqual([`tables/a/dt=${day}/symlink.txt`])
+  expect(await plan()).toEqual([day])
+})
