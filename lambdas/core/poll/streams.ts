@@ -1,3 +1,5 @@
+import { inTurns } from '../in-turns.ts'
+
 /** One stream's work of a minute. */
 export interface StreamTick {
   /** Reads new events. @param deadline in milliseconds since 1970 */
@@ -17,13 +19,12 @@ export async function runStreams(
   deadline: number,
   now: () => number = Date.now,
 ): Promise<void> {
-  const first = Math.floor(now() / 60_000) % Math.max(1, streams.length)
-  const inTurn = [...streams.slice(first), ...streams.slice(0, first)]
+  const ordered = inTurns(streams, now())
   const errors: unknown[] = []
   for (const part of ['live', 'past'] as const) {
-    for (const [index, stream] of inTurn.entries()) {
+    for (const [index, stream] of ordered.entries()) {
       const time = now()
-      await stream[part](time + (deadline - time) / (inTurn.length - index)).catch((error: unknown) => {
+      await stream[part](time + (deadline - time) / (ordered.length - index)).catch((error: unknown) => {
         errors.push(error)
       })
     }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreError } from '../errors.ts'
+import { inTurns } from '../in-turns.ts'
 import { noCounts } from '../poll/counts.ts'
 import type { JobStore } from '../poll/past/job-store.ts'
 import { createJobFinder } from '../poll/past/open-jobs.ts'
@@ -157,10 +158,4 @@ export function createStreamTick({
       report.configuration(check)
     },
   })
-}
-
-/** A list, begun at another place each minute. @param now in milliseconds since 1970 */
-function inTurns<T>(list: readonly T[], now: number): readonly T[] {
-  const first = list.length === 0 ? 0 : Math.floor(now / 60_000) % list.length
-  return [...list.slice(first), ...list.slice(0, first)]
 }

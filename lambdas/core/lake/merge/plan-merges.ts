@@ -74,8 +74,8 @@ interface Plan {
 export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {
   const { lake, ops, queue, everySeconds, retentionDays, bounds, now = Date.now } = options
   const at = now()
-  const before = await readPlan(ops, at, everySeconds * 1_000)
   const every = everySeconds * 1_000
+  const before = await readPlan(ops, at, every)
   // Ticks come a little early or late.
   if (before && at < before.at + every - clockTolerance / 4) return undefined
   const waiting = new Map<string, Waiting>()

@@ -74,7 +74,8 @@ export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.n
     const list = await lake.get(listKey(partition))
     const live = list && new Set(parseList(list.body))
     const named = new Set<string>()
-    for (const { key, at } of notes.toReversed()) {
+    for (const note of notes.toReversed()) {
+      const { key, at } = note
       if (now() >= deadline) break
       // A list that was lost can be written anew from the names of the files; those of expired days go with their day.
       if (!live) {
@@ -82,7 +83,7 @@ export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.n
         continue
       }
       const files = filesOf(await readNote(ops, key))
-      if (isOver({ key, at })) {
+      if (isOver(note)) {
         const unlisted = files.filter(
           (file) => file.startsWith(dataPrefix(partition)) && !live.has(urlOf(bucket, file)) && !named.has(file),
         )

@@ -1,27 +1,18 @@
 import { hash } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { impatiently, webhookClients } from '../../../../lambdas/core/aws/clients.ts'
 import { s3Store } from '../../../../lambdas/core/aws/s3-store.ts'
 import { secretStore } from '../../../../lambdas/core/aws/secret-store.ts'
 import { sqsQueue } from '../../../../lambdas/core/aws/sqs-queue.ts'
+import { serve } from '../../../support/serve.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
 /** A webhook function's clients, in front of a server with scripted answers. */
 async function clients(answer: Answer) {
-  const server = createServer(async (request, response) => answer(request, response, await text(request)))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const endpoint = `http://127.0.0.1:${port}`
+  const endpoint = await serve(async (request, response) => answer(request, response, await text(request)))
   for (const service of ['S3', 'SQS', 'SECRETS_MANAGER']) process.env[`AWS_ENDPOINT_URL_${service}`] = endpoint
   Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' })
   const { sqs, s3, secrets } = webhookClients()

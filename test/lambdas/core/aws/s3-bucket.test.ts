@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
 import * as sdk from '@aws-sdk/client-s3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { s3Bucket } from '../../../../lambdas/core/aws/s3-bucket.ts'
 import type { OpenedObject } from '../../../../lambdas/core/stream/bucket.ts'
 import { startStack } from '../../../support/clients.ts'
+import { serve } from '../../../support/serve.ts'
 
 const Bucket = 'stream'
 const partBytes = 8 * 1024 * 1024
@@ -128,18 +128,11 @@ describe('a listing', () => {
 })
 
 test('a content or a listing that begins and goes no further is an error after its time', async () => {
-  const server = createServer((_request, response) => {
+  const endpoint = await serve((_request, response) => {
     response.writeHead(200, { etag: '"a"', 'content-length': 10 }).write('x')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
   const client = new sdk.S3Client({
-    ...{ endpoint: `http://127.0.0.1:${address.port}`, region: 'us-east-1', forcePathStyle: true },
+    ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
     credentials: { accessKeyId: 'AKIAEXAMPLEOFNOBODY1', secretAccessKey: 'SecretOfNobody' },
   })
   onTestFinished(() => client.destroy())

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { storageBucket } from '../../../../lambdas/core/google/storage.ts'
 import { createDownloadClient } from '../../../../lambdas/core/poll/provider/download.ts'
 import { createHttpClient } from '../../../../lambdas/core/poll/provider/http.ts'
 import type { ListedObject, OpenedObject, StreamBucket } from '../../../../lambdas/core/stream/bucket.ts'
 import { bucketOf, now, serveBucket } from '../../../support/google.ts'
 import { control, everythingIn, failureOf } from '../../../support/provider.ts'
+import { serve } from '../../../support/serve.ts'
 
 async function listAll(bucket: StreamBucket, prefix: string, after?: string): Promise<string[]> {
   const names: string[] = []
@@ -227,20 +227,13 @@ test('a listing of pages without objects comes to its end, or is refused when it
 
 test('content that is unpacked on the way after all is given as it arrives', async () => {
   const facts = { name: 'a', generation: '1', size: '33', timeCreated: '2026-01-15T10:30:00Z', contentEncoding: 'gzip' }
-  const server = createServer(({ url = '' }, response) => {
+  const origin = await serve(({ url = '' }, response) => {
     if (url.includes('alt=media')) response.setHeader('x-goog-generation', '1').end('unpacked')
     else response.end(JSON.stringify(facts))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
   const bucket = storageBucket({
     bucket: 'b',
-    url: `http://127.0.0.1:${address.port}`,
+    url: origin,
     tokens: { next: async () => 'ya29' },
     download: createDownloadClient(),
     http: createHttpClient(),

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { googleAddresses } from '../../../../lambdas/core/google/addresses.ts'
 import { storageBucket } from '../../../../lambdas/core/google/storage.ts'
 import { googleTokens } from '../../../../lambdas/core/google/token.ts'
@@ -20,6 +20,7 @@ import { githubAudit } from '../../../../schemas/generated/github_audit.ts'
 import { startGcsStreamServer } from '../../../../simulators/github/audit-stream-gcs.ts'
 import { memoryStore } from '../../../support/memory-stores.ts'
 import { started } from '../../../support/provider.ts'
+import { serve } from '../../../support/serve.ts'
 import { eventLine } from '../../../support/stream-world.ts'
 
 /** What becomes of a request for the content of the object with this letter; by itself it is answered. */
@@ -52,20 +53,13 @@ const endless: Times = { silenceMs: 10 * killedMs, slowMs: 10 * killedMs }
 async function stalledWorld(letters: string, { silenceMs, slowMs, publishMs = 0 }: Times = {}) {
   const storage = await started(startGcsStreamServer({ flows: false, now: Date.now }))
   const troubles = new Map<string, Trouble>()
-  const server = createServer(async ({ url = '', headers }, response) => {
+  const origin = await serve(async ({ url = '', headers }, response) => {
     const trouble = url.includes('alt=media') ? troubles.get(/([a-z])\.json\.gz/.exec(url)?.[1] ?? '') : undefined
     if (trouble) return trouble(response)
     const answer = await fetch(storage.url + url, { headers: { authorization: headers.authorization ?? '' } })
     const bytes = Buffer.from(await answer.arrayBuffer())
     return response.writeHead(answer.status, { 'x-goog-generation': '1' }).end(bytes)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
   for (const letter of letters) {
     const name = `${minuteName(Date.now())}/${letter}.json.gz`
     storage.objects.put(name, gzipSync(eventLine(letter, { more: randomBytes(2_000).toString('hex') })), Date.now())
@@ -89,7 +83,7 @@ async function stalledWorld(letters: string, { silenceMs, slowMs, publishMs = 0 
     ...{ schema: githubAudit, failureSchema: classificationFailures },
     bucket: storageBucket({
       bucket: 'example-audit-log',
-      url: `http://127.0.0.1:${address.port}`,
+      url: origin,
       tokens: googleTokens({ kind: 'key', secret: async () => storage.keyFile }, exchange),
       http,
       download: createDownloadClient(silenceMs === undefined ? {} : { silenceMs }),

@@ -1,24 +1,15 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createDownloadClient, type DownloadClientOptions } from '../../../../../lambdas/core/poll/provider/download.ts'
 import { everythingIn, failureOf } from '../../../../support/provider.ts'
+import { serve as serveOrigin } from '../../../../support/serve.ts'
 
 const headers = { authorization: 'Bearer TokenOfNobody-0123456789' }
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return `http://127.0.0.1:${address.port}/object`
-}
+const serve = async (listener: RequestListener): Promise<string> => `${await serveOrigin(listener)}/object`
 
 const get = (url: string, options: DownloadClientOptions = {}) => createDownloadClient(options)({ url, headers })
 

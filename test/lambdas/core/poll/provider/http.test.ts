@@ -1,26 +1,17 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { TooLargeError, TransientError } from '../../../../../lambdas/core/errors.ts'
 import { createHttpClient, type HttpClientOptions } from '../../../../../lambdas/core/poll/provider/http.ts'
 import { providerWords } from '../../../../../lambdas/core/poll/provider/provider-words.ts'
 import { everythingIn, failureOf } from '../../../../support/provider.ts'
+import { serve as serveOrigin } from '../../../../support/serve.ts'
 
 const token = 'TokenOfNobody-0123456789'
 const headers = { authorization: `Bearer ${token}` }
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return `http://127.0.0.1:${address.port}/feed`
-}
+const serve = async (listener: RequestListener): Promise<string> => `${await serveOrigin(listener)}/feed`
 
 const get = (url: string, options: HttpClientOptions = {}) => createHttpClient(options)({ url, headers })
 
