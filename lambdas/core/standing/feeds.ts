@@ -75,10 +75,12 @@ export async function readFeeds({ facts, ops, now: clock }: FeedPorts, feedsOf: 
     const { source, type } = named
     if (stream === undefined) {
       const webhook: FeedFacts = { ...named, feed: 'webhook', table, ...(await readWebhook(ops, source)) }
-      const recovery = await readRecovery(ops, source, now)
       // The state of one that was removed stays, so the settings count.
-      const isSet = hasRecovery ?? (facts.namesRecoveries === undefined && recovery.state !== 'never ran')
-      return isSet ? [webhook, { ...named, feed: 'recovery', stream: `${type} recovery`, ...recovery }] : [webhook]
+      if (!hasRecovery && facts.namesRecoveries) return [webhook]
+      const recovery = await readRecovery(ops, source, now)
+      return hasRecovery || recovery.state !== 'never ran'
+        ? [webhook, { ...named, feed: 'recovery', stream: `${type} recovery`, ...recovery }]
+        : [webhook]
     }
     return inBucket
       ? [{ ...named, feed: 'bucket', table, stream, ...(await readObjectStream(ops, source, now)) }]
