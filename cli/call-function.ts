@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
-import { isRecord, jsonIn } from '../lambdas/core/json/forms.ts'
+import { isPlainObject, jsonIn } from '../lambdas/core/json/forms.ts'
 import { visible } from '../schemas/compiler/visible.ts'
 
 /**
@@ -12,6 +12,6 @@ export async function callFunction(client: LambdaClient, functionName: string, e
   )
   const answer = jsonIn(Payload ?? new Uint8Array())
   if (FunctionError === undefined) return answer
-  const { errorType = '', errorMessage = '' } = isRecord(answer) ? answer : {}
+  const { errorType = '', errorMessage = '' } = isPlainObject(answer) ? answer : {}
   throw new Error(visible(`the function ${functionName} fails: ${errorType}: ${errorMessage}. Its log says more`))
 }

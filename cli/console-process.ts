@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import { isRecord } from '../lambdas/core/json/forms.ts'
+import { isPlainObject } from '../lambdas/core/json/forms.ts'
 
 /** The console of a run, in a process of its own, so that no query stops the run. What it takes of the machine, `askLake` bounds. */
 export interface ConsoleProcess {
@@ -61,7 +61,7 @@ async function startOf(
   // When all that it wrote is read.
   child.on('close', () => failed('it says no reason'))
   child.on('message', (message) => {
-    if (isRecord(message) && typeof message.console === 'string') resolve({ url: message.console, problem: '' })
+    if (isPlainObject(message) && typeof message.console === 'string') resolve({ url: message.console, problem: '' })
   })
   return await promise.finally(() => clearTimeout(timer))
 }

@@ -1,5 +1,5 @@
 import type { CredentialKind } from '../../lambdas/connectors/manifest-set-up.ts'
-import { recordIn } from '../../lambdas/core/json/forms.ts'
+import { plainObjectIn } from '../../lambdas/core/json/forms.ts'
 import { isPlaceholder } from '../../lambdas/core/poll/provider/placeholder.ts'
 
 /** The limit of Secrets Manager, in bytes. */
@@ -17,12 +17,12 @@ export function problemOf(credential: string, kinds: readonly CredentialKind[]):
 }
 
 function problemOfJson(credential: string, kinds: readonly CredentialKind[]): string | undefined {
-  const members = recordIn(credential)
+  const members = plainObjectIn(credential)
   if (members === undefined) return 'The credential looks like JSON but cannot be read as JSON.'
   // A kind without a form may be JSON by itself, such as a key file.
   if (kinds.some(({ json }) => json === undefined)) return undefined
   const fits = ({ json = '' }: CredentialKind) =>
-    Object.keys(recordIn(json) ?? {}).every((name) => Object.hasOwn(members, name))
+    Object.keys(plainObjectIn(json) ?? {}).every((name) => Object.hasOwn(members, name))
   return kinds.some(fits) ? undefined : `The JSON lacks a member: it has to be ${formsOf(kinds)}.`
 }
 

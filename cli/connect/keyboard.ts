@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { recordIn } from '../../lambdas/core/json/forms.ts'
+import { plainObjectIn } from '../../lambdas/core/json/forms.ts'
 
 /** Where people type: a terminal, or what a test puts in its place. */
 export type Keyboard = NodeJS.ReadableStream & {
@@ -60,7 +60,7 @@ export function readHidden(keyboard: Keyboard): Promise<string | undefined> {
 }
 
 const isWhole = (text: string): boolean =>
-  !text.trimStart().startsWith('{') || recordIn(text) !== undefined || text.endsWith('\n')
+  !text.trimStart().startsWith('{') || plainObjectIn(text) !== undefined || text.endsWith('\n')
 
 /** Reads one key: whether it is y for yes. Ctrl-C is no. */
 export function readYes(keyboard: Keyboard): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import { spanText } from '../../lambdas/core/time-text.ts'
+import { counted, grouped } from '../counted.ts'
 import { costOf, usdText } from './cost.ts'
-import { counted, grouped } from './counted.ts'
 
 /** The estimate of a replay, whose requests are objects; `undefined` until it has one. */
 export function replayPlan({ kind, estimate, toRead }: Job): string | undefined {

@@ -1,7 +1,7 @@
 import type { Left, RedriveJob, Tally } from '../../lambdas/core/redrive/job.ts'
 import { isoTime } from '../../lambdas/core/time-text.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
-import { counted, grouped } from '../jobs/counted.ts'
+import { counted, grouped } from '../counted.ts'
 import type { JobWords } from '../jobs/display.ts'
 import type { Followed } from '../jobs/follow.ts'
 import { timeText } from '../jobs/window.ts'

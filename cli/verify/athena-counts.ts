@@ -2,7 +2,7 @@ import { quotedName, quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { dayMs } from '../../lambdas/core/lake/partition.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { viewsOf } from '../../schemas/views.ts'
-import { counted } from '../jobs/counted.ts'
+import { counted } from '../counted.ts'
 import { type AthenaFinding, ask, type CheckedLake } from './athena-finding.ts'
 
 /** UTC day, as `YYYY-MM-DD`. */

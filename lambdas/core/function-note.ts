@@ -1,4 +1,4 @@
-import { formIn, isRecord, isText, objectOf, optional, type Passing } from './json/forms.ts'
+import { formIn, isPlainObject, isText, objectOf, optional, type Passing } from './json/forms.ts'
 import type { JsonObject } from './json/json.ts'
 import { stateFolder } from './poll/past/job.ts'
 import type { ObjectStore } from './ports.ts'
@@ -9,7 +9,7 @@ export type FunctionNote = Passing<typeof isFunctionNote>
 const isFunctionNote = objectOf({
   functionName: isText,
   secretId: optional(isText),
-  options: optional(isRecord),
+  options: optional(isPlainObject),
 })
 
 /** Key of the note, beside the state of the source; for a webhook source it is the note of its recovery. */

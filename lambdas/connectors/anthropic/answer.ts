@@ -1,4 +1,4 @@
-import { isRecord, recordIn } from '../../core/json/forms.ts'
+import { isPlainObject, plainObjectIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { countIn, laterOnOurClock } from '../../core/poll/provider/retry-time.ts'
 import type { RateLimits } from '../../core/poll/stream.ts'
@@ -12,6 +12,6 @@ export function rateLimits(answer: HttpAnswer): RateLimits {
 
 /** The error in the body; `undefined` when there is none. */
 export function errorOf({ bytes }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
-  const error = recordIn(bytes)?.error
-  return isRecord(error) ? error : undefined
+  const error = plainObjectIn(bytes)?.error
+  return isPlainObject(error) ? error : undefined
 }

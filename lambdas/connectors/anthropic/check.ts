@@ -1,5 +1,5 @@
 import { ConfigError } from '../../core/errors.ts'
-import { isRecord, recordIn } from '../../core/json/forms.ts'
+import { isPlainObject, plainObjectIn } from '../../core/json/forms.ts'
 import type { Checked } from '../../core/poll/stream.ts'
 import type { AnthropicClient } from './client.ts'
 
@@ -11,8 +11,8 @@ import type { AnthropicClient } from './client.ts'
  */
 export async function checkEnabled(client: AnthropicClient): Promise<Checked> {
   const { answer } = await client.get('organizations/compliance_settings')
-  const { state } = answer.status === 200 ? (recordIn(answer.bytes) ?? {}) : {}
-  if (!isRecord(state) || typeof state.type !== 'string' || state.type === 'enabled') return {}
+  const { state } = answer.status === 200 ? (plainObjectIn(answer.bytes) ?? {}) : {}
+  if (!isPlainObject(state) || typeof state.type !== 'string' || state.type === 'enabled') return {}
   throw new ConfigError(
     'Anthropic activity feed: the Compliance API is not enabled, so nothing new is recorded. An administrator of the ' +
       'organization switches it on in the Console',

@@ -1,6 +1,6 @@
 import { RecordError, TransientError } from '../../core/errors.ts'
 import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
-import { recordIn } from '../../core/json/forms.ts'
+import { plainObjectIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { countIn, laterOnOurClock, retryAfter } from '../../core/poll/provider/retry-time.ts'
@@ -8,7 +8,7 @@ import type { RateLimits } from '../../core/poll/stream.ts'
 
 /** The facts in an answer, in brackets, for the end of a message. */
 export function explanation(answer: HttpAnswer, secrets: readonly string[]): string {
-  const { message } = recordIn(answer.bytes) ?? {}
+  const { message } = plainObjectIn(answer.bytes) ?? {}
   const id = answer.headers.get('x-github-request-id')
   const facts = [
     `status ${answer.status}`,
@@ -21,7 +21,7 @@ export function explanation(answer: HttpAnswer, secrets: readonly string[]): str
 /** Describes a body that is not JSON. */
 function kindOf({ bytes }: HttpAnswer): string {
   if (bytes.length === 0) return 'without a body'
-  return recordIn(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
+  return plainObjectIn(bytes) === undefined ? `with ${bodyKind(bytes)} in place of JSON` : ''
 }
 
 /** Describes a body that is not JSON, or only the beginning of JSON. */
@@ -75,7 +75,7 @@ export function tokenExpiry({ headers }: HttpAnswer, token: string): number | un
 export function isRateLimited(answer: HttpAnswer): boolean {
   if (answer.status === 429) return true
   if (answer.status !== 403) return false
-  const { message } = recordIn(answer.bytes) ?? {}
+  const { message } = plainObjectIn(answer.bytes) ?? {}
   return (
     answer.headers.has('retry-after') ||
     countIn(answer, 'x-ratelimit-remaining') === 0 ||

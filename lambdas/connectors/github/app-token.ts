@@ -1,5 +1,5 @@
 import { AuthError, type Fault, TransientError } from '../../core/errors.ts'
-import { recordIn } from '../../core/json/forms.ts'
+import { plainObjectIn } from '../../core/json/forms.ts'
 import type { HttpAnswer, HttpClient } from '../../core/poll/provider/http.ts'
 import { rsaKey, signedJwt } from '../../core/poll/provider/jwt.ts'
 import { onOurClock } from '../../core/poll/provider/retry-time.ts'
@@ -56,7 +56,7 @@ export async function installationToken(
   if (asked.answer.status === 401 && isOffByClock) asked = await ask(now() + skew)
   const { answer, jwt } = asked
   if (answer.status !== 201) throw tokenFailure(answer, [jwt, app.privateKey])
-  const { token, expires_at: expires } = recordIn(answer.bytes) ?? {}
+  const { token, expires_at: expires } = plainObjectIn(answer.bytes) ?? {}
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw new TransientError('GitHub gave no installation token in an answer that should hold one')
   }

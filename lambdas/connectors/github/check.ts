@@ -1,5 +1,5 @@
 import { AuthError } from '../../core/errors.ts'
-import { isRecord, recordIn } from '../../core/json/forms.ts'
+import { isPlainObject, plainObjectIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import type { Checked } from '../../core/poll/stream.ts'
 import { tokenExpiry } from './answer.ts'
@@ -28,7 +28,7 @@ export async function checkOrganization(client: GithubClient, name: string, what
     )
   }
   const plan = memberOf(answer, 'plan')
-  if (isRecord(plan) && lesserPlans.has(String(plan.name))) {
+  if (isPlainObject(plan) && lesserPlans.has(String(plan.name))) {
     throw new AuthError(`${what}: the organization is not on GitHub Enterprise Cloud, whose API alone has the log`, {
       fault: 'plan',
     })
@@ -49,7 +49,7 @@ export async function checkToken(client: GithubClient): Promise<Checked> {
 }
 
 const memberOf = (answer: HttpAnswer, name: string): unknown =>
-  answer.status === 200 ? recordIn(answer.bytes)?.[name] : undefined
+  answer.status === 200 ? plainObjectIn(answer.bytes)?.[name] : undefined
 
 /** Expiry and scopes of a token, which every answer names. */
 function factsOf({ answer, token }: Awaited<ReturnType<GithubClient['get']>>): Checked {

@@ -1,5 +1,5 @@
 import { RecordError, TransientError } from '../../core/errors.ts'
-import { recordIn } from '../../core/json/forms.ts'
+import { plainObjectIn } from '../../core/json/forms.ts'
 import {
   decodeUtf8,
   isObject,
@@ -175,6 +175,6 @@ function detailOf(bytes: Uint8Array, what: string): JsonObject | RecordError {
 /** The failure that our own answer to the delivery names; GitHub keeps the answer as text. */
 function failureIn(response: Json): string | undefined {
   const payload = isObject(response) ? response.payload : undefined
-  const { failure } = typeof payload === 'string' ? (recordIn(payload) ?? {}) : {}
+  const { failure } = typeof payload === 'string' ? (plainObjectIn(payload) ?? {}) : {}
   return typeof failure === 'string' && /^[0-9a-f]{32}$/.test(failure) ? failure : undefined
 }

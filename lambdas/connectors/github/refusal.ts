@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, CursorError, type Fault } from '../../core/errors.ts'
-import { recordIn } from '../../core/json/forms.ts'
+import { plainObjectIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { explanation, githubFailure, isRateLimited } from './answer.ts'
@@ -45,7 +45,7 @@ export function githubRefusal(answer: HttpAnswer, asked: Asked): Error {
     )
   }
   // GitHub refuses in JSON; anything else comes from a proxy and says nothing about the credential.
-  if (status === 403 && recordIn(answer.bytes) !== undefined) return forbidden(answer, asked, told)
+  if (status === 403 && plainObjectIn(answer.bytes) !== undefined) return forbidden(answer, asked, told)
   if (status === 404) {
     const message = `${what}: ${notFound(asked)}${scopes(answer, secrets)}${told}`
     return new AuthError(message, lacksScope(answer) ? { fault: 'scope' } : {})
@@ -65,7 +65,7 @@ function forbidden(answer: HttpAnswer, asked: Asked, told: string): AuthError {
       { fault: 'sso' },
     )
   }
-  const { message } = recordIn(answer.bytes) ?? {}
+  const { message } = plainObjectIn(answer.bytes) ?? {}
   const fault = lacksScope(answer) ? 'scope' : toldFaults.find(([text]) => text.test(String(message)))?.[1]
   return new AuthError(
     `${asked.what}: access is forbidden. ${needs(asked)}, and that no IP allow list blocks AuditLake` +
@@ -134,7 +134,7 @@ function scopes({ headers }: HttpAnswer, secrets: readonly string[]): string {
  */
 export function streamsRefusal(answer: HttpAnswer, what: string, secrets: readonly string[]): Error {
   const isRefused = answer.status === 401 || answer.status === 403 || answer.status === 404
-  if (isRateLimited(answer) || !isRefused || recordIn(answer.bytes) === undefined) {
+  if (isRateLimited(answer) || !isRefused || plainObjectIn(answer.bytes) === undefined) {
     return githubFailure(answer, what, secrets)
   }
   return new AuthError(

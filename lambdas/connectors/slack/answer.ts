@@ -1,6 +1,6 @@
 import { RecordError, TransientError } from '../../core/errors.ts'
 import { type JsonList, readJsonList } from '../../core/intake/json-list.ts'
-import { isText, recordIn } from '../../core/json/forms.ts'
+import { isText, plainObjectIn } from '../../core/json/forms.ts'
 import type { Asked } from './client.ts'
 import { type Purpose, slackRefusal } from './refusal.ts'
 
@@ -17,7 +17,7 @@ export function listIn(asked: Asked, listName: string, purpose: Purpose): JsonLi
     if (list.envelope.ok !== false) return list
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
-    const { ok, error: code } = recordIn(answer.bytes) ?? {}
+    const { ok, error: code } = plainObjectIn(answer.bytes) ?? {}
     if (ok !== false && !isText(code)) {
       throw new TransientError(
         `${purpose.what}: the answer is not a page of entries: ${error.message}. A proxy in between may have answered, ` +
@@ -33,7 +33,7 @@ export function listIn(asked: Asked, listName: string, purpose: Purpose): JsonLi
  * @throws as {@link listIn}
  */
 export function membersIn(asked: Asked, purpose: Purpose): Readonly<Record<string, unknown>> {
-  const members = asked.answer.status === 200 ? recordIn(asked.answer.bytes) : undefined
+  const members = asked.answer.status === 200 ? plainObjectIn(asked.answer.bytes) : undefined
   if (members?.ok === true) return members
   if (asked.answer.status === 200 && members?.ok !== false) {
     throw new TransientError(`${purpose.what}: no answer of Slack's API. If it stays so, check webUrl`)

@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, TransientError } from '../../core/errors.ts'
-import { isRecord } from '../../core/json/forms.ts'
+import { isPlainObject } from '../../core/json/forms.ts'
 import {
   type ConnectOAuth,
   errorCode,
@@ -55,7 +55,7 @@ export const connect: ConnectOAuth = ({ options, clientId, scopes, webUrl = 'htt
       })
       if (members.ok !== true) throw refusal(members.error)
       const { authed_user: user } = members
-      if (!isRecord(user) || user.access_token === undefined || user.token_type !== 'user') {
+      if (!isPlainObject(user) || user.access_token === undefined || user.token_type !== 'user') {
         throw new ConfigError(
           `Slack gave no user token: the user scope ${scopes.join(', ')} was left out on the consent page, or the app has scopes of a bot alone. Give it that scope, and ${anew}`,
         )
@@ -91,7 +91,7 @@ export const connect: ConnectOAuth = ({ options, clientId, scopes, webUrl = 'htt
 function renewedUser(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (members.token_type === 'user') return members
   const { authed_user: user } = members
-  if (isRecord(user) && user.token_type === 'user') return user
+  if (isPlainObject(user) && user.token_type === 'user') return user
   throw new ConfigError('Slack renewed a token of another kind: give the app user scopes alone, and connect again')
 }
 
@@ -129,8 +129,8 @@ function requireOwner(
   { team, enterprise, is_enterprise_install: isOfOrganization }: Readonly<Record<string, unknown>>,
   { enterpriseId, teamId }: { readonly enterpriseId?: unknown; readonly teamId?: unknown },
 ): void {
-  const organization = isRecord(enterprise) ? enterprise.id : undefined
-  const workspace = isRecord(team) ? team.id : undefined
+  const organization = isPlainObject(enterprise) ? enterprise.id : undefined
+  const workspace = isPlainObject(team) ? team.id : undefined
   if (enterpriseId !== undefined) {
     if (organization !== enterpriseId) {
       throw wrong(`the app was installed on ${named(organization)}, and enterpriseId names ${enterpriseId}`)

@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, CursorError, TransientError } from '../../core/errors.ts'
-import { isText, recordIn } from '../../core/json/forms.ts'
+import { isText, plainObjectIn } from '../../core/json/forms.ts'
 import type { HttpAnswer } from '../../core/poll/provider/http.ts'
 import { providerWords } from '../../core/poll/provider/provider-words.ts'
 import { retryAfter } from '../../core/poll/provider/retry-time.ts'
@@ -27,7 +27,7 @@ export function slackRefusal({ answer, credential }: Asked, purpose: Purpose): E
   const told = explanation(answer, [credential.token])
   if (status === 429) return temporary(answer, purpose, 'too many requests', told)
   if (status >= 500) return temporary(answer, purpose, 'Slack gave no usable answer', told)
-  const members = recordIn(answer.bytes)
+  const members = plainObjectIn(answer.bytes)
   const code = isText(members?.error) ? members.error : undefined
   const meaning = code !== undefined && Object.hasOwn(meanings, code) ? meanings[code] : undefined
   if (purpose.withCursor && (meaning?.kind === 'cursor' || status === 400)) {
@@ -67,7 +67,7 @@ function temporary(answer: HttpAnswer, { what }: Purpose, problem: string, told:
 
 /** The facts in an answer, in brackets, for the end of a message. */
 function explanation({ status, headers, bytes }: HttpAnswer, secrets: readonly string[]): string {
-  const { error, needed, provided } = recordIn(bytes) ?? {}
+  const { error, needed, provided } = plainObjectIn(bytes) ?? {}
   const id = headers.get('x-slack-req-id')
   const said = (name: string, value: unknown) => (isText(value) ? [`${name} ${providerWords(value, secrets)}`] : [])
   const facts = [

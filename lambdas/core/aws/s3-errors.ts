@@ -1,4 +1,4 @@
-import { isRecord } from '../json/forms.ts'
+import { isPlainObject } from '../json/forms.ts'
 
 /** By its name, so that the SDK need not be loaded to ask. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const noSuchKey = 'NoSuchKey'
@@ -14,5 +14,5 @@ export function missingOr(error: unknown, otherwise: () => Error): undefined {
 /** Status of S3's answer; `undefined` when there was none. */
 export function statusOf(error: unknown): unknown {
   const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined
-  return isRecord(metadata) ? metadata.httpStatusCode : undefined
+  return isPlainObject(metadata) ? metadata.httpStatusCode : undefined
 }

@@ -1,5 +1,5 @@
 import { TransientError } from '../errors.ts'
-import { isText, recordIn } from '../json/forms.ts'
+import { isText, plainObjectIn } from '../json/forms.ts'
 import type { HttpAnswer, HttpClient } from '../poll/provider/http.ts'
 import { onOurClock } from '../poll/provider/retry-time.ts'
 import type { GoogleAddresses } from './addresses.ts'
@@ -124,7 +124,7 @@ async function accountToken(account: string, token: string, { addresses, http }:
 }
 
 function readAccountToken(answer: HttpAnswer, what: string): AccessToken {
-  const { accessToken, expireTime } = recordIn(answer.bytes) ?? {}
+  const { accessToken, expireTime } = plainObjectIn(answer.bytes) ?? {}
   const token = tokenText(accessToken, what)
   const expiry = isText(expireTime) ? Date.parse(expireTime) : Number.NaN
   if (Number.isNaN(expiry)) throw new TransientError(`${what}: the answer does not say when the token expires`)

@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts'
-import { isRecord, isText } from '../json/forms.ts'
+import { isPlainObject, isText } from '../json/forms.ts'
 import type { ListedObject } from '../stream/bucket.ts'
 
 /** The members of an object that are asked for: https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
@@ -19,7 +19,7 @@ export interface ObjectFacts {
  * @throws {StoreError} when a member is missing or invalid
  */
 export function objectFacts(value: unknown): ObjectFacts {
-  const { name, generation, size, md5Hash, timeCreated, contentEncoding } = isRecord(value) ? value : {}
+  const { name, generation, size, md5Hash, timeCreated, contentEncoding } = isPlainObject(value) ? value : {}
   const writtenAt = isText(timeCreated) ? Date.parse(timeCreated) : Number.NaN
   if (!isText(name) || name === '' || !isDigits(generation) || !isDigits(size) || Number.isNaN(writtenAt)) {
     throw new StoreError(`an object of the bucket is not described by ${objectFields}. If it stays so, check apiUrl`)

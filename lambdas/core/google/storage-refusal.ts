@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, StoreError } from '../errors.ts'
-import { isRecord, isText, recordIn } from '../json/forms.ts'
+import { isPlainObject, isText, plainObjectIn } from '../json/forms.ts'
 import type { HttpAnswer } from '../poll/provider/http.ts'
 import { retryAfter } from '../poll/provider/retry-time.ts'
 import { googleWords } from './token-answer.ts'
@@ -47,12 +47,12 @@ export function storageRefusal(answer: HttpAnswer, what: string, token: string):
 function reasonsOf(answer: HttpAnswer): string[] {
   const { errors } = errorIn(answer) ?? {}
   return (Array.isArray(errors) ? errors : []).flatMap((one: unknown) =>
-    isRecord(one) && isText(one.reason) ? [one.reason] : [],
+    isPlainObject(one) && isText(one.reason) ? [one.reason] : [],
   )
 }
 
 /** The member `error` of every refusal of the API. */
 function errorIn({ bytes }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
-  const { error } = recordIn(bytes) ?? {}
-  return isRecord(error) ? error : undefined
+  const { error } = plainObjectIn(bytes) ?? {}
+  return isPlainObject(error) ? error : undefined
 }

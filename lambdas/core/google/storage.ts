@@ -1,5 +1,5 @@
 import { StoreError, TransientError } from '../errors.ts'
-import { isText, recordIn } from '../json/forms.ts'
+import { isText, plainObjectIn } from '../json/forms.ts'
 import type { DownloadClient } from '../poll/provider/download.ts'
 import type { HttpAnswer, HttpClient } from '../poll/provider/http.ts'
 import type { StreamBucket } from '../stream/bucket.ts'
@@ -61,7 +61,7 @@ export function storageBucket({ bucket, url, tokens, http, download, slowMs = 10
       const { answer, token } = await ask(`${address}?${new URLSearchParams({ fields: objectFields })}`)
       if (saysMissing(answer)) return undefined
       if (answer.status !== 200) throw storageRefusal(answer, what, token)
-      const facts = objectFacts(recordIn(answer.bytes))
+      const facts = objectFacts(plainObjectIn(answer.bytes))
       const request = (position: number) =>
         authorized((bearerToken) =>
           download({
@@ -107,7 +107,7 @@ function authorizedBy(tokens: GoogleTokens) {
 const canExist = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && name.isWellFormed()
 
 function listingIn({ bytes }: HttpAnswer, what: string): { readonly items: unknown[]; readonly next?: string } {
-  const { items = [], nextPageToken: next } = recordIn(bytes) ?? { items: null }
+  const { items = [], nextPageToken: next } = plainObjectIn(bytes) ?? { items: null }
   if (!Array.isArray(items) || (next !== undefined && !isText(next))) {
     throw new StoreError(`${what}: the answer is not a listing. If it stays so, check apiUrl`)
   }

@@ -1,5 +1,5 @@
 import { AuthError, type Fault, TransientError } from '../errors.ts'
-import { isNumber, isRecord, recordIn } from '../json/forms.ts'
+import { isNumber, isPlainObject, plainObjectIn } from '../json/forms.ts'
 import type { HttpAnswer } from '../poll/provider/http.ts'
 import { providerWords } from '../poll/provider/provider-words.ts'
 import { retryAfter } from '../poll/provider/retry-time.ts'
@@ -31,7 +31,7 @@ export function tokenText(value: unknown, what: string): string {
  * @throws {TransientError} when it holds no token
  */
 export function readAccessToken({ bytes, receivedAt }: HttpAnswer, what: string): AccessToken {
-  const { access_token: token, expires_in: seconds } = recordIn(bytes) ?? {}
+  const { access_token: token, expires_in: seconds } = plainObjectIn(bytes) ?? {}
   return { token: tokenText(token, what), expiresAt: receivedAt + (isNumber(seconds) ? seconds * 1000 : 0) }
 }
 
@@ -62,8 +62,8 @@ export function tokenRefusal(
  * endpoints `{error, error_description}`.
  */
 export function googleWords({ bytes }: Pick<HttpAnswer, 'bytes'>, secrets: readonly string[]): string {
-  const { error, error_description: description } = recordIn(bytes) ?? {}
-  const told = isRecord(error) ? [error.message] : [error, description]
+  const { error, error_description: description } = plainObjectIn(bytes) ?? {}
+  const told = isPlainObject(error) ? [error.message] : [error, description]
   const text = told.filter((part) => typeof part === 'string').join(': ')
   return text === '' ? '' : `. Google says: ${providerWords(text, secrets)}`
 }

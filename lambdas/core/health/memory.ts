@@ -1,4 +1,4 @@
-import { isNumber, isRecord, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
+import { isNumber, isPlainObject, jsonIn, objectOf, optional, type Passing } from '../json/forms.ts'
 import type { ObjectStore } from '../ports.ts'
 
 /** Key of the object in the ops bucket that says what was known of sources when they were last measured. */
@@ -16,7 +16,7 @@ export type HealthMemory = ReadonlyMap<string, Remembered>
 export async function readHealthMemory(ops: Pick<ObjectStore, 'get'>): Promise<HealthMemory> {
   const stored = await ops.get(healthKey)
   const value = stored && jsonIn(stored.body)
-  if (!isRecord(value)) return new Map()
+  if (!isPlainObject(value)) return new Map()
   return new Map(Object.entries(value).flatMap(([id, one]) => (isRemembered(one) ? [[id, one] as const] : [])))
 }
 

@@ -8,7 +8,7 @@ export type Members<M> = {
   readonly [Name in Exclude<keyof M, OptionalIn<M>>]: Passing<M[Name]>
 } & { readonly [Name in OptionalIn<M>]?: Passing<M[Name]> }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 export const isText = (value: unknown): value is string => typeof value === 'string'
@@ -29,7 +29,7 @@ export const listOf =
 export const objectOf =
   <M extends Readonly<Record<string, Check>>>(members: M): Check<Members<M>> =>
   (value): value is Members<M> =>
-    isRecord(value) && Object.entries(members).every(([name, check]) => check(value[name]))
+    isPlainObject(value) && Object.entries(members).every(([name, check]) => check(value[name]))
 
 /** The JSON in a text or in the bytes of one; `undefined` when it is invalid. */
 export function jsonIn(text: string | Uint8Array): unknown {
@@ -48,7 +48,7 @@ export function formIn<T>(body: Uint8Array | undefined, check: Check<T>): T | un
 }
 
 /** The JSON object in it; `undefined` when it is anything else. */
-export function recordIn(text: string | Uint8Array): Readonly<Record<string, unknown>> | undefined {
+export function plainObjectIn(text: string | Uint8Array): Readonly<Record<string, unknown>> | undefined {
   const value = jsonIn(text)
-  return isRecord(value) ? value : undefined
+  return isPlainObject(value) ? value : undefined
 }

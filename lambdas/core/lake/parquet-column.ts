@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet'
 import type { ScalarType, ValueType } from '../../../schemas/definition.ts'
-import { isRecord } from '../json/forms.ts'
+import { isPlainObject } from '../json/forms.ts'
 import { isRawNumber } from '../json/json.ts'
 import { isRowStruct, type RowStruct, type RowValue } from '../normalize/row-value.ts'
 import { parseIsoText } from '../normalize/time.ts'
@@ -141,7 +141,7 @@ function structColumn(name: string, id: number, members: readonly ParquetColumn[
       return struct
     },
     elements: (values) => {
-      const structs = values.filter(isRecord)
+      const structs = values.filter(isPlainObject)
       const used = members.filter((member) => structs.some((struct) => struct[member.name] !== undefined))
       // Parquet has no group without members; a struct is never empty, but a list of structs can be.
       const unused = values.length === 0 ? members : members.slice(0, 1)

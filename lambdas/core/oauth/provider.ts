@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AuthError, TransientError } from '../errors.ts'
-import { recordIn } from '../json/forms.ts'
+import { plainObjectIn } from '../json/forms.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { HttpAnswer, HttpClient } from '../poll/provider/http.ts'
 import { retryAfter } from '../poll/provider/retry-time.ts'
@@ -95,7 +95,7 @@ export async function postForm(
     },
     body: new URLSearchParams(given).toString(),
   })
-  const members = recordIn(answer.bytes)
+  const members = plainObjectIn(answer.bytes)
   if (answer.status === 429 || answer.status >= 500 || !members) {
     const retryAt = retryAfter(answer)
     throw new TransientError(`the provider gave no usable answer (status ${answer.status})`, { retryAt })

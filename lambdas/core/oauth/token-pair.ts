@@ -1,4 +1,4 @@
-import { isRecord, jsonIn } from '../json/forms.ts'
+import { isPlainObject, jsonIn } from '../json/forms.ts'
 import type { SecretVersion } from '../ports.ts'
 
 /** A token with the refresh token that renews it once, as the secret of a source holds them. */
@@ -14,7 +14,7 @@ export interface TokenPair {
 /** The pair in a secret; `undefined` when it holds a token that does not expire, or none. */
 export function pairIn(secret: string): TokenPair | undefined {
   const value = secret.trim().startsWith('{') ? jsonIn(secret) : undefined
-  if (!isRecord(value)) return undefined
+  if (!isPlainObject(value)) return undefined
   const { token, refreshToken, expiresAt, previous: _before, ...others } = value
   if (typeof token !== 'string' || typeof refreshToken !== 'string' || refreshToken === '') return undefined
   const time = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN

@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, errorOf, type Fault, TransientError } from '../errors.ts'
-import { isRecord } from '../json/forms.ts'
+import { isPlainObject } from '../json/forms.ts'
 import { detailOf } from './outcome.ts'
 import type { KeptSecret } from './provider/kept-secret.ts'
 import { isPlaceholder } from './provider/placeholder.ts'
@@ -9,7 +9,8 @@ import type { StreamFacts } from './stream-facts.ts'
 /** The event with which a command asks a function to check the credential and the settings of its source. */
 export const checkEvent = { auditlake: 'check' } as const
 
-export const isCheckEvent = (event: unknown): boolean => isRecord(event) && event.auditlake === checkEvent.auditlake
+export const isCheckEvent = (event: unknown): boolean =>
+  isPlainObject(event) && event.auditlake === checkEvent.auditlake
 
 /** What a function answers to `checkEvent`. */
 export interface CheckAnswer {

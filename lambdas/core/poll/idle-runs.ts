@@ -1,4 +1,4 @@
-import { isNumber, isRecord, objectOf, type Passing } from '../json/forms.ts'
+import { isNumber, isPlainObject, objectOf, type Passing } from '../json/forms.ts'
 import { type RunFacts, type RunRow, runRow } from './run-row.ts'
 
 /** The sum of an hour's idle runs so far, kept in the state. */
@@ -8,7 +8,7 @@ export const isIdleRuns = objectOf({
   /** Start of the hour, in milliseconds since 1970. */
   hour: isNumber,
   /** Trusted to have the members of a row. */
-  row: (value): value is RunRow => isRecord(value),
+  row: (value): value is RunRow => isPlainObject(value),
 })
 
 /** Whether a run needs no row of its own: it read to the end and found nothing but the events of our own polling. */

@@ -1,5 +1,5 @@
 import { RecordError, type RefusalReason, RefusedError } from '../errors.ts'
-import { isRecord, recordIn } from '../json/forms.ts'
+import { isPlainObject, plainObjectIn } from '../json/forms.ts'
 import { parseIsoText } from '../normalize/time.ts'
 import type { ObjectReader, ObjectStore } from '../ports.ts'
 import { isSourceId } from '../source-id.ts'
@@ -71,7 +71,7 @@ export async function archiveDeadLetter({ ops, claims }: ArchivePorts, letter: D
  * @returns the ids by the names of the queues
  */
 export function parseOwnQueues(text = ''): ReadonlyMap<string, string> {
-  const queues = Object.entries(recordIn(text) ?? {})
+  const queues = Object.entries(plainObjectIn(text) ?? {})
   return new Map(queues.flatMap(([source, queue]) => (typeof queue === 'string' ? [[queue, source]] : [])))
 }
 
@@ -107,7 +107,7 @@ export const queueOf = (arn: string, names: QueueNames): string => names.get(nam
 
 /** The source that an archived dead letter belongs to, and why it is one; older ones do not say the latter. */
 export const readDeadLetter = (archived: Uint8Array): { readonly source?: string; readonly reason?: string } =>
-  belonging(recordIn(archived) ?? {})
+  belonging(plainObjectIn(archived) ?? {})
 
 function belonging({ source, body, reason }: Readonly<Record<string, unknown>>) {
   const known = isSourceId(source) ? source : typeof body === 'string' ? namedSource(body) : undefined
@@ -129,7 +129,7 @@ export interface ArchivedLetter {
 
 /** @returns `undefined` when it is not an archived dead letter */
 export function archivedLetter(archived: Uint8Array): ArchivedLetter | undefined {
-  const letter = recordIn(archived) ?? {}
+  const letter = plainObjectIn(archived) ?? {}
   const { body, queue, claim, archivedAt } = letter
   const time = parseIsoText(archivedAt)
   if (typeof body !== 'string' || time === undefined) return undefined
@@ -140,7 +140,7 @@ export function archivedLetter(archived: Uint8Array): ArchivedLetter | undefined
 
 /** The source that a message names, if it has the form of one. */
 export function namedSource(body: string): string | undefined {
-  const sourceId = recordIn(body)?.sourceId
+  const sourceId = plainObjectIn(body)?.sourceId
   return isSourceId(sourceId) ? sourceId : undefined
 }
 
@@ -149,8 +149,8 @@ export const hasClaim = (body: string): boolean => claimKeyIn(body) !== undefine
 
 /** The key of the content that a message points to. */
 export function claimKeyIn(body: string): string | undefined {
-  const pointer = recordIn(body)?.pointer
-  return isRecord(pointer) && typeof pointer.key === 'string' ? pointer.key : undefined
+  const pointer = plainObjectIn(body)?.pointer
+  return isPlainObject(pointer) && typeof pointer.key === 'string' ? pointer.key : undefined
 }
 
 const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)

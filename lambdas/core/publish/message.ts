@@ -2,7 +2,7 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import { chunks } from '../chunks.ts'
 import { RecordError } from '../errors.ts'
 import { countValues } from '../json/count-values.ts'
-import { recordIn } from '../json/forms.ts'
+import { plainObjectIn } from '../json/forms.ts'
 import type { Row } from '../normalize/event.ts'
 
 /** Rows of one log type from one source, received together. */
@@ -69,6 +69,6 @@ export interface Pointer {
 
 /** The message with a pointer in place of its rows. */
 export function pointerTo(body: string, pointer: Pointer): string {
-  const { rows, ...envelope } = recordIn(body) ?? {}
+  const { rows, ...envelope } = plainObjectIn(body) ?? {}
   return JSON.stringify({ ...envelope, pointer })
 }

@@ -1,6 +1,6 @@
 import { RecordError } from '../errors.ts'
 import type { Found } from '../intake/found.ts'
-import { recordIn } from '../json/forms.ts'
+import { plainObjectIn } from '../json/forms.ts'
 import { type EventContext, parseEvent } from '../normalize/event.ts'
 import { readRequest } from '../webhook/read-request.ts'
 import type { WebhookStream } from '../webhook/stream.ts'
@@ -40,6 +40,6 @@ export function readFailure(failure: OpenFailure, webhook: WebhookStream | undef
 
 function attributesOf({ attributes }: OpenFailure): EventContext['attributes'] {
   if (attributes === undefined) return undefined
-  const values = Object.entries(recordIn(attributes) ?? {})
+  const values = Object.entries(plainObjectIn(attributes) ?? {})
   return Object.fromEntries(values.flatMap(([column, value]) => (typeof value === 'string' ? [[column, value]] : [])))
 }

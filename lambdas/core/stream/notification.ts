@@ -1,5 +1,5 @@
 import { RecordError } from '../errors.ts'
-import { isNumber, isRecord, isText, jsonIn, listOf, objectOf, optional } from '../json/forms.ts'
+import { isNumber, isPlainObject, isText, jsonIn, listOf, objectOf, optional } from '../json/forms.ts'
 
 /** A created object, as S3's message names it. */
 export interface CreatedObject {
@@ -34,7 +34,7 @@ const isNotification = objectOf({ Records: listOf(isRecordOfS3) })
  */
 export function parseNotification(body: string): readonly CreatedObject[] {
   const message = jsonIn(body)
-  if (isRecord(message) && message.Event === 's3:TestEvent') return []
+  if (isPlainObject(message) && message.Event === 's3:TestEvent') return []
   if (!isNotification(message))
     throw new RecordError('bad_message', 'the message is not one of S3 about created objects')
   return message.Records.filter(({ eventName }) => eventName.startsWith('ObjectCreated:')).map(

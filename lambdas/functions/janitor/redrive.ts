@@ -6,7 +6,7 @@ import type { S3, Sqs } from '../../core/aws/clients.ts'
 import { s3Reader } from '../../core/aws/s3-reader.ts'
 import { s3Store } from '../../core/aws/s3-store.ts'
 import { sqsQueue } from '../../core/aws/sqs-queue.ts'
-import { recordIn } from '../../core/json/forms.ts'
+import { plainObjectIn } from '../../core/json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../core/ports.ts'
 import type { Publisher } from '../../core/publish/publish.ts'
 import { createFailureReader } from '../../core/redrive/redrive-failure.ts'
@@ -42,7 +42,7 @@ export function redriveWork(setUp: RedriveSetUp): ReturnType<typeof createRedriv
     retentionDays,
     publishers: new Map(Object.entries(publishers)),
     ownQueues: new Map(
-      Object.entries(recordIn(streamQueues) ?? {}).map(([source, name]) => [
+      Object.entries(plainObjectIn(streamQueues) ?? {}).map(([source, name]) => [
         source,
         sqsQueue(sqs, `${beforeName}${String(name)}`),
       ]),

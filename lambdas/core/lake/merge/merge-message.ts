@@ -1,4 +1,4 @@
-import { isFlag, isText, objectOf, optional, recordIn } from '../../json/forms.ts'
+import { isFlag, isText, objectOf, optional, plainObjectIn } from '../../json/forms.ts'
 import type { Partition } from '../partition.ts'
 import { isSlice, type Slice } from './slice.ts'
 
@@ -19,7 +19,7 @@ export const encodeRequest = (request: MergeRequest): string => JSON.stringify(r
  * @returns `undefined` when it does not
  */
 export function readRequest(body: string, tables: ReadonlySet<string>): MergeRequest | undefined {
-  const request = recordIn(body)
+  const request = plainObjectIn(body)
   if (!isRequest(request) || !tables.has(request.table) || !isDay(request.dt)) return undefined
   const { table, dt, recheck, slice } = request
   return { table, dt, ...(recheck !== undefined && { recheck }), ...(slice !== undefined && { slice }) }

@@ -1,6 +1,6 @@
 import { listAll } from '../../aws/list-all.ts'
 import { inParallel } from '../../in-parallel.ts'
-import { isNumber, isRecord, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
+import { isNumber, isPlainObject, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
 import type { MessageQueue, ObjectStore } from '../../ports.ts'
 import { dayMs, dayOf, type Partition, partitionOfList } from '../partition.ts'
 import { parseList } from '../table-list.ts'
@@ -157,7 +157,7 @@ async function partitionsToMerge(
 async function readPlan(ops: Pick<ObjectStore, 'get'>, now: number, every: number): Promise<Plan | undefined> {
   const stored = await ops.get(planKey)
   const plan = stored && jsonIn(stored.body)
-  if (!isRecord(plan) || !isNumber(plan.at) || !isRecord(plan.waiting)) return undefined
+  if (!isPlainObject(plan) || !isNumber(plan.at) || !isPlainObject(plan.waiting)) return undefined
   // Older plans went by the janitor's clock alone.
   const { at, newestList = at } = plan
   if (!isNumber(newestList)) return undefined

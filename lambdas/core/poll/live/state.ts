@@ -1,7 +1,7 @@
 import {
   isFlag,
   isNumber,
-  isRecord,
+  isPlainObject,
   isText,
   jsonIn,
   listOf,
@@ -130,9 +130,9 @@ export const encodeState = (state: StreamState): Uint8Array =>
  */
 export function decodeState(body: Uint8Array, now: number): StreamState | undefined {
   const value = jsonIn(body)
-  if (!isRecord(value)) return undefined
+  if (!isPlainObject(value)) return undefined
   const { v, seen, ...members } = value
-  const state = { ...members, seen: isRecord(seen) ? Seen.fromJSON(seen) : undefined }
+  const state = { ...members, seen: isPlainObject(seen) ? Seen.fromJSON(seen) : undefined }
   const trusted = v === version && isState(state) && state.low <= now + 2 * maxSkewMs && state.lookBack.low <= state.low
   return trusted ? state : undefined
 }

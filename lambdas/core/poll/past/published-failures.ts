@@ -1,4 +1,4 @@
-import { isRecord, jsonIn } from '../../json/forms.ts'
+import { isPlainObject, jsonIn } from '../../json/forms.ts'
 import type { ObjectStore } from '../../ports.ts'
 import type { Publisher } from '../../publish/publish.ts'
 import { Seen, seenId } from '../live/seen.ts'
@@ -36,7 +36,7 @@ export function publishedFailures(options: PublishedFailuresOptions): PublishedF
   const load = async (): Promise<Seen> => {
     const stored = await store.get(key)
     const value = stored && jsonIn(stored.body)
-    return (isRecord(value) ? Seen.fromJSON(value) : undefined) ?? new Seen()
+    return (isPlainObject(value) ? Seen.fromJSON(value) : undefined) ?? new Seen()
   }
   const note = async (rowIds: readonly string[]): Promise<void> => {
     const seen = await load()

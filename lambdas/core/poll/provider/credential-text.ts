@@ -1,5 +1,5 @@
 import { AuthError } from '../../errors.ts'
-import { isRecord, jsonIn } from '../../json/forms.ts'
+import { isPlainObject, jsonIn } from '../../json/forms.ts'
 
 /** The content of a secret: bare text, or the members of a JSON object. */
 export type Credential = string | Readonly<Record<string, unknown>>
@@ -15,7 +15,7 @@ export function parseCredential(secret: string, remedy: string): Credential {
   if (!text.startsWith('{') && !text.startsWith('"')) return text
   const value = jsonIn(text)
   if (typeof value === 'string') return value.trim()
-  if (!isRecord(value)) throw unusable(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
+  if (!isPlainObject(value)) throw unusable(`the secret looks like JSON but cannot be read as JSON; ${remedy}`)
   return value
 }
 

@@ -1,4 +1,4 @@
-import { isRecord, isText, jsonIn } from '../../json/forms.ts'
+import { isPlainObject, isText, jsonIn } from '../../json/forms.ts'
 
 /** Keys of providers are longer than this many characters. */
 const longestPlaceholder = 15
@@ -16,7 +16,7 @@ const run = /(?:^|[_-])([x*0.])\1{2,}$/i
 export function isPlaceholder(secret: string): boolean {
   const text = secret.trim()
   const value = jsonIn(text)
-  if (!isRecord(value)) return !text.startsWith('{') && isExample(isText(value) ? value.trim() : text)
+  if (!isPlainObject(value)) return !text.startsWith('{') && isExample(isText(value) ? value.trim() : text)
   const texts = Object.values(value).filter(isText)
   // Of several members, some are names and numbers, which can look like anything.
   const [only] = Object.keys(value).length === 1 ? texts : []

@@ -1,4 +1,4 @@
-import { isFlag, isNumber, isRecord, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
+import { isFlag, isNumber, isPlainObject, isText, jsonIn, objectOf, optional, type Passing } from '../../json/forms.ts'
 import { fullBudget, isBudget, type Rate } from '../../poll/budget.ts'
 import { guardedObject } from '../../poll/guarded-object.ts'
 import { isLastResult, LostError } from '../../poll/outcome.ts'
@@ -47,7 +47,7 @@ const form = objectOf({
 /** Reads a state; `undefined` when it is invalid. */
 export function decodeRecovery(body: Uint8Array): RecoveryState | undefined {
   const value = jsonIn(body)
-  if (!isRecord(value)) return undefined
+  if (!isPlainObject(value)) return undefined
   const { v, ledger, ...state } = value
   if (v !== version || !form(state) || !isLedger(ledger)) return undefined
   return { ...state, ledger: new Ledger(ledger) }
