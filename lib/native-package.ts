@@ -1,15 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
  * Context of a synthesis that only names the packages, for runs on this machine, which take their own of the same version.
  */
 export const withoutNativePackages = 'withoutNativePackages'
-
-/** Outlives a synthesis, but not `npm ci`. */
-const cache = join(import.meta.dirname, '..', 'node_modules', '.cache', 'auditlake-native')
 
 /** What npm takes for the platform of functions: Amazon Linux on arm64. */
 const platform = ['--os=linux', '--cpu=arm64', '--libc=glibc']
@@ -37,60 +33,39 @@ export class NativePackage {
 
   /** The packages that code may import by name. */
   get packages(): string[] {
-    const { dependencies }: { readonly dependencies: object } = JSON.parse(this.#read('package.json').toString())
+    const { dependencies }: { readonly dependencies: object } = JSON.parse(
+      readFileSync(this.#file('package.json'), 'utf8'),
+    )
     return Object.keys(dependencies)
   }
 
   /**
-   * Puts the packages into the folder of a bundle.
+   * Puts the packages into the folder of a bundle. npm checks each against the lock file, also one that it has kept from
+   * an earlier time.
    * @param complete false for `package.json` alone
    * @throws when npm cannot install them, or a library is missing or for another processor
    */
   copyInto(outdir: string, { complete }: { readonly complete: boolean }): void {
-    cpSync(join(this.#folder, 'package.json'), join(outdir, 'package.json'))
-    if (complete) cpSync(this.#installed(), join(outdir, 'node_modules'), { recursive: true, dereference: true })
+    cpSync(this.#file('package.json'), join(outdir, 'package.json'))
+    if (!complete) return
+    const lock = join(outdir, 'package-lock.json')
+    cpSync(this.#file('package-lock.json'), lock)
+    const libraries = this.#libraries.map((library) => join(outdir, 'node_modules', library))
+    install(outdir)
+    // npm says nothing of an optional package whose download has failed.
+    if (!libraries.every((library) => existsSync(library))) install(outdir)
+    for (const library of libraries) checkLibrary(library)
+    // What only npm reads would change the bundle with the version of npm.
+    for (const file of [lock, join(outdir, 'node_modules', '.package-lock.json')]) rmSync(file, { force: true })
   }
 
-  /** Installs the packages, or finds them installed. @returns the folder `node_modules` */
-  #installed(): string {
-    const files = ['package.json', 'package-lock.json']
-    const hash = createHash('sha256')
-    for (const file of files) hash.update(this.#read(file))
-    const kept = join(cache, hash.digest('hex').slice(0, 16))
-    if (!existsSync(kept)) {
-      const making = `${kept}.${process.pid}`
-      mkdirSync(making, { recursive: true })
-      try {
-        for (const file of files) cpSync(join(this.#folder, file), join(making, file))
-        install(making)
-        // npm says nothing of an optional package whose download has failed.
-        if (!this.#libraries.every((library) => existsSync(join(making, 'node_modules', library)))) install(making)
-        for (const library of this.#libraries) checkLibrary(join(making, 'node_modules', library))
-        rmSync(join(making, 'node_modules', '.package-lock.json'), { force: true })
-        rename(making, kept)
-      } finally {
-        rmSync(making, { recursive: true, force: true })
-      }
-    }
-    return join(kept, 'node_modules')
-  }
-
-  #read(file: string): Buffer {
-    return readFileSync(join(this.#folder, file))
-  }
-}
-
-/** Another synthesis may have been faster. */
-function rename(from: string, to: string): void {
-  try {
-    renameSync(from, to)
-  } catch (error) {
-    if (!existsSync(to)) throw error
+  #file(name: string): string {
+    return join(this.#folder, name)
   }
 }
 
 function install(folder: string): void {
-  const args = ['ci', ...platform, '--ignore-scripts', '--no-audit', '--no-fund']
+  const args = ['ci', ...platform, '--ignore-scripts', '--prefer-offline', '--no-bin-links', '--no-audit', '--no-fund']
   const { status, error, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', shell: false })
   if (status === 0) return
   const reason = (error?.message ?? stderr).trim().split('\n').slice(-3).join(' ')

@@ -34,6 +34,7 @@ describe('the package of the merger', () => {
       // EM_AARCH64
       expect(bytes.readUInt16LE(18)).toBe(183)
     }
+    expect(readdirSync(outdir).sort()).toEqual(['node_modules', 'package.json'])
     const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     const bytes = files.map(({ parentPath, name }) => statSync(join(parentPath, name)).size)
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(lambdaLimit / 2)
@@ -54,7 +55,7 @@ describe('the package of the merger', () => {
     const [lock, ownLock] = [jsonIn(mergerFolder, 'package-lock.json'), jsonIn(root, 'package-lock.json')]
     const name = 'node_modules/@duckdb/node-bindings'
     expect(lock.packages[name].version).toBe(ownLock.packages[name].version)
-    expect(lock.packages[`node_modules/${bindings}`].integrity).toMatch(/^sha512-/)
+    expect(lock.packages).toHaveProperty([`node_modules/${bindings}`])
   })
 })
 
