@@ -15,7 +15,8 @@ export function useTheme(): readonly [Theme, () => void] {
     // Drawings take their colours from the style when they are made.
     dispatchEvent(new Event(themeChange))
   }, [theme])
-  return [theme, () => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto')]
+  // From the last choice, not the last one drawn: a second click may come first.
+  return [theme, () => setTheme((last) => themes[(themes.indexOf(last) + 1) % themes.length] ?? 'auto')]
 }
 
 const themeChange = 'auditlake-theme'

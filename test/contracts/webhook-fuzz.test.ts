@@ -5,7 +5,7 @@ import { webhookStreams } from '../../lambdas/connectors/generated/webhooks.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { createAnswerReport } from '../../lambdas/core/webhook/report.ts'
 import { byteChange, changed } from '../support/byte-changes.ts'
-import { fuzzed } from '../support/fuzz.ts'
+import { fuzzed, fuzzLimit } from '../support/fuzz.ts'
 import { readRecordedWebhook } from '../support/recorded-webhook.ts'
 import { listen } from '../support/said.ts'
 import { inBase64, webhookTrial } from '../support/webhook-trial.ts'
@@ -64,7 +64,7 @@ describe.each(registered)('$type', ({ type, ...webhook }) => {
   const trial = webhookTrial(webhook, recorded)
   const parameters = fuzzed(`requests to ${type}`, 25_000)
 
-  test('whatever is sent, nothing forged is taken and nothing valid lost', { timeout: 0 }, async () => {
+  test('whatever is sent, nothing forged is taken and nothing valid lost', fuzzLimit, async () => {
     const { logger, metrics, lines } = listen()
     const report = createAnswerReport(logger, metrics)
     await fc.assert(

@@ -7,6 +7,7 @@ import { exampleSlackApp } from '../../simulators/slack/oauth.ts'
 import { startSlackServer } from '../../simulators/slack/server.ts'
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { type ConnectCommand, connectCommand } from '../support/connect-command.ts'
+import { hangMs } from '../support/hang.ts'
 import { PolledPipeline, type PolledSource, type StreamFacts, streamOf } from '../support/polled.ts'
 import { githubConsent, slackConsent } from '../support/shared-sources.ts'
 
@@ -68,6 +69,7 @@ async function consent(source: PolledSource, { choose, leaveOut, button }: Choic
   const link = linkIn(await command.until('Waiting for the consent'))
   if (browser === undefined) throw new Error('there is no browser')
   const page = await browser.newPage()
+  page.setDefaultTimeout(hangMs)
   onTestFinished(() => page.close())
   await page.goto(link)
   if (choose !== undefined) await page.check(`input[type=radio][value="${choose}"]`)

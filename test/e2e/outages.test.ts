@@ -259,25 +259,22 @@ describe('messages that cannot be written', () => {
 
   test('killing the writer at work loses nothing', async () => {
     const writer = pipeline.run.functionNamed('writer')
-    // Longer than a write takes, or messages would reappear during it until they count as dead.
-    pipeline.run.gateway.queues.ensureQueue(await recordsQueue(), { VisibilityTimeout: '5' })
-    pipeline.run.faults.add({
-      service: 's3',
-      principal: 'writer',
-      resource: '*/tables/*',
-      kind: 'slow',
-      ms: 2_000,
-      count: 4,
-    })
-    expect(statuses(await hooks.postMany(50, 'writer killed'))).toEqual({ 200: 50 })
-    for (let round = 0; round < 3; round++) {
-      await eventually(
-        async () => writer.pids.length,
-        (count) => count > 0,
-      )
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const [records, { queues }] = [await recordsQueue(), pipeline.run.gateway]
+    queues.ensureQueue(records, { VisibilityTimeout: '5' })
+    let kills = 0
+    const kill = () => {
+      kills++
       for (const pid of writer.pids) process.kill(pid, 'SIGKILL')
     }
+    const atLists = { service: 's3', principal: 'writer', resource: '*/tables/*' } as const
+    pipeline.run.faults.add({ ...atLists, kind: 'slow', ms: 2_000, count: 3, onHit: kill })
+    expect(statuses(await hooks.postMany(50, 'writer killed'))).toEqual({ 200: 50 })
+    await eventually(
+      async () => kills,
+      (count) => count === 3,
+    )
+    // A message that reappeared during a slow write would count as dead after some times.
+    queues.ensureQueue(records, { VisibilityTimeout: '180' })
     expect(await arrived('writer killed', 50)).toHaveLength(50)
   })
 })

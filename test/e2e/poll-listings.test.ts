@@ -182,12 +182,7 @@ describe.each([
       const until: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).days?.until : undefined
       return Number(until) === begun - (begun % day)
     }
-    for (let ticks = 0; !streams.every(isSwept); ticks++) {
-      // Minutes pass here in less time than a row takes to the lake, for which the sweep waits.
-      expect(ticks).toBeLessThan(60)
-      world.advance(minute)
-      await source.tick()
-    }
+    await source.tickUntil(() => streams.every(isSwept))
     const sweeps = await source.runsSince(begun, `kind = 'sweep'`, streams.length)
     expect(sweeps.map(({ stream }) => stream).toSorted()).toEqual(streams)
     for (const row of sweeps) expect(row).toMatchObject({ outcome: 'done', new: 0 })

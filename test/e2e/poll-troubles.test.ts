@@ -183,7 +183,11 @@ describe.each(streamOfEachOrder)('$stream, concurrent runs', (facts) => {
     world.advance(minute)
     const ids = await source.insert({ count: 2.5 * facts.pageSize, spreadMs: 3 })
     const asked = source.provider.requests.length
-    await source.fault({ kind: 'hang', ms: 2_000 })
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    source.onRequest = () => {
+      source.onRequest = async () => {}
+      return released
+    }
     const heldUp = source.tick()
     while (source.provider.requests.length === asked) await sleep(20)
     world.advance(2 * minute)
@@ -191,6 +195,7 @@ describe.each(streamOfEachOrder)('$stream, concurrent runs', (facts) => {
     expect(await source.tick()).toMatchObject({ ok: true })
     const successor = source.stored()
     expect(source.lastResult()).toMatchObject({ outcome: 'done' })
+    release()
     expect(await heldUp).toMatchObject({ ok: true })
     expect(source.stored()).toBe(successor)
     expect(await source.missing(ids)).toEqual([])

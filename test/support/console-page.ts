@@ -1,6 +1,7 @@
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { ConsoleFixtures, WorldName } from './console-fixtures.ts'
+import { hangMs } from './hang.ts'
 
 /** A view of the console in a browser, with what went wrong in it. */
 export interface ConsolePage {
@@ -32,6 +33,7 @@ export async function openConsole(
     ...options,
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(hangMs)
   const problems: string[] = []
   page.on('console', (message) => {
     const isPlanted =

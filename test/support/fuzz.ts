@@ -12,3 +12,6 @@ export function fuzzed(what: string, usual: number): { readonly numRuns: number;
   console.log(`${what}: ${numRuns} at random, FUZZ_SEED=${seed}`)
   return { numRuns, seed }
 }
+
+/** The limit of a test with random changes: many others than the usual ones may take hours. */
+export const fuzzLimit = process.env.FUZZ_RUNS === undefined ? {} : { timeout: 0 }

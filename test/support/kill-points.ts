@@ -126,18 +126,10 @@ export const killAtEveryPoint = (facts: StreamFacts) =>
         const [hours, days] = ['hours', 'days'].map((kind) => member(main.state('sweep.json'), kind))
         return hours?.until !== undefined && hours.open === undefined && days?.open === undefined
       }
-      const tickUntilSwept = async () => {
-        for (let ticks = 0; !swept(); ticks++) {
-          // Minutes pass here in less time than a row takes to the lake, for which the sweep waits.
-          expect(ticks).toBeLessThan(60)
-          world.advance(minute)
-          await main.tick()
-        }
-      }
       /** The end of what is swept now, or an hour less. */
       const until = () => Math.floor((world.clock.now() - hour) / hour) * hour
       await main.insert({ count: 1.2 * facts.pageSize, time: until() - 1.9 * hour, spreadMs: 1.8 * hour })
-      await tickUntilSwept()
+      await main.tickUntil(swept)
       /** The time by which a sweep, killed or resumed, must have found a row. */
       const deadlines = new Map<string, number>()
       const points = await atEveryPoint(sweepActions, async (point) => {
@@ -148,7 +140,7 @@ export const killAtEveryPoint = (facts: StreamFacts) =>
         world.advance(minute)
         const killed = await tickKilled(world, main, point)
         world.advance(minute)
-        await tickUntilSwept()
+        await main.tickUntil(swept)
         for (const id of late) deadlines.set(id, world.clock.now())
         return killed
       })

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { expect } from 'vitest'
@@ -11,6 +12,7 @@ import { type PolledSource as ConfiguredSource, polledSources } from '../../loca
 import type { ProviderSimulator } from '../../simulators/shared/provider-simulator.ts'
 import type { FeedSetUp } from '../../simulators/shared/simulator.ts'
 import { type Feed, feeds } from './feeds.ts'
+import { hangMs } from './hang.ts'
 import { listedSources } from './listed-sources.ts'
 import { eventually, type Pipeline, quickSettings, startPipeline, tell } from './pipeline.ts'
 import { readRecorded } from './recorded.ts'
@@ -345,6 +347,21 @@ export class PolledSource {
       this.#world.advance(minute)
     }
     throw new Error(`${this.id} does not come to its end: ${JSON.stringify(this.lastResult())}`)
+  }
+
+  /**
+   * Ticks, a minute apart, until a sweep has ended. It waits for rows on their way to the lake, but minutes pass here in
+   * less time than that takes: after most of an hour of the clock the ticks wait in real time.
+   */
+  async tickUntil(isSwept: () => boolean): Promise<void> {
+    const end = Date.now() + hangMs
+    for (let ticks = 0; !isSwept(); ticks++) {
+      if (Date.now() > end) throw new Error(`${this.id} is not swept: ${JSON.stringify(this.lastResult())}`)
+      const hurries = ticks < 50
+      this.#world.advance(hurries ? minute : 1_000)
+      await this.tick()
+      if (!hurries) await sleep(1_000)
+    }
   }
 
   /** Makes the next look-back due, and reads to the end. */

@@ -9,7 +9,7 @@ import { encodeMessages } from '../../../../lambdas/core/publish/message.ts'
 import { classificationFailures } from '../../../../schemas/generated/classification_failures.ts'
 import { byteChange, changed } from '../../../support/byte-changes.ts'
 import { everyType } from '../../../support/every-type.ts'
-import { fuzzed } from '../../../support/fuzz.ts'
+import { fuzzed, fuzzLimit } from '../../../support/fuzz.ts'
 import { memoryReader } from '../../../support/memory-reader.ts'
 import { memoryStore } from '../../../support/memory-stores.ts'
 import { envelopeMembers } from '../../../support/message-members.ts'
@@ -93,7 +93,7 @@ const message = fc.record({
 const batch = fc.array(message, { minLength: 10, maxLength: 10 })
 const parameters = fuzzed('batches of ten messages', 5_000)
 
-test('whatever a message holds, nothing forged is written and no neighbour is lost', { timeout: 0 }, async () => {
+test('whatever a message holds, nothing forged is written and no neighbour is lost', fuzzLimit, async () => {
   const ended = { written: 0, refused: 0, retried: 0 }
   await fc.assert(
     fc.asyncProperty(batch, async (changes) => {
