@@ -2,6 +2,7 @@ import { CfnOutput, CfnResource, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { LogSchema } from '../schemas/definition.ts'
 import type { Config } from '../settings/settings.ts'
+import { secondStack } from '../settings/source-room.ts'
 import { sourceTypes } from '../settings/source-types.ts'
 import { beforeSecretName, sourceFacts } from '../settings/stack-facts.ts'
 import { Delivery } from './delivery/index.ts'
@@ -128,6 +129,6 @@ function tooManyResources(stack: Stack): string[] {
   const count = stack.node.findAll().filter(CfnResource.isCfnResource).length
   if (count <= MAX_RESOURCES) return []
   return [
-    `These sources need ${count} resources, and CloudFormation takes ${MAX_RESOURCES} in a stack: deploy some of them from a second settings file in another account or region.`,
+    `These sources need ${count} resources, and CloudFormation takes ${MAX_RESOURCES} in a stack: ${secondStack}.`,
   ]
 }

@@ -1,3 +1,4 @@
+import { dayOf } from '../../lambdas/core/lake/partition.ts'
 import { onOneLine } from '../../local/screen/one-line.ts'
 import type { FoundCheck } from '../ask-for-checks.ts'
 
@@ -12,5 +13,3 @@ export function checkLines({ stream, ok, fault, says, expiresAt, remarks = [] }:
     ...remarks.map((remark) => `  ${onOneLine(remark)}`),
   ]
 }
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)

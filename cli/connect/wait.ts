@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { feedsOf } from '../../lambdas/connectors/feeds.ts'
 import { inParallel } from '../../lambdas/core/in-parallel.ts'
+import { dayOf } from '../../lambdas/core/lake/partition.ts'
 import { readObjectStream } from '../../lambdas/core/standing/object-stream.ts'
 import { readStream, type StreamFacts } from '../../lambdas/core/standing/polled-stream.ts'
 import { ageText, spanText } from '../../lambdas/core/time-text.ts'
@@ -73,7 +74,7 @@ export class RowWait {
     }
     const failed = this.#failure === undefined && (await this.#failures.look(classificationFailures.table))
     if (failed && failed.receivedAt >= this.#begun) {
-      this.#failure = `An event of ${this.#source} could not become a row. The reason: select * from open_failures where p_source_id = '${this.#source}'`
+      this.#failure = `An event of ${this.#source} could not become a row. To see why, run this with npm run query: select reason, detail from open_failures where p_source_id = '${this.#source}'`
     }
     return { says, ...(this.#failure !== undefined && { failure: this.#failure }) }
   }
@@ -102,8 +103,6 @@ export async function waitForRow(
   }
   return undefined
 }
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /** What the last run of a stream says. */
 function stateText(state: StreamFacts | undefined, now: number): string[] {

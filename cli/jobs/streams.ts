@@ -3,6 +3,7 @@ import { isChosen } from '../../lambdas/connectors/manifest-streams.ts'
 import type { Job } from '../../lambdas/core/poll/past/job.ts'
 import type { Feed } from '../../lambdas/core/standing/feeds.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
+import { listed, unknownSource } from '../unknown-source.ts'
 
 /**
  * The ids of a source's streams on which a job can work: a replay reads objects, the others fetch from the provider.
@@ -20,7 +21,7 @@ export function streamsOf(
     return [...new Set(meant.flatMap(({ stream }) => stream ?? []))]
   }
   const source = Object.hasOwn(sources, id) ? sources[id] : undefined
-  if (!source) throw new Error(`There is no source "${id}"; there ${listed(Object.keys(sources))}.`)
+  if (!source) throw unknownSource(id, Object.keys(sources))
   const [first, ...others] = streams(source.type, isReplay).filter((stream) => isChosen(source, stream))
   if (first !== undefined) return [first, ...others]
   const name = `Source ${id} (${source.type})`
@@ -33,10 +34,5 @@ export function streamsOf(
   }
   const able = Object.keys(sources).filter((other) => streams(sources[other]?.type ?? '', isReplay).length > 0)
   const only = isReplay ? 'sources with a bucket can be replayed' : 'sources that are fetched can be read again'
-  throw new Error(`${name} sends its events to us; only ${only}: there ${listed(able)}.`)
-}
-
-function listed(names: readonly string[]): string {
-  if (names.length === 0) return 'is none'
-  return `${names.length === 1 ? 'is' : 'are'} ${[...names].sort().join(', ')}`
+  throw new Error(`${name} gets its events from webhooks. Only ${only}: there ${listed(able)}.`)
 }

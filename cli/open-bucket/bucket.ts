@@ -8,6 +8,7 @@ import {
   PutBucketPolicyCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
+import { statusOf } from '../../lambdas/core/aws/s3-errors.ts'
 import { reasonOf } from '../installation.ts'
 
 /** The default encryption of a bucket. */
@@ -78,7 +79,3 @@ export function ownedBucket(Bucket: string, region: string) {
 
 const refusedQueue =
   'the queue does not accept messages about it. Deploy the stack first, with this bucket and its account in the settings of the source (bucket, bucketAccount), then run this command again. S3 says'
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && '$metadata' in error ? Object(error.$metadata).httpStatusCode : undefined
-}

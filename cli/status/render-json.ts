@@ -1,7 +1,7 @@
 import type { Backlog, OpenPart } from '../../lambdas/core/standing/polled-stream.ts'
 import type { RejectedFacts } from '../../lambdas/core/standing/standing.ts'
 import { isoTime } from '../../lambdas/core/time-text.ts'
-import { withoutBreaks } from '../../local/screen/one-line.ts'
+import { shownText } from '../../local/screen/one-line.ts'
 import { jobJson } from '../jobs/text.ts'
 import { redriveJson } from '../redrive/text.ts'
 import { needsPerson, type SourceStatus, type Status } from './collect.ts'
@@ -25,12 +25,12 @@ function asJson(status: SourceStatus, now: number): object {
     label: label ?? null,
     stream: stream ?? null,
     standing: word,
-    why: textOf(why) ?? null,
+    why: shownText(why) ?? null,
     remedy: remedy ?? null,
     needsPerson: needsPerson(status),
     state: state ?? null,
     lastRun: lastRun
-      ? { at: isoTime(lastRun.at), outcome: lastRun.outcome, detail: textOf(lastRun.detail) ?? null }
+      ? { at: isoTime(lastRun.at), outcome: lastRun.outcome, detail: shownText(lastRun.detail) ?? null }
       : null,
     lastEvent: isoTime(status.lastEventAt),
     checkpoint: isoTime(checkpoint),
@@ -57,7 +57,5 @@ const backlogJson = (backlog: Backlog) => ({
   ...partJson(backlog),
   waitsUntil: isoTime(backlog.waitsUntil),
   outcome: backlog.failure?.outcome ?? null,
-  detail: textOf(backlog.failure?.detail) ?? null,
+  detail: shownText(backlog.failure?.detail) ?? null,
 })
-
-const textOf = (detail = ''): string | undefined => withoutBreaks(detail) || undefined

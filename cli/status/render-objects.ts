@@ -2,7 +2,7 @@ import type { ListingFacts, ObjectFacts } from '../../lambdas/core/standing/obje
 import type { ConfigurationCheck, Totals } from '../../lambdas/core/stream/stream-state.ts'
 import { ageText, isoTime } from '../../lambdas/core/time-text.ts'
 import { tableLines } from '../../local/query/query-text.ts'
-import { withoutBreaks } from '../../local/screen/one-line.ts'
+import { shownText, withoutBreaks } from '../../local/screen/one-line.ts'
 import { wrapped } from '../../local/screen/wrap.ts'
 
 /** A stream as the provider has it. */
@@ -57,7 +57,7 @@ function listingText({ startedAt, isOpen, endedAt, found, waitsUntil }: ListingF
 function providerTexts({ at, outcome, detail, streams }: ConfigurationCheck, now: number): string[] {
   const asked = ageText(at, now)
   const unanswered =
-    outcome === 'done' ? [] : [`${outcome}, asked for its stream ${asked}: ${textOf(detail) ?? 'no detail'}`]
+    outcome === 'done' ? [] : [`${outcome}, asked for its stream ${asked}: ${shownText(detail) ?? 'no detail'}`]
   const said = outcome === 'done' ? `, asked ${asked}` : ''
   return [
     ...unanswered,
@@ -90,14 +90,14 @@ export function objectsJson(facts: ObjectFacts | undefined): object | null {
           open: listing.isOpen,
           found: listing.found,
           waitsUntil: isoTime(listing.waitsUntil),
-          detail: textOf(listing.detail) ?? null,
+          detail: shownText(listing.detail) ?? null,
         }
       : null,
     provider: provider
       ? {
           at: isoTime(provider.at),
           outcome: provider.outcome,
-          detail: textOf(provider.detail) ?? null,
+          detail: shownText(provider.detail) ?? null,
           streams: provider.streams.map(({ id, destination, enabled, pausedAt }) => ({
             id,
             destination,
@@ -110,5 +110,3 @@ export function objectsJson(facts: ObjectFacts | undefined): object | null {
 }
 
 const countsJson = ({ objects: read, ...others }: Totals) => ({ read, ...others })
-
-const textOf = (detail = ''): string | undefined => withoutBreaks(detail) || undefined

@@ -3,6 +3,7 @@ import { withoutBreaks } from '../../local/screen/one-line.ts'
 import { type SourceRow, sourceTable } from '../../local/screen/source-table.ts'
 import { standingText } from '../../local/screen/standing-text.ts'
 import { wrapped } from '../../local/screen/wrap.ts'
+import { counted } from '../counted.ts'
 import { openJobText } from '../jobs/text.ts'
 import { openRedriveText } from '../redrive/text.ts'
 import { alarmMailsText } from './alarm-mails.ts'
@@ -94,5 +95,3 @@ function standingLines(
   const next = waitsUntil === undefined || word === 'working' ? '' : `; next attempt in ${shortAge(waitsUntil - now)}`
   return wrapped(standingText({ source: name, word, why: `${withoutBreaks(why)}${next}`, remedy }), width, '  ', '')
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,12 +1,9 @@
 import { quotedName, quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
-import { dayMs } from '../../lambdas/core/lake/partition.ts'
+import { dayMs, dayOf } from '../../lambdas/core/lake/partition.ts'
 import { tableSchemas } from '../../schemas/generated/index.ts'
 import { viewsOf } from '../../schemas/views.ts'
 import { counted } from '../counted.ts'
 import { type AthenaFinding, ask, type CheckedLake } from './athena-finding.ts'
-
-/** UTC day, as `YYYY-MM-DD`. */
-export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /** Everything that Glue has of the stack. */
 export const relations: readonly {

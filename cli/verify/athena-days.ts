@@ -1,6 +1,6 @@
 import { quotedText } from '../../lambdas/core/duckdb/sql-text.ts'
 import { retentionNoted } from '../../lambdas/core/lake/counting-retention.ts'
-import { dayMs, listKey } from '../../lambdas/core/lake/partition.ts'
+import { dayMs, dayOf, listKey } from '../../lambdas/core/lake/partition.ts'
 import { partitionsOf } from '../../lambdas/core/lake/read-table.ts'
 import { collectionRuns } from '../../schemas/generated/collection_runs.ts'
 import { logSchemas, tableSchemas } from '../../schemas/generated/index.ts'
@@ -8,7 +8,7 @@ import { sourceTypes, streamsOf } from '../../settings/source-types.ts'
 import type { StackFacts } from '../../settings/stack-facts.ts'
 import type { QueryRow } from '../athena/rows.ts'
 import { reasonOf } from '../installation.ts'
-import { countIn, dayOf, rowsText } from './athena-counts.ts'
+import { countIn, rowsText } from './athena-counts.ts'
 import { type AthenaFinding, ask, type CheckedLake, failed } from './athena-finding.ts'
 
 /**

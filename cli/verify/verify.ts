@@ -1,10 +1,10 @@
 import { readFunctionNote } from '../../lambdas/core/function-note.ts'
 import { inParallel } from '../../lambdas/core/in-parallel.ts'
-import { nearest } from '../../schemas/compiler/problem-wording.ts'
 import { sourceTypes } from '../../settings/source-types.ts'
 import { webhookOf } from '../../settings/stack-facts.ts'
 import { askForChecks } from '../ask-for-checks.ts'
 import { type Installation, reasonOf } from '../installation.ts'
+import { unknownSource } from '../unknown-source.ts'
 import type { Verified } from './verified.ts'
 import { verifyWebhook } from './webhook.ts'
 
@@ -20,18 +20,12 @@ type Source = Pick<Verified, 'source' | 'type' | 'label'>
 export async function verifySources(installation: Verifiable, only?: string): Promise<Verified[]> {
   const { sources } = installation.facts
   const ids = Object.keys(sources).sort()
-  if (only !== undefined && !ids.includes(only)) throw new Error(unknownSource(only, ids))
+  if (only !== undefined && !ids.includes(only)) throw unknownSource(only, ids)
   const verified = await inParallel(only === undefined ? ids : [only], (source) => {
     const { type = '', label = '' } = sources[source] ?? {}
     return verifySource(installation, { source, type, label })
   })
   return verified.flat()
-}
-
-function unknownSource(id: string, ids: readonly string[]): string {
-  const near = nearest(id, ids)
-  const known = ids.length === 0 ? 'There are none' : `There are ${ids.join(', ')}`
-  return `There is no source "${id}"${near === undefined ? '' : `; did you mean ${near}?`} ${known}.`
 }
 
 async function verifySource(installation: Verifiable, source: Source): Promise<Verified[]> {

@@ -187,11 +187,11 @@ describe('sources', () => {
 
   test('are listed when the id is unknown or the source sends by itself', () => {
     expect(() => streams('you')).toThrow(
-      'There is no source "you"; there are my-bucket, my-gone, my-hook, my-many, my-one.',
+      'There is no source "you". There are my-bucket, my-gone, my-hook, my-many, my-one.',
     )
-    expect(() => streams('toString', {})).toThrow('There is no source "toString"; there is none.')
+    expect(() => streams('toString', {})).toThrow('There is no source "toString". There is none.')
     expect(() => streams('my-hook')).toThrow(
-      'Source my-hook (hook) sends its events to us; only sources that are fetched can be read again: there are my-many, my-one.',
+      'Source my-hook (hook) gets its events from webhooks. Only sources that are fetched can be read again: there are my-many, my-one.',
     )
   })
 
@@ -206,7 +206,7 @@ describe('sources', () => {
       'Source my-one (one) is fetched from its provider and has no objects to read again: use "npm run backfill".',
     )
     expect(() => streams('my-hook', sources, 'replay')).toThrow(
-      'Source my-hook (hook) sends its events to us; only sources with a bucket can be replayed: there is my-bucket.',
+      'Source my-hook (hook) gets its events from webhooks. Only sources with a bucket can be replayed: there is my-bucket.',
     )
   })
 })

@@ -202,7 +202,7 @@ describe('sources that are fetched', () => {
   test('an unknown source, one that has not run yet', async () => {
     const { data } = world.pipeline
     await expect(verify(data, 'github-audti')).rejects.toThrow(
-      /^There is no source "github-audti"; did you mean github-audit\? There are /,
+      /^There is no source "github-audti"\. Did you mean github-audit\? There are /,
     )
     expect(await verify(data, 'github-audit-slow')).toMatchObject([
       { ok: false, says: expect.stringContaining('has not run yet') },
