@@ -11,7 +11,7 @@ export interface WorstRequest {
 
 const { bytes, parts, events } = webhookLimits
 
-/** Repeats a text up to so many bytes. */
+/** Repeats a text up to a number of bytes. */
 const fill = (text: string, length: number): string => text.repeat(Math.max(0, Math.floor(length / text.length)))
 
 const list = (count: number, of: (at: number) => string, separator = ','): string =>

@@ -40,7 +40,8 @@ export async function startConsoleProcess(
   if (started.url === undefined) stop()
   // When its last words are read, too. It also ends by itself when this process does.
   child.on('close', () => {
-    if (isWanted) onEnd?.(`The console has ended, the run goes on: ${complaint.trim() || 'it says no reason'}`)
+    if (isWanted)
+      onEnd?.(`The console has ended; the run goes on. The console's last words: ${complaint.trim() || 'none'}`)
   })
   return {
     url: started.url,

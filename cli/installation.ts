@@ -208,7 +208,10 @@ export const localFolder = ({ data }: Pick<InstallationChoice, 'data'>): string 
 function localAccess(folder: string): Access {
   const file = path.join(folder, 'run.json')
   const { data: run } = runForm.safeParse(readRun(folder, file))
-  if (!run) throw new Error(`${file} is not that of a local run.`)
+  if (!run)
+    throw new Error(
+      `${file} was not written by this version of npm start. Stop that run and start it again, or name another folder with --data.`,
+    )
   const { region, credentials, endpoints, buckets } = run
   return {
     client: new sdk.S3Client({ endpoint: endpoints.s3, region, credentials }),
@@ -259,7 +262,10 @@ export async function readFacts(
   })
   if (!stored) throw new Error(`${place} does not say yet what it consists of: ${factsKey} is missing. ${remedy}`)
   const { data } = stackFactsForm.safeParse(jsonIn(stored.body))
-  if (!data) throw new Error(`${place} holds a ${factsKey} that this version of the commands does not know.`)
+  if (!data)
+    throw new Error(
+      `${place} holds a ${factsKey} of another version. Use the commands of the commit that is deployed, or deploy this one.`,
+    )
   return data
 }
 

@@ -73,7 +73,7 @@ const alarms = {
   },
   'dead-letters': {
     of: 'stack',
-    meaning: 'Messages that could not be written are archived and wait for somebody.',
+    meaning: 'Messages that could not be written are archived until an operator sends them back or deletes them.',
     metric: { name: 'OpenDeadLetters', service: 'janitor' },
     statistic: 'Maximum',
     threshold: 1,
@@ -181,7 +181,7 @@ const alarms = {
   },
   'schema-drift': {
     of: 'stack',
-    meaning: 'Warning: events have members that no column holds. They are kept in p_unmapped.',
+    meaning: 'Warning: events have members or values that no column holds exactly. They are kept in p_unmapped.',
     metric: { name: 'UnmappedRows', service: 'writer' },
     period: day,
     threshold: 1,

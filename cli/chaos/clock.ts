@@ -26,7 +26,7 @@ export class StormClock {
     this.#run?.shiftClock(this.#offset + this.#skew)
   }
 
-  /** Makes the functions' clock wrong by so many milliseconds; 0 sets it right. */
+  /** Makes the functions' clock wrong by this number of milliseconds; 0 sets it right. */
   skew(ms: number): void {
     this.#skew = ms
     this.advance(0)

@@ -6,13 +6,13 @@ import type { World } from './world.ts'
 
 const minute = 60_000
 
-/** Time that passes on the clock with each round, in which every function runs: so long until sweeps have looked back, */
+/** Time that passes on the clock with each round, in which every function runs, until sweeps have looked back. */
 const roundMs = 10 * minute
-/** and so long after that, until the daily walks. */
+/** The same after that, until the daily walks. */
 const longRoundMs = 30 * minute
 /** Rounds between two counts. */
 const roundsPerCount = 4
-/** Hourly sweeps look for late events until so long after them. */
+/** How long after late events hourly sweeps still look for them. */
 const leastMs = 4 * 60 * minute
 /** Longest drain on the clock of the storm: a day's walks have looked then too, and what is missing is lost. */
 const mostMs = 30 * 60 * minute
@@ -26,7 +26,7 @@ export interface Drained {
 }
 
 export interface DrainOptions {
-  /** At least so long on the clock of the storm. @default until every sweep has looked back */
+  /** Shortest time on the clock of the storm. @default until every sweep has looked back */
   readonly leastMs?: number
   readonly signal: AbortSignal
   readonly onRound: (passedMs: number, last: Count | undefined) => void

@@ -2,7 +2,7 @@
 export class Ending {
   #until: number | undefined
 
-  /** Nothing new is begun from now on; what is under way has so many milliseconds. */
+  /** Nothing new is begun from now on; what is under way has this time, in milliseconds. */
   begin(withinMs: number): void {
     this.#until = Date.now() + withinMs
   }

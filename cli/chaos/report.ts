@@ -51,7 +51,7 @@ export function* reportText(report: Report): Generator<string> {
   if (untouched.length > 0) yield `  none of: ${untouched.join(', ')}`
   if (changed.length > 0) yield `  changed: ${changed.slice(0, 5).join(', ')}`
   const { planted, others, missing: gone } = count.quarantined
-  yield `Kept as failures: ${planted} texts that are no events, ${gone} missing${others > 0 ? `, and ${others} others` : ''}`
+  yield `Kept as failures: ${planted} texts that are not events, ${gone} missing${others > 0 ? `, and ${others} others` : ''}`
   yield `Dead letters: ${report.sentBack} sent back, ${count.deadLetters.length} left`
   yield ''
   if (rung) yield 'Alarms that had to ring, with the time on that clock:'

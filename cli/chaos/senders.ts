@@ -16,7 +16,7 @@ import type { SourceLog } from './source-log.ts'
 /** A provider that sends. */
 export interface Sender {
   readonly log: SourceLog
-  /** Ends it when what it has begun is acknowledged, or after so many milliseconds. */
+  /** Ends it when what it has begun is acknowledged, or at the latest after this time, in milliseconds. */
   stop(withinMs: number): Promise<void>
 }
 

@@ -18,7 +18,7 @@ export interface Trouble {
 
 /** What ends a trouble. */
 export interface Remedy {
-  /** After so many milliseconds of real time. */
+  /** Milliseconds of real time until then. */
   readonly afterMs: number
   readonly end: () => Promise<void> | void
 }

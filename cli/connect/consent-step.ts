@@ -56,7 +56,9 @@ async function hasClientSecret(step: ConsentStep): Promise<boolean> {
   if (secret === undefined) return false
   const text = secret.trim()
   if (text === '' || /\s/.test(text) || isPlaceholder(text))
-    throw new Error('This can be no client secret: it is stored nowhere.')
+    throw new Error(
+      'The client secret is empty, holds a space or a line break, or is a placeholder, so it was not stored. Copy it again from the page of the app.',
+    )
   await storeSecret(clientSecretId, text)
   display.note('The client secret is stored.')
   return true

@@ -78,7 +78,7 @@ async function takeBack({ jobs, source, now, display }: Context, order: Hint): P
   const windows = new Set(meant.map((job) => `${windowText(job)}${job.dryRun ? ', a dry run' : ''}`))
   if (windows.size > 1) {
     const choice = [...windows].map((window) => `  ${window}`).join('\n')
-    throw new Error(`There are several; choose one with --from, --to or --dry-run:\n${choice}`)
+    throw new Error(`Several jobs of ${source} are open. Choose one with --from, --to or --dry-run:\n${choice}`)
   }
   let cancelled = 0
   for (const { id } of meant) {

@@ -42,11 +42,16 @@ async function sendProbe(url: string, { body, headers, proof }: WebhookProbe): P
   if (proven === 401) {
     return {
       ok: false,
-      says: `${url} refuses a request with the secret of the source; the log of its function says why`,
+      says: `${url} answers 401 to a request with the secret of the source. Try again in half a minute; if it still does, the function reads another secret: deploy again`,
     }
   }
-  if (proven === 404) return { ok: false, says: `${url} is no webhook of this stack: deploy it again` }
-  if (proven < 200 || proven > 299) return { ok: false, says: `${url} answers ${proven} to a request with the secret` }
+  if (proven === 404) return { ok: false, says: `${url} is not a webhook of this stack: deploy it again` }
+  if (proven < 200 || proven > 299) {
+    return {
+      ok: false,
+      says: `${url} answers ${proven} to a request with the secret of the source; look for the reason in the log of its function`,
+    }
+  }
   const unproven = await statusOf(url, body, headers)
   if (unproven === 401) return { ok: true }
   return { ok: false, says: `${url} answers ${unproven} to a request without the secret, in place of 401` }

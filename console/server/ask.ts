@@ -51,8 +51,8 @@ const relations: readonly string[] = [
 ]
 
 /**
- * The share of a local run's machine that the console takes: so many statements at a time, each within so much. The memory is that of
- * sorting, grouping and joining; DuckDB does not count texts that a function makes.
+ * The share of a local run's machine that the console takes: how many statements at a time, and what each may use. The memory is
+ * that of sorting, grouping and joining; DuckDB does not count texts that a function makes.
  */
 const share = { statements: 2, memoryMegabytes: 1_000, threads: 1 }
 

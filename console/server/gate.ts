@@ -1,4 +1,4 @@
-/** Lets so many do something at a time, in the order of their coming. */
+/** Lets at most a number of callers do something at a time, in the order of their coming. */
 export class Gate {
   #free: number
   readonly #waiting = new Set<() => void>()

@@ -70,6 +70,6 @@ export async function jsonBody(request: IncomingMessage): Promise<unknown> {
     return JSON.parse(body.toString())
   } catch {
     // The parser's message quotes the body, which may hold a credential.
-    throw new HttpError(400, 'The body is no JSON.')
+    throw new HttpError(400, 'The body is not JSON.')
   }
 }

@@ -14,7 +14,7 @@ import type { World } from './world.ts'
 
 export const eventForm = z.object({
   table: z.string().max(200),
-  dt: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'it is no day'),
+  dt: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'it is not a day such as 2026-01-31'),
   id: z.string().min(1).max(2_000),
 })
 

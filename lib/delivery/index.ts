@@ -46,7 +46,7 @@ const BATCH_SIZE_WITHOUT_WINDOW = 10
 
 /**
  * Messages in bulk hold up to 4 MB of rows each, of which the queue has the key alone: a batch is what the writer manages in its
- * time, or each message of a larger one would use up its receives in vain.
+ * time, or each message of a larger one would use up its receives for nothing.
  */
 const BULK_BATCH_SIZE = 25
 

@@ -199,7 +199,7 @@ function alarmText({ name, description }: RingingAlarm): string {
 }
 
 function failureText({ count, message }: FailureFigures): string {
-  return count === 1 ? `failed: ${message}` : `failed ${count} times, lately: ${message}`
+  return count === 1 ? `failed: ${message}` : `failed ${count} times, last: ${message}`
 }
 
 function age(at: number | undefined, now: number): string {

@@ -33,15 +33,31 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate ?? candidates.find(begun)
 }
 
+/** zod's types in the words of people who write YAML. */
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+}
+
 /** zod's message without the kind of problem and the type found, because the value itself shows both. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
-    return [...new Set(issue.errors.flat().map(expectation))].join(' or ')
+    return [...new Set(issue.errors.flat().map(expectation))].join(' or ').replaceAll(' or expected ', ' or ')
   }
   return issue.message
     .replace(/^(?:Invalid|Too) [^:.]*[:.] /, '')
     .replace(/^Expected/, 'expected')
     .replace(/, received \w+$/, '')
+    .replace(/^expected \w+ to (?:be|have) ([<>])=/, (_, sign) => `expected at ${sign === '>' ? 'least' : 'most'} `)
+    .replace(/^expected (\w+)$/, (whole, type) =>
+      Object.hasOwn(typeNames, type) ? `expected ${typeNames[type]}` : whole,
+    )
+    .replace(/(?<= 1 \w+)s$/, '')
 }
 
 function choices(issue: z.core.$ZodIssue): string[] {
@@ -54,7 +70,7 @@ function show(value: unknown): string {
   if (value === undefined) return 'missing'
   const text = JSON.stringify(value)
   if (value === null || text === '[]') return 'empty'
-  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object'
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping'
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

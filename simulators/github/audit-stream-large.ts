@@ -14,7 +14,7 @@ export interface LargeFile {
 }
 
 export interface LargeFileOptions extends Occurrence {
-  /** At least so many bytes after decompression. @default 52,428,800 */
+  /** Least number of bytes after decompression. @default 52,428,800 */
   readonly bytes?: number
   /**
    * Random characters in each event, which compress to three quarters. With the default the compressed file is about

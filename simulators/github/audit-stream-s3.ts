@@ -13,7 +13,7 @@ export interface AuditStreamWriterOptions extends Omit<WriterSetUp, 'options'> {
   readonly now?: () => number
   /** Milliseconds from file to file. @default 5,000 */
   readonly periodMs?: number
-  /** The endpoint is checked again after so many files. @default 60 */
+  /** Number of files after which the endpoint is checked again. @default 60 */
   readonly filesPerCheck?: number
   /** Called with each object once the bucket has it. */
   readonly onWritten?: (object: StreamObject) => void
@@ -22,7 +22,7 @@ export interface AuditStreamWriterOptions extends Omit<WriterSetUp, 'options'> {
 }
 
 const entriesPerFile = 5
-/** After an outage of the bucket one file holds what was missed, up to so many entries. */
+/** After an outage of the bucket one file holds what was missed, with at most this number of entries. */
 const mostEntriesPerFile = 1000
 const putTimeoutMs = 30_000
 /** The first pause before an object is tried again; it doubles up to the last. */

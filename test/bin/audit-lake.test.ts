@@ -14,8 +14,8 @@ test('invalid settings end the CDK app with status 1, only their message and no 
   const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ config }), CDK_OUTDIR: outdir }
   const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/audit-lake.ts'], { env, encoding: 'utf8' })
   expect(stderr).toBe(`${config} has 2 problems:
-${config}:1:16: retentionDays: is 0; expected number to be >=1
-${config}:2:10: sources: is empty; expected array to have >=1 items
+${config}:1:16: retentionDays: is 0; expected at least 1
+${config}:2:10: sources: is empty; expected at least 1 item
 `)
   expect(stdout).toBe('')
   expect(status).toBe(1)

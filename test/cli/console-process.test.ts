@@ -24,7 +24,9 @@ test('a console that ends after its start is told once, with its last words; one
   expect(url).toBe('http://127.0.0.1:1/#token=x')
   await expect
     .poll(() => told)
-    .toEqual([expect.stringMatching(/^The console has ended, the run goes on: [\s\S]*no memory/)])
+    .toEqual([
+      expect.stringMatching(/^The console has ended; the run goes on\. The console's last words: [\s\S]*no memory/),
+    ])
 
   const lasting = programOf(`${sendsLink}; setInterval(() => {}, 1000)`)
   const { stop } = await startConsoleProcess(lasting.folder, { program: lasting.program, onEnd })

@@ -275,7 +275,7 @@ test('a source of an unknown type is shown with the facts that exist', async () 
       standing: {
         word: 'failing',
         why: 'this version of the commands does not know the type of-tomorrow',
-        remedy: 'Update it',
+        remedy: 'Update this clone to the version that is deployed (git pull, npm ci)',
         needsPerson: true,
       },
     },

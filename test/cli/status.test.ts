@@ -148,7 +148,11 @@ describe('installations that cannot be opened', () => {
     ['a run that was killed', { pid: 1, born: 'long ago', ready: true }, /^No local run is running in .*"npm start"/],
     ['a run without a birth', { pid: 2 ** 30, ready: true }, /^No local run is running in .*"npm start"/],
     ['a run that is starting', { ...self }, /^The local run in .* is still starting/],
-    ['a run of another kind', { ...self, ready: true, region: 'r' }, /run\.json is not that of a local run/],
+    [
+      'a run of another kind',
+      { ...self, ready: true, region: 'r' },
+      /run\.json was not written by this version of npm start/,
+    ],
   ])('%s', async (_, run, stderr) => {
     expect(await status(['--data', await folderWith(run)])).toMatchObject({
       code: 1,

@@ -57,9 +57,9 @@ test.each([
   ['opsBucketName: my-ops-', '1:16: opsBucketName: is "my-ops-"; must be'],
   ['opsBucketName: my..ops', '1:16: opsBucketName: is "my..ops"; must be'],
   ['opsBucketName: 192.0.2.1', '1:16: opsBucketName: is "192.0.2.1"; must be'],
-  ['opsBucketName: 12345', '1:16: opsBucketName: is 12345; expected string: put it in quotes'],
+  ['opsBucketName: 12345', '1:16: opsBucketName: is 12345; expected text: put it in quotes'],
   ['lakeBucketName: one\nopsBucketName: one', '2:16: opsBucketName: names the lake bucket too; name the bucket of'],
-  ['secretArns: []', '1:13: secretArns: is empty; expected record'],
+  ['secretArns: []', '1:13: secretArns: is empty; expected a mapping'],
   [
     `secretArns:\n  hooks: ${secret('HooksSecret-a1B2c3D4e5F6')}`,
     '2:10: secretArns.hooks: is "arn:aws:secretsmanager:eu-west-1:123456789012:secret:Hoo...; must be the whole ARN of a secret',

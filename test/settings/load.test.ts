@@ -278,7 +278,7 @@ describe('a polled source', () => {
     ['apiUrl: "http://localhost@evil.example"', 'must be an address such as'],
     ['startAt: yesterday', 'must be a day such as "2026-01-31"'],
     ['startAt: "2026-01-31T25:00:00Z"', 'must be a day such as'],
-    ['ratePercent: 4', '>=5'],
+    ['ratePercent: 4', 'at least 5'],
     ['scope: everything', '"organization"|"enterprise"'],
   ])('%s is refused with the valid form', (option, right) => {
     const [problem = '', ...more] = problems(audit(option))
@@ -400,16 +400,16 @@ sources:
 `
     expect(problems(text)).toEqual([
       '1:1: retention: is not a known key; did you mean "retentionDays"? (known here: retentionDays, queryLimitGB, delivery, mergeEverySeconds, previousSecretHours, throttle, alarms, customDomain, lakeBucketName, opsBucketName, secretArns, sources)',
-      '2:16: retentionDays: is 0; expected number to be >=1',
-      '4:18: delivery.windowSeconds: is "soon"; expected number',
+      '2:16: retentionDays: is 0; expected at least 1',
+      '4:18: delivery.windowSeconds: is "soon"; expected a number',
       '5:3: delivery.batch: is not a known key; remove it or check its place (known here: windowSeconds)',
-      '7:5: sources[0].label: is missing; expected string',
+      '7:5: sources[0].label: is missing; expected text',
       '7:9: sources[0].id: is "GitHub"; must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter',
       expect.stringMatching(
         /^10:11: sources\[1\]\.type: is "github-webhok"; expected .*'github-webhook'.*did you mean github-webhook\?/,
       ),
-      '11:12: sources[1].label: is ""; expected string to have >=1 characters',
-      expect.stringMatching(/^12:5: sources\[2\]: is "third"; expected object/),
+      '11:12: sources[1].label: is ""; expected at least 1 character',
+      expect.stringMatching(/^12:5: sources\[2\]: is "third"; expected a mapping/),
     ])
   })
 
@@ -421,42 +421,46 @@ sources:
   })
 
   test.each([
-    ['no sources', 'retentionDays: 30\n', '1:1: sources: is missing; expected array'],
-    ['an empty list of sources', 'sources: []\n', '1:10: sources: is empty; expected array to have >=1 items'],
-    ['sources that are not a list', 'sources: github\n', '1:10: sources: is "github"; expected array'],
-    ['a list in place of settings', '- a\n', '1:1: is an array; expected object'],
-    ['an empty file', '', '1:1: is empty; expected object'],
-    ['a file of comments', '# nothing\n', '1:1: is empty; expected object'],
+    ['no sources', 'retentionDays: 30\n', '1:1: sources: is missing; expected a list'],
+    ['an empty list of sources', 'sources: []\n', '1:10: sources: is empty; expected at least 1 item'],
+    ['sources that are not a list', 'sources: github\n', '1:10: sources: is "github"; expected a list'],
+    ['a list in place of settings', '- a\n', '1:1: is a list; expected a mapping'],
+    ['an empty file', '', '1:1: is empty; expected a mapping'],
+    ['a file of comments', '# nothing\n', '1:1: is empty; expected a mapping'],
     [
       'a retention above ten years',
       `retentionDays: 3651\nsources:\n${source('ab')}`,
-      '1:16: retentionDays: is 3651; expected number to be <=3650',
+      '1:16: retentionDays: is 3651; expected at most 3650',
     ],
     [
       'a replaced secret that counts for more than a week',
       `previousSecretHours: 169\nsources:\n${source('ab')}`,
-      '1:22: previousSecretHours: is 169; expected number to be <=168',
+      '1:22: previousSecretHours: is 169; expected at most 168',
     ],
     [
       'a replaced secret that counts for less than no time',
       `previousSecretHours: -1\nsources:\n${source('ab')}`,
-      '1:22: previousSecretHours: is -1; expected number to be >=0',
+      '1:22: previousSecretHours: is -1; expected at least 0',
     ],
     [
       'a limit below that of Athena',
       `queryLimitGB: 0.005\nsources:\n${source('ab')}`,
       "1:15: queryLimitGB: must be at least 0.01, Athena's minimum of 10 MB, or 0 for no limit",
     ],
-    ['half a day', `retentionDays: 1.5\nsources:\n${source('ab')}`, '1:16: retentionDays: is 1.5; expected int'],
+    [
+      'half a day',
+      `retentionDays: 1.5\nsources:\n${source('ab')}`,
+      '1:16: retentionDays: is 1.5; expected a whole number',
+    ],
     [
       'a number as label',
       `sources:\n${source('ab').replace('A label', '12')}`,
-      '4:12: sources[0].label: is 12; expected string: put it in quotes',
+      '4:12: sources[0].label: is 12; expected text: put it in quotes',
     ],
     [
       'a label of blanks',
       `sources:\n${source('ab').replace('A label', '"  "')}`,
-      '4:12: sources[0].label: is "  "; expected string to have >=1 characters',
+      '4:12: sources[0].label: is "  "; expected at least 1 character',
     ],
   ])('%s', (_, text, problem) => {
     expect(problems(text)).toEqual([problem])
@@ -475,7 +479,7 @@ sources:
   test('an unknown type is reported with the known ones, without hiding other errors of the source', () => {
     const [typeProblem, ...others] = problems('sources:\n  - id: NO\n    type: carrier-pigeon\n')
     expect(others.concat(typeProblem ?? '').sort()).toEqual([
-      '2:5: sources[0].label: is missing; expected string',
+      '2:5: sources[0].label: is missing; expected text',
       '2:9: sources[0].id: is "NO"; must be 2 to 63 lower-case letters, digits and hyphens and begin with a letter',
       expect.stringContaining('3:11: sources[0].type: is "carrier-pigeon"; expected '),
     ])

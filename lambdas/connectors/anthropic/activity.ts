@@ -66,7 +66,7 @@ function readActivities({ bytes }: HttpAnswer): JsonList {
     if (!(error instanceof RecordError)) throw error
     throw new TransientError(
       `${what}: the answer is not a page of activities: ${error.message}. A proxy in between may have answered, or the ` +
-        'answer was cut. If it stays so, check apiUrl',
+        'answer was cut. If this persists, check apiUrl',
     )
   }
 }

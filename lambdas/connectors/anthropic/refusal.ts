@@ -50,7 +50,7 @@ export function activityRefusal(answer: HttpAnswer, { what, secrets, withCursor 
       })
     case 404:
       return new AuthError(
-        `${what}: the API hides itself from this key (it answers 404 without a key and for keys of another kind). ` +
+        `${what}: the API answers 404, as it does without a key and to keys of another kind. ` +
           `${newKey}, and check apiUrl${told}`,
         { fault: 'wrong-key' },
       )

@@ -48,7 +48,7 @@ export function listIn({ bytes }: HttpAnswer, what: string, of: string): JsonLis
 
 /** The error for an answer that is something else than a list. */
 export const noList = (what: string, of: string, kind: string): TransientError =>
-  new TransientError(`${what}: the answer is not a list of ${of} but ${kind}. If it stays so, check apiUrl`)
+  new TransientError(`${what}: the answer is not a list of ${of} but ${kind}. If this persists, check apiUrl`)
 
 /**
  * The rate limit in an answer's headers.

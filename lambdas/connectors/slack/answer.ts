@@ -21,7 +21,7 @@ export function listIn(asked: Asked, listName: string, purpose: Purpose): JsonLi
     if (ok !== false && !isText(code)) {
       throw new TransientError(
         `${purpose.what}: the answer is not a page of entries: ${error.message}. A proxy in between may have answered, ` +
-          'or the answer was cut. If it stays so, check apiUrl',
+          'or the answer was cut. If this persists, check apiUrl',
       )
     }
   }
@@ -36,7 +36,7 @@ export function membersIn(asked: Asked, purpose: Purpose): Readonly<Record<strin
   const members = asked.answer.status === 200 ? plainObjectIn(asked.answer.bytes) : undefined
   if (members?.ok === true) return members
   if (asked.answer.status === 200 && members?.ok !== false) {
-    throw new TransientError(`${purpose.what}: no answer of Slack's API. If it stays so, check webUrl`)
+    throw new TransientError(`${purpose.what}: no answer of Slack's API. If this persists, check webUrl`)
   }
   throw slackRefusal(asked, purpose)
 }

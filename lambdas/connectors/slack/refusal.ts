@@ -36,7 +36,12 @@ export function slackRefusal({ answer, credential }: Asked, purpose: Purpose): E
   if (meaning !== undefined) return meant(meaning, answer, purpose, told)
   // Slack refuses in JSON; anything else comes from a proxy and says nothing about the credential.
   if (members === undefined || (status === 404 && code === undefined)) {
-    return temporary(answer, purpose, 'no answer of Slack, but of something in between; check apiUrl if it stays', told)
+    return temporary(
+      answer,
+      purpose,
+      'no answer of Slack, but of something in between; if this persists, check apiUrl',
+      told,
+    )
   }
   if (status === 401 || status === 403) return meant(unclearCredential, answer, purpose, told)
   return meant(unclearRequest, answer, purpose, told)

@@ -32,7 +32,7 @@ export async function* contentOf(
   let position = 0
   const tooSlow = () =>
     new StoreError(
-      `${what}: hardly any content arrives from byte ${position} on, of ${size}. If it stays so, check apiUrl`,
+      `${what}: the content arrives too slowly, at byte ${position} of ${size}. If this persists, check apiUrl`,
     )
   for (let attempts = fruitless; ; ) {
     const { answer, token } = await request(position)

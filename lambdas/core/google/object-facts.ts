@@ -22,7 +22,7 @@ export function objectFacts(value: unknown): ObjectFacts {
   const { name, generation, size, md5Hash, timeCreated, contentEncoding } = isPlainObject(value) ? value : {}
   const writtenAt = isText(timeCreated) ? Date.parse(timeCreated) : Number.NaN
   if (!isText(name) || name === '' || !isDigits(generation) || !isDigits(size) || Number.isNaN(writtenAt)) {
-    throw new StoreError(`an object of the bucket is not described by ${objectFields}. If it stays so, check apiUrl`)
+    throw new StoreError(`an object of the bucket is not described by ${objectFields}. If this persists, check apiUrl`)
   }
   const object = { name, version: generation, writtenAt, size: Number(size) }
   return { object, isMarkedGzip: contentEncoding === 'gzip', md5: isText(md5Hash) ? md5Hash : undefined }

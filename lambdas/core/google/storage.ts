@@ -109,7 +109,7 @@ const canExist = (name: string): boolean => name !== '' && name !== '.' && name 
 function listingIn({ bytes }: HttpAnswer, what: string): { readonly items: unknown[]; readonly next?: string } {
   const { items = [], nextPageToken: next } = plainObjectIn(bytes) ?? { items: null }
   if (!Array.isArray(items) || (next !== undefined && !isText(next))) {
-    throw new StoreError(`${what}: the answer is not a listing. If it stays so, check apiUrl`)
+    throw new StoreError(`${what}: the answer is not a listing. If this persists, check apiUrl`)
   }
   return { items, ...(next !== undefined && next !== '' && { next }) }
 }

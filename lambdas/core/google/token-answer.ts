@@ -23,7 +23,7 @@ export const formHeaders = { accept: 'application/json', 'content-type': 'applic
  */
 export function tokenText(value: unknown, what: string): string {
   if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value
-  throw new TransientError(`${what}: the answer holds no token. If it stays so, check apiUrl`)
+  throw new TransientError(`${what}: the answer holds no token. If this persists, check apiUrl`)
 }
 
 /**

@@ -73,7 +73,7 @@ export function checkRow(row: Row, message: Envelope, resolves: boolean, receipt
 
 function timeIn(row: Row, column: string): number {
   const ms = parseIsoText(row[column])
-  if (ms === undefined) throw new RefusedError('bad_time', `${column} of a row is no time: ${shown(row[column])}`)
+  if (ms === undefined) throw new RefusedError('bad_time', `${column} of a row is not a time: ${shown(row[column])}`)
   return ms
 }
 

@@ -45,7 +45,7 @@ function partitionIn(key: string, form: RegExp): Partition | undefined {
 /** The UTC day of a time in milliseconds since 1970, as `YYYY-MM-DD`. */
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
-/** The day so many days after another one, both as `YYYY-MM-DD`. */
+/** The day a number of days after another one, both as `YYYY-MM-DD`. */
 export const dayAfter = (dt: string, days = 1): string => dayOf(Date.parse(dt) + days * dayMs)
 
 export const dataPrefix = ({ table, dt }: Partition): string => `data/${table}/dt=${dt}/`

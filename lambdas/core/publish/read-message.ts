@@ -23,10 +23,10 @@ export interface Message extends Envelope {
 /** Windows of the compression are at most 16 MB; publishers use 2 MB. */
 const zstd = { [constants.ZSTD_d_windowLogMax]: 24 }
 
-/** Longest base64 of so many bytes of rows: compressed text is never much longer than the text. */
+/** Longest base64 of a number of bytes of rows: compressed text is never much longer than the text. */
 const maxBase64 = (bytes: number): number => Math.ceil((bytes + bytes / 128 + 1_024) / 3) * 4
 
-/** Longest message with so many bytes of rows, envelope included. */
+/** Longest message with that number of bytes of rows, envelope included. */
 export const maxBody = (bytes: number): number => maxBase64(bytes) + 4_096
 
 /**
@@ -44,7 +44,8 @@ export function readMessage(body: string): Message {
   if (!isCount(count) || !isCount(bytes)) throw bad('count or bytes is missing')
   if (encoding !== 'zstd') throw bad(`encoding is ${shown(encoding)}, expected "zstd"`)
   const received = parseIsoText(receivedAt)
-  if (received === undefined) throw new RefusedError('bad_time', `message: receivedAt is no time: ${shown(receivedAt)}`)
+  if (received === undefined)
+    throw new RefusedError('bad_time', `message: receivedAt is not a time: ${shown(receivedAt)}`)
   checkSizes(count, bytes)
   const content = pointer === undefined ? rowsIn(rows, bytes) : keyIn(pointer)
   return { logType, sourceId, receivedAt: received, count, bytes, content }

@@ -70,7 +70,7 @@ async function take(ports: LetterPorts, job: RedriveJob, { key }: ListedObject):
   const { counts, dryRun } = job
   const day = keyForm.exec(key)?.[1]
   const object = day === undefined ? undefined : await ports.ops.get(key)
-  // Something else, or somebody was faster.
+  // Something else, or another run was faster.
   if (!object) return { counts, isSent: false }
   const tally = counting(counts)
   const letter = archivedLetter(object.body)

@@ -70,7 +70,11 @@ export function standingOf(facts: StandingFacts, view: StandingView): Standing {
   }
   switch (facts.feed) {
     case undefined:
-      return person('failing', `this version of the commands does not know the type ${facts.type}`, 'Update it')
+      return person(
+        'failing',
+        `this version of the commands does not know the type ${facts.type}`,
+        'Update this clone to the version that is deployed (git pull, npm ci)',
+      )
     case 'webhook':
       return ofWebhook(facts, view)
     default:
@@ -137,8 +141,10 @@ function ofCredential(facts: StandingFacts, view: StandingView): Standing | unde
   if (state === 'never ran' && feed === 'bucket') {
     return person('not set up', 'no object has arrived', `Set it up: ${connect(facts, view)}`)
   }
-  if (state === 'never ran')
-    return person('not set up', 'it has not run yet', `It does every minute; if not: ${verify(facts, view)}`)
+  if (state === 'never ran') {
+    const remedy = `Its first run comes within a minute; if none comes: ${verify(facts, view)}`
+    return person('not set up', 'it has not run yet', remedy)
+  }
   if (lastRun?.outcome !== 'credentials') return undefined
   const isMissing = facts.credential === 'missing'
   const remedy = isMissing ? 'Put the credential in' : 'Put another one in'
@@ -163,7 +169,11 @@ function ofRuns(facts: StandingFacts, view: StandingView): Standing {
   const { lastRun, failures = 0, hasRead } = facts
   const { now } = view
   if (lastRun?.outcome === 'configuration') {
-    return person('failing', detailOf(lastRun), `Mend the settings or the provider, then check: ${verify(facts, view)}`)
+    return person(
+      'failing',
+      detailOf(lastRun),
+      `Correct the settings, or the set-up at the provider, then check: ${verify(facts, view)}`,
+    )
   }
   if (lastRun?.outcome === 'internal') {
     return person('failing', detailOf(lastRun), 'This is a fault of AuditLake: report it with the log of the function')

@@ -69,9 +69,12 @@ function letterOf({ messageId, body, attributes, eventSourceARN }: SQSRecord): D
 
 function faultOf(ofOneSource: boolean, queue: string | undefined): Pick<DeadLetter, 'reason' | 'detail'> {
   if (ofOneSource) {
-    return { reason: 'not_read', detail: 'received five times in vain; the log of the stream-reader names the fault' }
+    return { reason: 'not_read', detail: 'the stream reader failed on the message five times; its log says why' }
   }
   return queue === mergesQueue
-    ? { reason: 'not_merged', detail: 'five mergers ended in the middle of it; the log of the merger says how' }
-    : { reason: 'not_written', detail: 'received in vain for half an hour; the log of the writer names the fault' }
+    ? { reason: 'not_merged', detail: 'the merger ended five times in the middle of this merge; its log says how' }
+    : {
+        reason: 'not_written',
+        detail: 'the writer failed on the message eight times in over half an hour; its log says why',
+      }
 }

@@ -16,7 +16,7 @@ export async function listObjects(files: ObjectFiles, { bucket, query }: ObjectC
   const token = query.get('continuation-token')
   const startAfter = query.get('start-after')
   const limit = Math.min(1000, Number(query.get('max-keys') ?? 1000))
-  if (!Number.isInteger(limit) || limit < 0) throw invalidArgument('max-keys is no number')
+  if (!Number.isInteger(limit) || limit < 0) throw invalidArgument('max-keys is not a whole number of at least 0')
   const after = token === null ? { kind: 'key' as const, name: startAfter ?? '' } : decodeToken(token)
 
   const entries: Entry[] = []

@@ -65,7 +65,7 @@ export interface Fauxqs {
   readonly settableAttributes: ReadonlySet<string>
 }
 
-/** The operations that the pipeline, its tests and people on the command line call. */
+/** The operations that the pipeline calls, and some with which tests and people look around. */
 const operations = [
   'ChangeMessageVisibilityBatch',
   'DeleteMessage',

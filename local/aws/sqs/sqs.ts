@@ -33,7 +33,6 @@ export interface Queues extends Store {
    * @throws {Error} on an unknown attribute
    */
   ensureQueue(name: string, attributes?: Readonly<Record<string, string>>): { url: string; arn: string }
-  /** Totals of all queues. */
   names(): string[]
   queueUrl(name: string): string
   queueArn(name: string): string

@@ -21,8 +21,8 @@ test('a webhook works that takes the secret and refuses a request without it', a
 })
 
 test.each([
-  ['refuses the secret', 401, 'refuses a request with the secret'],
-  ['is not of this stack', 404, 'no webhook of this stack'],
+  ['refuses the secret', 401, 'answers 401 to a request with the secret'],
+  ['is not of this stack', 404, 'not a webhook of this stack'],
   ['fails', 503, 'answers 503'],
   ['leads elsewhere', 302, 'answers 302'],
   ['takes requests without the secret', 200, 'answers 200 to a request without the secret'],

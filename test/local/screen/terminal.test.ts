@@ -83,8 +83,8 @@ test('failures have one line per function, without control sequences', () => {
   figures.functionFailed('github-webhook', 'Error: one')
   figures.functionFailed('github-webhook', 'Error: two\u001b[2J\n  at line 1')
   expect(shown(figures).slice(3)).toEqual([
-    'writer: failed 2 times, lately: messages could not be processed and come again',
-    'github-webhook: failed 2 times, lately: Error: two [2J at line 1',
+    'writer: failed 2 times, last: messages could not be processed and come again',
+    'github-webhook: failed 2 times, last: Error: two [2J at line 1',
   ])
 })
 

@@ -238,24 +238,29 @@ describe('a schema file', () => {
       'acme_audit',
       '4: reference: belongs to what a provider sends; remove it from a table of our own',
     ],
-    ['a version that is not a whole number', 'version: 1', 'version: 1.5', '2: version: is 1.5; expected int'],
+    [
+      'a version that is not a whole number',
+      'version: 1',
+      'version: 1.5',
+      '2: version: is 1.5; expected a whole number',
+    ],
     [
       'no description',
       ', description: Code',
       '',
-      '19: fields[event].fields[code].description: is missing; expected string',
+      '19: fields[event].fields[code].description: is missing; expected text',
     ],
     [
       'an empty description',
       'description: Code',
       "description: ''",
-      '19: fields[event].fields[code].description: is ""; expected string to have >=1',
+      '19: fields[event].fields[code].description: is ""; expected at least 1',
     ],
     [
       'a long description',
       'description: Code',
       `description: ${'x'.repeat(201)}`,
-      `19: fields[event].fields[code].description: is "${'x'.repeat(56)}...; expected string to have <=200`,
+      `19: fields[event].fields[code].description: is "${'x'.repeat(56)}...; expected at most 200`,
     ],
     [
       'a reference that is not a URL',
@@ -403,12 +408,7 @@ describe('a schema file', () => {
       '{name: p_row_id',
       '10: attributes[p_row_id].name: p_row_id is a column already',
     ],
-    [
-      'no key',
-      /key:\n.*\n.*\n/.exec(valid)?.[0] ?? '',
-      'key: []\n',
-      '6: key: is empty; expected array to have >=1 items',
-    ],
+    ['no key', /key:\n.*\n.*\n/.exec(valid)?.[0] ?? '', 'key: []\n', '6: key: is empty; expected at least 1 item'],
   ])('with %s is refused with line, field and remedy', (_, wanted, instead, expected) => {
     expect(valid.split(wanted)).toHaveLength(2)
     const problems = problemsOf(valid.replace(wanted, instead))
@@ -453,7 +453,7 @@ describe('a folder of schema files', () => {
     })
     expect(() => loadTableSchemas(root)).toThrow(
       [
-        'schemas/a/one.yaml:2:10: version: is 0; expected number to be >=1',
+        'schemas/a/one.yaml:2:10: version: is 0; expected at least 1',
         "schemas/auditlake/five.yaml:1:10: logType: Acme.Five is a log type of a provider; move the file to the provider's folder, schemas/auditlake/ is for tables of our own",
         'schemas/b/two.yaml:1:10: logType: Acme.AUDIT is described in schemas/b/one.yaml already; remove one of the two',
         'schemas/c/four.yml:1:1: is not where schemas are read from; move it to schemas/<provider>/<stream>.yaml, in lower case',

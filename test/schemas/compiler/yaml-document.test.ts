@@ -57,13 +57,13 @@ describe('errors in the content', () => {
     [
       'a missing key, at the mapping that lacks it',
       `# note\n${good.replace('owner: Ada\n', '')}`,
-      ['2:1: owner: is missing; expected string'],
+      ['2:1: owner: is missing; expected text'],
     ],
     [
       'a misspelt key, with the one that was meant',
       `${good}shelf:\n  hight: 3\n`,
       [
-        '4:1: shelf.height: is missing; expected number',
+        '4:1: shelf.height: is missing; expected a number',
         '5:3: shelf.hight: is not a known key; did you mean "height"? (known here: height)',
       ],
     ],
@@ -77,15 +77,11 @@ describe('errors in the content', () => {
     [
       'unquoted text that YAML takes for a number',
       good.replace('Ada', '1815'),
-      ['1:8: owner: is 1815; expected string: put it in quotes'],
+      ['1:8: owner: is 1815; expected text: put it in quotes'],
     ],
-    ['a wrong type', good.replace('300', 'plenty'), ['3:36: things[0].volume: is "plenty"; expected number']],
-    [
-      'a number out of range',
-      good.replace('300', '900'),
-      ['3:36: things[0].volume: is 900; expected number to be <=500'],
-    ],
-    ['a value that was left empty', 'owner: Ada\nthings:\n', ['2:1: things: is empty; expected array']],
+    ['a wrong type', good.replace('300', 'plenty'), ['3:36: things[0].volume: is "plenty"; expected a number']],
+    ['a number out of range', good.replace('300', '900'), ['3:36: things[0].volume: is 900; expected at most 500']],
+    ['a value that was left empty', 'owner: Ada\nthings:\n', ['2:1: things: is empty; expected a list']],
     [
       'a word that is none of the choices',
       `${good}colour: whit\n`,
@@ -101,11 +97,11 @@ describe('errors in the content', () => {
       'the branch of a union that was meant',
       `${good}lid: {off: pot}\n`,
       [
-        '4:6: lid.of: is missing; expected string',
+        '4:6: lid.of: is missing; expected text',
         '4:7: lid.off: is not a known key; did you mean "of"? (known here: of)',
       ],
     ],
-    ['no branch of a union', `${good}lid: 3\n`, ['4:6: lid: is 3; expected string or expected object']],
+    ['no branch of a union', `${good}lid: 3\n`, ['4:6: lid: is 3; expected text or a mapping']],
     [
       'a wrong key of a free mapping',
       `${good}prices: {MUG: 3}\n`,
@@ -116,9 +112,9 @@ describe('errors in the content', () => {
       `${good}  - kind: plate\n    name: mug\n`,
       ['5:11: things[1].name: is taken; choose another'],
     ],
-    ['a list instead of a mapping', '- owner\n', ['1:1: is an array; expected object']],
-    ['nothing', '', ['1:1: is empty; expected object']],
-    ['comments only', '# owner: Ada\n', ['1:1: is empty; expected object']],
+    ['a list instead of a mapping', '- owner\n', ['1:1: is a list; expected a mapping']],
+    ['nothing', '', ['1:1: is empty; expected a mapping']],
+    ['comments only', '# owner: Ada\n', ['1:1: is empty; expected a mapping']],
   ])('%s', (_, text, expected) => {
     expect(problemsOf(text)).toEqual(expected)
   })
@@ -130,7 +126,7 @@ describe('errors in the content', () => {
 
   it('name the entries of lists by one of their keys on request', () => {
     expect(problemsOf(good.replace('300', '0'), 'name')).toEqual([
-      '3:36: things[mug].volume: is 0; expected number to be >=1',
+      '3:36: things[mug].volume: is 0; expected at least 1',
     ])
   })
 

@@ -14,7 +14,7 @@ import { sliceSql } from './slice.ts'
 /** Most rows in a row group of a merged file: the one size that DuckDB writes without arranging its batches anew. */
 const mostRowsInGroup = 122_880
 
-/** Fewest rows in a row group: DuckDB reads and writes so many at a time. */
+/** Fewest rows in a row group: DuckDB reads and writes that number at a time. */
 const smallestGroup = 2_048
 
 /** Bytes of the small files whose rows make one row group, if they are fewer rows: DuckDB holds some groups in memory. */
@@ -136,7 +136,7 @@ export class MergeEngine {
       const message = String(error instanceof Error ? error.message : error)
       if (isOutOfMemory(error) || /no space/i.test(message)) throw error
       // What follows may quote the file.
-      return `it is no whole Parquet file (${/^[A-Za-z ]{1,40}(?=:)/.exec(message)?.[0] ?? 'unknown error'})`
+      return `it is not a whole Parquet file (${/^[A-Za-z ]{1,40}(?=:)/.exec(message)?.[0] ?? 'unknown error'})`
     }
   }
 

@@ -7,9 +7,9 @@ const megabyte = 1024 * 1024
 export interface SliceBounds {
   /** Bytes of files of its own day that a merge shall compare with. */
   readonly compared: number
-  /** From so many bytes of the writer's files on they are cut before slices are merged. */
+  /** Bytes of the writer's files from which on they are cut before slices are merged. */
   readonly cutFrom: number
-  /** From so many bytes of cut files on a slice is merged. */
+  /** Bytes of cut files from which on a slice is merged. */
   readonly mergedFrom: number
 }
 

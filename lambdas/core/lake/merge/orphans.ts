@@ -15,7 +15,7 @@ const sweepEvery = dayMs
 /** More files on no list than this, and than are on it, mean that the list is not what it was. */
 const mostOrphans = 20
 
-/** From this age on nobody is about to add a file to a list, in milliseconds. */
+/** Age from which on no function is about to add the file to a list, in milliseconds. */
 const orphanAge = dayMs
 
 const isPosition = objectOf({ startedAt: isNumber, after: optional(isText) })
@@ -73,7 +73,7 @@ async function deleteOrphans(
   const prefix = urlOf(bucket, dataPrefix(partition))
   const live = new Set(urls)
   const unlisted = old.map(({ key }) => key).filter((key) => !live.has(urlOf(bucket, key)))
-  // A list that somebody has edited, cut short or lost says nothing about what is left behind.
+  // A list that a person has edited, cut short or lost says nothing about what is left behind.
   if (!urls.every((url) => url.startsWith(prefix)) || unlisted.length > mostOrphans + urls.length) return []
   if (unlisted.length === 0) return []
   // Read after the list: a file that was replaced in the meantime was noted before it left the list.

@@ -15,7 +15,7 @@ const planKey = 'merges/plan.json'
 /** How much clocks may differ, in milliseconds: those of functions, and those within S3. */
 const clockTolerance = 60_000
 
-/** With so many of the writer's files a partition is merged at once, instead of with the next plan. */
+/** Number of the writer's files with which a partition is merged at once, instead of with the next plan. */
 const manyFiles = 200
 
 /** Most plans between two requests for the same day. */

@@ -140,7 +140,7 @@ async function sweepKind(
     await options.record([row])
     return { row, ...failure }
   }
-  // Only attempts that never ended leave so many behind.
+  // Only attempts that never ended leave this many behind.
   if (isGivenUp(open)) {
     const result = await record(open, unfinished)
     await keep({ ...track, open: withoutWindow(open, stream) })

@@ -50,7 +50,7 @@ export function createDownloadClient({
     const failed = (error: unknown): TransientError => {
       const what = error instanceof Silence ? `nothing arrived for ${silenceMs / 1000} s` : failedConnection(error)
       // The cause is left out, because an error of the network library can quote the request.
-      return new TransientError(`${url.host}: ${what}. If it stays so, check apiUrl, and the way from here to there`)
+      return new TransientError(`${url.host}: ${what}. If this persists, check apiUrl, and the way from here to there`)
     }
     const ask = () => answerTo(url, request.headers, silenceMs)
     const response = await ask()

@@ -65,13 +65,13 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       if (error instanceof TooLarge) {
         throw new TooLargeError(
           `${host} sent an answer of more than ${maxBytes / mebibyte} MiB, which is not read. Few pages of its API are that ` +
-            'large: check apiUrl if it stays so',
+            'large: if this persists, check apiUrl',
         )
       }
       // The cause is left out, because an error of the network library can quote the request.
       const what = signal.aborted ? `no whole answer within ${timeoutMs / 1000} s` : failedConnection(error)
       throw new TransientError(
-        `${host}: ${what}. If it stays so, check apiUrl, and the way from here to there`,
+        `${host}: ${what}. If this persists, check apiUrl, and the way from here to there`,
         isReached ? {} : { fault: 'no-egress' },
       )
     }

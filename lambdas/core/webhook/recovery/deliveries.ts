@@ -51,7 +51,7 @@ export interface DeliveryLog {
   readonly what: string
   /** @throws {CursorError} when the cursor no longer works */
   fetchPage(cursor?: string): Promise<DeliveryPage>
-  /** Reads the body of a delivery that was too large, or that was sent again in vain. */
+  /** Reads the body of a delivery that was too large, or that failed again when sent again. */
   read(delivery: Pick<Delivery, 'id' | 'guid' | 'event' | 'isTooLarge'>): Promise<KeptBody>
   /** Asks the provider to send a delivery again. */
   askAgain(id: string): Promise<{ readonly limits?: RateLimits }>

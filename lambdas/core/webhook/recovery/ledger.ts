@@ -16,7 +16,7 @@ const isEntry = objectOf({
   repository: optional(isText),
   /** It was refused for its size once, so it is read and never asked for again. */
   isTooLarge: isFlag,
-  /** Sending it again was in vain, so its body is read instead. */
+  /** Sending it again did not help, so its body is read instead. */
   isRead: optional(isFlag),
   /** Requests made to have it sent again, or to read it; each is counted beforehand. */
   tries: isNumber,
@@ -90,7 +90,7 @@ export class Ledger {
     return { entries: [...this.#entries.values()], arrived: [...this.#arrived] }
   }
 
-  /** Whether there are so many open events that others have to wait for their end. */
+  /** Whether the most open events are reached, so that others have to wait for their end. */
   get isFull(): boolean {
     return this.#open().length >= mostOpen
   }
@@ -126,7 +126,7 @@ export class Ledger {
   }
 
   /**
-   * From now on reads the bodies of the events that were sent again in vain: whatever refuses them, the provider may hold
+   * From now on reads the bodies of the events that failed when sent again: whatever refuses them, the provider may hold
    * them.
    * @param knownUntil until when successes are known
    */

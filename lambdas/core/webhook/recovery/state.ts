@@ -36,7 +36,7 @@ const form = objectOf({
   lookedBackAt: optional(isNumber),
   /** Until when successes are known. */
   knownUntil: optional(isNumber),
-  /** Whether the receiver answered the newest delivery; while it does not, requests would be used up in vain. */
+  /** Whether the receiver answered the newest delivery; while it does not, requests would be wasted. */
   isReceiving: isFlag,
   walk: optional(isListWalk),
   budget: isBudget,

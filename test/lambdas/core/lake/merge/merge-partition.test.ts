@@ -137,7 +137,7 @@ describe('a file that cannot be read', () => {
     const [, broken = ''] = world.listed(day)
     world.lakeObjects.set(broken, spoil(world.lakeObjects.get(broken) ?? new Uint8Array()))
     const outcome = await world.merge(day)
-    expect(outcome.corrupt).toEqual([{ key: broken, fault: expect.stringContaining('no whole Parquet file') }])
+    expect(outcome.corrupt).toEqual([{ key: broken, fault: expect.stringContaining('not a whole Parquet file') }])
     expect(await world.merge(day)).toMatchObject({ files: 2, corrupt: [] })
     expect(await world.rows(day)).toHaveLength(2)
     await world.tidy()
