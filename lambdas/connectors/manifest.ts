@@ -1,4 +1,5 @@
 import type { StreamFacts } from '../core/poll/stream-facts.ts'
+import type { DeliveryFacts } from '../core/webhook/recovery/delivery-facts.ts'
 import type { SetUpFacts } from './manifest-set-up.ts'
 
 /**
@@ -61,10 +62,8 @@ export interface WebhookSourceType extends SourceTypeFacts {
 }
 
 /** How the failed deliveries of a webhook source are recovered, if its option `recovery` is set. */
-export interface RecoveryFacts {
+export interface RecoveryFacts extends DeliveryFacts {
   readonly setUp: SetUpFacts
-  /** The provider's limit. */
-  readonly requestsPerHour: number
 }
 
 /** The group of options with which a webhook source recovers failed deliveries, by a function of its own. */

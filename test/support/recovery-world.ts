@@ -12,7 +12,8 @@ import { memoryStore } from './memory-stores.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
-const keptMs = 72 * hour
+const facts = { requestsPerHour: 5_000, keptHours: 72, lagSeconds: 300, lookBackSeconds: 1_800 }
+const keptMs = facts.keptHours * hour
 const requestMs = 200
 const pageSize = 20
 
@@ -104,7 +105,7 @@ export class RecoveryWorld {
     this.#isDead = false
     const result = await recover({
       log: this.#log(),
-      requestsPerHour: 5_000,
+      facts,
       stream: 'github-webhook recovery',
       scope: this.scope,
       source: { sourceId: 'hooks', sourceLabel: 'Hooks' },

@@ -71,6 +71,10 @@ export const manifest = {
         setUp: recoverySetUp,
         // For each user: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
         requestsPerHour: 5000,
+        // https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
+        keptHours: 72,
+        lagSeconds: 5 * 60,
+        lookBackSeconds: 30 * 60,
       },
     },
     'github-audit': {

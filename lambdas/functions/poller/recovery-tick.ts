@@ -42,7 +42,7 @@ export function recoveryTick(sourceType: string, registered: RegisteredRecovery,
     async live(deadline) {
       const result = await recover({
         log,
-        requestsPerHour: facts.requestsPerHour,
+        facts,
         stream: recoveryStream(sourceType),
         scope: scopeOf(source, apiUrl),
         source: { sourceId: source.id, sourceLabel: source.label },

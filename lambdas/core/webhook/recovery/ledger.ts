@@ -1,6 +1,7 @@
 import { isFlag, isNumber, isText, listOf, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
 import type { Delivery } from './deliveries.ts'
-import { betweenTriesMs, keptMs, lagMs, mostEnded, mostOpen, mostTries } from './rules.ts'
+import type { DeliveryFacts } from './delivery-facts.ts'
+import { betweenTriesMs, hourMs, mostEnded, mostOpen, mostTries } from './rules.ts'
 
 /** What is remembered of an event whose delivery failed. Times are milliseconds since 1970. */
 export type Entry = Passing<typeof isEntry>
@@ -54,20 +55,22 @@ const isOpen = ({ end, former }: Entry): boolean => end === undefined && former 
 const listedAgain = ({ former, ...entry }: Entry): Entry =>
   former === undefined ? entry : { ...entry, end: undefined }
 
-const isInVain = ({ tries, triedAt = 0 }: Entry, now: number, knownUntil: number): boolean =>
-  tries >= mostTries && triedAt + betweenTriesMs <= now && triedAt + lagMs < knownUntil
-
 /** Whether an id is newer; both are decimal digits of any length. */
 export const isNewer = (id: string, other: string): boolean =>
   id.length === other.length ? id > other : id.length > other.length
 
 /** The events that need recovery, by their GUIDs, and those that no longer do while the provider may still list them. */
 export class Ledger {
+  readonly #facts: DeliveryFacts
+  /** How long the provider lists a delivery and sends it again, in milliseconds. */
+  readonly #keptMs: number
   readonly #entries: Map<string, Entry>
   /** Events that arrived with a repeat, so that their earlier failures further down the list mean nothing. */
   readonly #arrived: Set<string>
 
-  constructor({ entries, arrived }: Passing<typeof isLedger> = { entries: [], arrived: [] }) {
+  constructor(facts: DeliveryFacts, { entries, arrived }: Passing<typeof isLedger> = { entries: [], arrived: [] }) {
+    this.#facts = facts
+    this.#keptMs = facts.keptHours * hourMs
     this.#entries = new Map(entries.map((entry) => [entry.guid, entry]))
     this.#arrived = new Set(arrived)
   }
@@ -79,11 +82,11 @@ export class Ledger {
    */
   underOtherSettings(webhook: string): Ledger {
     const entries = [...this.#entries.values()].map((entry) => (isOpen(entry) ? { ...entry, former: webhook } : entry))
-    return new Ledger({ entries, arrived: [] })
+    return new Ledger(this.#facts, { entries, arrived: [] })
   }
 
   copy(): Ledger {
-    return new Ledger(this.toJSON())
+    return new Ledger(this.#facts, this.toJSON())
   }
 
   toJSON(): Passing<typeof isLedger> {
@@ -97,7 +100,7 @@ export class Ledger {
 
   /** Takes a page. Successes come first, because an event that arrived needs nothing, whatever failed. */
   note(deliveries: readonly Delivery[], now: number): Noted {
-    const known = deliveries.filter(({ isTest, at }) => !isTest && at > now - keptMs)
+    const known = deliveries.filter(({ isTest, at }) => !isTest && at > now - this.#keptMs)
     const closed: string[] = []
     let repaired = 0
     for (const { guid, isRepeat } of known.filter(({ hasArrived }) => hasArrived)) {
@@ -132,7 +135,7 @@ export class Ledger {
    */
   readInstead(now: number, knownUntil: number): void {
     for (const entry of this.#open()) {
-      if (isToBeRead(entry) || !isInVain(entry, now, knownUntil)) continue
+      if (isToBeRead(entry) || !this.#isInVain(entry, now, knownUntil)) continue
       this.#entries.set(entry.guid, { ...entry, isRead: true, tries: 0, triedAt: undefined })
     }
   }
@@ -143,9 +146,12 @@ export class Ledger {
    * @param isListed whether the list has been read to its end, so that it lacks the events of a webhook before this one
    */
   toReport(now: number, knownUntil: number, isListed: boolean): readonly Entry[] {
-    const isLost = (entry: Entry) => (isOpen(entry) ? isToBeRead(entry) && isInVain(entry, now, knownUntil) : isListed)
+    const isLost = (entry: Entry) =>
+      isOpen(entry) ? isToBeRead(entry) && this.#isInVain(entry, now, knownUntil) : isListed
     const isLeft = ({ end }: Entry) => end === undefined
-    return [...this.#entries.values()].filter(isLeft).filter((entry) => entry.first + keptMs <= now || isLost(entry))
+    return [...this.#entries.values()]
+      .filter(isLeft)
+      .filter((entry) => entry.first + this.#keptMs <= now || isLost(entry))
   }
 
   /** Counts a request before it is made. */
@@ -172,7 +178,7 @@ export class Ledger {
   forget(now: number): void {
     const ended = [...this.#entries.values()].filter(({ end }) => end !== undefined).sort((a, b) => b.at - a.at)
     for (const [index, { guid, at }] of ended.entries()) {
-      if (index >= mostEnded || at + keptMs + betweenTriesMs <= now) this.#entries.delete(guid)
+      if (index >= mostEnded || at + this.#keptMs + betweenTriesMs <= now) this.#entries.delete(guid)
     }
   }
 
@@ -192,6 +198,11 @@ export class Ledger {
     this.#entries.set(guid, { ...known, ...newest, first, ...anew })
   }
 
+  #isInVain({ tries, triedAt = 0 }: Entry, now: number, knownUntil: number): boolean {
+    const isOver = triedAt + betweenTriesMs <= now && triedAt + this.#facts.lagSeconds * 1_000 < knownUntil
+    return tries >= mostTries && isOver
+  }
+
   #open(): Entry[] {
     return [...this.#entries.values()].filter(isOpen)
   }
@@ -199,7 +210,7 @@ export class Ledger {
   #due(now: number, most: number, isWanted: (entry: Entry) => boolean): readonly Entry[] {
     return this.#open()
       .filter(({ tries, triedAt }) => tries < mostTries && (triedAt === undefined || triedAt + betweenTriesMs <= now))
-      .filter((entry) => entry.first + keptMs > now && isWanted(entry))
+      .filter((entry) => entry.first + this.#keptMs > now && isWanted(entry))
       .sort((a, b) => a.first - b.first)
       .slice(0, most)
   }

@@ -2,8 +2,9 @@ import { CursorError, TransientError } from '../../errors.ts'
 import type { Allowance } from '../../poll/allowance.ts'
 import { longestCursor } from '../../poll/pages.ts'
 import type { Delivery, DeliveryLog, DeliveryPage } from './deliveries.ts'
+import type { DeliveryFacts } from './delivery-facts.ts'
 import { isNewer } from './ledger.ts'
-import { keptMs, lagMs, lookBackEveryMs, lookBackMs, mostFailuresInARow } from './rules.ts'
+import { hourMs, lookBackEveryMs, mostFailuresInARow } from './rules.ts'
 import type { ListWalk, RecoveryState } from './state.ts'
 
 export interface ReadList {
@@ -21,6 +22,7 @@ export interface ReadList {
  */
 export async function readList(
   log: DeliveryLog,
+  facts: DeliveryFacts,
   allowance: Allowance,
   begun: RecoveryState,
   until: number,
@@ -33,7 +35,7 @@ export async function readList(
   const begunAt = now()
   try {
     while (allowance.mayAsk(until)) {
-      const { walk = newWalk(state, now()) } = state
+      const { walk = newWalk(facts, state, now()) } = state
       const { cursor } = walk
       if (cursor !== undefined) state = { ...state, walk: { ...walk, cursor, failures: walk.failures + 1 } }
       const page = await allowance.ask(() => log.fetchPage(cursor))
@@ -43,7 +45,7 @@ export async function readList(
       const newest = newestOn(page, walk)
       if (cursor === undefined && newest) state = { ...state, isReceiving: newest.hasArrived || newest.isTooLarge }
       const reached = { ...walk, failures: 0, ...(newest && { newest: newest.id }) }
-      if (isEnd(page, reached, state, now())) {
+      if (isEnd(page, reached, state, oldestListed(facts, now()))) {
         state = ended(state, reached)
         break
       }
@@ -73,10 +75,14 @@ export async function readList(
 /** A walk before its first page has no cursor. */
 type Walk = Omit<ListWalk, 'cursor'> & { readonly cursor?: string }
 
-function newWalk({ seen, lookedBackAt = 0 }: RecoveryState, now: number): Walk {
+/** Time before which the provider lists no delivery. */
+export const oldestListed = ({ keptHours }: DeliveryFacts, now: number): number => now - keptHours * hourMs
+
+function newWalk(facts: DeliveryFacts, { seen, lookedBackAt = 0 }: RecoveryState, now: number): Walk {
   const lookBack = lookedBackAt + lookBackEveryMs <= now
-  const oldest = now - keptMs
-  const downTo = seen ? Math.max(oldest, seen.at - (lookBack ? lookBackMs : lagMs)) : oldest
+  const oldest = oldestListed(facts, now)
+  const back = 1_000 * (lookBack ? facts.lookBackSeconds : facts.lagSeconds)
+  const downTo = seen ? Math.max(oldest, seen.at - back) : oldest
   return { startedAt: now, downTo, lookBack, failures: 0 }
 }
 
@@ -86,11 +92,11 @@ function newestOn({ deliveries }: DeliveryPage, { newest }: Walk): Delivery | un
   return first && (newest === undefined || isNewer(first.id, newest)) ? first : undefined
 }
 
-function isEnd({ deliveries, next }: DeliveryPage, walk: Walk, { seen }: RecoveryState, now: number): boolean {
+function isEnd({ deliveries, next }: DeliveryPage, walk: Walk, { seen }: RecoveryState, oldest: number): boolean {
   if (next === undefined) return true
   if (deliveries.length === 0) return false
   const isKnown = ({ id, at }: Delivery) => seen?.id !== undefined && !isNewer(id, seen.id) && at < walk.downTo
-  return deliveries.every((delivery) => isKnown(delivery) || delivery.at < now - keptMs)
+  return deliveries.every((delivery) => isKnown(delivery) || delivery.at < oldest)
 }
 
 function ended(state: RecoveryState, { newest, startedAt, lookBack }: Walk): RecoveryState {

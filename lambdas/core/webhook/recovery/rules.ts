@@ -1,16 +1,11 @@
 const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-
-/** How long a provider sends a failed delivery again, and lists it. */
-export const keptMs = 72 * hourMs
+export const hourMs = 60 * minuteMs
 
 /** Most requests for one event, and the time between them; a refusal of the endpoint mostly lasts longer than minutes. */
 export const mostTries = 3
 export const betweenTriesMs = hourMs
 
-/** Deliveries can be listed minutes after newer ones: how far back every run reads, and one every ten minutes. */
-export const lagMs = 5 * minuteMs
-export const lookBackMs = 30 * minuteMs
+/** Time between runs that read back further than the others. */
 export const lookBackEveryMs = 10 * minuteMs
 
 /** Most open events; further pages wait until some of them have ended. Ended ones are remembered as long as listed. */

@@ -7,19 +7,19 @@ import { backOff, hasNewCredential, mustWait } from '../../poll/waiting.ts'
 import type { ObjectStore } from '../../ports.ts'
 import { askAgain } from './ask-again.ts'
 import type { DeliveryLog } from './deliveries.ts'
+import type { DeliveryFacts } from './delivery-facts.ts'
 import { replacedBy } from './ledger.ts'
 import { undeliveredFailure, unlistedFailure } from './lost.ts'
 import { createPublish, type PublishOptions } from './publish.ts'
 import { readBodies } from './read-bodies.ts'
-import { readList } from './read-list.ts'
+import { oldestListed, readList } from './read-list.ts'
 import type { Recovery } from './recovery.ts'
-import { keptMs, lagMs, share } from './rules.ts'
+import { share } from './rules.ts'
 import { type HeldRecovery, holdRecovery, type RecoveryState } from './state.ts'
 
 export interface RecoveryOptions extends PublishOptions {
   readonly log: DeliveryLog
-  /** The provider's limit; a recovery uses a share of it. */
-  readonly requestsPerHour: number
+  readonly facts: DeliveryFacts
   /** Name of the recovery in rows, such as `github-webhook recovery`. */
   readonly stream: string
   /** Whose deliveries they are, in the words of the settings. */
@@ -49,9 +49,9 @@ export interface RecoveryResult {
  * deliveries again, reports what could not be recovered. The order is always publish, then checkpoint. Never throws.
  */
 export async function recover(options: RecoveryOptions): Promise<RecoveryResult> {
-  const { now = Date.now, source, requestsPerHour } = options
+  const { now = Date.now, source, facts } = options
   const startedAt = now()
-  const rate = rateOf({ requestsPerHour, limitPeriodSeconds: 3_600 }, share)
+  const rate = rateOf({ ...facts, limitPeriodSeconds: 3_600 }, share)
   try {
     const held = await holdRecovery({ ...options, sourceId: source.sourceId, rate, now: startedAt })
     const { backoff, lastRun, budget } = held.state
@@ -125,11 +125,11 @@ class Run {
 
   /** Takes at most half of the time, so that a long list leaves room for what it has shown so far. */
   async #readList(): Promise<void> {
-    const { log, deadline } = this.#options
+    const { log, facts, deadline } = this.#options
     const before = this.#state
     const until = this.#startedAt + (deadline - this.#startedAt) / 2
     const known = before.ledger.copy()
-    const { state, repaired, closed, error } = await readList(log, this.#allowance, before, until, this.#now)
+    const { state, repaired, closed, error } = await readList(log, facts, this.#allowance, before, until, this.#now)
     await this.#publish.close(closed).catch((cause: unknown) => {
       // The next run has to find them again.
       this.#state = { ...before, ledger: known }
@@ -139,9 +139,10 @@ class Run {
     this.#repaired = repaired
     // After an expired cursor the next run begins at the newest delivery.
     if (error !== undefined && !(error instanceof CursorError)) throw error
-    const oldest = this.#startedAt - keptMs
+    const oldest = oldestListed(facts, this.#startedAt)
     if (before.seen && before.seen.at < oldest && !before.walk) {
-      await this.#publish.take({ events: [], failures: [unlistedFailure(log.what, before.seen.at - lagMs, oldest)] })
+      const failure = unlistedFailure(log.what, before.seen.at - facts.lagSeconds * 1_000, oldest)
+      await this.#publish.take({ events: [], failures: [failure] })
     }
   }
 

@@ -5,6 +5,7 @@ import { isLastResult, LostError } from '../../poll/outcome.ts'
 import { stateFolder } from '../../poll/past/job.ts'
 import { isBackoff } from '../../poll/waiting.ts'
 import type { ObjectStore } from '../../ports.ts'
+import type { DeliveryFacts } from './delivery-facts.ts'
 import { isLedger, Ledger } from './ledger.ts'
 
 /** A reading of the list from its newest delivery on, over as many runs as it takes. */
@@ -26,6 +27,9 @@ const isListWalk = objectOf({
 /** Everything that is kept of a recovery between runs. Times are milliseconds since 1970. */
 export type RecoveryState = Passing<typeof form> & { readonly ledger: Ledger }
 
+/** The stored form of a {@link RecoveryState}. */
+type StoredRecovery = Passing<typeof form> & { readonly ledger: Passing<typeof isLedger> }
+
 const version = 1
 
 const form = objectOf({
@@ -45,12 +49,12 @@ const form = objectOf({
 })
 
 /** Reads a state; `undefined` when it is invalid. */
-export function decodeRecovery(body: Uint8Array): RecoveryState | undefined {
+export function decodeRecovery(body: Uint8Array): StoredRecovery | undefined {
   const value = jsonIn(body)
   if (!isPlainObject(value)) return undefined
   const { v, ledger, ...state } = value
   if (v !== version || !form(state) || !isLedger(ledger)) return undefined
-  return { ...state, ledger: new Ledger(ledger) }
+  return { ...state, ledger }
 }
 
 const encodeRecovery = (state: RecoveryState): Uint8Array =>
@@ -73,17 +77,19 @@ export async function holdRecovery(options: {
   readonly store: ObjectStore
   readonly sourceId: string
   readonly scope: string
+  readonly facts: DeliveryFacts
   readonly rate: Rate
   readonly now: number
 }): Promise<HeldRecovery> {
-  const { store, scope, rate, now } = options
+  const { store, scope, facts, rate, now } = options
   const key = recoveryKey(options.sourceId)
   const stored = await store.get(key)
   const guarded = guardedObject(store, key, stored ? { etag: stored.etag } : { absent: true })
-  const state = stored && decodeRecovery(stored.body)
+  const decoded = stored && decodeRecovery(stored.body)
+  const state = decoded && { ...decoded, ledger: new Ledger(facts, decoded.ledger) }
   const anew = () => ({
     scope,
-    ledger: state?.ledger.underOtherSettings(state.scope) ?? new Ledger(),
+    ledger: state?.ledger.underOtherSettings(state.scope) ?? new Ledger(facts),
     isReceiving: true,
     budget: fullBudget(rate, now),
   })
