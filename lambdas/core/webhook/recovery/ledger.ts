@@ -1,7 +1,7 @@
 import { isFlag, isNumber, isText, listOf, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
 import type { Delivery } from './deliveries.ts'
 import type { DeliveryFacts } from './delivery-facts.ts'
-import { betweenTriesMs, hourMs, mostEnded, mostOpen, mostTries } from './rules.ts'
+import { betweenTriesMs, keptMsOf, mostEnded, mostOpen, mostTries } from './rules.ts'
 
 /** What is remembered of an event whose delivery failed. Times are milliseconds since 1970. */
 export type Entry = Passing<typeof isEntry>
@@ -70,7 +70,7 @@ export class Ledger {
 
   constructor(facts: DeliveryFacts, { entries, arrived }: Passing<typeof isLedger> = { entries: [], arrived: [] }) {
     this.#facts = facts
-    this.#keptMs = facts.keptHours * hourMs
+    this.#keptMs = keptMsOf(facts)
     this.#entries = new Map(entries.map((entry) => [entry.guid, entry]))
     this.#arrived = new Set(arrived)
   }

@@ -4,7 +4,7 @@ import { longestCursor } from '../../poll/pages.ts'
 import type { Delivery, DeliveryLog, DeliveryPage } from './deliveries.ts'
 import type { DeliveryFacts } from './delivery-facts.ts'
 import { isNewer } from './ledger.ts'
-import { hourMs, lookBackEveryMs, mostFailuresInARow } from './rules.ts'
+import { keptMsOf, lookBackEveryMs, mostFailuresInARow } from './rules.ts'
 import type { ListWalk, RecoveryState } from './state.ts'
 
 export interface ReadList {
@@ -76,7 +76,7 @@ export async function readList(
 type Walk = Omit<ListWalk, 'cursor'> & { readonly cursor?: string }
 
 /** Time before which the provider lists no delivery. */
-export const oldestListed = ({ keptHours }: DeliveryFacts, now: number): number => now - keptHours * hourMs
+export const oldestListed = (facts: DeliveryFacts, now: number): number => now - keptMsOf(facts)
 
 function newWalk(facts: DeliveryFacts, { seen, lookedBackAt = 0 }: RecoveryState, now: number): Walk {
   const lookBack = lookedBackAt + lookBackEveryMs <= now
