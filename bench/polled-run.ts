@@ -14,7 +14,9 @@ export interface PolledProvider {
   readonly credential: string
 }
 
-/** A run of two polled sources whose providers have no events, on a clock that the task moves. Nothing ticks by itself. */
+/**
+ * A run of two polled sources whose providers have no events, on a clock that the task moves. Nothing ticks by itself.
+ */
 export class PolledRun {
   readonly run: LocalRun
   /** Where the run keeps its data. */

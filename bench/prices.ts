@@ -4,8 +4,8 @@ import type { StoreCalls } from './store-calls.ts'
 export const monthHours = 730
 
 /**
- * Dollars for each call: list prices of us-east-1 without free tiers.
- * https://aws.amazon.com/s3/pricing/ https://aws.amazon.com/sqs/pricing/ https://aws.amazon.com/secrets-manager/pricing/
+ * Dollars for each call: list prices of us-east-1 without free tiers. https://aws.amazon.com/s3/pricing/
+ * https://aws.amazon.com/sqs/pricing/ https://aws.amazon.com/secrets-manager/pricing/
  */
 export const callPrices: Readonly<Record<keyof StoreCalls, number>> = {
   puts: 0.005 / 1_000,

@@ -24,8 +24,8 @@ const actions: Readonly<Record<keyof StoreCalls, string>> = {
 }
 
 /**
- * Counts a function's calls from now on. Every call passes the faults of the local run, and a delay of no length changes
- * none of them.
+ * Counts a function's calls from now on. Every call passes the faults of the local run, and a delay of no length
+ * changes none of them.
  * @param principal name of the function
  * @returns the calls since the last time it was called
  */

@@ -2,7 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { isPlainObject } from '../lambdas/core/json/forms.ts'
 
-/** The console of a run, in a process of its own, so that no query stops the run. What it takes of the machine, `askLake` bounds. */
+/**
+ * The console of a run, in a process of its own, so that no query stops the run. What it takes of the machine,
+ * `askLake` bounds.
+ */
 export interface ConsoleProcess {
   /** The link; `undefined` when it did not start. */
   readonly url: string | undefined

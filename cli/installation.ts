@@ -24,8 +24,8 @@ import { inShell } from './in-shell.ts'
 import { type AlarmMails, readAlarmMails } from './status/alarm-mails.ts'
 
 /**
- * A pipeline to work on, on AWS or on this machine. Commands find everything through S3; only those that check or set up
- * sources call functions and read secrets.
+ * A pipeline to work on, on AWS or on this machine. Commands find everything through S3; only those that check or set
+ * up sources call functions and read secrets.
  */
 export interface Installation {
   readonly facts: StackFacts
@@ -161,7 +161,8 @@ export async function openInstallation(
 }
 
 /**
- * The ops bucket of the stack on AWS that the command line, or else the environment, names; `undefined` for a local run.
+ * The ops bucket of the stack on AWS that the command line, or else the environment, names; `undefined` for a local
+ * run.
  * @throws when the command line names both
  */
 export function namedOpsBucket(
@@ -270,8 +271,8 @@ export async function readFacts(
 }
 
 /**
- * The message of an error on one line, or its name where the SDK leaves the message empty. Of our own errors about a store,
- * the SDK's message is shown, which they leave out for logs but a person at a terminal may see.
+ * The message of an error on one line, or its name where the SDK leaves the message empty. Of our own errors about a
+ * store, the SDK's message is shown, which they leave out for logs but a person at a terminal may see.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return visible(String(error))

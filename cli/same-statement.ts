@@ -8,8 +8,8 @@ export const policyForm = z.looseObject({ Statement: z.union([z.array(statementF
 export type Statement = z.infer<typeof statementForm>
 
 /**
- * Whether two statements of policies say the same: without the order of members, actions and resources, which S3 need not
- * keep, and whether a single one is in a list.
+ * Whether two statements of policies say the same: without the order of members, actions and resources, which S3 need
+ * not keep, and whether a single one is in a list.
  */
 export function isSameStatement(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other)

@@ -98,8 +98,8 @@ function stopOnRequest(stopping: AbortController): void {
 }
 
 /**
- * The rows of each source that a folder holds before its run begins. They are listed at once and counted while the run starts;
- * nothing for a new folder, or one that cannot be read.
+ * The rows of each source that a folder holds before its run begins. They are listed at once and counted while the run
+ * starts; nothing for a new folder, or one that cannot be read.
  */
 async function rowsIn(dataDir: string): Promise<{ readonly rows: Promise<ReadonlyMap<string, number>> }> {
   const left = await openFolder(dataDir, '').catch(() => undefined)
@@ -108,8 +108,8 @@ async function rowsIn(dataDir: string): Promise<{ readonly rows: Promise<Readonl
 }
 
 /**
- * Notes and shows the alarms that ring, and reads the states of the sources, again and again; a new folder holds none within its first
- * minute.
+ * Notes and shows the alarms that ring, and reads the states of the sources, again and again; a new folder holds none
+ * within its first minute.
  */
 async function showStates(
   terminal: Terminal | undefined,

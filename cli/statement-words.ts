@@ -2,8 +2,8 @@
 const quoted = /--[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"|'(?:[^']|'')*'/g
 
 /**
- * A statement without what its writer is free to say: a comment is a blank, a text is `''`, and a quoted name that is no plain word is
- * `"_"`. What goes by the words of a statement looks at these alone.
+ * A statement without what its writer is free to say: a comment is a blank, a text is `''`, and a quoted name that is
+ * no plain word is `"_"`. What goes by the words of a statement looks at these alone.
  */
 export const wordsOf = (sql: string): string =>
   sql.replaceAll(quoted, (found) => {

@@ -3,7 +3,10 @@ import { wordsOf } from './statement-words.ts'
 /** A word or sign of a statement, or what stands between brackets. */
 type Part = string | readonly Part[]
 
-/** The days that a condition bounds from below: names of tables, `''` for a column without one, and pairs of tables with equal days. */
+/**
+ * The days that a condition bounds from below: names of tables, `''` for a column without one, and pairs of tables with
+ * equal days.
+ */
 interface Bounds {
   readonly names: readonly string[]
   readonly equal: readonly (readonly [string, string])[]
@@ -15,9 +18,10 @@ interface Bounds {
 export const readsAllDays = (sql: string): boolean => readsEveryDayOf(['all_events'], sql)
 
 /**
- * The same of any tables: whether a SELECT reads one and its WHERE, or the ON of a join, does not bound the day from below for every
- * row that it takes: `dt >= …`, `=`, `IN` or `BETWEEN`, either way round, joined to the rest by AND. A bound that stands in a SELECT
- * around it does not count, although Athena may use it. What a query can read at most, the workgroup's `queryLimitGB` says.
+ * The same of any tables: whether a SELECT reads one and its WHERE, or the ON of a join, does not bound the day from
+ * below for every row that it takes: `dt >= …`, `=`, `IN` or `BETWEEN`, either way round, joined to the rest by AND. A
+ * bound that stands in a SELECT around it does not count, although Athena may use it. What a query can read at most,
+ * the workgroup's `queryLimitGB` says.
  */
 export function readsEveryDayOf(tables: readonly string[], sql: string): boolean {
   const parts = partsOf(wordsOf(sql).toLowerCase())
@@ -116,8 +120,8 @@ const behindTable = new Set([
 ])
 
 /**
- * The tables that a FROM names, each by the name under which its SELECT knows it; a bracket in it that is no SELECT holds some as
- * well.
+ * The tables that a FROM names, each by the name under which its SELECT knows it; a bracket in it that is no SELECT
+ * holds some as well.
  */
 function readsIn(from: readonly Part[], tables: ReadonlySet<string>): readonly string[] {
   return from.flatMap((part, at): readonly string[] => {

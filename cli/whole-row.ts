@@ -4,7 +4,9 @@ import type { Plain } from '../local/query/query-value.ts'
 import type { LogSchema, ValueType } from '../schemas/definition.ts'
 import { tableColumns } from '../schemas/table-columns.ts'
 
-/** SQL of all columns of a table, from whose values {@link wholeRow} makes the row again, over DuckDB and Athena alike. */
+/**
+ * SQL of all columns of a table, from whose values {@link wholeRow} makes the row again, over DuckDB and Athena alike.
+ */
 export const wholeRowSql = (schema: LogSchema): readonly string[] =>
   tableColumns(schema).map(({ column, value }) =>
     isComposite(value) ? `json_format(CAST("${column}" AS json)) AS "${column}"` : `"${column}"`,

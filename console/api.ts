@@ -1,7 +1,7 @@
 /**
  * What the page and its server say to each other: JSON over HTTP, each request with the token of the start as
- * `Authorization: Bearer <token>`. Times are milliseconds since 1970. An error has a status of 400 or more and an {@link ApiError};
- * 503 says that the run is still starting, or that the deployment cannot be opened.
+ * `Authorization: Bearer <token>`. Times are milliseconds since 1970. An error has a status of 400 or more and an
+ * {@link ApiError}; 503 says that the run is still starting, or that the deployment cannot be opened.
  */
 
 import type { ProviderForm } from '../lambdas/connectors/manifest-set-up.ts'
@@ -90,7 +90,8 @@ export interface Counts {
 
 /**
  * `GET /api/events?search=&source=&days=&before=&limit=`: the newest rows of `all_events`. `search` finds a text in any
- * indicator (`p_any_*`), name or id; `days` is how many days to look back (default 7), `limit` at most 500 (default 100).
+ * indicator (`p_any_*`), name or id; `days` is how many days to look back (default 7), `limit` at most 500 (default
+ * 100).
  */
 export interface Events extends Cost {
   readonly rows: readonly EventRow[]
@@ -119,7 +120,9 @@ export interface WholeEvent extends Cost {
   /** Columns that are not null, in the order of the table. */
   readonly columns: readonly { readonly name: string; readonly type: string; readonly value: LongText }[]
   readonly nulls: number
-  /** The event as it came, indented JSON: rendered from the row by the law that `npm run normalize -- --prove` checks. */
+  /**
+   * The event as it came, indented JSON: rendered from the row by the law that `npm run normalize -- --prove` checks.
+   */
   readonly event: LongText
 }
 
@@ -274,8 +277,8 @@ export interface CredentialResult {
 }
 
 /**
- * `GET /api/connect/<source>/wait?since=`: whether an event of the source has become a row. Asked again every two seconds, with
- * the time at which the wait began.
+ * `GET /api/connect/<source>/wait?since=`: whether an event of the source has become a row. Asked again every two
+ * seconds, with the time at which the wait began.
  */
 export interface Waited {
   /** What is seen so far, a sentence. */

@@ -3,20 +3,24 @@ import { closeSync, cpSync, existsSync, openSync, readFileSync, readSync, rmSync
 import { join } from 'node:path'
 
 /**
- * Context of a synthesis that only names the packages, for runs on this machine, which take their own of the same version.
+ * Context of a synthesis that only names the packages, for runs on this machine, which take their own of the same
+ * version.
  */
 export const withoutNativePackages = 'withoutNativePackages'
 
 /** What npm takes for the platform of functions: Amazon Linux on arm64. */
 const platform = ['--os=linux', '--cpu=arm64', '--libc=glibc']
 
-/** Bytes 18 and 19 of a program or library say for which processors it is. https://man7.org/linux/man-pages/man5/elf.5.html */
+/**
+ * Bytes 18 and 19 of a program or library say for which processors it is.
+ * https://man7.org/linux/man-pages/man5/elf.5.html
+ */
 const machineAt = 18
 const arm64 = 183
 
 /**
- * Packages with code for Lambda's processors, from a folder with a `package.json` and a lock file of its own. npm leaves out
- * what is for another machine than its own, and says nothing when it is missing, so the files are looked at.
+ * Packages with code for Lambda's processors, from a folder with a `package.json` and a lock file of its own. npm
+ * leaves out what is for another machine than its own, and says nothing when it is missing, so the files are looked at.
  */
 export class NativePackage {
   readonly #folder: string
@@ -40,8 +44,8 @@ export class NativePackage {
   }
 
   /**
-   * Puts the packages into the folder of a bundle. npm checks each against the lock file, also one that it has kept from
-   * an earlier time.
+   * Puts the packages into the folder of a bundle. npm checks each against the lock file, also one that it has kept
+   * from an earlier time.
    * @param complete false for `package.json` alone
    * @throws when npm cannot install them, or a library is missing or for another processor
    */

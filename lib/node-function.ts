@@ -35,8 +35,8 @@ const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
 /**
- * Writes a handler as ES modules, SDK included so that what was tested is what runs. Modules that are imported when first
- * used are files of their own: a cold start neither reads them nor loads the parts of Node that they need.
+ * Writes a handler as ES modules, SDK included so that what was tested is what runs. Modules that are imported when
+ * first used are files of their own: a cold start neither reads them nor loads the parts of Node that they need.
  *
  * @param handler folder under `lambdas/functions`
  * @param external packages that are put beside the bundle

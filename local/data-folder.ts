@@ -62,8 +62,8 @@ export class DataFolder {
   }
 
   /**
-   * Writes the facts of a ready run to `run.json`, and the names of its buckets to a file that stays, so that its state can be
-   * read when it has ended.
+   * Writes the facts of a ready run to `run.json`, and the names of its buckets to a file that stays, so that its state
+   * can be read when it has ended.
    */
   publish<Facts extends { readonly buckets: Readonly<Record<string, string>> }>(ready: Facts): void {
     this.replace(leftFile, { buckets: ready.buckets })

@@ -25,7 +25,8 @@ export class RunClock {
   }
 
   /**
-   * What the clock showed at a time of the system's clock. The shift with which the run began counts for all time before.
+   * What the clock showed at a time of the system's clock. The shift with which the run began counts for all time
+   * before.
    * @param systemMs milliseconds since 1970
    */
   at(systemMs: number): number {

@@ -46,8 +46,9 @@ export interface LocalRunOptions extends FunctionListeners {
   /** Whether simulated providers send to the sources, and answer for those without an address. @default true */
   readonly simulators?: boolean
   /**
-   * Called before anything runs, with the polled sources and the recoveries of webhooks. Its changes to the surroundings of the sources' functions need no new template, so
-   * that runs with different addresses or times share one.
+   * Called before anything runs, with the polled sources and the recoveries of webhooks. Its changes to the
+   * surroundings of the sources' functions need no new template, so that runs with different addresses or times share
+   * one.
    */
   readonly prepare?: (sources: readonly PolledSource[]) => void
   /**
@@ -107,8 +108,8 @@ export interface LocalRun extends Pick<Site, 'gateway' | 'functions' | 'schedule
   /** The alarms of the template. */
   readonly alarms: {
     /**
-     * Those that ring on the run's clock, by name. The minute under way counts, so after what happened and a shift of the clock
-     * there is nothing to wait for.
+     * Those that ring on the run's clock, by name. The minute under way counts, so after what happened and a shift of
+     * the clock there is nothing to wait for.
      */
     ringing(): readonly RingingAlarm[]
   }

@@ -25,8 +25,8 @@ export interface SimulatedProviders extends Stoppable {
 
 /**
  * Starts a simulated provider for every polled source without an address in the settings, and puts the provider's
- * credential into the source's secret unless the operator has put one in. If people give the credential by consent, puts
- * in the client secret of the app instead. To be called before the functions start.
+ * credential into the source's secret unless the operator has put one in. If people give the credential by consent,
+ * puts in the client secret of the app instead. To be called before the functions start.
  */
 export async function startProviders(
   sources: readonly PolledSource[],
@@ -71,9 +71,9 @@ export interface PreparedSenders extends Stoppable {
 
 /**
  * Prepares a simulated sender for every source whose provider has one. Like an operator, it uses the source's URL and
- * options and the secret from the secret store. For a source with a recovery but without an address in the settings, starts a
- * list of deliveries, and puts the credential into the recovery's secret unless the operator has put one in. To be called
- * before the functions start.
+ * options and the secret from the secret store. For a source with a recovery but without an address in the settings,
+ * starts a list of deliveries, and puts the credential into the recovery's secret unless the operator has put one in.
+ * To be called before the functions start.
  *
  * @throws {Error} when a source lacks an option that its provider needs
  */

@@ -115,7 +115,9 @@ function fetchers(site: Functions): PolledSource[] {
   })
 }
 
-/** The sources whose credential people give by consent, found in the environment of the function that takes consents. */
+/**
+ * The sources whose credential people give by consent, found in the environment of the function that takes consents.
+ */
 export function consentSources(site: Functions): ConsentSource[] {
   return [...site.functions.values()].flatMap((one) => {
     const variables = { ...one.spec.variables, ...one.surroundings.variables }

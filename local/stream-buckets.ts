@@ -7,8 +7,8 @@ import type { Site } from './template/resources/site.ts'
 const ours = 'AuditLake'
 
 /**
- * Makes the buckets of streams that the template names without making them. They belong to the account that the settings
- * name, and what a person put into their policy and notifications is kept.
+ * Makes the buckets of streams that the template names without making them. They belong to the account that the
+ * settings name, and what a person put into their policy and notifications is kept.
  *
  * @param opened whether their owner has let the stack read them and notifies its queues
  * @throws {ServiceError} when a queue's policy does not let S3 send messages of the bucket to it

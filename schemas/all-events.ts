@@ -20,8 +20,8 @@ import {
 import { partitionKey } from './table-columns.ts'
 
 /**
- * The query of the view `all_events`: the rows of all these tables in the columns of `allEventsColumns`, in SQL for both
- * Athena and DuckDB. A log type without a mapping joins with what every table has.
+ * The query of the view `all_events`: the rows of all these tables in the columns of `allEventsColumns`, in SQL for
+ * both Athena and DuckDB. A log type without a mapping joins with what every table has.
  */
 export function allEventsSql(schemas: readonly LogSchema[]): string {
   const tables = schemas.map(eventsOf).join('\nUNION ALL\n')

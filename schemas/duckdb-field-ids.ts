@@ -2,8 +2,8 @@ import type { ValueType } from './definition.ts'
 import type { TableColumn } from './table-columns.ts'
 
 /**
- * The ids of columns as DuckDB takes them when it writes Parquet: `COPY … (FORMAT parquet, FIELD_IDS {…})`. DuckDB refuses
- * names that the written rows lack, so the rows need exactly these columns, with every struct member.
+ * The ids of columns as DuckDB takes them when it writes Parquet: `COPY … (FORMAT parquet, FIELD_IDS {…})`. DuckDB
+ * refuses names that the written rows lack, so the rows need exactly these columns, with every struct member.
  * https://duckdb.org/docs/stable/sql/statements/copy.html#parquet-options
  */
 export function duckDbFieldIds(columns: readonly TableColumn[]): string {

@@ -48,8 +48,8 @@ export const anyAction = 'API Activity'
 export const byVerb = 'By Verb'
 
 /**
- * Words of an operation, between dots and underscores in either case, and the activity that they name. The first that is
- * there decides.
+ * Words of an operation, between dots and underscores in either case, and the activity that they name. The first that
+ * is there decides.
  */
 export const verbs = {
   Create: ['create', 'created', 'add', 'added', 'register', 'registered', 'published'],

@@ -18,8 +18,8 @@ export const firstFieldId = 1000
 
 /**
  * The first columns of every table. Names and meaning follow Panther's standard fields, so that public detection rules
- * and queries for them work here: https://docs.panther.com/search/panther-fields. A new column takes an id that none had
- * before: data files keep the ids for good.
+ * and queries for them work here: https://docs.panther.com/search/panther-fields. A new column takes an id that none
+ * had before: data files keep the ids for good.
  */
 export const standardColumns = [
   {

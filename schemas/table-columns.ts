@@ -15,8 +15,8 @@ export interface TableColumn extends NamedColumn {
 }
 
 /**
- * The partition column of every table; a string, because Athena compares it with the names of folders. No data file holds
- * it, so it has no field id.
+ * The partition column of every table; a string, because Athena compares it with the names of folders. No data file
+ * holds it, so it has no field id.
  */
 export const partitionKey = {
   column: 'dt',

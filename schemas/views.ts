@@ -61,7 +61,9 @@ WHERE chosen."resolves" IS NULL AND chosen."p_row_id" NOT IN (
 const ofProviders = (schemas: readonly LogSchema[]): LogSchema[] =>
   schemas.filter(({ logType }) => logType.includes('.'))
 
-/** The views over these tables. A stack may have only some of the tables, and then has only the views that they allow. */
+/**
+ * The views over these tables. A stack may have only some of the tables, and then has only the views that they allow.
+ */
 export function viewsOf(schemas: readonly LogSchema[]): View[] {
   const events = ofProviders(schemas)
   const allEvents: View = {

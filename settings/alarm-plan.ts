@@ -1,6 +1,6 @@
 /**
- * The alarms: what each measures, from when on it rings, and what it means. The stack makes them, `docs/runbook.md` has a heading for
- * each, and the tests drive each over its threshold.
+ * The alarms: what each measures, from when on it rings, and what it means. The stack makes them, `docs/runbook.md` has
+ * a heading for each, and the tests drive each over its threshold.
  */
 
 /**

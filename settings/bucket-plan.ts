@@ -1,6 +1,6 @@
 /**
- * How the stack sets up its two buckets. A bucket that the stack makes gets all of it; of one that an earlier stack left,
- * CloudFormation can set only the policy, and `npm run verify` compares the rest.
+ * How the stack sets up its two buckets. A bucket that the stack makes gets all of it; of one that an earlier stack
+ * left, CloudFormation can set only the policy, and `npm run verify` compares the rest.
  */
 
 /** The prefixes of the lake bucket. */
@@ -59,9 +59,9 @@ export const housekeepingDays = {
 } as const
 
 /**
- * S3 deletes by the age of single objects what the janitor has left, this many days after the retention. A list that late
- * rows renewed is younger than its first files and outlives them here, and a query fails on a list whose files are gone, so
- * the janitor has to be first by far: also after a retention was lowered by up to a year, and raised again.
+ * S3 deletes by the age of single objects what the janitor has left, this many days after the retention. A list that
+ * late rows renewed is younger than its first files and outlives them here, and a query fails on a list whose files are
+ * gone, so the janitor has to be first by far: also after a retention was lowered by up to a year, and raised again.
  */
 const netDelayDays = 400
 
@@ -107,8 +107,8 @@ export const opsPlan: BucketPlan = {
 }
 
 /**
- * How long the marks of read objects of a stream are kept: well beyond the eight days that its listings look back. After a
- * longer outage some objects are read once more, which gives the same rows.
+ * How long the marks of read objects of a stream are kept: well beyond the eight days that its listings look back.
+ * After a longer outage some objects are read once more, which gives the same rows.
  */
 export const streamMarks = (sourceId: string): Expiration => ({
   prefix: `${opsPrefixes.state}${sourceId}/read/`,
@@ -135,8 +135,8 @@ export const denyPlainHttp = (bucketArn: string): BucketStatement => ({
 })
 
 /**
- * Denies every put without `If-None-Match: *`, which fails when the object exists. The exception for multipart uploads that
- * AWS's page makes is left out, so that none can begin here either. After a deletion the key is free again.
+ * Denies every put without `If-None-Match: *`, which fails when the object exists. The exception for multipart uploads
+ * that AWS's page makes is left out, so that none can begin here either. After a deletion the key is free again.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export const denyReplacing = (bucketArn: string, prefixes: readonly string[]): BucketStatement => ({

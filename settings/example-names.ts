@@ -4,7 +4,9 @@ import { valueAt } from '../schemas/compiler/problem-wording.ts'
 import type { Config } from './settings.ts'
 import { sourceTypes } from './source-types.ts'
 
-/** The names in the shipped settings, which the simulated providers know: "example-org", and ids such as "T0EXAMPLE1". */
+/**
+ * The names in the shipped settings, which the simulated providers know: "example-org", and ids such as "T0EXAMPLE1".
+ */
 const exampleName = /^(example-|[A-Z]0EXAMPLE)/i
 
 /**

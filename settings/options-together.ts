@@ -4,8 +4,8 @@ import type { SourceSettings } from './settings.ts'
 import { sourceTypes } from './source-types.ts'
 
 /**
- * Refuses options that would do nothing, because another one is missing or makes them meaningless, and consents that could
- * connect a source to something else than its settings mean.
+ * Refuses options that would do nothing, because another one is missing or makes them meaningless, and consents that
+ * could connect a source to something else than its settings mean.
  */
 export function checkOptions(sources: readonly SourceSettings[], context: z.core.$RefinementCtx<unknown>): void {
   for (const [index, { type, options }] of sources.entries()) {

@@ -59,7 +59,9 @@ export const stackFactsForm = z.object({
   ),
 })
 
-/** The URL and the secret of a webhook source; `undefined` for other sources, or when an older stack wrote the facts. */
+/**
+ * The URL and the secret of a webhook source; `undefined` for other sources, or when an older stack wrote the facts.
+ */
 export function webhookOf(
   { webhooks, sources }: StackFacts,
   sourceId: string,

@@ -10,14 +10,20 @@ import { type StoreCalls, storeCallCounter } from '../store-calls.ts'
  * Cost of polling and speed of catching up: the functions' real bundles in their own processes against simulated
  * providers, with a minute of simulated time between two runs.
  */
-/** Idle runs before the measured ones: the first sweeps wait until the rows of a new stream have settled in the lake. */
+/**
+ * Idle runs before the measured ones: the first sweeps wait until the rows of a new stream have settled in the lake.
+ */
 const unsettledRuns = 8
-/** Runs of the measured hour: it holds what every hour has once, a sweep, the row of the idle runs, a look at the jobs. */
+/**
+ * Runs of the measured hour: it holds what every hour has once, a sweep, the row of the idle runs, a look at the jobs.
+ */
 const idleRuns = 60
 /** Calls of one run, or of all runs in an hour. */
 type Calls = Pick<StoreCalls, 'puts' | 'gets' | 'lists' | 'sends'> & { readonly requests: number }
 
-/** The calls to count, each with its limit for a run that finds nothing, and for an hour of such runs with its sweeps. */
+/**
+ * The calls to count, each with its limit for a run that finds nothing, and for an hour of such runs with its sweeps.
+ */
 const limits: Readonly<Record<keyof Calls, { readonly run: number; readonly hour: number; readonly unit: string }>> = {
   puts: { run: 1, hour: 70, unit: 'PUT' },
   gets: { run: 3, hour: 200, unit: 'GET' },

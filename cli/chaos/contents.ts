@@ -20,8 +20,8 @@ export interface Contents {
 }
 
 /**
- * Makes the event of each row again and compares it with the one that the provider has shown: the law of `npm run normalize --
- * --prove`, here over everything that killed functions, merges and repeated deliveries have left.
+ * Makes the event of each row again and compares it with the one that the provider has shown: the law of `npm run
+ * normalize -- --prove`, here over everything that killed functions, merges and repeated deliveries have left.
  * @param data the data folder of the run
  */
 export async function compareContents(

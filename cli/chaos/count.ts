@@ -12,7 +12,9 @@ export interface Counted {
   readonly found: number
   /** Ids of the others. */
   readonly lost: readonly string[]
-  /** Rows beyond the one that each event has, of those that were received more than an hour ago: merging removes them. */
+  /**
+   * Rows beyond the one that each event has, of those that were received more than an hour ago: merging removes them.
+   */
   readonly duplicate: number
   /** The same, of all rows: before merging. */
   readonly repeated: number
@@ -71,7 +73,9 @@ type Ask = (sql: string) => Promise<readonly (readonly Plain[])[]>
 
 /** Within this time a row that came twice is one, in milliseconds. */
 const mergedAfterMs = 3_600_000
-/** Within this time every event is a row, in milliseconds: polling may wait for a provider, and here the clock leaps. */
+/**
+ * Within this time every event is a row, in milliseconds: polling may wait for a provider, and here the clock leaps.
+ */
 const shownAfterMs = 1_800_000
 
 async function countLog(

@@ -33,8 +33,8 @@ export interface DrainOptions {
 }
 
 /**
- * Lets time pass without troubles until every event is a row once, or until it should long be. Dead letters are sent back, as
- * an operator does.
+ * Lets time pass without troubles until every event is a row once, or until it should long be. Dead letters are sent
+ * back, as an operator does.
  */
 export async function drain(world: World, options: DrainOptions): Promise<Drained> {
   const { signal, onRound } = options
@@ -60,7 +60,10 @@ export async function drain(world: World, options: DrainOptions): Promise<Draine
   return { count: last ?? (await world.count()), tookMs: passed(), sentBack: sentBack.size }
 }
 
-/** Whether every event is one row, and every spoiled text is a failure. A log without events proves nothing, and is not whole. */
+/**
+ * Whether every event is one row, and every spoiled text is a failure. A log without events proves nothing, and is not
+ * whole.
+ */
 export const isWhole = ({ logs, lost, duplicate, unknown, quarantined, deadLetters }: Count): boolean =>
   lost + duplicate + unknown + quarantined.missing + deadLetters.length === 0 &&
   logs.length > 0 &&

@@ -53,8 +53,8 @@ export interface SenderOptions {
 }
 
 /**
- * Sends batches of Hex events, each again and again until it is acknowledged; some come twice, some as lines of which the last
- * is cut.
+ * Sends batches of Hex events, each again and again until it is acknowledged; some come twice, some as lines of which
+ * the last is cut.
  */
 export function startHex({ target, now, seed }: SenderOptions): Sender {
   const begun = new Begun()
@@ -100,8 +100,8 @@ export function startHex({ target, now, seed }: SenderOptions): Sender {
 }
 
 /**
- * Sends GitHub's webhooks, each once, as GitHub does; its list of deliveries lets the pipeline ask for failed ones again. Some
- * are sent again by hand.
+ * Sends GitHub's webhooks, each once, as GitHub does; its list of deliveries lets the pipeline ask for failed ones
+ * again. Some are sent again by hand.
  */
 export function startWebhooks({ target, now, server, seed }: SenderOptions & { server: DeliveryServer }): Sender {
   const begun = new Begun()
@@ -147,8 +147,8 @@ export interface BucketPlace {
 }
 
 /**
- * GitHub's audit-log stream into a bucket: a file every second or so, some twice under another name, some cut, and checks. A file
- * that cannot be written is tried again, and then later ones wait.
+ * GitHub's audit-log stream into a bucket: a file every second or so, some twice under another name, some cut, and
+ * checks. A file that cannot be written is tried again, and then later ones wait.
  */
 export class StreamSender implements Sender {
   /** Set while the bucket is there. */

@@ -22,8 +22,8 @@ export interface StormOptions {
 }
 
 /**
- * Lets troubles of all kinds begin one after the other, some of them at the same time, while the clock leaps ahead. The seed
- * decides what begins, and when; what it meets is up to the machine.
+ * Lets troubles of all kinds begin one after the other, some of them at the same time, while the clock leaps ahead. The
+ * seed decides what begins, and when; what it meets is up to the machine.
  * @returns how many of each kind have begun
  */
 export async function storm(world: World, options: StormOptions): Promise<ReadonlyMap<string, number>> {

@@ -34,8 +34,8 @@ export async function consentStep(step: ConsentStep): Promise<boolean | undefine
 }
 
 /**
- * Stores the client secret of the app: the one on stdin, or the one that is asked for because there is none or another one
- * is to be put in.
+ * Stores the client secret of the app: the one on stdin, or the one that is asked for because there is none or another
+ * one is to be put in.
  * @returns whether there is one
  * @throws {Error} when there is none, and stdin neither holds one nor is a terminal
  */

@@ -6,8 +6,8 @@ import { isPlaceholder } from '../../lambdas/core/poll/provider/placeholder.ts'
 const longest = 65_536
 
 /**
- * Why a text cannot be a credential, without any of the text. Only what no provider has given out is refused, because it
- * would replace a credential that may work; the rest is for the provider to judge.
+ * Why a text cannot be a credential, without any of the text. Only what no provider has given out is refused, because
+ * it would replace a credential that may work; the rest is for the provider to judge.
  */
 export function problemOf(credential: string, kinds: readonly CredentialKind[]): string | undefined {
   if (credential === '') return 'No credential was put in.'

@@ -30,8 +30,8 @@ export function onKeys(keyboard: Keyboard, take: (text: string) => void): () => 
 export const isInterrupt = (text: string): boolean => text.includes(interrupt)
 
 /**
- * Reads what is typed or pasted until Enter, without showing it. JSON may have several lines: it ends with the line that
- * makes it whole, or with an empty one.
+ * Reads what is typed or pasted until Enter, without showing it. JSON may have several lines: it ends with the line
+ * that makes it whole, or with an empty one.
  * @returns `undefined` after Ctrl-C, and when the input ends without a text
  */
 export function readHidden(keyboard: Keyboard): Promise<string | undefined> {

@@ -58,8 +58,9 @@ const usdOf = (effort: Effort): number =>
   effort.s3Get * prices.s3Get
 
 /**
- * The cost on AWS of a job, until its rows are in the lake, in USD. A job that fetches pays for each page; a replay pays
- * for each object, for the messages with its events, of which each object needs one at least, and for the time of reading.
+ * The cost on AWS of a job, until its rows are in the lake, in USD. A job that fetches pays for each page; a replay
+ * pays for each object, for the messages with its events, of which each object needs one at least, and for the time of
+ * reading.
  */
 export function costOf(kind: Job['kind'], { requests, events, seconds }: NonNullable<Job['estimate']>): number {
   if (kind !== 'replay') return requests * usdOf(page)

@@ -25,8 +25,8 @@ export function parseTime(text: string, option: string): number {
 
 /**
  * The latest possible end of a window, in milliseconds since 1970: a whole minute, and for a replay the current second.
- * Objects need no time to settle, because a replay publishes all rows of the window whether or not the lake has them, and
- * a bucket lists an object from the moment in which it is written.
+ * Objects need no time to settle, because a replay publishes all rows of the window whether or not the lake has them,
+ * and a bucket lists an object from the moment in which it is written.
  */
 const latestEnd = (kind: Job['kind'], now: number): number =>
   kind === 'replay' ? Math.floor(now / 1_000) * 1_000 : Math.floor((now - settlingMs) / minuteMs) * minuteMs

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 
 /**
- * @returns what the owner of a bucket asks for, with the region of the queue and the ARN of the role that reads the bucket
+ * @returns what the owner of a bucket asks for, with the region of the queue and the ARN of the role that reads the
+ *   bucket
  * @throws when an argument is missing or has another form
  */
 export function parseOpenBucketArguments(args: readonly string[]) {

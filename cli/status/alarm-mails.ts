@@ -10,7 +10,10 @@ export interface AlarmMails {
   readonly unconfirmed: readonly string[]
 }
 
-/** What SNS says in place of an ARN until somebody confirms. https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
+/**
+ * What SNS says in place of an ARN until somebody confirms.
+ * https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
+ */
 const pending = 'PendingConfirmation'
 
 /** Asks SNS who is told of alarms. @throws as the client does */

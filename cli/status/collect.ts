@@ -123,8 +123,8 @@ export async function collectStatus(ports: StatusPorts, feeds: FeedsOf = feedsOf
 }
 
 /**
- * Whether the newest row in the lake counts as an event. The note of a webhook is up to ten minutes older than its newest row.
- * Of a stream only its state knows which events our own polling has made.
+ * Whether the newest row in the lake counts as an event. The note of a webhook is up to ten minutes older than its
+ * newest row. Of a stream only its state knows which events our own polling has made.
  */
 const asksLake = ({ feed, state }: FeedFacts): boolean => feed === 'webhook' || state !== 'ok'
 

@@ -24,8 +24,8 @@ export interface StatusView {
 const titles = ['state', 'last event', 'lag', 'rejected', 'failures', 'dead']
 
 /**
- * The totals, a table of sources and streams, and below it why each of them does not work and what to do. Nothing is cut: what
- * is longer than the screen goes on below.
+ * The totals, a table of sources and streams, and below it why each of them does not work and what to do. Nothing is
+ * cut: what is longer than the screen goes on below.
  */
 export function* statusText(status: Status, view: StatusView = {}): Generator<string> {
   const { width = Number.POSITIVE_INFINITY, all = false, leftAt } = view

@@ -26,8 +26,8 @@ export interface WatchOptions {
 }
 
 /**
- * Draws the status again and again, until the signal comes. One that cannot be read is said and looked for again: a run may
- * just be starting.
+ * Draws the status again and again, until the signal comes. One that cannot be read is said and looked for again: a run
+ * may just be starting.
  * @returns the exit status by the last look
  * @throws when the stream is no terminal
  */

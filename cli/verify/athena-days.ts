@@ -12,8 +12,8 @@ import { countIn, rowsText } from './athena-counts.ts'
 import { type AthenaFinding, ask, type CheckedLake, failed } from './athena-finding.ts'
 
 /**
- * Whether the writer has begun the list of a day, which it does when S3 says that there is none. Without the right to list
- * the bucket, S3 would say instead that it may not be read, and no row would ever be written.
+ * Whether the writer has begun the list of a day, which it does when S3 says that there is none. Without the right to
+ * list the bucket, S3 would say instead that it may not be read, and no row would ever be written.
  */
 export async function firstRow({ lake, now }: CheckedLake): Promise<AthenaFinding> {
   const about = { check: 'first-row', subject: 'writer' } as const

@@ -6,8 +6,8 @@ import { type AthenaFinding, type CheckedLake, failed, type VerifiableLake } fro
 const atOnce = 4
 
 /**
- * Checks how Athena reads the lake, with a dozen queries. Each finding comes as soon as it is there; if Athena cannot be
- * asked, the last one says why. A local run, which has no Athena, gives none.
+ * Checks how Athena reads the lake, with a dozen queries. Each finding comes as soon as it is there; if Athena cannot
+ * be asked, the last one says why. A local run, which has no Athena, gives none.
  * @throws {Error} when the signal came; nothing is left behind then
  */
 export async function* verifyAthena(

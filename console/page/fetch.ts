@@ -83,12 +83,13 @@ const slowed = (everyMs: number | undefined, tookMs = 0): number | undefined =>
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
 /**
- * Asks as soon as the view is shown and whenever `ask` changes, which {@link useCallback} keeps; gives up when the view is left.
+ * Asks as soon as the view is shown and whenever `ask` changes, which {@link useCallback} keeps; gives up when the view
+ * is left.
  * @param ask `undefined`: nothing is asked
- * @param everyMs how long after an answer to ask again, in milliseconds, while the tab is seen; by default never. It is given the
- *   last answer, or `undefined` after an error without one.
- * @param isHeld whether a person would be disturbed by the next answer: asked before the request and before its answer is shown.
- *   What it holds back is tried again after the same time. Always the same function.
+ * @param everyMs how long after an answer to ask again, in milliseconds, while the tab is seen; by default never. It is
+ *   given the last answer, or `undefined` after an error without one.
+ * @param isHeld whether a person would be disturbed by the next answer: asked before the request and before its answer
+ *   is shown. What it holds back is tried again after the same time. Always the same function.
  */
 export function useAsked<T>(
   ask: ((signal: AbortSignal) => Promise<T>) | undefined,

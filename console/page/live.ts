@@ -1,6 +1,6 @@
 /**
- * How often a view is read again by itself while it is looked at, in milliseconds. On AWS that is for the person to order: each
- * answer is a query that costs.
+ * How often a view is read again by itself while it is looked at, in milliseconds. On AWS that is for the person to
+ * order: each answer is a query that costs.
  */
 export const liveMs = { local: 5_000, aws: undefined }
 

@@ -1,8 +1,8 @@
 const kept = 'auditlake-token'
 
 /**
- * The token of the start: from the link that opened the page, else from this tab's memory. A token in the address is taken out
- * of it, so that nobody copies or photographs it by accident.
+ * The token of the start: from the link that opened the page, else from this tab's memory. A token in the address is
+ * taken out of it, so that nobody copies or photographs it by accident.
  * @returns `undefined` where the page was opened without the link
  */
 export function takeToken(): string | undefined {

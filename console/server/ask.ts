@@ -18,7 +18,9 @@ export interface Answer extends Cost {
   readonly rows: readonly (readonly Plain[])[]
   /** Rows of the whole result. */
   readonly total: number
-  /** Whether there may be more than `total`: Athena's rows are not counted, and those of DuckDB up to the time limit. */
+  /**
+   * Whether there may be more than `total`: Athena's rows are not counted, and those of DuckDB up to the time limit.
+   */
   readonly isAtLeast?: boolean
 }
 
@@ -51,8 +53,8 @@ const relations: readonly string[] = [
 ]
 
 /**
- * The share of a local run's machine that the console takes: how many statements at a time, and what each may use. The memory is
- * that of sorting, grouping and joining; DuckDB does not count texts that a function makes.
+ * The share of a local run's machine that the console takes: how many statements at a time, and what each may use. The
+ * memory is that of sorting, grouping and joining; DuckDB does not count texts that a function makes.
  */
 const share = { statements: 2, memoryMegabytes: 1_000, threads: 1 }
 

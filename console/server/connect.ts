@@ -106,7 +106,8 @@ export async function secretOf(world: World, source: string): Promise<ShownSecre
 }
 
 /**
- * Stores a credential and has it checked; a refused one is taken back, as it is when the signal comes before the answer.
+ * Stores a credential and has it checked; a refused one is taken back, as it is when the signal comes before the
+ * answer.
  * @throws {HttpError} 400 when the text can be none
  */
 export async function storeCredential(

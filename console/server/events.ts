@@ -114,8 +114,8 @@ const afterPlace = ([at, id]: z.infer<typeof placeForm>): string =>
   `("time" < ${timestampSql(at)} OR "time" = ${timestampSql(at)} AND metadata_uid < ${quotedText(id)})`
 
 /**
- * A part of a name or id, or a whole indicator, whatever the case of its letters. A line break stands around each indicator, so that
- * one comparison of texts looks through all lists of a row.
+ * A part of a name or id, or a whole indicator, whatever the case of its letters. A line break stands around each
+ * indicator, so that one comparison of texts looks through all lists of a row.
  */
 function foundBy(text: string, firstDay: string): string {
   const names = searched.map((column) => `coalesce(${column}, '')`).join(' || chr(10) || ')

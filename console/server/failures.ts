@@ -18,7 +18,10 @@ const listedDays = 90
 
 const mostFailures = 200
 
-/** Longest content of a failure in the list, in characters; the whole row opens as an event. A multiple of four, for base64. */
+/**
+ * Longest content of a failure in the list, in characters; the whole row opens as an event. A multiple of four, for
+ * base64.
+ */
 const longestContent = 2_048
 
 const hourMs = 3_600_000

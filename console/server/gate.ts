@@ -21,7 +21,10 @@ export class Gate {
     }
   }
 
-  /** Resolves with the place of one who leaves. It is given to one who still waits, so that none is lost to one who has gone. */
+  /**
+   * Resolves with the place of one who leaves. It is given to one who still waits, so that none is lost to one who has
+   * gone.
+   */
   async #place(signal?: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const take = () => {

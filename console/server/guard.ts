@@ -4,7 +4,8 @@ import { readBody } from '../../local/aws/read-body.ts'
 import { HttpError } from './http-error.ts'
 
 /**
- * Headers of every answer. The page runs only its own files, asks only its own server, stands in no frame and is stored nowhere.
+ * Headers of every answer. The page runs only its own files, asks only its own server, stands in no frame and is stored
+ * nowhere.
  * https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
  */
 export const guardHeaders: Readonly<Record<string, string>> = {

@@ -46,8 +46,8 @@ export function ratesOf(world: World): () => Promise<Rates> {
 }
 
 /**
- * Events by table, source and time of receipt: minutes of the last hour, hours before. An event of more than two days ago that
- * was received today, as by a backfill, does not count, because its day is not read.
+ * Events by table, source and time of receipt: minutes of the last hour, hours before. An event of more than two days
+ * ago that was received today, as by a backfill, does not count, because its day is not read.
  */
 function ratesSql(tables: readonly string[], hourFrom: number, dayFrom: number): string {
   const firstDay = quotedText(dayOf(dayFrom - dayMs))

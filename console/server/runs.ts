@@ -112,9 +112,11 @@ const summedFrom = (now: number): number => Math.floor((now - 600_000) / hourMs)
 const following: ReadonlySet<string> = new Set(['run', 'idle', 'sweep'])
 
 /**
- * What lies between the windows that runs have read to their ends, and what the state of the stream still holds open. What a run
- * before the first one shown has read is not known here, so nothing before its window is a gap, and a job far from them is beside none.
- * @param summed from when on a hole counts only beyond the checkpoint, because rows of runs may be missing; never by default
+ * What lies between the windows that runs have read to their ends, and what the state of the stream still holds open.
+ * What a run before the first one shown has read is not known here, so nothing before its window is a gap, and a job
+ * far from them is beside none.
+ * @param summed from when on a hole counts only beyond the checkpoint, because rows of runs may be missing; never by
+ *   default
  */
 export function gapsOf(
   runs: readonly Run[],
@@ -150,7 +152,9 @@ function together(spans: readonly Span[]): Span[] {
   return joined
 }
 
-/** The merged files that are still there, a lane for each table: a file that was merged again is gone. Costs no query. */
+/**
+ * The merged files that are still there, a lane for each table: a file that was merged again is gone. Costs no query.
+ */
 async function mergesSince({ lists }: TablePorts, from: number): Promise<RunLane[]> {
   const lanes = await inParallel(tableSchemas, async ({ table }): Promise<RunLane> => {
     const runs: Run[] = []

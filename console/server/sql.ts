@@ -19,7 +19,10 @@ export const sqlForm = z.union(
   'write {"sql": …}, or {"saved": …, "set": {…}}',
 )
 
-/** Statements of people that run at a time; others wait, so that one place of a local run is left to the rest of the page. */
+/**
+ * Statements of people that run at a time; others wait, so that one place of a local run is left to the rest of the
+ * page.
+ */
 const mostAtATime = { local: 1, aws: 2 }
 
 /** The tables and views, and what people ask first. A deployment may have only some of the tables. */

@@ -1,9 +1,9 @@
 /**
  * How an operator sets a source up at its provider, as data: `npm run connect` and the pages of docs/sources show it.
  *
- * Values may hold placeholders in braces, which `npm run connect` replaces. `{url}` and `{secret}`: address and secret of
- * a webhook. `{region}`, `{writtenBucket}`, `{writerRole}`, `{writerKeyId}`, `{writerKeySecret}`: how the provider writes
- * into the bucket of a stream. Every other name is that of an option of the source type.
+ * Values may hold placeholders in braces, which `npm run connect` replaces. `{url}` and `{secret}`: address and secret
+ * of a webhook. `{region}`, `{writtenBucket}`, `{writerRole}`, `{writerKeyId}`, `{writerKeySecret}`: how the provider
+ * writes into the bucket of a stream. Every other name is that of an option of the source type.
  */
 export interface SetUpFacts {
   /** The provider's plan that has the log. */

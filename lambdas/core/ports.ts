@@ -88,8 +88,8 @@ export interface ReceivedMessage {
 /** A queue whose messages a function takes out by itself. */
 export interface Inbox {
   /**
-   * Waits up to a second for messages, which are hidden from then on until they are removed, deferred, or the queue's own
-   * time is over.
+   * Waits up to a second for messages, which are hidden from then on until they are removed, deferred, or the queue's
+   * own time is over.
    * @param calls parallel calls, each for ten messages at most
    * @returns no messages only when the queue is empty; a call may return fewer than are there
    * @throws when no call succeeds, or one fails and the others find nothing

@@ -45,8 +45,8 @@ const BATCH_SIZE = 1_000
 const BATCH_SIZE_WITHOUT_WINDOW = 10
 
 /**
- * Messages in bulk hold up to 4 MB of rows each, of which the queue has the key alone: a batch is what the writer manages in its
- * time, or each message of a larger one would use up its receives for nothing.
+ * Messages in bulk hold up to 4 MB of rows each, of which the queue has the key alone: a batch is what the writer
+ * manages in its time, or each message of a larger one would use up its receives for nothing.
  */
 const BULK_BATCH_SIZE = 25
 
@@ -56,8 +56,8 @@ const RECORD_RECEIVES = 8
 const DEAD_LETTER_BATCH = { batchSize: 10, windowSeconds: 0 }
 
 /**
- * Whether the writer takes the messages out of the queues itself, once a minute: Lambda reads each queue with five pollers,
- * each of which would make its own file.
+ * Whether the writer takes the messages out of the queues itself, once a minute: Lambda reads each queue with five
+ * pollers, each of which would make its own file.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const isDrained = ({ windowSeconds }: Pick<DeliveryProps, 'windowSeconds'>): boolean => windowSeconds === 60
@@ -104,15 +104,17 @@ export class Delivery extends Construct {
     this.opsBucket.grantPutAside(grantee)
   }
 
-  /** Lets a function send what needs no place beside the queues: messages that are stored already, requests for merges. */
+  /**
+   * Lets a function send what needs no place beside the queues: messages that are stored already, requests for merges.
+   */
   grantSend(grantee: IGrantable, ...queues: Queue[]): void {
     const resourceArns = queues.map(({ queueArn }) => queueArn)
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns })
   }
 
   /**
-   * The dead-letter queue of one source's own queue, which is archived as that of the records is. The archive learns the
-   * queue's name, because messages of other services do not say to which source they belong. The names fit into its
+   * The dead-letter queue of one source's own queue, which is archived as that of the records is. The archive learns
+   * the queue's name, because messages of other services do not say to which source they belong. The names fit into its
    * variables: the settings allow for more of each source.
    */
   deadLettersOf(scope: Construct, id: string, sourceId: string): Queue {

@@ -27,7 +27,9 @@ export interface IntakeProps extends Surroundings {
   readonly customDomain: CustomDomain | undefined
 }
 
-/** Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets. */
+/**
+ * Everything that receives events: the HTTP API with its functions, the functions that fetch or read, and all secrets.
+ */
 export class Intake extends Construct {
   /** Base URL of webhooks and consents, without a slash at its end. */
   readonly publicUrl: string
@@ -108,8 +110,8 @@ export class Intake extends Construct {
       description: 'Webhooks of AuditLake',
       createDefaultStage: false,
     })
-    // Groups of other names fill a policy of the account, whose length is limited, and the stage then cannot be made. The
-    // stack's own id leaves aside a group that API Gateway made again by a late entry after its deletion.
+    // Groups of other names fill a policy of the account, whose length is limited, and the stage then cannot be made.
+    // The stack's own id leaves aside a group that API Gateway made again by a late entry after its deletion.
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
     const ownId = Fn.select(2, Fn.split('/', stack.stackId))
     const accessLogs = new LogGroup(this, 'AccessLogs', {

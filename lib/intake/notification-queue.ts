@@ -6,8 +6,9 @@ import { DurableQueue } from '../delivery/durable-queue.ts'
 /** The queue of the messages with which S3 announces the objects of one bucket. */
 export class NotificationQueue extends DurableQueue {
   /**
-   * Lets the bucket of this stack send. By account, not by the bucket's name: the bucket must come after this policy, or
-   * S3 refuses its notifications, so the policy cannot refer to the bucket. The reader checks the name in each message.
+   * Lets the bucket of this stack send. By account, not by the bucket's name: the bucket must come after this policy,
+   * or S3 refuses its notifications, so the policy cannot refer to the bucket. The reader checks the name in each
+   * message.
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
    */
   allowOwnBucket(): IDependable {

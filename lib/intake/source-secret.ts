@@ -22,8 +22,8 @@ export interface SourceSecretProps {
 }
 
 /**
- * The secret of a source: one that an earlier stack left, or a new one. It outlives the stack, except a creation that fails,
- * and its logical id depends on the source's id alone.
+ * The secret of a source: one that an earlier stack left, or a new one. It outlives the stack, except a creation that
+ * fails, and its logical id depends on the source's id alone.
  */
 export class SourceSecret extends Construct {
   readonly arn: string

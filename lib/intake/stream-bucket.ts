@@ -76,8 +76,8 @@ export class StreamBucket extends Construct {
       plan: { writeOnce: [], expirations: [{ prefix: '', days: Number(source.options.keepObjectsDays) }] },
       accessLogs: opsBucket,
     })
-    // Natively, because CDK's own way is a function of CDK's that may change every bucket's notifications. Every object is
-    // announced, whatever its name, so that those that are not read can be counted.
+    // Natively, because CDK's own way is a function of CDK's that may change every bucket's notifications. Every object
+    // is announced, whatever its name, so that those that are not read can be counted.
     const { resource } = made
     if (resource === undefined) throw new Error(`the bucket of ${source.id} has no resource of its own`)
     resource.notificationConfiguration = {

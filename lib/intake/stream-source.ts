@@ -23,8 +23,8 @@ export interface StreamSourceProps extends Omit<Surroundings, 'lake'> {
 }
 
 /**
- * Timeout of the reader. SQS hides a message for six times as long, so the object of a killed reader is read again within
- * ten minutes.
+ * Timeout of the reader. SQS hides a message for six times as long, so the object of a killed reader is read again
+ * within ten minutes.
  */
 const TIMEOUT = Duration.seconds(90)
 

@@ -16,8 +16,8 @@ export interface WebhookRecoveryProps extends Surroundings {
 }
 
 /**
- * Recovers the failed deliveries of one webhook source, with a function, role and secret of its own: the receiver, which
- * strangers can call, never holds a token that may change webhooks.
+ * Recovers the failed deliveries of one webhook source, with a function, role and secret of its own: the receiver,
+ * which strangers can call, never holds a token that may change webhooks.
  */
 export class WebhookRecovery extends Construct {
   constructor(scope: Construct, id: string, props: WebhookRecoveryProps) {
@@ -37,7 +37,8 @@ export class WebhookRecovery extends Construct {
       description: `Recovers failed deliveries of ${source.id}`,
       // Shorter than the interval, so that runs do not overlap.
       timeout: Duration.seconds(58),
-      // A body of 25 MB is read, parsed, hashed and packed, which takes about 600 MB (test/lambdas/connectors/github/large-body.test.ts).
+      // A body of 25 MB is read, parsed, hashed and packed, which takes about 600 MB
+      // (test/lambdas/connectors/github/large-body.test.ts).
       memory: Size.mebibytes(1024),
       environment: pollerEnvironment({
         ...props,

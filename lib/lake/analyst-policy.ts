@@ -71,8 +71,8 @@ export class AnalystPolicy extends Construct {
     const { lake, opsBucket, database, workgroup } = props
     const results = opsPrefixes.athenaResults
     const policy = new ManagedPolicy(this, 'Policy', {
-      // Permission sets name the policy, and IAM's names hold for all regions of an account. Neither name nor description
-      // may ever change: the policy would be replaced, and its holders would lose it.
+      // Permission sets name the policy, and IAM's names hold for all regions of an account. Neither name nor
+      // description may ever change: the policy would be replaced, and its holders would lose it.
       managedPolicyName: `${Stack.of(this).stackName}-Analysts-${Aws.REGION}`,
       description: 'Queries over the audit logs collected by AuditLake',
       statements: [

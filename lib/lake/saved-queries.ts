@@ -9,7 +9,9 @@ export interface SavedQueriesProps {
   readonly workgroup: string
 }
 
-/** The questions of `schemas/queries`, in the console under "Saved queries", with the values that they have by default. */
+/**
+ * The questions of `schemas/queries`, in the console under "Saved queries", with the values that they have by default.
+ */
 export function addSavedQueries(scope: Construct, { database, workgroup }: SavedQueriesProps): void {
   for (const query of loadSavedQueries()) {
     new CfnNamedQuery(scope, query.name, {

@@ -31,9 +31,9 @@ export interface JanitorProps {
 }
 
 /**
- * The function for upkeep, every minute: it resends messages that no queue accepted, publishes the stack's facts, requests
- * merges, deletes replaced files and the days of the lake that are past the retention, and works on the jobs of
- * `npm run redrive`.
+ * The function for upkeep, every minute: it resends messages that no queue accepted, publishes the stack's facts,
+ * requests merges, deletes replaced files and the days of the lake that are past the retention, and works on the jobs
+ * of `npm run redrive`.
  */
 export class Janitor extends NodeFunction {
   constructor(scope: Construct, id: string, props: JanitorProps) {

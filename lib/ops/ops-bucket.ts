@@ -4,7 +4,10 @@ import type { Construct, IConstruct } from 'constructs'
 import { opsPlan, opsPrefixes, streamMarks } from '../../settings/bucket-plan.ts'
 import { PrivateBucket } from './private-bucket.ts'
 
-/** What the janitor keeps: the stack's facts for the commands, since when the retention holds, and what it knew of sources. */
+/**
+ * What the janitor keeps: the stack's facts for the commands, since when the retention holds, and what it knew of
+ * sources.
+ */
 const ofJanitor = ['stack.json', 'retention.json', 'health.json']
 
 /** The bucket for everything but the lake. */
@@ -77,8 +80,8 @@ export class OpsBucket extends PrivateBucket {
   }
 
   /**
-   * Lets a function resend the stored messages that no queue accepted, store those that are too long, see to what merges
-   * left, and publish the stack's facts.
+   * Lets a function resend the stored messages that no queue accepted, store those that are too long, see to what
+   * merges left, and publish the stack's facts.
    */
   grantUpkeep(grantee: IGrantable & IConstruct): void {
     this.grantBelow(grantee, opsPrefixes.unsent, ['s3:GetObject', 's3:DeleteObject'])

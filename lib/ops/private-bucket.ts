@@ -33,11 +33,12 @@ export interface PrivateBucketProps {
 type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject'
 
 /**
- * A bucket of the deployment: closed to the public, encrypted, TLS only, versioned, and kept when the stack is deleted, but
- * not when its creation fails. CloudFormation chooses the name, so that several deployments fit into one account.
+ * A bucket of the deployment: closed to the public, encrypted, TLS only, versioned, and kept when the stack is deleted,
+ * but not when its creation fails. CloudFormation chooses the name, so that several deployments fit into one account.
  *
- * One that an earlier stack left is taken over instead. CloudFormation can change nothing of it but its policy, which the
- * earlier stack took with it and this one makes anew; access logs, lifecycle rules and everything else are as they were left.
+ * One that an earlier stack left is taken over instead. CloudFormation can change nothing of it but its policy, which
+ * the earlier stack took with it and this one makes anew; access logs, lifecycle rules and everything else are as they
+ * were left.
  */
 export class PrivateBucket {
   readonly bucketName: string

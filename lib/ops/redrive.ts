@@ -16,8 +16,8 @@ export interface RedriveProps {
 }
 
 /**
- * Lets a function send failures and dead letters back, and work on the jobs for it: it reads the table of failures and no
- * other, and sends to the queues that dead letters came from.
+ * Lets a function send failures and dead letters back, and work on the jobs for it: it reads the table of failures and
+ * no other, and sends to the queues that dead letters came from.
  */
 export function grantRedrive(grantee: NodeFunction, { lake, opsBucket, streamQueues }: RedriveProps): void {
   // The lists it may read anyway.

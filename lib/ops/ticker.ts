@@ -9,8 +9,8 @@ const MAX_TICK_AGE = Duration.seconds(60)
 
 /**
  * Calls functions on a schedule, all with one role, because a role for each would take two more of the 500 resources of
- * a stack. A tick that fails is not retried, and one that is throttled is dropped a minute later, so ticks never pile up,
- * neither at the scheduler nor in Lambda's queue for asynchronous events.
+ * a stack. A tick that fails is not retried, and one that is throttled is dropped a minute later, so ticks never pile
+ * up, neither at the scheduler nor in Lambda's queue for asynchronous events.
  */
 export class Ticker extends Construct {
   private readonly role: Role

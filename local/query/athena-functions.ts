@@ -1,4 +1,6 @@
-/** DuckDB's pattern of a time for MySQL's, where they differ; in this order, because some letters change their places. */
+/**
+ * DuckDB's pattern of a time for MySQL's, where they differ; in this order, because some letters change their places.
+ */
 const patterns: readonly (readonly [string, string])[] = [
   ['%M', '%B'],
   ['%i', '%M'],
@@ -16,8 +18,9 @@ const mysqlPattern = (pattern: string): string =>
   patterns.reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, pattern)
 
 /**
- * Functions of Athena that DuckDB lacks or means otherwise, by name and parameters, so that one text of SQL runs in both
- * places. Those that read JSON give null for text that is not JSON, as in Athena: a column of JSON may hold a plain string.
+ * Functions of Athena that DuckDB lacks or means otherwise, by name and parameters, so that one text of SQL runs in
+ * both places. Those that read JSON give null for text that is not JSON, as in Athena: a column of JSON may hold a
+ * plain string.
  * https://docs.aws.amazon.com/athena/latest/ug/functions.html
  */
 const functions: Readonly<Record<string, string>> = {
@@ -57,7 +60,8 @@ const functions: Readonly<Record<string, string>> = {
      CASE WHEN typeof(moment) = 'TIMESTAMP' THEN '' ELSE 'Z' END`,
   'from_unixtime(seconds)': `to_timestamp(seconds)`,
   'to_unixtime(moment)': `epoch(moment)`,
-  // Athena's patterns are those of MySQL. `date_parse` is missing, because DuckDB takes only a pattern that is written out.
+  // Athena's patterns are those of MySQL. `date_parse` is missing, because DuckDB takes only a pattern that is written
+  // out.
   'date_format(moment, pattern)': `strftime(moment, ${mysqlPattern('pattern')})`,
   // Whole units that lie between, where DuckDB's own counts the borders that are crossed.
   'date_diff(unit, first, last)': `date_sub(unit, first, last)`,
@@ -88,7 +92,8 @@ export const athenaFunctions: readonly string[] = [
 const arrow = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|->(?!>)\s*('(?:[^']|'')*')/g
 
 /**
- * Writes DuckDB's operator `->` as the other arrow, because it cannot be defined anew and fails on text that is not JSON.
+ * Writes DuckDB's operator `->` as the other arrow, because it cannot be defined anew and fails on text that is not
+ * JSON.
  * @param sql one statement
  */
 export const withoutArrows = (sql: string): string =>

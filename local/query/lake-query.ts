@@ -43,7 +43,10 @@ export interface StreamOptions {
 }
 
 export interface LakeOptions {
-  /** Most memory of DuckDB, in megabytes; nothing is kept on the disk in its place. @default DuckDB's: most of the machine's, then the disk */
+  /**
+   * Most memory of DuckDB, in megabytes; nothing is kept on the disk in its place. @default DuckDB's: most of the
+   * machine's, then the disk
+   */
   readonly memoryMegabytes?: number
   /** Threads of DuckDB. @default one for each core */
   readonly threads?: number
@@ -122,7 +125,8 @@ export class Lake {
   }
 
   /**
-   * Runs one statement that reads, for a reader who may stop early: rows beyond those that were asked for stay in DuckDB.
+   * Runs one statement that reads, for a reader who may stop early: rows beyond those that were asked for stay in
+   * DuckDB.
    * @throws {QueryError} as {@link query}
    */
   async stream(sql: string, { signal, characters }: StreamOptions = {}): Promise<StreamedResult> {

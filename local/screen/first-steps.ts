@@ -1,8 +1,8 @@
 import type { Ready } from '../run.ts'
 
 /**
- * What to do next with each source of a run, one line each: where its events go to or come from, and where its credential is
- * put.
+ * What to do next with each source of a run, one line each: where its events go to or come from, and where its
+ * credential is put.
  * @param options the option of other commands that names the run's folder, or nothing
  */
 export function firstSteps(

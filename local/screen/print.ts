@@ -2,8 +2,8 @@ import { visible } from '../../schemas/compiler/visible.ts'
 import type { Screen } from './redraw.ts'
 
 /**
- * Prints a line; what a terminal would obey or hide becomes an escape. All output of commands goes through this file and
- * `redraw.ts`, so that no foreign text can move the cursor, hide text or imitate a line of the command.
+ * Prints a line; what a terminal would obey or hide becomes an escape. All output of commands goes through this file
+ * and `redraw.ts`, so that no foreign text can move the cursor, hide text or imitate a line of the command.
  * @returns whether the stream takes more at once
  */
 export const printLine = (line: string, stream: Screen = process.stdout): boolean => stream.write(`${visible(line)}\n`)

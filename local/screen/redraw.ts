@@ -28,8 +28,8 @@ export interface Redraw {
 }
 
 /**
- * The end of a terminal; undefined where output can only be appended. What a terminal would obey or hide in a text becomes
- * an escape. `NO_COLOR` in the environment removes colours.
+ * The end of a terminal; undefined where output can only be appended. What a terminal would obey or hide in a text
+ * becomes an escape. `NO_COLOR` in the environment removes colours.
  */
 export function redrawing(stream: Screen, env: Readonly<Record<string, string | undefined>>): Redraw | undefined {
   // A terminal without a known size (some containers report 0) cannot be redrawn in place.

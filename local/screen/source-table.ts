@@ -20,8 +20,8 @@ export interface SourceLine {
 const leastName = 8
 
 /**
- * A table of sources within a width. A name that is too long for its column has a line of its own, above the figures, so that
- * none is cut.
+ * A table of sources within a width. A name that is too long for its column has a line of its own, above the figures,
+ * so that none is cut.
  */
 export function sourceTable(titles: readonly string[], rows: readonly SourceRow[], width: number): SourceLine[] {
   const widths = titles.map((title, index) =>

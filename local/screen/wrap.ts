@@ -7,8 +7,8 @@ export const columnsOf = (text: string): number => [...text].reduce((sum, char) 
 const pieces = /npm run (?!.*npm run )\S.*$|\S+/g
 
 /**
- * Breaks a text between words into lines of a width, without cutting anything: a word that is longer, such as an ARN, stays
- * whole on a line of its own. A command at the end stays whole if it fits into a line.
+ * Breaks a text between words into lines of a width, without cutting anything: a word that is longer, such as an ARN,
+ * stays whole on a line of its own. A command at the end stays whole if it fits into a line.
  * @param indent what all lines but the first begin with; the first one begins with `first`, by default the same
  */
 export function wrapped(text: string, width: number, indent = '', first = indent): string[] {

@@ -5,8 +5,8 @@ import { firstFieldId } from '../standard-columns.ts'
 import { tableColumns } from '../table-columns.ts'
 
 /**
- * Folder of the field ids that tables ever gave, `<table>.json`, except those of standard columns. `npm run generate` adds
- * the ids of new columns; ids of columns that are gone stay, so that none is given twice.
+ * Folder of the field ids that tables ever gave, `<table>.json`, except those of standard columns. `npm run generate`
+ * adds the ids of new columns; ids of columns that are gone stay, so that none is given twice.
  */
 const fieldIdsFolder = 'schemas/field-ids'
 

@@ -105,8 +105,8 @@ function refuse(at: PropertyKey[], fault: string): never {
 }
 
 /**
- * Finds the text at a path of member names; `[]` behind a name stands for the first element of a list. Attributes of the
- * transport are found as well.
+ * Finds the text at a path of member names; `[]` behind a name stands for the first element of a list. Attributes of
+ * the transport are found as well.
  * @returns the fault when there is none
  */
 function findMember({ fields, attributes = [] }: LogSchemaForm, path: string): MemberSource | string {

@@ -5,8 +5,8 @@ import { fieldIdsFile } from './field-ids.ts'
 export type ReleasedIds = Readonly<Record<string, number>>
 
 /**
- * The problems of a table whose field ids were changed by hand: data files hold the released ones for good, so an id stays
- * with its path, and no other path gets it.
+ * The problems of a table whose field ids were changed by hand: data files hold the released ones for good, so an id
+ * stays with its path, and no other path gets it.
  */
 export function idProblems(table: string, before: ReleasedIds, now: ReleasedIds): string[] {
   const owners = new Map(Object.entries(before).map(([path, id]) => [id, path]))

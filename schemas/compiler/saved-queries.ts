@@ -40,8 +40,8 @@ export function loadSavedQueries(): SavedQuery[] {
 }
 
 /**
- * Reads a file of a saved query. Its head is of comments: the question, the reason, a line `:name = default Meaning` for
- * each parameter, and perhaps `example: name=value`.
+ * Reads a file of a saved query. Its head is of comments: the question, the reason, a line `:name = default Meaning`
+ * for each parameter, and perhaps `example: name=value`.
  * @throws Error when question or reason is missing, or the SQL names a parameter that the head does not have
  */
 export function parseSavedQuery(name: string, text: string): SavedQuery {

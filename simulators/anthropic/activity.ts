@@ -50,8 +50,8 @@ const single = ['limit', 'after_id', 'order', 'created_at.gte', 'created_at.lt']
 const repeated = ['organization_ids[]']
 
 /**
- * The activity feed of the Compliance API with the activities of two invented organizations, in ascending order only. Starts a
- * day ago unless `startAt` is given.
+ * The activity feed of the Compliance API with the activities of two invented organizations, in ascending order only.
+ * Starts a day ago unless `startAt` is given.
  * https://platform.claude.com/docs/en/manage-claude/compliance-activity-feed
  */
 export async function startAnthropicServer(options: AnthropicServerOptions = {}): Promise<ProviderSimulator> {

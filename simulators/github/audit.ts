@@ -179,8 +179,8 @@ function resultsOf(query: URLSearchParams, feed: SimulatedFeed, now: number): Fe
 }
 
 /**
- * The time of a search, from its first second to its last. Of GitHub's qualifiers only `created:A..B` is known here, with two times
- * of the form that our connector sends.
+ * The time of a search, from its first second to its last. Of GitHub's qualifiers only `created:A..B` is known here,
+ * with two times of the form that our connector sends.
  * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization
  */
 function spanOf(phrase: string, now: number) {

@@ -15,7 +15,10 @@ const dayMs = 86_400_000
 /** Share of the objects that are marked as gzip, and unpacked on the way to a client that does not take gzip. */
 const markedShare = 0.3
 
-/** The objects of a bucket of Google Cloud Storage: those that a stream writes while it is on, and those that a test puts. */
+/**
+ * The objects of a bucket of Google Cloud Storage: those that a stream writes while it is on, and those that a test
+ * puts.
+ */
 export class GcsObjects {
   readonly #stream: AuditStream
   readonly #random: () => number

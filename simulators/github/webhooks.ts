@@ -79,8 +79,8 @@ export interface SenderOptions {
 }
 
 /**
- * Sends an organization's webhooks without end: first `ping`, then real events in a random but repeatable order, at a steady rate
- * that does not wait for answers.
+ * Sends an organization's webhooks without end: first `ping`, then real events in a random but repeatable order, at a
+ * steady rate that does not wait for answers.
  */
 export function startGithubWebhookSender({ seed, ratePerSecond = 1, deliver }: SenderOptions): Stoppable {
   const underWay = new Set<Promise<unknown>>()

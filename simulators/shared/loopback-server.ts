@@ -15,8 +15,8 @@ export interface LoopbackServer {
 }
 
 /**
- * An HTTP server for the programs of this machine: it listens on 127.0.0.1 only and answers 403 to a request that a page
- * of another site can make a browser send, also under a domain that leads to 127.0.0.1 (DNS rebinding).
+ * An HTTP server for the programs of this machine: it listens on 127.0.0.1 only and answers 403 to a request that a
+ * page of another site can make a browser send, also under a domain that leads to 127.0.0.1 (DNS rebinding).
  *
  * @throws Node's error when the port is taken
  */

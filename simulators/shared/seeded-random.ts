@@ -30,8 +30,8 @@ export function randomText(length: number, alphabet: string, random: () => numbe
 }
 
 /**
- * Characters that a text decides. Ids that end in those of their owner and time differ where the random numbers of two logs are the
- * same for a while, as they are now and then: all seeds begin somewhere in one sequence.
+ * Characters that a text decides. Ids that end in those of their owner and time differ where the random numbers of two
+ * logs are the same for a while, as they are now and then: all seeds begin somewhere in one sequence.
  */
 export const ownText = (text: string, length: number, encoding: 'hex' | 'base64url'): string =>
   createHash('sha256').update(text).digest(encoding).slice(0, length)

@@ -42,8 +42,8 @@ const minute = 60_000
 const mixed = (seed: number, place: number): number => Math.imul(seed, 0x85ebca6b) ^ Math.imul(place + 1, 0x9e3779b1)
 
 /**
- * An endless log. The events of a minute depend on the seed and the minute alone, so two runs at different times agree, but
- * for an event whose id another has already.
+ * An endless log. The events of a minute depend on the seed and the minute alone, so two runs at different times agree,
+ * but for an event whose id another has already.
  */
 export class SimulatedFeed {
   readonly #options: { readonly [Name in keyof FeedOptions]-?: NonNullable<FeedOptions[Name]> }

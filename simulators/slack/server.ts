@@ -56,9 +56,9 @@ export interface SlackServer extends ProviderSimulator {
 }
 
 /**
- * Slack's three logs for an invented organization with one workspace. Starts a day ago unless `startAt` is given. Beside
- * the control endpoint, `POST /_access` lets clients access, `GET /_access` shows the rows, `POST /_tokens` changes
- * all tokens, and `POST /_app` changes the app.
+ * Slack's three logs for an invented organization with one workspace. Starts a day ago unless `startAt` is given.
+ * Beside the control endpoint, `POST /_access` lets clients access, `GET /_access` shows the rows, `POST /_tokens`
+ * changes all tokens, and `POST /_app` changes the app.
  */
 export async function startSlackServer(options: SlackServerOptions): Promise<SlackServer> {
   const { seed = 1, now = Date.now, shows, largestPage = 9_999, accessRows = 0 } = options

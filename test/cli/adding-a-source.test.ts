@@ -13,8 +13,8 @@ import { collectionVariable } from '../../local/aws/iam/decision-log.ts'
 import type { Ready } from '../../local/run.ts'
 
 /**
- * Follows "Adding a source" in docs/development.md in a copy of the project: writes the page's files, edits nothing else,
- * and runs the page's commands.
+ * Follows "Adding a source" in docs/development.md in a copy of the project: writes the page's files, edits nothing
+ * else, and runs the page's commands.
  */
 const project = join(import.meta.dirname, '../..')
 const copy = mkdtempSync(join(tmpdir(), 'adding-a-source-'))

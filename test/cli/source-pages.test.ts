@@ -42,7 +42,9 @@ const faultNames = new Set(Object.keys(explanations))
 const faultRows = (page: string): string[][] =>
   rowsOf(page).filter(([first = '']) => faultNames.has(first.replaceAll('`', '')))
 
-/** The faults that `npm run verify` can name for a provider: those of its connector, and those that no connector names. */
+/**
+ * The faults that `npm run verify` can name for a provider: those of its connector, and those that no connector names.
+ */
 function faultsOf(provider: string, types: readonly SourceType[]): Set<string> {
   const code = globSync(`lambdas/connectors/${provider}/*.ts`, { cwd: root })
     .filter((file) => !/manifest[^/]*\.ts$/.test(file))

@@ -10,8 +10,8 @@ import { browserPath, openBrowser } from '../support/browser.ts'
 import { hangMs } from '../support/hang.ts'
 
 /**
- * What a newcomer does: starts the pipeline as the README says, opens the link, connects a source, and finds a person across
- * providers. It takes minutes and makes the pictures of the documentation, so it runs on request only:
+ * What a newcomer does: starts the pipeline as the README says, opens the link, connects a source, and finds a person
+ * across providers. It takes minutes and makes the pictures of the documentation, so it runs on request only:
  * `SCREENSHOTS=write npx vitest run test/console/newcomer.test.ts`
  */
 const isAsked = process.env.SCREENSHOTS === 'write' && browserPath !== undefined

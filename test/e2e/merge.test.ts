@@ -16,7 +16,10 @@ const day = 24 * 60 * minute
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 const now = Date.now()
-/** The functions' clock beside the real one at first, in milliseconds: in the evening it is hours earlier, so that no midnight moves a day. */
+/**
+ * The functions' clock beside the real one at first, in milliseconds: in the evening it is hours earlier, so that no
+ * midnight moves a day.
+ */
 const base = Math.min(0, Math.floor(now / day + 1) * day - 5 * 60 * minute - now)
 const today = dayOf(now + base)
 const tomorrow = dayOf(now + base + day)

@@ -83,8 +83,8 @@ const drained = async () => {
 const secretsForm = z.object({ secrets: z.looseObject({ name: z.string(), arn: z.string() }).array() })
 
 /**
- * Deletes the stack: queues, functions and access keys go; buckets and secrets stay. No later stack makes secrets of the
- * same ARN, because Secrets Manager ends each in letters that nobody can know before.
+ * Deletes the stack: queues, functions and access keys go; buckets and secrets stay. No later stack makes secrets of
+ * the same ARN, because Secrets Manager ends each in letters that nobody can know before.
  *
  * @returns the ARNs of the secrets, by their names on this machine
  */

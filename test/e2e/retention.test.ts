@@ -25,7 +25,9 @@ afterAll(async () => {
   await place.remove()
 })
 
-/** The same stack with another retention for its functions; the local queries keep the range of the settings, 365 days. */
+/**
+ * The same stack with another retention for its functions; the local queries keep the range of the settings, 365 days.
+ */
 function withRetention({ template, ...others }: Assembly, days: number): Assembly {
   const resources = [...template.resources].map(([id, resource]) => {
     const properties = JSON.stringify(resource.properties).replaceAll(

@@ -13,8 +13,8 @@ import { asRead, throughParquet } from '../support/parquet-file.ts'
 /**
  * The expected rows of events, in `<provider>/<stream>/<case>.row.json`. Ordinary events are the samples that
  * simulators send too, `simulators/<provider>/samples/<stream>/<case>.json`; edges are beside their row, as
- * `<case>.in.json` with what only the transport said. `GOLDEN=write npx vitest run test/golden` writes the rows anew, to
- * be reviewed line by line. `all-events/<provider>-<stream>.txt` has what the view all_events makes of them.
+ * `<case>.in.json` with what only the transport said. `GOLDEN=write npx vitest run test/golden` writes the rows anew,
+ * to be reviewed line by line. `all-events/<provider>-<stream>.txt` has what the view all_events makes of them.
  */
 const write = process.env.GOLDEN === 'write' && process.env.CI === undefined
 const root = join(import.meta.dirname, '../..')

@@ -10,7 +10,9 @@ const accept = 'BUNDLE_SIZES=write npx vitest run test/lib/bundle-sizes.test.ts'
 
 /** Large bundles start slowly. */
 const MAX_BYTES = 1_000_000
-/** Budgets leave at least half a step, room for a new source, and are whole steps; a bundle far below gets a new one. */
+/**
+ * Budgets leave at least half a step, room for a new source, and are whole steps; a bundle far below gets a new one.
+ */
 const STEP = 40_000
 const SLACK = 2 * STEP
 

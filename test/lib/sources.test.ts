@@ -30,7 +30,10 @@ function withSources(...sources: SourceSettings[]): ReturnType<typeof synthesize
   return { resources: new Map(kept), ...others }
 }
 
-/** The limit of CloudFormation. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/**
+ * The limit of CloudFormation.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 const MAX_RESOURCES = 500
 const MAX_OUTPUTS = 200
 const MAX_TEMPLATE_BYTES = 1_000_000

@@ -70,8 +70,8 @@ const services: JsonObject = {
 }
 
 /**
- * What an alarm says beside its metric, unless a test says otherwise: it rings if anything was counted within an hour, so that
- * it does not matter whether a minute ends during the test.
+ * What an alarm says beside its metric, unless a test says otherwise: it rings if anything was counted within an hour,
+ * so that it does not matter whether a minute ends during the test.
  */
 const anything: JsonObject = {
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',

@@ -31,7 +31,10 @@ export interface ConsoleFixtures {
   close(): Promise<void>
 }
 
-/** Serves the bundled page with planted answers, and with the headers of the real server. The token chooses the installation. */
+/**
+ * Serves the bundled page with planted answers, and with the headers of the real server. The token chooses the
+ * installation.
+ */
 export async function serveConsoleFixtures(): Promise<ConsoleFixtures> {
   const page = await bundlePage()
   const orders: Ordered[] = []

@@ -24,8 +24,8 @@ const firstStreams = await Promise.all(
 )
 
 /**
- * The first stream of every source type that has a simulator, if it can be asked for a time; those that cannot have tests
- * of their own.
+ * The first stream of every source type that has a simulator, if it can be asked for a time; those that cannot have
+ * tests of their own.
  */
 export const feeds: readonly Feed[] = firstStreams.filter(({ facts }) => facts.order !== 'unsorted')
 

@@ -76,7 +76,9 @@ interface Run {
   prepare(): Promise<void>
 }
 
-/** Kills the function of a stream before and after each call of its birth, its runs and its sweeps, over the local run. */
+/**
+ * Kills the function of a stream before and after each call of its birth, its runs and its sweeps, over the local run.
+ */
 export const killAtEveryPoint = (facts: StreamFacts) =>
   describe(`${facts.stream}, ${facts.order}`, () => {
     let world: PolledPipeline

@@ -3,8 +3,8 @@ import type { LogSchema, ScalarType, ValueType } from '../../schemas/definition.
 import { tableColumns } from '../../schemas/table-columns.ts'
 
 /**
- * What the footers of data files say. Athena reads files of exactly this form, so a library that begins to write another
- * one has to be noticed.
+ * What the footers of data files say. Athena reads files of exactly this form, so a library that begins to write
+ * another one has to be noticed.
  */
 
 /** Types of values in files of the functions: physical type, converted type, logical type. */
@@ -52,7 +52,10 @@ export function typesInFile(file: FileMetaData): Map<string, string> {
   return new Map(elements(file).map(({ path, element }) => [path, typeText(element)]))
 }
 
-/** How the values of each column, member and list element are stored in the first row group: codec, kind of page, encodings. */
+/**
+ * How the values of each column, member and list element are stored in the first row group: codec, kind of page,
+ * encodings.
+ */
 export function pagesInFile(bytes: Uint8Array): Map<string, string> {
   const file = footerOf(bytes)
   const chunks = new Map(

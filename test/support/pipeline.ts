@@ -26,7 +26,9 @@ ${sources}`
 
 const githubSource = '  - {id: hooks, type: github-webhook, label: Test hooks}\n'
 
-/** For every test of a polled source beside a webhook: tests with the same settings share one synthesis of the stack. */
+/**
+ * For every test of a polled source beside a webhook: tests with the same settings share one synthesis of the stack.
+ */
 export const polledAndWebhookSettings = quickSettings(
   `  - {id: gh, type: github-audit, label: Org, name: example-org}\n${githubSource}`,
 )
@@ -135,7 +137,8 @@ function dense(value: unknown): unknown {
 }
 
 /**
- * Repeats until the answer is the wanted one. A hang is a time in which the answer stays the same: on a slow machine much comes late.
+ * Repeats until the answer is the wanted one. A hang is a time in which the answer stays the same: on a slow machine
+ * much comes late.
  * @returns the last answer after a hang, for the test to show
  */
 export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {

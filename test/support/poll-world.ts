@@ -69,7 +69,9 @@ export class EngineWorld {
   readonly recorded: RunRow[] = []
   /** Rows that sweeps and jobs published, and how many of them had been published before. */
   readonly late = { rows: 0, repeated: 0 }
-  /** How long rows take into the lake, by their queue, in milliseconds; without it there is one queue, which is fast. */
+  /**
+   * How long rows take into the lake, by their queue, in milliseconds; without it there is one queue, which is fast.
+   */
   lakeLagMs: Readonly<Record<Queue, number>> | undefined
   /** Called before each call of a store has taken effect and after; may throw. */
   disturb: (call: StoreCall, isDone: boolean) => void = () => {}

@@ -350,8 +350,8 @@ export class PolledSource {
   }
 
   /**
-   * Ticks, a minute apart, until a sweep has ended. It waits for rows on their way to the lake, but minutes pass here in
-   * less time than that takes: after most of an hour of the clock the ticks wait in real time.
+   * Ticks, a minute apart, until a sweep has ended. It waits for rows on their way to the lake, but minutes pass here
+   * in less time than that takes: after most of an hour of the clock the ticks wait in real time.
    */
   async tickUntil(isSwept: () => boolean): Promise<void> {
     const end = Date.now() + hangMs

@@ -1,6 +1,8 @@
 import { FixtureFolder } from './fixture-folder.ts'
 
-/** Requests as a provider sends them: the files of `test/fixtures/http/<provider>/<stream>/`, which the docs describe. */
+/**
+ * Requests as a provider sends them: the files of `test/fixtures/http/<provider>/<stream>/`, which the docs describe.
+ */
 export interface RecordedWebhook {
   readonly options: Readonly<Record<string, string>>
   readonly secret: string

@@ -32,7 +32,9 @@ export interface RecordedPage extends RecordedAnswer {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** An answer in place of a page, and what it means. Kind `cursor` meets the second request of a walk, others the first. */
+/**
+ * An answer in place of a page, and what it means. Kind `cursor` meets the second request of a walk, others the first.
+ */
 export interface RecordedRefusal extends RecordedAnswer {
   readonly expect: 'transient' | 'credentials' | 'configuration' | 'cursor'
   /** Words that the message must hold. */

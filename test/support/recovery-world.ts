@@ -18,8 +18,8 @@ const requestMs = 200
 const pageSize = 20
 
 /**
- * How an event fares at the receiver, and whether the provider holds its body: not that of `never`, and a part of that of
- * `large-cut`.
+ * How an event fares at the receiver, and whether the provider holds its body: not that of `never`, and a part of that
+ * of `large-cut`.
  */
 export type Fate = 'well' | 'down' | 'large' | 'refused' | 'never' | 'large-cut'
 

@@ -15,7 +15,9 @@ export interface Replay extends Pick<ProviderSimulator, 'url' | 'requests'> {
   answerOnce(answer: RecordedAnswer, otherwise?: { readonly skip?: number; readonly times?: number }): Promise<void>
 }
 
-/** Starts a server that stands still in time, and ends with the test. It answers with the page that a request is for. */
+/**
+ * Starts a server that stands still in time, and ends with the test. It answers with the page that a request is for.
+ */
 export async function startReplay({ pages, connection }: Recorded, now: () => number): Promise<Replay> {
   const asked: Parameters[] = []
   const simulator = await started(

@@ -5,8 +5,8 @@ const hour = 3_600_000
 const lifeMs = 12 * hour
 
 /**
- * A provider whose tokens live for twelve hours. A refresh token works once; for a minute and a half after that it is taken again,
- * and at most two tokens of the person are active at a time.
+ * A provider whose tokens live for twelve hours. A refresh token works once; for a minute and a half after that it is
+ * taken again, and at most two tokens of the person are active at a time.
  */
 export class RotatingProvider {
   /** Exchanges of refresh tokens, as the provider saw them. */

@@ -13,9 +13,9 @@ const longestLookBack = ({ limits: { requestsPerHour } }: Schedule): number =>
   (requestsPerHour < 1e6 ? hour : 0) + 10 * minute
 
 /**
- * How long reading everything takes once nothing fails. Each page may be read by a window, by the backlog that it becomes
- * and by a look-back, and its first one again after each run. Where requests failed, the parts of at most eight backlogs
- * grow again from a minute to hours, and pages from one event.
+ * How long reading everything takes once nothing fails. Each page may be read by a window, by the backlog that it
+ * becomes and by a look-back, and its first one again after each run. Where requests failed, the parts of at most eight
+ * backlogs grow again from a minute to hours, and pages from one event.
  */
 function readingMs({ limits }: Schedule, { pageSize, shown, world }: ScheduleWorld): number {
   const { requestsPerHour } = world.provider.stream

@@ -221,7 +221,9 @@ export class ScheduleWorld {
     else if (how === 'roll back' && this.#remembered) objects.set(stateKey, this.#remembered)
   }
 
-  /** A second run starts in the middle of the first, its clock so far ahead that the lease of the first looks expired. */
+  /**
+   * A second run starts in the middle of the first, its clock so far ahead that the lease of the first looks expired.
+   */
   async #overlap({ skew, killAt, ticks }: Extract<Step, { do: 'overlap' }>): Promise<void> {
     // Both within the tolerance of clocks.
     const skewMs = Math.min(skew, 3 * minute)

@@ -283,8 +283,8 @@ export const eventLine = (id: string | number, more: object = {}): string =>
   JSON.stringify({ action: 'repo.create', _document_id: String(id), '@timestamp': epoch, ...more })
 
 /**
- * A line as long as a batch: a usage record, which costs no row if the settings leave such records out. It ends the batch
- * of the lines before it.
+ * A line as long as a batch: a usage record, which costs no row if the settings leave such records out. It ends the
+ * batch of the lines before it.
  */
 export const batchEnd = JSON.stringify({ type: 'request', event_id: 'filler', body: 'x'.repeat(4_000_000) })
 

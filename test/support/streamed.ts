@@ -19,7 +19,10 @@ export const githubIdentity = {
   subject: 'https://github.com/example-enterprise',
 }
 
-/** The pipeline with a stream into a bucket of the stack and one into a bucket of another account. Nothing ticks by itself. */
+/**
+ * The pipeline with a stream into a bucket of the stack and one into a bucket of another account. Nothing ticks by
+ * itself.
+ */
 export class StreamedPipeline {
   readonly pipeline: Pipeline
   /** GitHub, which can put objects into the bucket of the stack. */

@@ -180,7 +180,10 @@ export function environmentOf(properties: Record<string, unknown>): Record<strin
     .Environment.Variables
 }
 
-/** A value as one text: `Ref` and `Fn::GetAtt` in angle brackets, `Fn::Join` joined, a part of a split text as its parts in brackets. */
+/**
+ * A value as one text: `Ref` and `Fn::GetAtt` in angle brackets, `Fn::Join` joined, a part of a split text as its parts
+ * in brackets.
+ */
 export function text(value: unknown): string {
   if (typeof value === 'string') return value
   const { data } = z

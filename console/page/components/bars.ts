@@ -1,6 +1,6 @@
 /**
- * Bars as one path of SVG, from the left to the right. A count above nothing is at least a pixel high, so that a single event
- * is seen.
+ * Bars as one path of SVG, from the left to the right. A count above nothing is at least a pixel high, so that a single
+ * event is seen.
  */
 export function barsOf(counts: readonly number[], width: number, height: number): string {
   const most = Math.max(1, ...counts)

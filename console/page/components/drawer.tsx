@@ -7,7 +7,9 @@ interface DrawerProps {
   readonly onClose: () => void
 }
 
-/** A panel over the view. The browser keeps the focus in it, and gives it back; Escape and a click beside it close it. */
+/**
+ * A panel over the view. The browser keeps the focus in it, and gives it back; Escape and a click beside it close it.
+ */
 export function Drawer({ title, children, onClose }: DrawerProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {

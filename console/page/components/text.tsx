@@ -4,7 +4,9 @@ import type { LongText } from '../../api.ts'
 import { beginningOf, bytesText, copiedParts, grouped } from '../format.ts'
 import { CopyButton } from './copy-button.tsx'
 
-/** Foreign text on one line: hidden characters are shown as marked escapes, and it cannot turn what stands beside it. */
+/**
+ * Foreign text on one line: hidden characters are shown as marked escapes, and it cannot turn what stands beside it.
+ */
 export function Text({ of, cut }: { readonly of: string; readonly cut?: number }) {
   const { shown, rest } = beginningOf(of, cut ?? 2_000)
   return (
@@ -54,7 +56,9 @@ interface WholeTextProps {
   readonly lines?: boolean
 }
 
-/** A foreign text of any length: its beginning, and more of it on demand. Says so where the server has sent only a part. */
+/**
+ * A foreign text of any length: its beginning, and more of it on demand. Says so where the server has sent only a part.
+ */
 export function WholeText({ of, name, lines = false }: WholeTextProps) {
   const [length, setLength] = useState(firstLength)
   const { shown, rest } = beginningOf(of.text, length)

@@ -43,7 +43,10 @@ export interface Span {
   readonly to: number
 }
 
-/** The windows of event time that runs read without an error: those that touch are one, so that a day of runs is few spans. */
+/**
+ * The windows of event time that runs read without an error: those that touch are one, so that a day of runs is few
+ * spans.
+ */
 export function readSpans(runs: readonly Run[], scale: Scale): readonly Span[] {
   const windows = runs
     .flatMap((run) => (run.window && !hasFailed(run) ? [run.window] : []))

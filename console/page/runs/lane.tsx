@@ -18,8 +18,8 @@ interface LaneProps {
 const reach = 12
 
 /**
- * The runs of a stream over time: above the event time that was read and its gaps, below a sign for each run at the time when it
- * ran. The arrow keys go from sign to sign.
+ * The runs of a stream over time: above the event time that was read and its gaps, below a sign for each run at the
+ * time when it ran. The arrow keys go from sign to sign.
  */
 export function Lane({ lane, scale, ticks, chosen, onChoose }: LaneProps) {
   const marks = useMemo(() => marksOf(lane, scale), [lane, scale])

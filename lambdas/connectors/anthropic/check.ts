@@ -4,8 +4,8 @@ import type { Checked } from '../../core/poll/stream.ts'
 import type { AnthropicClient } from './client.ts'
 
 /**
- * Checks that the Compliance API is switched on. While it is off, the feed can be read and nothing new is recorded. Keys
- * that may not ask, such as Compliance Access Keys, find out nothing.
+ * Checks that the Compliance API is switched on. While it is off, the feed can be read and nothing new is recorded.
+ * Keys that may not ask, such as Compliance Access Keys, find out nothing.
  * https://platform.claude.com/docs/en/api/admin/organization/compliance_settings
  * @throws {ConfigError} when it is off
  */

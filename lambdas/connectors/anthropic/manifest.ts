@@ -13,7 +13,8 @@ export const manifest = {
           lagSeconds: 180,
           lookBackSeconds: 1800,
           granularityMs: 1000,
-          // For each parent organization, shared by all keys: https://platform.claude.com/docs/en/manage-claude/compliance-errors
+          // For each parent organization, shared by all keys:
+          // https://platform.claude.com/docs/en/manage-claude/compliance-errors
           requestsPerHour: 600 * 60,
           limitPeriodSeconds: 60,
           // Of at most 5,000.

@@ -61,8 +61,8 @@ export function rateLimits(answer: HttpAnswer): RateLimits {
 }
 
 /**
- * When the token of a person expires, in milliseconds since 1970, as every answer says; `undefined` for one that does not, and for
- * one of an App's installation, which is replaced every hour.
+ * When the token of a person expires, in milliseconds since 1970, as every answer says; `undefined` for one that does
+ * not, and for one of an App's installation, which is replaced every hour.
  * https://github.blog/changelog/2021-07-26-expiration-options-for-personal-access-tokens/
  */
 export function tokenExpiry({ headers }: HttpAnswer, token: string): number | undefined {

@@ -26,8 +26,8 @@ export const stream: ObjectStream = {
 }
 
 /**
- * Records of Copilot's usage arrive in the same objects if the enterprise has asked for them. They have neither action nor
- * document id, and their text can hold prompts.
+ * Records of Copilot's usage arrive in the same objects if the enterprise has asked for them. They have neither action
+ * nor document id, and their text can hold prompts.
  * https://docs.github.com/en/copilot/reference/enterprise-administrators/agentic-audit-log-events
  */
 const isCopilotUsage = (event: JsonObject): boolean =>

@@ -5,7 +5,10 @@ import type { Checked } from '../../core/poll/stream.ts'
 import { tokenExpiry } from './answer.ts'
 import type { GithubClient } from './client.ts'
 
-/** Plans of organizations without the audit log's API: https://docs.github.com/en/get-started/learning-about-github/githubs-plans */
+/**
+ * Plans of organizations without the audit log's API:
+ * https://docs.github.com/en/get-started/learning-about-github/githubs-plans
+ */
 const lesserPlans = new Set(['free', 'team'])
 
 /** The scope that is enough. */

@@ -89,7 +89,8 @@ export const manifest = {
           lookBackSeconds: 1800,
           // The filter has a precision of seconds, the entries one of milliseconds.
           granularityMs: 1000,
-          // For each user and address: https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/using-the-audit-log-api-for-your-enterprise
+          // For each user and address:
+          // https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/using-the-audit-log-api-for-your-enterprise
           requestsPerHour: 1750,
           limitPeriodSeconds: 3600,
           // GitHub's maximum.

@@ -84,8 +84,8 @@ const toldFaults: readonly (readonly [RegExp, Fault])[] = [
 ]
 
 /**
- * Whether the token has none of the scopes of which GitHub wants one, nor a wider one. Tokens of other kinds have no such
- * header. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+ * Whether the token has none of the scopes of which GitHub wants one, nor a wider one. Tokens of other kinds have no
+ * such header. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
 function lacksScope({ headers }: HttpAnswer): boolean {
   const had = listOf(headers.get('x-oauth-scopes'))

@@ -4,7 +4,9 @@ import { headerToken, parseCredential } from '../../core/poll/provider/credentia
 export interface SlackCredential {
   /** A user token. */
   readonly token: string
-  /** When the token expires, in milliseconds since 1970; absent for one that does not, or whose secret does not tell. */
+  /**
+   * When the token expires, in milliseconds since 1970; absent for one that does not, or whose secret does not tell.
+   */
   readonly expiresAt?: number
 }
 

@@ -17,8 +17,8 @@ const what = 'Slack integration logs'
 
 /**
  * The integration logs of a workspace, which Slack sorts in an order that it does not state: if the newest entries come
- * last, the pages behind the first are read from the last one to the second. No parameter leads beyond the last page that
- * Slack shows, so entries of the window behind it are reported as missing.
+ * last, the pages behind the first are read from the last one to the second. No parameter leads beyond the last page
+ * that Slack shows, so entries of the window behind it are reported as missing.
  * https://docs.slack.dev/reference/methods/team.integrationLogs
  */
 export const connect: Connect = (connection) => {
@@ -71,7 +71,9 @@ function previousPlace({ place, pages = place.page }: NumberedPage): Place | und
   return page < 2 ? undefined : { ...place, page }
 }
 
-/** Whether the last of its entries that have times is newer than the first: one out of order must not hide all new ones. */
+/**
+ * Whether the last of its entries that have times is newer than the first: one out of order must not hide all new ones.
+ */
 function ascends(page: NumberedPage): boolean {
   const times = timesOn(page)
   const [first = 0] = times

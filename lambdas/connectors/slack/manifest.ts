@@ -40,7 +40,8 @@ export const manifest = {
           lagSeconds: 300,
           lookBackSeconds: 3600,
           granularityMs: 1000,
-          // Tier 3, shared by all apps of the organization: https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference
+          // Tier 3, shared by all apps of the organization:
+          // https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference
           requestsPerHour: 50 * 60,
           limitPeriodSeconds: 60,
           // Of at most 9,999; a page can hold more or fewer than it was asked for.

@@ -57,7 +57,9 @@ export interface NumberedPage extends Pick<Page, 'events' | 'failures'> {
 /** Slack shows no page beyond this one. */
 export const lastNumber = 100
 
-/** Whether the last page that Slack shows has others behind it. The number of pages may count those alone that it shows. */
+/**
+ * Whether the last page that Slack shows has others behind it. The number of pages may count those alone that it shows.
+ */
 export function hidesMore({ place, rows, size, pages, total, hasMore }: NumberedPage): boolean {
   if (place.page < lastNumber) return false
   return hasMore || (pages === lastNumber && (total === undefined ? rows >= size : total > lastNumber * size))

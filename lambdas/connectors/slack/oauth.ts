@@ -85,8 +85,8 @@ export const connect: ConnectOAuth = ({ options, clientId, scopes, webUrl = 'htt
 }
 
 /**
- * The new user token. Unlike the answer to a code, that to the refresh token of a user is flat; misread, it would cost the
- * only refresh token there is. https://docs.slack.dev/authentication/using-token-rotation
+ * The new user token. Unlike the answer to a code, that to the refresh token of a user is flat; misread, it would cost
+ * the only refresh token there is. https://docs.slack.dev/authentication/using-token-rotation
  */
 function renewedUser(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (members.token_type === 'user') return members

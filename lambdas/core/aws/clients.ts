@@ -4,8 +4,8 @@ import type * as SqsSdk from '@aws-sdk/client-sqs'
 import { StoreError } from '../errors.ts'
 
 /**
- * An AWS client and the module of its commands, loaded with the first call: evaluating the SDK is most of a cold start, and
- * many a function needs one of its clients in an outage only.
+ * An AWS client and the module of its commands, loaded with the first call: evaluating the SDK is most of a cold start,
+ * and many a function needs one of its clients in an outage only.
  */
 type Lazy<Sdk, Client> = () => Promise<{ readonly sdk: Sdk; readonly client: Client }>
 
@@ -63,8 +63,8 @@ export const impatiently = (): CallBound => ({ abortSignal: AbortSignal.timeout(
 export const webhookClients = () => ({ sqs: sqs(impatient), s3: s3(impatient), secrets: secrets(impatient) })
 
 /**
- * A hanging store must not use up the time in which a writer can still say what failed: two tries take less than what it
- * reserves for that.
+ * A hanging store must not use up the time in which a writer can still say what failed: two tries take less than what
+ * it reserves for that.
  */
 const timely = {
   maxAttempts: 2,
@@ -79,14 +79,17 @@ const steady = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 }
 
-/** A merged file of hundreds of megabytes takes its time until S3 has it; a store that hangs must not use up the function's. */
+/**
+ * A merged file of hundreds of megabytes takes its time until S3 has it; a store that hangs must not use up the
+ * function's.
+ */
 const unhurried = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
 }
 
 /**
- * The limit for reading a part of an object that a provider wrote: without it, an answer that stops after its headers lasts
- * until the function is killed.
+ * The limit for reading a part of an object that a provider wrote: without it, an answer that stops after its headers
+ * lasts until the function is killed.
  */
 export const partBound = (): CallBound => ({ abortSignal: AbortSignal.timeout(15_000) })
 

@@ -1,6 +1,9 @@
 import { isPlainObject } from '../json/forms.ts'
 
-/** By its name, so that the SDK need not be loaded to ask. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/**
+ * By its name, so that the SDK need not be loaded to ask.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 const noSuchKey = 'NoSuchKey'
 
 /** Whether S3 says that there is no such object. */

@@ -25,7 +25,8 @@ export function secretStore(secrets: Secrets, bound: () => CallBound = () => ({}
 }
 
 /**
- * Puts values into secrets of Secrets Manager. The SDK repeats a call under the same token, which makes no second version.
+ * Puts values into secrets of Secrets Manager. The SDK repeats a call under the same token, which makes no second
+ * version.
  * @param bound makes the limit of a call; none by default
  */
 export function secretWriter(secrets: Secrets, bound: () => CallBound = () => ({})): SecretWriter {

@@ -66,7 +66,10 @@ export async function* contentOf(
   }
 }
 
-/** Measures the waiting for a content, so that one which drips in, or breaks off again and again, does not go on for ever. */
+/**
+ * Measures the waiting for a content, so that one which drips in, or breaks off again and again, does not go on for
+ * ever.
+ */
 class Patience {
   readonly #slowMs: number
   #left: number

@@ -33,8 +33,8 @@ interface Exchange {
 }
 
 /**
- * What Google sends to AWS to learn who asks: a signed request that this side never sends. The audience is signed along,
- * so that no other pool can use it.
+ * What Google sends to AWS to learn who asks: a signed request that this side never sends. The audience is signed
+ * along, so that no other pool can use it.
  * https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token
  * @param now milliseconds since 1970
  */

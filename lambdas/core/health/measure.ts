@@ -26,7 +26,10 @@ export interface Measured {
 /** Most dead letters that are counted: the alarm rings with the first. */
 const mostCounted = 1_000
 
-/** Measures all sources and the dead letters: a few GET for each source, a LIST, and a PUT when a source began to fail, or ended. */
+/**
+ * Measures all sources and the dead letters: a few GET for each source, a LIST, and a PUT when a source began to fail,
+ * or ended.
+ */
 export async function measure(options: MeasureOptions): Promise<Measured> {
   const { ops, facts, feedsOf, graceHours, now = Date.now } = options
   const at = now()

@@ -6,7 +6,9 @@ import type { Remembered } from './memory.ts'
 
 /** What is measured of a source, by the name of the metric. What is absent needs no alarm, and costs no metric. */
 export interface SourceGauges {
-  /** Hours since the newest event; of a source that never had one, since its grace for the set-up began, after its end. */
+  /**
+   * Hours since the newest event; of a source that never had one, since its grace for the set-up began, after its end.
+   */
   readonly HoursSinceLastEvent: number
   /** Days for which the credential will still be accepted; 0 when it is not. Only when they are few. */
   readonly CredentialDaysLeft?: number
@@ -32,8 +34,8 @@ const expiryNoticeDays = 14
 const usualLagMs = 15 * minuteMs
 
 /**
- * Measures a source by the states of its feeds, as `npm run status` reads them. What is no sign of life is in none of them: the
- * pipeline's own rows, `ping`, `_check`, and events that our own polling makes.
+ * Measures a source by the states of its feeds, as `npm run status` reads them. What is no sign of life is in none of
+ * them: the pipeline's own rows, `ping`, `_check`, and events that our own polling makes.
  * @param feeds all of the same source, at least one
  */
 export function gaugesOf(

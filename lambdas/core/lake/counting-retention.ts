@@ -4,7 +4,10 @@ import { dayMs } from './partition.ts'
 
 const key = 'retention.json'
 
-/** How long a retention must have held before it deletes: a mistake, or a deployment that is rolled back, deletes nothing. */
+/**
+ * How long a retention must have held before it deletes: a mistake, or a deployment that is rolled back, deletes
+ * nothing.
+ */
 const waitMs = 7 * dayMs
 
 /** The retention as the janitor has seen it change. */

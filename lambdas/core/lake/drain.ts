@@ -42,8 +42,8 @@ const mostCalls = 4
 const heavyBytes = 10_000_000
 
 /**
- * Writes everything that waits in queues into the lake, in as few batches as possible. What failed for the first time is
- * tried again 20 seconds later, if there is time; the rest waits for a later run.
+ * Writes everything that waits in queues into the lake, in as few batches as possible. What failed for the first time
+ * is tried again 20 seconds later, if there is time; the rest waits for a later run.
  * @throws when a queue cannot be read, after the others were emptied
  */
 export async function drain(options: DrainOptions): Promise<void> {
@@ -88,7 +88,10 @@ async function empty({ inbox, name }: DrainedQueue, options: DrainOptions): Prom
   return isNew
 }
 
-/** Twice as many parallel calls after those that were nearly full, half as many after others: an empty one costs as much. */
+/**
+ * Twice as many parallel calls after those that were nearly full, half as many after others: an empty one costs as
+ * much.
+ */
 const nextCalls = (calls: number, messages: number): number =>
   messages > 7 * calls ? Math.min(2 * calls, mostCalls) : Math.max(1, Math.floor(calls / 2))
 

@@ -35,8 +35,9 @@ export interface ExpireOutcome {
 }
 
 /**
- * Deletes the days of all tables that no query has seen for a week, as a whole: a list is always deleted before any file
- * that it names, so a query that sees a day later, because the retention was raised, sees either all of it or nothing.
+ * Deletes the days of all tables that no query has seen for a week, as a whole: a list is always deleted before any
+ * file that it names, so a query that sees a day later, because the retention was raised, sees either all of it or
+ * nothing.
  */
 export async function deleteExpiredDays(options: ExpireOptions): Promise<ExpireOutcome> {
   const { lake, retentionDays, deadline, now = Date.now } = options
@@ -53,8 +54,8 @@ export async function deleteExpiredDays(options: ExpireOptions): Promise<ExpireO
 }
 
 /**
- * The objects of days before the first that is kept. The oldest day of a table comes first, so that a table without such
- * days costs one listing.
+ * The objects of days before the first that is kept. The oldest day of a table comes first, so that a table without
+ * such days costs one listing.
  */
 async function* expired(
   store: ObjectStore,

@@ -20,8 +20,8 @@ export interface RunOf {
 
 /**
  * The checkpoint of a stream's last recorded run, or of one shortly before it, in milliseconds since 1970; `undefined`
- * when the last 40 days with runs hold none of this stream. Rows of the future are ignored, because a run that continued
- * there would skip all events until then.
+ * when the last 40 days with runs hold none of this stream. Rows of the future are ignored, because a run that
+ * continued there would skip all events until then.
  * @throws {TransientError} when files were merged while they were being read
  */
 export async function lastCheckpoint(

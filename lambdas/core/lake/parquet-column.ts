@@ -14,7 +14,10 @@ export interface ParquetColumn {
   accepts(value: RowValue): boolean
   /** Converts a row's value for the Parquet writer; absent when no conversion is needed. */
   readonly convert?: (value: RowValue) => unknown
-  /** The schema elements for these converted values, without struct members that are null in all; all members for no values. */
+  /**
+   * The schema elements for these converted values, without struct members that are null in all; all members for no
+   * values.
+   */
   elements(values: readonly unknown[]): SchemaElement[]
 }
 

@@ -45,8 +45,8 @@ export async function* readPartition(
 
 /**
  * Opens a day's live files, in the order of the list, or reversed: files listed last were mostly written last.
- * @throws {TransientError} when files were merged while they were being read; reading the day again then repeats the rows
- *   already returned
+ * @throws {TransientError} when files were merged while they were being read; reading the day again then repeats the
+ *   rows already returned
  */
 export async function* openFiles(
   ports: TablePorts,

@@ -8,9 +8,9 @@ export interface TakenMessage extends QueuedMessage {
 }
 
 /**
- * How long a message waits after a failed write, in seconds, by the number of its receives; the last one from there on. A
- * call that failed is repeated while its rows are still within their two minutes. With the eight receives that the queues of
- * records give a message, it becomes a dead letter only after an outage of more than half an hour.
+ * How long a message waits after a failed write, in seconds, by the number of its receives; the last one from there on.
+ * A call that failed is repeated while its rows are still within their two minutes. With the eight receives that the
+ * queues of records give a message, it becomes a dead letter only after an outage of more than half an hour.
  */
 export const retrySeconds = [20, 60, 400] as const
 

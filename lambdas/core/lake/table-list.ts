@@ -36,9 +36,15 @@ export interface Swap {
   readonly removed: readonly string[]
   /** Files that must be on the list beside those removed, because rows are left out that they hold. */
   readonly needed: readonly string[]
-  /** Take the place of the first file that is removed; none when files are only taken off. No swap but this one adds them. */
+  /**
+   * Take the place of the first file that is removed; none when files are only taken off. No swap but this one adds
+   * them.
+   */
   readonly added: readonly string[]
-  /** Whether the list, as it is now, names files that the outcome was to be compared with as well. @default it never does */
+  /**
+   * Whether the list, as it is now, names files that the outcome was to be compared with as well. @default it never
+   * does
+   */
   readonly isOutdated?: (urls: readonly string[]) => boolean
 }
 

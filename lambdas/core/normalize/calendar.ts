@@ -7,9 +7,10 @@ export interface Instant {
 }
 
 /**
- * The instant of a calendar date and a time of day; `undefined` when there is no such. A leap second counts as the following
- * second.
- * @param written year, month, day, hour, minute and second in digits, and the digits after the decimal point, if there are any
+ * The instant of a calendar date and a time of day; `undefined` when there is no such. A leap second counts as the
+ * following second.
+ * @param written year, month, day, hour, minute and second in digits, and the digits after the decimal point, if there
+ *   are any
  * @param offset minutes east of UTC
  */
 export function instantOf(written: readonly (string | undefined)[], offset: number): Instant | undefined {

@@ -64,8 +64,9 @@ const callbackPath = (sourceId: string): string => `/oauth/${sourceId}/callback`
 const toleratedMs = 2 * 60_000
 
 /**
- * The consent of a person as two requests: the start link leads to the provider's website, and the provider leads back with
- * a code. A request costs nothing beyond its MAC unless the operator's key made it. docs/oauth.md says what protects it.
+ * The consent of a person as two requests: the start link leads to the provider's website, and the provider leads back
+ * with a code. A request costs nothing beyond its MAC unless the operator's key made it. docs/oauth.md says what
+ * protects it.
  */
 export function createOAuthFlow(options: FlowOptions): {
   start(request: BrowserRequest): Promise<FlowAnswer>

@@ -37,7 +37,8 @@ export interface OAuthApp {
     readonly challenge?: string
   }): string
   /**
-   * Exchanges the code for a token, and checks what the answer says of it: its kind, its scopes, and whose log it reads.
+   * Exchanges the code for a token, and checks what the answer says of it: its kind, its scopes, and whose log it
+   * reads.
    * @throws {AuthError} when the token must not be stored; the message names the remedy, and neither code nor token
    * @throws {ConfigError} when the app or the settings have to be changed
    * @throws {TransientError} when the provider gives no usable answer
@@ -69,7 +70,9 @@ export interface IssuedToken {
   readonly expiresAt?: string
 }
 
-/** A secret that only this process knows until it is sent with the code. https://datatracker.ietf.org/doc/html/rfc7636 */
+/**
+ * A secret that only this process knows until it is sent with the code. https://datatracker.ietf.org/doc/html/rfc7636
+ */
 export const newVerifier = (): string => randomBytes(32).toString('base64url')
 
 export const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url')

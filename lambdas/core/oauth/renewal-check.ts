@@ -4,8 +4,8 @@ import type { Checked } from '../poll/stream.ts'
 import type { Unavailable } from './renewal-lease.ts'
 
 /**
- * The check of a stream whose token is renewed. A token that works for some hours is still of no use when its renewal is
- * refused.
+ * The check of a stream whose token is renewed. A token that works for some hours is still of no use when its renewal
+ * is refused.
  * @param last what the last renewal found; called during the check, which may have renewed the token itself
  */
 export function withRenewal(stream: Checkable, last: () => Promise<Unavailable>): Checkable {

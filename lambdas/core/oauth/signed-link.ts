@@ -1,6 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** One try of a person to give the credential of a source: the link that starts it and the provider's answer share it. */
+/**
+ * One try of a person to give the credential of a source: the link that starts it and the provider's answer share it.
+ */
 export interface Attempt {
   readonly sourceId: string
   /** Unguessable, and the name of the object that holds the attempt's state. */
@@ -30,7 +32,10 @@ export function sign(purpose: Purpose, { sourceId, nonce, expiresAt }: Attempt, 
   return `${text}.${macOf(purpose, text, key)}`
 }
 
-/** The attempt in a signed text; `undefined` unless it was made for the purpose with the key. Says nothing of its expiry. */
+/**
+ * The attempt in a signed text; `undefined` unless it was made for the purpose with the key. Says nothing of its
+ * expiry.
+ */
 export function readSigned(purpose: Purpose, signed: string, key: string): Attempt | undefined {
   const [, sourceId, nonce, seconds, mac] = signedForm.exec(signed) ?? []
   if (sourceId === undefined || nonce === undefined || mac === undefined) return undefined

@@ -22,8 +22,8 @@ export function pairIn(secret: string): TokenPair | undefined {
 }
 
 /**
- * When a pair is to be renewed: at half of its life, so that half a life is left for trying again. At once if the secret
- * does not say when it expires.
+ * When a pair is to be renewed: at half of its life, so that half a life is left for trying again. At once if the
+ * secret does not say when it expires.
  */
 export const renewAt = ({ expiresAt }: TokenPair, { createdAt }: SecretVersion): number =>
   expiresAt === undefined ? createdAt : createdAt + Math.max(0, expiresAt - createdAt) / 2

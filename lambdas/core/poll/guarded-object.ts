@@ -18,8 +18,8 @@ export function guardedObject(store: ObjectStore, key: string, as: PutCondition)
 }
 
 /**
- * Puts an object, also if the answer is lost on the way: the SDK repeats such a put, which then fails against the first,
- * or gives up after the first has taken effect.
+ * Puts an object, also if the answer is lost on the way: the SDK repeats such a put, which then fails against the
+ * first, or gives up after the first has taken effect.
  */
 async function putOnce(
   store: ObjectStore,

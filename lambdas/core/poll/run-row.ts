@@ -4,8 +4,8 @@ import type { PollStream } from './stream.ts'
 
 /**
  * `run`, or `idle` for the sum of an hour's runs that found nothing. `sweep`, `reconcile` and `backfill` read a closed
- * window again and publish the rows that the lake lacks; they move no checkpoint. `replay` reads objects of a bucket again, and
- * `listing` those that no message had named. `recovery` has a webhook's failed deliveries sent again.
+ * window again and publish the rows that the lake lacks; they move no checkpoint. `replay` reads objects of a bucket
+ * again, and `listing` those that no message had named. `recovery` has a webhook's failed deliveries sent again.
  */
 type RunKind = 'run' | 'idle' | 'sweep' | 'reconcile' | 'backfill' | 'replay' | 'listing' | 'recovery'
 

@@ -2,7 +2,8 @@ import { ConfigError } from '../errors.ts'
 import { isArray, isObject, type JsonObject, parseJson } from '../json/json.ts'
 
 /**
- * A source with a function of its own, which polls it or reads its bucket, as the environment of the function describes it.
+ * A source with a function of its own, which polls it or reads its bucket, as the environment of the function describes
+ * it.
  */
 export interface PolledSource {
   readonly id: string

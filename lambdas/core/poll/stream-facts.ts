@@ -7,8 +7,8 @@ export interface StreamFacts {
   readonly logType: string
   /**
    * The order in which the feed returns the events of a window. `unsorted`: a list of numbered pages that can be asked
-   * for no window, whose order is not promised, and whose entries may change. Every minute pages are read until one holds
-   * nothing new, and once a day all of them.
+   * for no window, whose order is not promised, and whose entries may change. Every minute pages are read until one
+   * holds nothing new, and once a day all of them.
    */
   readonly order: 'newest-first' | 'oldest-first' | 'unsorted'
   /** How long the provider usually takes to show an event: every run rereads this much, as the rate limit allows. */

@@ -40,8 +40,8 @@ export interface StreamConnector {
    */
   isSignOfLife?(event: JsonObject): boolean
   /**
-   * When the event appeared first, in milliseconds since 1970. Present where events come again changed and only the first
-   * version of each is wanted: the row id then leaves out the day.
+   * When the event appeared first, in milliseconds since 1970. Present where events come again changed and only the
+   * first version of each is wanted: the row id then leaves out the day.
    */
   appearedAt?(event: JsonObject): number | undefined
   /**
@@ -72,8 +72,8 @@ export interface Checked {
 export interface PollStream extends StreamFacts, Omit<StreamConnector, 'check'> {
   isSignOfLife(event: JsonObject): boolean
   /**
-   * When an event happened, or appeared first if only first versions are wanted, in milliseconds since 1970; `undefined`
-   * when the event has no valid time.
+   * When an event happened, or appeared first if only first versions are wanted, in milliseconds since 1970;
+   * `undefined` when the event has no valid time.
    */
   timeOf(event: JsonObject): number | undefined
 }
@@ -105,7 +105,8 @@ export interface Page {
   /** The provider's cursor to the next page; absent at the end. A page without events can have one. */
   readonly next?: string
   /**
-   * The next page is newer than this one, so the reading of an unsorted feed goes on although nothing on this one is new.
+   * The next page is newer than this one, so the reading of an unsorted feed goes on although nothing on this one is
+   * new.
    */
   readonly leadsToNewer?: boolean
   /** The page has as many events as pages can have, so the end of the feed is unlikely even without `next`. */

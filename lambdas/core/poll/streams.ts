@@ -9,8 +9,8 @@ export interface StreamTick {
 }
 
 /**
- * Runs the streams that share a function: all live runs before all sweeps and jobs. They take turns in coming first, and
- * each has an equal part of the time that is left.
+ * Runs the streams that share a function: all live runs before all sweeps and jobs. They take turns in coming first,
+ * and each has an equal part of the time that is left.
  * @param deadline when Lambda will stop the function, in milliseconds since 1970
  * @throws {AggregateError} after all streams, when some have failed
  */

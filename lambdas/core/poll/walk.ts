@@ -18,7 +18,10 @@ export const isWalk = objectOf({
   furthest: optional(isNumber),
   /** Time of the newest event read. */
   newest: optional(isNumber),
-  /** A shortcut to the next page, the window that it belongs to, and of an unsorted feed the size of pages that it counts. */
+  /**
+   * A shortcut to the next page, the window that it belongs to, and of an unsorted feed the size of pages that it
+   * counts.
+   */
   cursor: optional(objectOf({ next: isText, from: isNumber, to: isNumber, pageSize: optional(isNumber) })),
   /** Of an unsorted feed: the cursor that failed, so that the walk began anew. */
   lost: optional(isText),
@@ -63,9 +66,10 @@ export function withoutCursor({ cursor: _shortcut, ...walk }: Walk): Walk {
 }
 
 /**
- * The walk without its cursor, to be continued from the last place that is sure: its bound, or the beginning of an unsorted
- * feed, which is then read to its end because its first pages hold nothing new by now. It takes twice as many events a page: one
- * page that was too large must not slow down the rest, and a cursor that counts pages would skip events behind a larger one.
+ * The walk without its cursor, to be continued from the last place that is sure: its bound, or the beginning of an
+ * unsorted feed, which is then read to its end because its first pages hold nothing new by now. It takes twice as many
+ * events a page: one page that was too large must not slow down the rest, and a cursor that counts pages would skip
+ * events behind a larger one.
  */
 export function fromSurePlace(walk: Walk, stream: Pick<PollStream, 'order' | 'pageSize'>): Walk {
   const { size, untilKnown: _known, ...rest } = withoutCursor(walk)
@@ -73,10 +77,10 @@ export function fromSurePlace(walk: Walk, stream: Pick<PollStream, 'order' | 'pa
 }
 
 /**
- * The walk as a run continues it. An unsorted feed's cursors are numbers of pages, which last as long as pages keep their
- * size. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error, so an earlier
- * run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the moment at which
- * it took up the walk: that moment then holds more events than a run can read.
+ * The walk as a run continues it. An unsorted feed's cursors are numbers of pages, which last as long as pages keep
+ * their size. Otherwise the lifetime of cursors is mostly undocumented, and an expired one may give no error, so an
+ * earlier run's cursor is used only if the stream says that cursors last, or if that run did not get beyond the moment
+ * at which it took up the walk: that moment then holds more events than a run can read.
  */
 export function resumed(
   walk: Walk,
@@ -123,8 +127,8 @@ export function requestBehind(walk: Walk, stream: WalkedStream): PageRequest | u
 const growth = 2
 
 /**
- * What a page says about the rest of its request. `look again`: it may only look like the end, because an expired cursor
- * can answer with an empty page instead of an error, and a full page should lead to another.
+ * What a page says about the rest of its request. `look again`: it may only look like the end, because an expired
+ * cursor can answer with an empty page instead of an error, and a full page should lead to another.
  */
 export function endOf(page: Page, walk: Walk, stream: Pick<PollStream, 'order'>): 'more' | 'end' | 'look again' {
   if (page.next !== undefined) return 'more'

@@ -18,8 +18,8 @@ export const isClaimKey = (key: string): boolean => keyForm.test(key)
 export const digestOf = (body: string | Uint8Array): string => hash('sha256', body, 'hex').slice(0, 32)
 
 /**
- * The key of a message below a prefix. The day gives a message that is stored again later a claim of its own, because the
- * first one expires.
+ * The key of a message below a prefix. The day gives a message that is stored again later a claim of its own, because
+ * the first one expires.
  */
 export const claimKey = (prefix: string, body: string, now: number): string =>
   `${prefix}dt=${new Date(now).toISOString().slice(0, 10)}/${digestOf(body)}.json`

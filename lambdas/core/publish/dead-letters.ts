@@ -157,7 +157,8 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
 /**
  * `null` when the message holds its content, and when what it points to is not what was stored there, or no message: as
- * JSON inside of JSON, other bytes would grow to many times their size. A message of a later version is kept for its writer.
+ * JSON inside of JSON, other bytes would grow to many times their size. A message of a later version is kept for its
+ * writer.
  */
 async function claimOf(claims: ObjectReader, body: string): Promise<string | null> {
   const key = claimKeyIn(body)

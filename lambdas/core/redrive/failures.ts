@@ -29,8 +29,8 @@ const origin = 'redrive'
 
 /**
  * Reads the open failures that a job means, in the order of their days, and publishes what they have become: first the
- * rows of events, then the rows that close the failures. A crash in between leaves failures open, and the same rows come
- * again.
+ * rows of events, then the rows that close the failures. A crash in between leaves failures open, and the same rows
+ * come again.
  * @returns whether all failures have been read
  */
 export async function redriveFailures(ports: FailurePorts, settled: Settled, slice: Slice): Promise<boolean> {
@@ -96,8 +96,8 @@ async function take(
 }
 
 /**
- * A day later than that of the writer: rows of several failures share a message, which the writer refuses as a whole if the day of
- * one of them has left the retention by then.
+ * A day later than that of the writer: rows of several failures share a message, which the writer refuses as a whole if
+ * the day of one of them has left the retention by then.
  */
 const oldestReceipt = ({ now, retentionDays }: FailurePorts): number => receiptsAt(now(), retentionDays).oldest + dayMs
 

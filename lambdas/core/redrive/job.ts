@@ -2,8 +2,8 @@ import { formIn, isFlag, isNumber, isText, listOf, objectOf, oneOf, optional, ty
 import { isBackoff } from '../poll/waiting.ts'
 
 /**
- * An order to send failures or dead letters back through the pipeline. A command puts it into {@link redriveFolder}, and
- * the janitor carries it out. All times are milliseconds since 1970.
+ * An order to send failures or dead letters back through the pipeline. A command puts it into {@link redriveFolder},
+ * and the janitor carries it out. All times are milliseconds since 1970.
  */
 export type RedriveJob = Passing<typeof isRedriveJob>
 

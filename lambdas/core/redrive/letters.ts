@@ -37,8 +37,8 @@ const pageSize = 100
 const keyForm = /^dead\/dt=(\d{4}-\d\d-\d\d)\/[^/]+\.json$/
 
 /**
- * Sends back the dead letters that a job means, the oldest days first. Each is sent, then kept below another prefix, then
- * deleted: a crash in between sends it twice, with equal rows.
+ * Sends back the dead letters that a job means, the oldest days first. Each is sent, then kept below another prefix,
+ * then deleted: a crash in between sends it twice, with equal rows.
  * @returns whether all dead letters have been looked at
  */
 export async function redriveLetters(ports: LetterPorts, slice: Slice): Promise<boolean> {

@@ -61,8 +61,8 @@ const repeated = 2
 const inVain = 4
 
 /**
- * The standing of a source or stream. The first that holds counts: what a person has to mend comes before what may pass, and
- * a cause before its effects (docs/decisions/0028-what-the-state-of-a-source-means.md).
+ * The standing of a source or stream. The first that holds counts: what a person has to mend comes before what may
+ * pass, and a cause before its effects (docs/decisions/0028-what-the-state-of-a-source-means.md).
  */
 export function standingOf(facts: StandingFacts, view: StandingView): Standing {
   if (facts.type === undefined) {

@@ -24,7 +24,8 @@ export interface StreamBucket {
   /** The object's address for people and for rows of failures, such as `s3://bucket/key`. */
   addressOf(name: string): string
   /**
-   * The first objects below a prefix, in the order of their names (by their UTF-8 bytes). Only an empty page is the end.
+   * The first objects below a prefix, in the order of their names (by their UTF-8 bytes). Only an empty page is the
+   * end.
    * @param after a name; only objects after it are listed
    * @throws {StoreError} when the bucket cannot be listed
    */

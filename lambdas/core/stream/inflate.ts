@@ -47,8 +47,8 @@ export async function* inflated(read: () => AsyncIterable<Uint8Array>): AsyncGen
 }
 
 /**
- * What the last step before the damage holds: the decompressor drops its output with the error, so the step is fed again
- * byte by byte.
+ * What the last step before the damage holds: the decompressor drops its output with the error, so the step is fed
+ * again byte by byte.
  * @param fed compressed bytes before that step
  * @param given decompressed bytes that have been given out
  */

@@ -8,7 +8,9 @@ import type { StreamTickOptions } from './stream-tick.ts'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** The names of the last two days again, every hour: writers can be later than the minutes that are listed for new ones. */
+/**
+ * The names of the last two days again, every hour: writers can be later than the minutes that are listed for new ones.
+ */
 const latestDays: ListingScope = {
   everyMs: hourMs,
   settlingMs: hourMs / 4,
@@ -19,9 +21,9 @@ const latestDays: ListingScope = {
 }
 
 /**
- * How a bucket is read that sends no messages about new objects. Names that show the minute of writing are a shortcut and
- * no promise: whatever the names, the listing of the whole bucket finds what was written in the last eight days, or since the last
- * one that could be made.
+ * How a bucket is read that sends no messages about new objects. Names that show the minute of writing are a shortcut
+ * and no promise: whatever the names, the listing of the whole bucket finds what was written in the last eight days, or
+ * since the last one that could be made.
  */
 export const listedBucket = (ports: ReaderPorts): Required<Pick<StreamTickOptions, 'readNewest' | 'listings'>> => ({
   readNewest: createNewestReader(ports),

@@ -15,8 +15,8 @@ export interface MessagesOutcome {
 }
 
 /**
- * Reads the objects that a batch of messages names, small ones first, so that a long object does not hold up the others.
- * A message is done once all of its rows are durable, or its object waits in the state with its position.
+ * Reads the objects that a batch of messages names, small ones first, so that a long object does not hold up the
+ * others. A message is done once all of its rows are durable, or its object waits in the state with its position.
  *
  * @param bucket name of the source's bucket: a message about another one is refused, regardless of its sender
  * @param deadline when to stop, in milliseconds since 1970

@@ -50,9 +50,9 @@ export interface ListingStep {
 
 /**
  * Lists a bucket and reads the objects that nothing else has named: notifications can be lost or switched off, and the
- * first listing finds what was there before the source. Continues after the last name that it has dealt with, as often as
- * it takes. An object that could not be read is looked for in the next listing, whatever its age; once it is too old, and
- * could not be read again while a later object could, it is given up as a row of failures.
+ * first listing finds what was there before the source. Continues after the last name that it has dealt with, as often
+ * as it takes. An object that could not be read is looked for in the next listing, whatever its age; once it is too
+ * old, and could not be read again while a later object could, it is given up as a row of failures.
  *
  * @param keep saves the progress
  * @returns `undefined` when no listing is due
@@ -124,7 +124,9 @@ async function walk(
   let listing = start
   let failures = 0
   let unread: unknown
-  /** Whether its time is over: the listing before could not read it either, though a later object had been read by then. */
+  /**
+   * Whether its time is over: the listing before could not read it either, though a later object had been read by then.
+   */
   const isHopeless = ({ writtenAt }: ListedObject): boolean =>
     startedAt - writtenAt > ageMs && writtenAt <= since - settlingMs && writtenAt < readBefore
   /** @returns false when the time is up before it is read */

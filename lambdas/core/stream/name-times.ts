@@ -8,7 +8,8 @@ export const minuteName = (time: number): string => new Date(time).toISOString()
 const dayPrefix = (time: number): string => minuteName(time).slice(0, 'YYYY/MM/DD/'.length)
 
 /**
- * The next objects whose names show a day between two times, in the order of their names. Only an empty page is the end.
+ * The next objects whose names show a day between two times, in the order of their names. Only an empty page is the
+ * end.
  * @param after a name, or the beginning of one
  */
 export async function pageOfDays(

@@ -38,8 +38,8 @@ export interface NewestStep {
 }
 
 /**
- * Prepares the work of every minute for a bucket that sends no messages: lists the names that show the latest minutes and
- * reads the objects that have not been read. What the process has seen read costs no further request.
+ * Prepares the work of every minute for a bucket that sends no messages: lists the names that show the latest minutes
+ * and reads the objects that have not been read. What the process has seen read costs no further request.
  */
 export function createNewestReader(ports: ReaderPorts) {
   const { state: store, now } = ports

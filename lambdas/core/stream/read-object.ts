@@ -143,7 +143,10 @@ class Batch {
     return this.#events.length + this.#failures.length >= batchLimits.lines || this.#bytes >= batchLimits.bytes
   }
 
-  /** Takes along blank lines, which are no events but take time. @returns whether there is as much text as in a full batch */
+  /**
+   * Takes along blank lines, which are no events but take time. @returns whether there is as much text as in a full
+   * batch
+   */
   reach(done: Position): boolean {
     this.#next = done
     return done.bytes - this.#position.bytes >= batchLimits.bytes

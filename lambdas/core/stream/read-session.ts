@@ -71,8 +71,8 @@ const mostUnfinished = 16
  * Begins the reading of objects in one invocation of the function.
  * @param state the state as read at its beginning
  * @param deadline when to stop, in milliseconds since 1970
- * @param counted whether an attempt at an object is counted before it is made, because no queue counts it: an object that
- *   ends the function each time is given up, as a row of failures
+ * @param counted whether an attempt at an object is counted before it is made, because no queue counts it: an object
+ *   that ends the function each time is given up, as a row of failures
  */
 export function readSession(ports: ReaderPorts, state: StreamState, deadline: number, counted = false): ReadSession {
   const { bucket, nameVerdict, marks, now } = ports

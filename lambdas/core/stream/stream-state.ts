@@ -46,7 +46,10 @@ const isListing = objectOf({
   from: optional(isNumber),
   /** When the oldest object was written that could not be read; absent if all could. */
   unreadFrom: optional(isNumber),
-  /** When the newest object was written that had been read as this listing began, and as the one before began; 0 for none. */
+  /**
+   * When the newest object was written that had been read as this listing began, and as the one before began; 0 for
+   * none.
+   */
   readUntil: optional(isNumber),
   readBefore: optional(isNumber),
   /** Objects that nothing had named before, found by the current or last listing. */

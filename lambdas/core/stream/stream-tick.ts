@@ -26,7 +26,9 @@ export interface StreamTickOptions {
   readonly readNewest?: (state: StreamState, session: ReadSession) => Promise<NewestStep>
   /** The listings, by their names in the state. @default the whole bucket, once a day */
   readonly listings?: readonly ListingPlan[]
-  /** How long work may go on after its deadline; what is left until the function ends is for its result. @default 8 s */
+  /**
+   * How long work may go on after its deadline; what is left until the function ends is for its result. @default 8 s
+   */
   readonly graceMs?: number
 }
 
@@ -44,8 +46,8 @@ export interface StreamReport {
 }
 
 /**
- * Prepares the work of every minute beside the messages about new objects: objects that did not fit into one invocation,
- * the daily listing, replays, and the provider's own record of the stream.
+ * Prepares the work of every minute beside the messages about new objects: objects that did not fit into one
+ * invocation, the daily listing, replays, and the provider's own record of the stream.
  */
 export function createStreamTick({
   ports,
@@ -111,8 +113,8 @@ export function createStreamTick({
   }
 
   /**
-   * Ends the waiting for work that hangs, and saves what it has done: only a function that was killed leaves its attempt at
-   * an object behind. If the work goes on later after all, it is as if another invocation had done it.
+   * Ends the waiting for work that hangs, and saves what it has done: only a function that was killed leaves its
+   * attempt at an object behind. If the work goes on later after all, it is as if another invocation had done it.
    * @param work gives the last error
    * @returns whether there was anything to save, and the last error
    */

@@ -27,9 +27,9 @@ interface Receipt {
 }
 
 /**
- * Notes when the newest event of each webhook source was received, at most every ten minutes for each, so that it is known
- * however long ago that was. A note never becomes older: writers that run beside each other, and old events, leave a newer
- * one alone.
+ * Notes when the newest event of each webhook source was received, at most every ten minutes for each, so that it is
+ * known however long ago that was. A note never becomes older: writers that run beside each other, and old events,
+ * leave a newer one alone.
  * @returns a function that never throws
  */
 export function createReceiptNotes({ store, onFailure, now = Date.now }: ReceiptNotesOptions) {

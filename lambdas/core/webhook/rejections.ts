@@ -9,8 +9,8 @@ export const rejectionsKey = (sourceId: string): string => `${stateFolder(source
 
 /**
  * The requests of a webhook source that were answered 400, 401, 413 or 415: their count, when the last one came, in
- * milliseconds since 1970, and its reason. The count is a lower bound: an instance of the function that ends takes along what
- * it has not stored.
+ * milliseconds since 1970, and its reason. The count is a lower bound: an instance of the function that ends takes
+ * along what it has not stored.
  */
 export type Rejections = Passing<typeof isRejections>
 
@@ -35,8 +35,8 @@ interface Known {
 }
 
 /**
- * Counts the rejected requests of sources and stores them, at most once a minute for each, and only with a rejected request:
- * an accepted one is never delayed.
+ * Counts the rejected requests of sources and stores them, at most once a minute for each, and only with a rejected
+ * request: an accepted one is never delayed.
  * @param store each call must end within half a second or so; a sender waits for it
  * @returns a function that never throws
  */
@@ -45,7 +45,10 @@ export function createRejections(store: Pick<ObjectStore, 'get' | 'putIf'>, now 
   // Tells a put of this instance from an equal one of another.
   const by = randomUUID()
 
-  /** Reads the count only when another instance has changed it: this function may list nothing, so that it cannot ask whether it is there. */
+  /**
+   * Reads the count only when another instance has changed it: this function may list nothing, so that it cannot ask
+   * whether it is there.
+   */
   async function save(sourceId: string, one: Known, lastReason: string): Promise<boolean> {
     const key = rejectionsKey(sourceId)
     const count = (one.stored?.count ?? 0) + one.pending
@@ -82,7 +85,8 @@ export function createRejections(store: Pick<ObjectStore, 'get' | 'putIf'>, now 
     try {
       if (!(await save(sourceId, one, reason))) await save(sourceId, one, reason)
     } catch {
-      // The put may have taken effect all the same, and the count must not be too high. What is stored is found out next time.
+      // The put may have taken effect all the same, and the count must not be too high. What is stored is found out
+      // next time.
       one.pending = 0
       one.stored = undefined
     }

@@ -8,10 +8,10 @@ import type { Answer } from './receive.ts'
 const quietMs = 60_000
 
 /**
- * Prepares the reports of a function: metrics for each request, and a log line for one that was not stored or held parts
- * that are not events. A request that does not know the secret leaves no line of its own beside the API's access log;
- * a metric says at most once a minute how many there were, with the next request: the last ones of an instance that gets
- * none are in the access log alone.
+ * Prepares the reports of a function: metrics for each request, and a log line for one that was not stored or held
+ * parts that are not events. A request that does not know the secret leaves no line of its own beside the API's access
+ * log; a metric says at most once a minute how many there were, with the next request: the last ones of an instance
+ * that gets none are in the access log alone.
  */
 export function createAnswerReport(logger: Logger, metrics: Metrics, now = Date.now): (answer: Answer) => void {
   const refused = new Map<string, Refused>()

@@ -11,7 +11,7 @@ export const env = {
 } as const
 
 /**
- * JSON: the names of the dead-letter queues that belong to one source alone, by the source's id; set only when there are
- * any.
+ * JSON: the names of the dead-letter queues that belong to one source alone, by the source's id; set only when there
+ * are any.
  */
 export const ownQueuesVariable = 'OWN_QUEUES'

@@ -8,9 +8,13 @@ export const env = {
   mergeEverySeconds: 'MERGE_EVERY_SECONDS',
   /** Hours in which a new source may have no event, because it is being set up. */
   setUpGraceHours: 'SET_UP_GRACE_HOURS',
-  /** The stack's facts for the commands, as JSON, published as `stack.json` in the ops bucket; with buckets and queues. */
+  /**
+   * The stack's facts for the commands, as JSON, published as `stack.json` in the ops bucket; with buckets and queues.
+   */
   stack: 'STACK',
 } as const
 
-/** JSON: the names of the queues of messages about objects, by the ids of their sources; set only when there are any. */
+/**
+ * JSON: the names of the queues of messages about objects, by the ids of their sources; set only when there are any.
+ */
 export const streamQueuesVariable = 'STREAM_QUEUES'

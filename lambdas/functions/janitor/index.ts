@@ -69,10 +69,10 @@ const findRedrives = createJobFinder(ops, redriveFolder, Date.now)
 let redrive: ReturnType<typeof redriveWork> | undefined
 
 /**
- * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait; every few minutes
- * it measures the health of the sources. From time to
- * time it requests merges and deletes the files that were merged; every hour it deletes the days past the retention. The time
- * that is left is for jobs that send failures and dead letters back.
+ * Runs every minute: resends the messages that the queues did not accept, and reports how many still wait; every few
+ * minutes it measures the health of the sources. From time to time it requests merges and deletes the files that were
+ * merged; every hour it deletes the days past the retention. The time that is left is for jobs that send failures and
+ * dead letters back.
  */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - reserve

@@ -22,7 +22,9 @@ import { encodeRequest, type MergeRequest, readRequest } from '../../core/lake/m
 import { type MergeOutcome, mergePartition, type Recheck } from '../../core/lake/merge/merge-partition.ts'
 import { env } from './env.ts'
 
-/** Time for which requests are taken, in milliseconds: the next run takes the others, so that few mergers work at once. */
+/**
+ * Time for which requests are taken, in milliseconds: the next run takes the others, so that few mergers work at once.
+ */
 const takingTime = 50_000
 
 /** Of the folders for copies below `/tmp`. */
@@ -50,8 +52,8 @@ for (const name of readdirSync(tmpdir())) {
 }
 
 /**
- * Runs every minute: merges the partitions for which there are requests. One that fails changes nothing, and is requested
- * again with a later plan; one that no merger survives becomes a dead letter.
+ * Runs every minute: merges the partitions for which there are requests. One that fails changes nothing, and is
+ * requested again with a later plan; one that no merger survives becomes a dead letter.
  */
 export const handler = middy<unknown, void>().handler(async (_event, context) => {
   const takesUntil = Date.now() + takingTime

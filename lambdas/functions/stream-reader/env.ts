@@ -16,7 +16,7 @@ export const env = {
 export const apiUrlVariable = 'API_URL'
 
 /**
- * Flags of Node for the function: without this bound V8 lets young garbage grow with the memory of the machine, whatever
- * the reader holds.
+ * Flags of Node for the function: without this bound V8 lets young garbage grow with the memory of the machine,
+ * whatever the reader holds.
  */
 export const nodeFlags = '--max-semi-space-size=8'

@@ -62,8 +62,8 @@ const tick = createStreamTick({
 const note = functionNoter(ops, source)
 
 /**
- * Reads the objects of one stream: those that messages name, and once a minute what messages do not bring; or checks the
- * access to them for a command. Failures are reported instead of thrown: the next delivery or tick is the retry.
+ * Reads the objects of one stream: those that messages name, and once a minute what messages do not bring; or checks
+ * the access to them for a command. Failures are reported instead of thrown: the next delivery or tick is the retry.
  */
 export const handler = middy<SQSEvent | object, SQSBatchResponse | CheckAnswer | undefined>().handler(
   async (event, context) => {

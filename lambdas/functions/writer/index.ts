@@ -54,7 +54,9 @@ const noteReceipts = createReceiptNotes({
   onFailure: (source, error) => logger.warn('the newest receipt was not noted', { source, error: nameOf(error) }),
 })
 
-/** Called by Lambda with the messages of a queue, or once a minute without any: then it takes them out of both queues. */
+/**
+ * Called by Lambda with the messages of a queue, or once a minute without any: then it takes them out of both queues.
+ */
 export const handler = middy<Partial<SQSEvent>, SQSBatchResponse>().handler(async ({ Records }, context) => {
   const remaining = () => context.getRemainingTimeInMillis() - reserve
   const writeInTime = (messages: readonly TakenMessage[]) => write(messages, Date.now() + remaining())

@@ -5,8 +5,8 @@ import type { MetricStore } from './metric-store.ts'
 import type { QueueMetrics } from './queue-metrics.ts'
 
 /**
- * Periods that CloudWatch reads beyond the one that decides, in case that it holds no data. AWS states no number; in the
- * tables of its documentation there are two.
+ * Periods that CloudWatch reads beyond the one that decides, in case that it holds no data. AWS states no number; in
+ * the tables of its documentation there are two.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 const sparePeriods = 2
@@ -35,8 +35,8 @@ export class Alarms {
   }
 
   /**
-   * The alarms that ring now, on the run's clock, by name. Periods end with whole minutes; the minute under way counts as if it
-   * ended now, so that a caller need not wait for it.
+   * The alarms that ring now, on the run's clock, by name. Periods end with whole minutes; the minute under way counts
+   * as if it ended now, so that a caller need not wait for it.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
    */
   ringing(): readonly RingingAlarm[] {

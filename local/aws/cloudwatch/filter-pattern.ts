@@ -7,8 +7,8 @@ export type LineFilter = (line: unknown) => boolean
 const condition = /^\(\$\.(\w+) = "([^"*]*)(\*?)"\)$/
 
 /**
- * The filter patterns that the local run knows: members of a JSON line that are equal to texts, joined by `||`. A `*` at the
- * end of a text stands for any characters.
+ * The filter patterns that the local run knows: members of a JSON line that are equal to texts, joined by `||`. A `*`
+ * at the end of a text stands for any characters.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  * @returns `undefined` for any other pattern
  */

@@ -2,12 +2,14 @@ import type { RunClock } from '../../run-clock.ts'
 import type { Queues } from '../sqs/sqs.ts'
 import type { MetricStore } from './metric-store.ts'
 
-/** Received as often without being deleted, a message goes to the back of its queue and no longer counts for the age. */
+/**
+ * Received as often without being deleted, a message goes to the back of its queue and no longer counts for the age.
+ */
 const poisonReceives = 3
 
 /**
- * Measures the age of the oldest message of queues when alarms are evaluated. A message only grows older while it waits, so the
- * minutes since the last look need no values of their own.
+ * Measures the age of the oldest message of queues when alarms are evaluated. A message only grows older while it
+ * waits, so the minutes since the last look need no values of their own.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export class QueueMetrics {

@@ -67,8 +67,8 @@ export interface Gateway {
 export const accountId = '000000000000'
 
 /**
- * S3, SQS, Secrets Manager and the invocation of functions behind one address that is reachable only from this machine. Identifies the caller, runs
- * the interceptors, and hands the call to its store.
+ * S3, SQS, Secrets Manager and the invocation of functions behind one address that is reachable only from this machine.
+ * Identifies the caller, runs the interceptors, and hands the call to its store.
  * @throws {Error} when the port is taken, or state in `dataDir` cannot be read
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -151,7 +151,9 @@ function pass(call: Call, [first, ...rest]: readonly Interceptor[], store: Store
 
 const printFault = (error: unknown): void => printText(inspect(error), process.stderr)
 
-/** Functions keep their connection between batches; Node's default of 5 s would now and then close it under a request. */
+/**
+ * Functions keep their connection between batches; Node's default of 5 s would now and then close it under a request.
+ */
 const patience = { keepAliveTimeout: 60_000, requestTimeout: 0 } as const
 
 /** Limit of bodies read into memory (objects are streamed). SQS takes 1 MiB, which JSON can make six times as long. */

@@ -32,8 +32,9 @@ interface GuardedBucket extends Pick<BucketGuard, 'owner'> {
 
 /**
  * Decides by the template's policies: those of roles and users, and those of buckets, queues, functions and roles
- * themselves. The operator may do everything that no policy of a resource denies, and an account everything with its own
- * buckets. Traffic within one machine counts as secure, so a policy that denies requests without TLS denies nothing here.
+ * themselves. The operator may do everything that no policy of a resource denies, and an account everything with its
+ * own buckets. Traffic within one machine counts as secure, so a policy that denies requests without TLS denies nothing
+ * here.
  */
 export class Permissions implements BucketAccess {
   /** Requests decided so far, without the operator's. */

@@ -37,8 +37,8 @@ interface Sized {
 
 /**
  * The mapping of a queue to a function: collects batches and deletes the messages that the function processed, with the
- * function's own role, as Lambda does. Failed and throttled messages return when their visibility timeout ends, or go to
- * the dead-letter queue.
+ * function's own role, as Lambda does. Failed and throttled messages return when their visibility timeout ends, or go
+ * to the dead-letter queue.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */

@@ -33,7 +33,10 @@ const tooOld: FunctionError = {
 export class FunctionPool {
   readonly spec: FunctionSpec
   readonly surroundings: FunctionSurroundings
-  /** Time that an asynchronous event may wait for its turn before it is dropped: Lambda's default until the template sets another. */
+  /**
+   * Time that an asynchronous event may wait for its turn before it is dropped: Lambda's default until the template
+   * sets another.
+   */
   maxAgeSeconds = 21_600
   /** Refuses every event, as Lambda does when an account's concurrency is used up. */
   isThrottled = false
@@ -82,8 +85,8 @@ export class FunctionPool {
   }
 
   /**
-   * Takes an asynchronous event: tries again while it is throttled, and drops it when it gets too old. There is no retry when the
-   * function fails, as the template wants none.
+   * Takes an asynchronous event: tries again while it is throttled, and drops it when it gets too old. There is no
+   * retry when the function fails, as the template wants none.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
    */
   async invokeAsync(event: unknown): Promise<Outcome> {

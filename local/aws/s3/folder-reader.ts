@@ -5,8 +5,8 @@ import { keysBelow, missingAsUndefined } from './object-keys.ts'
 import { objectPath } from './object-path.ts'
 
 /**
- * Reads the objects of a bucket from the folder in which a local run keeps them, whether or not one is running: new versions
- * are renamed into place, so that a reader sees whole ones. Changes nothing there.
+ * Reads the objects of a bucket from the folder in which a local run keeps them, whether or not one is running: new
+ * versions are renamed into place, so that a reader sees whole ones. Changes nothing there.
  * @param dir the object store's folder
  */
 export function folderReader(dir: string, bucket: string): StoreReader & ObjectReader {

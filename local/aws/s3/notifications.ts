@@ -60,8 +60,8 @@ export class Notifications {
   }
 
   /**
-   * Reports a new object. Only puts to a bucket with notifications wait, until the message is kept, so that a kill after
-   * the put's answer loses none.
+   * Reports a new object. Only puts to a bucket with notifications wait, until the message is kept, so that a kill
+   * after the put's answer loses none.
    */
   objectCreated(event: ObjectCreated): Promise<void> | undefined {
     const rules = this.#options.facts.of(event.bucket).notifications.filter((rule) => coversCreated(rule, event.key))

@@ -2,8 +2,8 @@ import { isObject, type JsonObject } from '../../json.ts'
 import type { FauxqsStore } from './fauxqs.ts'
 
 /**
- * Remembers when and from which queue each dead letter came, which fauxqs does not, and tells it as SQS does. What came before the
- * process began is unknown.
+ * Remembers when and from which queue each dead letter came, which fauxqs does not, and tells it as SQS does. What came
+ * before the process began is unknown.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
 export class DeadLetterSources {

@@ -20,7 +20,10 @@ export interface QueuesOptions {
 
 /** A message of a queue, as far as it can be known without receiving it. */
 export interface QueuedMessage {
-  /** When it came into the queue, by the system's clock, in milliseconds since 1970. A dead letter came when it was moved. */
+  /**
+   * When it came into the queue, by the system's clock, in milliseconds since 1970. A dead letter came when it was
+   * moved.
+   */
   readonly since: number
   /** Always 0 for a dead letter, whose receives were those of its former queue. */
   readonly receives: number

@@ -283,7 +283,10 @@ describe.skipIf(!hasBrowser)('the console in a browser (skipped where there is n
     const times = (view: string) => asked.filter((path) => path === `/api/${view}`).length
     await page.reload()
     await expect.poll(() => times('overview')).toBeGreaterThan(0)
-    /** Lets an hour pass, until a view has been asked for once more; what takes long by this clock is asked for less often. */
+    /**
+     * Lets an hour pass, until a view has been asked for once more; what takes long by this clock is asked for less
+     * often.
+     */
     const passHours = (view: string) => {
       const before = times(view)
       const pass = async () => {

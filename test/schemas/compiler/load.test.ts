@@ -11,7 +11,9 @@ const schemas = loadTableSchemas()
 const factsFolder = join(import.meta.dirname, 'fields')
 const tablesIn = (folder: string, ending: string) =>
   readdirSync(folder).flatMap((file) => (file.endsWith(ending) ? [file.slice(0, -ending.length)] : []))
-/** Tables whose expected fields are written down: all that are released, and others that should not change unnoticed. */
+/**
+ * Tables whose expected fields are written down: all that are released, and others that should not change unnoticed.
+ */
 const withFacts = new Set(tablesIn(factsFolder, '.txt'))
 
 /** One line per field at any depth: `path | type | required | formats … | indicators …`. */

@@ -20,7 +20,9 @@ const run = (index: number): Run => ({
   window: { from: now - index * 8_000 - 60_000, to: now - index * 8_000 },
 })
 
-/** What strangers would send who know that a person reads it: markup, hidden characters, huge values, very many rows. */
+/**
+ * What strangers would send who know that a person reads it: markup, hidden characters, huge values, very many rows.
+ */
 export const hostileWorld: ConsoleWorld = {
   'GET overview': () => ({
     place: { kind: 'local', name: evil, simulated: false },

@@ -26,7 +26,10 @@ export interface Asked {
   readonly turn: number
 }
 
-/** Everything that the page can ask for, as one installation would answer it: by method and path, without the name of a source. */
+/**
+ * Everything that the page can ask for, as one installation would answer it: by method and path, without the name of a
+ * source.
+ */
 export interface ConsoleWorld {
   'GET overview'(): Overview
   'GET rates'(): Rates

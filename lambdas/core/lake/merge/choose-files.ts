@@ -8,7 +8,9 @@ export interface DataFile {
   readonly size: number
   /** Whether it comes from a merge, so that no row is in it or in other merged files twice. */
   readonly isMerged: boolean
-  /** The slice that holds all its rows, if it holds only those of one. A file with a slice that is not merged was cut. */
+  /**
+   * The slice that holds all its rows, if it holds only those of one. A file with a slice that is not merged was cut.
+   */
   readonly slice?: Slice
 }
 
@@ -31,9 +33,9 @@ const settling = 2 * 3_600_000
 export const isClosed = (dt: string, now: number): boolean => Date.parse(dt) + dayMs + settling <= now
 
 /**
- * The files of a slice to rewrite as one. On an open day these are the files that no merge has compared, and merged ones as long as they
- * are not much larger, so that a row is rewritten a few times only while the slice grows. On a closed day it is
- * everything that is not large.
+ * The files of a slice to rewrite as one. On an open day these are the files that no merge has compared, and merged
+ * ones as long as they are not much larger, so that a row is rewritten a few times only while the slice grows. On a
+ * closed day it is everything that is not large.
  * @param files of one slice, in the order of the list
  * @returns in the order of the list; empty when nothing is to be done
  */

@@ -76,8 +76,8 @@ async function canBeRead(path: string): Promise<boolean> {
 }
 
 /**
- * Takes corrupt files off their lists, since a query fails on a list with such a file. The files stay where they are, and a
- * note says what is wrong with each, so that a person can see to them.
+ * Takes corrupt files off their lists, since a query fails on a list with such a file. The files stay where they are,
+ * and a note says what is wrong with each, so that a person can see to them.
  * @returns those that were on a list
  */
 export async function setAside(

@@ -5,8 +5,8 @@ import { isSlice, type Slice, wholeDay } from './slice.ts'
 const nameForm = /\/(merged|cut)-(\d+)-(?:(\d{1,3})of(\d{1,3})-)?[0-9a-f]{8}-[0-9a-f-]{27}\.parquet$/
 
 /**
- * A new name for a merged file. It holds size and slice, so that whoever plans merges need not ask for them. No other file ever
- * has the same name, so a file that is given up can be deleted at any time.
+ * A new name for a merged file. It holds size and slice, so that whoever plans merges need not ask for them. No other
+ * file ever has the same name, so a file that is given up can be deleted at any time.
  * @param prefix of the partition's data files
  */
 export const newMergedKey = (prefix: string, size: number, slice = wholeDay): string =>
@@ -19,7 +19,8 @@ export const newCutKey = (prefix: string, size: number, slice: Slice): string =>
 const sliceName = ({ index, count }: Slice): string => (count > 1 ? `${index}of${count}-` : '')
 
 /**
- * A data file, by its name. One whose name states nothing, or a slice that this version does not know, counts as the writer's.
+ * A data file, by its name. One whose name states nothing, or a slice that this version does not know, counts as the
+ * writer's.
  * @param size in bytes, if it is known; by default the one in the name
  */
 export function dataFile(key: string, size?: number): DataFile {

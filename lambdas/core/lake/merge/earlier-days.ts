@@ -57,9 +57,9 @@ async function otherDay({ lake, bucket }: DayPorts, day: Partition): Promise<Oth
 export const bytesOfDays = (days: readonly OtherDay[]): number => bytesOf(days.flatMap(({ files }) => files))
 
 /**
- * Looks for rows in the days around. An event without a time of its own, or with an implausible one, lies under the day of its receipt, so one that is
- * sent again the next day lies under both. The earliest day keeps it, and never the other way round: if two days left out
- * each other's row at the same time, it would be lost.
+ * Looks for rows in the days around. An event without a time of its own, or with an implausible one, lies under the day
+ * of its receipt, so one that is sent again the next day lies under both. The earliest day keeps it, and never the
+ * other way round: if two days left out each other's row at the same time, it would be lost.
  * @param received ids of the rows that lie under the day because of their receipt
  * @param slice that holds the rows
  */
@@ -77,8 +77,8 @@ export async function rowsOfEarlierDays(
 }
 
 /**
- * The files of a day that hold rows which days before hold as well, all of one slice, and about as many bytes as one merge
- * rewrites: the next one finds the others.
+ * The files of a day that hold rows which days before hold as well, all of one slice, and about as many bytes as one
+ * merge rewrites: the next one finds the others.
  * @param slice of the rows to look for
  */
 export async function filesWithEarlierRows(
@@ -103,7 +103,10 @@ export async function filesWithEarlierRows(
   return live.filter((file) => chosen.includes(file))
 }
 
-/** Files of one slice each, whose ids are held in memory together: as many bytes as one merge rewrites, or a single file. */
+/**
+ * Files of one slice each, whose ids are held in memory together: as many bytes as one merge rewrites, or a single
+ * file.
+ */
 function* portions(live: readonly DataFile[]): Generator<readonly DataFile[]> {
   for (const files of bySlice(live).values()) {
     yield* chunks(files, Number.POSITIVE_INFINITY, mostRewritten, ({ size }) => size)

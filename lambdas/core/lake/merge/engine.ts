@@ -17,7 +17,9 @@ const mostRowsInGroup = 122_880
 /** Fewest rows in a row group: DuckDB reads and writes that number at a time. */
 const smallestGroup = 2_048
 
-/** Bytes of the small files whose rows make one row group, if they are fewer rows: DuckDB holds some groups in memory. */
+/**
+ * Bytes of the small files whose rows make one row group, if they are fewer rows: DuckDB holds some groups in memory.
+ */
 const bytesInGroup = 32 * 1024 * 1024
 
 /** Share of the function's memory that DuckDB may use; the rest is for Node and the file that is sent. */
@@ -141,8 +143,8 @@ export class MergeEngine {
   }
 
   /**
-   * Writes the rows of all inputs once, sorted by the time of the event. Of rows with the same id it is the one with more
-   * values, then the one that was received earlier.
+   * Writes the rows of all inputs once, sorted by the time of the event. Of rows with the same id it is the one with
+   * more values, then the one that was received earlier.
    * @throws when the output does not hold every id of the inputs that is not left out
    */
   async merge({ output, ...job }: MergeJob): Promise<MergedRows> {
@@ -154,7 +156,8 @@ export class MergeEngine {
   }
 
   /**
-   * Writes the rows of all inputs once, as {@link merge} does but unsorted, into files of a slice each. Slices without rows have no file.
+   * Writes the rows of all inputs once, as {@link merge} does but unsorted, into files of a slice each. Slices without
+   * rows have no file.
    * @throws as {@link merge} does
    */
   async cut({ output, count, ...job }: CutJob): Promise<MergedRows & { readonly files: readonly CutFile[] }> {

@@ -45,8 +45,9 @@ export interface MergeOptions extends MergePorts {
   /** An empty folder for copies; the caller removes it. */
   readonly folder: string
   /**
-   * Takes the later days that hold rows of this day as well; they are to be merged with `recheck`. So are the slices of a day that
-   * is too large to be looked at again as a whole. Called before anything is changed here, so that no crash forgets them.
+   * Takes the later days that hold rows of this day as well; they are to be merged with `recheck`. So are the slices of
+   * a day that is too large to be looked at again as a whole. Called before anything is changed here, so that no crash
+   * forgets them.
    */
   readonly requestRecheck: (wanted: readonly Recheck[]) => Promise<void>
   /** @default {@link usualBounds} */
@@ -76,15 +77,15 @@ export interface MergeOutcome {
 }
 
 /**
- * Merges files of a partition: rewrites them as one without repeated rows, and swaps their lines in the list. Of a day that is
- * too large to be compared with as a whole, it cuts files into slices, or merges those of one slice. A crash
+ * Merges files of a partition: rewrites them as one without repeated rows, and swaps their lines in the list. Of a day
+ * that is too large to be compared with as a whole, it cuts files into slices, or merges those of one slice. A crash
  * between any two steps, and any number of mergers at once, lose no row and leave no file behind for good.
  *
- * Rows that another merged file holds are left out of the merge. The other file, if it is of the same slice and not large, takes
- * part in it, so that the copy with more values stays.
+ * Rows that another merged file holds are left out of the merge. The other file, if it is of the same slice and not
+ * large, takes part in it, so that the copy with more values stays.
  * @throws {NewerFiles} when a newer version has to merge them
- * @throws {UnreadableFile} when files vanish under way; as {@link swapInList} does; and what stores and DuckDB throw. The merge
- *   can be tried again
+ * @throws {UnreadableFile} when files vanish under way; as {@link swapInList} does; and what stores and DuckDB throw.
+ *   The merge can be tried again
  */
 export async function mergePartition(options: MergeOptions): Promise<MergeOutcome> {
   const { schema, dt, recheck = false, bounds, now = Date.now } = options
@@ -149,7 +150,10 @@ class Merging {
     return this.#copied.keys()
   }
 
-  /** The files with rows of days before. When there are too many to look through, it requests that for each slice instead. */
+  /**
+   * The files with rows of days before. When there are too many to look through, it requests that for each slice
+   * instead.
+   */
   async workOfRecheck(): Promise<Work | undefined> {
     const { dt, slice = wholeDay, requestRecheck } = this.#options
     const { before } = await this.#around()
@@ -256,8 +260,8 @@ class Merging {
   }
 
   /**
-   * Compares with the merged files of the partition that are not chosen and can hold the same rows. Those that do, are of the
-   * same slice and are not large, are chosen as well; of others the rows win.
+   * Compares with the merged files of the partition that are not chosen and can hold the same rows. Those that do, are
+   * of the same slice and are not large, are chosen as well; of others the rows win.
    */
   async #rowsElsewhere(chosen: readonly DataFile[], slice: Slice) {
     const { engine, files } = this.#options

@@ -14,8 +14,9 @@ export interface SliceBounds {
 }
 
 /**
- * A gigabyte holds some 16 million rows, whose ids are read in 22 seconds. A merge that compares with so much of its own day and
- * with {@link daysCompared} times as much of other days so ends within four minutes, of the fifteen that it has.
+ * A gigabyte holds some 16 million rows, whose ids are read in 22 seconds. A merge that compares with so much of its
+ * own day and with {@link daysCompared} times as much of other days so ends within four minutes, of the fifteen that it
+ * has.
  */
 export const usualBounds: SliceBounds = {
   compared: 1024 * megabyte,
@@ -26,13 +27,18 @@ export const usualBounds: SliceBounds = {
 /** Days before and after a day with which it is compared. */
 export const daysCompared = 8
 
-/** Most slices of a day. With 256 a cut of a million rows did not fit into the merger's memory; with 64 it took 0.9 GB. */
+/**
+ * Most slices of a day. With 256 a cut of a million rows did not fit into the merger's memory; with 64 it took 0.9 GB.
+ */
 const mostMade = 64
 
 /** Most cut files of a slice that wait to be merged: queries open all of them. */
 const mostCut = 64
 
-/** Most merged files of a slice that are not large, when a day is over: late rows then rewrite a slice once in a few times only. */
+/**
+ * Most merged files of a slice that are not large, when a day is over: late rows then rewrite a slice once in a few
+ * times only.
+ */
 const fewFiles = 4
 
 /** What to do next in a partition. */
@@ -65,8 +71,9 @@ export function slicesFor(own: readonly DataFile[], around: number, { compared }
 }
 
 /**
- * What to do next in a partition. While its files are small it is one slice, and {@link filesToMerge} says it all. A larger one is
- * sliced: the writer's files are cut, and the cut files of a slice are merged when they are many, or when the day is over.
+ * What to do next in a partition. While its files are small it is one slice, and {@link filesToMerge} says it all. A
+ * larger one is sliced: the writer's files are cut, and the cut files of a slice are merged when they are many, or when
+ * the day is over.
  * @param files in the order of the list
  * @returns `undefined` when there is nothing to do
  */

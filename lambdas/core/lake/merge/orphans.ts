@@ -21,8 +21,8 @@ const orphanAge = dayMs
 const isPosition = objectOf({ startedAt: isNumber, after: optional(isText) })
 
 /**
- * Deletes data files that are on no list and more than a day old, once a day: what a writer or a merger left behind that
- * was killed. A day without a list is left alone: its files go with the retention.
+ * Deletes data files that are on no list and more than a day old, once a day: what a writer or a merger left behind
+ * that was killed. A day without a list is left alone: its files go with the retention.
  * @returns the keys of the deleted files; `undefined` when it is not time yet
  */
 export async function sweepOrphans(options: CleanOptions): Promise<readonly string[] | undefined> {

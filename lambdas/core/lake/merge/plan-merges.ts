@@ -60,15 +60,18 @@ const isWaiting = objectOf({
 /** By the key of the list. */
 interface Plan {
   readonly at: number
-  /** When the newest list was written that any plan has seen, by the clock of S3: the janitor's says nothing about lists. */
+  /**
+   * When the newest list was written that any plan has seen, by the clock of S3: the janitor's says nothing about
+   * lists.
+   */
   readonly newestList: number
   readonly waiting: ReadonlyMap<string, Waiting>
 }
 
 /**
- * Requests merges, if it is time for another plan. A partition is requested with the second plan that finds something to
- * merge in it, so that its files come together; and again, with more and more time in between, while nothing changes. Lists that have not changed are
- * not read.
+ * Requests merges, if it is time for another plan. A partition is requested with the second plan that finds something
+ * to merge in it, so that its files come together; and again, with more and more time in between, while nothing
+ * changes. Lists that have not changed are not read.
  * @returns `undefined` when it is not time yet
  */
 export async function planMerges(options: PlanOptions): Promise<PlanOutcome | undefined> {

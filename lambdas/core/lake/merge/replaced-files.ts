@@ -13,7 +13,9 @@ const keyForm = /^merges\/([^/]+)\/dt=(\d{4}-\d\d-\d\d)\/([^/]+Z)-[0-9a-f-]+\.js
 /** How long replaced files stay, in milliseconds, because queries under way read them; longer than any query runs. */
 const grace = 2 * 3_600_000
 
-/** Longer than a merge takes from its note to its swap, in milliseconds: the timeout of a function, with much to spare. */
+/**
+ * Longer than a merge takes from its note to its swap, in milliseconds: the timeout of a function, with much to spare.
+ */
 const longestMerge = 30 * 60_000
 
 /** How long the files of a day are kept whose list is missing, in milliseconds. */
@@ -60,9 +62,9 @@ export interface CleanOptions {
 }
 
 /**
- * Deletes the files of merges that are long over, unless a list names them: those that were replaced, and the merged file
- * of a merge that lost its race. A list never names such a file again, because only who writes a file adds it to a list.
- * A file that several merges named, because the first of them failed, stays until the last of them is over.
+ * Deletes the files of merges that are long over, unless a list names them: those that were replaced, and the merged
+ * file of a merge that lost its race. A list never names such a file again, because only who writes a file adds it to a
+ * list. A file that several merges named, because the first of them failed, stays until the last of them is over.
  * @returns how many files were deleted
  */
 export async function deleteReplaced({ ops, lake, bucket, deadline, now = Date.now }: CleanOptions): Promise<number> {

@@ -1,8 +1,9 @@
 import { isNumber, objectOf, type Passing } from '../../json/forms.ts'
 
 /**
- * A part of all rows, by their ids: those whose first two hexadecimal digits, as a number, leave the remainder `index` when
- * divided by `count`. Ids are digests, so slices are equally large. Names of files and requests hold slices: the rule never changes.
+ * A part of all rows, by their ids: those whose first two hexadecimal digits, as a number, leave the remainder `index`
+ * when divided by `count`. Ids are digests, so slices are equally large. Names of files and requests hold slices: the
+ * rule never changes.
  */
 export type Slice = Passing<typeof hasNumbers>
 
@@ -18,7 +19,10 @@ const mostSlices = 256
 /** All rows. */
 export const wholeDay: Slice = { index: 0, count: 1 }
 
-/** Whether slices can hold the same row. As counts are powers of two, the finer slice lies within the coarser one, or apart. */
+/**
+ * Whether slices can hold the same row. As counts are powers of two, the finer slice lies within the coarser one, or
+ * apart.
+ */
 export function overlap(one: Slice, other: Slice): boolean {
   const count = Math.min(one.count, other.count)
   return one.index % count === other.index % count
@@ -42,7 +46,10 @@ export function isSlice(value: unknown): value is Slice {
   )
 }
 
-/** SQL for the index of the slice that holds a row. Any other character than a lower-case digit counts as 0, so every text has one. */
+/**
+ * SQL for the index of the slice that holds a row. Any other character than a lower-case digit counts as 0, so every
+ * text has one.
+ */
 export const sliceSql = (count: number): string => `COALESCE((${digitSql(1)} * 16 + ${digitSql(2)}) % ${count}, 0)`
 
 const digitSql = (place: number): string => `GREATEST(strpos('0123456789abcdef', substr(p_row_id, ${place}, 1)) - 1, 0)`

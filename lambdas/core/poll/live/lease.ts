@@ -87,7 +87,8 @@ export class Holder {
   }
 
   /**
-   * Saves the state unless the lease says already what is read: a death from here on counts as a failed attempt at that.
+   * Saves the state unless the lease says already what is read: a death from here on counts as a failed attempt at
+   * that.
    */
   async attend(state: StreamState, backlog: number | undefined): Promise<StreamState> {
     return backlog === this.#backlog ? state : await this.save(state, backlog)

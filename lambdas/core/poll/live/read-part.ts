@@ -120,8 +120,8 @@ async function afterPage(reader: Reader, place: Place, before: Progress, read: R
 }
 
 /**
- * Whether behind a page of an unsorted feed only older events can be new: it holds one from before the last runs. In a busy
- * list the rows that have moved since then fill whole pages; an empty page says nothing.
+ * Whether behind a page of an unsorted feed only older events can be new: it holds one from before the last runs. In a
+ * busy list the rows that have moved since then fill whole pages; an empty page says nothing.
  */
 const isOldest = (stream: PollStream, { events, next }: Page, { openedAt }: OpenWindow): boolean =>
   next === undefined || timesOf(stream, events).some((time) => time < openedAt - 2 * maxSkewMs)

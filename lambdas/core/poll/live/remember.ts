@@ -19,8 +19,8 @@ export const reasons: Record<'nextReread' | 'readBefore' | 'whereWalksStand', Re
     return [[next - Math.max(lagMs(stream), lookBackMs(stream)) - stream.granularityMs, Number.POSITIVE_INFINITY]]
   },
   /**
-   * An open walk will come to events that were read before it was opened. The window before it may have read events newer
-   * than its own opening, which the checkpoint does not pass.
+   * An open walk will come to events that were read before it was opened. The window before it may have read events
+   * newer than its own opening, which the checkpoint does not pass.
    */
   readBefore: (stream, state) => {
     const unit = stream.granularityMs

@@ -63,8 +63,8 @@ const markerKey = (prefix: string): string => `${prefix}born`
 type Read = Pick<HeldState, 'state' | 'restored'>
 
 /**
- * The state, which begins anew when the settings name another log. Changed settings may also name the same log in other words,
- * so whatever is unread is still read.
+ * The state, which begins anew when the settings name another log. Changed settings may also name the same log in other
+ * words, so whatever is unread is still read.
  */
 function ofScope(options: StateOptions, state: StreamState): Read {
   const { scope = state.scope, rate, now } = options

@@ -55,8 +55,8 @@ const isWindow = objectOf({
 })
 
 /**
- * Why a stream did not go on from its state: it was missing or unreadable, or it is that of `other` settings, which name
- * another log. An operator should look into it.
+ * Why a stream did not go on from its state: it was missing or unreadable, or it is that of `other` settings, which
+ * name another log. An operator should look into it.
  */
 export type Restored = 'missing' | 'corrupt' | 'other'
 

@@ -106,7 +106,8 @@ async function rowsOfLake(
   { from, to }: Walk,
   mayGoOn: () => boolean,
 ): Promise<Known> {
-  // The copy of an event that changes lies where it was first seen on its day; that of a first version after its beginning.
+  // The copy of an event that changes lies where it was first seen on its day; that of a first version after its
+  // beginning.
   const earliest = stream.changesWithinDay ? floorTo(from, dayMs) : from
   const ids = await rowIds(earliest, stream.appearedAt ? Math.max(to, now()) : to, mayGoOn)
   let received: Promise<Set<string>> | undefined

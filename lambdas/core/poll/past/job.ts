@@ -3,9 +3,9 @@ import { isWalk } from '../walk.ts'
 import { closedSpanForm } from './closed-span.ts'
 
 /**
- * An order to read a window of a stream's past again and publish the rows that the lake lacks; a replay reads the objects
- * of a bucket that were written in the window, and publishes all of their rows. A command puts it beside
- * the source's state, and the source's own function carries it out. All times are milliseconds since 1970.
+ * An order to read a window of a stream's past again and publish the rows that the lake lacks; a replay reads the
+ * objects of a bucket that were written in the window, and publishes all of their rows. A command puts it beside the
+ * source's state, and the source's own function carries it out. All times are milliseconds since 1970.
  */
 export type Job = Passing<typeof isJob>
 

@@ -3,7 +3,9 @@ import type { ObjectStore } from '../../ports.ts'
 import type { Publisher } from '../../publish/publish.ts'
 import { Seen, seenId } from '../live/seen.ts'
 
-/** How long published failures are known, in milliseconds: as far back as the last sweep of a day reaches, and longer. */
+/**
+ * How long published failures are known, in milliseconds: as far back as the last sweep of a day reaches, and longer.
+ */
 const keptMs = 8 * 86_400_000
 
 /** Most failures that are known. Older ones may be published again, with equal row ids. */
@@ -27,8 +29,8 @@ export interface PublishedFailures {
 }
 
 /**
- * Keeps the ids of a stream's failures in its own state, because in the lake they lie among the raw bytes of all sources.
- * Forgotten ids cost no more than rows that come again with equal ids, so a note that fails is left out.
+ * Keeps the ids of a stream's failures in its own state, because in the lake they lie among the raw bytes of all
+ * sources. Forgotten ids cost no more than rows that come again with equal ids, so a note that fails is left out.
  */
 export function publishedFailures(options: PublishedFailuresOptions): PublishedFailures {
   const { store, prefix, failureSchema, now } = options

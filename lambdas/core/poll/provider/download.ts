@@ -34,8 +34,8 @@ export interface DownloadClientOptions {
   /** @default Date.now */
   readonly now?: () => number
   /**
-   * The longest wait for the answer, and then for each further part, in milliseconds: so short that another attempt fits
-   * into the same minute. @default 5,000
+   * The longest wait for the answer, and then for each further part, in milliseconds: so short that another attempt
+   * fits into the same minute. @default 5,000
    */
   readonly silenceMs?: number
 }

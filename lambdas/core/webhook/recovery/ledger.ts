@@ -26,7 +26,9 @@ const isEntry = objectOf({
   end: optional(oneOf('read', 'lost')),
   /** Row of the failure that reports it. */
   failure: optional(isText),
-  /** The webhook that it failed for, in the words of earlier settings, as long as the list of the present one lacks it. */
+  /**
+   * The webhook that it failed for, in the words of earlier settings, as long as the list of the present one lacks it.
+   */
   former: optional(isText),
 })
 
@@ -59,7 +61,9 @@ const listedAgain = ({ former, ...entry }: Entry): Entry =>
 export const isNewer = (id: string, other: string): boolean =>
   id.length === other.length ? id > other : id.length > other.length
 
-/** The events that need recovery, by their GUIDs, and those that no longer do while the provider may still list them. */
+/**
+ * The events that need recovery, by their GUIDs, and those that no longer do while the provider may still list them.
+ */
 export class Ledger {
   readonly #facts: DeliveryFacts
   /** How long the provider lists a delivery and sends it again, in milliseconds. */
@@ -129,8 +133,8 @@ export class Ledger {
   }
 
   /**
-   * From now on reads the bodies of the events that failed when sent again: whatever refuses them, the provider may hold
-   * them.
+   * From now on reads the bodies of the events that failed when sent again: whatever refuses them, the provider may
+   * hold them.
    * @param knownUntil until when successes are known
    */
   readInstead(now: number, knownUntil: number): void {

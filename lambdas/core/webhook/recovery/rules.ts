@@ -6,7 +6,9 @@ const hourMs = 60 * minuteMs
 /** How long the provider lists a delivery and sends it again. */
 export const keptMsOf = ({ keptHours }: DeliveryFacts): number => keptHours * hourMs
 
-/** Most requests for one event, and the time between them; a refusal of the endpoint mostly lasts longer than minutes. */
+/**
+ * Most requests for one event, and the time between them; a refusal of the endpoint mostly lasts longer than minutes.
+ */
 export const mostTries = 3
 export const betweenTriesMs = hourMs
 

@@ -137,7 +137,8 @@ test('two merges of slices that overlap at the same time do not both keep a row'
     onCall: async (call) => {
       if (call !== 'ops.putOnce' || isOther) return
       isOther = true
-      // The same rows and more come again, and are cut into slices of another count and merged: these are the fuller ones.
+      // The same rows and more come again, and are cut into slices of another count and merged: these are the fuller
+      // ones.
       Object.assign(world.bounds, { compared: 8_000, cutFrom: 0 })
       await write(world, 'm3', [...ids, ...Array.from({ length: 400 }, (_, n) => `more-${n}`)])
       for (let times = 0; times < 3; times++) expect((await world.merge(day)).files).toBe(1)

@@ -37,7 +37,10 @@ async function mergeAll(world: MergeWorld, dt = day): Promise<void> {
   for (let times = 0; (await world.merge(dt)).files > 0; times++) expect(times).toBeLessThan(200)
 }
 
-/** A day with a merged file, which is large enough to slice it, and fresh files that repeat rows of it and of each other. */
+/**
+ * A day with a merged file, which is large enough to slice it, and fresh files that repeat rows of it and of each
+ * other.
+ */
 async function largeDay(world: MergeWorld): Promise<string[]> {
   await write(world, 'm0', names('old-', 0, 60))
   await world.merge(day)
