@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { needsPerson, type SourceFacts, type SourceStatus, type Status } from '../../cli/status/collect.ts'
-import { type StatusView, statusText } from '../../cli/status/render.ts'
-import { statusJson } from '../../cli/status/render-json.ts'
-import { standingOf } from '../../lambdas/core/standing/standing.ts'
-import { ageText, spanText } from '../../lambdas/core/time-text.ts'
+import { needsPerson, type SourceFacts, type SourceStatus, type Status } from '../../../cli/status/collect.ts'
+import { type StatusView, statusText } from '../../../cli/status/render.ts'
+import { statusJson } from '../../../cli/status/render-json.ts'
+import { standingOf } from '../../../lambdas/core/standing/standing.ts'
+import { ageText, spanText } from '../../../lambdas/core/time-text.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
 const ago = (seconds: number) => now - seconds * 1_000

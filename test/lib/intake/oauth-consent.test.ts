@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { attemptMs, newAttempt } from '../../lambdas/core/oauth/signed-link.ts'
-import { addAuditLake } from '../../lib/app.ts'
+import { attemptMs, newAttempt } from '../../../lambdas/core/oauth/signed-link.ts'
+import { addAuditLake } from '../../../lib/app.ts'
 import {
   allowedTo,
   appWithoutBundles,
@@ -17,7 +17,7 @@ import {
   synthesize,
   text,
   twoSources,
-} from '../support/synthesized.ts'
+} from '../../support/synthesized.ts'
 
 const another = { ...consentedSource, id: 'another', options: { ...consentedSource.options, name: 'another' } }
 const config = { ...twoSources, sources: [polledSource, consentedSource, another] }

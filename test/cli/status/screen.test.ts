@@ -4,22 +4,22 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { openInstallation } from '../../cli/installation.ts'
-import { sourceStates } from '../../cli/source-states.ts'
-import { collectStatus } from '../../cli/status/collect.ts'
-import { openFolder, openLeftRun } from '../../cli/status/left-run.ts'
-import { statusText } from '../../cli/status/render.ts'
-import { activityRefusal } from '../../lambdas/connectors/anthropic/refusal.ts'
-import { s3Store } from '../../lambdas/core/aws/s3-store.ts'
-import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/live/state.ts'
-import { stateFolder } from '../../lambdas/core/poll/past/job.ts'
-import { backOff } from '../../lambdas/core/poll/waiting.ts'
-import { newState, type StreamState as ObjectState, streamStateKey } from '../../lambdas/core/stream/stream-state.ts'
-import { createReceiptNotes } from '../../lambdas/core/webhook/receipt-notes.ts'
-import { createRejections } from '../../lambdas/core/webhook/rejections.ts'
-import { DataFolder } from '../../local/data-folder.ts'
-import type { StackFacts } from '../../settings/stack-facts.ts'
-import { startStack, temporaryFolder } from '../support/clients.ts'
+import { openInstallation } from '../../../cli/installation.ts'
+import { sourceStates } from '../../../cli/source-states.ts'
+import { collectStatus } from '../../../cli/status/collect.ts'
+import { openFolder, openLeftRun } from '../../../cli/status/left-run.ts'
+import { statusText } from '../../../cli/status/render.ts'
+import { activityRefusal } from '../../../lambdas/connectors/anthropic/refusal.ts'
+import { s3Store } from '../../../lambdas/core/aws/s3-store.ts'
+import { encodeState, type StreamState, stateFrom } from '../../../lambdas/core/poll/live/state.ts'
+import { stateFolder } from '../../../lambdas/core/poll/past/job.ts'
+import { backOff } from '../../../lambdas/core/poll/waiting.ts'
+import { newState, type StreamState as ObjectState, streamStateKey } from '../../../lambdas/core/stream/stream-state.ts'
+import { createReceiptNotes } from '../../../lambdas/core/webhook/receipt-notes.ts'
+import { createRejections } from '../../../lambdas/core/webhook/rejections.ts'
+import { DataFolder } from '../../../local/data-folder.ts'
+import type { StackFacts } from '../../../settings/stack-facts.ts'
+import { startStack, temporaryFolder } from '../../support/clients.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
@@ -132,7 +132,7 @@ test('six sources in six states fit on a terminal of 80 columns and 24 lines, as
   expect(lines.filter((line) => line.length > 80)).toEqual([])
   // The prompt takes one.
   expect(lines.length).toBeLessThan(24)
-  const page = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8')
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/operating.md'), 'utf8')
   expect(page).toContain(`$ npm run -s status\n${lines.join('\n')}\n`)
 })
 
@@ -194,7 +194,7 @@ test('the exit code is 0 when no source needs a person', async () => {
 })
 
 async function run(args: readonly string[]) {
-  const script = join(import.meta.dirname, '../../cli/status.ts')
+  const script = join(import.meta.dirname, '../../../cli/status.ts')
   const { AUDITLAKE_OPS_BUCKET: _, ...env } = process.env
   const child = spawn(process.execPath, [script, ...args], { env })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])

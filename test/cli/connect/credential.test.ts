@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectCommand } from '../support/connect-command.ts'
-import { eventually } from '../support/pipeline.ts'
-import { PolledPipeline, type PolledSource, streamOf } from '../support/polled.ts'
+import { connectCommand } from '../../support/connect-command.ts'
+import { eventually } from '../../support/pipeline.ts'
+import { PolledPipeline, type PolledSource, streamOf } from '../../support/polled.ts'
 
 const github = streamOf('github-audit')
 const anthropic = streamOf('anthropic-activity')

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type AlarmId, alarmIds, alarmPlan, runbookLink } from '../../settings/alarm-plan.ts'
-import { loadConfig } from '../../settings/load.ts'
-import { ofType, polledSource, synthesize, text, twoSources } from '../support/synthesized.ts'
+import { type AlarmId, alarmIds, alarmPlan, runbookLink } from '../../../settings/alarm-plan.ts'
+import { loadConfig } from '../../../settings/load.ts'
+import { ofType, polledSource, synthesize, text, twoSources } from '../../support/synthesized.ts'
 
 const metricForm = z.object({
   Namespace: z.string(),

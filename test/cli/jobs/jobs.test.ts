@@ -1,19 +1,19 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { parseJobArguments } from '../../cli/jobs/arguments.ts'
-import { costOf, usdText } from '../../cli/jobs/cost.ts'
-import { createDisplay } from '../../cli/jobs/display.ts'
-import { followJobs } from '../../cli/jobs/follow.ts'
-import { obstacleTo } from '../../cli/jobs/obstacles.ts'
-import { isMeant, isSame, jobOf, type Order } from '../../cli/jobs/order.ts'
-import { progressOf } from '../../cli/jobs/progress.ts'
-import { jobsOf, openJobsOf } from '../../cli/jobs/stored-jobs.ts'
-import { streamsOf } from '../../cli/jobs/streams.ts'
-import { jobJson, openJobText, planText, progressText, resultText } from '../../cli/jobs/text.ts'
-import { checkWindow, parseTime, timeText, windowEnd } from '../../cli/jobs/window.ts'
-import { statusText } from '../../cli/status/render.ts'
-import { statusJson } from '../../cli/status/render-json.ts'
-import { encodeState, type StreamState, stateFrom } from '../../lambdas/core/poll/live/state.ts'
+import { parseJobArguments } from '../../../cli/jobs/arguments.ts'
+import { costOf, usdText } from '../../../cli/jobs/cost.ts'
+import { createDisplay } from '../../../cli/jobs/display.ts'
+import { followJobs } from '../../../cli/jobs/follow.ts'
+import { obstacleTo } from '../../../cli/jobs/obstacles.ts'
+import { isMeant, isSame, jobOf, type Order } from '../../../cli/jobs/order.ts'
+import { progressOf } from '../../../cli/jobs/progress.ts'
+import { jobsOf, openJobsOf } from '../../../cli/jobs/stored-jobs.ts'
+import { streamsOf } from '../../../cli/jobs/streams.ts'
+import { jobJson, openJobText, planText, progressText, resultText } from '../../../cli/jobs/text.ts'
+import { checkWindow, parseTime, timeText, windowEnd } from '../../../cli/jobs/window.ts'
+import { statusText } from '../../../cli/status/render.ts'
+import { statusJson } from '../../../cli/status/render-json.ts'
+import { encodeState, type StreamState, stateFrom } from '../../../lambdas/core/poll/live/state.ts'
 import {
   decodeJob,
   encodeJob,
@@ -23,10 +23,10 @@ import {
   jobFile,
   openJobs,
   stateFolder,
-} from '../../lambdas/core/poll/past/job.ts'
-import type { Walk } from '../../lambdas/core/poll/walk.ts'
-import type { Feed } from '../../lambdas/core/standing/feeds.ts'
-import { memoryStore } from '../support/memory-stores.ts'
+} from '../../../lambdas/core/poll/past/job.ts'
+import type { Walk } from '../../../lambdas/core/poll/walk.ts'
+import type { Feed } from '../../../lambdas/core/standing/feeds.ts'
+import { memoryStore } from '../../support/memory-stores.ts'
 
 const minute = 60_000
 const hour = 60 * minute

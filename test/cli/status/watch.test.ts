@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import type { Status } from '../../cli/status/collect.ts'
-import { watchStatus } from '../../cli/status/watch.ts'
-import { rememberingScreen } from '../support/screen.ts'
+import type { Status } from '../../../cli/status/collect.ts'
+import { watchStatus } from '../../../cli/status/watch.ts'
+import { rememberingScreen } from '../../support/screen.ts'
 
 const statusOf = (openFailures: number, needPerson: number, count = 1): Status => ({
   now: 0,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { retrySeconds } from '../../lambdas/core/lake/retries.ts'
-import { environmentOf, ofType, queueIds, synthesize, text, twoSources } from '../support/synthesized.ts'
+import { retrySeconds } from '../../../lambdas/core/lake/retries.ts'
+import { environmentOf, ofType, queueIds, synthesize, text, twoSources } from '../../support/synthesized.ts'
 
 const { resources } = synthesize()
 const { records, recordsBulk, deadLetters } = queueIds(resources)

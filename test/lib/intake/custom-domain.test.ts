@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { addAuditLake } from '../../lib/app.ts'
+import { addAuditLake } from '../../../lib/app.ts'
 import {
   appWithoutBundles,
   consentedSource,
@@ -12,7 +12,7 @@ import {
   synthesize,
   text,
   twoSources,
-} from '../support/synthesized.ts'
+} from '../../support/synthesized.ts'
 
 const customDomain = {
   domainName: 'logs.example.com',

@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import { expect, test } from 'vitest'
-import { TransientError } from '../../../lambdas/core/errors.ts'
-import { noSecret } from '../../../lambdas/core/poll/provider/kept-secret.ts'
-import { parsePolledSource } from '../../../lambdas/core/poll/source.ts'
-import { ticksOf } from '../../../lambdas/functions/poller/ticks.ts'
-import { lakeInMemory } from '../../support/lake-in-memory.ts'
-import { memoryStore } from '../../support/memory-stores.ts'
+import { TransientError } from '../../../../lambdas/core/errors.ts'
+import { noSecret } from '../../../../lambdas/core/poll/provider/kept-secret.ts'
+import { parsePolledSource } from '../../../../lambdas/core/poll/source.ts'
+import { ticksOf } from '../../../../lambdas/functions/poller/ticks.ts'
+import { lakeInMemory } from '../../../support/lake-in-memory.ts'
+import { memoryStore } from '../../../support/memory-stores.ts'
 
 /** How many streams the function of a source with these options polls. */
 async function countStreams(sourceType: string, options: object): Promise<number> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connectCommand } from '../support/connect-command.ts'
-import { hookSender } from '../support/hooks.ts'
-import { countRows, type Pipeline, startPipeline, webhookSettings } from '../support/pipeline.ts'
+import { connectCommand } from '../../support/connect-command.ts'
+import { hookSender } from '../../support/hooks.ts'
+import { countRows, type Pipeline, startPipeline, webhookSettings } from '../../support/pipeline.ts'
 
 let pipeline: Pipeline
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { viewInput } from '../../lib/lake/glue-view.ts'
-import { loadTableSchemas } from '../../schemas/compiler/load.ts'
-import { classificationFailures } from '../../schemas/generated/classification_failures.ts'
-import { tableColumns } from '../../schemas/table-columns.ts'
-import { viewsOf } from '../../schemas/views.ts'
-import { everyType } from '../support/every-type.ts'
-import { LakeOfSchemas } from '../support/lake-of-schemas.ts'
-import { ofType, synthesize } from '../support/synthesized.ts'
+import { viewInput } from '../../../lib/lake/glue-view.ts'
+import { loadTableSchemas } from '../../../schemas/compiler/load.ts'
+import { classificationFailures } from '../../../schemas/generated/classification_failures.ts'
+import { tableColumns } from '../../../schemas/table-columns.ts'
+import { viewsOf } from '../../../schemas/views.ts'
+import { everyType } from '../../support/every-type.ts'
+import { LakeOfSchemas } from '../../support/lake-of-schemas.ts'
+import { ofType, synthesize } from '../../support/synthesized.ts'
 
 const { resources } = synthesize()
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { dataPrefix, listKey } from '../../lambdas/core/lake/partition.ts'
-import { tableInput } from '../../lib/lake/glue-table.ts'
-import { loadTableSchemas } from '../../schemas/compiler/load.ts'
-import type { LogSchema } from '../../schemas/definition.ts'
-import { glueType } from '../../schemas/glue-type.ts'
-import { standardColumns } from '../../schemas/standard-columns.ts'
-import { sourceTypes, streamsOf } from '../../settings/source-types.ts'
-import { ofType, statements, synthesize, text, twoSources } from '../support/synthesized.ts'
+import { dataPrefix, listKey } from '../../../lambdas/core/lake/partition.ts'
+import { tableInput } from '../../../lib/lake/glue-table.ts'
+import { loadTableSchemas } from '../../../schemas/compiler/load.ts'
+import type { LogSchema } from '../../../schemas/definition.ts'
+import { glueType } from '../../../schemas/glue-type.ts'
+import { standardColumns } from '../../../schemas/standard-columns.ts'
+import { sourceTypes, streamsOf } from '../../../settings/source-types.ts'
+import { ofType, statements, synthesize, text, twoSources } from '../../support/synthesized.ts'
 
 const schemas = loadTableSchemas()
 const { resources } = synthesize()

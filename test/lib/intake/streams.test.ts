@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { OptionValue } from '../../settings/settings.ts'
+import type { OptionValue } from '../../../settings/settings.ts'
 import {
   allowedTo,
   environmentOf,
@@ -11,7 +11,7 @@ import {
   synthesize,
   text,
   twoSources,
-} from '../support/synthesized.ts'
+} from '../../support/synthesized.ts'
 
 const type = 'github-audit-stream-s3'
 const issuer = 'oidc-configuration.audit-log.githubusercontent.com'

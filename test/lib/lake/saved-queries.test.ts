@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { loadSavedQueries, renderSavedQuery } from '../../schemas/compiler/saved-queries.ts'
-import { idOf, ofType, synthesize } from '../support/synthesized.ts'
+import { loadSavedQueries, renderSavedQuery } from '../../../schemas/compiler/saved-queries.ts'
+import { idOf, ofType, synthesize } from '../../support/synthesized.ts'
 
 const { resources } = synthesize()
 

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { expect, onTestFinished, test } from 'vitest'
-import { alarmMailsText, readAlarmMails } from '../../cli/status/alarm-mails.ts'
-import { listenOnLoopback } from '../../simulators/shared/loopback-server.ts'
+import { alarmMailsText, readAlarmMails } from '../../../cli/status/alarm-mails.ts'
+import { listenOnLoopback } from '../../../simulators/shared/loopback-server.ts'
 
 const topicArn = 'arn:aws:sns:eu-west-1:123456789012:AuditLake-AlarmTopic'
 
