@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { isObject } from '../../json.ts'
 
 export interface RoutedRequest {
@@ -19,7 +20,7 @@ export interface RoutedRequest {
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function httpEvent(routed: RoutedRequest): Record<string, unknown> {
+export function httpEvent(routed: RoutedRequest): APIGatewayProxyEventV2 {
   const { request, rawQueryString, routeKey, pathParameters } = routed
   const headers = joinedHeaders(request)
   const sourceIp = request.socket.remoteAddress ?? ''
@@ -73,7 +74,10 @@ function joinedQuery(rawQueryString: string): Record<string, string> {
  */
 const textTypes = /^(text\/.*|application\/(json|javascript|xml))$/
 
-function eventBody(body: Buffer, headers: Readonly<Record<string, string>>): Record<string, unknown> {
+function eventBody(
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+): Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { isBase64Encoded: false }
   const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const isText = textTypes.test(mediaType) && headers['content-encoding'] === undefined

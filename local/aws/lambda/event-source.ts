@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { SQSRecord } from 'aws-lambda'
 import { isObject, type JsonObject } from '../../json.ts'
 import type { FunctionPool } from './pool.ts'
-import { type SqsRecord, sqsRecord, succeededRecords } from './sqs-record.ts'
+import { sqsRecord, succeededRecords } from './sqs-record.ts'
 
 /** Lambda's limit on an invocation's event, less some room for the JSON around the records. */
 const maxEventBytes = 6 * 1024 * 1024 - 1024
@@ -31,7 +32,7 @@ export interface EventSourceOptions {
 }
 
 interface Sized {
-  readonly record: SqsRecord
+  readonly record: SQSRecord
   readonly bytes: number
 }
 
@@ -105,7 +106,7 @@ export class EventSource {
   }
 
   /** A batch is full when it reaches its number of messages, the bytes of an event, or the end of its window. */
-  async #collect(): Promise<readonly SqsRecord[]> {
+  async #collect(): Promise<readonly SQSRecord[]> {
     const { batchSize, windowSeconds } = this.#options
     const batch: Sized[] = []
     let bytes = 0
@@ -170,7 +171,7 @@ export class EventSource {
     }
   }
 
-  async #process(records: readonly SqsRecord[]): Promise<void> {
+  async #process(records: readonly SQSRecord[]): Promise<void> {
     const { ask, target, partialFailures, queueUrl } = this.#options
     const outcome = await target.invoke({ Records: records })
     const done = succeededRecords(records, outcome, partialFailures)

@@ -1,24 +1,29 @@
+import type { SQSRecord } from 'aws-lambda'
 import { isObject, type JsonObject } from '../../json.ts'
 import type { Outcome } from './invocation.ts'
 
-/** A message as a function receives it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-export interface SqsRecord {
-  readonly messageId: string
-  readonly receiptHandle: string
-  readonly body: string
-  readonly [member: string]: unknown
+/** SQS tells these of every message. */
+const noAttributes = {
+  ApproximateReceiveCount: '',
+  SentTimestamp: '',
+  SenderId: '',
+  ApproximateFirstReceiveTimestamp: '',
 }
 
-/** Message attributes stay empty, because the pipeline sends none. */
-export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: string): SqsRecord {
+/**
+ * A message as a function receives it. Message attributes stay empty, because the pipeline sends none.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
+export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: string): SQSRecord {
   const { MessageId, ReceiptHandle, Body, Attributes = {}, MD5OfBody } = message
+  const attributes = Object.entries(Attributes ?? {}).map(([name, value]) => [name, String(value)])
   return {
     messageId: String(MessageId),
     receiptHandle: String(ReceiptHandle),
     body: String(Body),
-    attributes: Attributes,
+    attributes: { ...noAttributes, ...Object.fromEntries(attributes) },
     messageAttributes: {},
-    md5OfBody: MD5OfBody,
+    md5OfBody: String(MD5OfBody),
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion,
@@ -32,10 +37,10 @@ export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: stri
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
 export function succeededRecords(
-  records: readonly SqsRecord[],
+  records: readonly SQSRecord[],
   outcome: Outcome,
   partialFailures: boolean,
-): readonly SqsRecord[] {
+): readonly SQSRecord[] {
   if (!outcome.ok) return []
   if (!partialFailures) return records
   const answer: unknown = JSON.parse(outcome.payload)

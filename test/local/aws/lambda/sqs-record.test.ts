@@ -2,11 +2,17 @@ import { expect, test } from 'vitest'
 import { sqsRecord, succeededRecords } from '../../../../local/aws/lambda/sqs-record.ts'
 
 test('a record has the form that Lambda documents', () => {
+  const attributes = {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '1545082649183',
+    SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+    ApproximateFirstReceiveTimestamp: '1545082649185',
+  }
   const message = {
     MessageId: '059f36b4',
     ReceiptHandle: 'AQEBwJnK',
     Body: 'Test message.',
-    Attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1545082649183' },
+    Attributes: attributes,
     MD5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
   }
   const record = sqsRecord(message, 'arn:aws:sqs:us-east-1:000000000000:records', 'us-east-1')
@@ -14,7 +20,7 @@ test('a record has the form that Lambda documents', () => {
     messageId: '059f36b4',
     receiptHandle: 'AQEBwJnK',
     body: 'Test message.',
-    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1545082649183' },
+    attributes,
     messageAttributes: {},
     md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
     eventSource: 'aws:sqs',
