@@ -129,6 +129,6 @@ function tooManyResources(stack: Stack): string[] {
   const count = stack.node.findAll().filter(CfnResource.isCfnResource).length
   if (count <= MAX_RESOURCES) return []
   return [
-    `These sources need ${count} resources, and CloudFormation takes ${MAX_RESOURCES} in a stack: ${secondStack}.`,
+    `These sources need ${count} resources, and CloudFormation takes ${MAX_RESOURCES} in a stack: deploy some of them ${secondStack}.`,
   ]
 }

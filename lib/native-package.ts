@@ -44,8 +44,7 @@ export class NativePackage {
   }
 
   /**
-   * Puts the packages into the folder of a bundle. npm checks each against the lock file, also one that it has kept
-   * from an earlier time.
+   * Puts the packages into the folder of a bundle. npm checks each against the lock file, cached ones too.
    * @param complete false for `package.json` alone
    * @throws when npm cannot install them, or a library is missing or for another processor
    */

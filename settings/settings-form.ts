@@ -112,7 +112,7 @@ export const settingsSchema: z.ZodType<Config> = z
     alarms: z
       .strictObject({
         emails: z
-          .array(z.email())
+          .array(z.email('must be a mail address'))
           .max(20)
           .default(() => [])
           .describe('Addresses that get a mail when an alarm begins and ends. Each has to confirm the first mail.'),

@@ -42,10 +42,10 @@ const longestArns = (sourceId: string) => ({
   secretId: longestArn(sourceId),
 })
 
-/** What remains when the sources are too many for one stack. */
-export const secondStack = 'deploy the others from a second settings file in another account or region'
+/** Where sources go that are too many for one stack. */
+export const secondStack = 'from a second settings file in another account or region'
 
-const remedy = `shorten ids and labels, let several webhooks share one source, or ${secondStack}`
+const remedy = `shorten ids and labels, let several webhooks share one source, or deploy the others ${secondStack}`
 
 /** Checks that the sources fit into their functions' variables. The problem is reported at the first that does not. */
 export function checkRoom({ sources, customDomain }: Config, context: z.core.$RefinementCtx<unknown>): void {

@@ -59,23 +59,25 @@ async function post(webhooks: number): Promise<number> {
  */
 async function stageFigures(): Promise<Figure[]> {
   const watched = Math.ceil(count / 4)
-  const functionsBefore = functionsCpu()
+  const before = functionsCpu()
   const stopWatch = await watchStages()
   await post(watched)
   const stages = await stopWatch()
-  const functions = functionsCpu() - functionsBefore
+  const after = functionsCpu()
+  const functions = hasProc ? sumOf([...after].map(([pid, ms]) => ms - (before.get(pid) ?? 0))) : Number.NaN
   const each = [...stages, ['functions', functions] as const].filter(([, ms]) => !Number.isNaN(ms))
   const whole = each.reduce((sum, [, ms]) => sum + ms, 0) / watched
   const what = 'cost of a webhook there until its acknowledgement, as a share of the whole'
   return each.map(([stage, ms]) => figure(`pipeline-cost-${stage}`, ms / watched, 'ms', whole, what))
 }
 
-/** Processor time of all functions, in milliseconds. */
-function functionsCpu(): number {
-  if (!hasProc) return Number.NaN
+/** Processor time of each process of a function, in milliseconds. */
+function functionsCpu(): ReadonlyMap<number, number> {
   const pids = [...run.functions.values()].flatMap((pool) => pool.pids)
-  return pids.reduce((sum, pid) => sum + cpuMs(pid), 0)
+  return new Map(hasProc ? pids.map((pid) => [pid, cpuMs(pid)]) : [])
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
 
 function print(figures: readonly Figure[]): void {
   for (const one of figures) console.log(JSON.stringify(one))

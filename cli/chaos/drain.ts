@@ -8,7 +8,7 @@ const minute = 60_000
 
 /** Time that passes on the clock with each round, in which every function runs, until sweeps have looked back. */
 const roundMs = 10 * minute
-/** The same after that, until the daily walks. */
+/** Time that passes with each later round, until the daily walks. */
 const longRoundMs = 30 * minute
 /** Rounds between two counts. */
 const roundsPerCount = 4

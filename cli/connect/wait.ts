@@ -74,7 +74,7 @@ export class RowWait {
     }
     const failed = this.#failure === undefined && (await this.#failures.look(classificationFailures.table))
     if (failed && failed.receivedAt >= this.#begun) {
-      this.#failure = `An event of ${this.#source} could not become a row. To see why, run this with npm run query: select reason, detail from open_failures where p_source_id = '${this.#source}'`
+      this.#failure = `An event of ${this.#source} could not become a row. To see why, ask (npm run query, or Athena): select reason, detail from open_failures where p_source_id = '${this.#source}'`
     }
     return { says, ...(this.#failure !== undefined && { failure: this.#failure }) }
   }

@@ -1,4 +1,4 @@
-/** Lets at most a number of callers do something at a time, in the order of their coming. */
+/** Limits how many callers work at a time, in the order of their arrival. */
 export class Gate {
   #free: number
   readonly #waiting = new Set<() => void>()

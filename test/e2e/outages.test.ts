@@ -269,11 +269,12 @@ describe('messages that cannot be written', () => {
     const atLists = { service: 's3', principal: 'writer', resource: '*/tables/*' } as const
     pipeline.run.faults.add({ ...atLists, kind: 'slow', ms: 2_000, count: 3, onHit: kill })
     expect(statuses(await hooks.postMany(50, 'writer killed'))).toEqual({ 200: 50 })
-    await eventually(
+    const killed = await eventually(
       async () => kills,
       (count) => count === 3,
     )
-    // A message that reappeared during a slow write would count as dead after some times.
+    expect(killed).toBe(3)
+    // A message that reappeared during a slow write would be a dead letter after eight receives.
     queues.ensureQueue(records, { VisibilityTimeout: '180' })
     expect(await arrived('writer killed', 50)).toHaveLength(50)
   })

@@ -1,3 +1,5 @@
+import { hangMs } from './hang.ts'
+
 /**
  * Runs of the tests that change valid input at random. `FUZZ_RUNS=500000 npx vitest run FILE` tries as many others;
  * `FUZZ_SEED` repeats those of a seed. By default they are the same each time, so that a change is judged by its own
@@ -13,5 +15,8 @@ export function fuzzed(what: string, usual: number): { readonly numRuns: number;
   return { numRuns, seed }
 }
 
+/** The limit of a test that computes all the time, and catches hangs only: ten times what a slow machine takes. */
+export const computingLimit = 10 * hangMs
+
 /** The limit of a test with random changes: many others than the usual ones may take hours. */
-export const fuzzLimit = process.env.FUZZ_RUNS === undefined ? {} : { timeout: 0 }
+export const fuzzLimit = { timeout: process.env.FUZZ_RUNS === undefined ? computingLimit : 0 }

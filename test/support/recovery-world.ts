@@ -1,3 +1,4 @@
+import { manifest } from '../../lambdas/connectors/github/manifest.ts'
 import { AuthError, CursorError, TransientError } from '../../lambdas/core/errors.ts'
 import type { Row } from '../../lambdas/core/normalize/event.ts'
 import { compileNormalizer } from '../../lambdas/core/normalize/normalizer.ts'
@@ -12,8 +13,8 @@ import { memoryStore } from './memory-stores.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
-const facts = { requestsPerHour: 5_000, keptHours: 72, lagSeconds: 300, lookBackSeconds: 1_800 }
-const keptMs = facts.keptHours * hour
+const { recovery: facts } = manifest.sourceTypes['github-webhook']
+const keptMs = 72 * hour
 const requestMs = 200
 const pageSize = 20
 

@@ -2,32 +2,37 @@ import type { SQSRecord } from 'aws-lambda'
 import { isObject, type JsonObject } from '../../json.ts'
 import type { Outcome } from './invocation.ts'
 
-/** SQS tells these of every message. */
-const noAttributes = {
-  ApproximateReceiveCount: '',
-  SentTimestamp: '',
-  SenderId: '',
-  ApproximateFirstReceiveTimestamp: '',
-}
-
 /**
  * A message as a function receives it. Message attributes stay empty, because the pipeline sends none.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: string): SQSRecord {
-  const { MessageId, ReceiptHandle, Body, Attributes = {}, MD5OfBody } = message
-  const attributes = Object.entries(Attributes ?? {}).map(([name, value]) => [name, String(value)])
+  const { Attributes = {} } = message
+  const attributes = isObject(Attributes) ? Attributes : {}
+  const all = Object.keys(attributes).map((name) => [name, textIn(attributes, name)])
   return {
-    messageId: String(MessageId),
-    receiptHandle: String(ReceiptHandle),
-    body: String(Body),
-    attributes: { ...noAttributes, ...Object.fromEntries(attributes) },
+    messageId: textIn(message, 'MessageId'),
+    receiptHandle: textIn(message, 'ReceiptHandle'),
+    body: textIn(message, 'Body'),
+    attributes: {
+      ...Object.fromEntries(all),
+      ApproximateReceiveCount: textIn(attributes, 'ApproximateReceiveCount'),
+      SentTimestamp: textIn(attributes, 'SentTimestamp'),
+      SenderId: textIn(attributes, 'SenderId'),
+      ApproximateFirstReceiveTimestamp: textIn(attributes, 'ApproximateFirstReceiveTimestamp'),
+    },
     messageAttributes: {},
-    md5OfBody: String(MD5OfBody),
+    md5OfBody: textIn(message, 'MD5OfBody'),
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion,
   }
+}
+
+function textIn(members: JsonObject, name: string): string {
+  const value = members[name]
+  if (typeof value !== 'string') throw new Error(`SQS sends ${name} with every message; this one lacks it`)
+  return value
 }
 
 /**

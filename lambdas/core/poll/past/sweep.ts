@@ -27,8 +27,8 @@ const afterMidnightMs = 2 * hourMs
 const longestMs = { hours: dayMs, days: 7 * dayMs }
 
 /**
- * Attempts per window before giving up: more than half a day with back-off. Errors are reported from the first one, an
- * attempt that never ended at the end.
+ * Attempts per window before giving up: about ten hours with back-off, three while the credential or the settings are
+ * refused. Errors are reported from the first one, an attempt that never ended at the end.
  */
 const mostAttempts = 16
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { computingLimit } from '../../../support/fuzz.ts'
 import { prefix } from '../../../support/poll-world.ts'
 import { schedule } from '../../../support/schedule.ts'
 import { recover } from '../../../support/schedule-recovery.ts'
@@ -15,7 +16,7 @@ const usual = process.env.POLL_SEEDS === undefined ? 20_261_128 : undefined
 const seed = process.env.POLL_SEED === undefined ? usual : Number(process.env.POLL_SEED)
 
 /** Many others may take hours. */
-const limit = process.env.POLL_SEEDS === undefined ? {} : { timeout: 0 }
+const limit = { timeout: process.env.POLL_SEEDS === undefined ? computingLimit : 0 }
 
 /** Runs until an event has come where nothing fails: one that is slow by five minutes may not see the latest second. */
 const mostRunsInCalm = 2

@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest'
 import { sqsRecord, succeededRecords } from '../../../../local/aws/lambda/sqs-record.ts'
 
+const attributes = {
+  ApproximateReceiveCount: '1',
+  SentTimestamp: '1545082649183',
+  SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+  ApproximateFirstReceiveTimestamp: '1545082649185',
+}
+const message = {
+  MessageId: '059f36b4',
+  ReceiptHandle: 'AQEBwJnK',
+  Body: 'Test message.',
+  Attributes: attributes,
+  MD5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
+}
+
 test('a record has the form that Lambda documents', () => {
-  const attributes = {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '1545082649183',
-    SenderId: 'AIDAIENQZJOLO23YVJ4VO',
-    ApproximateFirstReceiveTimestamp: '1545082649185',
-  }
-  const message = {
-    MessageId: '059f36b4',
-    ReceiptHandle: 'AQEBwJnK',
-    Body: 'Test message.',
-    Attributes: attributes,
-    MD5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
-  }
   const record = sqsRecord(message, 'arn:aws:sqs:us-east-1:000000000000:records', 'us-east-1')
   expect(JSON.parse(JSON.stringify(record))).toEqual({
     messageId: '059f36b4',
@@ -29,7 +30,12 @@ test('a record has the form that Lambda documents', () => {
   })
 })
 
-const records = ['a', 'b', 'c'].map((MessageId) => sqsRecord({ MessageId }, 'arn', 'us-east-1'))
+test.each(['MessageId', 'Attributes'])('a message without %s is refused', (name) => {
+  const { [name]: _, ...others }: Record<string, unknown> = message
+  expect(() => sqsRecord(JSON.parse(JSON.stringify(others)), 'arn', 'us-east-1')).toThrow('SQS sends')
+})
+
+const records = ['a', 'b', 'c'].map((MessageId) => sqsRecord({ ...message, MessageId }, 'arn', 'us-east-1'))
 
 test.each([
   ['null', ['a', 'b', 'c']],
