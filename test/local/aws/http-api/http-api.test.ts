@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { HttpApi } from '../../../../local/aws/http-api/http-api.ts'
 import { startPool } from '../../../support/function-host.ts'
 
@@ -266,7 +266,7 @@ test('a stop waits for no client that sends on and on over one connection', asyn
   const sending = (async () => {
     for (;;) await send()
   })().catch((error: unknown) => error)
-  await vi.waitUntil(() => statuses.length >= 3)
+  await expect.poll(() => statuses.length).toBeGreaterThanOrEqual(3)
   await api.stop()
   expect(await sending).toBeInstanceOf(Error)
   expect(new Set(statuses)).toEqual(new Set([200]))

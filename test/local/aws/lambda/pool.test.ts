@@ -8,7 +8,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { bootstrapSource, bundleBootstrap } from '../../../../local/aws/lambda/runtime.ts'
 import { processInfo } from '../../../../local/process/process-table.ts'
 import { fixture, invoke, startPool } from '../../../support/function-host.ts'
-import { hangMs } from '../../../support/hang.ts'
 
 describe('an event', () => {
   test("reaches the handler with Lambda's context", async () => {
@@ -131,7 +130,7 @@ describe('instances', () => {
   test('end after their idle time, and start again with the next event', async () => {
     const pool = await startPool({}, { idleLimitMs: 50 })
     const before = Object(await invoke(pool, { do: 'instance' }))
-    await vi.waitFor(() => expect(processInfo(before.pid)).toBeUndefined(), { timeout: hangMs })
+    await expect.poll(() => processInfo(before.pid)).toBeUndefined()
     const running = Object(await invoke(pool, { do: 'instance', milliseconds: 200 }))
     expect(running).toMatchObject({ calls: 1 })
     expect(running.pid).not.toBe(before.pid)
