@@ -111,7 +111,7 @@ test.each([
   [
     'replay',
     'hooks',
-    /^Source hooks .* only sources with a bucket can be replayed: there are foreign-stream, stream\.\n$/,
+    /^Source hooks .* Only sources with a bucket can be replayed: there are foreign-stream, stream\.\n$/,
   ],
 ] as const)('%s of %s is refused', async (command, source, stderr) => {
   expect(await run(command, source, '--from', '2026-01-01')).toMatchObject({
