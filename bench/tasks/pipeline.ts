@@ -77,7 +77,9 @@ function functionsCpu(): ReadonlyMap<number, number> {
   return new Map(hasProc ? pids.map((pid) => [pid, cpuMs(pid)]) : [])
 }
 
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0)
+}
 
 function print(figures: readonly Figure[]): void {
   for (const one of figures) console.log(JSON.stringify(one))
