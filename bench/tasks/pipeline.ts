@@ -66,7 +66,7 @@ async function stageFigures(): Promise<Figure[]> {
   const after = functionsCpu()
   const functions = hasProc ? sumOf([...after].map(([pid, ms]) => ms - (before.get(pid) ?? 0))) : Number.NaN
   const each = [...stages, ['functions', functions] as const].filter(([, ms]) => !Number.isNaN(ms))
-  const whole = each.reduce((sum, [, ms]) => sum + ms, 0) / watched
+  const whole = sumOf(each.map(([, ms]) => ms)) / watched
   const what = 'cost of a webhook there until its acknowledgement, as a share of the whole'
   return each.map(([stage, ms]) => figure(`pipeline-cost-${stage}`, ms / watched, 'ms', whole, what))
 }

@@ -11,7 +11,7 @@ export interface AlarmMails {
 }
 
 /**
- * What SNS says in place of an ARN until somebody confirms.
+ * What SNS says in place of an ARN until the address is confirmed.
  * https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
  */
 const pending = 'PendingConfirmation'

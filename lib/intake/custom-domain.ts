@@ -20,7 +20,7 @@ export interface ApiDomainProps {
 
 /**
  * A domain name of the operator's in front of the API, so that URLs outlive it. The API keeps its own name as well,
- * because providers may still send there. The DNS record is the operator's: whoever runs the zone need not run this
+ * because providers may still send there. The DNS record is the operator's: the zone may belong to another
  * account.
  */
 export class ApiDomain extends Construct {

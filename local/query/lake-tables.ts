@@ -1,3 +1,4 @@
+import { dayMs, dayOf } from '../../lambdas/core/lake/partition.ts'
 import { isObject } from '../json.ts'
 import { type ResourceValues, resolveProperties, type Scope } from '../template/intrinsics.ts'
 import { bucketValues } from '../template/resources/bucket.ts'
@@ -92,6 +93,6 @@ function columns(declared: Declared, property: string): LakeColumn[] {
 function projectedDays(range: string | undefined, now: Date): LakeTable['days'] {
   const [, before, after] = /^NOW-(\d+)DAYS,NOW\+(\d+)DAYS$/.exec(range ?? '') ?? []
   if (before === undefined) return undefined
-  const day = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10)
+  const day = (days: number) => dayOf(now.getTime() + days * dayMs)
   return { first: day(-Number(before)), last: day(Number(after)) }
 }

@@ -84,7 +84,7 @@ const secretsForm = z.object({ secrets: z.looseObject({ name: z.string(), arn: z
 
 /**
  * Deletes the stack: queues, functions and access keys go; buckets and secrets stay. No later stack makes secrets of
- * the same ARN, because Secrets Manager ends each in letters that nobody can know before.
+ * the same ARN, because Secrets Manager ends each in random letters.
  *
  * @returns the ARNs of the secrets, by their names on this machine
  */

@@ -34,8 +34,8 @@ const expiryNoticeDays = 14
 const usualLagMs = 15 * minuteMs
 
 /**
- * Measures a source by the states of its feeds, as `npm run status` reads them. What is no sign of life is in none of
- * them: the pipeline's own rows, `ping`, `_check`, and events that our own polling makes.
+ * Measures a source by the states of its feeds, as `npm run status` reads them. They leave out what is not a sign of
+ * life: the pipeline's own rows, `ping`, `_check`, and events that our own polling makes.
  * @param feeds all of the same source, at least one
  */
 export function gaugesOf(

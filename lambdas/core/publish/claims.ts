@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { RefusedError } from '../errors.ts'
+import { dayOf } from '../lake/partition.ts'
 import type { ObjectReader } from '../ports.ts'
 
 /** Prefix of messages that are too long for the queue. */
@@ -22,7 +23,7 @@ export const digestOf = (body: string | Uint8Array): string => hash('sha256', bo
  * the first one expires.
  */
 export const claimKey = (prefix: string, body: string, now: number): string =>
-  `${prefix}dt=${new Date(now).toISOString().slice(0, 10)}/${digestOf(body)}.json`
+  `${prefix}dt=${dayOf(now)}/${digestOf(body)}.json`
 
 /**
  * Reads the message that was stored under a key.

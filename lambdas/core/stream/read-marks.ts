@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { listAll } from '../aws/list-all.ts'
+import { dayOf } from '../lake/partition.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { ListedObject } from './bucket.ts'
 
@@ -22,8 +23,7 @@ export interface ReadMarks {
 const marksFolder = (stateFolder: string): string => `${stateFolder}read/`
 
 export function readMarks(store: ObjectStore, stateFolder: string): ReadMarks {
-  const folderOf = ({ writtenAt }: Marked) =>
-    `${marksFolder(stateFolder)}${new Date(writtenAt).toISOString().slice(0, 10)}/`
+  const folderOf = ({ writtenAt }: Marked) => `${marksFolder(stateFolder)}${dayOf(writtenAt)}/`
   const keyOf = (object: Marked) => folderOf(object) + nameOf(object)
   return {
     has: async (object) => (await store.get(keyOf(object))) !== undefined,

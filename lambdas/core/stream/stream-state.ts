@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { formIn, isFlag, isNumber, isText, listOf, objectOf, optional, type Passing } from '../json/forms.ts'
+import { dayOf } from '../lake/partition.ts'
 import { guardedObject } from '../poll/guarded-object.ts'
 import { isLastResult } from '../poll/outcome.ts'
 import { isBackoff } from '../poll/waiting.ts'
@@ -159,7 +160,7 @@ export const addTotals = (a: Totals, b: Partial<Totals>): Totals => ({
 
 /** Adds to the counts of a day. @param time in milliseconds since 1970 */
 export function countOn(state: StreamState, time: number, more: Partial<Totals>): StreamState {
-  const day = new Date(time).toISOString().slice(0, 10)
+  const day = dayOf(time)
   const before = state.days.find((one) => one.day === day) ?? noTotals
   const sum: DayCounts = { day, ...addTotals(before, more) }
   const others = state.days.filter((one) => one.day !== day)

@@ -7,8 +7,7 @@ import type { Outcome } from './invocation.ts'
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function sqsRecord(message: JsonObject, queueArn: string, awsRegion: string): SQSRecord {
-  const { Attributes = {} } = message
-  const attributes = isObject(Attributes) ? Attributes : {}
+  const attributes = isObject(message.Attributes) ? message.Attributes : {}
   const all = Object.keys(attributes).map((name) => [name, textIn(attributes, name)])
   return {
     messageId: textIn(message, 'MessageId'),

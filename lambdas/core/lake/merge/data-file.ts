@@ -5,7 +5,7 @@ import { isSlice, type Slice, wholeDay } from './slice.ts'
 const nameForm = /\/(merged|cut)-(\d+)-(?:(\d{1,3})of(\d{1,3})-)?[0-9a-f]{8}-[0-9a-f-]{27}\.parquet$/
 
 /**
- * A new name for a merged file. It holds size and slice, so that whoever plans merges need not ask for them. No other
+ * A new name for a merged file. It holds size and slice, so that a plan of merges needs no request for them. No other
  * file ever has the same name, so a file that is given up can be deleted at any time.
  * @param prefix of the partition's data files
  */

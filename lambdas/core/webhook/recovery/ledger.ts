@@ -1,7 +1,7 @@
 import { isFlag, isNumber, isText, listOf, objectOf, oneOf, optional, type Passing } from '../../json/forms.ts'
 import type { Delivery } from './deliveries.ts'
 import type { DeliveryFacts } from './delivery-facts.ts'
-import { betweenTriesMs, keptMsOf, mostEnded, mostOpen, mostTries } from './rules.ts'
+import { betweenTriesMs, mostEnded, mostOpen, mostTries, oldestListed } from './rules.ts'
 
 /** What is remembered of an event whose delivery failed. Times are milliseconds since 1970. */
 export type Entry = Passing<typeof isEntry>
@@ -66,15 +66,12 @@ export const isNewer = (id: string, other: string): boolean =>
  */
 export class Ledger {
   readonly #facts: DeliveryFacts
-  /** How long the provider lists a delivery and sends it again, in milliseconds. */
-  readonly #keptMs: number
   readonly #entries: Map<string, Entry>
   /** Events that arrived with a repeat, so that their earlier failures further down the list mean nothing. */
   readonly #arrived: Set<string>
 
   constructor(facts: DeliveryFacts, { entries, arrived }: Passing<typeof isLedger> = { entries: [], arrived: [] }) {
     this.#facts = facts
-    this.#keptMs = keptMsOf(facts)
     this.#entries = new Map(entries.map((entry) => [entry.guid, entry]))
     this.#arrived = new Set(arrived)
   }
@@ -104,7 +101,8 @@ export class Ledger {
 
   /** Takes a page. Successes come first, because an event that arrived needs nothing, whatever failed. */
   note(deliveries: readonly Delivery[], now: number): Noted {
-    const known = deliveries.filter(({ isTest, at }) => !isTest && at > now - this.#keptMs)
+    const oldest = oldestListed(this.#facts, now)
+    const known = deliveries.filter(({ isTest, at }) => !isTest && at > oldest)
     const closed: string[] = []
     let repaired = 0
     for (const { guid, isRepeat } of known.filter(({ hasArrived }) => hasArrived)) {
@@ -153,9 +151,8 @@ export class Ledger {
     const isLost = (entry: Entry) =>
       isOpen(entry) ? isToBeRead(entry) && this.#isInVain(entry, now, knownUntil) : isListed
     const isLeft = ({ end }: Entry) => end === undefined
-    return [...this.#entries.values()]
-      .filter(isLeft)
-      .filter((entry) => entry.first + this.#keptMs <= now || isLost(entry))
+    const oldest = oldestListed(this.#facts, now)
+    return [...this.#entries.values()].filter(isLeft).filter((entry) => entry.first <= oldest || isLost(entry))
   }
 
   /** Counts a request before it is made. */
@@ -181,8 +178,9 @@ export class Ledger {
   /** Forgets ended events that the provider no longer lists, and the oldest if there are too many. */
   forget(now: number): void {
     const ended = [...this.#entries.values()].filter(({ end }) => end !== undefined).sort((a, b) => b.at - a.at)
+    const oldest = oldestListed(this.#facts, now) - betweenTriesMs
     for (const [index, { guid, at }] of ended.entries()) {
-      if (index >= mostEnded || at + this.#keptMs + betweenTriesMs <= now) this.#entries.delete(guid)
+      if (index >= mostEnded || at <= oldest) this.#entries.delete(guid)
     }
   }
 
@@ -212,9 +210,10 @@ export class Ledger {
   }
 
   #due(now: number, most: number, isWanted: (entry: Entry) => boolean): readonly Entry[] {
+    const oldest = oldestListed(this.#facts, now)
     return this.#open()
       .filter(({ tries, triedAt }) => tries < mostTries && (triedAt === undefined || triedAt + betweenTriesMs <= now))
-      .filter((entry) => entry.first + this.#keptMs > now && isWanted(entry))
+      .filter((entry) => entry.first > oldest && isWanted(entry))
       .sort((a, b) => a.first - b.first)
       .slice(0, most)
   }

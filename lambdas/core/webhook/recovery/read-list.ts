@@ -4,7 +4,7 @@ import { longestCursor } from '../../poll/pages.ts'
 import type { Delivery, DeliveryLog, DeliveryPage } from './deliveries.ts'
 import type { DeliveryFacts } from './delivery-facts.ts'
 import { isNewer } from './ledger.ts'
-import { keptMsOf, lookBackEveryMs, mostFailuresInARow } from './rules.ts'
+import { lookBackEveryMs, mostFailuresInARow, oldestListed } from './rules.ts'
 import type { ListWalk, RecoveryState } from './state.ts'
 
 export interface ReadList {
@@ -74,9 +74,6 @@ export async function readList(
 
 /** A walk before its first page has no cursor. */
 type Walk = Omit<ListWalk, 'cursor'> & { readonly cursor?: string }
-
-/** Time before which the provider lists no delivery. */
-export const oldestListed = (facts: DeliveryFacts, now: number): number => now - keptMsOf(facts)
 
 function newWalk(facts: DeliveryFacts, { seen, lookedBackAt = 0 }: RecoveryState, now: number): Walk {
   const lookBack = lookedBackAt + lookBackEveryMs <= now

@@ -3,8 +3,8 @@ import type { DeliveryFacts } from './delivery-facts.ts'
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
-/** How long the provider lists a delivery and sends it again. */
-export const keptMsOf = ({ keptHours }: DeliveryFacts): number => keptHours * hourMs
+/** Time up to which the provider lists no delivery any more, nor sends it again, in milliseconds since 1970. */
+export const oldestListed = ({ keptHours }: DeliveryFacts, now: number): number => now - keptHours * hourMs
 
 /**
  * Most requests for one event, and the time between them; a refusal of the endpoint mostly lasts longer than minutes.

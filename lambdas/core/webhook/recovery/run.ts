@@ -12,9 +12,9 @@ import { replacedBy } from './ledger.ts'
 import { undeliveredFailure, unlistedFailure } from './lost.ts'
 import { createPublish, type PublishOptions } from './publish.ts'
 import { readBodies } from './read-bodies.ts'
-import { oldestListed, readList } from './read-list.ts'
+import { readList } from './read-list.ts'
 import type { Recovery } from './recovery.ts'
-import { share } from './rules.ts'
+import { oldestListed, share } from './rules.ts'
 import { type HeldRecovery, holdRecovery, type RecoveryState } from './state.ts'
 
 export interface RecoveryOptions extends PublishOptions {
